@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posloyalty.domain.shop.operator import Operator
-from posloyalty.services.book_keys import KeyPlace, Keyring
-from posloyalty.services.pin_hash import PinHasher
+from posloyalty.services.book.book_keys import KeyPlace, Keyring
+from posloyalty.services.people.pin_hash import PinHasher
 from posloyalty.storage.drive import refuse_network
 from posloyalty.storage.keys.key_store import KeyStore, system_keyring
 from posloyalty.storage.lock import BookLock

@@ -18,20 +18,20 @@ from posloyalty.domain.shop.scan_code.rules import ScanRules
 from posloyalty.domain.shop.shift import usual_pieces
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import currency
-from posloyalty.services.check_out import CounterRules
-from posloyalty.services.markets import Markets
+from posloyalty.services.papers.print_receipts import ReceiptDress
+from posloyalty.services.papers.receipt_printer import ReceiptPrinter
+from posloyalty.services.papers.write_receipt import ReceiptShop
 from posloyalty.services.ports import Clock, PaymentTerminal
-from posloyalty.services.practice import is_practice
-from posloyalty.services.print_receipts import ReceiptDress
-from posloyalty.services.receipt_printer import ReceiptPrinter
-from posloyalty.services.scan_table import ScanTables
-from posloyalty.services.shop_settings import (
+from posloyalty.services.selling.check_out import CounterRules
+from posloyalty.services.selling.scan_table import ScanTables
+from posloyalty.services.shop.markets import Markets
+from posloyalty.services.shop.practice import is_practice
+from posloyalty.services.shop.shop_settings import (
     PrinterKind,
     PrinterSetup,
     ShopDetails,
     ShopSettings,
 )
-from posloyalty.services.write_receipt import ReceiptShop
 from posloyalty.storage.unit_of_work import SqlBook
 from posloyalty.wording import Words
 

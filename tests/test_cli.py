@@ -19,8 +19,8 @@ from posloyalty import __version__
 from posloyalty.cli import language_of
 from posloyalty.cli.commands import application
 from posloyalty.cli.console import Exit, open_till
-from posloyalty.services.demo_shop import DemoShop
-from posloyalty.services.sign_in import SignedIn
+from posloyalty.services.people.sign_in import SignedIn
+from posloyalty.services.shop.demo_shop import DemoShop
 from posloyalty.wording import LANGUAGES, Words
 from tests.replay import independent
 from tests.replay.sample import sample_file

@@ -14,18 +14,18 @@ from posloyalty.cli.console import Exit
 from posloyalty.headoffice.console.operators import Invitation
 from posloyalty.headoffice.console.rights import Role
 from posloyalty.headoffice.console.second_factor import code_at
-from posloyalty.headoffice.database import open_database
-from posloyalty.headoffice.judging_tables import SALE_VARIANCE
-from posloyalty.headoffice.office_key import FILE_NAME
-from posloyalty.headoffice.opening import opened_office
-from posloyalty.headoffice.profile_feed import ProfileFeed
+from posloyalty.headoffice.members.profile_feed import ProfileFeed
+from posloyalty.headoffice.running.office_key import FILE_NAME
+from posloyalty.headoffice.running.opening import opened_office
+from posloyalty.headoffice.store.database import open_database
+from posloyalty.headoffice.store.judging_tables import SALE_VARIANCE
 from posloyalty.sync.profiles import record
 from posloyalty.system import SystemChance, SystemClock
 from posloyalty.wording import LANGUAGES
 from tests.fakes.time import SeededChance, SetClock
 from tests.headoffice.a_till import ATill
 from tests.headoffice.process import beside
-from tests.headoffice.test_epochs import clone, said_hello
+from tests.headoffice.tills.test_epochs import clone, said_hello
 from tests.test_cli import Said, run
 
 SERVER = (
@@ -185,7 +185,7 @@ def test_the_key_is_its_owners_alone(tmp_path: Path) -> None:
 def test_an_installation_without_the_server_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "posloyalty.headoffice.opening", None)
+    monkeypatch.setitem(sys.modules, "posloyalty.headoffice.running.opening", None)
     said = office(tmp_path, "stores")
     assert (said.code, "Python package" in said.err) == (Exit.REFUSED, True)
 

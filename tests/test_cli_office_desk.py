@@ -14,12 +14,12 @@ from posloyalty.cli.console import Exit
 from posloyalty.headoffice.console.operators import Invitation
 from posloyalty.headoffice.console.rights import Role
 from posloyalty.headoffice.console.second_factor import code_at
-from posloyalty.headoffice.opening import OpenOffice, opened_office
+from posloyalty.headoffice.running.opening import OpenOffice, opened_office
 from posloyalty.system import SystemChance, SystemClock
 from tests.fakes.time import SetClock
 from tests.headoffice.a_till import ATill
+from tests.headoffice.cases.test_findings import published
 from tests.headoffice.small_events import Books
-from tests.headoffice.test_findings import published
 from tests.test_cli import Said, run
 
 CLOCK = SystemClock(UTC)

@@ -11,7 +11,7 @@ import pytest
 import resources
 from posloyalty.cli.console import Exit
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.headoffice.opening import OpenOffice, opened_office
+from posloyalty.headoffice.running.opening import OpenOffice, opened_office
 from posloyalty.sync import events
 from posloyalty.wording import LANGUAGES
 from tests.fakes.time import SeededChance, SetClock

@@ -12,9 +12,9 @@ import pytest
 from posloyalty.bootstrap import open_till
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.front_door import FrontDoor, Unlocked, unlock
-from posloyalty.services.book_faults import BookDamaged, BookInUse, KeyMissing, WrongKey
-from posloyalty.services.people import OperatorForm
-from posloyalty.services.sign_in import PinRefused, SignedIn
+from posloyalty.services.book.book_faults import BookDamaged, BookInUse, KeyMissing, WrongKey
+from posloyalty.services.people.people import OperatorForm
+from posloyalty.services.people.sign_in import PinRefused, SignedIn
 from posloyalty.services.till import Till
 from tests.fakes.time import CountedIds, SeededChance
 from tests.services.a_shop import Shop, new_shop, quick_hasher

@@ -45,8 +45,8 @@ from ui.timer import WindowTimer
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from posloyalty.services.send_journal import SendingStatus
-    from posloyalty.services.shop_settings import ShopDetails
+    from posloyalty.services.office.send_journal import SendingStatus
+    from posloyalty.services.shop.shop_settings import ShopDetails
     from posloyalty.services.till import Till
     from ui.hear_pump import HearPump
     from ui.presenters.desks import MadeBook, WizardAnswers
@@ -266,7 +266,7 @@ class TillApplication(QObject):
         self.window.idle.then(act)
 
     def _not_opened(self, fault: Exception) -> None:
-        from posloyalty.services.book_faults import BookError, KeyMissing, WrongKey
+        from posloyalty.services.book.book_faults import BookError, KeyMissing, WrongKey
 
         self._set_desks()
         if isinstance(fault, (KeyMissing, WrongKey)):

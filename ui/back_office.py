@@ -17,7 +17,7 @@ from ui.presenters.session import Session
 
 if TYPE_CHECKING:
     from posloyalty.domain.shop.operator import Operator
-    from posloyalty.services.import_report import ImportReport, RowFinding
+    from posloyalty.services.shop.import_report import ImportReport, RowFinding
 
 
 class Importer(Protocol):
@@ -77,7 +77,7 @@ class WholeBook:
     ) -> ImportOutcome:
         """Import a file, read as a table or by another reader of rows."""
         from posloyalty.documents.table_file import TableUnreadable, read_table
-        from posloyalty.services.import_columns import MissingColumns
+        from posloyalty.services.shop.import_columns import MissingColumns
 
         words, operator = self._session.words, self._session.operator
         if operator is None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from posloyalty.front_door import FrontDoor, MakeHasher
-    from posloyalty.services.book_keys import Keyring
-    from posloyalty.services.first_run import Created, FirstRunAnswers
+    from posloyalty.services.book.book_keys import Keyring
+    from posloyalty.services.book.first_run import Created, FirstRunAnswers
     from posloyalty.services.ports import Chance, Clock, Ids
     from posloyalty.services.till import Till
     from ui.presenters.desks import WizardAnswers
@@ -74,7 +74,7 @@ class BookDoor:
         The lock is kept until `open` takes it over, or `leave` gives it back.
         """
         from posloyalty.front_door import FrontDoor, unlock
-        from posloyalty.services.pin_hash import PinHasher
+        from posloyalty.services.people.pin_hash import PinHasher
 
         self.leave()
         unlocked = unlock(self.folder, self._keyring())
@@ -119,7 +119,7 @@ class BookDoor:
 
     def make_demo(self, language: str, *, members: int | None = None) -> Till:
         """Make the demo shop's book, and open it."""
-        from posloyalty.services.demo_shop import MEMBERS, demo_answers
+        from posloyalty.services.shop.demo_shop import MEMBERS, demo_answers
 
         answers = demo_answers(language, folder=str(self.folder / "receipts"))
         self._make_filled(answers, language, members=members or MEMBERS)
@@ -183,7 +183,7 @@ class BookDoor:
         """Make the training book anew from the shop as it is today."""
         import shutil
 
-        from posloyalty.services.practice import furnish, practice_answers, shop_copy
+        from posloyalty.services.shop.practice import furnish, practice_answers, shop_copy
 
         door = self.practice()
         shutil.rmtree(door.folder, ignore_errors=True)
@@ -201,7 +201,7 @@ class BookDoor:
 
         `progress` hears how many of the demo's members have joined.
         """
-        from posloyalty.services.demo_shop import MEMBERS, as_demo
+        from posloyalty.services.shop.demo_shop import MEMBERS, as_demo
         from ui.first_answers import first_answers
 
         told = first_answers(answers)
@@ -217,7 +217,7 @@ class BookDoor:
 
     def _create(self, answers: object) -> tuple[Till, Created]:
         from posloyalty.bootstrap import create_till
-        from posloyalty.services.first_run import FirstRunAnswers
+        from posloyalty.services.book.first_run import FirstRunAnswers
 
         assert isinstance(answers, FirstRunAnswers)
         self.folder.parent.mkdir(parents=True, exist_ok=True)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from posloyalty.domain.shop.market import Country
 from posloyalty.domain.shop.product import TaxClass
-from posloyalty.services.first_run import FirstRunAnswers
-from posloyalty.services.ready_programmes import fitted
-from posloyalty.services.shop_settings import PrinterKind, PrinterSetup, ShopDetails
+from posloyalty.services.book.first_run import FirstRunAnswers
+from posloyalty.services.programmes.ready_programmes import fitted
+from posloyalty.services.shop.shop_settings import PrinterKind, PrinterSetup, ShopDetails
 from ui.presenters.desks import WizardAnswers
 from ui.programme_desk import shipped_file
 

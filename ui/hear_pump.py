@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
-    from posloyalty.services.listen_office import Listened, ListenOffice
-    from posloyalty.services.send_journal import SendingStatus
+    from posloyalty.services.office.listen_office import Listened, ListenOffice
+    from posloyalty.services.office.send_journal import SendingStatus
 
 REST_MS: Final = 5_000
 

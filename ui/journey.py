@@ -27,7 +27,7 @@ from ui.options import Options
 from ui.presenters.ports import Screen, Sheet
 
 if TYPE_CHECKING:
-    from posloyalty.services.find_member import MemberRow
+    from posloyalty.services.members.find_member import MemberRow
 
 CASHIER_PIN: Final = "1234"
 FIRST_SCANS: Final = ("BRE001", "COF019")

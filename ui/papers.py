@@ -17,9 +17,9 @@ from ui.presenters.session import Session
 if TYPE_CHECKING:
     from posloyalty.domain.engine.quote import Quote
     from posloyalty.domain.shop.basket import Basket
-    from posloyalty.services.enrol_member import MemberCard
-    from posloyalty.services.receipt import Receipt
-    from posloyalty.services.receipt_printer import PrintResult
+    from posloyalty.services.members.enrol_member import MemberCard
+    from posloyalty.services.papers.receipt import Receipt
+    from posloyalty.services.papers.receipt_printer import PrintResult
 
 
 class PaperFiles:
@@ -68,8 +68,8 @@ class PaperFiles:
 
     def print_card(self, card: MemberCard) -> PrintResult:
         """Print the card's code on the receipt printer; what became of it."""
-        from posloyalty.services.write_receipt import ReceiptShop
-        from posloyalty.services.write_slip import card_slip
+        from posloyalty.services.papers.write_receipt import ReceiptShop
+        from posloyalty.services.papers.write_slip import card_slip
 
         till = self._session.till
         shop = till.shop.details()
@@ -84,9 +84,9 @@ class PaperFiles:
     def badge(self, name: str, text: str) -> str:
         """Print somebody's badge; where no printer is set up, write it as PDF and give the path."""
         from posloyalty.documents.receipt_pdf import receipt_pdf
-        from posloyalty.services.shop_settings import PrinterKind
-        from posloyalty.services.write_receipt import ReceiptShop
-        from posloyalty.services.write_slip import badge_slip
+        from posloyalty.services.papers.write_receipt import ReceiptShop
+        from posloyalty.services.papers.write_slip import badge_slip
+        from posloyalty.services.shop.shop_settings import PrinterKind
 
         till = self._session.till
         shop = till.shop.details()

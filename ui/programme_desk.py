@@ -49,7 +49,7 @@ class TillProgrammes:
 
     def from_ready(self, key: str) -> DraftProgramme:
         """A ready programme in the shop's currency and zone."""
-        from posloyalty.services.ready_programmes import fitted
+        from posloyalty.services.programmes.ready_programmes import fitted
 
         shop = self._session.till.shop.details()
         data = fitted(shipped_file(key), currency_code=shop.currency, timezone=shop.timezone)
@@ -66,12 +66,12 @@ class TillProgrammes:
         """Ring the book's past sales through the draft, and through what is in effect."""
         from posloyalty.insight.try_out_run import Past, tried_out
         from posloyalty.insight.try_out_told import told_difference, told_report
-        from posloyalty.services.past_sales import (
+        from posloyalty.services.programmes.past_sales import (
             count_sales,
             sales_of_book,
             tax_classes_of_book,
         )
-        from posloyalty.services.programmes import read_programme
+        from posloyalty.services.programmes.programmes import read_programme
 
         till = self._session.till
         rules = [read_programme(draft.data)]
@@ -100,7 +100,7 @@ class TillProgrammes:
         Refuses PROGRAMME_KEPT when this very file is there already, and PROGRAMME_CURRENCY when it
         is for another currency than the shop's.
         """
-        from posloyalty.services.programmes import read_programme
+        from posloyalty.services.programmes.programmes import read_programme
 
         till = self._session.till
         programme = read_programme(draft.data)
@@ -117,7 +117,7 @@ class TillProgrammes:
     def _draft(self, data: bytes) -> DraftProgramme:
         from posloyalty.insight.draft.draft import read_draft
         from posloyalty.insight.draft.warnings import warnings_of
-        from posloyalty.services.programmes import finding_sentences
+        from posloyalty.services.programmes.programmes import finding_sentences
 
         words = self._session.words
         read = read_draft(data, self._today())
@@ -138,7 +138,7 @@ class TillProgrammes:
 def shipped() -> tuple[str, ...]:
     """The names of the ready programmes that ship."""
     import resources
-    from posloyalty.services.ready_programmes import ready_keys
+    from posloyalty.services.programmes.ready_programmes import ready_keys
 
     return ready_keys(file.stem for file in resources.path("programmes").glob("*.toml"))
 

@@ -14,7 +14,7 @@ from ui.presenters.ports import Cancel
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
-    from posloyalty.services.send_journal import SendingStatus, SendJournal
+    from posloyalty.services.office.send_journal import SendingStatus, SendJournal
 
 FIRST_MS: Final = 3_000
 """Who signs in and sells at once finds the lanes unhindered."""

@@ -17,8 +17,8 @@ from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.tender import CashRounding, take_cash
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.services.demo_shop import PROGRAMME
-from posloyalty.services.ready_programmes import fitted
+from posloyalty.services.programmes.ready_programmes import fitted
+from posloyalty.services.shop.demo_shop import PROGRAMME
 from ui.finger import Finger
 from ui.keyboard import Keyboard, NotReached, wait
 from ui.presenters.ports import Screen, Sheet

@@ -14,9 +14,9 @@ from posloyalty.domain.shop.elsewhere import ElsewherePolicy
 from posloyalty.domain.shop.operator import Role
 from posloyalty.domain.shop.tender import CashRounding, TenderKind, take_cash, take_exact
 from posloyalty.domain.values.portion import first_units
-from posloyalty.services.catalogue import ProductForm
-from posloyalty.services.demo_shop import CLUB, demo_answers
-from posloyalty.services.receipt import SaleCode
+from posloyalty.services.papers.receipt import SaleCode
+from posloyalty.services.shop.catalogue import ProductForm
+from posloyalty.services.shop.demo_shop import CLUB, demo_answers
 from ui.keyboard import NotReached, wait
 from ui.presenters.ports import Screen, Sheet
 

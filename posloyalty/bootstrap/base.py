@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from posloyalty.front_door import Unlocked
 from posloyalty.services.ground import Ground
-from posloyalty.services.markets import shipped_markets
-from posloyalty.services.meet_members import MeetMembers
-from posloyalty.services.pin_hash import PinHasher
+from posloyalty.services.office.meet_members import MeetMembers
+from posloyalty.services.people.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Ids
-from posloyalty.services.programmes import Programmes
-from posloyalty.services.shop_settings import ShopSettings
+from posloyalty.services.programmes.programmes import Programmes
+from posloyalty.services.shop.markets import shipped_markets
+from posloyalty.services.shop.shop_settings import ShopSettings
 from posloyalty.services.till import TillBase
 from posloyalty.shop_desk import ShopDesk
 from posloyalty.storage.look_up.cache import LookUpCache

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 from posloyalty import __version__
 from posloyalty.bootstrap.base import Base
-from posloyalty.services.ask_office import AskOffice
-from posloyalty.services.hear_office import HearOffice
-from posloyalty.services.hear_programmes import HearProgrammes
-from posloyalty.services.join_head_office import JoinHeadOffice
-from posloyalty.services.listen_office import ListenOffice
+from posloyalty.services.book.signing import SigningKey
+from posloyalty.services.lending.reserve_for_sale import BUDGET_S, ReserveForSale
+from posloyalty.services.lending.reserve_return import ReserveReturn
+from posloyalty.services.lending.reserve_use import ReserveUse
+from posloyalty.services.lending.top_up import TopUp
+from posloyalty.services.office.ask_office import AskOffice
+from posloyalty.services.office.hear_office import HearOffice
+from posloyalty.services.office.join_head_office import JoinHeadOffice
+from posloyalty.services.office.listen_office import ListenOffice
+from posloyalty.services.office.send_journal import SendJournal
+from posloyalty.services.office.share_profiles import ShareProfiles
+from posloyalty.services.office.till_start import this_start
 from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink
-from posloyalty.services.reserve_for_sale import BUDGET_S, ReserveForSale
-from posloyalty.services.reserve_return import ReserveReturn
-from posloyalty.services.reserve_use import ReserveUse
-from posloyalty.services.send_journal import SendJournal
-from posloyalty.services.share_profiles import ShareProfiles
-from posloyalty.services.signing import SigningKey
+from posloyalty.services.programmes.hear_programmes import HearProgrammes
 from posloyalty.services.till import Connection, Till
-from posloyalty.services.till_start import this_start
-from posloyalty.services.top_up import TopUp
 
 if TYPE_CHECKING:
     from posloyalty.network.link import Links

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from posloyalty.bootstrap.base import Base
-from posloyalty.services.claims import Claims
-from posloyalty.services.exchange_sale import ExchangeSale
-from posloyalty.services.refund_history import RefundHistory
-from posloyalty.services.refund_sale import RefundSale
-from posloyalty.services.refund_unknown import RefundUnknown
+from posloyalty.services.members.claims import Claims
+from posloyalty.services.office.trusted_tills import TrustedTills, signer_of
+from posloyalty.services.returning.exchange_sale import ExchangeSale
+from posloyalty.services.returning.refund_history import RefundHistory
+from posloyalty.services.returning.refund_sale import RefundSale
+from posloyalty.services.returning.refund_unknown import RefundUnknown
 from posloyalty.services.till import GoodsBack, Till
-from posloyalty.services.trusted_tills import TrustedTills, signer_of
 
 
 def goods_back(base: Base, till: Till) -> GoodsBack:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from posloyalty import __version__
 from posloyalty.front_door import unlock
-from posloyalty.services.book_keys import Keyring
-from posloyalty.services.join_head_office import kept_facts
+from posloyalty.services.book.book_keys import Keyring
+from posloyalty.services.book.signing import SigningKey
+from posloyalty.services.office.join_head_office import kept_facts
+from posloyalty.services.office.push_later import PushedOnly, push_only
+from posloyalty.services.office.till_start import this_start
 from posloyalty.services.ports import Chance, Clock
-from posloyalty.services.push_later import PushedOnly, push_only
-from posloyalty.services.signing import SigningKey
-from posloyalty.services.till_start import this_start
 from posloyalty.storage.later_book import LaterBook, later_book
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from posloyalty.bootstrap.base import Base
-from posloyalty.services.doings import make_doings
-from posloyalty.services.enrol_member import EnrolMember
-from posloyalty.services.find_member import FindMember
-from posloyalty.services.gift_cards import GiftCards
-from posloyalty.services.households import Households
-from posloyalty.services.partners import Partners
-from posloyalty.services.plans import Plans
-from posloyalty.services.programme_acts import ProgrammeActs
-from posloyalty.services.run_rules import RunRules
-from posloyalty.services.snapshots import Snapshots
+from posloyalty.services.doings.doings import make_doings
+from posloyalty.services.doings.plans import Plans
+from posloyalty.services.doings.programme_acts import ProgrammeActs
+from posloyalty.services.members.enrol_member import EnrolMember
+from posloyalty.services.members.find_member import FindMember
+from posloyalty.services.members.households import Households
+from posloyalty.services.members.partners import Partners
+from posloyalty.services.programmes.run_rules import RunRules
+from posloyalty.services.programmes.snapshots import Snapshots
+from posloyalty.services.selling.gift_cards import GiftCards
+from posloyalty.services.selling.use_rights import UseRights
 from posloyalty.services.till import Membership, Till
-from posloyalty.services.use_rights import UseRights
 
 
 def membership(base: Base, till: Till) -> Membership:

@@ -12,15 +12,15 @@ from posloyalty import __version__
 from posloyalty.bootstrap.areas import make_area
 from posloyalty.bootstrap.base import Base
 from posloyalty.front_door import MakeHasher, Unlocked, locked, unlock
-from posloyalty.services.book_faults import BadRecoveryCode
-from posloyalty.services.book_keys import Keyring, MistypedCode
-from posloyalty.services.first_run import Created, FirstRun, FirstRunAnswers
-from posloyalty.services.pin_hash import PinHasher
+from posloyalty.services.book.book_faults import BadRecoveryCode
+from posloyalty.services.book.book_keys import Keyring, MistypedCode
+from posloyalty.services.book.first_run import Created, FirstRun, FirstRunAnswers
+from posloyalty.services.book.recover_book import check_new_pin, mistyped
+from posloyalty.services.office.till_start import STARTS, started
+from posloyalty.services.people.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock, Ids
-from posloyalty.services.recover_book import check_new_pin, mistyped
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.till import Till
-from posloyalty.services.till_start import STARTS, started
 from posloyalty.storage.keys.key_store import KeyStore
 from posloyalty.storage.keys.recovery import key_from_code
 from posloyalty.storage.new_book import NewBook
@@ -172,7 +172,7 @@ def _tell_boot(book: SqlBook, ids: Ids) -> None:
 def _begin_epoch(unit: SqlUnit, ids: Ids, witness: Witness) -> None:
     """The book goes on behind what it holds, in an epoch that nobody has seen."""
     # Late: hardly any start needs it.
-    from posloyalty.services.reanchor import Common, anchor
+    from posloyalty.services.office.reanchor import Common, anchor
     from posloyalty.sync.epochs import Cause, next_epoch
 
     head = unit.journal.head()

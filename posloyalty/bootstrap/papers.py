@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from posloyalty.bootstrap.base import Base
-from posloyalty.services.print_receipts import PrintReceipts
-from posloyalty.services.receipt import Receipt
-from posloyalty.services.receipt_code import receipt_code
-from posloyalty.services.receipt_history import ReceiptHistory
+from posloyalty.services.papers.print_receipts import PrintReceipts
+from posloyalty.services.papers.receipt import Receipt
+from posloyalty.services.papers.receipt_code import receipt_code
+from posloyalty.services.papers.receipt_history import ReceiptHistory
 from posloyalty.services.till import Papers, Till
 
 

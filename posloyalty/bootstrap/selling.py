@@ -6,19 +6,19 @@ from collections.abc import Callable
 from functools import partial
 
 from posloyalty.bootstrap.base import Base
-from posloyalty.services.catalogue import Catalogue
-from posloyalty.services.check_out import CheckOut
-from posloyalty.services.drafts import Drafts
-from posloyalty.services.drawer import Drawer
-from posloyalty.services.find_voucher import FindVoucher
-from posloyalty.services.hold_sale import HoldSale
-from posloyalty.services.lending import Lending
-from posloyalty.services.receipt_code import number_in_code
-from posloyalty.services.recognise_scan import RecogniseScan
-from posloyalty.services.sale_history import SaleHistory
-from posloyalty.services.scan_table import ScanTables
-from posloyalty.services.shifts import Shifts
-from posloyalty.services.take_payments import TakePayments
+from posloyalty.services.lending.lending import Lending
+from posloyalty.services.papers.receipt_code import number_in_code
+from posloyalty.services.selling.check_out import CheckOut
+from posloyalty.services.selling.drafts import Drafts
+from posloyalty.services.selling.find_voucher import FindVoucher
+from posloyalty.services.selling.hold_sale import HoldSale
+from posloyalty.services.selling.recognise_scan import RecogniseScan
+from posloyalty.services.selling.sale_history import SaleHistory
+from posloyalty.services.selling.scan_table import ScanTables
+from posloyalty.services.selling.take_payments import TakePayments
+from posloyalty.services.shifts.drawer import Drawer
+from posloyalty.services.shifts.shifts import Shifts
+from posloyalty.services.shop.catalogue import Catalogue
 from posloyalty.services.till import Selling, Till
 from posloyalty.storage.unit_of_work import SqlBook
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from posloyalty.bootstrap.base import Base
-from posloyalty.services.approvals import Approvals
-from posloyalty.services.audit import Audit
-from posloyalty.services.badges import Badges
-from posloyalty.services.deeds import Deeds
-from posloyalty.services.people import People
-from posloyalty.services.recover_book import RecoverBook
-from posloyalty.services.sign_in import SignIn
+from posloyalty.services.book.recover_book import RecoverBook
+from posloyalty.services.people.approvals import Approvals
+from posloyalty.services.people.audit import Audit
+from posloyalty.services.people.badges import Badges
+from posloyalty.services.people.deeds import Deeds
+from posloyalty.services.people.people import People
+from posloyalty.services.people.sign_in import SignIn
 from posloyalty.services.till import Staff, Till
 from posloyalty.storage.keys.recovery import Recovery
 

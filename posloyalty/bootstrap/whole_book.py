@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import resources
 from posloyalty.bootstrap.base import Base
-from posloyalty.services.back_up import BackUp
-from posloyalty.services.demo_shop import DemoShop
-from posloyalty.services.import_members import ImportMembers
-from posloyalty.services.import_prices import ImportPrices
-from posloyalty.services.import_products import ImportProducts
-from posloyalty.services.price_lists import PriceLists
+from posloyalty.services.book.back_up import BackUp
+from posloyalty.services.book.verify_book import VerifyBook
+from posloyalty.services.shop.demo_shop import DemoShop
+from posloyalty.services.shop.import_members import ImportMembers
+from posloyalty.services.shop.import_prices import ImportPrices
+from posloyalty.services.shop.import_products import ImportProducts
+from posloyalty.services.shop.price_lists import PriceLists
 from posloyalty.services.till import Till, WholeBook
-from posloyalty.services.verify_book import VerifyBook
 from posloyalty.storage.audit import BookAuditor
 
 

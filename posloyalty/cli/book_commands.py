@@ -16,9 +16,9 @@ from posloyalty.cli.office_door import DATABASE_VARIABLE, OfficePlace
 from posloyalty.cli.office_proof_commands import verify_headoffice
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.values.ratio import Ratio
-from posloyalty.services.demo_shop import demo_answers, pins
-from posloyalty.services.first_run import Created, FirstRunAnswers
-from posloyalty.services.shop_settings import ShopDetails
+from posloyalty.services.book.first_run import Created, FirstRunAnswers
+from posloyalty.services.shop.demo_shop import demo_answers, pins
+from posloyalty.services.shop.shop_settings import ShopDetails
 from posloyalty.wording import Words
 
 FREE = TaxClass("free", "0 %", Ratio(0), TaxMode.INCLUSIVE)

@@ -17,7 +17,7 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.ratio import BadRatio, Ratio
 from posloyalty.insight.draft.draft import Draft, read_draft
 from posloyalty.insight.draft.warnings import warnings_of
-from posloyalty.services.programmes import ProgrammeRefused, finding_sentences
+from posloyalty.services.programmes.programmes import ProgrammeRefused, finding_sentences
 from posloyalty.system import SystemClock
 
 MOST_SHARE = Ratio(1)

@@ -17,15 +17,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from posloyalty import bootstrap
 from posloyalty.documents.table_file import TableUnreadable
 from posloyalty.domain.shop.operator import Operator, Role
-from posloyalty.services.book_faults import BookError
-from posloyalty.services.import_columns import MissingColumns
-from posloyalty.services.programmes import ProgrammeRefused, finding_sentences
+from posloyalty.services.book.book_faults import BookError
+from posloyalty.services.programmes.programmes import ProgrammeRefused, finding_sentences
 from posloyalty.services.refusal import Finding, ServiceRefusal
+from posloyalty.services.shop.import_columns import MissingColumns
 from posloyalty.system import SystemChance, SystemClock, SystemIds
 from posloyalty.wording import MissingWording, Words
 
 if TYPE_CHECKING:
-    from posloyalty.services.first_run import Created, FirstRunAnswers
+    from posloyalty.services.book.first_run import Created, FirstRunAnswers
     from posloyalty.services.till import Till
 
 

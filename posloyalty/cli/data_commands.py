@@ -14,7 +14,7 @@ from posloyalty.cli.console import Exit, Speaker, manager, opened
 from posloyalty.documents.price_file import read_prices
 from posloyalty.documents.table_file import read_table
 from posloyalty.domain.shop.operator import Operator
-from posloyalty.services.import_report import ImportReport, RowFinding
+from posloyalty.services.shop.import_report import ImportReport, RowFinding
 from posloyalty.services.till import Till
 
 

@@ -12,8 +12,8 @@ import typer
 from posloyalty.bootstrap import system_keyring
 from posloyalty.bootstrap.later import journal_of, send_journal_of
 from posloyalty.cli.console import Exit, Speaker
+from posloyalty.services.office.push_later import PushedOnly, lines_of
 from posloyalty.services.ports.head_office import OutOfReach
-from posloyalty.services.push_later import PushedOnly, lines_of
 from posloyalty.system import SystemChance, SystemClock
 from posloyalty.wording.office_reasons import stopped_reason
 

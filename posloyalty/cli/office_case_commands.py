@@ -22,8 +22,8 @@ def add_case_commands(office: typer.Typer, speaker: Speaker) -> None:
     @office.command("cases", help=words("cli.help_cases"))
     def _cases(context: typer.Context) -> None:
         with speaker.faults(), opened_office_of(context) as found:
+            from posloyalty.headoffice.cases.matters import Matters
             from posloyalty.headoffice.console.case_pages import CaseWords
-            from posloyalty.headoffice.matters import Matters
 
             shown = CaseWords(words, found.publishing)
             findings = found.findings.open_findings()

@@ -28,7 +28,7 @@ def add_claim_commands(office: typer.Typer, speaker: Speaker) -> None:
     ) -> None:
         with speaker.faults(), opened_office_of(context) as found:
             from posloyalty.headoffice.console.member_pages import wallets_shown
-            from posloyalty.headoffice.receipt_claims import GIVEN
+            from posloyalty.headoffice.members.receipt_claims import GIVEN
 
             prove(speaker, found, who, code, "claim")
             row = found.claims.claim(receipt, member, by=who)

@@ -18,8 +18,8 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.partner import Partner
 from posloyalty.domain.values.fixed_point import BadNumber, parse_fixed
 from posloyalty.domain.values.money import BadAmount, format_amount, parse_amount
-from posloyalty.services.partners import PartnerRow
-from posloyalty.services.programme_acts import Happening
+from posloyalty.services.doings.programme_acts import Happening
+from posloyalty.services.members.partners import PartnerRow
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.till import Till
 

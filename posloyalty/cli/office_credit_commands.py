@@ -50,8 +50,8 @@ def _add_proposing(group: typer.Typer, speaker: Speaker) -> None:
     ) -> None:
         with speaker.faults(), opened_office_of(context) as found:
             from posloyalty.headoffice.console.credit_pages import wrong_told
-            from posloyalty.headoffice.credit_file import FILE_BYTES_MAX
-            from posloyalty.headoffice.credits import BadCreditFile
+            from posloyalty.headoffice.members.credit_file import FILE_BYTES_MAX
+            from posloyalty.headoffice.members.credits import BadCreditFile
 
             prove(speaker, found, who, code, "credit")
             with file.open("rb") as opened:

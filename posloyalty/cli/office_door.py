@@ -13,7 +13,7 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.system import SystemChance, SystemClock
 
 if TYPE_CHECKING:
-    from posloyalty.headoffice.opening import OpenOffice
+    from posloyalty.headoffice.running.opening import OpenOffice
 
 DATABASE_VARIABLE: Final = "POSLOYALTY_HEADOFFICE_DATABASE"
 
@@ -30,7 +30,7 @@ class OfficePlace:
 def opened_at(where: OfficePlace) -> "Iterator[OpenOffice]":
     """The head office of a place, open; refuses NO_SERVER_HERE."""
     try:
-        from posloyalty.headoffice.opening import opened_office
+        from posloyalty.headoffice.running.opening import opened_office
     except ModuleNotFoundError:
         # The till's installer leaves the server out.
         raise ServiceRefusal("NO_SERVER_HERE") from None

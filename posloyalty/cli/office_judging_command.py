@@ -23,7 +23,7 @@ def add_judging_command(office: typer.Typer, speaker: Speaker) -> None:
         with speaker.faults(), opened_office_of(context) as found:
             from posloyalty.headoffice.console.judging_pages import parts_told
             from posloyalty.headoffice.console.member_pages import wallets_shown
-            from posloyalty.headoffice.variances import Variances
+            from posloyalty.headoffice.judging.variances import Variances
 
             if now:
                 found.judging.catch_up()

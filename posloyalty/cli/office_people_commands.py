@@ -28,7 +28,7 @@ def add_people_commands(office: typer.Typer, speaker: Speaker) -> None:
         role: Annotated[str, typer.Option("--role", help=words("cli.help_role"))],
     ) -> None:
         with speaker.faults(), opened_office_of(context) as found:
-            from posloyalty.headoffice.audit_log import COMMAND_LINE
+            from posloyalty.headoffice.cases.audit_log import COMMAND_LINE
             from posloyalty.headoffice.console.rights import Role
 
             if role not in {one.value for one in Role}:
@@ -38,7 +38,7 @@ def add_people_commands(office: typer.Typer, speaker: Speaker) -> None:
     @office.command("invite-again", help=words("cli.help_invite_again"))
     def _invite(context: typer.Context, name: Annotated[str, name_argument]) -> None:
         with speaker.faults(), opened_office_of(context) as found:
-            from posloyalty.headoffice.audit_log import COMMAND_LINE
+            from posloyalty.headoffice.cases.audit_log import COMMAND_LINE
 
             _tell(speaker, found.operators.invite_again(name, by=COMMAND_LINE))
 

@@ -19,12 +19,12 @@ from posloyalty.domain.values.money import (
     format_amount,
     parse_amount,
 )
-from posloyalty.services.programmes import read_programme
+from posloyalty.services.programmes.programmes import read_programme
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.risk_policy import RiskPolicy
 
 if TYPE_CHECKING:
-    from posloyalty.headoffice.opening import OpenOffice
+    from posloyalty.headoffice.running.opening import OpenOffice
 
 
 def add_policy_commands(office: typer.Typer, speaker: Speaker) -> None:

@@ -15,7 +15,7 @@ from posloyalty.cli.office_door import OfficePlace, opened_at, opened_office_of
 def verify_headoffice(speaker: Speaker, place: OfficePlace) -> None:
     """Let the ledger catch up, prove it, and say what differs first."""
     with speaker.faults(), opened_at(place) as found:
-        from posloyalty.headoffice.verifying import verify_office
+        from posloyalty.headoffice.ledger.verifying import verify_office
 
         while found.follow():
             pass
@@ -58,7 +58,7 @@ def add_journal_command(office: typer.Typer, speaker: Speaker) -> None:
         to: Annotated[Path, typer.Argument(help=words("cli.help_journal_file"))],
     ) -> None:
         with speaker.faults(), opened_office_of(context) as found:
-            from posloyalty.headoffice.journal_file import journal_lines
+            from posloyalty.headoffice.ledger.journal_file import journal_lines
 
             with found.database.snapshot() as connection:
                 lines = journal_lines(connection, till)

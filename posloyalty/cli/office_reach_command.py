@@ -26,7 +26,7 @@ def add_reach_command(office: typer.Typer, speaker: Speaker) -> None:
         ] = DAYS,
     ) -> None:
         with speaker.faults(), opened_office_of(context) as found:
-            from posloyalty.headoffice.reach import Reach
+            from posloyalty.headoffice.tills.reach import Reach
 
             rows = Reach(found.database, found.clock).rows(days=days)
             for row in rows:

@@ -17,8 +17,8 @@ from posloyalty.system import SystemClock
 if TYPE_CHECKING:
     import socket as sockets
 
-    from posloyalty.headoffice.board import Beside
-    from posloyalty.headoffice.serving import Listening
+    from posloyalty.headoffice.running.board import Beside
+    from posloyalty.headoffice.running.serving import Listening
 
 WORKERS_MAX: Final = 32
 _MEASURES: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -36,7 +36,7 @@ class Address:
 
     def listening(self) -> "Listening":
         """The same for the server."""
-        from posloyalty.headoffice.serving import Listening
+        from posloyalty.headoffice.running.serving import Listening
 
         return Listening(
             host=self.host,
@@ -57,7 +57,7 @@ def serve_at(place: OfficePlace, where: Address, workers: int, tell: Callable[[s
     with opened_at(place) as found:
         tell(found.office.id)
         if workers == 1:
-            from posloyalty.headoffice.serving import serve
+            from posloyalty.headoffice.running.serving import serve
 
             serve(found.application(), where.listening())
             return
@@ -65,9 +65,9 @@ def serve_at(place: OfficePlace, where: Address, workers: int, tell: Callable[[s
 
 
 def _serve_with(place: OfficePlace, where: Address, count: int) -> None:
-    from posloyalty.headoffice.board import Beside, lay_out
-    from posloyalty.headoffice.logs import log_to_standard_error
-    from posloyalty.headoffice.workers import Workers, listening_at
+    from posloyalty.headoffice.running.board import Beside, lay_out
+    from posloyalty.headoffice.running.logs import log_to_standard_error
+    from posloyalty.headoffice.running.workers import Workers, listening_at
 
     log_to_standard_error()
     # A new process each, not a copy of this one: threads and connections are not for sharing.
@@ -94,8 +94,8 @@ def work(place: OfficePlace, where: Address, listens: "sockets.socket", beside: 
     """One worker, in a process of its own."""
     # Before the library of the measures is loaded, which looks for it once.
     os.environ[_MEASURES] = str(beside.measures)
-    from posloyalty.headoffice.serving import serve
-    from posloyalty.headoffice.workers import end_with_parent
+    from posloyalty.headoffice.running.serving import serve
+    from posloyalty.headoffice.running.workers import end_with_parent
 
     end_with_parent()
     with opened_at(place) as found:

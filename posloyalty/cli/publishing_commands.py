@@ -21,7 +21,7 @@ from posloyalty.domain.values.money import format_amount
 from posloyalty.services.refusal import ServiceRefusal
 
 if TYPE_CHECKING:
-    from posloyalty.headoffice.opening import OpenOffice
+    from posloyalty.headoffice.running.opening import OpenOffice
 
 
 _Act = Callable[["OpenOffice", int, str], tuple[str, int]]

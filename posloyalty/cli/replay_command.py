@@ -20,11 +20,11 @@ from posloyalty.cli.programme_file import read_bytes
 from posloyalty.documents.purchase_file import file_hash
 from posloyalty.documents.purchase_file import read_purchases as read_rows
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.services.first_run import FirstRunAnswers
-from posloyalty.services.programmes import read_programme
-from posloyalty.services.replay import TAX, Purchase, Replay, Replayed, read_purchases
-from posloyalty.services.replay_totals import MemberTotal, totals
-from posloyalty.services.shop_settings import ShopDetails
+from posloyalty.services.book.first_run import FirstRunAnswers
+from posloyalty.services.programmes.programmes import read_programme
+from posloyalty.services.programmes.replay import TAX, Purchase, Replay, Replayed, read_purchases
+from posloyalty.services.programmes.replay_totals import MemberTotal, totals
+from posloyalty.services.shop.shop_settings import ShopDetails
 from posloyalty.services.till import Till
 from posloyalty.system import SystemChance
 

@@ -20,7 +20,7 @@ from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.domain.values.money import currency, format_amount
 from posloyalty.insight.campaign_report import BudgetLine, CampaignReport, campaign_reports
 from posloyalty.insight.settlement import Settlement, settle
-from posloyalty.services.shared_counts import programme_and_counts
+from posloyalty.services.doings.shared_counts import programme_and_counts
 
 
 def add_report_commands(app: typer.Typer, speaker: Speaker) -> None:

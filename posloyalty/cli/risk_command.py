@@ -31,7 +31,7 @@ from posloyalty.insight.risk_settings import (
     usual_most,
 )
 from posloyalty.insight.risk_told import told_risk
-from posloyalty.services.programmes import read_programme
+from posloyalty.services.programmes.programmes import read_programme
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.journal import genesis_predecessor
 from posloyalty.sync.office.memory import MemoryArchive

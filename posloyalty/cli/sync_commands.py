@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from posloyalty.cli.console import Exit, Speaker, opened
-from posloyalty.services.send_journal import Sending, SendingStatus
+from posloyalty.services.office.send_journal import Sending, SendingStatus
 from posloyalty.services.till import Till
 from posloyalty.wording.office_reasons import stopped_reason
 

@@ -25,15 +25,15 @@ from posloyalty.domain.values.ratio import BadRatio, Ratio
 from posloyalty.insight.try_out_report import TryOutReport
 from posloyalty.insight.try_out_run import Past, TriedOut, tried_out
 from posloyalty.insight.try_out_told import told
-from posloyalty.services.past_sales import (
+from posloyalty.services.programmes.past_sales import (
     count_sales,
     sales_of_book,
     sales_of_purchases,
     tax_classes_of_book,
 )
-from posloyalty.services.programmes import read_programme
-from posloyalty.services.replay import TAX, read_purchases
-from posloyalty.services.try_out import MemberOutcome
+from posloyalty.services.programmes.programmes import read_programme
+from posloyalty.services.programmes.replay import TAX, read_purchases
+from posloyalty.services.programmes.try_out import MemberOutcome
 
 # What `--json` says of a report and its parts; programs read these names.
 TOTALS = (

@@ -12,7 +12,7 @@ from typing import Final
 
 from posloyalty.documents.receipt_marks import Align
 from posloyalty.documents.sheet import BODY, GAP, Sheet
-from posloyalty.services.receipt import Item, Items, Note
+from posloyalty.services.papers.receipt import Item, Items, Note
 
 NAME_LEAST: Final = 9 * BODY.size
 NAME_LINES_MAX: Final = 2

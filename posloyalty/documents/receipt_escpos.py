@@ -19,7 +19,7 @@ from typing import Any, Final
 from PIL import Image
 
 from posloyalty.documents.receipt_raster import receipt_dots
-from posloyalty.services.receipt import Receipt
+from posloyalty.services.papers.receipt import Receipt
 
 BAND_ROWS: Final = 192
 INITIALISE: Final = b"\x1b@"

@@ -26,7 +26,7 @@ from posloyalty.documents.receipt_marks import (
     QrMark,
 )
 from posloyalty.documents.sheet import BODY, GAP, LARGE, Sheet, Style
-from posloyalty.services.receipt import (
+from posloyalty.services.papers.receipt import (
     Bar,
     Block,
     Footer,

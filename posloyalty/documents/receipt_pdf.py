@@ -28,7 +28,7 @@ from posloyalty.documents.receipt_marks import (
     QrMark,
     TextMark,
 )
-from posloyalty.services.receipt import Receipt
+from posloyalty.services.papers.receipt import Receipt
 
 POINTS_PER_DOT: Final = 72 / 25.4 / DOTS_PER_MM
 

@@ -25,7 +25,7 @@ from posloyalty.documents.receipt_marks import (
     QrMark,
     TextMark,
 )
-from posloyalty.services.receipt import Receipt
+from posloyalty.services.papers.receipt import Receipt
 
 # Grey above this stays white: lower, and light strokes of dense characters break up.
 INK_FROM: Final = 150

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.domain.values.rounding import Rounding
-from posloyalty.services.try_out import MemberOutcome
+from posloyalty.services.programmes.try_out import MemberOutcome
 
 QUINTILES = 5
 

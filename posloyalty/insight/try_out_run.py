@@ -18,7 +18,13 @@ from posloyalty.domain.shop.product import TaxClass
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.insight.try_out_report import Comparison, TryOutReport, compare, report
-from posloyalty.services.try_out import MemberOutcome, PastSale, Progress, TryOut, try_out
+from posloyalty.services.programmes.try_out import (
+    MemberOutcome,
+    PastSale,
+    Progress,
+    TryOut,
+    try_out,
+)
 
 
 class TryOutStopped(Exception):

@@ -18,9 +18,9 @@ import msgspec
 
 from posloyalty.network.line import Line
 from posloyalty.network.voice import NotHeadOffice, Voice, heard
+from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.ports import Chance
 from posloyalty.services.ports.head_office import OfficeFacts
-from posloyalty.services.signing import SigningKey
 from posloyalty.sync.wire import messages, signatures
 from posloyalty.sync.wire.acknowledgements import is_older
 from posloyalty.sync.wire.answers import ANSWER, WAIT, AnswerAsk, AnswerGiven, WaitAsk, WaitEnded

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from posloyalty.services.book.signing import SigningKey, verify
 from posloyalty.services.ports.head_office import OutOfReach
-from posloyalty.services.signing import SigningKey, verify
 from posloyalty.sync.wire import signatures
 from posloyalty.sync.wire.signatures import BadSignature, key_id
 

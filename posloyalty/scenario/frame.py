@@ -19,7 +19,7 @@ from posloyalty.domain.values.rounding import Rounding
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scenario import Frame, TillPlan
 from posloyalty.scenario.seen import NOTHING
-from posloyalty.services.shop_settings import ShopDetails, shop_findings
+from posloyalty.services.shop.shop_settings import ShopDetails, shop_findings
 
 STORE: Final = "S1"
 TILL: Final = "T1"

@@ -20,8 +20,8 @@ from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.money import Currency
 from posloyalty.scenario.machine import WallClock
 from posloyalty.scenario.seen import Books
-from posloyalty.services.hold_sale import HeldRow
-from posloyalty.services.stored_cards import card_by_id
+from posloyalty.services.selling.hold_sale import HeldRow
+from posloyalty.services.selling.stored_cards import card_by_id
 from posloyalty.services.till import Till
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of

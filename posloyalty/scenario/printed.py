@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from posloyalty.domain.values.fixed_point import MINUS
-from posloyalty.services.receipt import (
+from posloyalty.services.papers.receipt import (
     Bar,
     Block,
     Footer,

@@ -14,7 +14,7 @@ from posloyalty.domain.shop.product import TaxClass
 from posloyalty.scenario.given import Given, Past
 from posloyalty.scenario.seen import Check
 from posloyalty.scenario.step import Step
-from posloyalty.services.shop_settings import ShopDetails
+from posloyalty.services.shop.shop_settings import ShopDetails
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.payment import Payment
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.scenario.placed_till import PlacedTill
-from posloyalty.services.receipt_code import receipt_code
+from posloyalty.services.papers.receipt_code import receipt_code
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.till import Till
 

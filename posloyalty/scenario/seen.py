@@ -20,7 +20,7 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.finding import Path
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.payment import Payment
-from posloyalty.services.hold_sale import HeldRow
+from posloyalty.services.selling.hold_sale import HeldRow
 
 Thing = TypeVar("Thing")
 Value = TypeVar("Value")

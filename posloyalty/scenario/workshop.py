@@ -18,11 +18,11 @@ from posloyalty.bootstrap import create_till, open_till
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.scenario.head_office import HeadOffice, OfficeHere
 from posloyalty.scenario.machine import CountedIds, SeededChance, WallClock, WorldClock
-from posloyalty.services.first_run import FirstRunAnswers
-from posloyalty.services.pin_hash import PinHasher
+from posloyalty.services.book.first_run import FirstRunAnswers
+from posloyalty.services.people.pin_hash import PinHasher
 from posloyalty.services.ports import Chance
-from posloyalty.services.practice import furnish, practice_answers, shop_copy
-from posloyalty.services.shop_settings import ShopDetails
+from posloyalty.services.shop.practice import furnish, practice_answers, shop_copy
+from posloyalty.services.shop.shop_settings import ShopDetails
 from posloyalty.services.till import Till
 
 # Before every scenario: a journal is never written before its last event.

@@ -23,14 +23,14 @@ from posloyalty.scenario.placed_till import PlacedTill, TillBooks
 from posloyalty.scenario.scenario import Case, TillPlan
 from posloyalty.scenario.seen import Books, Seen, Surroundings
 from posloyalty.scenario.workshop import Workshop
-from posloyalty.services.check_out import shown_rights
-from posloyalty.services.lent_budgets import budgets_wanted
-from posloyalty.services.lent_rights import act_wants
-from posloyalty.services.member_state import state_of
+from posloyalty.services.doings.programme_acts import Happening
+from posloyalty.services.lending.lent_budgets import budgets_wanted
+from posloyalty.services.lending.lent_rights import act_wants
+from posloyalty.services.members.member_state import state_of
 from posloyalty.services.ports import Reader
-from posloyalty.services.programme_acts import Happening
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.sale_wishes import Spending, Wanted, sale_wishes, short_of
+from posloyalty.services.selling.check_out import shown_rights
+from posloyalty.services.selling.sale_wishes import Spending, Wanted, sale_wishes, short_of
 from posloyalty.sync.leases import SALE_UNKNOWN, AssetKind, Denied
 
 # The books are set up so long before the first step, and before the first thing past.

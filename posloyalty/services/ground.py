@@ -17,9 +17,9 @@ from posloyalty.services.refusal import ServiceRefusal
 
 if TYPE_CHECKING:
     from posloyalty.domain.programme.definition import Programme
-    from posloyalty.services.check_out import CounterRules
     from posloyalty.services.ports import Book, Chance, Clock, Ids, Reader, UnitOfWork
-    from posloyalty.services.programmes import Programmes
+    from posloyalty.services.programmes.programmes import Programmes
+    from posloyalty.services.selling.check_out import CounterRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,9 @@ from posloyalty.domain.engine.consequences import Consequences, MetTier
 from posloyalty.domain.engine.moment import Trigger
 from posloyalty.domain.ledger.right import Right, RightMove, after_change
 from posloyalty.domain.ledger.transfer import Account, Transfer
-from posloyalty.services.hear_office import purchases_in
+from posloyalty.services.book.verify_book import Counts, Difference, Progress
+from posloyalty.services.office.hear_office import purchases_in
 from posloyalty.services.ports import BookFacts
-from posloyalty.services.verify_book import Counts, Difference, Progress
 from posloyalty.storage.act_tables import (
     ACT,
     HELD_RIGHT,

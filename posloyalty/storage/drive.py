@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from posloyalty.services.book_faults import NetworkPlace
+from posloyalty.services.book.book_faults import NetworkPlace
 
 NETWORK_KINDS: Final = frozenset(
     "nfs nfs4 cifs smb2 smb3 smbfs afpfs webdav davfs fuse.sshfs fuse.davfs2 9p afs ceph "

@@ -15,7 +15,7 @@ from typing import Final
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from posloyalty.services.book_faults import (
+from posloyalty.services.book.book_faults import (
     BookBusy,
     BookDamaged,
     BookError,

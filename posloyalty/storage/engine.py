@@ -17,7 +17,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from posloyalty.services.book_faults import BookError
+from posloyalty.services.book.book_faults import BookError
 from posloyalty.storage import driver
 from posloyalty.storage.driver import BUSY_S, KEY_BYTES, pragmas
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from posloyalty.services.book_faults import BookDamaged
+from posloyalty.services.book.book_faults import BookDamaged
 from posloyalty.storage.driver import BUSY_S, faults_at, pragmas
 from posloyalty.storage.place import BookPlace
 from posloyalty.sync.journal import StoredEvent

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from posloyalty.services.book_faults import BookInUse
+from posloyalty.services.book.book_faults import BookInUse
 from posloyalty.storage.driver import faults_at
 
 

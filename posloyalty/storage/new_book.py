@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from posloyalty.services.book_faults import BookExists, ReadOnlyPlace
-from posloyalty.services.book_keys import KeyPlace
+from posloyalty.services.book.book_faults import BookExists, ReadOnlyPlace
+from posloyalty.services.book.book_keys import KeyPlace
 from posloyalty.services.ports import BookFacts, Chance, Clock, Ids
 from posloyalty.storage.drive import refuse_network
 from posloyalty.storage.driver import KEY_BYTES, faults_at

@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import Connection, insert, select
 
 from posloyalty.domain.values.calendar import format_instant
-from posloyalty.services.book_faults import BookDamaged, BookExists, ChainDamaged
+from posloyalty.services.book.book_faults import BookDamaged, BookExists, ChainDamaged
+from posloyalty.services.book.till_clock import TillClock
 from posloyalty.services.ports import BookFacts, Clock, Ids
-from posloyalty.services.till_clock import TillClock
 from posloyalty.storage.engine import APART_CACHE_KIB, faults_at, open_engine
 from posloyalty.storage.place import BookPlace
 from posloyalty.storage.repositories.journal import JournalReads

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from posloyalty.services.book_faults import NoBook, ReadOnlyPlace
+from posloyalty.services.book.book_faults import NoBook, ReadOnlyPlace
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from posloyalty.domain.shop.shift_sums import SumKey, Sums
-from posloyalty.services.verify_book import Difference
+from posloyalty.services.book.verify_book import Difference
 from posloyalty.storage.repositories.shifts import close_row, count_row, move_row, shift_row
 from posloyalty.sync import events
 from posloyalty.sync.shift_event import (

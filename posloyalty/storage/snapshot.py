@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from posloyalty.services.book_faults import NoPlaceForCopies, ReadOnlyPlace
+from posloyalty.services.book.book_faults import NoPlaceForCopies, ReadOnlyPlace
 from posloyalty.storage.engine import APART_CACHE_KIB, faults_at, open_engine
 from posloyalty.storage.keys.files import write_whole
 from posloyalty.storage.place import BookPlace

@@ -22,9 +22,9 @@ from typing import Final
 from sqlalchemy import Connection, Engine, RootTransaction
 
 from posloyalty.domain.values.calendar import format_instant
-from posloyalty.services.book_faults import BookDamaged, BookError, DiskFault, DiskFull
+from posloyalty.services.book.book_faults import BookDamaged, BookError, DiskFault, DiskFull
+from posloyalty.services.book.till_clock import Jump, TillClock
 from posloyalty.services.ports import BookFacts, Ids
-from posloyalty.services.till_clock import Jump, TillClock
 from posloyalty.storage.ballast import Ballast
 from posloyalty.storage.engine import (
     APART_CACHE_KIB,

@@ -14,7 +14,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from posloyalty.services.book_faults import BookDamaged, BookTooNew
+from posloyalty.services.book.book_faults import BookDamaged, BookTooNew
 from posloyalty.storage.engine import WRITER_CACHE_KIB, faults_at, open_engine
 from posloyalty.storage.place import BookPlace
 from posloyalty.storage.snapshot import copy_book

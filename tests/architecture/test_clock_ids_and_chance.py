@@ -90,7 +90,7 @@ def test_every_exception_is_still_needed() -> None:
     ],
 )
 def test_a_planted_question_is_found(tmp_path: Path, text: str) -> None:
-    source = planted(tmp_path, {"posloyalty/services/check_out.py": text})
+    source = planted(tmp_path, {"posloyalty/services/selling/check_out.py": text})
     assert len(list(asked_of_the_machine(source, {}))) == 1
 
 
@@ -107,7 +107,9 @@ def test_the_system_module_and_given_times_are_allowed(tmp_path: Path) -> None:
         tmp_path,
         {
             SYSTEM: "import os, time\nNOW = time.time()\nSALT = os.urandom(8)",
-            "posloyalty/services/check_out.py": "def f(clock): return clock.now(), clock.time()",
+            "posloyalty/services/selling/check_out.py": (
+                "def f(clock): return clock.now(), clock.time()"
+            ),
             "posloyalty/storage/book.py": "from datetime import date\nD = date.fromisoformat",
         },
     )

@@ -24,11 +24,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from posloyalty.headoffice.opening import OpenOffice, opened_office
-from posloyalty.headoffice.serving import collect_seldom
-from posloyalty.headoffice.statements import types_of
-from posloyalty.headoffice.tables import JOURNAL_EVENT
-from posloyalty.headoffice.visits import Request
+from posloyalty.headoffice.running.opening import OpenOffice, opened_office
+from posloyalty.headoffice.running.serving import collect_seldom
+from posloyalty.headoffice.store.statements import types_of
+from posloyalty.headoffice.store.tables import JOURNAL_EVENT
+from posloyalty.headoffice.tills.visits import Request
 from posloyalty.sync import events
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.batch import write_stretch

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-from posloyalty.headoffice.opening import opened_office
-from posloyalty.headoffice.serving import collect_seldom
+from posloyalty.headoffice.running.opening import opened_office
+from posloyalty.headoffice.running.serving import collect_seldom
 from posloyalty.sync.wire import messages
 from tests.benchmarks.ingest import BATCH, request, sell
 from tests.fakes.time import SeededChance, SetClock

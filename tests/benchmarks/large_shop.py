@@ -21,8 +21,8 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from posloyalty import bootstrap
 from posloyalty.domain.members.short_code import short_code
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.services.demo_people import FAMILY, GIVEN, LATIN_FIRST, LATIN_LAST
-from posloyalty.services.demo_shop import demo_answers
+from posloyalty.services.shop.demo_people import FAMILY, GIVEN, LATIN_FIRST, LATIN_LAST
+from posloyalty.services.shop.demo_shop import demo_answers
 from posloyalty.services.till import Till
 from posloyalty.storage.keys.key_store import KeyStore
 from posloyalty.storage.place import BookPlace

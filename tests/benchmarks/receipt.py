@@ -16,7 +16,7 @@ from posloyalty.documents.qr_matrix import runs
 from posloyalty.documents.receipt_layout import lay_out
 from posloyalty.documents.receipt_marks import Align, BoxMark, Page, QrMark, TextMark
 from posloyalty.documents.receipt_pdf import POINTS_PER_DOT, receipt_pdf
-from posloyalty.services.receipt import Receipt
+from posloyalty.services.papers.receipt import Receipt
 from tests.benchmarks.entry import Entry, at, in_turn
 from tests.benchmarks.options import Options
 from tests.fakes.sold import RECEIPT_CODE, a_receipt

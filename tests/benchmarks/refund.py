@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.tender import take_cash
-from posloyalty.services.enrol_member import EnrolForm
+from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.till import Till
 from tests.benchmarks.entry import Entry, at, timed
 from tests.benchmarks.options import Options

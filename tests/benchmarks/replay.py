@@ -14,10 +14,10 @@ import resources
 from posloyalty import bootstrap
 from posloyalty.documents.purchase_file import file_hash
 from posloyalty.documents.purchase_file import read_purchases as read_rows
-from posloyalty.services.first_run import FirstRunAnswers
-from posloyalty.services.programmes import read_programme
-from posloyalty.services.replay import TAX, Purchase, Replay, read_purchases
-from posloyalty.services.shop_settings import ShopDetails
+from posloyalty.services.book.first_run import FirstRunAnswers
+from posloyalty.services.programmes.programmes import read_programme
+from posloyalty.services.programmes.replay import TAX, Purchase, Replay, read_purchases
+from posloyalty.services.shop.shop_settings import ShopDetails
 from posloyalty.services.till import Till
 from posloyalty.storage.keys.key_store import KeyStore
 from posloyalty.storage.place import BookPlace

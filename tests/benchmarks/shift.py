@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from posloyalty.services.shifts import Shifts
+from posloyalty.services.shifts.shifts import Shifts
 from tests.benchmarks.entry import Entry, timed
 from tests.benchmarks.options import Options
 from tests.fakes.book import add_member

@@ -16,10 +16,10 @@ from posloyalty.documents.purchase_file import read_purchases as read_rows
 from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.insight.try_out_report import report
-from posloyalty.services.past_sales import sales_of_purchases
-from posloyalty.services.programmes import read_programme
-from posloyalty.services.replay import TAX, read_purchases
-from posloyalty.services.try_out import TryOut, try_out
+from posloyalty.services.programmes.past_sales import sales_of_purchases
+from posloyalty.services.programmes.programmes import read_programme
+from posloyalty.services.programmes.replay import TAX, read_purchases
+from posloyalty.services.programmes.try_out import TryOut, try_out
 from tests.benchmarks.entry import Entry
 from tests.benchmarks.options import Options
 from tests.replay.independent import cdnow_file

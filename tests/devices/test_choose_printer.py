@@ -10,7 +10,7 @@ from posloyalty.devices.printers.folder import FolderPrinter
 from posloyalty.devices.printers.no_printer import NoPrinter
 from posloyalty.devices.printers.recording import JOBS_MAX, RecordingPrinter
 from posloyalty.devices.printers.serial_port import SerialConnector
-from posloyalty.services.receipt_printer import (
+from posloyalty.services.papers.receipt_printer import (
     Outcome,
     PrinterCondition,
     PrinterState,

@@ -9,7 +9,7 @@ from posloyalty.devices.printers.escpos_printer import EscposPrinter, Patience
 from posloyalty.devices.printers.network import NetworkConnector, parse_network_address
 from posloyalty.documents.receipt_escpos import drawer_kick, drawer_kick_at_once, receipt_escpos
 from posloyalty.documents.receipt_raster import receipt_dots
-from posloyalty.services.receipt_printer import (
+from posloyalty.services.papers.receipt_printer import (
     Outcome,
     PrinterCondition,
     PrinterState,

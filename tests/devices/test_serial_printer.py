@@ -11,7 +11,7 @@ from posloyalty.devices.printers.channel import Connector
 from posloyalty.devices.printers.device_file import DeviceConnector, is_device
 from posloyalty.devices.printers.escpos_printer import EscposPrinter, Patience
 from posloyalty.devices.printers.serial_port import SerialConnector
-from posloyalty.services.receipt_printer import (
+from posloyalty.services.papers.receipt_printer import (
     Outcome,
     PrinterCondition,
     PrinterState,

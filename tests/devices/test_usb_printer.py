@@ -11,7 +11,7 @@ import usb.core
 from posloyalty.devices.printers.channel import ChannelBroken
 from posloyalty.devices.printers.escpos_printer import EscposPrinter
 from posloyalty.devices.printers.usb import UsbConnector, find_device, parse_usb_address
-from posloyalty.services.receipt_printer import (
+from posloyalty.services.papers.receipt_printer import (
     Outcome,
     PrinterCondition,
     PrinterState,

@@ -12,8 +12,8 @@ from PySide6.QtGui import QGuiApplication
 
 from posloyalty.documents.member_card import PrintedCard, card_pdf
 from posloyalty.documents.receipt_raster import receipt_dots, receipt_preview
-from posloyalty.services.receipt import Receipt
-from posloyalty.services.write_receipt import ReceiptPeople
+from posloyalty.services.papers.receipt import Receipt
+from posloyalty.services.papers.write_receipt import ReceiptPeople
 from posloyalty.wording import Words
 from tests.documents.papers import drawn_pages
 from tests.fakes.closed_shift import a_z

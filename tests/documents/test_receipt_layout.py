@@ -18,7 +18,7 @@ from posloyalty.documents.receipt_marks import (
     QrMark,
     TextMark,
 )
-from posloyalty.services.receipt import (
+from posloyalty.services.papers.receipt import (
     Footer,
     Item,
     Items,

@@ -13,9 +13,9 @@ from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.values.ratio import Ratio
-from posloyalty.services.enrol_member import MemberCard
-from posloyalty.services.receipt import Receipt
-from posloyalty.services.receipt_printer import (
+from posloyalty.services.members.enrol_member import MemberCard
+from posloyalty.services.papers.receipt import Receipt
+from posloyalty.services.papers.receipt_printer import (
     Outcome,
     PrinterCondition,
     PrinterState,

@@ -23,13 +23,18 @@ from posloyalty.domain.members.member import (
 )
 from posloyalty.domain.shop.authority import Approval, Authority, Need
 from posloyalty.domain.shop.operator import Operator, Role
-from posloyalty.services.enrol_member import EnrolForm, Enrolled, MemberCard
-from posloyalty.services.find_member import MemberFound, MemberPanel, MemberRow
+from posloyalty.services.members.enrol_member import EnrolForm, Enrolled, MemberCard
+from posloyalty.services.members.find_member import MemberFound, MemberPanel, MemberRow
+from posloyalty.services.papers.print_receipts import PrinterStatus
+from posloyalty.services.papers.receipt import Receipt
+from posloyalty.services.papers.receipt_history import of_sale
+from posloyalty.services.papers.receipt_printer import (
+    Outcome,
+    PrinterCondition,
+    PrinterState,
+    PrintResult,
+)
 from posloyalty.services.ports import PrintState, ReceiptRow, SaleRow
-from posloyalty.services.print_receipts import PrinterStatus
-from posloyalty.services.receipt import Receipt
-from posloyalty.services.receipt_history import of_sale
-from posloyalty.services.receipt_printer import Outcome, PrinterCondition, PrinterState, PrintResult
 from posloyalty.services.refusal import ServiceRefusal
 from tests.fakes.goods import FakeCatalogue, FakePriceLists
 from tests.fakes.head_office import FakeJoining, FakeSending
@@ -65,7 +70,7 @@ class FakeSignIn:
         return self.waits.get(operator_id, 0)
 
     def sign_in(self, operator_id: bytes, pin: str) -> object:
-        from posloyalty.services.sign_in import PinRefused, SignedIn
+        from posloyalty.services.people.sign_in import PinRefused, SignedIn
 
         self.tried.append((operator_id, pin))
         if pin == PIN:
@@ -119,7 +124,7 @@ class FakeApprovals:
         raise ServiceRefusal("BADGE_UNKNOWN")
 
     def by_pin(self, need: Need, operator_id: bytes, pin: str, reason: str = "") -> object:
-        from posloyalty.services.sign_in import SignedIn
+        from posloyalty.services.people.sign_in import SignedIn
 
         self.tried.append((operator_id, reason))
         answer = self.sign_in.sign_in(operator_id, pin)

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from posloyalty.domain.shop.shift import CashCount, Shift, ShiftClose
 from posloyalty.domain.shop.shift_sums import SumKey, SumKind, Sums
+from posloyalty.services.papers.receipt import Receipt
+from posloyalty.services.papers.write_receipt import ReceiptShop
+from posloyalty.services.papers.write_shift import write_z
 from posloyalty.services.ports import PrintState, StoredClose
-from posloyalty.services.receipt import Receipt
-from posloyalty.services.write_receipt import ReceiptShop
-from posloyalty.services.write_shift import write_z
 from posloyalty.wording import Words
 from tests.fakes.sold import SHOPS
 

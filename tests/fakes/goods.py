@@ -12,8 +12,8 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.price_list import Buyers, PriceList
 from posloyalty.domain.shop.product import Category, Product, TaxClass, TaxMode, Unit
 from posloyalty.domain.values.ratio import Ratio
-from posloyalty.services.price_lists import BuyersKnown, NamedPrices, PriceListForm, list_of
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.shop.price_lists import BuyersKnown, NamedPrices, PriceListForm, list_of
 
 DAIRY = Category(b"1" * 16, "乳品冷藏", "teal", 0)
 BAKERY = Category(b"2" * 16, "面包糕点", "orange", 1)
@@ -124,7 +124,7 @@ class FakeCatalogue:
         return tuple(self.classes)
 
     def quick_keys(self) -> tuple[object, ...]:
-        from posloyalty.services.catalogue import QuickKey, QuickPage
+        from posloyalty.services.shop.catalogue import QuickKey, QuickPage
 
         by_id = {p.id: p for p in self.items}
         return tuple(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from posloyalty.services.office.send_journal import Sending, SendingStatus
 from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.services.ports.outbox import OutboxRow
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.send_journal import Sending, SendingStatus
 
 ADDRESS = "https://office.example"
 CODE = "7Q2M-X4RD-9KPA"

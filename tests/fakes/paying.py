@@ -9,9 +9,9 @@ from posloyalty.domain.engine.stored_value import CardState, card_id, card_name
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.payment import Payment, PaymentStep
 from posloyalty.domain.shop.tender import Tender, TenderKind, still_due, take_exact
-from posloyalty.services.gift_cards import CardView
 from posloyalty.services.ports import TerminalAnswer, TerminalOutcome
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.selling.gift_cards import CardView
 from tests.fakes.small_shop import NOW
 
 APPROVED = TerminalAnswer(outcome=TerminalOutcome.APPROVED, reference="8841")

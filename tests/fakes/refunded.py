@@ -11,8 +11,8 @@ from dataclasses import replace
 from posloyalty.domain.shop.refund import Refund, RefundKind, Withheld
 from posloyalty.domain.shop.sale import SaleOffer, SalePoints
 from posloyalty.domain.shop.tender import Tender, TenderKind
-from posloyalty.services.receipt import Receipt
-from posloyalty.services.write_refund import write_refund
+from posloyalty.services.papers.receipt import Receipt
+from posloyalty.services.papers.write_refund import write_refund
 from posloyalty.wording import Words
 from tests.fakes.sold import PEOPLE, SHOPS, a_sale
 

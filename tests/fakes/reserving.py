@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from posloyalty.domain.engine.refund_quote import RefundWish
 from posloyalty.domain.shop.basket import Basket
-from posloyalty.services.programme_acts import Happening
-from posloyalty.services.refund_unknown import UnknownReturn
-from posloyalty.services.reserve_for_sale import Reservation
-from posloyalty.services.sale_wishes import Spending
+from posloyalty.services.doings.programme_acts import Happening
+from posloyalty.services.lending.reserve_for_sale import Reservation
+from posloyalty.services.returning.refund_unknown import UnknownReturn
+from posloyalty.services.selling.sale_wishes import Spending
 
 
 @dataclass

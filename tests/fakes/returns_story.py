@@ -24,8 +24,8 @@ from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.sale import Told
 from posloyalty.domain.shop.tender import CashRounding, Tender, TenderKind, take_cash
-from posloyalty.services.build_refund import build_refund, of_sale
-from posloyalty.services.build_sale import build_sale
+from posloyalty.services.returning.build_refund import build_refund, of_sale
+from posloyalty.services.selling.build_sale import build_sale
 from tests.domain.engine.made import MEMBER_ID, NOON, STORE, member, quote
 
 OPERATOR = Operator(id=b"O" * 16, name="Lin", role=Role.MANAGER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posloyalty.services.receipt import (
+from posloyalty.services.papers.receipt import (
     Bar,
     Footer,
     Heading,

@@ -38,7 +38,7 @@ from posloyalty.domain.values.money import (
 from posloyalty.domain.values.rounding import (
     Rounding,
 )
-from posloyalty.services.shop_settings import (
+from posloyalty.services.shop.shop_settings import (
     ShopDetails,
 )
 from tests.fakes.time import (

@@ -14,8 +14,8 @@ from posloyalty.domain.shop.product import TaxMode, Unit
 from posloyalty.domain.shop.sale import Sale, SaleLine, SaleOffer, SalePoints, SaleTax
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.domain.values.ratio import Ratio
-from posloyalty.services.receipt import Receipt
-from posloyalty.services.write_receipt import ReceiptPeople, ReceiptShop, write_receipt
+from posloyalty.services.papers.receipt import Receipt
+from posloyalty.services.papers.write_receipt import ReceiptPeople, ReceiptShop, write_receipt
 from posloyalty.wording import Words
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -47,21 +47,20 @@ from posloyalty.domain.shop.tender import (
     still_due,
     take_exact,
 )
-from posloyalty.services.catalogue import (
-    QuickKey,
-    QuickPage,
-)
-from posloyalty.services.find_member import (
+from posloyalty.services.members.find_member import (
     MemberPanel,
-)
-from posloyalty.services.hold_sale import (
-    HeldRow,
 )
 from posloyalty.services.ports import (
     PrintState,
     StoredSale,
 )
-from posloyalty.services.recognise_scan import (
+from posloyalty.services.refusal import (
+    ServiceRefusal,
+)
+from posloyalty.services.selling.hold_sale import (
+    HeldRow,
+)
+from posloyalty.services.selling.recognise_scan import (
     ScannedGiftCard,
     ScannedMember,
     ScannedProduct,
@@ -69,8 +68,9 @@ from posloyalty.services.recognise_scan import (
     ScanRefused,
     UnknownProduct,
 )
-from posloyalty.services.refusal import (
-    ServiceRefusal,
+from posloyalty.services.shop.catalogue import (
+    QuickKey,
+    QuickPage,
 )
 from tests.fakes.back_office import FakeApprovals, FakeBadges, FakeSignIn
 from tests.fakes.lanes import (

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from posloyalty.services.book_faults import BookError
+from posloyalty.services.book.book_faults import BookError
 from posloyalty.services.till import Till
 from posloyalty.system import SystemClock, SystemIds
 from tests.fakes.time import SHANGHAI, SeededChance

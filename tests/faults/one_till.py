@@ -23,8 +23,8 @@ from posloyalty.domain.shop.refund import Refund, RefundKind
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import Tender, TenderKind, still_due, take_cash, take_exact
 from posloyalty.domain.values.rounding import Rounding
-from posloyalty.services.catalogue import ProductForm
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.shop.catalogue import ProductForm
 from posloyalty.services.till import Till
 from tests.fakes.time import CountedIds, SetClock
 from tests.faults.notebook import CARD_SKU, CODES, PASS_SKU, Notebook

@@ -25,7 +25,7 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.payment import Payment
 from posloyalty.domain.shop.tender import Tender, TenderKind, take_cash
-from posloyalty.services.receipt_printer import PrintResult
+from posloyalty.services.papers.receipt_printer import PrintResult
 from posloyalty.services.till import Till
 from posloyalty.system import SystemClock, SystemIds
 from tests.fakes.time import SHANGHAI, SeededChance

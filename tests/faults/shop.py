@@ -8,13 +8,13 @@ from pathlib import Path
 from posloyalty import bootstrap
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.values.ratio import Ratio
-from posloyalty.services.book_keys import Keyring
-from posloyalty.services.catalogue import ProductForm
-from posloyalty.services.enrol_member import EnrolForm
-from posloyalty.services.first_run import Created, FirstRunAnswers
-from posloyalty.services.pin_hash import PinHasher
+from posloyalty.services.book.book_keys import Keyring
+from posloyalty.services.book.first_run import Created, FirstRunAnswers
+from posloyalty.services.members.enrol_member import EnrolForm
+from posloyalty.services.people.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock, Ids
-from posloyalty.services.shop_settings import PrinterKind, PrinterSetup, ShopDetails
+from posloyalty.services.shop.catalogue import ProductForm
+from posloyalty.services.shop.shop_settings import PrinterKind, PrinterSetup, ShopDetails
 from posloyalty.services.till import Till
 from resources import read
 from tests.fakes.time import CountedIds, SeededChance, SetClock

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from posloyalty.domain.values.calendar import parse_instant
-from posloyalty.services.book_faults import KeyMissing, NoBook
+from posloyalty.services.book.book_faults import KeyMissing, NoBook
 from posloyalty.services.till import Till
 from posloyalty.sync import events
 from posloyalty.sync.push_session import (

@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 
-from posloyalty.services.book_faults import BookError
+from posloyalty.services.book.book_faults import BookError
 from tests.faults.shop import make_shop, reopen
 from tests.faults.test_disk import sell
 

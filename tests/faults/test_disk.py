@@ -15,7 +15,7 @@ import pytest
 
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.tender import take_cash
-from posloyalty.services.book_faults import (
+from posloyalty.services.book.book_faults import (
     BookDamaged,
     BookError,
     BookExists,

@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
-from posloyalty.headoffice.opening import opened_office
-from posloyalty.headoffice.verifying import verify_office
+from posloyalty.headoffice.ledger.verifying import verify_office
+from posloyalty.headoffice.running.opening import opened_office
 from posloyalty.system import SystemChance, SystemClock
 from tests.fakes.time import SHANGHAI
 from tests.fleet.fleet import Fleet

@@ -26,9 +26,9 @@ from posloyalty.domain.engine.redemption import CARD_PROOF
 from posloyalty.domain.shop.basket import Redemption
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.tender import CashRounding, Tender, take_cash
+from posloyalty.services.office.send_journal import Sending
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.sale_wishes import Spending
-from posloyalty.services.send_journal import Sending
+from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.services.till import Till
 from posloyalty.system import SystemChance, SystemClock, SystemIds
 from tests.fleet.history import Writer

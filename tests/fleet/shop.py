@@ -16,10 +16,10 @@ from posloyalty.bootstrap import create_till
 from posloyalty.domain.members.member import Member, MemberStatus, Profile
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.values.ratio import Ratio
-from posloyalty.services.catalogue import ProductForm
-from posloyalty.services.demo_shop import demo_answers
-from posloyalty.services.pin_hash import PinHasher
+from posloyalty.services.people.pin_hash import PinHasher
 from posloyalty.services.ports import Chance
+from posloyalty.services.shop.catalogue import ProductForm
+from posloyalty.services.shop.demo_shop import demo_answers
 from posloyalty.sync import events
 from posloyalty.system import SystemChance, SystemClock, SystemIds
 from tests.fakes.time import SHANGHAI

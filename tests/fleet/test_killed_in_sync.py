@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from posloyalty.bootstrap import open_till
-from posloyalty.headoffice.database import FILE_NAME
+from posloyalty.headoffice.store.database import FILE_NAME
 from posloyalty.sync.wire.messages import PUSH
 from posloyalty.system import SystemChance, SystemClock, SystemIds
 from tests.fakes.fault_proxy import Faults

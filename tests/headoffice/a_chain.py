@@ -25,12 +25,12 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import Tender
-from posloyalty.headoffice.opening import OpenOffice, opened_office
-from posloyalty.services.demo_shop import demo_answers
-from posloyalty.services.listen_office import News
-from posloyalty.services.reserve_for_sale import Reservation
-from posloyalty.services.sale_wishes import Spending
-from posloyalty.services.send_journal import SendingStatus
+from posloyalty.headoffice.running.opening import OpenOffice, opened_office
+from posloyalty.services.lending.reserve_for_sale import Reservation
+from posloyalty.services.office.listen_office import News
+from posloyalty.services.office.send_journal import SendingStatus
+from posloyalty.services.selling.sale_wishes import Spending
+from posloyalty.services.shop.demo_shop import demo_answers
 from posloyalty.services.till import Till
 from posloyalty.sync import events
 from tests.fakes.time import CountedIds, SeededChance, SetClock

@@ -12,25 +12,25 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from posloyalty.headoffice.answering import Parked
-from posloyalty.headoffice.opening import OpenOffice
-from posloyalty.headoffice.visits import Refused, Request
+from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.tills.answering import Parked
+from posloyalty.headoffice.tills.visits import Refused, Request
 from posloyalty.network.link import HttpOffice
 from posloyalty.network.voice import Voice
-from posloyalty.services.ask_office import AskOffice
+from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.ground import Ground
-from posloyalty.services.hear_office import HearOffice
-from posloyalty.services.join_head_office import JoinHeadOffice
-from posloyalty.services.listen_office import ListenOffice
-from posloyalty.services.meet_members import MeetMembers
+from posloyalty.services.lending.reserve_for_sale import ReserveForSale
+from posloyalty.services.lending.top_up import TopUp
+from posloyalty.services.office.ask_office import AskOffice
+from posloyalty.services.office.hear_office import HearOffice
+from posloyalty.services.office.join_head_office import JoinHeadOffice
+from posloyalty.services.office.listen_office import ListenOffice
+from posloyalty.services.office.meet_members import MeetMembers
+from posloyalty.services.office.send_journal import SendJournal
+from posloyalty.services.office.share_profiles import ShareProfiles
 from posloyalty.services.ports import Chance
 from posloyalty.services.ports.head_office import OfficeFacts
-from posloyalty.services.reserve_for_sale import ReserveForSale
-from posloyalty.services.send_journal import SendJournal
-from posloyalty.services.share_profiles import ShareProfiles
-from posloyalty.services.signing import SigningKey
 from posloyalty.services.till import Till
-from posloyalty.services.top_up import TopUp
 from posloyalty.sync.events import ErrorNote
 from posloyalty.sync.wire import answers, messages
 from posloyalty.sync.wire.batch import read_stretch

@@ -18,8 +18,8 @@ from typing import Final
 
 from posloyalty.bootstrap import open_till
 from posloyalty.domain.shop.basket import Basket
-from posloyalty.services.reserve_for_sale import Reservation
-from posloyalty.services.sale_wishes import Spending
+from posloyalty.services.lending.reserve_for_sale import Reservation
+from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.services.till import Till
 from posloyalty.system import SystemChance, SystemClock, SystemIds
 from tests.headoffice.a_chain import Counter, made_book

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 import httpx
 
 import resources
-from posloyalty.headoffice.opening import OpenOffice
-from posloyalty.headoffice.visits import Request
+from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.tills.visits import Request
 from posloyalty.network.link import HttpOffice
 from posloyalty.network.voice import Voice
-from posloyalty.services.hear_programmes import HearProgrammes
-from posloyalty.services.join_head_office import JoinHeadOffice
+from posloyalty.services.book.signing import SigningKey
+from posloyalty.services.office.join_head_office import JoinHeadOffice
+from posloyalty.services.office.send_journal import SendJournal
 from posloyalty.services.ports.head_office import OfficeFacts
-from posloyalty.services.send_journal import SendJournal
-from posloyalty.services.signing import SigningKey
+from posloyalty.services.programmes.hear_programmes import HearProgrammes
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.messages import Problem
 from posloyalty.sync.wire.publications import FileAsk, FileGiven, ProgrammesAsk, ProgrammesGiven

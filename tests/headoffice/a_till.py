@@ -12,10 +12,10 @@ from typing import Any
 
 import msgspec
 
-from posloyalty.headoffice.opening import OpenOffice
-from posloyalty.headoffice.visits import Request
+from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.tills.visits import Request
 from posloyalty.network.voice import Voice, heard
-from posloyalty.services.signing import SigningKey
+from posloyalty.services.book.signing import SigningKey
 from posloyalty.storage.keys.certificate import self_signed
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor, link
 from posloyalty.sync.wire import messages

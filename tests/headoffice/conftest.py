@@ -15,9 +15,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from posloyalty.headoffice.database import open_database
-from posloyalty.headoffice.opening import OpenOffice, opened_office
-from posloyalty.headoffice.tables import METADATA
+from posloyalty.headoffice.running.opening import OpenOffice, opened_office
+from posloyalty.headoffice.store.database import open_database
+from posloyalty.headoffice.store.tables import METADATA
 from tests.fakes.time import SeededChance, SetClock
 from tests.headoffice.a_till import ATill
 

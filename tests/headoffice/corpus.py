@@ -22,14 +22,14 @@ from random import Random
 from typing import Any, Final
 
 from posloyalty.domain.shop.basket import Redemption
-from posloyalty.headoffice.ledger import STANDING, Ledger
-from posloyalty.headoffice.opening import OpenOffice
-from posloyalty.headoffice.statements import many
-from posloyalty.services.enrol_member import EnrolForm
+from posloyalty.headoffice.ledger.ledger import STANDING, Ledger
+from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.store.statements import many
+from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor, link
 from tests.fakes.time import SetClock
 from tests.faults.shop import make_shop
-from tests.headoffice.test_archive import Joining
+from tests.headoffice.ledger.test_archive import Joining
 from tests.services.counter import paid
 from tests.sync.fleet import Fleet
 

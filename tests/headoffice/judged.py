@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from posloyalty.headoffice.judging_tables import JUDGING_PLACE, SALE_UNJUDGED, SALE_VARIANCE
-from posloyalty.headoffice.opening import OpenOffice
-from posloyalty.services.tell_goods import tell_sold
+from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.store.judging_tables import JUDGING_PLACE, SALE_UNJUDGED, SALE_VARIANCE
+from posloyalty.services.selling.tell_goods import tell_sold
 from posloyalty.sync import events
 from posloyalty.sync.journal import StoredEvent
 from tests.headoffice.a_till import ATill

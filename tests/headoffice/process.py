@@ -17,8 +17,8 @@ from typing import Final
 
 import httpx
 
-from posloyalty.headoffice.administration import Administration
-from posloyalty.headoffice.opening import opened_office
+from posloyalty.headoffice.running.opening import opened_office
+from posloyalty.headoffice.tills.administration import Administration
 from posloyalty.system import SystemChance, SystemClock
 
 ORIGIN: Final = "http://headoffice.test"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from posloyalty.headoffice.opening import OpenOffice
+from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.sync import events
 from tests.headoffice.a_till import ATill
 

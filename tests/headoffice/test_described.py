@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.core import NotSet
 
-from posloyalty.headoffice.opening import OpenOffice
-from posloyalty.headoffice.visits import LINES
+from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.tills.visits import LINES
 from posloyalty.sync.wire import answers
 from tests.headoffice.a_till import ATill
 from tests.headoffice.asgi import Http

@@ -14,9 +14,9 @@ import pytest
 from posloyalty.domain.engine.refund_quote import RefundWish
 from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.sale import Sale
-from posloyalty.headoffice.verifying import verify_office
+from posloyalty.headoffice.ledger.verifying import verify_office
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.sale_wishes import Spending
+from posloyalty.services.selling.sale_wishes import Spending
 from tests.headoffice.a_chain import Chain, Placed, opened_chain
 from tests.services.counter import paid
 

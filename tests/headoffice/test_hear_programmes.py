@@ -12,16 +12,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from posloyalty.headoffice.opening import OpenOffice
-from posloyalty.services.hear_programmes import EVERY_MS, REFUSED
+from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.services.office.send_journal import Sending
+from posloyalty.services.programmes.hear_programmes import EVERY_MS, REFUSED
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.send_journal import Sending
 from posloyalty.sync import events
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.publications import PROGRAMME_FILE, PROGRAMMES, FileGiven, ProgrammesGiven
 from tests.fakes.time import SetClock
 from tests.headoffice.a_programme import CAFE, OFFER, Ear, unspoilt, version
-from tests.headoffice.test_publishing import ANN, HOUR, published
+from tests.headoffice.programmes.test_publishing import ANN, HOUR, published
 from tests.services.a_shop import Shop, new_shop
 
 
@@ -204,7 +204,9 @@ def test_a_file_that_this_release_cannot_read_is_refused_whole(
     ear.hear()
     held = ear.goes_by()
     # A later head office published it: its reader knows the words that this till's does not.
-    monkeypatch.setattr("posloyalty.headoffice.publishing.read_programme", lambda _: _later(data))
+    monkeypatch.setattr(
+        "posloyalty.headoffice.programmes.publishing.read_programme", lambda _: _later(data)
+    )
     published(office, data)
     ear.hear()
     assert ear.goes_by() == held == "cafe 1"
@@ -216,7 +218,7 @@ def _later(data: bytes) -> object:
     from dataclasses import replace
     from hashlib import sha256
 
-    from posloyalty.services.programmes import read_programme
+    from posloyalty.services.programmes.programmes import read_programme
 
     return replace(read_programme(version(2)), hash=sha256(data).digest())
 

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from posloyalty.domain.engine.meters import PURCHASES
 from posloyalty.domain.ledger.meter import MeterEntry
-from posloyalty.headoffice.tables import JOURNAL_EVENT
-from posloyalty.services.send_journal import Sending
+from posloyalty.headoffice.store.tables import JOURNAL_EVENT
+from posloyalty.services.office.send_journal import Sending
 from posloyalty.sync import events
 from posloyalty.sync.risk_policy import RiskPolicy
 from tests.fakes.time import SetClock

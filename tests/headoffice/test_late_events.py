@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from posloyalty.domain.engine.member_state import MemberState
-from posloyalty.headoffice.verifying import verify_office
+from posloyalty.headoffice.ledger.verifying import verify_office
 from posloyalty.sync import events
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.office.late_sales import is_correction

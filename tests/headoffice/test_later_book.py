@@ -13,15 +13,15 @@ import pytest
 from sqlalchemy import select
 
 from posloyalty.bootstrap.later import journal_of
-from posloyalty.headoffice.tables import JOURNAL_EVENT
+from posloyalty.headoffice.store.tables import JOURNAL_EVENT
 from posloyalty.network.link import HttpOffice
 from posloyalty.network.voice import Voice
-from posloyalty.services.book_faults import BookTooNew
-from posloyalty.services.join_head_office import kept_facts
-from posloyalty.services.push_later import PushedOnly, lines_of, push_only
-from posloyalty.services.send_journal import Sending
-from posloyalty.services.signing import SigningKey
-from posloyalty.services.till_start import this_start
+from posloyalty.services.book.book_faults import BookTooNew
+from posloyalty.services.book.signing import SigningKey
+from posloyalty.services.office.join_head_office import kept_facts
+from posloyalty.services.office.push_later import PushedOnly, lines_of, push_only
+from posloyalty.services.office.send_journal import Sending
+from posloyalty.services.office.till_start import this_start
 from posloyalty.storage.later_book import LaterBook
 from tests.fakes.time import SeededChance
 from tests.headoffice.a_chain import Chain, Placed, opened_chain

@@ -11,10 +11,10 @@ import pytest
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.domain.shop.sale import Sale
-from posloyalty.headoffice.verifying import verify_office
-from posloyalty.services.held_leases import leases_of, left_in
-from posloyalty.services.reserve_for_sale import Reservation
-from posloyalty.services.sale_wishes import Spending
+from posloyalty.headoffice.ledger.verifying import verify_office
+from posloyalty.services.lending.held_leases import leases_of, left_in
+from posloyalty.services.lending.reserve_for_sale import Reservation
+from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.sync.leases import AssetKind
 from posloyalty.sync.office.deciding import budget_asset
 from posloyalty.sync.wire.lending import LEASES, RESERVE

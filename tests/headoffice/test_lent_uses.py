@@ -11,14 +11,14 @@ import pytest
 
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.reason import Reason
-from posloyalty.headoffice.verifying import verify_office
-from posloyalty.services.happenings import using_pass
-from posloyalty.services.held_leases import leases_of, left_in
-from posloyalty.services.lent_rights import right_asset
+from posloyalty.headoffice.ledger.verifying import verify_office
+from posloyalty.services.doings.happenings import using_pass
+from posloyalty.services.lending.held_leases import leases_of, left_in
+from posloyalty.services.lending.lent_rights import right_asset
+from posloyalty.services.lending.reserve_for_sale import Reservation
+from posloyalty.services.lending.reserve_use import ReserveUse
+from posloyalty.services.office.soundness import CLONE, freeze
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.reserve_for_sale import Reservation
-from posloyalty.services.reserve_use import ReserveUse
-from posloyalty.services.soundness import CLONE, freeze
 from posloyalty.sync.wire.lending import Held
 from tests.fakes.time import SeededChance
 from tests.headoffice.a_chain import MEMBER, Chain, Placed, opened_chain

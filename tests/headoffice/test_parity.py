@@ -6,8 +6,8 @@ from pathlib import Path
 
 import psycopg
 
-from posloyalty.headoffice.opening import opened_office
-from posloyalty.headoffice.verifying import verify_office
+from posloyalty.headoffice.ledger.verifying import verify_office
+from posloyalty.headoffice.running.opening import opened_office
 from tests.fakes.time import SeededChance, SetClock
 from tests.headoffice.conftest import EMPTY
 from tests.headoffice.corpus import Corpus, digest

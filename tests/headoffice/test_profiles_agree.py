@@ -19,9 +19,9 @@ import pytest
 from sqlalchemy import select
 
 from posloyalty.domain.members.member import Member, MemberStatus
-from posloyalty.headoffice.profile_feed import ProfileFeed
-from posloyalty.headoffice.profile_tables import PROFILE
-from posloyalty.services.enrol_member import EnrolForm
+from posloyalty.headoffice.members.profile_feed import ProfileFeed
+from posloyalty.headoffice.store.profile_tables import PROFILE
+from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.profiles.record import ProfileRecord
 from tests.headoffice.a_chain import MEMBER, Chain, Placed, opened_chain

@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from posloyalty.domain.members.member import IdentifierKind, Member, MemberStatus, Profile
-from posloyalty.headoffice.profile_feed import ProfileFeed
-from posloyalty.services.enrol_member import EnrolForm
+from posloyalty.headoffice.members.profile_feed import ProfileFeed
+from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
 from posloyalty.sync.profiles.record import ProfileRecord

@@ -11,15 +11,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from posloyalty.headoffice.opening import OpenOffice, opened_office
+from posloyalty.headoffice.running.opening import OpenOffice, opened_office
 from posloyalty.network.link import HttpOffice
 from posloyalty.network.voice import Voice
-from posloyalty.services.join_head_office import JoinHeadOffice
+from posloyalty.services.book.signing import SigningKey
+from posloyalty.services.office.join_head_office import JoinHeadOffice
+from posloyalty.services.office.send_journal import Sending, SendJournal
+from posloyalty.services.office.soundness import frozen
+from posloyalty.services.office.till_start import this_start
 from posloyalty.services.ports.head_office import OfficeFacts, OutOfReach
-from posloyalty.services.send_journal import Sending, SendJournal
-from posloyalty.services.signing import SigningKey
-from posloyalty.services.soundness import frozen
-from posloyalty.services.till_start import this_start
 from posloyalty.sync import events
 from posloyalty.sync.wire import messages
 from tests.fakes.time import SeededChance

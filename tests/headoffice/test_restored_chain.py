@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from posloyalty.services.reserve_for_sale import Spending
-from posloyalty.services.send_journal import Sending
+from posloyalty.services.lending.reserve_for_sale import Spending
+from posloyalty.services.office.send_journal import Sending
 from tests.headoffice.a_chain import Chain, Counter, Placed, opened_chain
 from tests.headoffice.a_network import connected
 from tests.headoffice.test_restored_book import BOOK

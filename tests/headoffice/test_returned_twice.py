@@ -16,16 +16,16 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.elsewhere import ElsewherePolicy
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
-from posloyalty.headoffice.archive_tables import EVENT_OWNER, GOODS_BACK_DUE
-from posloyalty.headoffice.keeping import file_goods_back
-from posloyalty.headoffice.verifying import verify_office
-from posloyalty.services.lent_returns import place_of_sale
-from posloyalty.services.receipt_code import receipt_code
-from posloyalty.services.refund_unknown import UnknownReturn
+from posloyalty.headoffice.ledger.verifying import verify_office
+from posloyalty.headoffice.store.archive_tables import EVENT_OWNER, GOODS_BACK_DUE
+from posloyalty.headoffice.tills.keeping import file_goods_back
+from posloyalty.services.lending.lent_returns import place_of_sale
+from posloyalty.services.lending.reserve_for_sale import Reservation
+from posloyalty.services.lending.reserve_return import ReserveReturn
+from posloyalty.services.papers.receipt_code import receipt_code
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.reserve_for_sale import Reservation
-from posloyalty.services.reserve_return import ReserveReturn
-from posloyalty.services.sale_wishes import Spending
+from posloyalty.services.returning.refund_unknown import UnknownReturn
+from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.sync.wire.lending import Held
 from tests.headoffice.a_chain import Chain, Placed, opened_chain
 from tests.services.counter import goods

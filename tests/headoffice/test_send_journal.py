@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from posloyalty.headoffice.opening import OpenOffice, opened_office
-from posloyalty.headoffice.tables import JOURNAL_EVENT, JOURNAL_PLACE, QUARANTINE
-from posloyalty.services.join_head_office import JoinHeadOffice, is_safe
+from posloyalty.headoffice.running.opening import OpenOffice, opened_office
+from posloyalty.headoffice.store.tables import JOURNAL_EVENT, JOURNAL_PLACE, QUARANTINE
+from posloyalty.services.office.join_head_office import JoinHeadOffice, is_safe
+from posloyalty.services.office.send_journal import Sending, SendingStatus, SendJournal
 from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.services.ports.outbox import OutboxRow
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.send_journal import Sending, SendingStatus, SendJournal
 from posloyalty.sync.push_session import EVENTS_MIN, IDLE_MS, LINGER_MS
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.answers import ANSWER

@@ -12,10 +12,10 @@ import httpx
 import msgspec
 import pytest
 
-from posloyalty.headoffice.opening import opened_office
-from posloyalty.headoffice.verifying import verify_office
+from posloyalty.headoffice.ledger.verifying import verify_office
+from posloyalty.headoffice.running.opening import opened_office
 from posloyalty.network.voice import Voice, heard
-from posloyalty.services.signing import SigningKey
+from posloyalty.services.book.signing import SigningKey
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.batch import head_statement, read_stretch, write_stretch

@@ -16,11 +16,11 @@ from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.domain.values.calendar import parse_instant
-from posloyalty.headoffice.shelf import DatabaseShelf
-from posloyalty.services.programme_acts import Happening
+from posloyalty.headoffice.ledger.shelf import DatabaseShelf
+from posloyalty.services.doings.programme_acts import Happening
+from posloyalty.services.office.soundness import CLONE, freeze, thaw
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.sale_wishes import Spending
-from posloyalty.services.soundness import CLONE, freeze, thaw
+from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.sync.leases import Lease
 from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire.lending import RESERVE, Held

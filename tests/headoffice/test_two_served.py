@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.services.office.send_journal import Sending
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.send_journal import Sending
 from tests.fakes.fault_proxy import FaultProxy, Faults, fault_proxy
 from tests.headoffice.a_program import Program, running
 from tests.headoffice.process import Served, beside, serving

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from posloyalty.domain.shop.basket import Chosen
-from posloyalty.headoffice.archive_tables import LEASE as LEASES
-from posloyalty.services.listen_office import News
+from posloyalty.headoffice.store.archive_tables import LEASE as LEASES
+from posloyalty.services.office.listen_office import News
+from posloyalty.services.office.send_journal import Sending
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.send_journal import Sending
 from posloyalty.sync.leases import LEASE
 from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire.answers import ANSWER

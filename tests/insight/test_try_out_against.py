@@ -18,10 +18,10 @@ from posloyalty.domain.values.ratio import Ratio
 from posloyalty.insight.try_out_report import Change
 from posloyalty.insight.try_out_run import Past, TriedOut, tried_out
 from posloyalty.insight.try_out_told import told
-from posloyalty.services.programmes import read_programme
-from posloyalty.services.try_out import PastSale
+from posloyalty.services.programmes.programmes import read_programme
+from posloyalty.services.programmes.try_out import PastSale
 from posloyalty.wording import Words
-from tests.services.test_try_out import NOON, TAXES, bought
+from tests.services.programmes.test_try_out import NOON, TAXES, bought
 
 HEAD = """language = 2
 id = "{name}"

@@ -7,7 +7,7 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.load import load
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.insight.try_out_report import compare, report
-from posloyalty.services.try_out import MemberOutcome
+from posloyalty.services.programmes.try_out import MemberOutcome
 
 READ = load(resources.read("programmes/dawn-club.toml"))
 assert isinstance(READ, Programme)

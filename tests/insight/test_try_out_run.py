@@ -9,11 +9,11 @@ import pytest
 
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.insight.try_out_run import Past, TryOutStopped, tried_out
-from posloyalty.services.programmes import read_programme
-from posloyalty.services.replay import TAX
-from posloyalty.services.try_out import TOLD_EVERY, PastSale
+from posloyalty.services.programmes.programmes import read_programme
+from posloyalty.services.programmes.replay import TAX
+from posloyalty.services.programmes.try_out import TOLD_EVERY, PastSale
 from tests.insight.draft.drafts import HEAD, points
-from tests.services.test_try_out import NOON, TAXES, bought
+from tests.services.programmes.test_try_out import NOON, TAXES, bought
 
 ONE = read_programme((HEAD + points()).encode("utf-8"))
 DOUBLE = read_programme((HEAD + points(points=50)).encode("utf-8"))

@@ -28,7 +28,7 @@ from posloyalty.scenario.printed import Printed
 from posloyalty.scenario.scenario import Scenario
 from posloyalty.scenario.workshop import Workshop
 from posloyalty.scenario.world import World
-from posloyalty.services.receipt_code import receipt_code
+from posloyalty.services.papers.receipt_code import receipt_code
 from tests.ui.counter_stage import CounterStage, counter_stage
 from tests.ui.stage import end_stage
 from ui.presenters.ports import Screen

@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.scenario.workshop import Workshop
-from posloyalty.services.people import OperatorForm
+from posloyalty.services.people.people import OperatorForm
 from tests.journeys.cashier import Cashier, a_cashier
 from tests.ui.touch import Touch
 from ui.presenters.ports import Screen, Sheet

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.scenario.workshop import Workshop
 from posloyalty.services.ports import PrintState
-from posloyalty.services.shop_settings import PrinterKind, PrinterSetup
+from posloyalty.services.shop.shop_settings import PrinterKind, PrinterSetup
 from tests.journeys.cashier import a_cashier
 from ui.presenters.ports import Screen
 

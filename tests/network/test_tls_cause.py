@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 
 from posloyalty.network.link import HttpOffice
 from posloyalty.network.voice import NotHeadOffice, Voice
-from posloyalty.services.signing import SigningKey
+from posloyalty.services.book.signing import SigningKey
 from posloyalty.sync.wire.messages import HelloAsk, Standing
 from tests.fakes.time import SeededChance
 

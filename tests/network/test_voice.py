@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from posloyalty.network.voice import NotHeadOffice, heard
-from posloyalty.services.signing import SigningKey
+from posloyalty.services.book.signing import SigningKey
 from posloyalty.sync.wire import signatures
 
 OFFICE = SigningKey.generate(b"o" * 32)

@@ -7,8 +7,8 @@ import warnings
 from pathlib import Path
 from typing import Final
 
-from posloyalty.headoffice.opening import opened_office
-from posloyalty.headoffice.verifying import verify_office
+from posloyalty.headoffice.ledger.verifying import verify_office
+from posloyalty.headoffice.running.opening import opened_office
 from tests.fakes.time import SeededChance, SetClock
 from tests.headoffice.corpus import Corpus, digest
 

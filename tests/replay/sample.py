@@ -8,9 +8,9 @@ from pathlib import Path
 import resources
 from posloyalty.documents.purchase_file import file_hash
 from posloyalty.documents.purchase_file import read_purchases as read_rows
-from posloyalty.services.programmes import read_programme
-from posloyalty.services.replay import Replay, Replayed, read_purchases
-from posloyalty.services.replay_totals import MemberTotal, totals
+from posloyalty.services.programmes.programmes import read_programme
+from posloyalty.services.programmes.replay import Replay, Replayed, read_purchases
+from posloyalty.services.programmes.replay_totals import MemberTotal, totals
 from tests.replay.independent import AS_OF, cdnow_file
 from tests.services.a_shop import Shop
 

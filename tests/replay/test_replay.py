@@ -11,11 +11,11 @@ import pytest
 
 from posloyalty.documents.purchase_file import read_purchases as read_rows
 from posloyalty.domain.values.money import currency
-from posloyalty.services.check_out import CheckOut
-from posloyalty.services.import_columns import MissingColumns
+from posloyalty.services.programmes.replay import ROWS_PER_STEP, Purchase, Replayed, read_purchases
+from posloyalty.services.programmes.replay_totals import MemberTotal, totals
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.replay import ROWS_PER_STEP, Purchase, Replayed, read_purchases
-from posloyalty.services.replay_totals import MemberTotal, totals
+from posloyalty.services.selling.check_out import CheckOut
+from posloyalty.services.shop.import_columns import MissingColumns
 from tests.fakes.desk import desk
 from tests.replay import independent
 from tests.replay.sample import PROGRAMME, RULES, SHOP, reckoned, ring, sample_file

@@ -9,7 +9,7 @@ from datetime import date
 from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.shop.place import Place
 from posloyalty.scenario.placed_till import PlacedTill
-from posloyalty.services.tell_goods import article_of
+from posloyalty.services.selling.tell_goods import article_of
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of
 from posloyalty.sync.office.judging import Asked, Verdict, judge

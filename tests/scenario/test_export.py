@@ -28,9 +28,9 @@ from posloyalty.scenario.scenario import Scenario
 from posloyalty.scenario.telling import finding_sentence
 from posloyalty.scenario.workshop import Workshop
 from posloyalty.scenario.world import World
-from posloyalty.services.catalogue import ProductForm
-from posloyalty.services.check_out import counter_store
-from posloyalty.services.enrol_member import EnrolForm
+from posloyalty.services.members.enrol_member import EnrolForm
+from posloyalty.services.selling.check_out import counter_store
+from posloyalty.services.shop.catalogue import ProductForm
 from posloyalty.wording import Words
 from tests.scenario.played import whole
 from tests.services.a_shop import Shop, new_shop

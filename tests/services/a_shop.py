@@ -20,9 +20,9 @@ from openpyxl import Workbook
 import resources
 from posloyalty.bootstrap import create_till, open_till
 from posloyalty.domain.shop.operator import Operator
-from posloyalty.services.demo_shop import demo_answers
-from posloyalty.services.pin_hash import PinHasher
+from posloyalty.services.people.pin_hash import PinHasher
 from posloyalty.services.ports import Chance
+from posloyalty.services.shop.demo_shop import demo_answers
 from posloyalty.services.till import Till
 from tests.fakes.time import CountedIds, SeededChance, SetClock
 

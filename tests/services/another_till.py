@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from posloyalty.services.signing import SigningKey
+from posloyalty.services.book.signing import SigningKey
 from posloyalty.storage.keys.certificate import self_signed
 from posloyalty.sync.receipt_digest import ReceiptDigest
 from posloyalty.sync.receipt_digest import encode as encode_digest

@@ -17,9 +17,9 @@ from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import CashRounding, Tender, take_cash
 from posloyalty.domain.values.money import currency
 from posloyalty.domain.values.ratio import Ratio
-from posloyalty.services.check_out import CheckOut, CounterRules
 from posloyalty.services.ground import Ground
-from posloyalty.services.programmes import Programmes
+from posloyalty.services.programmes.programmes import Programmes
+from posloyalty.services.selling.check_out import CheckOut, CounterRules
 from tests.fakes.book import Rig, made_book
 from tests.fakes.time import SHANGHAI, SeededChance
 

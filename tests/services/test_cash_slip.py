@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from posloyalty.domain.shop.shift import CashMove
+from posloyalty.services.papers.receipt import Bar, Footer, Receipt, Row, Rows, Weight
 from posloyalty.services.ports import PrintState
-from posloyalty.services.receipt import Bar, Footer, Receipt, Row, Rows, Weight
-from posloyalty.services.shop_settings import PrinterKind, PrinterSetup
+from posloyalty.services.shop.shop_settings import PrinterKind, PrinterSetup
 from posloyalty.wording import LANGUAGES
 from tests.services.a_shop import Shop, new_shop
 

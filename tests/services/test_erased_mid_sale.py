@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from posloyalty.domain.engine.erase import ERASURE
-from posloyalty.services.catalogue import ProductForm
-from posloyalty.services.enrol_member import EnrolForm
+from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.shop.catalogue import ProductForm
 from posloyalty.sync.journals import Place
 from posloyalty.sync.office.decisions import ERASE, MEMBER
 from posloyalty.sync.office.telling import Answer, Telling

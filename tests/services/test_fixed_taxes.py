@@ -14,10 +14,10 @@ from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.shift_sums import SumKind
 from posloyalty.domain.values.ratio import Ratio
-from posloyalty.services.receipt import Receipt, Row, Rows, Table
+from posloyalty.services.papers.receipt import Receipt, Row, Rows, Table
+from posloyalty.services.papers.write_receipt import ReceiptShop
+from posloyalty.services.papers.write_shift import write_x
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.write_receipt import ReceiptShop
-from posloyalty.services.write_shift import write_x
 from posloyalty.wording import Words
 from tests.services.a_shop import Shop, new_shop
 from tests.services.counter import goods, paid

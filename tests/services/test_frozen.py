@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from posloyalty.domain.shop.basket import Basket, Redemption
-from posloyalty.services.check_out import CheckOut
-from posloyalty.services.lending import Lending
+from posloyalty.services.lending.lending import Lending
+from posloyalty.services.office.soundness import CLONE, Frozen, freeze, frozen, thaw
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.soundness import CLONE, Frozen, freeze, frozen, thaw
+from posloyalty.services.selling.check_out import CheckOut
 from posloyalty.sync.epochs import Cause
 from tests.fakes.book import add_member
 from tests.services.counter import OPERATOR, Counter, goods, opened, paid

@@ -14,8 +14,8 @@ import pytest
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.work import WORKS
 from posloyalty.domain.programme.declaration import DECLARATIONS
-from posloyalty.services.programme_acts import Happening
-from posloyalty.services.programmes import ProgrammeRefused
+from posloyalty.services.doings.programme_acts import Happening
+from posloyalty.services.programmes.programmes import ProgrammeRefused
 from posloyalty.services.refusal import ServiceRefusal
 from tests.fakes.outside import modules_from_outside
 from tests.faults.shop import MEMBER_PHONE

@@ -29,7 +29,7 @@ from posloyalty.domain.shop.sale import Sale
 from posloyalty.services.refusal import ServiceRefusal
 from tests.fakes.time import SetClock
 from tests.faults.shop import reopen
-from tests.services.test_refund_sale import PLAIN, basket, member, sell
+from tests.services.returning.test_refund_sale import PLAIN, basket, member, sell
 
 ARTICLES = 4
 PIECES = st.lists(st.integers(0, 3), min_size=ARTICLES, max_size=ARTICLES).filter(any)

@@ -10,15 +10,23 @@ import pytest
 
 from posloyalty.domain.shop.elsewhere import ElsewherePolicy
 from posloyalty.domain.shop.operator import Operator
-from posloyalty.services.recognise_scan import ScannedReceipt, ScanScreen
-from posloyalty.services.refund_unknown import ProvenSale
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.returning.refund_unknown import ProvenSale
+from posloyalty.services.selling.recognise_scan import ScannedReceipt, ScanScreen
 from posloyalty.services.till import Till
 from posloyalty.sync import events
 from tests.services.another_till import MADE, AnotherTill
 from tests.services.conftest import Shop
-from tests.services.test_refund_sale import CASHIER, PLAIN, balance, basket, member, refused, sell
-from tests.services.test_refund_unknown import book, goods
+from tests.services.returning.test_refund_sale import (
+    CASHIER,
+    PLAIN,
+    balance,
+    basket,
+    member,
+    refused,
+    sell,
+)
+from tests.services.returning.test_refund_unknown import book, goods
 
 OTHER = AnotherTill()
 STRANGER = AnotherTill(till_id=b"stranger" * 2, seed=b"x" * 32)

@@ -22,7 +22,7 @@ from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.services.till import Till
 from tests.fakes.time import SetClock
 from tests.faults.shop import make_shop, reopen
-from tests.services.test_refund_sale import CASHIER, PLAIN, basket, member, refund, sell
+from tests.services.returning.test_refund_sale import CASHIER, PLAIN, basket, member, refund, sell
 
 DAYS = settings(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -13,7 +13,7 @@ from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.quote import TierState
 from posloyalty.domain.engine.tier_corrections import past_sale
 from posloyalty.domain.shop.product import TaxMode
-from posloyalty.services.programme_acts import Acted, Happening, act_event
+from posloyalty.services.doings.programme_acts import Acted, Happening, act_event
 from posloyalty.services.refusal import ServiceRefusal
 from tests.faults.shop import MEMBER_PHONE
 from tests.services.conftest import Shop

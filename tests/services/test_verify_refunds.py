@@ -12,7 +12,7 @@ from posloyalty.domain.shop.refund import RefundKind
 from posloyalty.services.till import Till
 from posloyalty.storage.tables import APPEND_ONLY
 from tests.services.conftest import Shop
-from tests.services.test_refund_sale import PLAIN, basket, member, refund, sell
+from tests.services.returning.test_refund_sale import PLAIN, basket, member, refund, sell
 
 
 @dataclass

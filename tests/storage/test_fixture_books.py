@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from posloyalty import bootstrap
-from posloyalty.services.sign_in import SignedIn
+from posloyalty.services.people.sign_in import SignedIn
 from posloyalty.storage.engine import APART_CACHE_KIB, open_engine
 from posloyalty.storage.place import BookPlace
 from posloyalty.storage.upgrade import REVISIONS, upgrade

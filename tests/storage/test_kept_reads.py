@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.shop.tender import CashRounding, take_cash
-from posloyalty.services.adjust_points import adjust_points
-from posloyalty.services.enrol_member import EnrolForm
+from posloyalty.services.members.adjust_points import adjust_points
+from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.ports import Reader
 from posloyalty.storage.kept_reads import KEPT_MOST, KeptReads
 from posloyalty.storage.statements import Rows, Statement

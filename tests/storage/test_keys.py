@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from posloyalty import bootstrap
 from posloyalty.domain.values.check_digit import HUMAN_ALPHABET
-from posloyalty.services.book_faults import BadRecoveryCode, BookDamaged, KeyMissing, WrongKey
-from posloyalty.services.book_keys import Keyring, MistypedCode
+from posloyalty.services.book.book_faults import BadRecoveryCode, BookDamaged, KeyMissing, WrongKey
+from posloyalty.services.book.book_keys import Keyring, MistypedCode
+from posloyalty.services.book.signing import SigningKey
+from posloyalty.services.people.sign_in import PinRefused, SignedIn
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.sign_in import PinRefused, SignedIn
-from posloyalty.services.signing import SigningKey
 from posloyalty.storage.keys.key_store import KeyStore, system_keyring, write_label
 from posloyalty.storage.keys.recovery_code import SECRET_BYTES, read_code, write_code
 from posloyalty.storage.keys.wrapping import unwrap, wrap
@@ -151,7 +151,7 @@ def test_a_computer_whose_keyring_protects_nothing_counts_as_without() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("in_keystore", [True, False])
 def test_where_the_key_lies_is_explained(language: str, in_keystore: bool) -> None:
-    from posloyalty.services.book_keys import KeyPlace
+    from posloyalty.services.book.book_keys import KeyPlace
 
     where = KeyPlace(in_keystore=in_keystore, name="somewhere")
     assert "somewhere" in Words(language)(where.explanation, name=where.name)

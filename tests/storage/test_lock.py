@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from posloyalty.services.book_faults import BookInUse
+from posloyalty.services.book.book_faults import BookInUse
 from posloyalty.storage.lock import BookLock
 from posloyalty.wording import Words
 from tests.faults.shop import make_shop, reopen

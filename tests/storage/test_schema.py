@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 import posloyalty.storage.repositories as repositories
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES
-from posloyalty.services.book_faults import BookExists, BookTooNew, NoBook
-from posloyalty.services.tell_goods import tell_goods
+from posloyalty.services.book.book_faults import BookExists, BookTooNew, NoBook
+from posloyalty.services.selling.tell_goods import tell_goods
 from posloyalty.storage.columns import METADATA
 from posloyalty.storage.engine import APART_CACHE_KIB, open_engine
 from posloyalty.storage.open_book import make_book, open_book

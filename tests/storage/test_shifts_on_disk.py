@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from posloyalty.services.book.verify_book import VerifyBook
 from posloyalty.services.ports import PrintState
-from posloyalty.services.verify_book import VerifyBook
 from posloyalty.storage.audit import BookAuditor
 from tests.fakes.book import Rig
 from tests.fakes.doings import a_closed_shift

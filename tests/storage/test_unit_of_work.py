@@ -12,7 +12,7 @@ from posloyalty.domain.ledger.transfer import Account, AccountKind, LotUse
 from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.values.money import currency
-from posloyalty.services.book_faults import ChainDamaged
+from posloyalty.services.book.book_faults import ChainDamaged
 from posloyalty.services.ports import PrintState
 from posloyalty.sync import events
 from posloyalty.sync.hlc import Hlc

@@ -152,7 +152,7 @@ def test_no_upgrade_without_room_for_the_copy(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("posloyalty.storage.upgrade.copy_book", no_room)
-    from posloyalty.services.book_faults import DiskFull
+    from posloyalty.services.book.book_faults import DiskFull
 
     with pytest.raises(DiskFull):
         move_on(closed.place, scripts, closed)

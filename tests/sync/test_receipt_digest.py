@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posloyalty.services.signing import SigningKey
-from posloyalty.services.signing import verify as ed25519_verify
+from posloyalty.services.book.signing import SigningKey
+from posloyalty.services.book.signing import verify as ed25519_verify
 from posloyalty.sync.receipt_digest import (
     FIRST_DAY,
     PAYLOAD_BYTES,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posloyalty.services.signing import SigningKey, verify
+from posloyalty.services.book.signing import SigningKey, verify
 from posloyalty.sync.till_file import (
     BYTES_MOST,
     BadTillFile,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from posloyalty.domain.shop.operator import Operator
-from posloyalty.services.shop_settings import ShopDetails
+from posloyalty.services.shop.shop_settings import ShopDetails
 from tests.fakes.back_desks import fake_desks
 from tests.fakes.small_shop import CARD, CASHIER, NOW, SHOP
 from tests.fakes.till_services import FakeTill

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from posloyalty.domain.shop.operator import Operator
-from posloyalty.services.shop_settings import PrinterKind, PrinterSetup, ShopDetails
+from posloyalty.services.shop.shop_settings import PrinterKind, PrinterSetup, ShopDetails
 from tests.fakes.back_desks import fake_desks
 from tests.fakes.back_office import HUANG, NOW, FakeTill
 from tests.ui.stage import PARTS, Stage, made_stage

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from posloyalty.front_door import unlock
-from posloyalty.services.book_faults import BookInUse
+from posloyalty.services.book.book_faults import BookInUse
 from posloyalty.services.ports import AuditQuestion
 from posloyalty.system import SystemClock
 from tests.fakes.lanes import LanesAtOnce, Shell
@@ -168,7 +168,7 @@ def test_the_wizards_answers_become_a_book_that_signs_in(
 def test_a_demo_shop_that_found_no_room_is_made_whole_at_the_next_try(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("posloyalty.services.demo_shop.MEMBERS", 40)
+    monkeypatch.setattr("posloyalty.services.shop.demo_shop.MEMBERS", 40)
     door = BookDoor(tmp_path / "book", demo=False, clock=SystemClock(UTC))
     asked = replace(answers(), demo=True)
 

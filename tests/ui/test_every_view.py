@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from posloyalty.services.receipt import Bar
+from posloyalty.services.papers.receipt import Bar
 from tests.ui.touch import Touch
 from tests.ui.walk import cut_texts, cut_words, nameless, outside, overlapping, squashed, too_small
 from ui.application import TillApplication, make_qt_application

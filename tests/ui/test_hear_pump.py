@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from posloyalty.services.listen_office import Listened, News
-from posloyalty.services.send_journal import Sending, SendingStatus
+from posloyalty.services.office.listen_office import Listened, News
+from posloyalty.services.office.send_journal import Sending, SendingStatus
 from tests.fakes.lanes import LanesByStep, Shell
 from ui.hear_pump import REST_MS, HearPump
 

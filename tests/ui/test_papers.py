@@ -8,8 +8,8 @@ from posloyalty.scenario.load import load
 from posloyalty.scenario.run import run
 from posloyalty.scenario.scenario import Scenario
 from posloyalty.scenario.workshop import Workshop
-from posloyalty.services.catalogue import ProductForm
-from posloyalty.services.enrol_member import EnrolForm
+from posloyalty.services.members.enrol_member import EnrolForm
+from posloyalty.services.shop.catalogue import ProductForm
 from tests.services.a_shop import Shop, new_shop
 from ui.papers import PaperFiles
 

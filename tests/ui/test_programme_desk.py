@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from posloyalty.domain.values.ratio import Ratio
-from posloyalty.services.catalogue import ProductForm
-from posloyalty.services.enrol_member import EnrolForm
+from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.shop.catalogue import ProductForm
 from posloyalty.wording import LANGUAGES, Words
 from tests.services.a_shop import Shop, new_shop
 from tests.services.counter import paid

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from posloyalty.services.send_journal import Sending, SendingStatus
+from posloyalty.services.office.send_journal import Sending, SendingStatus
 from tests.fakes.lanes import LanesAtOnce, LanesByStep, Shell
 from ui.send_pump import ALONE_MS, FIRST_MS, TURN_MS, SendPump
 

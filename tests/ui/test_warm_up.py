@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from posloyalty.domain.values.money import currency
-from posloyalty.services.markets import Markets, shipped_markets
+from posloyalty.services.shop.markets import Markets, shipped_markets
 from ui import warm_up
 from ui.presenters import notes_offered
 

@@ -20,7 +20,7 @@ from ui.presenters.session import Session
 from ui.presenters.sign_in import ROLE_CODES
 
 if TYPE_CHECKING:
-    from posloyalty.services.sign_in import PinRefused
+    from posloyalty.services.people.sign_in import PinRefused
 
 NAMES_SHOWN = 2
 
@@ -116,7 +116,7 @@ class ApprovePresenter(Presenter[ApproveState]):
 
     def scanned(self, text: str) -> None:
         """A badge approves; before a reason is chosen it waits for one. Goods wait for nobody."""
-        from posloyalty.services.badges import is_badge
+        from posloyalty.services.people.badges import is_badge
 
         asked = self._asked
         if asked is None or self._pin.busy or not is_badge(text):

@@ -26,7 +26,7 @@ from ui.presenters.ports import Screen, Sound, ToastKind
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
-    from posloyalty.services.audit import AuditLine
+    from posloyalty.services.people.audit import AuditLine
 
 SPANS: Final = (1, 7, 30)
 ROWS_MOST: Final = 2_000

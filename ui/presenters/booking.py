@@ -23,7 +23,7 @@ from ui.presenters.ports import Screen, Sound
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
-    from posloyalty.services.exchange_sale import ExchangeQuote
+    from posloyalty.services.returning.exchange_sale import ExchangeQuote
 
 QUOTE_STALE: Final = "QUOTE_STALE"
 

@@ -17,8 +17,8 @@ from ui.presenters.ports import Failed, ToastKind
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
-    from posloyalty.services.enrol_member import Enrolled, MemberCard
-    from posloyalty.services.receipt_printer import PrintResult
+    from posloyalty.services.members.enrol_member import Enrolled, MemberCard
+    from posloyalty.services.papers.receipt_printer import PrintResult
 
 Modules = tuple[tuple[bool, ...], ...]
 
@@ -56,7 +56,7 @@ class CardAtCounter:
 
     def show_joined(self, enrolled: Enrolled) -> None:
         """The card of somebody who has just joined."""
-        from posloyalty.services.enrol_member import MemberCard
+        from posloyalty.services.members.enrol_member import MemberCard
 
         shop = self._session.shop
         card = MemberCard(

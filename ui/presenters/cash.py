@@ -23,7 +23,7 @@ from ui.presenters.shift_wording import figures_of, money_of
 if TYPE_CHECKING:
     from posloyalty.domain.shop.operator import Operator
     from posloyalty.domain.shop.shift import CashMove
-    from posloyalty.services.shifts import ShiftView
+    from posloyalty.services.shifts.shifts import ShiftView
 
 WAYS: Final = ("out", "in")
 CAUSES: Final = {"out": CAUSES_OUT, "in": CAUSES_IN}

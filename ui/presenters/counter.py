@@ -38,7 +38,7 @@ from ui.presenters.reserving import Reserving
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
-    from posloyalty.services.find_member import MemberPanel
+    from posloyalty.services.members.find_member import MemberPanel
 
 SHOP_CURRENCY_BEFORE_OPENING = "CNY"
 PAYMENT_CODE = "payment_code"
@@ -273,7 +273,7 @@ class Counter:
 
     def _pays(self, found: object, text: str, paying: AtPayment | None) -> bool:
         """Hand on what can pay; the payment code goes to the terminal and nowhere else."""
-        from posloyalty.services.recognise_scan import ScannedGiftCard, ScanRefused
+        from posloyalty.services.selling.recognise_scan import ScannedGiftCard, ScanRefused
 
         if paying is None:
             return False
@@ -287,8 +287,7 @@ class Counter:
     def _recognised(
         self, found: object, quantity_milli: int | None, text: str, *, paying: bool
     ) -> None:
-        from posloyalty.services.catalogue import SKU_MOST
-        from posloyalty.services.recognise_scan import (
+        from posloyalty.services.selling.recognise_scan import (
             ScannedGiftCard,
             ScannedMember,
             ScannedProduct,
@@ -297,6 +296,7 @@ class Counter:
             ScanRefused,
             UnknownProduct,
         )
+        from posloyalty.services.shop.catalogue import SKU_MOST
 
         if isinstance(found, ScannedProduct):
             self._add(found, quantity_milli)
@@ -359,7 +359,7 @@ class Counter:
         self.session.sounds.play(Sound.UNDERSTOOD)
 
     def _add(self, found: object, quantity_milli: int | None) -> None:
-        from posloyalty.services.recognise_scan import ScannedProduct
+        from posloyalty.services.selling.recognise_scan import ScannedProduct
 
         if not isinstance(found, ScannedProduct):
             return
@@ -470,6 +470,6 @@ def counter_of(session: Session) -> Counter:
 
 def _refused(found: object) -> bool:
     """Whether a code was not taken for anything, and says why."""
-    from posloyalty.services.recognise_scan import ScanRefused
+    from posloyalty.services.selling.recognise_scan import ScanRefused
 
     return isinstance(found, ScanRefused)

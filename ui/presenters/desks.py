@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from posloyalty.domain.shop.basket import Basket
     from posloyalty.domain.shop.market import Country
     from posloyalty.domain.values.ratio import Ratio
-    from posloyalty.services.enrol_member import MemberCard
-    from posloyalty.services.receipt import Receipt
-    from posloyalty.services.receipt_printer import PrintResult
+    from posloyalty.services.members.enrol_member import MemberCard
+    from posloyalty.services.papers.receipt import Receipt
+    from posloyalty.services.papers.receipt_printer import PrintResult
     from ui.presenters.session import Session
 
 

@@ -37,7 +37,7 @@ def open_drawer_for(
     """Open it for a sale or a refund that moved cash. Of an exchange, `back` is what goes back
     beside the sale, and its first `kept` payments are what the goods that came back had brought.
     """
-    from posloyalty.services.drawer import takes_cash
+    from posloyalty.services.shifts.drawer import takes_cash
 
     if takes_cash(paper, kept) or dict(back).get(TenderKind.CASH):
         open_drawer(session)

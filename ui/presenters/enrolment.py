@@ -26,8 +26,8 @@ from ui.presenters.ports import Cancel, Sound, ToastKind
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
-    from posloyalty.services.enrol_member import Enrolled
-    from posloyalty.services.find_member import MemberRow
+    from posloyalty.services.members.enrol_member import Enrolled
+    from posloyalty.services.members.find_member import MemberRow
 
 PHONE_LEAST: Final = 8
 PHONE_MOST: Final = 15
@@ -154,7 +154,7 @@ class EnrolmentPresenter(Presenter[EnrolmentState]):
     # The work
 
     def _book(self) -> None:
-        from posloyalty.services.enrol_member import EnrolForm
+        from posloyalty.services.members.enrol_member import EnrolForm
 
         operator = self._session.operator
         if operator is None:

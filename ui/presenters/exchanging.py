@@ -29,8 +29,8 @@ from ui.presenters.reserving import asked_first, return_held
 
 if TYPE_CHECKING:
     from posloyalty.domain.engine.quote import Quote
-    from posloyalty.services.exchange_sale import ExchangeQuote
-    from posloyalty.services.reserve_for_sale import Reservation
+    from posloyalty.services.lending.reserve_for_sale import Reservation
+    from posloyalty.services.returning.exchange_sale import ExchangeQuote
     from ui.presenters.counter import Counter
 
 

@@ -14,7 +14,7 @@ from ui.presenters.ports import LaneFull
 def fault_text(fault: Exception, words: Words) -> str:
     """The sentence for the message line."""
     # The sign-in is painted before anything can fail, and without the services.
-    from posloyalty.services.book_faults import BookError
+    from posloyalty.services.book.book_faults import BookError
     from posloyalty.services.refusal import ServiceRefusal
 
     if isinstance(fault, ServiceRefusal):

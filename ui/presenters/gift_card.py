@@ -20,7 +20,7 @@ from ui.presenters.ports import Sheet, Sound
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
-    from posloyalty.services.gift_cards import CardView
+    from posloyalty.services.selling.gift_cards import CardView
 
 
 MOVABLE: Final = ("active", "frozen", "expired")
@@ -132,7 +132,11 @@ class GiftCardPresenter(Presenter[GiftCardState]):
             self._tell()
 
     def _recognise(self, text: str, *, typed: bool) -> None:
-        from posloyalty.services.recognise_scan import ScannedGiftCard, ScanRefused, ScanScreen
+        from posloyalty.services.selling.recognise_scan import (
+            ScannedGiftCard,
+            ScanRefused,
+            ScanScreen,
+        )
 
         till = self._session.till
 

@@ -104,7 +104,7 @@ class HistoryPresenter(Presenter[HistoryState]):
 
     def scanned(self, text: str) -> None:
         """A receipt's code finds its sale; any other code goes to the sale."""
-        from posloyalty.services.recognise_scan import ScannedReceipt, ScanScreen
+        from posloyalty.services.selling.recognise_scan import ScannedReceipt, ScanScreen
 
         till = self._session.till
 

@@ -16,7 +16,7 @@ from ui.presenters.ports import ToastKind
 from ui.presenters.session import Change
 
 if TYPE_CHECKING:
-    from posloyalty.services.hold_sale import HeldRow
+    from posloyalty.services.selling.hold_sale import HeldRow
     from ui.presenters.counter import Counter
 
 

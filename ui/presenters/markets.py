@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from posloyalty.domain.shop.market import Country
-from posloyalty.services.markets import ANY_COUNTRY, shipped_markets
+from posloyalty.services.shop.markets import ANY_COUNTRY, shipped_markets
 
 LANGUAGE_COUNTRY: Final = {"zh_CN": "CN", "zh_TW": "TW", "en": "US"}
 # The order of the list: what a shop of our languages is likely to be in comes first.

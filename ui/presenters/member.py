@@ -38,8 +38,8 @@ from ui.presenters.search import LatestOnly
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
-    from posloyalty.services.enrol_member import Enrolled, MemberCard
-    from posloyalty.services.find_member import MemberFound, MemberPanel, MemberRow
+    from posloyalty.services.members.enrol_member import Enrolled, MemberCard
+    from posloyalty.services.members.find_member import MemberFound, MemberPanel, MemberRow
     from posloyalty.services.ports import SaleRow
 
 VISITS_MOST: Final = 5

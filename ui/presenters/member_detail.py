@@ -28,7 +28,7 @@ from ui.presenters.birthday_text import birthday_text
 from ui.presenters.tier_text import TierWords, last_day
 
 if TYPE_CHECKING:
-    from posloyalty.services.find_member import MemberPanel
+    from posloyalty.services.members.find_member import MemberPanel
 
 # Answers that are shown, and may be changed, even before they were ever given.
 ASKED: Final = (("terms", ""), ("marketing", "sms"), ("notes", ""))

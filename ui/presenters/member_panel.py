@@ -23,7 +23,7 @@ from ui.presenters.reason_text import reason_text
 from ui.presenters.tier_text import TierWords, last_day, plain, share_of_whole
 
 if TYPE_CHECKING:
-    from posloyalty.services.find_member import MemberPanel
+    from posloyalty.services.members.find_member import MemberPanel
 
 NOTES_PURPOSE: Final = "notes"
 OTHERS_SHOWN: Final = 2

@@ -18,7 +18,7 @@ from ui.presenters.member_detail import (
 )
 
 if TYPE_CHECKING:
-    from posloyalty.services.find_member import MemberFound, MemberRow
+    from posloyalty.services.members.find_member import MemberFound, MemberRow
     from posloyalty.services.ports import SaleRow
 
 ROWS_MOST: Final = 20

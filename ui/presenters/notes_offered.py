@@ -11,7 +11,7 @@ from functools import cache
 from typing import Final
 
 from posloyalty.domain.values.money import Currency
-from posloyalty.services.markets import shipped_markets
+from posloyalty.services.shop.markets import shipped_markets
 
 OFFERED_MOST: Final = 4
 UNITS_ELSEWHERE: Final = (5, 10, 20, 50, 100)

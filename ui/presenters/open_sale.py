@@ -37,7 +37,7 @@ from ui.presenters.newest import NewestOnly
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
-    from posloyalty.services.find_member import MemberPanel
+    from posloyalty.services.members.find_member import MemberPanel
 
 UNDO_MOST: Final = 50
 

@@ -34,7 +34,7 @@ from ui.presenters.tendering import KINDS, STORED, PayField, StoredMoney, Tender
 from ui.presenters.terminal_payments import TerminalPayments
 
 if TYPE_CHECKING:
-    from posloyalty.services.exchange_sale import ExchangeQuote
+    from posloyalty.services.returning.exchange_sale import ExchangeQuote
 
 STEPS_MOST: Final = 20
 

@@ -17,7 +17,7 @@ from posloyalty.domain.values.money import Currency
 from ui.presenters.amounts import Figures
 
 if TYPE_CHECKING:
-    from posloyalty.services.catalogue import QuickPage
+    from posloyalty.services.shop.catalogue import QuickPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from ui.presenters.ports import Sound
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
-    from posloyalty.services.hold_sale import HeldRow
+    from posloyalty.services.selling.hold_sale import HeldRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

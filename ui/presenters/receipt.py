@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posloyalty.services.receipt import Receipt
+from posloyalty.services.papers.receipt import Receipt
 from ui.presenters.base import Presenter
 from ui.presenters.desks import Papers, SaleDesk
 from ui.presenters.faults import fault_text

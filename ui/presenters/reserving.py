@@ -20,9 +20,9 @@ from ui.presenters.newest import NewestOnly
 
 if TYPE_CHECKING:
     from posloyalty.domain.engine.quote import Quote
-    from posloyalty.services.exchange_sale import ExchangeQuote
-    from posloyalty.services.reserve_for_sale import Reservation, Short
-    from posloyalty.services.sale_wishes import Spending
+    from posloyalty.services.lending.reserve_for_sale import Reservation, Short
+    from posloyalty.services.returning.exchange_sale import ExchangeQuote
+    from posloyalty.services.selling.sale_wishes import Spending
     from ui.presenters.counter import Counter
     from ui.presenters.session import Session
 
@@ -199,7 +199,7 @@ def _spending(
     exchange: ExchangeQuote | None = None,
 ) -> Spending:
     # Late: only a till that has a head office needs it.
-    from posloyalty.services.sale_wishes import Spending
+    from posloyalty.services.selling.sale_wishes import Spending
 
     spending = Spending(basket=basket, quote=quote, tenders=tenders)
     if exchange is None:

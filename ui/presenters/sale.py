@@ -32,7 +32,7 @@ from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
     from posloyalty.domain.shop.product import Category
-    from posloyalty.services.catalogue import QuickPage
+    from posloyalty.services.shop.catalogue import QuickPage
 
 ECHO_MOST: Final = 40
 TIMES: Final = ("*", "×", "＊")

@@ -16,7 +16,7 @@ from ui.presenters.ports import Lanes, Navigator, Sounds, Timer, Toasts
 
 if TYPE_CHECKING:
     from posloyalty.domain.shop.operator import Operator
-    from posloyalty.services.shop_settings import ShopDetails
+    from posloyalty.services.shop.shop_settings import ShopDetails
     from posloyalty.services.till import Till
     from ui.presenters.desks import Desks
     from ui.presenters.ports import FrontDoor

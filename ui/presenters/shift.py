@@ -37,7 +37,7 @@ from ui.presenters.shift_wording import (
 if TYPE_CHECKING:
     from posloyalty.domain.shop.shift import CashCount
     from posloyalty.services.ports import StoredClose
-    from posloyalty.services.shifts import ShiftReport
+    from posloyalty.services.shifts.shifts import ShiftReport
 
 ASK_AGAIN_MS: Final = 800
 REASONS: Final = tuple(

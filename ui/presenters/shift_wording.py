@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from posloyalty.domain.shop.authority import Need
 from posloyalty.domain.shop.shift import CountStage
 from posloyalty.domain.values.money import Currency, currency
-from posloyalty.services.receipt import Receipt
+from posloyalty.services.papers.receipt import Receipt
 from ui.presenters.amounts import Figures
 from ui.presenters.approval import may_alone
 from ui.presenters.number_entry import NumberEntry
@@ -29,7 +29,7 @@ from ui.presenters.shift_state import (
 
 if TYPE_CHECKING:
     from posloyalty.services.ports import StoredClose
-    from posloyalty.services.shifts import ShiftReport, ShiftView
+    from posloyalty.services.shifts.shifts import ShiftReport, ShiftView
 
 LATE_AFTER: Final = 4
 

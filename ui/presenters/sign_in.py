@@ -23,8 +23,8 @@ from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
     from posloyalty.domain.shop.operator import Operator
-    from posloyalty.services.shifts import ShiftView
-    from posloyalty.services.sign_in import PinRefused, SignedIn
+    from posloyalty.services.people.sign_in import PinRefused, SignedIn
+    from posloyalty.services.shifts.shifts import ShiftView
     from posloyalty.services.till import Till
 
 LANGUAGE_NAMES: Final = {"zh_CN": "简体", "zh_TW": "繁體", "en": "English"}
@@ -115,7 +115,7 @@ class SignInPresenter(Presenter[SignInState]):
 
     def scanned(self, text: str) -> None:
         """A badge signs its owner in; any other code is nothing here."""
-        from posloyalty.services.badges import is_badge
+        from posloyalty.services.people.badges import is_badge
 
         if not self._loaded or self._pin.busy or not is_badge(text):
             return
@@ -300,7 +300,7 @@ class SignInPresenter(Presenter[SignInState]):
             self._try(self._chosen)
 
     def _answered(self, answer: SignedIn | PinRefused) -> None:
-        from posloyalty.services.sign_in import SignedIn
+        from posloyalty.services.people.sign_in import SignedIn
 
         self._wanted = False
         if isinstance(answer, SignedIn):
@@ -427,7 +427,7 @@ class SignInPresenter(Presenter[SignInState]):
 
 def demo_pins(till: Till, operators: tuple[Operator, ...]) -> tuple[tuple[str, str], ...]:
     """Name and PIN of the demo's staff; nothing in a book that is not marked as a demo."""
-    from posloyalty.services.demo_shop import DEMO_SETTING, STAFF
+    from posloyalty.services.shop.demo_shop import DEMO_SETTING, STAFF
 
     with till.book.read() as reader:
         if reader.settings.get(DEMO_SETTING) is None:

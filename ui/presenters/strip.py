@@ -19,8 +19,8 @@ from ui.presenters.session import Change, Session
 from ui.presenters.strip_state import LampState, StripState
 
 if TYPE_CHECKING:
-    from posloyalty.services.print_receipts import PrinterStatus
-    from posloyalty.services.send_journal import SendingStatus
+    from posloyalty.services.office.send_journal import SendingStatus
+    from posloyalty.services.papers.print_receipts import PrinterStatus
 
 TICK_MS: Final = 5_000
 ALONE: Final = "alone"

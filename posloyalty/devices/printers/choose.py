@@ -24,7 +24,7 @@ from posloyalty.devices.printers.no_printer import NoPrinter, UnusablePrinter
 from posloyalty.devices.printers.recording import RecordingPrinter
 from posloyalty.devices.printers.serial_port import BAUD, BAUDS, SerialConnector
 from posloyalty.devices.printers.usb import parse_usb_address
-from posloyalty.services.receipt_printer import ReceiptPrinter
+from posloyalty.services.papers.receipt_printer import ReceiptPrinter
 
 
 def make_printer(

@@ -28,7 +28,7 @@ from posloyalty.devices.printers.status_bytes import (
     question,
     stands_still,
 )
-from posloyalty.services.receipt_printer import (
+from posloyalty.services.papers.receipt_printer import (
     Outcome,
     PrinterCondition,
     PrinterState,

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from posloyalty.services.receipt_printer import (
+from posloyalty.services.papers.receipt_printer import (
     Outcome,
     PrinterCondition,
     PrinterState,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posloyalty.services.receipt_printer import (
+from posloyalty.services.papers.receipt_printer import (
     Outcome,
     PrinterCondition,
     PrinterState,

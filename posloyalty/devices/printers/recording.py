@@ -10,7 +10,7 @@ from collections import deque
 from typing import Final
 
 from posloyalty.devices.printers.status_bytes import stands_still
-from posloyalty.services.receipt_printer import (
+from posloyalty.services.papers.receipt_printer import (
     Outcome,
     PrinterCondition,
     PrinterState,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
-from posloyalty.services.receipt_printer import PrinterCondition, PrinterState
+from posloyalty.services.papers.receipt_printer import PrinterCondition, PrinterState
 
 
 class Ask(IntEnum):

@@ -7,12 +7,12 @@ from typing import Final
 
 from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.domain.values.money import Currency, format_amount
+from posloyalty.headoffice.cases.findings import FRAUD, FindingRow, Findings
+from posloyalty.headoffice.cases.matters import DECISIONS, NOTE_MOST, Matters
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
 from posloyalty.headoffice.console.member_pages import WalletShown, money_of, wallets_shown
 from posloyalty.headoffice.console.rights import Right
-from posloyalty.headoffice.findings import FRAUD, FindingRow, Findings
-from posloyalty.headoffice.matters import DECISIONS, NOTE_MOST, Matters
-from posloyalty.headoffice.publishing import Publishing
+from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.fold import Anomaly
 from posloyalty.wording import Words

@@ -8,13 +8,13 @@ from typing import Final
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
 from posloyalty.headoffice.console.member_pages import wallets_shown
 from posloyalty.headoffice.console.rights import Right
-from posloyalty.headoffice.publishing import Publishing
-from posloyalty.headoffice.receipt_claims import (
+from posloyalty.headoffice.members.receipt_claims import (
     GIVEN,
     WAITS_DAYS,
     ClaimRow,
     ReceiptClaims,
 )
+from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.wording import MissingWording, Words
 
 RECEIPT_MOST: Final = 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posloyalty.headoffice.cases.matters import Matters
 from posloyalty.headoffice.console.case_pages import CasePages
 from posloyalty.headoffice.console.claim_pages import ClaimPages
 from posloyalty.headoffice.console.credit_pages import CreditPages
@@ -18,12 +19,11 @@ from posloyalty.headoffice.console.policy_pages import PolicyPages
 from posloyalty.headoffice.console.programme_pages import ProgrammePages
 from posloyalty.headoffice.console.record_pages import RecordPages
 from posloyalty.headoffice.console.shop_pages import ShopPages
-from posloyalty.headoffice.matters import Matters
-from posloyalty.headoffice.variances import Variances
+from posloyalty.headoffice.judging.variances import Variances
 
 if TYPE_CHECKING:
     from posloyalty.headoffice.console.asking import Page
-    from posloyalty.headoffice.opening import OpenOffice
+    from posloyalty.headoffice.running.opening import OpenOffice
 
 
 def console_pages(office: OpenOffice) -> tuple[Page, ...]:

@@ -9,10 +9,10 @@ from typing import Final
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.member_pages import WalletShown, wallets_shown
 from posloyalty.headoffice.console.rights import Right
-from posloyalty.headoffice.credit_file import FILE_BYTES_MAX, ROWS_MAX, Wrong
-from posloyalty.headoffice.credits import BadCreditFile, Batch, Credits
-from posloyalty.headoffice.publishing import Publishing
-from posloyalty.services.programmes import read_programme
+from posloyalty.headoffice.members.credit_file import FILE_BYTES_MAX, ROWS_MAX, Wrong
+from posloyalty.headoffice.members.credits import BadCreditFile, Batch, Credits
+from posloyalty.headoffice.programmes.publishing import Publishing
+from posloyalty.services.programmes.programmes import read_programme
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import Words
 

@@ -18,7 +18,7 @@ from posloyalty.domain.values.rounding import Rounding
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
 from posloyalty.headoffice.console.member_pages import money_of
 from posloyalty.headoffice.console.rights import Right
-from posloyalty.headoffice.dials import (
+from posloyalty.headoffice.programmes.dials import (
     MEMBERS_MAX,
     POSITIONS_MAX,
     DialRow,
@@ -26,8 +26,8 @@ from posloyalty.headoffice.dials import (
     Position,
     Question,
 )
-from posloyalty.headoffice.policies import Policies
-from posloyalty.headoffice.publishing import Publishing
+from posloyalty.headoffice.programmes.policies import Policies
+from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.insight.risk_settings import LEASES_USUAL, usual_floors
 from posloyalty.services.refusal import ServiceRefusal
 

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from io import StringIO
 from itertools import islice
 
-from posloyalty.headoffice.administration import Administration
-from posloyalty.headoffice.audit_log import entries, note
+from posloyalty.headoffice.cases.audit_log import entries, note
+from posloyalty.headoffice.cases.findings import Findings
+from posloyalty.headoffice.cases.matters import Matters
 from posloyalty.headoffice.console.asking import Asking, NotThere, Page, Sent, Shown, Told
 from posloyalty.headoffice.console.rights import Right
-from posloyalty.headoffice.database import Database
-from posloyalty.headoffice.findings import Findings
-from posloyalty.headoffice.marks import Marks
-from posloyalty.headoffice.matters import Matters
-from posloyalty.headoffice.members import Members
-from posloyalty.headoffice.variances import Variances
+from posloyalty.headoffice.judging.variances import Variances
+from posloyalty.headoffice.members.marks import Marks
+from posloyalty.headoffice.members.members import Members
+from posloyalty.headoffice.store.database import Database
+from posloyalty.headoffice.tills.administration import Administration
 from posloyalty.services.ports import Clock
 
 ROWS_MAX = 100_000

@@ -8,8 +8,8 @@ from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
 from posloyalty.headoffice.console.member_pages import wallets_shown
 from posloyalty.headoffice.console.rights import Right
-from posloyalty.headoffice.holds import DECISIONS, NOTE_MOST, HoldRow, Holds
-from posloyalty.headoffice.publishing import Publishing
+from posloyalty.headoffice.judging.holds import DECISIONS, NOTE_MOST, HoldRow, Holds
+from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.services.ports import Clock
 
 _HELD = "/console/held"

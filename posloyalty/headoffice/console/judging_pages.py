@@ -9,9 +9,9 @@ from posloyalty.domain.values.money import Currency, currency, format_amount
 from posloyalty.headoffice.console.asking import Asking, Page, Shown, Told
 from posloyalty.headoffice.console.member_pages import WalletShown, wallets_shown
 from posloyalty.headoffice.console.rights import Right
-from posloyalty.headoffice.judging import DIFFERS, OLD, STOPPED
-from posloyalty.headoffice.publishing import Publishing
-from posloyalty.headoffice.variances import VarianceRow, Variances
+from posloyalty.headoffice.judging.judging import DIFFERS, OLD, STOPPED
+from posloyalty.headoffice.judging.variances import VarianceRow, Variances
+from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.sync.office.judging import Difference
 from posloyalty.wording import Words
 

@@ -11,12 +11,12 @@ from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.domain.values.money import Currency, currency, format_amount
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.rights import Right
-from posloyalty.headoffice.lifetime import Lifetime
-from posloyalty.headoffice.marks import Marks, Outstanding
-from posloyalty.headoffice.members import Members
-from posloyalty.headoffice.publishing import Publishing
+from posloyalty.headoffice.members.marks import Marks, Outstanding
+from posloyalty.headoffice.members.members import Members
+from posloyalty.headoffice.programmes.publishing import Publishing
+from posloyalty.headoffice.tills.lifetime import Lifetime
 from posloyalty.services.ports import Clock
-from posloyalty.services.programmes import read_programme
+from posloyalty.services.programmes.programmes import read_programme
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import Words
 

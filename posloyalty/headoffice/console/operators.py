@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
-from posloyalty.headoffice.audit_log import note
+from posloyalty.headoffice.cases.audit_log import note
 from posloyalty.headoffice.console.rights import Role
 from posloyalty.headoffice.console.second_factor import (
     NONCE_BYTES,
@@ -28,9 +28,9 @@ from posloyalty.headoffice.console.second_factor import (
     step_of,
 )
 from posloyalty.headoffice.console.sessions import Sessions, end_all
-from posloyalty.headoffice.console_tables import OFFICE_OPERATOR
-from posloyalty.headoffice.database import Database
-from posloyalty.services.pin_hash import PinHasher
+from posloyalty.headoffice.store.console_tables import OFFICE_OPERATOR
+from posloyalty.headoffice.store.database import Database
+from posloyalty.services.people.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock
 from posloyalty.services.refusal import ServiceRefusal
 

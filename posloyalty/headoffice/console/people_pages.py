@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posloyalty.headoffice.audit_log import PAGE, entries, first_wrong
+from posloyalty.headoffice.cases.audit_log import PAGE, entries, first_wrong
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
 from posloyalty.headoffice.console.operators import NAME_MOST, Invitation, Operators
 from posloyalty.headoffice.console.rendering import qr_picture
 from posloyalty.headoffice.console.rights import Right, Role
-from posloyalty.headoffice.database import Database
+from posloyalty.headoffice.store.database import Database
 from posloyalty.services.refusal import ServiceRefusal
 
 _OPERATORS = "/console/operators"

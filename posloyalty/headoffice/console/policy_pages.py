@@ -20,8 +20,8 @@ from posloyalty.domain.values.money import (
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
 from posloyalty.headoffice.console.member_pages import money_of
 from posloyalty.headoffice.console.rights import Right
-from posloyalty.headoffice.policies import Policies
-from posloyalty.headoffice.publishing import Publishing
+from posloyalty.headoffice.programmes.policies import Policies
+from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.wording import Words

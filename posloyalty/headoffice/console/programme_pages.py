@@ -12,13 +12,13 @@ from posloyalty.domain.programme.finding import Finding
 from posloyalty.domain.values.money import Currency, format_amount
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.rights import Right
-from posloyalty.headoffice.publishing import Publishing
-from posloyalty.headoffice.stopping import stoppable
-from posloyalty.headoffice.try_outs import TryOuts
+from posloyalty.headoffice.programmes.publishing import Publishing
+from posloyalty.headoffice.programmes.stopping import stoppable
+from posloyalty.headoffice.programmes.try_outs import TryOuts
 from posloyalty.insight.draft.draft import read_draft
 from posloyalty.insight.draft.warnings import warnings_of
 from posloyalty.services.ports import Clock
-from posloyalty.services.programmes import finding_sentences, read_programme
+from posloyalty.services.programmes.programmes import finding_sentences, read_programme
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.wire.publications import FILE_BYTES_MAX
 

@@ -9,9 +9,9 @@ from urllib.parse import quote
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.member_pages import wallets_shown
 from posloyalty.headoffice.console.rights import Right
-from posloyalty.headoffice.profile_matters import ProfileMatters
-from posloyalty.headoffice.publishing import Publishing
-from posloyalty.headoffice.records import ID_SHOWN, RecordFacts, Records
+from posloyalty.headoffice.members.profile_matters import ProfileMatters
+from posloyalty.headoffice.members.records import ID_SHOWN, RecordFacts, Records
+from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.services.refusal import ServiceRefusal
 
 _RECORDS: Final = "/console/records"

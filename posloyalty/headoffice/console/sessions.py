@@ -15,8 +15,8 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from posloyalty.headoffice.console.rights import Right, Role, may
-from posloyalty.headoffice.console_tables import OFFICE_OPERATOR, OFFICE_SESSION
-from posloyalty.headoffice.database import Database
+from posloyalty.headoffice.store.console_tables import OFFICE_OPERATOR, OFFICE_SESSION
+from posloyalty.headoffice.store.database import Database
 from posloyalty.services.ports import Chance, Clock
 
 IDLE_S: Final = 30 * 60

@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
-from posloyalty.headoffice.administration import Administration, TillRow
+from posloyalty.headoffice.cases.findings import Findings
+from posloyalty.headoffice.cases.matters import Matters
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.rights import Right
-from posloyalty.headoffice.credits import Credits
-from posloyalty.headoffice.findings import Findings
-from posloyalty.headoffice.holds import Holds
-from posloyalty.headoffice.lifetime import Lifetime
-from posloyalty.headoffice.matters import Matters
-from posloyalty.headoffice.variances import Variances
+from posloyalty.headoffice.judging.holds import Holds
+from posloyalty.headoffice.judging.variances import Variances
+from posloyalty.headoffice.members.credits import Credits
+from posloyalty.headoffice.tills.administration import Administration, TillRow
+from posloyalty.headoffice.tills.lifetime import Lifetime
 from posloyalty.services.ports import Clock
 
 NAME_MOST: Final = 80

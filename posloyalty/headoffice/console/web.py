@@ -18,13 +18,13 @@ from fastapi import Request as HttpRequest
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from posloyalty.headoffice.bodies import read_body
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Sent, Shown, Told
 from posloyalty.headoffice.console.forms import BadForm, read_form
 from posloyalty.headoffice.console.rendering import STYLESHEET, page
 from posloyalty.headoffice.console.sessions import Session, Sessions
-from posloyalty.headoffice.logs import tell
-from posloyalty.headoffice.visits import Refused
+from posloyalty.headoffice.running.bodies import read_body
+from posloyalty.headoffice.running.logs import tell
+from posloyalty.headoffice.tills.visits import Refused
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import LANGUAGES, MissingWording, Words
 

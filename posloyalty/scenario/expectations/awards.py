@@ -15,7 +15,7 @@ from posloyalty.scenario.block import Block
 from posloyalty.scenario.expectation import expects, thing_check
 from posloyalty.scenario.listed import Listed, read_listed
 from posloyalty.scenario.seen import Check, Difference
-from posloyalty.services.programme_acts import Acted
+from posloyalty.services.doings.programme_acts import Acted
 
 
 @expects("awards", of=Quote)

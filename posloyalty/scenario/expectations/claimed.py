@@ -5,7 +5,7 @@ from __future__ import annotations
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.expectation import expects, points_check
 from posloyalty.scenario.seen import Check
-from posloyalty.services.claims import ClaimView
+from posloyalty.services.members.claims import ClaimView
 
 
 @expects("claimed", of=ClaimView)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.expectation import expects, money_check
 from posloyalty.scenario.seen import Check
-from posloyalty.services.exchange_sale import ExchangeQuote
+from posloyalty.services.returning.exchange_sale import ExchangeQuote
 
 
 @expects("difference", of=ExchangeQuote)

@@ -14,7 +14,7 @@ from posloyalty.scenario.block import Block
 from posloyalty.scenario.expectation import expects, thing_check
 from posloyalty.scenario.seen import Check, Difference
 from posloyalty.scenario.wanted_reason import read_reasons
-from posloyalty.services.programme_acts import Acted
+from posloyalty.services.doings.programme_acts import Acted
 
 
 @expects("told", of=Quote)

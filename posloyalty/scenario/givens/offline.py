@@ -17,7 +17,7 @@ from typing import Final
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.given import Given, Stage, gives
 from posloyalty.scenario.placed_till import PlacedTill
-from posloyalty.services.lending import adopt_in
+from posloyalty.services.lending.lending import adopt_in
 from posloyalty.services.ports import UnitOfWork
 from posloyalty.sync.risk_policy import RiskPolicy
 

@@ -11,8 +11,8 @@ from posloyalty.scenario.block import Block
 from posloyalty.scenario.given import Given, Stage, gives
 from posloyalty.scenario.placed_till import PlacedTill
 from posloyalty.services.ports import UnitOfWork
-from posloyalty.services.price_lists import PriceListForm, list_findings, list_of
 from posloyalty.services.refusal import refuse_findings
+from posloyalty.services.shop.price_lists import PriceListForm, list_findings, list_of
 
 
 @dataclass(frozen=True, slots=True)

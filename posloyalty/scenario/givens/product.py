@@ -10,10 +10,10 @@ from posloyalty.domain.shop.product import Category, Unit
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.given import Given, Stage, gives
 from posloyalty.scenario.placed_till import PlacedTill
-from posloyalty.services.catalogue import ProductForm, judged
-from posloyalty.services.initials import initials
 from posloyalty.services.ports import UnitOfWork
 from posloyalty.services.refusal import refuse_findings
+from posloyalty.services.shop.catalogue import ProductForm, judged
+from posloyalty.services.shop.initials import initials
 
 COLOUR = "grey"
 # Far from the ids that tills count, so that neither is ever taken for the other.

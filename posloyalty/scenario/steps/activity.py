@@ -13,7 +13,7 @@ from posloyalty.domain.engine.works.sharing import TO
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.programme_acts import Acted, Happening
+from posloyalty.services.doings.programme_acts import Acted, Happening
 
 
 @dataclass(frozen=True, slots=True)

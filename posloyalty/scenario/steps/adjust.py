@@ -13,8 +13,8 @@ from posloyalty.domain.programme.kinds.risk import RISK
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.adjust_points import adjust_points
-from posloyalty.services.programme_acts import Acted, Happening
+from posloyalty.services.doings.programme_acts import Acted, Happening
+from posloyalty.services.members.adjust_points import adjust_points
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

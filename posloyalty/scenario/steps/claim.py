@@ -13,8 +13,8 @@ from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.claims import ClaimView
-from posloyalty.services.programme_acts import Acted
+from posloyalty.services.doings.programme_acts import Acted
+from posloyalty.services.members.claims import ClaimView
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ from posloyalty.scenario.rung import Rung, read_rung
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
 from posloyalty.scenario.steps.sale import sold
-from posloyalty.services.exchange_sale import ExchangeQuote
-from posloyalty.services.lent_returns import sale_returns
-from posloyalty.services.sale_wishes import Spending
+from posloyalty.services.lending.lent_returns import sale_returns
+from posloyalty.services.returning.exchange_sale import ExchangeQuote
+from posloyalty.services.selling.sale_wishes import Spending
 
 BACK: Final = "back"
 

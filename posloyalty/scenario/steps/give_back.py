@@ -16,7 +16,7 @@ from posloyalty.scenario.coming_back import ComingBack, read_coming_back
 from posloyalty.scenario.printed import Printed
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.lent_returns import sale_returns
+from posloyalty.services.lending.lent_returns import sale_returns
 
 
 @dataclass(frozen=True, slots=True)

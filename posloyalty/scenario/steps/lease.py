@@ -21,7 +21,7 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import NOTHING_SEEN, Outcome, step
-from posloyalty.services.lent_rights import right_asset
+from posloyalty.services.lending.lent_rights import right_asset
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.leases import Asset, AssetKind, Denied
 from posloyalty.sync.office.deciding import budget_asset

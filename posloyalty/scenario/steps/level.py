@@ -17,8 +17,8 @@ from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.happenings import granting, withdrawing
-from posloyalty.services.programme_acts import Acted
+from posloyalty.services.doings.happenings import granting, withdrawing
+from posloyalty.services.doings.programme_acts import Acted
 
 
 class LevelAct(StrEnum):

@@ -8,8 +8,8 @@ from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.partners import PartnerRow
-from posloyalty.services.programme_acts import Acted
+from posloyalty.services.doings.programme_acts import Acted
+from posloyalty.services.members.partners import PartnerRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from posloyalty.domain.shop.refund import Refund
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.programme_acts import Acted
+from posloyalty.services.doings.programme_acts import Acted
 
 CAUSE = "cancelled"
 DAYS_MOST = 400

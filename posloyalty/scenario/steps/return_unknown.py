@@ -31,8 +31,8 @@ from posloyalty.scenario.sold_line import SoldLine
 from posloyalty.scenario.step import Outcome, step
 from posloyalty.scenario.steps.give_back import GiveBack, refunded
 from posloyalty.services.ports import BoughtLine
-from posloyalty.services.refund_unknown import ProvenSale, receipt_returns
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.returning.refund_unknown import ProvenSale, receipt_returns
 
 
 @dataclass(frozen=True, slots=True)

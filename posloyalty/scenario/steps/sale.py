@@ -25,7 +25,7 @@ from posloyalty.scenario.rung import Rung, read_rung
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.seen import NOTHING, Difference
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.sale_wishes import Spending
+from posloyalty.services.selling.sale_wishes import Spending
 
 # 7! = 5,040 orders are quoted in a few seconds.
 ORDERED_MOST: Final = 7

@@ -10,8 +10,8 @@ from posloyalty.scenario.block import Block
 from posloyalty.scenario.givens.member import read_birthday
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.enrol_member import TERMS, EnrolForm, Enrolled
-from posloyalty.services.programme_acts import Acted
+from posloyalty.services.doings.programme_acts import Acted
+from posloyalty.services.members.enrol_member import TERMS, EnrolForm, Enrolled
 
 CONSENTED = (TERMS, "", True)
 

@@ -18,7 +18,7 @@ from posloyalty.domain.values.calendar import store_day
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import NOTHING_SEEN, Outcome, step
-from posloyalty.services.programme_acts import Acted
+from posloyalty.services.doings.programme_acts import Acted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

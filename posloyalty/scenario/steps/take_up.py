@@ -11,8 +11,8 @@ from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.happenings import taking_up
-from posloyalty.services.programme_acts import Acted
+from posloyalty.services.doings.happenings import taking_up
+from posloyalty.services.doings.programme_acts import Acted
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.take_payments import BY_TERMINAL
+from posloyalty.services.selling.take_payments import BY_TERMINAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.programme_acts import Acted
+from posloyalty.services.doings.programme_acts import Acted
 from posloyalty.services.refusal import ServiceRefusal
 
 CAUSE = "recorded by mistake"

@@ -26,8 +26,8 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.happenings import handing_over, using_pass
-from posloyalty.services.programme_acts import Acted
+from posloyalty.services.doings.happenings import handing_over, using_pass
+from posloyalty.services.doings.programme_acts import Acted
 
 
 @dataclass(frozen=True, slots=True)

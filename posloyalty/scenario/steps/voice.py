@@ -15,7 +15,7 @@ from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.programme_acts import Acted
+from posloyalty.services.doings.programme_acts import Acted
 
 
 class StoryAct(StrEnum):

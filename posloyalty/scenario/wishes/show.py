@@ -12,9 +12,9 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.wish import Wish, wishes
-from posloyalty.services.programme_acts import Acted
-from posloyalty.services.recognise_scan import ScannedVoucher, ScanRefused, ScanScreen
+from posloyalty.services.doings.programme_acts import Acted
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.selling.recognise_scan import ScannedVoucher, ScanRefused, ScanScreen
 
 
 @dataclass(frozen=True, slots=True)

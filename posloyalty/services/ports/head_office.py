@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from posloyalty.services.signing import SigningKey
+from posloyalty.services.book.signing import SigningKey
 from posloyalty.sync.wire.answers import AnswerAsk, AnswerGiven, WaitAsk, WaitEnded
 from posloyalty.sync.wire.lending import ReserveAsk, Reserved, WishesAnswered, WishesAsk
 from posloyalty.sync.wire.messages import (

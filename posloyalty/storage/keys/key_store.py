@@ -16,8 +16,8 @@ from contextlib import suppress
 from hashlib import sha256
 from typing import Final
 
-from posloyalty.services.book_faults import BookDamaged, KeyMissing, WrongKey
-from posloyalty.services.book_keys import KeyPlace, Keyring
+from posloyalty.services.book.book_faults import BookDamaged, KeyMissing, WrongKey
+from posloyalty.services.book.book_keys import KeyPlace, Keyring
 from posloyalty.storage.driver import KEY_BYTES, faults_at
 from posloyalty.storage.keys.files import write_whole
 from posloyalty.storage.place import BookPlace

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 
-from posloyalty.services.book_faults import BadRecoveryCode, KeyMissing, WrongKey
+from posloyalty.services.book.book_faults import BadRecoveryCode, KeyMissing, WrongKey
 from posloyalty.services.ports import Chance
 from posloyalty.storage.keys.key_store import key_check, read_label
 from posloyalty.storage.keys.recovery_code import SECRET_BYTES, read_code, write_code

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from posloyalty.domain.values.check_digit import HUMAN_ALPHABET, human_check_character
-from posloyalty.services.book_keys import MistypedCode
+from posloyalty.services.book.book_keys import MistypedCode
 
 GROUPS: Final = 8
 SECRET_BYTES: Final = 15

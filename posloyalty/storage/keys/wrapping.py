@@ -15,7 +15,7 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from posloyalty.services.book_faults import BadRecoveryCode, BookDamaged
+from posloyalty.services.book.book_faults import BadRecoveryCode, BookDamaged
 from posloyalty.services.ports import Chance
 from posloyalty.storage.driver import KEY_BYTES
 from posloyalty.storage.keys.files import write_whole

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from posloyalty.domain.members.member import MemberStatus
-from posloyalty.services.member_look_up import Found
+from posloyalty.services.members.member_look_up import Found
 from posloyalty.services.ports import Book, MemberCopy
 from posloyalty.storage.look_up.member_index import LookUpDamaged, MemberIndex
 

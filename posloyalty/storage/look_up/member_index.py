@@ -19,7 +19,7 @@ from typing import Final
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from posloyalty.services.member_look_up import Found
+from posloyalty.services.members.member_look_up import Found
 from posloyalty.storage.look_up.name_words import folded, name_words
 
 FORMAT: Final = 2

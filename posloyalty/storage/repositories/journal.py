@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, literal_column, select
 
 from posloyalty.domain.values.calendar import format_instant
+from posloyalty.services.book.till_clock import TillClock
 from posloyalty.services.ports import Appended, BookFacts, Place, Stamp
-from posloyalty.services.till_clock import TillClock
 from posloyalty.storage.audit_table import AUDIT_ENTRY
 from posloyalty.storage.repositories.audit import audit_row
 from posloyalty.storage.statements import Insert, Statement

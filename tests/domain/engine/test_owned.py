@@ -17,7 +17,7 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.offer import Offer
 from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.sale import OfferSource
-from posloyalty.services.build_sale import build_sale
+from posloyalty.services.selling.build_sale import build_sale
 from tests.domain.engine.made import (
     MEMBER_ID,
     NOON,

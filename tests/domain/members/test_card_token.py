@@ -30,8 +30,8 @@ from posloyalty.domain.members.card_token import (
     verify,
 )
 from posloyalty.domain.values.identifiers import base32_decode, base32_encode
-from posloyalty.services import signing
-from posloyalty.services.signing import SigningKey
+from posloyalty.services.book import signing
+from posloyalty.services.book.signing import SigningKey
 
 FIXTURE = Path(__file__).parent / "fixtures" / "member_tokens.json"
 KEY = SigningKey.generate(bytes(range(32)))

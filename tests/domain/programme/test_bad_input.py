@@ -19,7 +19,7 @@ from posloyalty.domain.shop.basket import LINES_MAX, BasketRefusal
 from posloyalty.domain.values.money import currency, parse_amount
 from posloyalty.insight.draft.draft import Draft, read_draft
 from posloyalty.insight.draft.warnings import warnings_of
-from posloyalty.services.programmes import finding_sentences
+from posloyalty.services.programmes.programmes import finding_sentences
 from posloyalty.wording import LANGUAGES, Words
 from tests.domain.engine.made import basket, codes, member, product, programme, quote, rules
 

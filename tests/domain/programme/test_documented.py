@@ -16,7 +16,7 @@ from posloyalty.domain.programme.effect import EFFECTS
 from posloyalty.domain.programme.gives import GIFTS
 from posloyalty.domain.programme.kinds.rule import OCCASIONS
 from posloyalty.domain.programme.load import load
-from posloyalty.services.programmes import finding_sentences
+from posloyalty.services.programmes.programmes import finding_sentences
 from posloyalty.wording import Words
 
 PAGES = {

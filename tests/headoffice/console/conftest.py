@@ -7,11 +7,11 @@ from contextlib import ExitStack
 
 import pytest
 
-from posloyalty.headoffice.audit_log import COMMAND_LINE
+from posloyalty.headoffice.cases.audit_log import COMMAND_LINE
 from posloyalty.headoffice.console.operators import Invitation, Operators
 from posloyalty.headoffice.console.rights import Role
-from posloyalty.headoffice.opening import OpenOffice
-from posloyalty.services.pin_hash import PinHasher
+from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.services.people.pin_hash import PinHasher
 from tests.fakes.time import SeededChance, SetClock
 from tests.headoffice.browser import Browser
 

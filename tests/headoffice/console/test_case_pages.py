@@ -8,12 +8,12 @@ import io
 import pytest
 
 from posloyalty.headoffice.console.case_pages import CaseWords
-from posloyalty.headoffice.opening import OpenOffice
+from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.wording import LANGUAGES, Words
 from tests.headoffice.a_till import ATill
+from tests.headoffice.cases.test_findings import published
 from tests.headoffice.console.conftest import SignedIn
 from tests.headoffice.small_events import Books
-from tests.headoffice.test_findings import published
 
 
 @pytest.fixture

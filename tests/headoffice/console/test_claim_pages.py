@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from posloyalty.headoffice.opening import OpenOffice
+from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.wording import LANGUAGES, Words
 from tests.headoffice.a_till import ATill
 from tests.headoffice.console.conftest import SignedIn

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from posloyalty.domain.values.fixed_point import NumberFault
-from posloyalty.headoffice import credit_file
-from posloyalty.headoffice import credits as service
 from posloyalty.headoffice.console.credit_pages import wrong_told
-from posloyalty.headoffice.credit_file import Wrong, read_credits
-from posloyalty.headoffice.opening import OpenOffice
+from posloyalty.headoffice.members.credit_file import Wrong, read_credits
+from posloyalty.headoffice.members.members import credit_file
+from posloyalty.headoffice.members.members import credits as service
+from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.wording import LANGUAGES, Words
 from tests.headoffice.a_till import ATill
+from tests.headoffice.cases.test_findings import published
 from tests.headoffice.console.conftest import SignedIn
+from tests.headoffice.members.test_credits import FILE, HEAD, ONE, TWO, WALLETS, points
 from tests.headoffice.small_events import Books
-from tests.headoffice.test_credits import FILE, HEAD, ONE, TWO, WALLETS, points
-from tests.headoffice.test_findings import published
 
 
 @pytest.fixture(autouse=True)

@@ -11,18 +11,18 @@ from threading import Event
 import msgspec
 import pytest
 
-from posloyalty.headoffice.audit_log import entries
+from posloyalty.headoffice.cases.audit_log import entries
 from posloyalty.headoffice.console.rights import Role
-from posloyalty.headoffice.dials import GIVEN_UP_S, STOPPED, Question
-from posloyalty.headoffice.opening import OpenOffice, opened_office
-from posloyalty.services.pin_hash import PinHasher
+from posloyalty.headoffice.programmes.dials import GIVEN_UP_S, STOPPED, Question
+from posloyalty.headoffice.running.opening import OpenOffice, opened_office
+from posloyalty.services.people.pin_hash import PinHasher
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.system import SystemChance, SystemClock
 from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.time import SeededChance, SetClock
 from tests.headoffice.browser import Browser
+from tests.headoffice.cases.test_findings import published
 from tests.headoffice.console.conftest import SignedIn, invited
-from tests.headoffice.test_findings import published
 from tests.test_cli import run
 from tests.test_cli_risk import ALL_DAY, CLUB, club, data  # noqa: F401 - fixtures
 

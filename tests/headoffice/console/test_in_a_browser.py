@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from posloyalty.headoffice.audit_log import COMMAND_LINE
+from posloyalty.headoffice.cases.audit_log import COMMAND_LINE
 from posloyalty.headoffice.console.operators import Invitation
 from posloyalty.headoffice.console.rights import Role
 from posloyalty.headoffice.console.second_factor import code_at
-from posloyalty.headoffice.opening import opened_office
+from posloyalty.headoffice.running.opening import opened_office
 from posloyalty.system import SystemChance, SystemClock
 from posloyalty.wording import LANGUAGES, Words
 from tests.headoffice.a_programme import CAFE

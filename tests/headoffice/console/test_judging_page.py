@@ -10,13 +10,13 @@ import pytest
 
 import resources
 from posloyalty.headoffice.console.held_pages import points
-from posloyalty.headoffice.opening import OpenOffice
-from posloyalty.services.demo_shop import PROGRAMME
+from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.services.shop.demo_shop import PROGRAMME
 from posloyalty.sync.risk_policy import RiskPolicy
 from tests.headoffice.a_till import ATill
 from tests.headoffice.console.conftest import SignedIn
 from tests.headoffice.judged import journal_of, judged, send
-from tests.headoffice.test_judging import Journal, inflated, of_members
+from tests.headoffice.judging.test_judging import Journal, inflated, of_members
 from tests.services.a_shop import new_shop
 
 
@@ -71,7 +71,7 @@ def test_variances_are_exported_figure_by_figure(signed_in: SignedIn, named: str
 
 
 def test_the_measures_say_how_judging_stands(office: OpenOffice, named: str) -> None:
-    from posloyalty.headoffice.measures import Measures
+    from posloyalty.headoffice.running.measures import Measures
 
     text = Measures(office.database, office.clock).text().decode()
     assert "posloyalty_judging_waiting 0.0" in text

@@ -45,7 +45,7 @@ def test_every_word_of_the_templates_is_there(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_code_that_the_console_makes_has_words(language: str) -> None:
     words = Words(language)
-    sources = [*HERE.glob("*.py"), *HERE.parent.glob("*.py")]
+    sources = [*HERE.glob("*.py"), *HERE.parent.rglob("*.py")]
     text = "\n".join(path.read_text("utf-8") for path in sources)
     said = set(re.findall(r'said="([a-z_]+)"', text))
     acts = set(re.findall(r'note\(\s*connection,[^"]*"([a-z_]+)"', text))

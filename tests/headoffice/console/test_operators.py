@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
-from posloyalty.headoffice.audit_log import entries, first_wrong
+from posloyalty.headoffice.cases.audit_log import entries, first_wrong
 from posloyalty.headoffice.console.operators import FAILURES_MOST, Invitation, Operators
 from posloyalty.headoffice.console.rights import RIGHTS, Right, Role
 from posloyalty.headoffice.console.second_factor import Seal, code_at, step_of
 from posloyalty.headoffice.console.sessions import ABSOLUTE_S, IDLE_S
-from posloyalty.headoffice.console_tables import AUDIT_ENTRY, OFFICE_OPERATOR, OFFICE_SESSION
-from posloyalty.headoffice.opening import OpenOffice
+from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.store.console_tables import AUDIT_ENTRY, OFFICE_OPERATOR, OFFICE_SESSION
 from posloyalty.services.refusal import ServiceRefusal
 from tests.fakes.time import SetClock
 from tests.headoffice.console.conftest import invited

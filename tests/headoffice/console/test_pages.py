@@ -9,14 +9,14 @@ from datetime import timedelta
 
 import pytest
 
-from posloyalty.headoffice.archive_tables import MEMBER
 from posloyalty.headoffice.console.asking import FORM_BYTES_MAX
 from posloyalty.headoffice.console.composing import console_pages
 from posloyalty.headoffice.console.export_pages import csv_of
 from posloyalty.headoffice.console.operators import Operators
 from posloyalty.headoffice.console.rights import Right, Role, may
 from posloyalty.headoffice.console.sessions import IDLE_S
-from posloyalty.headoffice.opening import OpenOffice
+from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.store.archive_tables import MEMBER
 from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.time import SetClock
 from tests.headoffice.a_programme import CAFE, OFFER

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from posloyalty.headoffice.console.policy_pages import FIGURES
-from posloyalty.headoffice.opening import OpenOffice
+from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.wording import LANGUAGES, Words
 from tests.headoffice.console.conftest import SignedIn

@@ -8,8 +8,8 @@ from threading import Event
 
 import pytest
 
-from posloyalty.headoffice.opening import OpenOffice
-from posloyalty.headoffice.try_outs import TryOuts
+from posloyalty.headoffice.programmes.try_outs import TryOuts
+from posloyalty.headoffice.running.opening import OpenOffice
 from tests.fakes.time import SetClock
 from tests.headoffice.a_programme import CAFE, OFFER, version
 from tests.headoffice.a_till import ATill

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from posloyalty.headoffice.audit_log import entries
-from posloyalty.headoffice.opening import OpenOffice
+from posloyalty.headoffice.cases.audit_log import entries
+from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.wording import LANGUAGES, Words
 from tests.headoffice.a_till import ATill
+from tests.headoffice.cases.test_findings import published
 from tests.headoffice.console.conftest import SignedIn
+from tests.headoffice.members.test_records import ADA, TWIN, named, points
 from tests.headoffice.small_events import Books
-from tests.headoffice.test_epochs import clone, said_hello
-from tests.headoffice.test_findings import published
-from tests.headoffice.test_records import ADA, TWIN, named, points
+from tests.headoffice.tills.test_epochs import clone, said_hello
 
 
 @pytest.fixture

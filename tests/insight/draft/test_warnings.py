@@ -16,7 +16,7 @@ from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.programme.section import Section
 from posloyalty.insight.draft.draft import Draft, read_draft
 from posloyalty.insight.draft.warnings import warnings_of
-from posloyalty.services.programmes import finding_sentences
+from posloyalty.services.programmes.programmes import finding_sentences
 from posloyalty.wording import LANGUAGES, Words
 from tests.domain.programme.test_documented import BLOCKS, EXAMPLES, whole
 

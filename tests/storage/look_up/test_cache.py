@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from posloyalty.domain.members.member import MemberStatus
-from posloyalty.services.member_look_up import Found
+from posloyalty.services.members.member_look_up import Found
 from posloyalty.storage.look_up import cache as cache_module
 from posloyalty.storage.look_up.cache import LookUpCache
 from tests.fakes.book import FACTS, KEY, Rig, a_sale, add_member, made_book, set_status

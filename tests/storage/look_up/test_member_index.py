@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from posloyalty.services.member_look_up import Found
+from posloyalty.services.members.member_look_up import Found
 from posloyalty.storage.look_up.member_index import LookUpDamaged, MemberIndex
 
 KEY = bytes(range(32))

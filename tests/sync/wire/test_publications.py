@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from posloyalty.services.signing import SigningKey, verify
+from posloyalty.services.book.signing import SigningKey, verify
 from posloyalty.sync.wire.publications import (
     BadSeal,
     Envelope,

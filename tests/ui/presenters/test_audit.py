@@ -10,11 +10,11 @@ import pytest
 from posloyalty.domain.shop.deeds import DeedKind
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.shift import CashCause, DifferenceCause
-from posloyalty.services.audit import AuditLine
-from posloyalty.services.catalogue import ProductForm
+from posloyalty.services.people.audit import AuditLine
 from posloyalty.services.ports import AuditQuestion, AuditRow
-from posloyalty.services.shop_settings import ShopDetails
-from posloyalty.services.take_payments import NO_SLIP, SLIP_SEEN
+from posloyalty.services.selling.take_payments import NO_SLIP, SLIP_SEEN
+from posloyalty.services.shop.catalogue import ProductForm
+from posloyalty.services.shop.shop_settings import ShopDetails
 from posloyalty.sync.audit import AuditEntry
 from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.back_office import CHEN, LI, NOW, PEOPLE

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from posloyalty.domain.shop.product import Product
-from posloyalty.services.catalogue import ProductForm
-from posloyalty.services.enrol_member import EnrolForm
+from posloyalty.services.members.enrol_member import EnrolForm
+from posloyalty.services.shop.catalogue import ProductForm
 from posloyalty.wording import Words
 from tests.fakes.desk import Desk, desk
 from tests.fakes.small_shop import TOAST

@@ -16,7 +16,7 @@ from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.rounding import Rounding
-from posloyalty.services.receipt import Rows
+from posloyalty.services.papers.receipt import Rows
 from tests.fakes.desk import Desk as Counter
 from tests.fakes.desk import desk as keyed_desk
 from tests.ui.presenters.returning.conftest import Desk, _made_shop, desk, shop  # noqa: F401

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from posloyalty.domain.shop.basket import Basket
-from posloyalty.services.reserve_for_sale import Reservation, Short
+from posloyalty.services.lending.reserve_for_sale import Reservation, Short
 from posloyalty.sync.leases import Asset, AssetKind
 from tests.fakes.desk import Desk as Counter
 from tests.fakes.desk import desk as keyed_desk
 from tests.fakes.reserving import FakeReserveReturn, FakeReserving
-from tests.services.test_refund_sale import member
+from tests.services.returning.test_refund_sale import member
 from tests.ui.presenters.returning.conftest import Desk, _made_shop, desk, shop  # noqa: F401
 from ui.presenters.counter import counter_of
 from ui.presenters.ports import Screen

@@ -9,11 +9,11 @@ import pytest
 
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import TenderKind
-from posloyalty.services.receipt import Rows
+from posloyalty.services.papers.receipt import Rows
 from tests.fakes.desk import Desk as Counter
 from tests.fakes.desk import desk as keyed_desk
 from tests.fakes.small_shop import PAYMENT_CODE
-from tests.services.test_refund_sale import CASHIER, basket, member, sell
+from tests.services.returning.test_refund_sale import CASHIER, basket, member, sell
 from tests.ui.presenters.returning.conftest import Desk, _made_shop, desk, shop  # noqa: F401
 from ui.presenters.ports import Screen
 

@@ -9,8 +9,8 @@ import pytest
 from posloyalty.domain.shop.sale import Sale
 from tests.fakes.desk import Desk as Counter
 from tests.fakes.desk import desk as keyed_desk
-from tests.services.test_exchange_sale import CARD_SAVES, sold_by_card
-from tests.services.test_refund_sale import basket
+from tests.services.returning.test_exchange_sale import CARD_SAVES, sold_by_card
+from tests.services.returning.test_refund_sale import basket
 from tests.ui.presenters.returning.conftest import Desk, _made_shop, desk, shop  # noqa: F401
 from ui.presenters.ports import Screen
 from ui.presenters.tendering import PayField
@@ -119,7 +119,7 @@ def test_the_member_of_the_returned_sale_comes_along(
     desk: Desk,  # noqa: F811
     counter: Counter,
 ) -> None:
-    from tests.services.test_refund_sale import member
+    from tests.services.returning.test_refund_sale import member
 
     sale = desk.sold(20, member_id=member(desk.real))
     begin(counter, sale, keys="+3")

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from posloyalty.services.papers.receipt_history import of_sale as receipt_of
 from posloyalty.services.ports import PrintState, ReceiptKind, ReceiptRow
-from posloyalty.services.receipt_history import of_sale as receipt_of
 from tests.fakes.back_desks import FakeDesk, FakePapers
 from tests.fakes.back_office import LI, FakeTill, sale_row
 from tests.fakes.lanes import LanesByStep, Shell

@@ -11,7 +11,7 @@ import pytest
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.price_list import Buyers
-from posloyalty.services.price_lists import PriceListForm
+from posloyalty.services.shop.price_lists import PriceListForm
 from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.small_shop import CNY, TOAST
 from tests.services.a_shop import Shop, new_shop

@@ -5,8 +5,8 @@ import pytest
 from posloyalty.domain.engine.award import ALERT, Award
 from posloyalty.domain.members.short_code import format_short_code
 from posloyalty.domain.programme.reason import Reason
-from posloyalty.services.enrol_member import EnrolForm
-from posloyalty.services.receipt_printer import (
+from posloyalty.services.members.enrol_member import EnrolForm
+from posloyalty.services.papers.receipt_printer import (
     Outcome,
     PrinterCondition,
     PrinterState,

@@ -6,8 +6,8 @@ import pytest
 
 from posloyalty.domain.engine.stored_value import card_id
 from posloyalty.domain.shop.tender import TenderKind
-from posloyalty.services.lent_cards import card_asset
-from posloyalty.services.reserve_for_sale import Reservation, Short
+from posloyalty.services.lending.lent_cards import card_asset
+from posloyalty.services.lending.reserve_for_sale import Reservation, Short
 from posloyalty.sync.leases import Asset, AssetKind
 from posloyalty.sync.wire.lending import Held
 from tests.fakes.desk import Desk, desk, full_desk

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from posloyalty.domain.values.money import currency
-from posloyalty.services.catalogue import QuickKey, QuickPage
+from posloyalty.services.shop.catalogue import QuickKey, QuickPage
 from posloyalty.wording import Words
 from tests.services.counter import goods
 from ui.presenters import quick_pages

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from posloyalty.domain.shop.basket import Redemption
-from posloyalty.services.reserve_for_sale import Reservation, Short
+from posloyalty.services.lending.reserve_for_sale import Reservation, Short
 from posloyalty.sync.leases import PUT_BACK, Asset, AssetKind
 from posloyalty.sync.wire.lending import Held
 from tests.fakes.desk import Desk, full_desk

@@ -14,11 +14,11 @@ import pytest
 
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.shop.product import Product
-from posloyalty.services.adjust_points import adjust_points
-from posloyalty.services.catalogue import ProductForm
-from posloyalty.services.happenings import club, putting_right
-from posloyalty.services.programme_acts import Happening
-from posloyalty.services.receipt_code import receipt_code
+from posloyalty.services.doings.happenings import club, putting_right
+from posloyalty.services.doings.programme_acts import Happening
+from posloyalty.services.members.adjust_points import adjust_points
+from posloyalty.services.papers.receipt_code import receipt_code
+from posloyalty.services.shop.catalogue import ProductForm
 from tests.ui.presenters.doings.a_desk import DoingsDesk, doings_desk
 from ui.presenters.chips import ChipIs
 from ui.presenters.counter import counter_of

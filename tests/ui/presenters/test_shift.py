@@ -12,14 +12,14 @@ import pytest
 from posloyalty.domain.shop.authority import Approval
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.services.ports import PrintState
-from posloyalty.services.shop_settings import read_details
+from posloyalty.services.shop.shop_settings import read_details
 from posloyalty.services.till import Till
 from tests.fakes.back_desks import FakeDesk, FakePapers
 from tests.fakes.lanes import Shell
 from tests.fakes.till_services import FakeDrawer
 from tests.fakes.time import SetClock
 from tests.faults.shop import PIN, make_shop, reopen
-from tests.services.test_refund_sale import basket, sell
+from tests.services.returning.test_refund_sale import basket, sell
 from ui.presenters.approval import Asked
 from ui.presenters.cash import CashPresenter
 from ui.presenters.ports import Screen, Sheet, ToastKind

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from posloyalty.domain.shop.operator import Operator, Role
-from posloyalty.services.send_journal import Sending, SendingStatus
+from posloyalty.services.office.send_journal import Sending, SendingStatus
 from tests.fakes.lanes import LanesByStep, Shell
 from ui.presenters.strip import TICK_MS, StripPresenter
 

@@ -12,7 +12,7 @@ from posloyalty.domain.engine.standing import ChallengeState, Missing
 from posloyalty.domain.members.member import Member, MemberStatus, Profile
 from posloyalty.domain.programme.tier_need import Metric
 from posloyalty.domain.values.money import currency
-from posloyalty.services.find_member import MemberPanel
+from posloyalty.services.members.find_member import MemberPanel
 from posloyalty.wording import LANGUAGES, Words
 from ui.presenters.amounts import Figures
 from ui.presenters.member_detail import member_detail

@@ -2,8 +2,8 @@
 
 import pytest
 
-from posloyalty.services.markets import ANY_COUNTRY
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.shop.markets import ANY_COUNTRY
 from tests.fakes.back_desks import FakeMaker
 from tests.fakes.lanes import LanesByStep, Shell
 from ui.presenters.wizard import STEPS, Step, WizardPresenter

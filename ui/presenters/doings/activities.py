@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.programme.kinds.activity import QUANTITY_MOST
 from posloyalty.domain.shop.operator import Role
-from posloyalty.services.happenings import activity
+from posloyalty.services.doings.happenings import activity
 from ui.presenters.doings.doing import Answers, Doing, Look, Undo, number, recorded
 from ui.presenters.form import Field, FieldKind
 
 if TYPE_CHECKING:
-    from posloyalty.services.offered import Recordable
-    from posloyalty.services.programme_acts import Happening
+    from posloyalty.services.doings.offered import Recordable
+    from posloyalty.services.doings.programme_acts import Happening
 
 QUANTITY: Final = "quantity"
 EVIDENCE_MOST: Final = 40

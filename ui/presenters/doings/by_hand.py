@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.values.fixed_point import BadNumber, parse_fixed
-from posloyalty.services.adjust_points import CAUSE_LENGTH_MOST, adjust_points
-from posloyalty.services.happenings import adjusting
+from posloyalty.services.doings.happenings import adjusting
+from posloyalty.services.members.adjust_points import CAUSE_LENGTH_MOST, adjust_points
 from ui.presenters.doings.doing import Answers, Doing, Look, Person
 from ui.presenters.form import Choice, Field, FieldKind
 
 if TYPE_CHECKING:
-    from posloyalty.services.programme_acts import Acted
+    from posloyalty.services.doings.programme_acts import Acted
 
 WALLET: Final = "wallet"
 WAY: Final = "way"

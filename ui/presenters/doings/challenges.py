@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from posloyalty.services.happenings import taking_up
+from posloyalty.services.doings.happenings import taking_up
 from ui.presenters.doings.doing import NOTHING_ASKED, Doing, Look, recorded
 from ui.presenters.tier_text import TierWords
 
 if TYPE_CHECKING:
-    from posloyalty.services.offered import Named
+    from posloyalty.services.doings.offered import Named
 
 
 def challenges(look: Look) -> Iterator[Doing]:

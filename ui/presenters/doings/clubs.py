@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.services.happenings import club, leaving_board
+from posloyalty.services.doings.happenings import club, leaving_board
 from ui.presenters.doings.doing import NOTHING_ASKED, Answers, Doing, Look, Person, recorded
 from ui.presenters.form import Field, FieldKind
 
 if TYPE_CHECKING:
-    from posloyalty.services.offered import Belonging
-    from posloyalty.services.programme_acts import Acted
+    from posloyalty.services.doings.offered import Belonging
+    from posloyalty.services.doings.programme_acts import Acted
 
 NICKNAME: Final = "nickname"
 NICKNAME_MOST: Final = 24

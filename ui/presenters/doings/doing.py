@@ -19,8 +19,8 @@ from ui.presenters.form import Field
 if TYPE_CHECKING:
     from datetime import date
 
-    from posloyalty.services.offered import Offered
-    from posloyalty.services.programme_acts import Acted, Happening
+    from posloyalty.services.doings.offered import Offered
+    from posloyalty.services.doings.programme_acts import Acted, Happening
     from posloyalty.services.till import Till
 
 Answers = Mapping[str, str]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from posloyalty.services.happenings import handing_over
+from posloyalty.services.doings.happenings import handing_over
 from ui.presenters.doings.doing import NOTHING_ASKED, Answers, Doing, Look, recorded
 from ui.presenters.doings.passes import undo_use
 
 if TYPE_CHECKING:
-    from posloyalty.services.offered import Entered, Prize
-    from posloyalty.services.programme_acts import Happening
+    from posloyalty.services.doings.offered import Entered, Prize
+    from posloyalty.services.doings.programme_acts import Happening
 
 
 def draws(look: Look) -> Iterator[Doing]:

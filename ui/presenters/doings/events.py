@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.services.happenings import accepting, cancelling, checking_in
+from posloyalty.services.doings.happenings import accepting, cancelling, checking_in
 from ui.presenters.doings.days import weekday_text
 from ui.presenters.doings.doing import NOTHING_ASKED, Doing, Look, number, recorded
 from ui.presenters.form import Choice, Field, FieldKind
 
 if TYPE_CHECKING:
-    from posloyalty.services.offered import Invited
+    from posloyalty.services.doings.offered import Invited
 
 GUESTS: Final = "guests"
 PEOPLE: Final = "people"

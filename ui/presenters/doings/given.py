@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.engine.award import POINTS, Award
 from posloyalty.domain.programme.kinds.survey import INVITATION
-from posloyalty.services.receipt_foot import told_sentence
+from posloyalty.services.papers.receipt_foot import told_sentence
 from ui.presenters.amounts import Figures
 from ui.presenters.reason_text import reason_text
 
 if TYPE_CHECKING:
-    from posloyalty.services.programme_acts import Acted
+    from posloyalty.services.doings.programme_acts import Acted
 
 # Reasons that say why it is less than it could be; the others say what the figure says already.
 LESS: Final = frozenset({"CAPPED", "OFTEN_ENOUGH"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from posloyalty.services.happenings import putting_right
+from posloyalty.services.doings.happenings import putting_right
 from ui.presenters.doings.doing import NOTHING_ASKED, Doing, Look, recorded
 
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.services.adjust_points import CAUSE_LENGTH_MOST
-from posloyalty.services.happenings import granting, withdrawing
-from posloyalty.services.levels_by_hand import end_level, give_level
+from posloyalty.services.doings.happenings import granting, withdrawing
+from posloyalty.services.members.adjust_points import CAUSE_LENGTH_MOST
+from posloyalty.services.members.levels_by_hand import end_level, give_level
 from ui.presenters.doings.doing import Answers, Doing, Look, Person
 from ui.presenters.form import Choice, Field, FieldKind
 
 if TYPE_CHECKING:
-    from posloyalty.services.offered import LevelByHand
-    from posloyalty.services.programme_acts import Acted
+    from posloyalty.services.doings.offered import LevelByHand
+    from posloyalty.services.doings.programme_acts import Acted
 
 LEVEL: Final = "level"
 THROUGH: Final = "through"

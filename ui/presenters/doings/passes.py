@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from posloyalty.domain.shop.operator import Right
-from posloyalty.services.happenings import using_pass
+from posloyalty.services.doings.happenings import using_pass
 from ui.presenters.doings.doing import NOTHING_ASKED, Answers, Doing, Look, Undo, recorded
 from ui.presenters.refusal_text import refusal_sentence, refused
 
 if TYPE_CHECKING:
-    from posloyalty.services.programme_acts import Happening
-    from posloyalty.services.use_rights import PassView
+    from posloyalty.services.doings.programme_acts import Happening
+    from posloyalty.services.selling.use_rights import PassView
 
 
 def passes(look: Look) -> Iterator[Doing]:

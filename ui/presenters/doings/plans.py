@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.engine.plans import PlanState
-from posloyalty.services.happenings import pausing_plan, trying_plan
+from posloyalty.services.doings.happenings import pausing_plan, trying_plan
 from ui.presenters.doings.doing import NOTHING_ASKED, Doing, Look, number, recorded
 from ui.presenters.form import Field, FieldKind
 
 if TYPE_CHECKING:
-    from posloyalty.services.plans import PlanView
+    from posloyalty.services.doings.plans import PlanView
 
 DAYS: Final = "days"
 DAYS_LONGEST: Final = 4

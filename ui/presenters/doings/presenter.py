@@ -31,8 +31,8 @@ from ui.presenters.reserving import asked_first, use_held
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
-    from posloyalty.services.programme_acts import Acted
-    from posloyalty.services.reserve_for_sale import Reservation
+    from posloyalty.services.doings.programme_acts import Acted
+    from posloyalty.services.lending.reserve_for_sale import Reservation
 
 ASKS_SOMEBODY: Final = frozenset({"NOT_ALLOWED", "SUPERVISOR_NEEDED"})
 MAY: Final = Need(Right.WAIVE)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.services.happenings import reserving, using_privilege
+from posloyalty.services.doings.happenings import reserving, using_privilege
 from ui.presenters.amounts import Figures
 from ui.presenters.doings.days import weekday_text
 from ui.presenters.doings.doing import NOTHING_ASKED, Doing, Look, recorded
@@ -15,7 +15,7 @@ from ui.presenters.form import Choice, Field, FieldKind
 from ui.presenters.refusal_text import refused, short_refusal
 
 if TYPE_CHECKING:
-    from posloyalty.services.use_rights import PrivilegeView
+    from posloyalty.services.selling.use_rights import PrivilegeView
 
 DAYS_AHEAD: Final = 14
 DAY: Final = "day"

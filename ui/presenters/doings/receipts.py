@@ -11,8 +11,8 @@ from posloyalty.domain.programme.kinds.claim import CLAIM
 from ui.presenters.doings.doing import NOTHING_ASKED, Answers, Doing, Look, Person
 
 if TYPE_CHECKING:
-    from posloyalty.services.claims import ClaimView
-    from posloyalty.services.programme_acts import Acted
+    from posloyalty.services.doings.programme_acts import Acted
+    from posloyalty.services.members.claims import ClaimView
 
 RECEIPT: Final = "receipt"
 

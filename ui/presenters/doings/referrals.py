@@ -9,8 +9,8 @@ from ui.presenters.doings.doing import Answers, Doing, Look, Person
 from ui.presenters.form import Field, FieldKind
 
 if TYPE_CHECKING:
-    from posloyalty.services.offered import Referring
-    from posloyalty.services.programme_acts import Acted
+    from posloyalty.services.doings.offered import Referring
+    from posloyalty.services.doings.programme_acts import Acted
 
 CODE: Final = "code"
 CODE_MOST: Final = 40

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.engine.works import voice
-from posloyalty.services.happenings import about_story, handing_in
+from posloyalty.services.doings.happenings import about_story, handing_in
 from ui.presenters.doings.doing import NOTHING_ASKED, Answers, Doing, Look, Undo, recorded
 from ui.presenters.form import Choice, Field, FieldKind
 
 if TYPE_CHECKING:
-    from posloyalty.services.offered import OwnStory, StoryKind
-    from posloyalty.services.programme_acts import Happening
+    from posloyalty.services.doings.offered import OwnStory, StoryKind
+    from posloyalty.services.doings.programme_acts import Happening
 
 SHEET: Final = "sheet"
 AGREES: Final = "agrees"

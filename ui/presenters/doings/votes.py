@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.services.happenings import answering, voting
+from posloyalty.services.doings.happenings import answering, voting
 from ui.presenters.doings.doing import Doing, Look, number, recorded
 from ui.presenters.form import Choice, Field, FieldKind
 
 if TYPE_CHECKING:
-    from posloyalty.services.offered import Asked, Ballot
+    from posloyalty.services.doings.offered import Asked, Ballot
 
 CHOICE: Final = "choice"
 

@@ -15,8 +15,8 @@ from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.values.money import BadAmount, parse_amount
-from posloyalty.services.refund_sale import need_for, referenced
-from posloyalty.services.refund_unknown import UnknownReturn, need_for_unknown
+from posloyalty.services.returning.refund_sale import need_for, referenced
+from posloyalty.services.returning.refund_unknown import UnknownReturn, need_for_unknown
 from ui.presenters.amounts import Figures
 from ui.presenters.approval import ask_approval
 from ui.presenters.counter import Counter
@@ -26,8 +26,8 @@ from ui.presenters.returning.taking import Loose, Picked, Taking
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
-    from posloyalty.services.build_refund import RefundPreview
-    from posloyalty.services.reserve_for_sale import Reservation
+    from posloyalty.services.lending.reserve_for_sale import Reservation
+    from posloyalty.services.returning.build_refund import RefundPreview
     from posloyalty.services.till import Till
 
 

@@ -20,8 +20,8 @@ from ui.presenters.returning.taking import Picked, Taking
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
-    from posloyalty.services.build_refund import RefundPreview
-    from posloyalty.services.reserve_for_sale import Reservation
+    from posloyalty.services.lending.reserve_for_sale import Reservation
+    from posloyalty.services.returning.build_refund import RefundPreview
 
 
 class Booking:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.domain.values.own_codes import RECEIPT_PREFIX
-from posloyalty.services.recognise_scan import ScannedProduct
-from posloyalty.services.refund_unknown import ProvenSale
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.returning.refund_unknown import ProvenSale
+from posloyalty.services.selling.recognise_scan import ScannedProduct
 from ui.presenters.returning.taking import Picked
 
 if TYPE_CHECKING:

@@ -19,9 +19,9 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.domain.values.own_codes import RECEIPT_PREFIX
-from posloyalty.services.recognise_scan import ScannedMember, ScannedProduct, ScannedReceipt
-from posloyalty.services.refund_unknown import ProvenSale
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.returning.refund_unknown import ProvenSale
+from posloyalty.services.selling.recognise_scan import ScannedMember, ScannedProduct, ScannedReceipt
 from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.newest import NewestOnly
@@ -37,7 +37,7 @@ from ui.presenters.session import Session
 
 if TYPE_CHECKING:
     from posloyalty.domain.shop.product import Product
-    from posloyalty.services.build_refund import RefundPreview
+    from posloyalty.services.returning.build_refund import RefundPreview
 
 CODE_MOST: Final = 200
 

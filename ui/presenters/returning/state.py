@@ -18,9 +18,9 @@ from ui.presenters.refusal_text import refusal_sentence
 from ui.presenters.returning.taking import Loose, Picked, Taking
 
 if TYPE_CHECKING:
-    from posloyalty.services.build_refund import RefundPreview
     from posloyalty.services.ports import SaleRow
     from posloyalty.services.refusal import ServiceRefusal
+    from posloyalty.services.returning.build_refund import RefundPreview
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

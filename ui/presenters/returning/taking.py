@@ -16,12 +16,12 @@ from posloyalty.domain.shop.product import Unit
 from posloyalty.domain.shop.refund import RefundKind
 from posloyalty.domain.shop.sale import SaleLine
 from posloyalty.domain.values.quantity import ONE_MILLI
-from posloyalty.services.refund_unknown import ProvenSale, UnknownReturn
+from posloyalty.services.returning.refund_unknown import ProvenSale, UnknownReturn
 
 if TYPE_CHECKING:
     from posloyalty.domain.shop.product import Product
-    from posloyalty.services.refund_sale import Returnable
     from posloyalty.services.refusal import ServiceRefusal
+    from posloyalty.services.returning.refund_sale import Returnable
 
 FAULTY: Final = "faulty"
 REASONS: Final = (FAULTY, "unwanted", "wrong", "other")

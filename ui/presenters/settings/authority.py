@@ -12,7 +12,7 @@ from posloyalty.domain.shop.authority import WHOLE, Authority, Limit
 from posloyalty.domain.shop.operator import Role
 from posloyalty.domain.values.fixed_point import BadNumber, format_fixed, parse_fixed
 from posloyalty.domain.values.money import BadAmount, Currency, format_amount, parse_amount
-from posloyalty.services.shop_settings import Bound
+from posloyalty.services.shop.shop_settings import Bound
 from posloyalty.wording import Words
 from ui.presenters.form import Draft, Field, FieldKind, finding
 from ui.presenters.sign_in import ROLE_CODES

@@ -19,9 +19,9 @@ from ui.presenters.ports import ToastKind
 from ui.presenters.settings.section import Act, Entry, Notice, NoticeKind, Section, SectionState
 
 if TYPE_CHECKING:
+    from posloyalty.services.office.send_journal import SendingStatus
     from posloyalty.services.ports.head_office import OfficeFacts
     from posloyalty.services.ports.outbox import OutboxRow
-    from posloyalty.services.send_journal import SendingStatus
 
 OFFICE: Final = "office"
 RETRY: Final = "retry"

@@ -17,7 +17,7 @@ from ui.presenters.session import Session
 from ui.presenters.settings.section import Act, Entry, Section, SectionState
 
 if TYPE_CHECKING:
-    from posloyalty.services.catalogue import QuickPage
+    from posloyalty.services.shop.catalogue import QuickPage
 
 COLUMNS: Final = 4
 PLACES: Final = 16
@@ -121,7 +121,7 @@ class KeysSection(Section):
         if draft.findings:
             self.refused()
             return
-        from posloyalty.services.catalogue import CategoryForm
+        from posloyalty.services.shop.catalogue import CategoryForm
 
         category = self._category()
         form = CategoryForm(

@@ -16,7 +16,7 @@ from ui.presenters.settings.section import Act, Section, SectionState
 from ui.presenters.sign_in import LANGUAGE_NAMES
 
 if TYPE_CHECKING:
-    from posloyalty.services.shop_settings import ShopDetails
+    from posloyalty.services.shop.shop_settings import ShopDetails
 
 LOOKS: Final = ("light", "dark", "contrast")
 SCALES: Final = (100, 150, 200)

@@ -22,7 +22,7 @@ from ui.presenters.settings.section import Act, Entry, Section, SectionState
 from ui.presenters.sign_in import ROLE_CODES
 
 if TYPE_CHECKING:
-    from posloyalty.services.shop_settings import ShopDetails
+    from posloyalty.services.shop.shop_settings import ShopDetails
 
 NEW: Final = "new"
 LIMITS: Final = "limits"
@@ -100,7 +100,7 @@ class OperatorsSection(Section):
 
     def save(self) -> None:
         """Check, then save."""
-        from posloyalty.services.people import OperatorForm
+        from posloyalty.services.people.people import OperatorForm
 
         if self._chosen == LIMITS:
             self._save_limits()

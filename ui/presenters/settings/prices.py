@@ -33,7 +33,7 @@ from ui.presenters.settings.section import Act, Entry, Notice, NoticeKind, Secti
 from ui.presenters.settings.taxes import percent_text
 
 if TYPE_CHECKING:
-    from posloyalty.services.price_lists import BuyersKnown, NamedPrices
+    from posloyalty.services.shop.price_lists import BuyersKnown, NamedPrices
 
 NEW: Final = "new"
 FILES: Final = "*.csv *.xlsx *.toml"
@@ -94,7 +94,7 @@ class PricesSection(Section):
         """While a list is open, scanning goods names them for a price."""
         if self._list() is None:
             return False
-        from posloyalty.services.recognise_scan import ScannedProduct, ScanScreen
+        from posloyalty.services.selling.recognise_scan import ScannedProduct, ScanScreen
 
         till = self.session.till
 
@@ -128,7 +128,7 @@ class PricesSection(Section):
 
     def save(self) -> None:
         """Check, then save."""
-        from posloyalty.services.price_lists import PriceListForm
+        from posloyalty.services.shop.price_lists import PriceListForm
 
         draft, known = self.draft, self._list()
         draft.require("code", "name")

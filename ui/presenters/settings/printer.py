@@ -16,9 +16,9 @@ from ui.presenters.session import Session
 from ui.presenters.settings.section import Act, Notice, NoticeKind, Section, SectionState
 
 if TYPE_CHECKING:
-    from posloyalty.services.print_receipts import PrinterStatus
-    from posloyalty.services.receipt_printer import PrintResult
-    from posloyalty.services.shop_settings import ShopDetails
+    from posloyalty.services.papers.print_receipts import PrinterStatus
+    from posloyalty.services.papers.receipt_printer import PrintResult
+    from posloyalty.services.shop.shop_settings import ShopDetails
 
 KINDS: Final = ("none", "network", "usb", "serial", "file", "recording")
 EXAMPLES: Final = {
@@ -71,7 +71,7 @@ class PrinterSection(Section):
 
     def save(self) -> None:
         """Check, then save."""
-        from posloyalty.services.shop_settings import PrinterKind
+        from posloyalty.services.shop.shop_settings import PrinterKind
 
         shop, draft = self.session.shop, self.draft
         if shop is None:

@@ -21,7 +21,7 @@ from ui.presenters.settings.product_fields import FLAGS, product_fields
 from ui.presenters.settings.section import Entry, Section, SectionState
 
 if TYPE_CHECKING:
-    from posloyalty.services.catalogue import ProductForm
+    from posloyalty.services.shop.catalogue import ProductForm
 
 Kinds = tuple[tuple[Category, ...], tuple[TaxClass, ...]]
 NEW: Final = "new"
@@ -117,7 +117,7 @@ class ProductsSection(Section):
 
     def take_scan(self, text: str) -> bool:
         """A scan adds its code to the open form, finds the product, or begins a new one."""
-        from posloyalty.services.recognise_scan import (
+        from posloyalty.services.selling.recognise_scan import (
             ScannedProduct,
             ScanScreen,
             UnknownProduct,
@@ -165,7 +165,7 @@ class ProductsSection(Section):
     # The work
 
     def _checked(self) -> ProductForm | None:
-        from posloyalty.services.catalogue import ProductForm
+        from posloyalty.services.shop.catalogue import ProductForm
 
         draft = self.draft
         draft.require("name", "sku", "tax_class")
@@ -212,7 +212,7 @@ class ProductsSection(Section):
         self._product = None
         self._chosen = NEW
         self.draft.load({})
-        from posloyalty.services.catalogue import canonical_codes
+        from posloyalty.services.shop.catalogue import canonical_codes
 
         # What no barcode can be, such as a number with letters, is the shop's own number only.
         _, wrong = canonical_codes(codes)

@@ -9,14 +9,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.place import Channel
-from posloyalty.services.invoice_link import is_invoice_link
-from posloyalty.services.markets import shipped_markets
+from posloyalty.services.papers.invoice_link import is_invoice_link
+from posloyalty.services.shop.markets import shipped_markets
 from ui.presenters.form import Choice, Field, FieldKind, finding, tick
 from ui.presenters.session import Session
 from ui.presenters.settings.section import Section, SectionState
 
 if TYPE_CHECKING:
-    from posloyalty.services.shop_settings import ShopDetails
+    from posloyalty.services.shop.shop_settings import ShopDetails
 
 CHANNELS: Final = tuple(channel.value for channel in Channel)
 LOGO_BYTES_MOST: Final = 512 * 1024

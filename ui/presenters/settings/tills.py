@@ -27,7 +27,7 @@ from ui.presenters.settings.section import Act, Entry, Notice, NoticeKind, Secti
 
 if TYPE_CHECKING:
     from posloyalty.services.ports import TrustedTill
-    from posloyalty.services.shop_settings import ShopDetails
+    from posloyalty.services.shop.shop_settings import ShopDetails
     from posloyalty.services.till import Till
     from posloyalty.sync.till_file import TillFile
 

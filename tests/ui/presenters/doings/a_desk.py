@@ -12,8 +12,8 @@ from pathlib import Path
 
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.domain.shop.sale import Sale
-from posloyalty.services.catalogue import ProductForm
-from posloyalty.services.enrol_member import EnrolForm
+from posloyalty.services.members.enrol_member import EnrolForm
+from posloyalty.services.shop.catalogue import ProductForm
 from tests.fakes.lanes import LanesAtOnce, LanesByStep, Shell
 from tests.fakes.small_shop import SHOP
 from tests.services.a_shop import Shop, new_shop

@@ -10,8 +10,8 @@ import pytest
 
 from posloyalty.domain.shop.authority import Approval
 from posloyalty.domain.shop.operator import Operator, Role
-from posloyalty.services.enrol_member import EnrolForm
-from posloyalty.services.receipt_code import receipt_code
+from posloyalty.services.members.enrol_member import EnrolForm
+from posloyalty.services.papers.receipt_code import receipt_code
 from posloyalty.sync import events
 from tests.fakes.lanes import LanesByStep
 from tests.ui.presenters.doings.a_desk import DoingsDesk, doings_desk, sale_of

@@ -11,10 +11,10 @@ import pytest
 
 from posloyalty.domain.shop.authority import Approval
 from posloyalty.domain.shop.operator import Operator, Role
-from posloyalty.services.happenings import activity
-from posloyalty.services.levels_by_hand import end_level, give_level
+from posloyalty.services.doings.happenings import activity
+from posloyalty.services.doings.programme_acts import Happening
+from posloyalty.services.members.levels_by_hand import end_level, give_level
 from posloyalty.services.ports import AuditQuestion
-from posloyalty.services.programme_acts import Happening
 from posloyalty.services.refusal import ServiceRefusal
 from tests.ui.presenters.doings.a_desk import DoingsDesk, doings_desk
 from ui.presenters.form import FieldKind

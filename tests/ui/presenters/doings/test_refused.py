@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from posloyalty.services.reserve_for_sale import Reservation, Short
+from posloyalty.services.lending.reserve_for_sale import Reservation, Short
 from posloyalty.sync.leases import Asset, AssetKind
 from posloyalty.sync.wire.lending import Held
 from tests.fakes.reserving import FakeReserveUse

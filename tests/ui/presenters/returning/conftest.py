@@ -13,7 +13,7 @@ from posloyalty.domain.shop.sale import Sale
 from posloyalty.services.till import Till
 from tests.fakes.lanes import Shell
 from tests.services.conftest import Shop, _made_shop, shop  # noqa: F401
-from tests.services.test_refund_sale import PLAIN, basket, sell
+from tests.services.returning.test_refund_sale import PLAIN, basket, sell
 from ui.presenters.ports import Screen
 from ui.presenters.returning.screen import ReturnPresenter
 from ui.presenters.returning.state import ReturnLine, ReturnState

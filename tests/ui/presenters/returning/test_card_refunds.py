@@ -8,7 +8,7 @@ import pytest
 
 from posloyalty.domain.engine.refund_quote import RefundQuote
 from posloyalty.domain.programme.reason import reason
-from posloyalty.services import refund_sale
+from posloyalty.services.returning import refund_sale
 from tests.ui.presenters.returning.conftest import Desk
 from ui.presenters.approval import Asked
 from ui.presenters.ports import Sheet

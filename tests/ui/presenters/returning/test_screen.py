@@ -8,16 +8,16 @@ import pytest
 
 from posloyalty.domain.shop.refund import RefundKind
 from posloyalty.domain.shop.sale import Sale
+from posloyalty.services.lending.reserve_for_sale import Reservation, Short
+from posloyalty.services.papers.receipt_code import receipt_code
 from posloyalty.services.ports import StoredSale
-from posloyalty.services.receipt_code import receipt_code
-from posloyalty.services.reserve_for_sale import Reservation, Short
 from posloyalty.sync.leases import Asset, AssetKind
 from posloyalty.sync.wire.lending import Held
 from tests.fakes.desk import desk as keyed_desk
 from tests.fakes.reserving import FakeReserveReturn
 from tests.faults.shop import PIN
-from tests.services.test_refund_sale import PLAIN, balance, member
-from tests.services.test_refund_unknown import code
+from tests.services.returning.test_refund_sale import PLAIN, balance, member
+from tests.services.returning.test_refund_unknown import code
 from tests.ui.presenters.returning.conftest import Desk
 from ui.presenters.ports import Screen, Sheet, Sound
 

@@ -1,7 +1,7 @@
 """The settings screen with everything around it, for tests: `Office("products")`."""
 
 from posloyalty.domain.shop.operator import Operator
-from posloyalty.services.shop_settings import ShopDetails
+from posloyalty.services.shop.shop_settings import ShopDetails
 from tests.fakes.back_desks import fake_desks
 from tests.fakes.back_office import HUANG, FakeTill
 from tests.fakes.lanes import LanesByStep, Shell

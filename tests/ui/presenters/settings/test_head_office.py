@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from posloyalty.services.office.send_journal import Sending, SendingStatus
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.send_journal import Sending, SendingStatus
 from posloyalty.sync import events
 from posloyalty.wording import LANGUAGES, Words
 from posloyalty.wording.office_reasons import stopped_reason

@@ -6,10 +6,15 @@ import pytest
 
 from posloyalty.domain.shop.authority import Limit
 from posloyalty.domain.shop.operator import Role
-from posloyalty.services.receipt_printer import Outcome, PrinterCondition, PrinterState, PrintResult
+from posloyalty.services.papers.receipt_printer import (
+    Outcome,
+    PrinterCondition,
+    PrinterState,
+    PrintResult,
+)
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.refusal import finding as service_finding
-from posloyalty.services.shop_settings import PrinterKind
+from posloyalty.services.shop.shop_settings import PrinterKind
 from tests.fakes.back_office import HUANG, LI
 from tests.fakes.lanes import LanesByStep
 from tests.ui.presenters.settings.office import PNG, SHOP, Office

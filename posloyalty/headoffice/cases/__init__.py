@@ -1,0 +1,1 @@
+"""What people have to decide, and the log of what they did."""

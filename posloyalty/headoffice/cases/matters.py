@@ -1,0 +1,163 @@
+"""What somebody at head office has to decide: anomalies of events, and journals that forked.
+
+Shape: `open_matters` lists what nobody decided yet, the oldest first; `decide` writes what was
+decided, by whom and why, beside it. Neither journal nor evidence changes by it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, and_, func, literal, select, union_all
+
+from posloyalty.headoffice.cases.audit_log import note
+from posloyalty.headoffice.store.console_tables import MATTER_DECISION
+from posloyalty.headoffice.store.database import Database
+from posloyalty.headoffice.store.tables import ANOMALY, FORK_EVENT, TILL
+from posloyalty.services.ports import Clock
+from posloyalty.services.refusal import ServiceRefusal
+
+FORK: Final = "FORK"
+DECISIONS: Final = ("accepted", "repaired", "fraud")
+NOTE_MOST: Final = 400
+PAGE: Final = 200
+_D: Final = MATTER_DECISION.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """A place of a till's journal that somebody has to look at. `code` says why."""
+
+    till_id: str
+    store: str
+    till: str
+    epoch: int
+    seq: int
+    code: str
+    at: datetime
+    decision: str = ""
+    note: str = ""
+    who: str = ""
+
+
+class Matters:
+    """Lists and decides."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def open_matters(self, *, limit: int = PAGE) -> list[Matter]:
+        """What nobody decided yet, the oldest first."""
+        with self._database.read() as connection:
+            return _rows(connection, decided=False, limit=limit)
+
+    def decided(self, *, limit: int = PAGE) -> list[Matter]:
+        """What was decided, with the decision."""
+        with self._database.read() as connection:
+            return _rows(connection, decided=True, limit=limit)
+
+    def count_open(self) -> int:
+        """How many wait."""
+        found = _all()
+        asked = select(func.count()).select_from(found.outerjoin(MATTER_DECISION, _same(found)))
+        with self._database.read() as connection:
+            return int(connection.execute(asked.where(_D.decision.is_(None))).scalar_one())
+
+    def decide(self, matter: Matter, decision: str, why: str, *, by: str) -> None:
+        """Decide one; refuses NO_SUCH_MATTER, NO_SUCH_DECISION, NOTE_LENGTH."""
+        if decision not in DECISIONS:
+            raise ServiceRefusal("NO_SUCH_DECISION", decision=decision)
+        if not 0 < len(why) <= NOTE_MOST:
+            raise ServiceRefusal("NOTE_LENGTH", most=NOTE_MOST)
+        now_s = int(self._clock.now().timestamp())
+        key = {
+            "till_id": bytes.fromhex(matter.till_id),
+            "epoch": matter.epoch,
+            "seq": matter.seq,
+            "code": matter.code,
+        }
+        with self._database.write() as connection:
+            mine = and_(*(_D[name] == value for name, value in key.items()))
+            if connection.execute(select(_D.code).where(mine)).first():
+                raise ServiceRefusal("NO_SUCH_MATTER")
+            connection.execute(
+                MATTER_DECISION.insert().values(
+                    **key, decision=decision, note=why, who=by, at_s=now_s
+                )
+            )
+            place = f"{matter.epoch}-{matter.seq}"
+            note(
+                connection, now_s, by, "matter_decided",
+                till=matter.till_id, place=place, code=matter.code, decision=decision,
+            )  # fmt: skip
+
+    def find(self, till_id: str, epoch: int, seq: int, code: str) -> Matter:
+        """One that waits; refuses NO_SUCH_MATTER."""
+        with self._database.read() as connection:
+            found = _all()
+            asked = select(found).where(
+                found.c.epoch == epoch, found.c.seq == seq, found.c.code == code
+            )
+            for row in connection.execute(asked):
+                if bytes(row.till_id).hex() == till_id:
+                    return _matter(row)
+        raise ServiceRefusal("NO_SUCH_MATTER")
+
+
+def _all() -> Any:
+    """Every anomaly, and the first place of each journal's other branch."""
+    forks = select(
+        FORK_EVENT.c.till_id,
+        FORK_EVENT.c.epoch,
+        func.min(FORK_EVENT.c.seq).label("seq"),
+        literal(FORK).label("code"),
+        func.min(FORK_EVENT.c.received_s).label("received_s"),
+    ).group_by(FORK_EVENT.c.till_id, FORK_EVENT.c.epoch)
+    odd = select(
+        ANOMALY.c.till_id,
+        ANOMALY.c.epoch,
+        ANOMALY.c.seq,
+        ANOMALY.c.code,
+        ANOMALY.c.received_s,
+    )
+    every = union_all(odd, forks).subquery()
+    return (
+        select(every, TILL.c.store_code, TILL.c.till_code)
+        .join(TILL, TILL.c.till_id == every.c.till_id)
+        .subquery("matter")
+    )
+
+
+def _same(found: Any) -> Any:
+    names = ("till_id", "epoch", "seq", "code")
+    return and_(*(found.c[name] == _D[name] for name in names))
+
+
+def _rows(connection: Connection, *, decided: bool, limit: int) -> list[Matter]:
+    found = _all()
+    asked = select(found, _D.decision, _D.note, _D.who).select_from(
+        found.outerjoin(MATTER_DECISION, _same(found))
+    )
+    asked = asked.where(_D.decision.is_not(None) if decided else _D.decision.is_(None))
+    order = (_D.at_s.desc(),) if decided else (found.c.received_s,)
+    rows = connection.execute(asked.order_by(*order, found.c.seq).limit(limit))
+    return [
+        _matter(row, decision=row.decision or "", note=row.note or "", who=row.who or "")
+        for row in rows
+    ]
+
+
+def _matter(row: Any, **decided: str) -> Matter:
+    return Matter(
+        till_id=bytes(row.till_id).hex(),
+        store=row.store_code,
+        till=row.till_code,
+        epoch=row.epoch,
+        seq=row.seq,
+        code=row.code,
+        at=datetime.fromtimestamp(row.received_s, UTC),
+        **decided,
+    )

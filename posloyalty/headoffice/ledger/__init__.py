@@ -1,0 +1,1 @@
+"""The ledger: filing and folding what came in, lending from it, and proving it."""

@@ -1,0 +1,337 @@
+"""Head office's archive in its database: what `sync/office` asks for, of the rows that filing made.
+
+Shape: a `DatabaseArchive` is good for one transaction. An answer for a till reads the events of the
+owners of whom that till has to hear, and nothing else. Whoever decides or lends locks the owner
+first, so that two workers never do it at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, select
+
+from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.headoffice.ledger.filing import Filer, instant_us, read_batch, us_instant
+from posloyalty.headoffice.ledger.goods_back import sale_row
+from posloyalty.headoffice.ledger.shelf import DatabaseShelf
+from posloyalty.headoffice.store.archive_tables import (
+    DECISION,
+    EVENT_OWNER,
+    MEMBER,
+    OWNER_PLACE,
+    TILL_DUE,
+    TILL_OWNER,
+)
+from posloyalty.headoffice.store.database import Database
+from posloyalty.headoffice.store.statements import bump, many, put_new
+from posloyalty.headoffice.store.tables import JOURNAL_PLACE, OFFICE
+from posloyalty.headoffice.tills.keeping import keep
+from posloyalty.headoffice.tills.reopening import STANDS, reopen
+from posloyalty.sync import events
+from posloyalty.sync.fold import MemberFold
+from posloyalty.sync.goods_back import SoldPlace
+from posloyalty.sync.journal import FIRST_EPOCH, StoredEvent
+from posloyalty.sync.journals import Filed, Place, Received, moving
+from posloyalty.sync.office.archive import Archive
+from posloyalty.sync.office.belongings import Belongings
+
+OWNERS_MAX: Final = 500
+"""How many owners an answer looks at; what is left comes with the next one."""
+
+_EVENTS: Final = """
+SELECT e.till_id, e.epoch, e.seq, e.event_id, e.at_us, t.store_code, j.body
+FROM event_owner e
+JOIN journal_event j ON j.till_id = e.till_id AND j.epoch = e.epoch AND j.seq = e.seq
+JOIN till t ON t.till_id = e.till_id
+WHERE e.arrival > ? AND e.owner IN"""
+_DECIDED: Final = """
+SELECT e.till_id, e.epoch, e.seq, e.event_id, e.at_us, '' AS store_code, d.body
+FROM event_owner e JOIN decision d ON d.seq = e.seq AND d.event_id = e.event_id
+WHERE e.till_id = ? AND e.arrival > ? AND e.owner IN"""
+_OWN: Final = """
+SELECT e.till_id, e.epoch, e.seq, e.event_id, e.at_us, t.store_code, j.body
+FROM event_owner e
+JOIN journal_event j ON j.till_id = e.till_id AND j.epoch = e.epoch AND j.seq = e.seq
+JOIN till t ON t.till_id = e.till_id
+WHERE {stands} AND e.till_id = ? AND e.owner IN"""
+_HEARD: Final = """
+SELECT h.till_id, h.epoch, h.seq, j.event_id, 0 AS at_us, '' AS store_code, j.body
+FROM heard_owner h
+JOIN journal_event j ON j.till_id = h.till_id AND j.epoch = h.epoch AND j.seq = h.seq
+WHERE {stands} AND h.till_id = ? AND h.owner IN"""
+_HEARD_OF: Final = """
+DELETE FROM till_due WHERE till_id = {mark} AND owner = {mark} AND arrived <= {mark}"""
+_SEEN: Final = """
+SELECT j.event_id, j.seq FROM journal_event j
+WHERE {stands} AND j.till_id = ? AND j.event_id IN"""
+
+
+class DatabaseArchive(Archive):
+    """The archive, in one transaction."""
+
+    def __init__(
+        self, database: Database, connection: Connection, *, office_id: bytes, now_s: int
+    ) -> None:
+        self._database = database
+        self._connection = connection
+        self._office_id = office_id
+        self._now_s = now_s
+        self._shelf = DatabaseShelf(connection)
+        self._filer = Filer(database, connection, now_s=now_s)
+        self._events: dict[bytes, tuple[Filed, ...]] = {}
+        self._folds: dict[bytes, MemberFold] = {}
+        self._due: dict[bytes, int] = {}
+        self._everywhere = 0
+
+    @property
+    def shelf(self) -> DatabaseShelf:
+        """The leases."""
+        return self._shelf
+
+    # Tills and their journals
+
+    def enrol(self, till_id: bytes, *, store: str, genesis: bytes) -> None:
+        """A till that has its row hears of its store from now on."""
+        welcome(self._connection, till_id, store=store)
+
+    def place(self, till_id: bytes) -> Place | None:
+        """Up to where a till's journal is known; it stays so until the transaction ends."""
+        asked = select(JOURNAL_PLACE).where(JOURNAL_PLACE.c.till_id == till_id).with_for_update()
+        row = self._connection.execute(asked).one()
+        if row.seq == 0 and row.epoch == FIRST_EPOCH:
+            return None
+        return Place(epoch=row.epoch, seq=row.seq, hash=bytes(row.hash))
+
+    def last_at(self, till_id: bytes) -> datetime | None:
+        """The latest instant of a till's own events."""
+        asked = select(JOURNAL_PLACE.c.last_at_us).where(JOURNAL_PLACE.c.till_id == till_id)
+        us = self._connection.execute(asked).scalar_one()
+        return us_instant(us) if us else None
+
+    def receive(
+        self, till_id: bytes, stretch: Iterable[StoredEvent], *, under: int = 0
+    ) -> Received:
+        """Take in what is new; without its till's signature, which a request brings."""
+        self._forget()
+        return keep(
+            self._database,
+            self._connection,
+            till_id,
+            stretch,
+            place=self.place(till_id),
+            under=under,
+            now_s=self._now_s,
+        )
+
+    def reopen(self, till_id: bytes, base: Place, epoch: int) -> bool:
+        """The till goes on behind a place, in an epoch that it asked for."""
+        self._forget()
+        return reopen(self._connection, till_id, base, epoch, now_s=self._now_s)
+
+    # Head office's own journal
+
+    def decide(self, office_id: bytes, decided: StoredEvent) -> None:
+        """Put a decision behind those that are there, and file it."""
+        self._forget()
+        asked = select(func.max(DECISION.c.at_us))
+        before = self._connection.execute(asked).scalar()
+        last_at = None if before is None else us_instant(before)
+        batch = read_batch(
+            [decided], till_id=office_id, store="", last_at=last_at, office_id=office_id
+        )
+        at_us = instant_us(batch.last_at) if batch.last_at is not None else 0
+        row = (decided.seq, decided.event_id, decided.body, decided.hash, at_us)
+        self._database.put(self._connection, DECISION, [row])
+        self._filer.file(batch)
+
+    def decisions(self) -> tuple[StoredEvent, ...]:
+        """Every decision in its order."""
+        rows = self._connection.execute(select(DECISION).order_by(DECISION.c.seq))
+        return tuple(_decision(row) for row in rows)
+
+    def last_decision(self) -> StoredEvent | None:
+        """The newest one; head office's own row is locked, so that nobody else decides."""
+        self._connection.execute(select(OFFICE.c.id).with_for_update())
+        asked = select(DECISION).order_by(DECISION.c.seq.desc()).limit(1)
+        row = self._connection.execute(asked).first()
+        return None if row is None else _decision(row)
+
+    # What was filed
+
+    def owners(self) -> Sequence[bytes]:
+        """Everybody whom an event concerns."""
+        asked = select(OWNER_PLACE.c.owner).where(OWNER_PLACE.c.arrived > 0)
+        return sorted(bytes(row.owner) for row in self._connection.execute(asked))
+
+    def events_of(self, owner: bytes) -> Sequence[Filed]:
+        """Every event that concerns an owner."""
+        known = self._events.get(owner)
+        if known is None:
+            known = self._events[owner] = tuple(self.events_after(owner, 0))
+        return known
+
+    def events_after(self, owner: bytes, arrival: int) -> list[Filed]:
+        """Those that arrived after a number of the owner's."""
+        rows = many(self._connection, _EVENTS, [owner], arrival)
+        rows += many(self._connection, _DECIDED, [owner], self._office_id, arrival)
+        return [filed_of_row(row) for row in rows]
+
+    def sale_at(self, place: SoldPlace) -> Filed | None:
+        """The sale that stands at a place."""
+        row = sale_row(self._connection, place)
+        return None if row is None else filed_of_row(row)
+
+    def latest(self, owner: bytes) -> datetime | None:
+        """When the newest event of an owner is dated."""
+        e = EVENT_OWNER.c
+        found = self._connection.execute(select(func.max(e.at_us)).where(e.owner == owner)).scalar()
+        return None if found is None else us_instant(found)
+
+    def touched(self, owners: Collection[bytes] | None = None) -> Mapping[bytes, frozenset[bytes]]:
+        """What tills brought since this was asked last; whom another worker has is left to it."""
+        c = OWNER_PLACE.c
+        asked = select(c.owner, c.arrived, c.decided).where(c.arrived > c.decided)
+        if owners is not None:
+            asked = asked.where(c.owner.in_(sorted(owners)))
+        asked = asked.order_by(c.owner).limit(OWNERS_MAX).with_for_update(skip_locked=True)
+        found: dict[bytes, frozenset[bytes]] = {}
+        for owner, arrived, decided in self._connection.execute(asked).all():
+            e = EVENT_OWNER.c
+            new = select(e.event_id).where(
+                e.owner == owner,
+                e.arrival > decided,
+                e.arrival <= arrived,
+                e.till_id != self._office_id,
+            )
+            ids = frozenset(bytes(row.event_id) for row in self._connection.execute(new))
+            if ids:
+                found[bytes(owner)] = ids
+            mine = OWNER_PLACE.update().where(c.owner == owner)
+            self._connection.execute(mine.values(decided=arrived))
+        return found
+
+    def kept_fold(self, owner: bytes) -> MemberFold | None:
+        """What was kept within this transaction."""
+        return self._folds.get(owner)
+
+    def keep_fold(self, fold: MemberFold) -> None:
+        """Remember a fold until an event comes."""
+        self._folds[fold.member_id] = fold
+
+    def lock(self, owner: bytes) -> None:
+        """Nobody else adds to an owner, lends or decides until the transaction ends; also of one of
+        whom nothing arrived yet, such as a sale of which nothing came back.
+        """
+        bump(self._connection, [(owner, 0)], self._now_s)
+
+    # Members
+
+    def joined(self, member_id: bytes) -> date | None:
+        """Since when somebody is a member."""
+        row = self._member(member_id)
+        return None if row is None or row.joined is None else date.fromisoformat(row.joined)
+
+    def alias(self, member_id: bytes) -> bytes | None:
+        """The record that a merged one means now."""
+        row = self._member(member_id)
+        return None if row is None or row.alias_of is None else bytes(row.alias_of)
+
+    def is_erased(self, member_id: bytes) -> bool:
+        """Whether a member was erased."""
+        row = self._member(member_id)
+        return row is not None and row.erased == 1
+
+    # What a till knows
+
+    def due(self, till_id: bytes) -> Sequence[bytes]:
+        """The owners of whom a till may have to hear, a bounded number of each kind."""
+        d, c = TILL_DUE.c, OWNER_PLACE.c
+        asked = select(d.owner, d.arrived).where(d.till_id == till_id).order_by(d.owner)
+        own = self._connection.execute(asked.limit(OWNERS_MAX))
+        self._due = {bytes(owner): arrived for owner, arrived in own}
+        place = JOURNAL_PLACE.c
+        heard = select(place.everywhere).where(place.till_id == till_id).scalar_subquery()
+        shared = select(c.owner, c.everywhere).where(c.everywhere > heard)
+        rows = self._connection.execute(shared.order_by(c.everywhere).limit(OWNERS_MAX)).all()
+        self._everywhere = max((changed for _, changed in rows), default=0)
+        return sorted({*self._due, *(bytes(owner) for owner, _ in rows)})
+
+    def heard(self, till_id: bytes) -> None:
+        """Whoever changed since stays due."""
+        if self._due:
+            mark = "%s" if self._database.on_postgresql else "?"
+            self._connection.exec_driver_sql(
+                _HEARD_OF.format(mark=mark),
+                [(till_id, owner, arrived) for owner, arrived in self._due.items()],
+            )
+        if self._everywhere:
+            place = JOURNAL_PLACE.update().where(JOURNAL_PLACE.c.till_id == till_id)
+            self._connection.execute(place.values(everywhere=self._everywhere))
+
+    def book(self, till_id: bytes, owner: bytes) -> Belongings:
+        """What an owner has in a till's book, from the events of its journal about that owner."""
+        rows = many(self._connection, _OWN.format(stands=STANDS), [owner], till_id)
+        rows += many(self._connection, _HEARD.format(stands=STANDS), [owner], till_id)
+        found, seen = Belongings(owner), set[bytes]()
+        for row in sorted(rows, key=lambda each: (each.epoch, each.seq)):
+            event_id = bytes(row.event_id)
+            if event_id not in seen:
+                seen.add(event_id)
+                found.take(moving(events.decode(bytes(row.body))))
+        return found
+
+    def seen(self, till_id: bytes, event_ids: Collection[bytes]) -> Mapping[bytes, int]:
+        """What a till's journal holds."""
+        found: dict[bytes, int] = {}
+        asked = _SEEN.format(stands=STANDS)
+        for event_id, seq in many(self._connection, asked, list(event_ids), till_id):
+            key = bytes(event_id)
+            found[key] = min(seq, found.get(key, seq))
+        return found
+
+    def lease_marks(self, till_id: bytes, lease_ids: Collection[bytes]) -> Mapping[bytes, bool]:
+        """What a till took up."""
+        return self._shelf.marks(till_id, lease_ids)
+
+    def _member(self, member_id: bytes) -> Any:
+        asked = select(MEMBER).where(MEMBER.c.member_id == member_id)
+        return self._connection.execute(asked).first()
+
+    def _forget(self) -> None:
+        self._events.clear()
+        self._folds.clear()
+
+
+def welcome(connection: Connection, till_id: bytes, *, store: str) -> None:
+    """A till that joins hears of what its store counts."""
+    put_new(connection, TILL_OWNER, [(till_id, derive_id("store", store))])
+
+
+def filed_of_row(row: Any) -> Filed:
+    """An event from a row of (till, epoch, sequence, id, instant, store, body, ...)."""
+    event = events.decode(bytes(row[6]))
+    return Filed(
+        till_id=bytes(row[0]),
+        store=row[5],
+        epoch=row[1],
+        seq=row[2],
+        event_id=bytes(row[3]),
+        at=us_instant(row[4]),
+        event=event,
+        does=moving(event),
+    )
+
+
+def _decision(row: Any) -> StoredEvent:
+    return StoredEvent(
+        seq=row.seq,
+        epoch=FIRST_EPOCH,
+        event_id=bytes(row.event_id),
+        kind="act",
+        at="",
+        body=bytes(row.body),
+        hash=bytes(row.hash),
+    )

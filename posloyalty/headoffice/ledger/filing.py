@@ -1,0 +1,497 @@
+"""Filing: what is new of a till's journal is noted under everybody whom it concerns, by the batch.
+
+Shape: `Filer.file(batch)` is part of the transaction in which the events themselves are kept, and
+comes before that. It locks the owners concerned, in the order of their ids, and gives each event of
+theirs its number; so two requests at once never file one event twice, and whoever reads an owner's
+events up to a number has all of them. What another till sent already under the same id counts once.
+
+What cannot be read, or claims what cannot be, is kept like any other event and concerns nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from posloyalty.domain.ledger.right import RightMove
+from posloyalty.headoffice.ledger.goods_back import CAME_BACK, Sold, sales_to_file
+from posloyalty.headoffice.ledger.goods_told import told_in
+from posloyalty.headoffice.ledger.somebody import nobody_of
+from posloyalty.headoffice.members.profile_feed import ProfileFeed
+from posloyalty.headoffice.store.archive_tables import (
+    EVENT_OWNER,
+    HEARD_OWNER,
+    LEASE,
+    MEMBER,
+    OWNER_PLACE,
+    RIGHT_OWNER,
+    RIGHT_WAITING,
+    TILL_OWNER,
+)
+from posloyalty.headoffice.store.database import Database
+from posloyalty.headoffice.store.epoch_tables import EPOCH_BASE
+from posloyalty.headoffice.store.judging_tables import ARTICLE_TOLD
+from posloyalty.headoffice.store.profile_tables import ERASE_ACK
+from posloyalty.headoffice.store.statements import (
+    ask_many,
+    bump,
+    bump_and_ask,
+    due,
+    join,
+    put_new,
+    put_new_and_ask,
+    together,
+)
+from posloyalty.sync import events
+from posloyalty.sync.journal import StoredEvent
+from posloyalty.sync.journals import Filed, filed
+from posloyalty.sync.leases import LEASE as LEASE_KIND
+from posloyalty.sync.office.archive import Filing, filing_of
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_US: Final = timedelta(microseconds=1)
+_NEXT_CHANGE: Final = """
+INSERT INTO change_place AS known VALUES (1, 1)
+ON CONFLICT (id) DO UPDATE SET n = known.n + 1 RETURNING n
+"""
+_RIGHT_OWNERS: Final = "SELECT right_id, owner FROM right_owner WHERE right_id IN"
+_SAME_IDS: Final = "SELECT till_id, event_id, epoch, seq, body FROM journal_event WHERE event_id IN"
+_SAME_IDS_FILED: Final = """
+SELECT j.till_id, j.event_id, j.epoch, j.seq, j.body FROM journal_event j
+JOIN journal_place p ON p.till_id = j.till_id AND j.seq <= p.filed_seq
+WHERE j.event_id IN"""
+NOBODY_YET: Final = b""
+"""The owner of a right that was used before anybody opened it."""
+_OWNED_NOW: Final = """
+(right_id) DO UPDATE SET owner = excluded.owner WHERE length(right_owner.owner) = 0"""
+_WAITING: Final = """
+SELECT right_id, till_id, epoch, seq, event_id, at_us FROM right_waiting WHERE right_id IN"""
+_KNOWING: Final = "SELECT till_id, owner FROM till_owner WHERE owner IN"
+
+Writes = Callable[[Connection], None]
+"""What writes, and asks for nothing."""
+
+Fault = tuple[int, str]
+"""A sequence and what looks wrong there."""
+
+
+def instant_us(at: datetime) -> int:
+    """Microseconds since 1970 UTC."""
+    return (at - EPOCH) // _US
+
+
+def us_instant(us: int) -> datetime:
+    """The instant of so many microseconds since 1970 UTC."""
+    return EPOCH + us * _US
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What is new of one till's journal: each event as it is kept, and as it is read (None where
+    it cannot be). `last_at` is the latest instant of the till's own events, these included.
+    """
+
+    till_id: bytes
+    stored: Sequence[StoredEvent]
+    filings: Sequence[Filing | None]
+    last_at: datetime | None
+    faults: Sequence[Fault]
+
+
+def read_batch(
+    stored: Sequence[StoredEvent],
+    *,
+    till_id: bytes,
+    store: str,
+    last_at: datetime | None,
+    latest: datetime | None = None,
+    wrapped: Container[int] = (),
+    office_id: bytes = b"",
+) -> Batch:
+    """Read events once: everything that is asked of them later follows from this.
+
+    Those later than `latest`, of another id than they were sent under, or unreadable are named, and
+    those that went `wrapped` as bytes, which nobody reads.
+    """
+    filings: list[Filing | None] = []
+    faults: list[Fault] = []
+    for one in stored:
+        if one.seq in wrapped:
+            filings.append(None)
+            faults.append((one.seq, "WRAPPED"))
+            continue
+        try:
+            event = events.decode(one.body)
+            read = filed(one, event, till_id=till_id, store=store, last_at=last_at)
+            filing = filing_of(read, office_id=office_id)
+        except (ValueError, OverflowError, RecursionError):
+            filings.append(None)
+            faults.append((one.seq, "UNREADABLE"))
+            continue
+        if event.id != one.event_id.hex():
+            faults.append((one.seq, "OTHER_ID"))
+            filings.append(None)
+            continue
+        if latest is not None and read.at > latest and read.at != last_at:
+            faults.append((one.seq, "AHEAD"))
+        if filing.counts:
+            last_at = read.at
+        filings.append(filing)
+    return Batch(till_id=till_id, stored=stored, filings=filings, last_at=last_at, faults=faults)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What came of a batch: the events that count and are new, and the places of those whose id
+    other bytes of this till had already.
+    """
+
+    filed: tuple[Filed, ...]
+    reused: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The places of events whose id is known: of this till already, with other bytes there, or
+    counted at another till.
+    """
+
+    twice: frozenset[int]
+    reused: tuple[int, ...]
+    elsewhere: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """An owner after the batch: how far its numbers go, and its change where it is everybody's."""
+
+    arrived: int
+    everywhere: int
+
+
+class Filer:
+    """Files batches in one transaction."""
+
+    def __init__(self, database: Database, connection: Connection, *, now_s: int) -> None:
+        self._database = database
+        self._connection = connection
+        self._now_s = now_s
+        self._profiles = ProfileFeed(connection, now_s=now_s)
+
+    def file(self, batch: Batch, *, kept: bool = False, keeps: Writes | None = None) -> Taken:
+        """Note everything; `kept` where the events themselves lie in the journal already. What else
+        the caller writes (`keeps`) goes with the noting.
+        """
+        read = [one for one in batch.filings if one is not None]
+        owners_of = self._owners(read)
+        first = {one.event_id: one for one in reversed(batch.stored)}
+        numbered, same_ids, knowing, came_back = self._number(read, owners_of, first, kept=kept)
+        known = self._known(batch, first, same_ids)
+        read = [one for one in read if one.one.seq not in known.twice]
+        new = [one for one in read if one.counts and one.one.seq not in known.elsewhere]
+        heard = [one for one in read if not one.counts or one.one.seq in known.elsewhere]
+        self._note_rights(read)
+        put_new(self._connection, ARTICLE_TOLD, told_in(read))
+        self._note_goods_back(new, came_back)
+        self._note_members(new)
+        self._note_forgotten(batch.till_id, new)
+        self._note_everywhere(new, numbered)
+        self._note_leases(batch.till_id, read)
+        with together(self._connection):
+            self._note(new, owners_of, numbered)
+            own = dict.fromkeys(self._note_heard(heard, owners_of), 0)
+            knows = self._note_knowing(batch.till_id, read)
+            own |= {owner: numbered[owner].arrived for owner in knows}
+            self._note_due(batch.till_id, numbered, own, knowing)
+            if keeps is not None:
+                keeps(self._connection)
+        return Taken(filed=tuple(one.one for one in new), reused=known.reused)
+
+    def _owners(self, known: Sequence[Filing]) -> dict[int, frozenset[bytes]]:
+        """By place of the event, everybody concerned, those of the rights that it only changes too.
+
+        A right that nobody opened yet waits until somebody does.
+        """
+        opened: dict[bytes, bytes] = {}
+        asked: set[bytes] = set()
+        for filing in known:
+            opened.update(filing.opens)
+            asked |= filing.touches
+        asked -= opened.keys()
+        opened |= self._right_owners(asked)
+        unknown = sorted(asked - opened.keys())
+        if unknown:
+            # Whoever opens one of them just now is waited for, and waits for us: the row is there
+            # once, without an owner until somebody opens the right. So neither misses the other.
+            put_new(self._connection, RIGHT_OWNER, [(one, NOBODY_YET) for one in unknown])
+            opened |= self._right_owners(unknown)
+        waiting = []
+        owners: dict[int, frozenset[bytes]] = {}
+        for filing in known:
+            one = filing.one
+            owners[one.seq] = filing.owners
+            if filing.touches:
+                found_owners = {opened.get(right_id, b"") for right_id in filing.touches} - {b""}
+                owners[one.seq] |= found_owners
+                if filing.counts:
+                    at_us = instant_us(one.at)
+                    waiting += [
+                        (right_id, one.till_id, one.epoch, one.seq, one.event_id, at_us)
+                        for right_id in filing.touches
+                        if right_id not in opened
+                    ]
+        if waiting:
+            self._database.put(self._connection, RIGHT_WAITING, waiting)
+        return owners
+
+    def _right_owners(self, rights: Collection[bytes]) -> dict[bytes, bytes]:
+        """Whose rights are, as far as somebody opened them."""
+        (rows,) = ask_many(self._connection, (_RIGHT_OWNERS, rights))
+        return {bytes(right_id): bytes(owner) for right_id, owner in rows if owner}
+
+    def _number(
+        self,
+        read: Sequence[Filing],
+        owners_of: Mapping[int, frozenset[bytes]],
+        event_ids: Collection[bytes],
+        *,
+        kept: bool,
+    ) -> tuple[dict[bytes, _Numbered], list[Any], list[Any], list[Any]]:
+        """Lock the owners and give their events numbers; there may be more numbers than events.
+
+        Then, with the owners locked: the events that lie there under the same ids, the tills that
+        know one of the owners, and the sales of which something came back.
+        """
+        counts: dict[bytes, int] = {}
+        for filing in read:
+            for owner in owners_of[filing.one.seq] if filing.counts else ():
+                counts[owner] = counts.get(owner, 0) + 1
+            for owner in filing.knows:
+                counts.setdefault(owner, 0)  # locked, so that nothing about them is missed
+        same_ids = _SAME_IDS_FILED if kept else _SAME_IDS
+        sold = [one.sold.owner for one in read if one.sold is not None]
+        if not counts:
+            same, came_back = ask_many(self._connection, (same_ids, event_ids), (CAME_BACK, sold))
+            return {}, same, [], came_back
+        rows, same, knowing, came_back = bump_and_ask(
+            self._connection,
+            sorted(counts.items()),
+            self._now_s,
+            (same_ids, event_ids),
+            (_KNOWING, counts),
+            (CAME_BACK, sold),
+        )
+        numbered = {bytes(owner): _Numbered(last, everywhere) for owner, last, everywhere in rows}
+        return numbered, same, knowing, came_back
+
+    def _known(
+        self, batch: Batch, first: Mapping[bytes, StoredEvent], same_ids: Iterable[Any]
+    ) -> _Known:
+        """What was sent before. The same bytes at another place are a re-anchoring.
+
+        `first` is the first event of the batch under each id, `same_ids` those that are kept.
+        """
+        twice: set[int] = set()
+        reused: set[int] = set()
+        elsewhere: set[int] = set()
+        for one in batch.stored:
+            before = first[one.event_id]
+            if before is not one:
+                twice.add(one.seq)
+                reused |= {one.seq} if before.body != one.body else set()
+        own = []
+        for till_id, event_id, epoch, seq, body in same_ids:
+            one = first[bytes(event_id)]
+            if bytes(till_id) == batch.till_id:
+                own.append((epoch, seq, one.seq))
+                reused |= {one.seq} if bytes(body) != one.body else set()
+            elif _counts(bytes(body)):
+                elsewhere.add(one.seq)
+        left = self._left(batch.till_id) if own else ()
+        for epoch, seq, place in own:
+            # What the till lost with its book and has sent again is in the book it holds now.
+            stands = all(seq <= base for later, base in left if later > epoch)
+            (twice if stands else elsewhere).add(place)
+        elsewhere -= twice
+        return _Known(frozenset(twice), tuple(sorted(reused)), frozenset(elsewhere))
+
+    def _left(self, till_id: bytes) -> Sequence[tuple[int, int]]:
+        """The epochs that a till opened, and behind which place."""
+        e = EPOCH_BASE.c
+        rows = self._connection.execute(select(e.epoch, e.seq).where(e.till_id == till_id))
+        return [(row.epoch, row.seq) for row in rows]
+
+    def _note(
+        self,
+        new: Sequence[Filing],
+        owners_of: Mapping[int, frozenset[bytes]],
+        numbered: Mapping[bytes, _Numbered],
+    ) -> None:
+        """Number the events of each owner, the last of them with the last number."""
+        last = {owner: one.arrived for owner, one in numbered.items()}
+        rows = []
+        for filing in reversed(new):
+            one = filing.one
+            at_us = instant_us(one.at)
+            for owner in owners_of[one.seq]:
+                number = last[owner]
+                last[owner] = number - 1
+                rows.append((owner, number, one.event_id, one.till_id, one.epoch, one.seq, at_us))
+        if rows:
+            self._database.put(self._connection, EVENT_OWNER, rows)
+
+    def _note_heard(
+        self, heard: Iterable[Filing], owners_of: Mapping[int, frozenset[bytes]]
+    ) -> set[bytes]:
+        """What the till only heard of is in its book all the same."""
+        rows = [
+            (one.one.till_id, owner, one.one.epoch, one.one.seq)
+            for one in heard
+            for owner in owners_of[one.one.seq]
+        ]
+        if rows:
+            self._database.put(self._connection, HEARD_OWNER, rows)
+        return {owner for _, owner, _, _ in rows}
+
+    def _note_rights(self, known: Iterable[Filing]) -> None:
+        opened = {right: owner for one in known for right, owner in one.opens.items() if owner}
+        if not opened:
+            return
+        waited = put_new_and_ask(
+            self._connection,
+            RIGHT_OWNER,
+            sorted(opened.items()),
+            (_WAITING, opened),
+            there=_OWNED_NOW,
+        )
+        for row in waited:
+            self._file_late(row, opened[bytes(row[0])])
+        if waited:
+            done = RIGHT_WAITING.c.right_id.in_([row[0] for row in waited])
+            self._connection.execute(RIGHT_WAITING.delete().where(done))
+
+    def _file_late(self, row: Any, owner: bytes) -> None:
+        """An event that changed a right before anybody opened it is its owner's too."""
+        _, till_id, epoch, seq, event_id, at_us = row
+        c = EVENT_OWNER.c
+        there = select(c.arrival).where(c.owner == owner, c.event_id == event_id)
+        if self._connection.execute(there).first() is None:
+            (found,) = bump(self._connection, [(owner, 1)], self._now_s)
+            late = (owner, found[1], event_id, till_id, epoch, seq, at_us)
+            self._database.put(self._connection, EVENT_OWNER, [late])
+
+    def file_goods_back(self, kept: Iterable[Filing]) -> None:
+        """Returns that were filed before they were filed by their sale."""
+        for filing in kept:
+            one, place = filing.one, filing.back
+            if place is not None and filing.counts:
+                self._file_late(_late_row(one), place.owner)
+                self._note_goods_back([filing], ())
+
+    def _note_goods_back(self, new: Sequence[Filing], came_back: Iterable[Any]) -> None:
+        """A sale of which something came back is its place's owner's too."""
+        owners = {bytes(row[0]) for row in came_back}
+        for one in sales_to_file(self._connection, new, owners):
+            self._file_late(_late_row(one), one.owner)
+
+    def _note_members(self, new: Iterable[Filing]) -> None:
+        joined: dict[bytes, str] = {}
+        for filing in new:
+            if filing.joined is not None:
+                member_id, day = filing.joined[0], filing.joined[1].isoformat()
+                joined[member_id] = min(day, joined.get(member_id, day))
+            if filing.alias is not None:
+                goes, stays = filing.alias
+                self._change_member(goes, alias_of=stays)
+                self._profiles.rename(goes, stays)
+            if filing.erased is not None:
+                self._change_member(filing.erased, erased=1)
+                self._profiles.erase(filing.erased)
+        join(self._connection, sorted(joined.items()))
+
+    def _change_member(self, member_id: bytes, **values: Any) -> None:
+        mine = MEMBER.update().where(MEMBER.c.member_id == member_id)
+        if self._connection.execute(mine.values(values)).rowcount == 0:
+            row = {"member_id": member_id, "erased": 0} | values
+            self._connection.execute(MEMBER.insert().values(row))
+
+    def _note_leases(self, till_id: bytes, known: Iterable[Filing]) -> None:
+        taken, given = [], []
+        for filing in known:
+            for change in filing.one.does.rights:
+                if change.opens is not None and change.opens.kind == LEASE_KIND:
+                    taken.append(change.right_id)
+                elif change.move is RightMove.CANCEL:
+                    given.append(change.right_id)
+        for name, ids in (("taken", taken), ("given", given)):
+            if ids:
+                mine = LEASE.c.lease_id.in_(ids) & (LEASE.c.till_id == till_id)
+                self._connection.execute(LEASE.update().where(mine).values({name: 1}))
+
+    def _note_forgotten(self, till_id: bytes, new: Iterable[Filing]) -> None:
+        """A till says that nothing of these members is there any more."""
+        rows = {
+            (member_id, till_id): instant_us(filing.one.at)
+            for filing in new
+            for member_id in filing.forgotten
+        }
+        put_new(self._connection, ERASE_ACK, [(*key, at_us) for key, at_us in rows.items()])
+
+    def _note_everywhere(self, new: Sequence[Filing], numbered: Mapping[bytes, _Numbered]) -> None:
+        """What every till hears of has a number of its last change, in the order of commits."""
+        found = {owner for owner, one in numbered.items() if one.everywhere}
+        for filing in new:
+            found |= filing.everywhere
+        asked = {owner for filing in new for owner in filing.metered} - found
+        found |= nobody_of(self._connection, asked)
+        if not found:
+            return
+        there = numbered.keys() & found
+        missing = sorted(found - there)
+        if missing:
+            bump(self._connection, [(owner, 0) for owner in missing], self._now_s)
+        number = self._connection.exec_driver_sql(_NEXT_CHANGE).scalar_one()
+        among = OWNER_PLACE.c.owner.in_(sorted(found))
+        self._connection.execute(OWNER_PLACE.update().where(among).values(everywhere=number))
+
+    def _note_knowing(self, till_id: bytes, known: Iterable[Filing]) -> set[bytes]:
+        """From now on the till hears of whoever it made or took in."""
+        found = {owner for filing in known for owner in filing.knows}
+        if found:
+            rows = [(till_id, owner) for owner in sorted(found)]
+            put_new(self._connection, TILL_OWNER, rows)
+        return found
+
+    def _note_due(
+        self,
+        till_id: bytes,
+        numbered: Mapping[bytes, _Numbered],
+        own: Mapping[bytes, int],
+        knowing: Iterable[Any],
+    ) -> None:
+        """Who knows an owner of whom something arrived may have to hear of it.
+
+        `own` are those that the till itself is concerned with from this batch on, and up to which
+        number.
+        """
+        found = {(till_id, owner): number for owner, number in own.items()}
+        for till, owner in knowing:
+            found[bytes(till), bytes(owner)] = numbered[bytes(owner)].arrived
+        due(self._connection, [(*pair, found[pair]) for pair in sorted(found)])
+
+
+def _late_row(one: Filed | Sold) -> tuple[Any, ...]:
+    """An event that turns out to be one more owner's, as `right_waiting` has such rows."""
+    return (b"", one.till_id, one.epoch, one.seq, one.event_id, instant_us(one.at))
+
+
+def _counts(body: bytes) -> bool:
+    """Whether an event that is kept counts, or is only heard of."""
+    try:
+        return not isinstance(events.decode(body), events.Heard)
+    except ValueError:
+        return False

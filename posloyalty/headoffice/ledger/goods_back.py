@@ -1,0 +1,103 @@
+"""Sales of which goods came back, found in the journals by where their receipts say they stand.
+
+Shape: `sale_row` is the row of one sale; `sales_to_file` says which sales of a batch, or kept
+before it, are to be filed under the owner of their place, because something came back of them. So
+a sale costs nothing there until that happens, in whatever order the two arrive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from posloyalty.domain.values.calendar import parse_instant
+from posloyalty.headoffice.store.statements import ask, many, on_postgresql
+from posloyalty.sync import events
+from posloyalty.sync.goods_back import SoldPlace
+from posloyalty.sync.office.archive import Filing
+
+_TILLS: Final = """
+SELECT t.till_id, p.epoch FROM till t JOIN journal_place p ON p.till_id = t.till_id
+WHERE t.till_id BETWEEN ? AND ? AND p.epoch >= ?"""
+_AT: Final = """
+SELECT j.till_id, j.epoch, j.seq, j.event_id, 0 AS at_us, t.store_code, j.body
+FROM journal_event j JOIN till t ON t.till_id = j.till_id
+WHERE j.till_id = ? AND j.seq = ? AND j.epoch IN"""
+CAME_BACK: Final = "SELECT owner FROM owner_place WHERE arrived > 0 AND owner IN"
+_TILL_ENDS: Final = (bytes(8), b"\xff" * 8)
+"""The least and the greatest second half of a till's id."""
+EPOCHS_MOST: Final = 100
+"""A till that was put back more often is found by its first epochs alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A sale to be filed under one more owner: where it is kept, and when it was."""
+
+    owner: bytes
+    event_id: bytes
+    till_id: bytes
+    epoch: int
+    seq: int
+    at: datetime
+
+
+def sale_row(connection: Connection, place: SoldPlace) -> Any:
+    """The row of the sale at a place; None where it is not kept.
+
+    What was written before an epoch may be kept under it: the receipt's number says which it is.
+    """
+    first, last = (place.till + end for end in _TILL_ENDS)
+    asked = _TILLS.replace("?", "%s") if on_postgresql(connection) else _TILLS
+    (tills,) = ask(connection, (asked, (first, last, place.epoch)))
+    for till_id, newest in tills:
+        epochs = range(place.epoch, min(newest, place.epoch + EPOCHS_MOST) + 1)
+        for row in many(connection, _AT, list(epochs), till_id, place.seq):
+            sale = _read(bytes(row[6]))
+            if sale is not None and place.is_of(sale.no):
+                return row
+    return None
+
+
+def sales_to_file(
+    connection: Connection, new: Sequence[Filing], came_back: Set[bytes]
+) -> list[Sold]:
+    """Of what is new: sales of which something came back, and the sales of what came back.
+
+    `came_back` is what `CAME_BACK` found among the owners of the new sales' places.
+    """
+    sold = {one.sold.owner: one for one in new if one.sold is not None}
+    back = {one.back.owner: one.back for one in new if one.back is not None}
+    wanted = came_back | back.keys()
+    found = [_of_filing(owner, sold[owner]) for owner in sold if owner in wanted]
+    found += _kept(connection, (one for owner, one in back.items() if owner not in sold))
+    return sorted(found, key=lambda one: one.owner)
+
+
+def _of_filing(owner: bytes, filing: Filing) -> Sold:
+    one = filing.one
+    return Sold(owner, one.event_id, one.till_id, one.epoch, one.seq, one.at)
+
+
+def _kept(connection: Connection, places: Iterable[SoldPlace]) -> list[Sold]:
+    found = []
+    for place in places:
+        row = sale_row(connection, place)
+        sale = None if row is None else _read(bytes(row[6]))
+        if sale is not None:
+            till_id, epoch, seq, event_id = row[:4]
+            at = parse_instant(sale.at)
+            found.append(Sold(place.owner, bytes(event_id), bytes(till_id), epoch, seq, at))
+    return found
+
+
+def _read(body: bytes) -> events.Sale | None:
+    try:
+        event = events.decode(body)
+    except ValueError:
+        return None
+    return event if isinstance(event, events.Sale) else None

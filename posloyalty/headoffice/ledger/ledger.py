@@ -1,0 +1,373 @@
+"""The ledger follows what was filed: owners of whom something arrived are folded, by the batch.
+
+Shape: `Ledger.follow(most)` takes owners who wait, longest first, folds what is new of each, and
+writes the transfers, lots, rights and sums in one transaction. Where the new events come after all
+that were folded before, the fold goes on from where it stood; where one is late, all of the owner
+is folded anew, and what is no longer so is reversed by new transfers. On PostgreSQL several workers
+share the owners: whom one has, the others pass over.
+
+An owner whose events cannot be booked (only a forger's cannot) is named with the fault and holds
+up nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DataError, IntegrityError
+
+from posloyalty.domain.ledger.transfer import (
+    Account,
+    AccountKind,
+    Transfer,
+    TransferCode,
+)
+from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.headoffice.ledger.archive import filed_of_row
+from posloyalty.headoffice.ledger.ledger_reading import Owner, order_of, read_all, read_before
+from posloyalty.headoffice.ledger.ledger_rows import finding_rows, lot_row, right_row, transfer_row
+from posloyalty.headoffice.ledger.ledger_writing import (
+    add_sums,
+    change_lots,
+    fold_places,
+    folded,
+    put_rights,
+    remove,
+)
+from posloyalty.headoffice.programmes.risk import POLICY, policy_of
+from posloyalty.headoffice.store.database import Database
+from posloyalty.headoffice.store.ledger_tables import FINDING, LOT, TRANSFER
+from posloyalty.headoffice.store.statements import (
+    UNHURRIED,
+    ask,
+    many,
+    many_of,
+    on_postgresql,
+    together,
+)
+from posloyalty.headoffice.tills.recent import Recent
+from posloyalty.sync.fold import Checkpoint, MemberFold, Overspend, fold_member, fold_on, gone_by
+from posloyalty.sync.journals import Filed
+
+_UNBOOKABLE: Final = (IntegrityError, DataError, OverflowError, ValueError, KeyError)
+"""What only a forger's events come to: a rule of the tables broken, or a value that the database
+cannot hold.
+"""
+OWNERS_MAX: Final = 400
+"""How many owners one transaction folds."""
+
+_WAITING: Final = """
+SELECT owner, arrived, folded FROM owner_place WHERE arrived > folded
+ORDER BY due_s, owner LIMIT {mark}"""
+_ONLY: Final = "SELECT owner, arrived, folded FROM owner_place WHERE owner = {mark}"
+_LOCK: Final = " FOR UPDATE SKIP LOCKED"
+_LOCK_ONE: Final = " FOR UPDATE"
+_NEW_PLACES: Final = """
+SELECT e.till_id, e.epoch, e.seq, e.event_id, e.owner FROM owner_place p
+JOIN event_owner e ON e.owner = p.owner AND e.arrival > p.folded AND e.arrival <= p.arrived
+WHERE p.owner IN"""
+_ALL_OF: Final = """
+SELECT e.till_id, e.epoch, e.seq, e.event_id, e.at_us, t.store_code, j.body, e.owner
+FROM owner_place p
+JOIN event_owner e ON e.owner = p.owner AND {after}e.arrival <= p.arrived
+JOIN journal_event j ON j.till_id = e.till_id AND j.epoch = e.epoch AND j.seq = e.seq
+JOIN till t ON t.till_id = e.till_id
+WHERE p.owner IN"""
+_NEW: Final = _ALL_OF.format(after="e.arrival > p.folded AND ")
+_NEW_DECIDED: Final = """
+SELECT e.till_id, e.epoch, e.seq, e.event_id, e.at_us, '', d.body, e.owner
+FROM owner_place p
+JOIN event_owner e ON e.owner = p.owner AND e.arrival > p.folded AND e.arrival <= p.arrived
+JOIN decision d ON d.seq = e.seq AND d.event_id = e.event_id
+WHERE e.till_id = ? AND p.owner IN"""
+ALL: Final = _ALL_OF.format(after="")
+ALL_DECIDED: Final = _NEW_DECIDED.replace("e.arrival > p.folded AND ", "")
+_LAST: Final = """
+SELECT owner, at_us, till_id, epoch, seq, again, bearer FROM owner_fold WHERE owner IN"""
+STANDING: Final = """
+SELECT t.* FROM transfer t WHERE t.reverses IS NULL
+AND NOT EXISTS (SELECT 1 FROM transfer r WHERE r.reverses = t.transfer_id) AND t.owner IN"""
+ALIASES: Final = "SELECT member_id FROM member WHERE alias_of IS NOT NULL AND member_id IN"
+
+
+@dataclass(slots=True)
+class _Writing:
+    """What a batch adds to the tables."""
+
+    transfers: list[tuple[Any, ...]] = field(default_factory=list)
+    sums: dict[Account, list[int]] = field(default_factory=dict)
+    lots_new: list[tuple[Any, ...]] = field(default_factory=list)
+    lots_changed: list[tuple[bytes, int]] = field(default_factory=list)
+    lots_gone: list[bytes] = field(default_factory=list)
+    rights: list[tuple[Any, ...]] = field(default_factory=list)
+    rights_gone: list[bytes] = field(default_factory=list)
+    findings: list[tuple[Any, ...]] = field(default_factory=list)
+    findings_anew: list[bytes] = field(default_factory=list)
+    places: list[tuple[Any, ...]] = field(default_factory=list)
+    folded: list[tuple[bytes, int]] = field(default_factory=list)
+
+    def move(self, debit: Account, credit: Account, amount: int) -> None:
+        """Add to the two accounts' sums."""
+        self.sums.setdefault(debit, [0, 0])[0] += amount
+        self.sums.setdefault(credit, [0, 0])[1] += amount
+
+    def post(self, owner: bytes, transfer: Transfer, transfer_id: bytes) -> None:
+        """A transfer that stands from now on."""
+        self.transfers.append(transfer_row(owner, transfer, transfer_id))
+        self.move(transfer.debit, transfer.credit, transfer.amount)
+
+    def reverse(self, owner: bytes, transfer: Transfer, stood: bytes) -> None:
+        """A transfer that stands no longer."""
+        undoing = derive_id("reversed", stood)
+        self.transfers.append(transfer_row(owner, transfer, undoing, reverses=stood))
+        self.move(transfer.credit, transfer.debit, transfer.amount)
+
+
+class Ledger:
+    """The ledger of one head office. Unless it `decides`, by rules of its own, whatever is folded
+    is settled too, and is never looked through for decisions.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        office_id: bytes,
+        overspend: Overspend = Overspend.STORE,
+        recent: Recent | None = None,
+        decides: bool = False,
+    ) -> None:
+        self._decides = decides
+        self._recent = Recent() if recent is None else recent
+        self._database = database
+        self._office_id = office_id
+        self._overspend = overspend
+
+    def follow(self, most: int = OWNERS_MAX, *, now_s: int) -> int:
+        """Fold owners who wait, at most so many; returns how many were taken up."""
+        try:
+            return self._database.again(partial(self._follow, most))
+        except _UNBOOKABLE:
+            return self._one_by_one(most, now_s)
+
+    def waiting(self) -> int:
+        """How many owners wait."""
+        with self._database.read() as connection:
+            asked = "SELECT count(*) FROM owner_place WHERE arrived > folded"
+            return int(connection.exec_driver_sql(asked).scalar_one())
+
+    def follow_in(
+        self, connection: Connection, most: int, only: bytes | None = None, *, anew: bool = False
+    ) -> int:
+        """The same inside a transaction, or for one owner, or without going on from anything."""
+        owners = self._taken(connection, most, only)
+        if owners:
+            self._read(connection, owners)
+            writing = _Writing()
+            late = {o.owner: o for o in owners.values() if anew or not o.follows}
+            following = [one for one in owners.values() if one.owner not in late]
+            read_before(connection, {one.owner: one for one in following if one.last is not None})
+            for one in following:
+                self._go_on(one, writing)
+            if late:
+                read_all(connection, late)
+                self._anew(connection, late, writing)
+            with together(connection):
+                self._write(connection, writing)
+        return len(owners)
+
+    def _follow(self, most: int, only: bytes | None = None, *, anew: bool = False) -> int:
+        with self._database.write_derived() as connection:
+            return self.follow_in(connection, most, only, anew=anew)
+
+    def _one_by_one(self, most: int, now_s: int) -> int:
+        """The same, so that whoever cannot be booked holds up nobody."""
+        with self._database.read() as connection:
+            rows = connection.exec_driver_sql(_worded(connection, _WAITING), (most,)).all()
+        for row in rows:
+            owner = bytes(row[0])
+            try:
+                self._database.again(partial(self._follow, 1, owner, anew=True))
+            except _UNBOOKABLE as fault:
+                with self._database.write() as connection:
+                    _note_fault(connection, owner, type(fault).__name__, now_s)
+        return len(rows)
+
+    def _taken(self, connection: Connection, most: int, only: bytes | None) -> dict[bytes, Owner]:
+        """The owners of this batch, locked."""
+        asked, ids = (_WAITING, most) if only is None else (_ONLY, only)
+        lock = "" if not on_postgresql(connection) else _LOCK if only is None else _LOCK_ONE
+        unhurried = [UNHURRIED] if on_postgresql(connection) else []
+        *_, rows = ask(connection, *unhurried, (_worded(connection, asked) + lock, (ids,)))
+        return {bytes(owner): Owner(bytes(owner), arrived) for owner, arrived, _ in rows}
+
+    def _read(self, connection: Connection, owners: Mapping[bytes, Owner]) -> None:
+        """Where each stands, and what is new of it."""
+        questions = [many_of(connection, asked, owners) for asked in (ALIASES, _NEW_PLACES, _LAST)]
+        aliases, places, last, newest_policy = ask(connection, *questions, POLICY)
+        bearer = Overspend.MEMBER if policy_of(newest_policy).member_debt else self._overspend
+        for one in owners.values():
+            one.bearer = bearer
+        for (member_id,) in aliases:
+            owners[bytes(member_id)].merged = True
+        for owner, at_us, till_id, epoch, seq, again, bearer_then in last:
+            one = owners[bytes(owner)]
+            one.last, one.again = (at_us, bytes(till_id), epoch, seq), again
+            one.bore = Overspend(bearer_then)
+        self._read_new(connection, owners, places)
+
+    def _read_new(
+        self, connection: Connection, owners: Mapping[bytes, Owner], places: Iterable[Any]
+    ) -> None:
+        """What is new of each: as it was read when it came in, or again from the tables."""
+        unread: set[bytes] = set()
+        decided: set[bytes] = set()
+        for till_id, epoch, seq, event_id, owner in places:
+            one = owners[bytes(owner)]
+            filed = self._recent.find((bytes(till_id), epoch, seq))
+            # A request that was undone may have left another event there.
+            if filed is not None and filed.event_id == bytes(event_id):
+                one.new.append(filed)
+            else:
+                (decided if bytes(till_id) == self._office_id else unread).add(one.owner)
+        for owner in unread:
+            owners[owner].new.clear()
+        for row in many(connection, _NEW, unread):
+            owners[bytes(row[7])].new.append(filed_of_row(row))
+        for row in many(connection, _NEW_DECIDED, decided, self._office_id):
+            owners[bytes(row[7])].new.append(filed_of_row(row))
+
+    def _go_on(self, one: Owner, writing: _Writing) -> None:
+        """Everything new comes after what was folded."""
+        checkpoint = Checkpoint(
+            member_id=one.owner,
+            lots=tuple(one.lots.values()),
+            rights=tuple(one.rights.values()),
+            debts=one.debts,
+            gone=one.merged and all(gone_by(event) != one.owner for event in one.new),
+        )
+        fold = fold_on(checkpoint, one.new, overspend=one.bearer)
+        for transfer in fold.transfers:
+            writing.post(one.owner, transfer, transfer.id)
+        writing.findings += finding_rows(one.owner, fold.anomalies)
+        self._stand(one, fold, writing)
+
+    def _anew(
+        self, connection: Connection, owners: Mapping[bytes, Owner], writing: _Writing
+    ) -> None:
+        """Something came late: fold all, reverse what stands no longer."""
+        filed: dict[bytes, list[Filed]] = {owner: [] for owner in owners}
+        for row in many(connection, ALL, owners):
+            filed[bytes(row[7])].append(filed_of_row(row))
+        for row in many(connection, ALL_DECIDED, owners, self._office_id):
+            filed[bytes(row[7])].append(filed_of_row(row))
+        stood: dict[bytes, dict[bytes, tuple[bytes, Transfer]]] = {owner: {} for owner in owners}
+        for row in many(connection, STANDING, owners):
+            transfer = _transfer(row)
+            stood[bytes(row[1])][transfer.id] = (bytes(row[0]), transfer)
+        for one in owners.values():
+            fold = fold_member(one.owner, filed[one.owner], overspend=one.bearer)
+            one.new, one.again = filed[one.owner], one.again + 1
+            self._differ(one, fold, stood[one.owner], writing)
+            writing.findings_anew.append(one.owner)
+            writing.findings += finding_rows(one.owner, fold.anomalies)
+            self._stand(one, fold, writing)
+
+    def _differ(
+        self,
+        one: Owner,
+        fold: MemberFold,
+        stood: Mapping[bytes, tuple[bytes, Transfer]],
+        writing: _Writing,
+    ) -> None:
+        now = {transfer.id: transfer for transfer in fold.transfers}
+        for planned_id, (transfer_id, transfer) in stood.items():
+            if planned_id not in now or not _same(now[planned_id], transfer):
+                writing.reverse(one.owner, transfer, transfer_id)
+        for planned_id, transfer in now.items():
+            before = stood.get(planned_id)
+            if before is not None and _same(transfer, before[1]):
+                continue
+            first = one.last is None
+            again = planned_id if first else derive_id("again", planned_id, one.again)
+            writing.post(one.owner, transfer, again)
+
+    def _stand(self, one: Owner, fold: MemberFold, writing: _Writing) -> None:
+        """Lots, rights and the place from which the next fold goes on."""
+        for lot in fold.lots:
+            before = one.lots.get(lot.id)
+            if before is None:
+                writing.lots_new.append(lot_row(one.owner, lot))
+            elif before != lot:
+                writing.lots_changed.append((lot.id, lot.remaining))
+        for right in fold.rights:
+            if one.rights.get(right.id) != right:
+                writing.rights.append(right_row(one.owner, right))
+        writing.lots_gone += one.lots.keys() - {lot.id for lot in fold.lots}
+        writing.rights_gone += one.rights.keys() - {right.id for right in fold.rights}
+        writing.folded.append((one.owner, one.arrived))
+        if one.new:
+            last = max(order_of(event) for event in one.new)
+            writing.places.append((one.owner, *last, one.again, one.bearer.value))
+
+    def _write(self, connection: Connection, writing: _Writing) -> None:
+        database = self._database
+        remove(connection, "lot", "lot_id", writing.lots_gone)
+        remove(connection, "held_right", "right_id", [*writing.rights_gone])
+        remove(connection, "finding", "owner", writing.findings_anew)
+        for table, rows in (
+            (TRANSFER, writing.transfers),
+            (LOT, writing.lots_new),
+            (FINDING, writing.findings),
+        ):
+            if rows:
+                database.put(connection, table, rows)
+        change_lots(connection, writing.lots_changed)
+        put_rights(connection, writing.rights)
+        fold_places(connection, writing.places)
+        folded(connection, writing.folded, settled=not self._decides)
+        # Last, because every batch meets at the programme's own accounts.
+        add_sums(connection, writing.sums)
+
+
+def _same(one: Transfer, other: Transfer) -> bool:
+    return (one.code, one.debit, one.credit, one.amount, one.event_id) == (
+        other.code,
+        other.debit,
+        other.credit,
+        other.amount,
+        other.event_id,
+    )
+
+
+def _transfer(row: Any) -> Transfer:
+    """A row of `transfer` as what it moved; its lots are in the fold alone."""
+    ledger = row[6]
+    return Transfer(
+        id=bytes(row[3]),
+        code=TransferCode(row[5]),
+        debit=Account(ledger, AccountKind(row[7]), bytes(row[8])),
+        credit=Account(ledger, AccountKind(row[9]), bytes(row[10])),
+        amount=row[11],
+        event_id=bytes(row[2]),
+    )
+
+
+def _note_fault(connection: Connection, owner: bytes, fault: str, now_s: int) -> None:
+    """An owner who cannot be booked waits for a person; new events of theirs are tried again."""
+    mark = "%s" if on_postgresql(connection) else "?"
+    connection.exec_driver_sql(
+        f"INSERT INTO owner_fault VALUES ({mark}, {mark}, {mark}) ON CONFLICT (owner) DO NOTHING",
+        (owner, fault, now_s),
+    )
+    connection.exec_driver_sql(
+        f"UPDATE owner_place SET folded = arrived WHERE owner = {mark}", (owner,)
+    )
+
+
+def _worded(connection: Connection, wording: str) -> str:
+    return wording.format(mark="%s" if on_postgresql(connection) else "?")

@@ -1,0 +1,132 @@
+"""What the ledger reads of where owners stand before it folds what is new of them.
+
+Shape: an `Owner` is one owner of a batch. `read_before` reads of lots, rights and debts what the
+new events look at (`sync/fold.asked_before`): a member with years of spent lots costs no more than
+a new one, and lots that are left are not read where a till's own choice of lots holds what it took.
+`read_all` reads everything of those who are folded anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot
+from posloyalty.headoffice.ledger.filing import instant_us
+from posloyalty.headoffice.ledger.ledger_rows import lot_of, right_of
+from posloyalty.headoffice.store.statements import ask_many
+from posloyalty.sync.fold import Overspend, asked_before, named_lots_hold
+from posloyalty.sync.goods_back import came_back_to
+from posloyalty.sync.journals import Filed
+
+_LOTS: Final = "SELECT * FROM lot WHERE owner IN"
+_LOTS_LEFT: Final = "SELECT * FROM lot WHERE remaining > 0 AND owner IN"
+_LOTS_NAMED: Final = "SELECT * FROM lot WHERE lot_id IN"
+_RIGHTS: Final = "SELECT * FROM held_right WHERE owner IN"
+_RIGHTS_NAMED: Final = "SELECT * FROM held_right WHERE right_id IN"
+_DEBTS: Final = """
+SELECT ledger, owner, credits - debits FROM account WHERE kind = 'member_debt' AND owner IN"""
+
+Order = tuple[int, bytes, int, int]
+"""Where an event stands among all of an owner's: its instant, till, epoch and sequence."""
+
+
+@dataclass(slots=True)
+class Owner:
+    """One owner in a batch: what is known, what is new, and what comes of it."""
+
+    owner: bytes
+    arrived: int
+    last: Order | None = None
+    again: int = 0
+    new: list[Filed] = field(default_factory=list)
+    lots: dict[bytes, Lot] = field(default_factory=dict)
+    rights: dict[bytes, Right] = field(default_factory=dict)
+    debts: dict[Account, int] = field(default_factory=dict)
+    bearer: Overspend = Overspend.STORE
+    bore: Overspend | None = None
+    merged: bool = False
+
+    @property
+    def follows(self) -> bool:
+        """Whether everything new comes after everything folded, and by the same policy: head office
+        may decide anew who bears what was overspent.
+        """
+        if self.last is None:
+            return True
+        if any(_is_back(one, self.owner) for one in self.new):
+            return False  # what is left of a sale hangs on all that came back of it
+        return self.bore is self.bearer and all(order_of(one) > self.last for one in self.new)
+
+
+_Hold = Callable[[Owner, Any], None]
+
+
+def order_of(one: Filed) -> Order:
+    """Where an event stands."""
+    return (instant_us(one.at), one.till_id, one.epoch, one.seq)
+
+
+def read_before(connection: Connection, owners: Mapping[bytes, Owner]) -> None:
+    """What the new events of owners look at; nothing is asked where they look at nothing."""
+    looks = {one.owner: asked_before(one.owner, one.new) for one in owners.values()}
+    lots = {lot_id for one in looks.values() for lot_id in one.lots}
+    rights = {right_id for one in looks.values() for right_id in one.rights}
+    repayers = [owner for owner, one in looks.items() if one.repays]
+    asked = [
+        (_LOTS_NAMED, lots, _hold_lot),
+        (_RIGHTS_NAMED, rights, _hold_right),
+        (_DEBTS, repayers, _hold_debt),
+    ]
+    _read(connection, owners, [one for one in asked if one[1]])
+    spenders = [
+        owner
+        for owner, one in looks.items()
+        if one.spends and not named_lots_hold(owner, owners[owner].new, owners[owner].lots)
+    ]
+    if spenders:
+        _read(connection, owners, [(_LOTS_LEFT, spenders, _hold_lot)])
+
+
+def read_all(connection: Connection, owners: Mapping[bytes, Owner]) -> None:
+    """Every lot, right and debt of owners who were folded before."""
+    known = [one.owner for one in owners.values() if one.last is not None]
+    asked = [(_LOTS, known, _hold_lot), (_RIGHTS, known, _hold_right), (_DEBTS, known, _hold_debt)]
+    _read(connection, owners, asked if known else [])
+
+
+def _read(
+    connection: Connection,
+    owners: Mapping[bytes, Owner],
+    asked: Sequence[tuple[str, Collection[bytes], _Hold]],
+) -> None:
+    """Ask everything at once; a row of somebody else is passed over."""
+    answers = ask_many(connection, *((select, ids) for select, ids, _ in asked))
+    for (_, _, hold), rows in zip(asked, answers, strict=True):
+        for row in rows:
+            owner = owners.get(bytes(row[1]))
+            if owner is not None:
+                hold(owner, row)
+
+
+def _hold_lot(owner: Owner, row: Any) -> None:
+    lot = lot_of(row)
+    owner.lots[lot.id] = lot
+
+
+def _hold_right(owner: Owner, row: Any) -> None:
+    right = right_of(row)
+    owner.rights[right.id] = right
+
+
+def _hold_debt(owner: Owner, row: Any) -> None:
+    owner.debts[Account(row[0], AccountKind.MEMBER_DEBT, owner.owner)] = row[2]
+
+
+def _is_back(one: Filed, owner: bytes) -> bool:
+    place = came_back_to(one)
+    return place is not None and place.owner == owner

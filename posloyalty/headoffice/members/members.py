@@ -1,0 +1,249 @@
+"""A member as head office knows them, for whoever answers them: what they hold and what happened.
+
+Shape: `find` takes what a person can read off a paper: a member's id, or a receipt's number;
+`history` folds the member's events anew, with every balance, lot, right and level, and the newest
+events first. It tells no names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from posloyalty.domain.engine.member_state import TierHolding
+from posloyalty.domain.engine.works.risk import CAUSE
+from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.ledger.transfer import AccountKind, Lot
+from posloyalty.headoffice.ledger.filing import us_instant
+from posloyalty.headoffice.ledger.pure_office import archive_of
+from posloyalty.headoffice.running.office_key import Office
+from posloyalty.headoffice.store.archive_tables import LEASE, MEMBER
+from posloyalty.headoffice.store.database import Database
+from posloyalty.headoffice.store.tables import JOURNAL_EVENT, TILL
+from posloyalty.services.ports import Clock
+from posloyalty.sync import events
+from posloyalty.sync.fold import MemberFold, fold_member
+from posloyalty.sync.journals import Filed
+from posloyalty.sync.office.by_hand import WHY
+
+EVENTS_SHOWN: Final = 100
+MEMBERS_SHOWN: Final = 50
+LEASES_SHOWN: Final = 200
+_RECEIPT: Final = re.compile(r"([A-Za-z0-9]{1,8})-([A-Za-z0-9]{1,8})-(\d{1,9})-(\d{1,12})")
+_M: Final = MEMBER.c
+_L: Final = LEASE.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRow:
+    """A member in a list; `joined` is empty for one of whom only a decision was heard."""
+
+    member_id: str
+    joined: str
+    erased: bool
+    alias_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """An event of a member's: what kind, where, what it moved of which wallet, and the reason that
+    somebody gave for it.
+    """
+
+    at: datetime
+    store: str
+    kind: str
+    number: str
+    moved: tuple[tuple[str, int], ...]
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Everything of a member. Balances and debts are in each wallet's minor units."""
+
+    row: MemberRow
+    balances: tuple[tuple[str, int], ...]
+    debts: tuple[tuple[str, int], ...]
+    lots: tuple[Lot, ...]
+    rights: tuple[Right, ...]
+    levels: tuple[TierHolding, ...]
+    happenings: tuple[Happening, ...]
+    events: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseRow:
+    """A lease that is out: so much of something, held aside for one till."""
+
+    store: str
+    till: str
+    kind: str
+    key: str
+    owner: str
+    amount: int
+    left: int
+    not_after: datetime
+    recalled: bool
+
+
+class Members:
+    """Reads members and leases; changes nothing."""
+
+    def __init__(self, database: Database, office: Office, clock: Clock) -> None:
+        self._database = database
+        self._office = office
+        self._clock = clock
+
+    def newest(self, *, limit: int = MEMBERS_SHOWN) -> list[MemberRow]:
+        """The members who joined last."""
+        asked = select(MEMBER).order_by(_M.joined.desc(), _M.member_id).limit(limit)
+        with self._database.read() as connection:
+            return [_member(row) for row in connection.execute(asked)]
+
+    def find(self, typed: str) -> str | None:
+        """The id of a member by it, or by the number of a receipt of theirs; None for nobody."""
+        with self._database.read() as connection:
+            if len(typed) == 32:
+                row = _row(connection, typed)
+                return None if row is None else bytes(row.member_id).hex()
+            return _of_receipt(connection, typed)
+
+    def history(self, member_id: str) -> History | None:
+        """Everything of a member; None for somebody of whom nothing is known."""
+        with self._database.read() as connection:
+            row = _row(connection, member_id)
+            if row is None:
+                return None
+            archive = archive_of(self._database, connection, self._office, now=self._clock.now())
+            filed = archive.events_of(bytes.fromhex(member_id))
+        fold = fold_member(bytes.fromhex(member_id), filed)
+        return _history(_member(row), filed, fold)
+
+    def leases(self, *, limit: int = LEASES_SHOWN) -> list[LeaseRow]:
+        """What is out, by store and till."""
+        asked = (
+            select(LEASE, TILL.c.store_code, TILL.c.till_code)
+            .join(TILL, TILL.c.till_id == _L.till_id)
+            .where(_L.state == "open")
+            .order_by(TILL.c.store_code, TILL.c.till_code, _L.not_after_us)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [_lease(row) for row in connection.execute(asked)]
+
+
+def _history(row: MemberRow, filed: Sequence[Filed], fold: MemberFold) -> History:
+    mine = {
+        kind: tuple(
+            sorted(
+                (account.ledger, amount)
+                for account, amount in fold.accounts.items()
+                if account.kind is kind and account.owner == fold.member_id
+            )
+        )
+        for kind in (AccountKind.MEMBER, AccountKind.MEMBER_DEBT)
+    }
+    newest = sorted(filed, key=lambda one: one.order, reverse=True)[:EVENTS_SHOWN]
+    return History(
+        row=row,
+        balances=mine[AccountKind.MEMBER],
+        debts=tuple((ledger, -amount) for ledger, amount in mine[AccountKind.MEMBER_DEBT]),
+        lots=tuple(
+            sorted(
+                (lot for lot in fold.lots if lot.remaining),
+                key=lambda lot: (lot.account.ledger, lot.last_day or date.max, lot.id),
+            )
+        ),
+        rights=fold.rights,
+        levels=fold.holdings,
+        happenings=tuple(_happening(one, fold) for one in newest),
+        events=len(filed),
+    )
+
+
+def _happening(one: Filed, fold: MemberFold) -> Happening:
+    """As head office booked it: a till may have written more than there was."""
+    moved: dict[str, int] = {}
+    for transfer in fold.transfers:
+        if transfer.event_id != one.event_id:
+            continue
+        for account, sign in ((transfer.credit, 1), (transfer.debit, -1)):
+            if account.kind is AccountKind.MEMBER and account.owner == fold.member_id:
+                moved[account.ledger] = moved.get(account.ledger, 0) + sign * transfer.amount
+    kind = "unknown" if isinstance(one.event, events.Opaque) else events.kind(one.event)
+    why = ""
+    if isinstance(one.event, events.Act):
+        kind, facts = one.event.kind, dict(one.event.facts)
+        why = facts.get(CAUSE, facts.get(WHY, ""))
+    number = one.event.no if isinstance(one.event, events.Sale | events.Refund) else ""
+    return Happening(
+        at=one.at,
+        store=one.store,
+        kind=kind,
+        number=number,
+        moved=tuple(sorted(moved.items())),
+        why=why,
+    )
+
+
+def _of_receipt(connection: Connection, typed: str) -> str | None:
+    """The member of the sale with a number: the number says where in which journal it stands."""
+    told = _RECEIPT.fullmatch(typed)
+    if told is None:
+        return None
+    store, till, epoch, seq = told.groups()
+    asked = (
+        select(JOURNAL_EVENT.c.body)
+        .join(TILL, TILL.c.till_id == JOURNAL_EVENT.c.till_id)
+        .where(
+            TILL.c.store_code == store,
+            TILL.c.till_code == till,
+            JOURNAL_EVENT.c.epoch == int(epoch),
+            JOURNAL_EVENT.c.seq == int(seq),
+        )
+    )
+    for row in connection.execute(asked):
+        try:
+            event = events.decode(bytes(row.body))
+        except (ValueError, RecursionError):
+            continue  # listed as an anomaly already
+        if isinstance(event, events.Sale | events.Refund) and isinstance(event.member, str):
+            return event.member
+    return None
+
+
+def _row(connection: Connection, member_id: str) -> Any:
+    try:
+        wanted = bytes.fromhex(member_id)
+    except ValueError:
+        return None
+    return connection.execute(select(MEMBER).where(_M.member_id == wanted)).first()
+
+
+def _member(row: Any) -> MemberRow:
+    return MemberRow(
+        member_id=bytes(row.member_id).hex(),
+        joined=row.joined or "",
+        erased=bool(row.erased),
+        alias_of="" if row.alias_of is None else bytes(row.alias_of).hex(),
+    )
+
+
+def _lease(row: Any) -> LeaseRow:
+    return LeaseRow(
+        store=row.store_code,
+        till=row.till_code,
+        kind=row.kind,
+        key=row.key,
+        owner=bytes(row.owner).hex(),
+        amount=row.amount,
+        left=row.amount - row.used - row.returned,
+        not_after=us_instant(row.not_after_us),
+        recalled=bool(row.recalled),
+    )

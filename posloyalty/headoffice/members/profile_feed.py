@@ -1,0 +1,316 @@
+"""Members' profiles at head office: what tills tell becomes one record each, and one feed for all.
+
+Shape: inside a transaction, `ProfileFeed.take(records)` merges what a till knows, `page(ask)` gives
+the next of what a till has not heard, `erase` and `rename` end a record for good. Whoever writes
+holds the row of the feed's numbers until the commit. That is what makes the numbers a cursor: a
+number that can be read means that every smaller one can. (A database's own sequences are drawn
+before the commit, and a reader steps over whoever is slower.)
+
+Who says that a phone number or card is theirs keeps it against whoever says so later; the later
+record keeps the words too and is marked as `taken`, for somebody to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from posloyalty.headoffice.store.profile_tables import PROFILE, PROFILE_IDENTIFIER, PROFILE_PLACE
+from posloyalty.headoffice.store.statements import many, on_postgresql, run_for
+from posloyalty.sync.profiles.record import (
+    ONE_OWNER,
+    ProfileRecord,
+    bounded,
+    merged,
+    one_member,
+)
+from posloyalty.sync.wire.profiles import PAGE_BYTES_MAX, FeedAsk, FeedGiven, Item, Stream
+
+AHEAD_MS: Final = 300_000
+"""A mark further ahead of head office's time counts as said now (SYNC 3)."""
+ERASE: Final = "erase"
+MEMBER: Final = "member"
+_P: Final = PROFILE.c
+_I: Final = PROFILE_IDENTIFIER.c
+_NUMBERS: Final = """
+INSERT INTO profile_place AS known VALUES (1, {more})
+ON CONFLICT (id) DO UPDATE SET n = known.n + {more} RETURNING n
+"""
+_PUT: Final = """
+INSERT INTO profile AS known
+(member_id, bucket, stream, n, version, body, stays, taken, changed_s) {rows}
+ON CONFLICT (member_id) DO UPDATE SET bucket = excluded.bucket, stream = excluded.stream,
+n = excluded.n, version = known.version + 1, body = excluded.body, stays = excluded.stays,
+taken = excluded.taken, changed_s = excluded.changed_s
+"""
+_PUT_TYPES: Final = ("bytea", "text", "text", "int8", "int8", "bytea", "bytea", "text", "int8")
+_CLAIM: Final = (
+    "INSERT INTO profile_identifier (value, kind, member_id, ms, counter, till) {rows}"
+    " ON CONFLICT DO NOTHING"
+)
+_CLAIM_TYPES: Final = ("text", "text", "bytea", "int8", "int8", "text")
+_FIRST: Final = """
+SELECT kind, value, member_id FROM (
+    SELECT kind, value, member_id, row_number() OVER (
+        PARTITION BY kind, value ORDER BY ms, counter, till, member_id) AS place
+    FROM profile_identifier WHERE value {among}) AS ranked
+WHERE place = 1
+"""
+Claim = tuple[str, str]
+"""(kind, value) of an identifier."""
+
+
+class OtherLife(Exception):
+    """A cursor of another life of the database: the till has to begin again."""
+
+
+class ProfileFeed:
+    """The feed within one transaction. `incarnation` is this life of the database."""
+
+    def __init__(self, connection: Connection, *, incarnation: str = "", now_s: int) -> None:
+        self._connection = connection
+        self._incarnation = incarnation
+        self._now_s = now_s
+
+    # What comes up
+
+    def take(self, records: Sequence[ProfileRecord]) -> int:
+        """Merge what a till knows; gives how many of them said something new.
+
+        Nobody who was erased comes back; what comes for another name goes to who stays.
+        """
+        self._number(0)
+        latest_ms = self._now_s * 1000 + AHEAD_MS
+        told = [bounded(record, latest_ms) for record in records]
+        rows = self._rows([bytes.fromhex(one.member) for one in told])
+        changed: dict[bytes, ProfileRecord] = {}
+        again: list[Any] = []
+        for record in told:
+            member_id = bytes.fromhex(record.member)
+            row = rows.get(member_id)
+            if row is not None and row.body is None:
+                again.append(row)
+                continue
+            before = changed.get(member_id) or (None if row is None else _read(row))
+            after = record if before is None else merged(before, record)
+            if after != before:
+                changed[member_id] = after
+        self._say_again(again)
+        self._keep(changed)
+        return len(changed)
+
+    def erase(self, member_id: bytes) -> None:
+        """Nothing says who a member was any more, and every till hears so. Absorbing."""
+        self._end(member_id, ERASE, None)
+
+    def rename(self, goes: bytes, stays: bytes) -> None:
+        """One record is from now on another name of the other one."""
+        self._number(0)
+        rows = self._rows([goes, stays])
+        theirs, ours = rows.get(goes), rows.get(stays)
+        self._end(goes, MEMBER, stays)
+        if theirs is None or theirs.body is None or (ours is not None and ours.body is None):
+            return
+        moved = msgspec.structs.replace(_read(theirs), member=stays.hex())
+        self._keep({stays: moved if ours is None else one_member(_read(ours), moved)})
+
+    # What goes down
+
+    def page(self, ask: FeedAsk) -> FeedGiven:
+        """The next page of the first part that has one; raises `OtherLife`."""
+        through = self._through()
+        cursors = {stream: self._after(getattr(ask, stream.value), through) for stream in Stream}
+        for stream, after in cursors.items():
+            rows = self._page_rows(stream, ask.home, after, ask.most + 1)
+            if rows:
+                return self._given(stream, rows, ask.most)
+        return FeedGiven(
+            stream=Stream.REST.value,
+            items=(),
+            next=self._cursor(cursors[Stream.REST]),
+            more=False,
+        )
+
+    def _given(self, stream: Stream, rows: Sequence[Any], most: int) -> FeedGiven:
+        items: list[Item] = []
+        size = 0
+        for row in rows[:most]:
+            size += len(row.body or b"")
+            if items and size > PAGE_BYTES_MAX:
+                break
+            items.append(_item(row))
+        last = rows[len(items) - 1].n
+        # What other parts have is asked for in any case, so that one page is not the last word.
+        return FeedGiven(
+            stream=stream.value, items=tuple(items), next=self._cursor(last), more=True
+        )
+
+    def _page_rows(self, stream: Stream, home: str, after: int, most: int) -> Sequence[Any]:
+        asked = select(PROFILE).where(_P.n > after)
+        if stream is Stream.ERASE:
+            asked = asked.where(_P.stream == ERASE)
+        elif stream is Stream.STORE:
+            asked = asked.where(_P.bucket == home, _P.stream == MEMBER)
+        else:
+            asked = asked.where(_P.bucket != home, _P.stream == MEMBER)
+        return self._connection.execute(asked.order_by(_P.n).limit(most)).all()
+
+    def _after(self, cursor: str, through: int) -> int:
+        if not cursor:
+            return 0
+        incarnation, _, number = cursor.partition(":")
+        after = int(number)
+        if incarnation != self._incarnation or after > through:
+            raise OtherLife(cursor)
+        return after
+
+    def _cursor(self, number: int) -> str:
+        return f"{self._incarnation}:{number}"
+
+    def _through(self) -> int:
+        return int(self._connection.execute(select(PROFILE_PLACE.c.n)).scalar() or 0)
+
+    # Writing
+
+    def _number(self, more: int) -> int:
+        """Draw so many numbers; the last of them. Whoever drew is alone until the commit."""
+        return int(self._connection.exec_driver_sql(_NUMBERS.format(more=more)).scalar_one())
+
+    def _rows(self, member_ids: Collection[bytes]) -> dict[bytes, Any]:
+        rows = many(self._connection, "SELECT * FROM profile WHERE member_id IN", set(member_ids))
+        return {bytes(row.member_id): row for row in rows}
+
+    def _say_again(self, gone: Sequence[Any]) -> None:
+        """Somebody still tells of a member who is no more: every till hears so once more."""
+        rows = {bytes(row.member_id): row for row in gone}
+        self._put(
+            [
+                (member_id, row.bucket, row.stream, None, row.stays, row.taken)
+                for member_id, row in rows.items()
+            ]
+        )
+
+    def _end(self, member_id: bytes, stream: str, stays: bytes | None) -> None:
+        self._number(0)
+        row = self._rows([member_id]).get(member_id)
+        if row is not None and row.stream == ERASE:
+            return
+        freed = self._forget_claims([member_id])
+        bucket = "" if row is None else row.bucket
+        self._put([(member_id, bucket, stream, None, stays, "")])
+        self._judge(freed, ())
+
+    def _keep(self, changed: dict[bytes, ProfileRecord]) -> None:
+        """Write records, and see who says what belongs to whom."""
+        if not changed:
+            return
+        taken = self._taken_now(changed)
+        self._put(
+            [
+                (member_id, one.store, MEMBER, msgspec.json.encode(one), None, taken[member_id])
+                for member_id, one in changed.items()
+            ]
+        )
+        freed = self._forget_claims(changed)
+        claims = freed | {claim for one in changed.values() for claim in _claims(one)}
+        were_first = self._first_to_say(claims).values()
+        self._claim(changed.values())
+        self._judge(claims, {*changed, *were_first})
+
+    def _taken_now(self, changed: Collection[bytes]) -> dict[bytes, str]:
+        rows = self._rows(changed)
+        return {one: rows[one].taken if one in rows else "" for one in changed}
+
+    def _put(self, rows: Sequence[tuple[bytes, str, str, bytes | None, bytes | None, str]]) -> None:
+        """Write rows under numbers of their own."""
+        if not rows:
+            return
+        number = self._number(len(rows)) - len(rows)
+        run_for(
+            self._connection,
+            _PUT,
+            [
+                (member_id, bucket, stream, number + place, 1, body, stays, taken, self._now_s)
+                for place, (member_id, bucket, stream, body, stays, taken) in enumerate(rows, 1)
+            ],
+            _PUT_TYPES,
+        )
+
+    def _forget_claims(self, member_ids: Collection[bytes]) -> set[Claim]:
+        """What these members said was theirs, which is forgotten."""
+        found = many(
+            self._connection,
+            "SELECT kind, value FROM profile_identifier WHERE member_id IN",
+            list(member_ids),
+        )
+        if found:
+            theirs = _I.member_id.in_(list(member_ids))
+            self._connection.execute(PROFILE_IDENTIFIER.delete().where(theirs))
+        return {(row.kind, row.value) for row in found}
+
+    def _claim(self, records: Iterable[ProfileRecord]) -> None:
+        rows = {
+            (value, kind, bytes.fromhex(one.member)): one.fields[kind]
+            for one in records
+            for kind, value in _claims(one)
+        }
+        run_for(
+            self._connection,
+            _CLAIM,
+            [(*key, *said.mark, said.till) for key, said in rows.items()],
+            _CLAIM_TYPES,
+        )
+
+    def _judge(self, claims: Collection[Claim], others: Collection[bytes]) -> None:
+        """Mark anew who may have gained or lost one of these: who is first now, and `others`."""
+        concerned = set(others) | set(self._first_to_say(claims).values())
+        theirs: dict[bytes, set[Claim]] = {one: set() for one in concerned}
+        for row in many(
+            self._connection,
+            "SELECT kind, value, member_id FROM profile_identifier WHERE member_id IN",
+            list(concerned),
+        ):
+            theirs[bytes(row.member_id)].add((row.kind, row.value))
+        first = self._first_to_say({claim for found in theirs.values() for claim in found})
+        rows = self._rows(concerned)
+        marked = []
+        for member_id, found in sorted(theirs.items()):
+            lost = sorted({claim[0] for claim in found if first[claim] != member_id})
+            row, taken = rows[member_id], ",".join(lost)
+            if row.taken != taken:
+                marked.append((member_id, row.bucket, row.stream, row.body, row.stays, taken))
+        self._put(marked)
+
+    def _first_to_say(self, claims: Collection[Claim]) -> dict[Claim, bytes]:
+        """Who said first of each that it is theirs."""
+        if not claims:
+            return {}
+        values = sorted({value for _, value in claims})
+        if on_postgresql(self._connection):
+            asked, given = _FIRST.format(among="= ANY(%s)"), (values,)
+        else:
+            asked = _FIRST.format(among=f"IN ({', '.join('?' * len(values))})")
+            given = tuple(values)  # type: ignore[assignment]
+        rows = self._connection.exec_driver_sql(asked, given).all()
+        found = {(row.kind, row.value): bytes(row.member_id) for row in rows}
+        return {claim: found[claim] for claim in claims if claim in found}
+
+
+def _claims(record: ProfileRecord) -> list[Claim]:
+    return [(kind, value) for kind in ONE_OWNER for value in record.values(kind)]
+
+
+def _read(row: Any) -> ProfileRecord:
+    return msgspec.json.decode(bytes(row.body), type=ProfileRecord)
+
+
+def _item(row: Any) -> Item:
+    return Item(
+        k=bytes(row.member_id).hex(),
+        record=None if row.body is None else _read(row),
+        stays="" if row.stays is None else bytes(row.stays).hex(),
+        taken=tuple(row.taken.split(",")) if row.taken else (),
+    )

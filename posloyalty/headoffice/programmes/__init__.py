@@ -1,0 +1,1 @@
+"""Programmes and policies: kept, tried out, approved by a second person, published, stopped."""

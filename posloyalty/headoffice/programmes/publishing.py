@@ -1,0 +1,435 @@
+"""Publishing programmes: keep a file, propose it, let a second person approve it, go back, stop.
+
+Shape: a file is kept by its bytes (`keep`), a publication says from when sales go by it. `propose`
+changes nothing for tills; `approve`, by somebody else, signs the envelope and makes it part of what
+tills are told. Going back to what two people approved before, and a stop, which only takes away,
+are one person's act, because they have to be quick. Every act has its entry in the audit log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, select
+
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.values.calendar import format_instant
+from posloyalty.domain.values.money import Currency
+from posloyalty.headoffice.cases.audit_log import note
+from posloyalty.headoffice.programmes.publications import current, instant_of, mark_at
+from posloyalty.headoffice.programmes.stopping import TillExposure, dearest_days, stoppable, without
+from posloyalty.headoffice.running.office_key import Office
+from posloyalty.headoffice.store.console_tables import PROGRAMME_FILE, PUBLICATION, TILL_PROGRAMME
+from posloyalty.headoffice.store.database import Database
+from posloyalty.headoffice.store.tables import TILL
+from posloyalty.services.ports import Clock
+from posloyalty.services.programmes.programmes import read_programme
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.wire.publications import FILE_BYTES_MAX, Envelope, statement, written
+
+PAGE: Final = 50
+_P: Final = PUBLICATION.c
+_F: Final = PROGRAMME_FILE.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationRow:
+    """A publication as people see it; `hash` in hexadecimal."""
+
+    number: int
+    hash: str
+    programme: str
+    version: int
+    kind: str
+    stops: str
+    state: str
+    begins: datetime
+    ends: datetime | None
+    min_app: str
+    proposed_by: str
+    decided_by: str
+    in_effect: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TillGoesBy:
+    """What a till said last: whether it has the newest list, the programme in effect, refusals."""
+
+    store: str
+    code: str
+    up_to_date: bool
+    version: str
+    refused: str
+    said_at: datetime | None
+
+
+class Publishing:
+    """Publishes."""
+
+    def __init__(self, database: Database, office: Office, clock: Clock) -> None:
+        self._database = database
+        self._office = office
+        self._clock = clock
+
+    # Files
+
+    def keep(self, data: bytes, *, by: str) -> Programme:
+        """Keep a file; refuses FILE_TOO_LARGE and, with every finding, PROGRAMME_INVALID."""
+        programme = self._read(data)
+        with self._database.write() as connection:
+            self._keep(connection, programme, data, by)
+        return programme
+
+    def file(self, digest: str) -> bytes:
+        """The bytes of a kept file; refuses NO_SUCH_FILE."""
+        with self._database.read() as connection:
+            return self._file(connection, _bytes_of(digest))
+
+    def files(self) -> list[Any]:
+        """The newest files, with hash, programme_id, version, kept_by, kept_s."""
+        columns = (_F.hash, _F.programme_id, _F.version, _F.kept_by, _F.kept_s)
+        asked = select(*columns).order_by(_F.kept_s.desc(), _F.version.desc()).limit(PAGE)
+        with self._database.read() as connection:
+            return list(connection.execute(asked))
+
+    # Acts
+
+    def propose(
+        self,
+        digest: str,
+        *,
+        begins: datetime,
+        ends: datetime | None = None,
+        min_app: str = "",
+        by: str,
+    ) -> int:
+        """Propose a kept file; gives the publication's number.
+
+        Refuses NO_SUCH_FILE, PUBLICATION_ENDS_FIRST, and VERSION_NOT_NEWER where a version as new
+        of the same programme was published.
+        """
+        now_s = self._now_s()
+        begins_s = max(now_s, int(begins.timestamp()))
+        ends_s = None if ends is None else int(ends.timestamp())
+        if ends_s is not None and ends_s <= begins_s:
+            raise ServiceRefusal("PUBLICATION_ENDS_FIRST")
+        with self._database.write() as connection:
+            programme = self._read(self._file(connection, _bytes_of(digest)))
+            self._refuse_old(connection, programme)
+            number = self._add(
+                connection, programme.hash, kind="publish", from_s=begins_s, by=by,
+                until_s=ends_s, min_app=min_app,
+            )  # fmt: skip
+            self._note(connection, by, "proposed", number, programme)
+        return number
+
+    def approve(self, number: int, *, by: str) -> None:
+        """Publish what somebody else proposed.
+
+        Refuses NO_SUCH_PROPOSAL, SECOND_PERSON to whoever proposed it, and VERSION_NOT_NEWER where
+        a version as new was published meanwhile.
+        """
+        with self._database.write() as connection:
+            row = self._proposal(connection, number)
+            if row.proposed_by == by:
+                raise ServiceRefusal("SECOND_PERSON", name=by)
+            programme = self._read(self._file(connection, bytes(row.hash)))
+            # Asked again: a stop in between must not be undone by what was proposed before it.
+            self._refuse_old(connection, programme)
+            self._approve(connection, number, programme, by)
+            self._note(connection, by, "approved", number, programme)
+
+    def withdraw(self, number: int, *, by: str) -> None:
+        """Take a proposal back, one's own or another's; refuses NO_SUCH_PROPOSAL."""
+        with self._database.write() as connection:
+            row = self._proposal(connection, number)
+            changed = PUBLICATION.update().where(_P.number == number)
+            connection.execute(
+                changed.values(state="withdrawn", decided_by=by, decided_s=self._now_s())
+            )
+            note(
+                connection, self._now_s(), by, "withdrawn",
+                number=str(number), hash=bytes(row.hash).hex(),
+            )  # fmt: skip
+
+    def go_back(self, number: int, *, by: str) -> int:
+        """Sales go by an earlier publication's file again, at once.
+
+        Refuses NO_SUCH_PUBLICATION where it never was approved, and IN_EFFECT_ALREADY.
+        """
+        with self._database.write() as connection:
+            row = connection.execute(
+                select(PUBLICATION).where(_P.number == number, _P.state == "approved")
+            ).first()
+            if row is None:
+                raise ServiceRefusal("NO_SUCH_PUBLICATION", number=number)
+            running = current(connection, self._clock.now())
+            if running is not None and bytes(running.hash) == bytes(row.hash):
+                raise ServiceRefusal("IN_EFFECT_ALREADY")
+            programme = self._read(self._file(connection, bytes(row.hash)))
+            made = self._at_once(connection, programme, kind="back", min_app=row.min_app, by=by)
+            self._note(connection, by, "went_back", made, programme)
+        return made
+
+    def stop(self, key: str, *, by: str) -> int:
+        """Stop a rule, as "offer:happy-hour", now and in what is to come; gives the number.
+
+        Refuses NOTHING_PUBLISHED, NO_RULE_TO_STOP, and PROGRAMME_INVALID with the findings where
+        another rule needs it.
+        """
+        with self._database.write() as connection:
+            running = current(connection, self._clock.now())
+            if running is None:
+                raise ServiceRefusal("NOTHING_PUBLISHED")
+            later = (
+                select(PUBLICATION)
+                .where(_P.state == "approved", _P.from_s > self._now_s())
+                .order_by(_P.from_s, _P.number)
+            )
+            coming = connection.execute(later).all()
+            numbers = [self._stopped(connection, row, key, by) for row in (running, *coming)]
+            if numbers[0] is None:
+                raise ServiceRefusal("NO_RULE_TO_STOP", rule=key)
+        return numbers[0]
+
+    # What there is
+
+    def publications(self) -> list[PublicationRow]:
+        """The newest publications and proposals, the newest first."""
+        asked = select(PUBLICATION, _F.programme_id, _F.version).join(PROGRAMME_FILE)
+        with self._database.read() as connection:
+            running = current(connection, self._clock.now())
+            rows = connection.execute(asked.order_by(_P.number.desc()).limit(PAGE)).all()
+        now = None if running is None else running.number
+        return [_row(row, in_effect=row.number == now) for row in rows]
+
+    def running(self) -> bytes | None:
+        """The file in effect; None when nothing is."""
+        with self._database.read() as connection:
+            row = current(connection, self._clock.now())
+            return None if row is None else self._file(connection, bytes(row.hash))
+
+    def tills(self) -> list[TillGoesBy]:
+        """What every till that may send goes by."""
+        asked = (
+            select(TILL, TILL_PROGRAMME)
+            .outerjoin(TILL_PROGRAMME, TILL_PROGRAMME.c.till_id == TILL.c.till_id)
+            .where(TILL.c.revoked == 0)
+            .order_by(TILL.c.store_code, TILL.c.till_code)
+        )
+        named = select(_F.hash, _F.programme_id, _F.version)
+        with self._database.read() as connection:
+            mark = mark_at(connection, self._clock.now())
+            rows = connection.execute(asked).all()
+            names = {
+                bytes(one.hash).hex(): f"{one.programme_id} {one.version}"
+                for one in connection.execute(named)
+            }
+        return [
+            TillGoesBy(
+                store=row.store_code,
+                code=row.till_code,
+                up_to_date=row.schedule == mark,
+                version=names.get(row.hash or "", ""),
+                refused=row.refused or "",
+                said_at=None if row.said_s is None else instant_of(row.said_s),
+            )
+            for row in rows
+        ]
+
+    def exposure(self, number: int) -> list[TillExposure]:
+        """Each till under a stop: whether it goes by it, and its dearest day of that offer.
+
+        Refuses NO_SUCH_PUBLICATION.
+        """
+        now = self._clock.now()
+        with self._database.read() as connection:
+            row = connection.execute(select(PUBLICATION).where(_P.number == number)).first()
+            if row is None or row.kind != "stop":
+                raise ServiceRefusal("NO_SUCH_PUBLICATION", number=number)
+            kind, _, rule = row.stops.partition(":")
+            days = dearest_days(connection, rule, now) if kind == "offer" else {}
+            mark = mark_at(connection, now)
+            asked = select(TILL, TILL_PROGRAMME.c.schedule).outerjoin(
+                TILL_PROGRAMME, TILL_PROGRAMME.c.till_id == TILL.c.till_id
+            )
+            tills = connection.execute(
+                asked.where(TILL.c.revoked == 0).order_by(TILL.c.store_code, TILL.c.till_code)
+            ).all()
+        return [
+            TillExposure(
+                till_id=bytes(one.till_id).hex(),
+                store=one.store_code,
+                code=one.till_code,
+                heard=one.schedule == mark,
+                seen_at=instant_of(one.seen_s),
+                day_most_minor=days.get(bytes(one.till_id), 0),
+            )
+            for one in tills
+        ]
+
+    def money_of(self, number: int) -> Currency:
+        """The money of a publication's programme; refuses NO_SUCH_PUBLICATION."""
+        with self._database.read() as connection:
+            row = connection.execute(select(_P.hash).where(_P.number == number)).first()
+            if row is None:
+                raise ServiceRefusal("NO_SUCH_PUBLICATION", number=number)
+            return self._read(self._file(connection, bytes(row.hash))).currency
+
+    # Inside a transaction
+
+    def _stopped(self, connection: Connection, row: Any, key: str, by: str) -> int | None:
+        """The publication without the rule, from when the one with it holds."""
+        data = self._file(connection, bytes(row.hash))
+        if not any(rule.key == key for rule in stoppable(data)):
+            return None
+        kept = select(func.max(_F.version)).where(_F.programme_id == self._read(data).id)
+        version = int(connection.execute(kept).scalar_one()) + 1
+        made = without(data, key, version=version)
+        assert made is not None
+        programme = self._read(made)
+        self._keep(connection, programme, made, by)
+        from_s = max(self._now_s(), row.from_s)
+        number = self._add(
+            connection, programme.hash, kind="stop", stops=key, from_s=from_s, by=by,
+            until_s=row.until_s, min_app=row.min_app,
+        )  # fmt: skip
+        self._approve(connection, number, programme, by)
+        note(connection, self._now_s(), by, "stopped", number=str(number), rule=key)
+        return number
+
+    def _at_once(
+        self, connection: Connection, programme: Programme, *, kind: str, min_app: str, by: str
+    ) -> int:
+        number = self._add(
+            connection, programme.hash, kind=kind, from_s=self._now_s(), by=by, min_app=min_app
+        )
+        self._approve(connection, number, programme, by)
+        return number
+
+    def _add(
+        self,
+        connection: Connection,
+        digest: bytes,
+        *,
+        kind: str,
+        from_s: int,
+        by: str,
+        stops: str = "",
+        until_s: int | None = None,
+        min_app: str = "",
+    ) -> int:
+        last = connection.execute(select(func.max(_P.number))).scalar()
+        number = int(last or 0) + 1
+        connection.execute(
+            PUBLICATION.insert().values(
+                number=number, hash=digest, kind=kind, stops=stops, state="proposed",
+                from_s=from_s, until_s=until_s, min_app=min_app, proposed_by=by,
+                proposed_s=self._now_s(), decided_by="", decided_s=0, envelope=b"", signature=b"",
+            )
+        )  # fmt: skip
+        return number
+
+    def _approve(self, connection: Connection, number: int, programme: Programme, by: str) -> None:
+        row = connection.execute(select(PUBLICATION).where(_P.number == number)).one()
+        from_s = max(self._now_s(), row.from_s)
+        envelope = written(
+            Envelope(
+                office=self._office.id,
+                number=number,
+                programme=programme.id,
+                version=programme.version,
+                hash=programme.hash.hex(),
+                size=len(self._file(connection, programme.hash)),
+                from_=format_instant(instant_of(from_s)),
+                until="" if row.until_s is None else format_instant(instant_of(row.until_s)),
+                min_app=row.min_app,
+                tz=str(programme.zone),
+                stops=row.stops,
+            )
+        )
+        connection.execute(
+            PUBLICATION.update()
+            .where(_P.number == number)
+            .values(
+                state="approved",
+                from_s=from_s,
+                decided_by=by,
+                decided_s=self._now_s(),
+                envelope=envelope,
+                signature=self._office.key.sign(statement(envelope)),
+            )
+        )
+
+    def _proposal(self, connection: Connection, number: int) -> Any:
+        asked = select(PUBLICATION).where(_P.number == number, _P.state == "proposed")
+        row = connection.execute(asked.with_for_update()).first()
+        if row is None:
+            raise ServiceRefusal("NO_SUCH_PROPOSAL", number=number)
+        return row
+
+    def _refuse_old(self, connection: Connection, programme: Programme) -> None:
+        asked = select(func.max(_F.version)).join(PUBLICATION, _P.hash == _F.hash)
+        asked = asked.where(_F.programme_id == programme.id, _P.state == "approved")
+        newest = int(connection.execute(asked).scalar() or 0)
+        if programme.version <= newest:
+            raise ServiceRefusal("VERSION_NOT_NEWER", version=programme.version, newest=newest)
+
+    def _keep(self, connection: Connection, programme: Programme, data: bytes, by: str) -> None:
+        known = select(_F.hash).where(_F.hash == programme.hash)
+        if connection.execute(known).first():
+            return
+        connection.execute(
+            PROGRAMME_FILE.insert().values(
+                hash=programme.hash, programme_id=programme.id, version=programme.version,
+                toml=data, kept_by=by, kept_s=self._now_s(),
+            )
+        )  # fmt: skip
+        note(connection, self._now_s(), by, "file_kept", hash=programme.hash.hex())
+
+    def _file(self, connection: Connection, digest: bytes) -> bytes:
+        found = connection.execute(select(_F.toml).where(_F.hash == digest)).first()
+        if found is None:
+            raise ServiceRefusal("NO_SUCH_FILE")
+        return bytes(found.toml)
+
+    def _read(self, data: bytes) -> Programme:
+        if len(data) > FILE_BYTES_MAX:
+            raise ServiceRefusal("FILE_TOO_LARGE", limit=FILE_BYTES_MAX)
+        return read_programme(data)
+
+    def _note(
+        self, connection: Connection, by: str, what: str, number: int, programme: Programme
+    ) -> None:
+        told = f"{programme.id} {programme.version}"
+        note(connection, self._now_s(), by, what, number=str(number), programme=told)
+
+    def _now_s(self) -> int:
+        return int(self._clock.now().timestamp())
+
+
+def _row(row: Any, *, in_effect: bool) -> PublicationRow:
+    return PublicationRow(
+        number=row.number,
+        hash=bytes(row.hash).hex(),
+        programme=row.programme_id,
+        version=row.version,
+        kind=row.kind,
+        stops=row.stops,
+        state=row.state,
+        begins=instant_of(row.from_s),
+        ends=None if row.until_s is None else instant_of(row.until_s),
+        min_app=row.min_app,
+        proposed_by=row.proposed_by,
+        decided_by=row.decided_by,
+        in_effect=in_effect,
+    )
+
+
+def _bytes_of(digest: str) -> bytes:
+    try:
+        return bytes.fromhex(digest)
+    except ValueError:
+        raise ServiceRefusal("NO_SUCH_FILE") from None

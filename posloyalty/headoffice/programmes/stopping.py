@@ -1,0 +1,118 @@
+"""Taking one rule out of a programme file, and what its not being out yet may cost.
+
+A stop is an ordinary new version without the rule: what was stopped, when and by whom is in the
+file, sales pin it like any other, and a till needs to know nothing of stops. What a till that has
+not heard yet may still give is told from its dearest day of the last four weeks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import tomlkit
+from sqlalchemy import Connection, select
+from tomlkit.items import AoT
+
+from posloyalty.headoffice.store.tables import JOURNAL_EVENT, TILL
+from posloyalty.sync import events
+
+KEPT: Final = frozenset({"wallet", "tier_scheme"})
+"""What members hold cannot be taken out; what gives it can."""
+WEEKS: Final = timedelta(days=28)
+EVENTS_MAX: Final = 50_000
+_J: Final = JOURNAL_EVENT.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoppableRule:
+    """A rule of a file: the kind of its table, its id, and its English name if it has one."""
+
+    kind: str
+    id: str
+    name: str
+
+    @property
+    def key(self) -> str:
+        """Both in one word."""
+        return f"{self.kind}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TillExposure:
+    """One till: whether it goes by the stop, when it was heard of, and its dearest day so far, in
+    minor units of the programme's money.
+    """
+
+    till_id: str
+    store: str
+    code: str
+    heard: bool
+    seen_at: datetime
+    day_most_minor: int
+
+
+def stoppable(toml: bytes) -> list[StoppableRule]:
+    """The rules that can be taken out of a file, in its order."""
+    return [
+        StoppableRule(kind=kind, id=str(table["id"]), name=_name(table))
+        for kind, table in _tables(tomlkit.parse(toml.decode("utf-8")))
+    ]
+
+
+def without(toml: bytes, key: str, *, version: int) -> bytes | None:
+    """The file with another version and without a rule; None where it has none of this key.
+
+    Comments and order of the rest stay as they are. Whether it is still a programme is for the
+    reader to say: another rule may need the one that went.
+    """
+    kind, _, rule_id = key.partition(":")
+    document = tomlkit.parse(toml.decode("utf-8"))
+    tables = document.get(kind)
+    if kind in KEPT or not isinstance(tables, AoT):
+        return None
+    places = [place for place, table in enumerate(tables) if str(table.get("id")) == rule_id]
+    if not places:
+        return None
+    del tables[places[0]]
+    if not tables:
+        del document[kind]
+    document["version"] = version
+    return tomlkit.dumps(document).encode("utf-8")
+
+
+def dearest_days(connection: Connection, offer: str, now: datetime) -> dict[bytes, int]:
+    """Till to what an offer took off there on its dearest day of the last four weeks, in minor."""
+    dearest = {}
+    for (till_id,) in connection.execute(select(TILL.c.till_id)).all():
+        days: dict[str, int] = {}
+        for sale in _sales(connection, till_id, now - WEEKS):
+            took = sum(minor for line in sale.lines for name, minor in line.offers if name == offer)
+            days[sale.day] = days.get(sale.day, 0) + took
+        dearest[bytes(till_id)] = max(days.values(), default=0)
+    return dearest
+
+
+def _sales(connection: Connection, till_id: bytes, since: datetime) -> Iterator[events.Sale]:
+    asked = select(_J.body).where(_J.till_id == till_id, _J.received_s >= int(since.timestamp()))
+    ordered = asked.order_by(_J.epoch.desc(), _J.seq.desc()).limit(EVENTS_MAX)
+    for row in connection.execute(ordered):
+        try:
+            event = events.decode(bytes(row.body))
+        except (ValueError, RecursionError):
+            continue  # listed as an anomaly already
+        if isinstance(event, events.Sale):
+            yield event
+
+
+def _tables(document: Any) -> Iterator[tuple[str, Any]]:
+    for kind, tables in document.items():
+        if kind not in KEPT and isinstance(tables, AoT):
+            yield from ((kind, table) for table in tables if "id" in table)
+
+
+def _name(table: Any) -> str:
+    name = table.get("name", "")
+    return str(name.get("en", "")) if isinstance(name, dict) else str(name)

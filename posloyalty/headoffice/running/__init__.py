@@ -1,0 +1,1 @@
+"""The server as it runs: processes, lanes, bounds, logs and measures."""

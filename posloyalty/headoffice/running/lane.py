@@ -1,0 +1,85 @@
+"""A lane beside the answering: one thread of a server that does a bounded batch at a time.
+
+Shape: `wake()` says that something arrived; the lane also looks by itself, since another worker may
+have stopped with work left. Nothing waits for it: what tills sent is safe before it begins, and how
+far it is behind is in `/metrics` and `/health`. What the lane cannot do (the database is away) it
+tries again after a pause. The ledger has one, judging another; `Lanes` begin and end as one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from threading import Event, Thread
+from typing import Final
+
+from posloyalty.headoffice.running.logs import tell
+
+LOOKS_S: Final = 2.0
+"""How often the lane looks without being woken."""
+PAUSE_S: Final = 5.0
+STOPS_S: Final = 30.0
+
+
+class Lane:
+    """Runs `step`, which does a bounded piece of work and says how much it did."""
+
+    def __init__(
+        self, step: Callable[[], int], *, pause_s: float = PAUSE_S, name: str = "ledger"
+    ) -> None:
+        self._step = step
+        self._name = name
+        self._pause_s = pause_s
+        self._woken = Event()
+        self._stops = Event()
+        self._thread: Thread | None = None
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._thread = Thread(target=self._run, name=self._name, daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something arrived."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """End after the batch that is being done."""
+        self._stops.set()
+        self._woken.set()
+        if self._thread is not None:
+            self._thread.join(STOPS_S)
+
+    def _run(self) -> None:
+        while not self._stops.is_set():
+            self._woken.clear()
+            try:
+                while self._step() and not self._stops.is_set():
+                    pass
+            except Exception as fault:  # noqa: BLE001 - the lane outlives whatever a step meets
+                tell(f"{self._name}_fault", level=logging.ERROR, kind=type(fault).__name__)
+                self._stops.wait(self._pause_s)
+                continue
+            self._woken.wait(LOOKS_S)
+
+
+class Lanes:
+    """Several lanes as one."""
+
+    def __init__(self, lanes: Sequence[Lane]) -> None:
+        self._lanes = lanes
+
+    def start(self) -> None:
+        """Begin them all."""
+        for lane in self._lanes:
+            lane.start()
+
+    def wake(self) -> None:
+        """Something arrived, which all of them have to do with."""
+        for lane in self._lanes:
+            lane.wake()
+
+    def stop(self) -> None:
+        """End each after the batch that it does."""
+        for lane in self._lanes:
+            lane.stop()

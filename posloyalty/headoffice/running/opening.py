@@ -1,0 +1,165 @@
+"""Head office composes itself: database, key, desk and administration of one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from posloyalty.headoffice.cases.findings import Findings
+from posloyalty.headoffice.console.operators import Operators
+from posloyalty.headoffice.console.second_factor import Seal
+from posloyalty.headoffice.console.sessions import Sessions
+from posloyalty.headoffice.judging.holds import Holds
+from posloyalty.headoffice.judging.judging import Judging
+from posloyalty.headoffice.ledger.archive import DatabaseArchive
+from posloyalty.headoffice.ledger.ledger import Ledger
+from posloyalty.headoffice.ledger.pure_office import archive_of, head_office
+from posloyalty.headoffice.members.credits import Credits
+from posloyalty.headoffice.members.marks import Marks
+from posloyalty.headoffice.members.members import Members
+from posloyalty.headoffice.members.profile_matters import ProfileMatters
+from posloyalty.headoffice.members.receipt_claims import ReceiptClaims
+from posloyalty.headoffice.members.records import Records
+from posloyalty.headoffice.programmes.dials import Dials
+from posloyalty.headoffice.programmes.policies import Policies
+from posloyalty.headoffice.programmes.publishing import Publishing
+from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
+from posloyalty.headoffice.programmes.try_outs import TryOuts
+from posloyalty.headoffice.running.lane import Lane, Lanes
+from posloyalty.headoffice.running.office_key import Office, open_office
+from posloyalty.headoffice.store.database import Database, open_database
+from posloyalty.headoffice.tills.administration import Administration
+from posloyalty.headoffice.tills.desk import Desk
+from posloyalty.headoffice.tills.keeping import file_backlog, file_goods_back
+from posloyalty.headoffice.tills.lifetime import Lifetime
+from posloyalty.headoffice.tills.recent import Recent
+from posloyalty.services.people.pin_hash import PinHasher
+from posloyalty.services.ports import Chance, Clock
+from posloyalty.sync.office.head_office import HeadOffice
+from posloyalty.sync.office.rules import OfficeRules
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from posloyalty.headoffice.running.board import Beside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenOffice:
+    """An open head office."""
+
+    database: Database
+    office: Office
+    desk: Desk
+    administration: Administration
+    operators: Operators
+    publishing: Publishing
+    members: Members
+    profile_matters: ProfileMatters
+    try_outs: TryOuts
+    clock: Clock
+    recent: Recent
+    judging: Judging
+    holds: Holds
+    policies: Policies
+    lifetime: Lifetime
+    findings: Findings
+    credits: Credits
+    claims: ReceiptClaims
+    records: Records
+    dials: Dials
+    marks: Marks
+
+    def head_office(
+        self, connection: Connection, *, rules: OfficeRules | None = None
+    ) -> HeadOffice:
+        """The head office of `sync/office` on this database, until the transaction ends."""
+        return head_office(
+            self.database, connection, self.office, now=self.clock.now(), rules=rules
+        )
+
+    def follow(self) -> int:
+        """The ledger follows what was filed, for a bounded number of owners; returns how many."""
+        office_id = bytes.fromhex(self.office.id)
+        ledger = Ledger(self.database, office_id=office_id, recent=self.recent)
+        return ledger.follow(now_s=int(self.clock.now().timestamp()))
+
+    def archive(self, connection: Connection) -> DatabaseArchive:
+        """What is kept, for whoever reads and decides nothing."""
+        return archive_of(self.database, connection, self.office, now=self.clock.now())
+
+    def application(self, beside: Beside | None = None) -> FastAPI:
+        """Its server, alone or as one worker of several."""
+        # Late: commands that only ask the database start without the web framework.
+        from posloyalty.headoffice.console.composing import console_pages
+        from posloyalty.headoffice.console.web import add_console
+        from posloyalty.headoffice.running.server import application
+
+        lanes = Lanes(
+            (
+                Lane(self.follow),
+                Lane(self.judging.step, name="judging"),
+                Lane(self.credits.step, name="credits"),
+                Lane(self.claims.step, name="claims"),
+            )
+        )
+        app = application(self.database, self.desk, lanes, self.clock, beside)
+        add_console(app, console_pages(self), self.operators.sessions)
+        return app
+
+
+@contextmanager
+def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> Iterator[OpenOffice]:
+    """Open, or make, the head office of a folder; `url` is PostgreSQL's address or empty."""
+    database = open_database(url, folder)
+    try:
+        office = open_office(database, folder, clock=clock, chance=chance)
+        recent, programmes = Recent(), ReadProgrammes()
+        now_s = int(clock.now().timestamp())
+        file_backlog(database, now_s=now_s)
+        file_goods_back(database, now_s=now_s)
+        with (
+            closing(TryOuts(database, clock)) as try_outs,
+            closing(Dials(database, office, clock)) as dials,
+        ):
+            yield OpenOffice(
+                database=database,
+                office=office,
+                desk=Desk(database, office, clock, recent, programmes),
+                administration=Administration(database, clock=clock, chance=chance),
+                operators=_operators(database, office, clock=clock, chance=chance),
+                publishing=Publishing(database, office, clock),
+                members=Members(database, office, clock),
+                profile_matters=ProfileMatters(database),
+                try_outs=try_outs,
+                clock=clock,
+                recent=recent,
+                holds=Holds(database, office, clock),
+                policies=Policies(database, office, clock),
+                lifetime=Lifetime(database, office, clock, chance),
+                findings=Findings(database, office, clock),
+                credits=Credits(database, office, clock),
+                claims=ReceiptClaims(database, office, clock),
+                records=Records(database, office, clock, programmes),
+                dials=dials,
+                marks=Marks(database, office, clock),
+                judging=Judging(database, office, clock, programmes),
+            )
+    finally:
+        database.close()
+
+
+def _operators(database: Database, office: Office, *, clock: Clock, chance: Chance) -> Operators:
+    return Operators(
+        database=database,
+        seal=Seal(office.seed),
+        sessions=Sessions(database, clock=clock, chance=chance),
+        clock=clock,
+        chance=chance,
+        hasher=PinHasher(chance),
+    )

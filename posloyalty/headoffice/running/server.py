@@ -1,0 +1,338 @@
+"""The ASGI application: reads requests within their bounds, answers them at the desk, counts them.
+
+FastAPI describes and routes; bodies are read by msgspec, not by pydantic, because ingest is three
+times faster so. Database work runs on the thread pool. A body that is too large, or does not arrive
+in time, is refused before it is all read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any, Final
+
+import msgspec
+from fastapi import FastAPI
+from fastapi import Request as HttpRequest
+from fastapi.responses import Response
+from sqlalchemy.exc import DBAPIError
+from starlette.concurrency import run_in_threadpool
+
+from posloyalty import __version__
+from posloyalty.headoffice.running.admittance import Admittance
+from posloyalty.headoffice.running.board import Beside, Board
+from posloyalty.headoffice.running.bodies import read_body
+from posloyalty.headoffice.running.lane import Lanes
+from posloyalty.headoffice.running.logs import tell
+from posloyalty.headoffice.running.measures import CONTENT_TYPE, Measures, ledger_lag
+from posloyalty.headoffice.running.watch import Watch
+from posloyalty.headoffice.store.database import Database
+from posloyalty.headoffice.tills.desk import Answer, Desk, Endpoint
+from posloyalty.headoffice.tills.visits import LINES, PROBLEM, Refused, Request
+from posloyalty.services.ports import Clock
+from posloyalty.sync.wire import answers, lending, messages, profiles, publications
+from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX, PACKED_BYTES_MAX
+from posloyalty.sync.wire.messages import Problem
+from posloyalty.sync.wire.signatures import nonce_of
+
+_Answering = Callable[[Request], Awaitable[Answer]]
+_Handling = Callable[[HttpRequest], Awaitable[Response]]
+URGENT: Final = frozenset({lending.RESERVE})
+"""What a customer waits for."""
+BUSY_S: Final = 5
+"""So long a till waits at least while the database does not answer."""
+
+
+def application(
+    database: Database, desk: Desk, lanes: Lanes, clock: Clock, beside: Beside | None = None
+) -> FastAPI:
+    """The server of one head office, alone or `beside` others of its machine; it closes the
+    database when it stops.
+    """
+    measures = Measures(database, clock, None if beside is None else beside.measures)
+    door = _Door(desk, lanes, clock, measures, None if beside is None else Board(beside))
+    app = FastAPI(
+        title="POS Loyalty head office",
+        version=__version__,
+        lifespan=lambda _app: _living(database, lanes, door.watch),
+    )
+    app.state.watch = door.watch
+    app.state.admittance = door.admittance
+    for endpoint in desk.endpoints:
+        _add_route(app, endpoint.path, door.through(endpoint), method=endpoint.method)
+    _add_route(app, messages.ENROL, door.join)
+    _add_route(app, answers.WAIT, door.wait)
+    _add_watching(app, database, measures, clock)
+    return app
+
+
+@asynccontextmanager
+async def _living(database: Database, lanes: Lanes, watch: Watch) -> AsyncIterator[None]:
+    """What runs beside the answering, from the start to the end."""
+    tell("started", version=__version__)
+    lanes.start()
+    rounds = asyncio.create_task(watch.run())
+    yield
+    rounds.cancel()
+    await run_in_threadpool(lanes.stop)
+    database.close()
+    tell("stopped")
+
+
+class _Door:
+    """Where requests of tills come in and answers go out: read, answered, counted and logged."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        lanes: Lanes,
+        clock: Clock,
+        measures: Measures,
+        board: Board | None,
+    ) -> None:
+        self._desk = desk
+        self._lanes = lanes
+        self._clock = clock
+        self._measures = measures
+        self.watch = Watch(self._news, board=board)
+        self.admittance = Admittance()
+
+    def through(self, endpoint: Endpoint) -> _Handling:
+        """What answers at an endpoint of the desk."""
+
+        async def handle(http: HttpRequest) -> Response:
+            return await self._answered(
+                http,
+                endpoint.path,
+                lambda request: run_in_threadpool(self._desk.answer, endpoint, request),
+                body_bytes_max=endpoint.body_bytes_max,
+                admits=True,
+            )
+
+        return handle
+
+    async def join(self, http: HttpRequest) -> Response:
+        """A till brings a code."""
+        return await self._answered(
+            http,
+            messages.ENROL,
+            lambda request: run_in_threadpool(self._desk.join, request),
+            admits=True,
+        )
+
+    async def wait(self, http: HttpRequest) -> Response:
+        """A till waits for news; nobody's thread waits with it."""
+        return await self._answered(http, answers.WAIT, self._waited)
+
+    async def _news(self, till_ids: frozenset[bytes]) -> frozenset[bytes]:
+        return await run_in_threadpool(self._desk.news, till_ids)
+
+    async def _waited(self, request: Request) -> Answer:
+        found = await run_in_threadpool(self._desk.wait, request)
+        if isinstance(found, Answer):
+            return found
+        if self.watch.full:
+            ended = answers.WaitEnded(news=False, ask_in_s=found.for_s)
+        else:
+            ended = answers.WaitEnded(news=await self.watch.wait(found.till_id, found.for_s))
+        return self._desk.waited(request, ended)
+
+    async def _answered(
+        self,
+        http: HttpRequest,
+        path: str,
+        answering: _Answering,
+        *,
+        body_bytes_max: int = messages.MESSAGE_BYTES_MAX,
+        admits: bool = False,
+    ) -> Response:
+        began_ms = self._clock.monotonic_ms()
+        request = Request(
+            method=http.method,
+            target=_target(http),
+            headers=dict(http.headers),
+            query=dict(http.query_params),
+            body=b"",
+        )
+        after_s = self._after_s(request, path, began_ms) if admits else 0
+        if after_s:
+            answer = self._sent_away(request, after_s)
+        else:
+            try:
+                body = await read_body(http, body_bytes_max)
+            except Refused as fault:
+                answer = self._desk.refuse(request, fault)
+            else:
+                answer = await self._soundly(answering, replace(request, body=body))
+            finally:
+                if admits:
+                    self.admittance.leave(took_ms=self._clock.monotonic_ms() - began_ms)
+        if answer.taken:
+            self.watch.stir()
+            self._lanes.wake()
+        took_ms = self._clock.monotonic_ms() - began_ms
+        self._measures.count(path, answer, took_ms=took_ms)
+        tell(
+            "request",
+            path=path,
+            status=answer.status,
+            outcome=answer.outcome,
+            new=answer.taken,
+            ms=took_ms,
+            till=answer.till,
+        )
+        return Response(answer.body, answer.status, dict(answer.headers))
+
+    def _after_s(self, request: Request, path: str, now_ms: int) -> int:
+        """0 where there is room for a request, else for how long it is sent away."""
+        return self.admittance.enter(
+            urgent=path in URGENT, now_ms=now_ms, nonce=nonce_of(request.headers)
+        )
+
+    def _sent_away(self, request: Request, after_s: int) -> Answer:
+        busy = Problem(code="BUSY", retry="later", after_s=after_s)
+        answer = self._desk.refuse(request, Refused(429, busy))
+        return replace(answer, headers={**answer.headers, "retry-after": str(after_s)})
+
+    async def _soundly(self, answering: _Answering, request: Request) -> Answer:
+        """An answer in any case, and signed: a till that hears of a fault from head office itself
+        looks for the event that it is about, and does not take it for a bad line.
+        """
+        try:
+            return await answering(request)
+        except DBAPIError as fault:
+            tell("fault", level=logging.ERROR, path=request.target, kind=type(fault).__name__)
+            busy = Problem(code="BUSY", retry="later", after_s=BUSY_S)
+            return self._desk.refuse(request, Refused(503, busy))
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the till has to hear of it
+            tell("fault", level=logging.ERROR, path=request.target, kind=type(fault).__name__)
+            return self._desk.refuse(request, Refused(500, Problem(code="FAULT", retry="later")))
+
+
+def _add_route(app: FastAPI, path: str, handling: _Handling, *, method: str = "POST") -> None:
+    app.add_api_route(path, handling, methods=[method], response_class=Response, **DESCRIBED[path])
+
+
+def _add_watching(app: FastAPI, database: Database, measures: Measures, clock: Clock) -> None:
+    def lag_s() -> int:
+        return ledger_lag(database, clock).lag_s
+
+    @app.get("/health", summary="Whether the database answers, and how far the ledger is behind")
+    async def health() -> Response:
+        try:
+            told = {"status": "ok", "ledger_lag_s": await run_in_threadpool(lag_s)}
+        except DBAPIError:
+            return Response(b'{"status":"database"}', 503, media_type="application/json")
+        return Response(msgspec.json.encode(told), media_type="application/json")
+
+    @app.get("/metrics", summary="Counts, in Prometheus' form")
+    async def metrics() -> Response:
+        return Response(await run_in_threadpool(measures.text), media_type=CONTENT_TYPE)
+
+    @app.exception_handler(Exception)
+    async def fault(http: HttpRequest, raised: Exception) -> Response:
+        tell("fault", level=logging.ERROR, path=http.url.path, kind=type(raised).__name__)
+        body = msgspec.json.encode(Problem(code="FAULT", retry="later"))
+        return Response(body, 500, media_type=PROBLEM)
+
+
+def _target(http: HttpRequest) -> str:
+    raw: bytes = http.scope.get("raw_path") or http.scope["path"].encode("utf-8")
+    query: bytes = http.scope.get("query_string", b"")
+    return (raw + (b"?" + query if query else b"")).decode("latin-1")
+
+
+def _described(summary: str, asks: Any = None, gives: Any = None, status: int = 200) -> Any:
+    """How the OpenAPI pages describe a route whose bodies FastAPI does not read."""
+    extra: dict[str, Any] = {}
+    if asks is not None:
+        extra["requestBody"] = {"required": True, "content": {"application/json": _schema(asks)}}
+    answers: dict[int | str, Any] = {
+        "4XX": {"description": "A problem", "content": {PROBLEM: _schema(Problem)}}
+    }
+    if gives is not None:
+        answers[status] = {"description": "Done", "content": {"application/json": _schema(gives)}}
+    return {
+        "summary": summary,
+        "openapi_extra": extra,
+        "responses": answers,
+        "status_code": status,
+    }
+
+
+def _schema(shape: Any) -> dict[str, Any]:
+    (made,), parts = msgspec.json.schema_components([shape], ref_template="#/x/{name}")
+    return {"schema": _inlined(made, parts)}
+
+
+def _inlined(part: Any, parts: dict[str, Any]) -> Any:
+    if isinstance(part, dict):
+        named = part.get("$ref", "").removeprefix("#/x/")
+        if named:
+            return _inlined(parts[named], parts)
+        return {key: _inlined(one, parts) for key, one in part.items()}
+    return [_inlined(one, parts) for one in part] if isinstance(part, list) else part
+
+
+_STRETCH: Final = {
+    "required": True,
+    "description": f"At most {EVENTS_MAX} events, {PACKED_BYTES_MAX} bytes packed with gzip and"
+    f" {BYTES_MAX} unpacked",
+    "content": {LINES: {"schema": {"type": "string", "format": "binary"}}},
+}
+_TOLD: Final = {
+    "required": True,
+    "content": {"application/json": {"schema": {"type": "string", "format": "binary"}}},
+}
+DESCRIBED: Final[dict[str, Any]] = {
+    messages.ENROL: _described(
+        "A till joins by a code", messages.EnrolAsk, messages.Enrolled, status=201
+    ),
+    messages.CERTIFICATE: _described(
+        "The till's certificate, renewed when due", gives=messages.CertificateGiven
+    ),
+    messages.HELLO: _described(
+        "How far a journal is kept", messages.HelloAsk, messages.HelloAnswer
+    ),
+    messages.PUSH: _described("A stretch of a journal", gives=messages.Pushed)
+    | {"openapi_extra": {"requestBody": _STRETCH}},
+    messages.QUARANTINE: _described(
+        "A revoked till's stretch, kept apart", gives=messages.Pushed, status=202
+    )
+    | {"openapi_extra": {"requestBody": _STRETCH}},
+    publications.PROGRAMMES: _described(
+        "The programmes that head office published",
+        publications.ProgrammesAsk,
+        publications.ProgrammesGiven,
+    ),
+    publications.PROGRAMME_FILE: _described(
+        "A published programme file", publications.FileAsk, publications.FileGiven
+    ),
+    answers.ANSWER: _described(
+        "What a till has not heard, packed with gzip", answers.AnswerAsk, answers.AnswerGiven
+    ),
+    answers.WAIT: _described(
+        "Wait until there is something to ask for", answers.WaitAsk, answers.WaitEnded
+    ),
+    profiles.TELL: _described(
+        f"What a till knows of at most {profiles.TOLD_MAX} members, packed with gzip",
+        gives=profiles.ProfilesTaken,
+    )
+    | {"openapi_extra": {"requestBody": _TOLD}},
+    profiles.FEED: _described(
+        "The next page of who members are, packed with gzip", profiles.FeedAsk, profiles.FeedGiven
+    ),
+    lending.RESERVE: _described(
+        "What one sale wants to spend", lending.ReserveAsk, lending.Reserved
+    ),
+    lending.LEASES: _described(
+        "What a till would like to hold", lending.WishesAsk, lending.WishesAnswered
+    ),
+    messages.EPOCHS: _described(
+        "A till goes on in another epoch", messages.EpochAsk, messages.EpochOpened, status=201
+    ),
+    messages.JOURNAL: _described("A stretch of what is kept of the till's own journal"),
+}

@@ -1,0 +1,1 @@
+"""What head office keeps: tables, migrations, and what the two databases word differently."""

@@ -1,0 +1,223 @@
+"""Head office's database: embedded SQLite, or PostgreSQL where an address is given.
+
+Shape: `open_database(url, folder)` connects, brings the tables to this release, and gives a
+`Database` whose `write()` and `read()` are one transaction each. SQLite is the one that SQLCipher
+bundles, used without a key: Python's own may have the write-ahead-log reset race of releases before
+3.51.3. It has one writer at a time, so writers of this process queue here instead of asking the
+file again and again; on PostgreSQL they meet only at the row of the journal that they write.
+"""
+
+from __future__ import annotations
+
+import select
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final, TypeVar
+
+import psycopg
+import sqlcipher3.dbapi2 as sqlite
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
+from sqlalchemy.pool import QueuePool
+
+from posloyalty.headoffice.running.faults import OfficeUnreachable
+from posloyalty.headoffice.store.arrays import register
+from posloyalty.headoffice.store.statements import put
+from posloyalty.headoffice.store.upgrade import upgrade
+
+Result = TypeVar("Result")
+FILE_NAME: Final = "headoffice.db"
+CONNECTIONS: Final = 8
+CONNECTIONS_MORE: Final = 24
+BUSY_S: Final = 10.0
+ATTEMPTS: Final = 5
+_COLLISIONS: Final = ("40P01", "40001")  # a deadlock, a serialisation that failed
+_PG_OPTIONS: Final = (
+    "-c synchronous_commit=on -c idle_in_transaction_session_timeout=30000"
+    " -c statement_timeout=30000 -c lock_timeout=20000 -c timezone=UTC"
+)
+_PLACE: Final = """
+SELECT concat_ws('/',
+    (SELECT system_identifier FROM pg_control_system()),
+    substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8),
+    (SELECT oid FROM pg_database WHERE datname = current_database()),
+    'office'::regclass::oid)"""
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -32768",
+    "PRAGMA mmap_size = 0",
+    # Pages that many batches change are written back once for all of them: 16 MB of log.
+    "PRAGMA wal_autocheckpoint = 4000",
+)
+
+
+class Database:
+    """Connections to where head office keeps everything."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.on_postgresql = engine.dialect.name == "postgresql"
+        self._one_writer = nullcontext() if self.on_postgresql else Lock()
+        self.opened = 0
+        """How many connections were made so far: behind a new one may lie another database."""
+        event.listen(engine, "connect", self._count)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction; committed when the block ends, rolled back when it raises."""
+        with self._one_writer, self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write_derived(self) -> Iterator[Connection]:
+        """The same for what follows from what is kept, and is done again where it was lost: the
+        commit does not wait for the disk (on PostgreSQL once `UNHURRIED` was asked). Whatever
+        waits later lies behind it in the log.
+        """
+        deriving = self._engine.execution_options(posloyalty_derives=True)
+        with self._one_writer, deriving.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One transaction that writes nothing."""
+        reading = self._engine.execution_options(posloyalty_reads=True)
+        with reading.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """One transaction that writes nothing and sees one moment, however long it takes."""
+        reading = self._engine.execution_options(
+            posloyalty_reads=True,
+            **({"isolation_level": "REPEATABLE READ"} if self.on_postgresql else {}),
+        )
+        with reading.begin() as connection:
+            if self.on_postgresql:
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            yield connection
+
+    def again(self, job: Callable[[], Result]) -> Result:
+        """Do a job that is one transaction, again where another one was in its way: two that wait
+        for one another's rows are found by PostgreSQL, and one of them is undone whole.
+        """
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return job()
+            except DBAPIError as fault:
+                if getattr(fault.orig, "sqlstate", None) not in _COLLISIONS:
+                    raise
+        return job()
+
+    def put(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Add many rows, their values in the table's order."""
+        put(connection, table, rows)
+
+    def stands_on(self, connection: Connection) -> str:
+        """What tells this database from a copy of it: the cluster, its timeline, which a promoted
+        replica leaves, and the tables' own numbers; of SQLite the file. Empty where that cannot be
+        told.
+        """
+        try:
+            with connection.begin_nested():
+                asked = _PLACE if self.on_postgresql else "PRAGMA database_list"
+                found = connection.exec_driver_sql(asked).first()
+            if found is None or self.on_postgresql:
+                return "" if found is None else str(found[0])
+            file = Path(found[2]).stat()
+        except (DBAPIError, OSError):
+            return ""
+        return f"{file.st_dev}/{file.st_ino}"
+
+    def _count(self, _driver: object, _record: object) -> None:
+        self.opened += 1
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+
+def open_database(url: str, folder: Path) -> Database:
+    """Connect and upgrade; an empty `url` is SQLite in the folder.
+
+    Raises `OfficeUnreachable` and `OfficeTooNew`.
+    """
+    try:
+        engine = _postgresql(url) if url else _sqlite(folder)
+        upgrade(engine)
+    except (DBAPIError, sqlite.Error, ArgumentError) as fault:
+        told = fault.orig if isinstance(fault, DBAPIError) else fault
+        raise OfficeUnreachable(str(told).strip()) from fault
+    return Database(engine)
+
+
+def _sqlite(folder: Path) -> Engine:
+    # Nobody else of this machine reads what shops sold.
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = create_engine(
+        f"sqlite:///{folder / FILE_NAME}",
+        module=sqlite,
+        poolclass=QueuePool,
+        pool_size=CONNECTIONS,
+        max_overflow=CONNECTIONS_MORE,
+        connect_args={"timeout": BUSY_S, "isolation_level": None, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare, insert=True)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    options, driver = connection.get_execution_options(), connection.connection
+    if options.get("posloyalty_reads"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    synchronous = "NORMAL" if options.get("posloyalty_derives") else "FULL"
+    if driver.info.get("synchronous", "FULL") != synchronous:
+        connection.exec_driver_sql(f"PRAGMA synchronous = {synchronous}")
+        driver.info["synchronous"] = synchronous
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _postgresql(url: str) -> Engine:
+    address = make_url(url)
+    if address.get_backend_name() != "postgresql":
+        raise ArgumentError(address.render_as_string(hide_password=True))
+    engine = create_engine(
+        address.set(drivername="postgresql+psycopg"),
+        pool_size=CONNECTIONS,
+        max_overflow=CONNECTIONS_MORE,
+        connect_args={"options": _PG_OPTIONS, "connect_timeout": 10},
+    )
+    event.listen(engine, "connect", lambda driver, _record: register(driver))
+    event.listen(engine, "checkout", _still_there)
+    return engine
+
+
+def _still_there(driver: Any, _record: object, _proxy: object) -> None:
+    """A connection that its server closed has something to read, though nobody asked; only then is
+    it asked for, which costs a trip.
+    """
+    try:
+        if _speaks(driver.fileno()):
+            driver.execute("SELECT 1")
+            driver.rollback()
+    except psycopg.Error as fault:
+        raise InvalidatePoolError from fault  # the others are as old
+
+
+def _speaks(number: int) -> bool:
+    if not hasattr(select, "poll"):
+        return bool(select.select([number], [], [], 0)[0])
+    asked = select.poll()
+    asked.register(number, select.POLLIN)
+    return bool(asked.poll(0))

@@ -1,0 +1,67 @@
+"""The tables of members' profiles. `profile` is the feed: a row for each member, replaced in place.
+
+`n` is the number of the row's last change. Numbers are given by `profile_place`, whose row stays
+locked until the commit, so a greater number never becomes visible before a smaller one, on either
+database; `body` is the record as JSON, none once the member is no more (`stream` erase, or another
+name of `stays`). `taken` are the fields that another member said first, with commas.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+
+from posloyalty.headoffice.store.tables import METADATA
+
+PROFILE: Final = Table(
+    "profile",
+    METADATA,
+    Column("member_id", LargeBinary, primary_key=True),
+    Column("bucket", Text, nullable=False),  # the member's home store
+    Column("stream", Text, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("body", LargeBinary),
+    Column("stays", LargeBinary),
+    Column("taken", Text, nullable=False),
+    Column("changed_s", BigInteger, nullable=False),
+)
+Index("profile_by_bucket", PROFILE.c.bucket, PROFILE.c.n)
+Index("profile_by_stream", PROFILE.c.stream, PROFILE.c.n)
+PROFILE_PLACE: Final = Table(
+    "profile_place",
+    METADATA,
+    Column("id", Integer, primary_key=True),  # always 1; its row is locked until the commit
+    Column("n", BigInteger, nullable=False),
+)
+PROFILE_IDENTIFIER: Final = Table(
+    "profile_identifier",
+    METADATA,
+    Column("value", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("member_id", LargeBinary, ForeignKey("profile.member_id"), nullable=False),
+    Column("ms", BigInteger, nullable=False),
+    Column("counter", BigInteger, nullable=False),
+    Column("till", Text, nullable=False),
+    PrimaryKeyConstraint("value", "kind", "member_id"),
+)
+Index("profile_identifier_by_member", PROFILE_IDENTIFIER.c.member_id)
+ERASE_ACK: Final = Table(
+    "erase_ack",
+    METADATA,
+    Column("member_id", LargeBinary, nullable=False),
+    Column("till_id", LargeBinary, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("member_id", "till_id"),
+)

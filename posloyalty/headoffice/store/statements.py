@@ -1,0 +1,276 @@
+"""Statements that the two databases word differently, one a batch and never one an event.
+
+PostgreSQL is handed arrays, so that a statement is the same text whatever its batch holds; SQLite
+runs a statement for each row in its own process, which costs nothing by way of trips. Questions of
+one `ask`, and writing inside `together`, go to PostgreSQL in one trip: what waits on the way there
+and back is most of what a short statement takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, Final
+
+import psycopg
+import sqlcipher3.dbapi2 as sqlite
+from sqlalchemy import Connection, Table
+from sqlalchemy.exc import DBAPIError
+
+from posloyalty.headoffice.store.arrays import bytea, columns, int8, of_ids
+
+_BUMP: Final = """
+INSERT INTO owner_place AS known (owner, arrived, decided, folded, due_s, everywhere)
+{rows}
+ON CONFLICT (owner) DO UPDATE SET
+    arrived = known.arrived + excluded.arrived,
+    due_s = CASE WHEN known.arrived > known.folded THEN known.due_s ELSE excluded.due_s END
+"""
+_PG_BUMP: Final = (
+    _BUMP.format(
+        rows="SELECT o, n, 0, 0, %s, 0 FROM unnest(%s::bytea[], %s::int8[])"
+        " AS given (o, n) ORDER BY o"
+    )
+    + "RETURNING owner, arrived, everywhere"
+)
+_SQLITE_BUMP: Final = _BUMP.format(rows="VALUES (?, ?, 0, 0, ?, 0)")
+_NUMBERS: Final = "SELECT owner, arrived, everywhere FROM owner_place WHERE owner IN"
+_JOIN: Final = """
+INSERT INTO member AS known (member_id, joined, erased) {rows}
+ON CONFLICT (member_id) DO UPDATE SET joined = CASE
+    WHEN known.joined IS NULL OR known.joined > excluded.joined THEN excluded.joined
+    ELSE known.joined END
+"""
+_DUE: Final = """
+INSERT INTO till_due AS known (till_id, owner, arrived) {rows}
+ON CONFLICT (till_id, owner) DO UPDATE SET arrived = excluded.arrived
+WHERE known.arrived < excluded.arrived
+"""
+_PG_TYPES: Final = {"BIGINT": "int8", "INTEGER": "int4", "BLOB": "bytea", "TEXT": "text"}
+
+
+def on_postgresql(connection: Connection) -> bool:
+    """Which of the two it is."""
+    return connection.dialect.name == "postgresql"
+
+
+@cache
+def types_of(table: Table) -> tuple[str, ...]:
+    """PostgreSQL's types of a table's columns."""
+    return tuple(_PG_TYPES[str(one.type)] for one in table.columns)
+
+
+UNHURRIED: Final = ("SELECT set_config('synchronous_commit', 'off', true)", ())
+"""On PostgreSQL: this transaction's commit does not wait for the disk."""
+Question = tuple[str, Sequence[Any]]
+"""A statement and its values."""
+_SQLITE_IDS_MOST: Final = 20_000
+"""SQLite takes no more than 32,766 values in one statement."""
+_SQLITE_IDS_STEP: Final = 32
+"""Its lists of ids come in steps of so many, so that few texts of a statement are compiled."""
+
+
+def bump(
+    connection: Connection, counts: Sequence[tuple[bytes, int]], now_s: int
+) -> list[tuple[bytes, int, int]]:
+    """Lock owners, sorted by their ids, and number so many more events of each.
+
+    Gives (owner, last number, number of the change where every till hears of it).
+    """
+    return bump_and_ask(connection, counts, now_s)[0]
+
+
+def bump_and_ask(
+    connection: Connection,
+    counts: Sequence[tuple[bytes, int]],
+    now_s: int,
+    *questions: tuple[str, Collection[Any]],
+) -> list[list[Any]]:
+    """The same, and then what `many` would answer to each of some questions."""
+    if on_postgresql(connection):
+        rows = [(owner, n) for owner, n in counts]
+        owners, numbers = bytea([one for one, _ in rows]), int8([n for _, n in rows])
+        asked = [many_of(connection, select, ids) for select, ids in questions]
+        return ask(connection, (_PG_BUMP, (now_s, owners, numbers)), *asked)
+    run_each(connection, _SQLITE_BUMP, [(owner, n, now_s) for owner, n in counts])
+    return ask_many(connection, (_NUMBERS, [owner for owner, _ in counts]), *questions)
+
+
+def ask(connection: Connection, *questions: Question) -> list[list[Any]]:
+    """The rows of each of some statements, as tuples, in one trip to PostgreSQL."""
+    driver = _driver(connection)
+    if not on_postgresql(connection):
+        with _told_as_others():
+            return [driver.execute(*one).fetchall() for one in questions]
+    with _told_as_others(), driver.pipeline():
+        cursors = [driver.execute(wording, values) for wording, values in questions]
+    # Read behind the pipeline's end: inside, each reading would be a trip of its own.
+    return [cursor.fetchall() for cursor in cursors]
+
+
+def ask_one(connection: Connection, wording: str, values: Sequence[Any]) -> list[Any]:
+    """The rows of one statement as tuples; its values are marked `?`."""
+    return ask(connection, (marked(connection, wording), values))[0]
+
+
+def ask_many(connection: Connection, *questions: tuple[str, Collection[Any]]) -> list[list[Any]]:
+    """What `many` answers to each of some questions, in one trip to PostgreSQL."""
+    if on_postgresql(connection):
+        asked = [many_of(connection, *one) for one in questions]
+        return ask(connection, *asked) if asked else []
+    found: list[list[Any]] = []
+    for select, ids in questions:
+        parts = [many_of(connection, select, part) for part in _parts(ids)]
+        found.append([row for rows in ask(connection, *parts) for row in rows])
+    return found
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """What is written inside goes to PostgreSQL in one trip; nothing may be asked meanwhile.
+
+    A statement that it refuses is raised at the end at the latest.
+    """
+    if not on_postgresql(connection):
+        yield
+        return
+    with _told_as_others(), _driver(connection).pipeline():
+        yield
+
+
+def run(connection: Connection, wording: str, values: Sequence[Any]) -> None:
+    """Run one statement of which nothing is asked; its values are marked `?`."""
+    with _told_as_others():
+        _driver(connection).execute(marked(connection, wording), tuple(values))
+
+
+def many_of(connection: Connection, select: str, ids: Collection[Any], *more: Any) -> Question:
+    """What `many` asks, for `ask`; `ids` may be empty."""
+    if on_postgresql(connection):
+        asked = select.removesuffix("IN").replace("?", "%s") + "= ANY(%s)"
+        return asked, (*more, of_ids(ids) if ids else bytea(()))
+    listed = list(ids)
+    listed += listed[-1:] * (-len(listed) % _SQLITE_IDS_STEP)
+    return f"{select} ({', '.join('?' * len(listed))})", (*more, *listed)
+
+
+def many(connection: Connection, select: str, ids: Collection[Any], *more: Any) -> list[Any]:
+    """The rows of `select`, which ends with "IN", for many ids; `more` are values before them."""
+    if not ids:
+        return []
+    if on_postgresql(connection):
+        return list(connection.exec_driver_sql(*many_of(connection, select, ids, *more)).all())
+    rows: list[Any] = []
+    for part in _parts(ids):
+        rows += connection.exec_driver_sql(*many_of(connection, select, part, *more)).all()
+    return rows
+
+
+def join(connection: Connection, rows: Sequence[tuple[bytes, str]]) -> None:
+    """Members with the day on which each joined; the earliest that was heard of stands."""
+    run_for(connection, _JOIN, [(*row, 0) for row in rows], ("bytea", "text", "int4"))
+
+
+def due(connection: Connection, rows: Sequence[tuple[bytes, bytes, int]]) -> None:
+    """Tills that may have to hear of owners, up to a number."""
+    run_for(connection, _DUE, rows, ("bytea", "bytea", "int8"))
+
+
+def put(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Add rows, their values in the table's order."""
+    into, types = _insertion(table)
+    run_for(connection, f"{into} {{rows}}", rows, types)
+
+
+def put_new(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Add those rows that are not there yet."""
+    into, types = _insertion(table)
+    run_for(connection, f"{into} {{rows}} ON CONFLICT DO NOTHING", rows, types)
+
+
+def put_new_and_ask(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[tuple[Any, ...]],
+    question: tuple[str, Collection[Any]],
+    *,
+    there: str = "DO NOTHING",
+) -> list[Any]:
+    """Add rows, at least one, or do with those that are `there` what it says; then what `many`
+    answers to a question.
+    """
+    into, types = _insertion(table)
+    wording = f"{into} {{rows}} ON CONFLICT {there}"
+    if not on_postgresql(connection):
+        run_for(connection, wording, rows, types)
+        return ask_many(connection, question)[0]
+    driver = _driver(connection)
+    with _told_as_others(), driver.pipeline():
+        run_for(connection, wording, rows, types)
+        cursor = driver.execute(*many_of(connection, *question))
+    found: list[Any] = cursor.fetchall()
+    return found
+
+
+def run_for(
+    connection: Connection,
+    wording: str,
+    rows: Sequence[tuple[Any, ...]],
+    types: Sequence[str],
+) -> None:
+    """Run an insertion whose `{rows}` are these; no two of them may have one key.
+
+    `types` are PostgreSQL's.
+    """
+    if not rows:
+        return
+    if not on_postgresql(connection):
+        marks = ", ".join("?" * len(types))
+        run_each(connection, wording.format(rows=f"VALUES ({marks})"), rows)
+        return
+    names = ", ".join(f"c{place}" for place in range(len(types)))
+    arrays = ", ".join(f"%s::{one}[]" for one in types)
+    chosen = f"SELECT {names} FROM unnest({arrays}) AS given ({names})"
+    run(connection, wording.format(rows=chosen), columns(rows, types))
+
+
+@cache
+def _insertion(table: Table) -> tuple[str, tuple[str, ...]]:
+    """How an insertion begins, and the types of the table's columns."""
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    return f"INSERT INTO {table.name} ({names})", types_of(table)
+
+
+def run_each(connection: Connection, wording: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """On SQLite: run a statement for each of some rows."""
+    with _told_as_others():
+        _driver(connection).executemany(wording, rows)
+
+
+def marked(connection: Connection, wording: str) -> str:
+    """A statement whose values are marked `?`, as the driver wants it."""
+    return wording.replace("?", "%s") if on_postgresql(connection) else wording
+
+
+def _parts(ids: Collection[Any]) -> Iterator[list[Any]]:
+    """Ids in lists that one statement of SQLite takes."""
+    listed = list(ids)
+    for place in range(0, len(listed), _SQLITE_IDS_MOST):
+        yield listed[place : place + _SQLITE_IDS_MOST]
+
+
+def _driver(connection: Connection) -> Any:
+    """What is below SQLAlchemy, whose own part of a short statement is the larger one."""
+    return connection.connection.driver_connection
+
+
+@contextmanager
+def _told_as_others() -> Iterator[None]:
+    """Faults as every other statement's, so that whoever catches one catches this."""
+    try:
+        yield
+    except psycopg.Error as fault:
+        raise DBAPIError.instance("batch", None, fault, psycopg.Error) from fault
+    except sqlite.Error as fault:
+        raise DBAPIError.instance("batch", None, fault, sqlite.Error) from fault

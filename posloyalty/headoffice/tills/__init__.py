@@ -1,0 +1,1 @@
+"""Tills and their journals: joining, admission, epochs, what comes in and what is answered."""

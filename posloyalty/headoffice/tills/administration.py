@@ -1,0 +1,252 @@
+"""What head office does with stores and tills by hand: the console's commands stand on this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, func, select
+
+from posloyalty.headoffice.cases.audit_log import COMMAND_LINE, note
+from posloyalty.headoffice.programmes.risk import keep_policy, kept_policy
+from posloyalty.headoffice.store.database import Database
+from posloyalty.headoffice.store.epoch_tables import EPOCH_BASE, TILL_START
+from posloyalty.headoffice.store.tables import (
+    ANOMALY,
+    FORK_EVENT,
+    JOINING_CODE,
+    JOURNAL_PLACE,
+    STORE,
+    TILL,
+)
+from posloyalty.headoffice.tills.starts import keep as keep_start
+from posloyalty.headoffice.tills.starts import starts_of
+from posloyalty.services.ports import Chance, Clock
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.office.clones import Standing, kept
+from posloyalty.sync.risk_policy import RiskPolicy
+from posloyalty.sync.wire.joining import CODE_BYTES, code_key, code_lookup, write_code
+from posloyalty.sync.wire.policy import PolicySent
+
+CODE_HOLDS: Final = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreRow:
+    """A store and how many tills joined it."""
+
+    code: str
+    name: str
+    tills: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TillRow:
+    """A till's state. `waiting` is what it said it still holds, when it was seen last."""
+
+    till_id: str
+    store: str
+    code: str
+    revoked: bool
+    epoch: int
+    kept: int
+    waiting: int
+    seen_at: datetime
+    forked: bool
+    anomalies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpochRow:
+    """A till went on in an epoch behind a sequence; its book lost so many events behind it."""
+
+    till_id: str
+    store: str
+    code: str
+    epoch: int
+    seq: int
+    lost: int
+    reason: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartRow:
+    """A start of a program: its id, when it spoke first and last, how far its journal went."""
+
+    boot: str
+    first_at: datetime
+    last_at: datetime
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloneCase:
+    """A till as which two programs speak."""
+
+    till_id: str
+    store: str
+    code: str
+    starts: tuple[StartRow, ...]
+
+
+class Administration:
+    """Stores, codes and tills."""
+
+    def __init__(self, database: Database, *, clock: Clock, chance: Chance) -> None:
+        self._database = database
+        self._clock = clock
+        self._chance = chance
+
+    def add_store(self, code: str, name: str, *, by: str = COMMAND_LINE) -> None:
+        """Add a store; refuses STORE_EXISTS and INVALID_STORE_CODE."""
+        if not (code.isascii() and code.isalnum() and len(code) <= 8):
+            raise ServiceRefusal("INVALID_STORE_CODE", code=code)
+        with self._database.write() as connection:
+            if connection.execute(select(STORE.c.code).where(STORE.c.code == code)).first():
+                raise ServiceRefusal("STORE_EXISTS", code=code)
+            connection.execute(STORE.insert().values(code=code, name=name, made_s=self._now_s()))
+            note(connection, self._now_s(), by, "store_added", store=code)
+
+    def stores(self) -> list[StoreRow]:
+        """Every store, by its code."""
+        tills = func.count(TILL.c.till_id)
+        asked = select(STORE.c.code, STORE.c.name, tills).outerjoin(TILL)
+        with self._database.read() as connection:
+            rows = connection.execute(asked.group_by(STORE.c.code).order_by(STORE.c.code)).all()
+        return [StoreRow(code=code, name=name, tills=count) for code, name, count in rows]
+
+    def new_code(self, store: str, *, by: str = COMMAND_LINE) -> str:
+        """A code by which one till may join a store within 15 minutes; refuses NO_SUCH_STORE."""
+        code = write_code(self._chance.token_bytes(CODE_BYTES))
+        key = code_key(code)
+        until_s = self._now_s() + int(CODE_HOLDS.total_seconds())
+        with self._database.write() as connection:
+            if not connection.execute(select(STORE.c.code).where(STORE.c.code == store)).first():
+                raise ServiceRefusal("NO_SUCH_STORE", code=store)
+            connection.execute(
+                JOINING_CODE.insert().values(
+                    lookup=code_lookup(key), key=key, store_code=store, until_s=until_s
+                )
+            )
+            note(connection, self._now_s(), by, "code_made", store=store)
+        return code
+
+    def tills(self) -> list[TillRow]:
+        """Every till, by store and code."""
+        forks = select(FORK_EVENT.c.till_id).distinct()
+        odd = select(ANOMALY.c.till_id, func.count()).group_by(ANOMALY.c.till_id)
+        rows = select(TILL, JOURNAL_PLACE.c.epoch, JOURNAL_PLACE.c.seq).join(JOURNAL_PLACE)
+        ordered = rows.order_by(TILL.c.store_code, TILL.c.till_code, TILL.c.till_id)
+        with self._database.read() as connection:
+            forked = {bytes(row[0]) for row in connection.execute(forks)}
+            anomalies = {bytes(row[0]): row[1] for row in connection.execute(odd)}
+            found = connection.execute(ordered).all()
+        return [
+            TillRow(
+                till_id=bytes(row.till_id).hex(),
+                store=row.store_code,
+                code=row.till_code,
+                revoked=bool(row.revoked),
+                epoch=row.epoch,
+                kept=row.seq,
+                waiting=row.waiting,
+                seen_at=datetime.fromtimestamp(row.seen_s, UTC),
+                forked=bytes(row.till_id) in forked,
+                anomalies=anomalies.get(bytes(row.till_id), 0),
+            )
+            for row in found
+        ]
+
+    def revoke(self, till_id: str, *, by: str = COMMAND_LINE) -> None:
+        """A till may send nothing more but into quarantine; refuses NO_SUCH_TILL."""
+        raw = _raw(till_id)
+        with self._database.write() as connection:
+            changed = connection.execute(
+                TILL.update().where(TILL.c.till_id == raw).values(revoked=1)
+            )
+            if changed.rowcount == 0:
+                raise ServiceRefusal("NO_SUCH_TILL", till=till_id)
+            note(connection, self._now_s(), by, "till_revoked", till=till_id)
+
+    def policy(self) -> RiskPolicy:
+        """What tills may hand out without asking."""
+        with self._database.read() as connection:
+            return kept_policy(connection).read()
+
+    def set_policy(self, policy: RiskPolicy) -> int:
+        """From now on this is what tills may hand out; returns the policy's version."""
+        with self._database.write() as connection:
+            return keep_policy(connection, PolicySent.of(policy), at_s=self._now_s())
+
+    def clones(self) -> list[CloneCase]:
+        """The tills as which two programs speak, each with the starts between which to choose."""
+        with self._database.read() as connection:
+            asked = select(TILL_START.c.till_id).where(TILL_START.c.standing == Standing.SUSPECT)
+            tills = connection.execute(asked.distinct().order_by(TILL_START.c.till_id)).scalars()
+            return [_clone_case(connection, bytes(till_id)) for till_id in tills.all()]
+
+    def epochs(self) -> list[EpochRow]:
+        """Every epoch that a till asked for, the newest first."""
+        asked = select(EPOCH_BASE, TILL.c.store_code, TILL.c.till_code).join(TILL)
+        with self._database.read() as connection:
+            rows = connection.execute(asked.order_by(EPOCH_BASE.c.opened_s.desc())).all()
+        return [
+            EpochRow(
+                till_id=bytes(row.till_id).hex(),
+                store=row.store_code,
+                code=row.till_code,
+                epoch=row.epoch,
+                seq=row.seq,
+                lost=row.lost,
+                reason=row.reason,
+                opened_at=datetime.fromtimestamp(row.opened_s, UTC),
+            )
+            for row in rows
+        ]
+
+    def keep(self, till_id: str, boot: str, *, by: str = COMMAND_LINE) -> None:
+        """Of two programs that speak as a till, this start is the till; the others are shut.
+
+        Refuses NO_SUCH_TILL and NO_SUCH_START.
+        """
+        raw = _raw(till_id)
+        with self._database.write() as connection:
+            found = starts_of(connection, raw)
+            chosen = next((one for one in found if one.hex() == boot), None)
+            if chosen is None:
+                raise ServiceRefusal("NO_SUCH_START", start=boot)
+            for one in kept(found, chosen):
+                keep_start(connection, raw, one, seq=0, now_s=self._now_s())
+            note(connection, self._now_s(), by, "start_kept", till=till_id, start=boot)
+
+    def _now_s(self) -> int:
+        return int(self._clock.now().timestamp())
+
+
+def _raw(till_id: str) -> bytes:
+    try:
+        return bytes.fromhex(till_id)
+    except ValueError:
+        raise ServiceRefusal("NO_SUCH_TILL", till=till_id) from None
+
+
+def _clone_case(connection: Connection, till_id: bytes) -> CloneCase:
+    till = connection.execute(select(TILL).where(TILL.c.till_id == till_id)).one()
+    mine = (TILL_START.c.till_id == till_id) & (TILL_START.c.standing == Standing.SUSPECT)
+    rows = connection.execute(select(TILL_START).where(mine).order_by(TILL_START.c.first_s)).all()
+    return CloneCase(
+        till_id=till_id.hex(),
+        store=till.store_code,
+        code=till.till_code,
+        starts=tuple(
+            StartRow(
+                boot=bytes(row.boot).hex(),
+                first_at=datetime.fromtimestamp(row.first_s, UTC),
+                last_at=datetime.fromtimestamp(row.last_s, UTC),
+                seq=row.seq,
+            )
+            for row in rows
+        ),
+    )

@@ -1,0 +1,261 @@
+"""What head office answers tills beside keeping their journals: what is new, and what it lends.
+
+Shape: `AnswerDesk` holds the endpoints' acts, which turn messages into questions to the head office
+of `sync/office` and back, inside the transaction of the visit; `tills_with_news` asks for all who
+wait at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from sqlalchemy import Connection, func, select, union
+
+from posloyalty.domain.values.calendar import store_day
+from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.headoffice.judging.office_rules import PublishedRules
+from posloyalty.headoffice.ledger.filing import instant_us
+from posloyalty.headoffice.ledger.pure_office import head_office
+from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
+from posloyalty.headoffice.programmes.risk import kept_policy
+from posloyalty.headoffice.running.office_key import Office
+from posloyalty.headoffice.store.archive_tables import LEASE, OWNER_PLACE, TILL_DUE
+from posloyalty.headoffice.store.database import Database
+from posloyalty.headoffice.store.tables import JOURNAL_PLACE, TILL
+from posloyalty.headoffice.tills import lives
+from posloyalty.headoffice.tills.visits import Refused, Reply, Visit, never, read, reply
+from posloyalty.sync.fold import Overspend
+from posloyalty.sync.leases import PUT_BACK, SHARED, Asset, AssetKind, Denied, Lease, LeaseState
+from posloyalty.sync.office.head_office import HeadOffice
+from posloyalty.sync.office.owned import OWNED
+from posloyalty.sync.office.telling import Grant
+from posloyalty.sync.wire.answers import AnswerAsk, AssetSent, GrantSent, WaitAsk, piece_of
+from posloyalty.sync.wire.lending import (
+    HELD_MAX,
+    Denial,
+    Held,
+    ReserveAsk,
+    Reserved,
+    Wish,
+    WishesAnswered,
+    WishesAsk,
+)
+from posloyalty.sync.wire.messages import Problem, Standing
+
+LENT_DAYS_MAX: Final = 31
+"""No lease runs longer: what a till that never comes back held is free again after that."""
+RESERVED_FOR: Final = timedelta(minutes=10)
+"""So long a sale may take with what was reserved for it."""
+LENT: Final = frozenset({*OWNED, *SHARED, AssetKind.RETURN})
+"""What is lent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A till that waits for news, no longer than so many seconds."""
+
+    till_id: bytes
+    for_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDesk:
+    """Answers what is not about keeping a journal."""
+
+    database: Database
+    office: Office
+    programmes: ReadProgrammes
+
+    def answer(self, visit: Visit) -> Reply:
+        """The next piece of what a till has to hear."""
+        ask = read(visit.request.body, AnswerAsk)
+        _at_its_place(visit, ask.place)
+        till_id, head_office = bytes(visit.till.till_id), self._head_office(visit)
+        answer = head_office.answer(till_id, visit.now)
+        policy = kept_policy(visit.connection)
+        if self.rules_on(visit.connection).programme(visit.now) is None:
+            # What a campaign has left is known by its programme, and none was published here.
+            policy = msgspec.structs.replace(policy, budgets=False)
+        given = piece_of(answer, policy=policy)
+        if not answer.tellings and head_office.archive.due(till_id):
+            # There was nothing to tell of those that were looked at, and others are left.
+            given = msgspec.structs.replace(given, more=True)
+        return reply(given, packs=True)
+
+    def parked(self, visit: Visit) -> Parked:
+        """A till that may wait."""
+        ask = read(visit.request.body, WaitAsk)
+        mine = TILL.update().where(TILL.c.till_id == visit.till.till_id)
+        visit.connection.execute(mine.values(seen_s=visit.now_s))
+        return Parked(bytes(visit.till.till_id), ask.for_s)
+
+    def reserve(self, visit: Visit) -> Reply:
+        """Lend what a sale wants, as far as it is free."""
+        ask = read(visit.request.body, ReserveAsk)
+        if not lives.lends(visit.connection):
+            return reply(Reserved(grant=None, why=PUT_BACK))
+        asset, zone = _asset(ask.asset), _zone(ask.zone)
+        till_id, head_office = bytes(visit.till.till_id), self._head_office(visit)
+        found = head_office.reserve(
+            _own(till_id, ask.rid), till_id, asset, ask.n, at=visit.now, zone=zone
+        )
+        held = head_office.lending.book.held_where(asset)
+        elsewhere = _by_store(visit.connection, {k: n for k, n in held.items() if k != till_id})
+        if isinstance(found, Denied) or found.amount < ask.n:
+            _ask_back(head_office, asset, till_id)
+        if isinstance(found, Denied):
+            return reply(Reserved(grant=None, why=found.reason, elsewhere=elsewhere))
+        return reply(Reserved(grant=_granted(_same(found, asset), zone), elsewhere=elsewhere))
+
+    def lend(self, visit: Visit) -> Reply:
+        """Lend what a till would like to hold, wish by wish."""
+        ask = read(visit.request.body, WishesAsk)
+        if not lives.lends(visit.connection):
+            told = (Denial(rid=wish.rid, why=PUT_BACK, free=0) for wish in ask.want)
+            return reply(WishesAnswered(grants=(), denied=tuple(told)))
+        grants, denied = [], []
+        for wish in ask.want:
+            found = self._lent(visit, wish)
+            if isinstance(found, Denied):
+                denied.append(Denial(rid=wish.rid, why=found.reason, free=found.free))
+            else:
+                grants.append(_granted(found, _zone(wish.zone)))
+        return reply(WishesAnswered(grants=tuple(grants), denied=tuple(denied)))
+
+    def _lent(self, visit: Visit, wish: Wish) -> Lease | Denied:
+        zone, last_day = _zone(wish.zone), _day(wish.last)
+        today = store_day(visit.now, zone)
+        if not today <= last_day <= today + timedelta(days=LENT_DAYS_MAX):
+            return Denied("TOO_LONG")
+        till_id, asset = bytes(visit.till.till_id), _asset(wish.asset)
+        head_office, rid = self._head_office(visit), _own(till_id, wish.rid)
+
+        def lease(amount: int) -> Lease | Denied:
+            return head_office.lease(
+                rid, till_id, asset, amount, at=visit.now, last_day=last_day, zone=zone
+            )
+
+        if asset.kind in SHARED:
+            # A part for later: the rest of a budget is for sales that ask.
+            free = head_office.free(asset, last_day, at=visit.now, zone=zone)
+            if free < 2 * wish.n:
+                return Denied("ASSET_SHORT", free)
+        found = lease(wish.n)
+        if isinstance(found, Denied) and found.free > 0:
+            found = lease(min(wish.n, found.free * 4 // 5))  # some stays for whoever comes next
+        return found if isinstance(found, Denied) else _same(found, asset)
+
+    def _head_office(self, visit: Visit) -> HeadOffice:
+        debt = kept_policy(visit.connection).member_debt
+        return head_office(
+            self.database,
+            visit.connection,
+            self.office,
+            now=visit.now,
+            rules=self.rules_on(visit.connection),
+            overspend=Overspend.MEMBER if debt else Overspend.STORE,
+        )
+
+    def rules_on(self, connection: Connection) -> PublishedRules:
+        """By what head office decides and lends, within a transaction."""
+        return PublishedRules(connection, self.programmes)
+
+
+def tills_with_news(
+    connection: Connection, till_ids: frozenset[bytes], *, now: datetime
+) -> frozenset[bytes]:
+    """Those of some tills that may have something to ask for: somebody they know gained or spent,
+    something that concerns every till changed, a lease waits to be taken up, or one is asked back.
+
+    A lease that is as young as a reservation may belong to a sale that is still open; it is asked
+    back when the till asks for another reason.
+    """
+    old_us = instant_us(now - RESERVED_FOR)
+    changes = select(func.coalesce(func.max(OWNER_PLACE.c.everywhere), 0)).scalar_subquery()
+    behind = JOURNAL_PLACE.c.everywhere < changes
+    recalled = (LEASE.c.recalled == 1) & (LEASE.c.given == 0) & (LEASE.c.granted_us < old_us)
+    is_open = LEASE.c.state == LeaseState.OPEN.value
+    waits = is_open & ((LEASE.c.taken == 0) | recalled)
+    asked = union(
+        select(TILL_DUE.c.till_id),
+        select(JOURNAL_PLACE.c.till_id).where(behind),
+        select(LEASE.c.till_id).where(waits),
+    )
+    return till_ids & {bytes(row[0]) for row in connection.execute(asked)}
+
+
+def _ask_back(head_office: HeadOffice, asset: Asset, till_id: bytes) -> None:
+    """A customer stands at one till: what others hold of theirs for another day comes back."""
+    for lease in head_office.lending.book.of_owner(asset.owner):
+        if lease.asset == asset and lease.till_id != till_id and lease.left:
+            head_office.lending.recall(lease.id)
+
+
+def _at_its_place(visit: Visit, asked: Standing) -> None:
+    """An answer is good at one place only: a till that stands elsewhere says hello first."""
+    mine = select(JOURNAL_PLACE).where(JOURNAL_PLACE.c.till_id == visit.till.till_id)
+    row = visit.connection.execute(mine).one()
+    if (row.seq, bytes(row.hash)) != (asked.seq, bytes.fromhex(asked.head)):
+        kept = Standing(epoch=row.epoch, seq=row.seq, head=bytes(row.hash).hex())
+        raise Refused(409, Problem(code="OTHER_PLACE", retry="after_action", acked=kept))
+
+
+def _own(till_id: bytes, rid: str) -> bytes:
+    """The id of the lease that a till's wish becomes: no till can name another one's."""
+    return derive_id("wish", till_id, bytes.fromhex(rid))
+
+
+def _same(lease: Lease, asset: Asset) -> Lease:
+    """A wish that comes again is about the same thing."""
+    if lease.asset != asset:
+        raise never(409, "RID_REUSED")
+    return lease
+
+
+def _asset(sent: AssetSent) -> Asset:
+    try:
+        asset = sent.read()
+    except ValueError:
+        raise never(400, "UNKNOWN_ASSET") from None
+    if asset.kind not in LENT:
+        raise never(400, "UNKNOWN_ASSET")
+    return asset
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise never(400, "UNKNOWN_ZONE") from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise never(400, "BAD_MESSAGE") from None
+
+
+def _granted(lease: Lease, zone: tzinfo) -> GrantSent:
+    # It runs to the end of its last day, which is the beginning of the next one.
+    last_day = store_day(lease.not_after - timedelta(seconds=1), zone)
+    return GrantSent.of(
+        Grant(lease_id=lease.id, asset=lease.asset, amount=lease.amount, last_day=last_day)
+    )
+
+
+def _by_store(connection: Connection, held: Mapping[bytes, int]) -> tuple[Held, ...]:
+    """Who holds most, by the code of the store: a cashier knows stores, not tills' ids."""
+    rows = connection.execute(
+        select(TILL.c.till_id, TILL.c.store_code).where(TILL.c.till_id.in_(list(held)))
+    )
+    sums: dict[str, int] = {}
+    for till_id, store in rows:
+        sums[store] = sums.get(store, 0) + held[bytes(till_id)]
+    most = sorted(sums.items(), key=lambda one: (-one[1], one[0]))[:HELD_MAX]
+    return tuple(Held(store=store, n=n) for store, n in sorted(most))

@@ -1,0 +1,356 @@
+"""The journals come in: hello, a stretch of a journal, a till's own events back.
+
+A push is one transaction: the row of the till's place is locked, the stretch is judged
+(`sync/office/intake`), what is new is kept byte for byte, the place moves, and after the commit the
+answer names it. A lost answer therefore costs nothing, and two requests at once wait for one
+another. Nothing that a till sold is refused for what it says: an event that cannot be read, or
+looks wrong, is kept like any other and listed as an anomaly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import func, select
+
+from posloyalty.domain.values.calendar import format_instant
+from posloyalty.headoffice.ledger.shelf import follow_leases
+from posloyalty.headoffice.running.office_key import Office
+from posloyalty.headoffice.store.database import Database
+from posloyalty.headoffice.store.statements import run
+from posloyalty.headoffice.store.tables import (
+    ANOMALY,
+    FORK_EVENT,
+    JOURNAL_EVENT,
+    QUARANTINE,
+)
+from posloyalty.headoffice.tills import lives, starts
+from posloyalty.headoffice.tills.epochs import note_writing, written_in
+from posloyalty.headoffice.tills.keeping import read_new, take_in
+from posloyalty.headoffice.tills.places import (
+    hashes_now,
+    kept_hashes,
+    locked_place,
+    locked_place_and_time,
+    standing,
+)
+from posloyalty.headoffice.tills.recent import Recent
+from posloyalty.headoffice.tills.visits import (
+    LINES,
+    Refused,
+    Reply,
+    Request,
+    Visit,
+    never,
+    problem,
+    read,
+    reply,
+)
+from posloyalty.services.book.signing import verify
+from posloyalty.sync.journal import FIRST_EPOCH, StoredEvent
+from posloyalty.sync.journals import Place
+from posloyalty.sync.office.intake import Judgement, Link, Verdict, judged
+from posloyalty.sync.wire.acknowledgements import Acknowledgement, acknowledged
+from posloyalty.sync.wire.batch import (
+    BYTES_MAX,
+    EVENTS_MAX,
+    BadBatch,
+    Stretch,
+    read_stretch,
+    write_stretch,
+)
+from posloyalty.sync.wire.messages import HelloAnswer, HelloAsk, Problem, Pushed
+from posloyalty.sync.wire.packing import BadPacking, packed, unpacked
+
+AHEAD_MAX: Final = timedelta(minutes=10)
+"""How far a till's time may be ahead before its events are listed."""
+FORK_EVENTS_MAX: Final = 20_000
+QUARANTINED_MAX: Final = 2_000
+"""How much of another branch, and how many batches of a revoked till, are kept."""
+
+_J = JOURNAL_EVENT.c
+_SEEN: Final = "UPDATE till SET seen_s = ?, waiting = ?, app = COALESCE(?, app) WHERE till_id = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Keeps what tills send."""
+
+    database: Database
+    recent: Recent
+    office: Office
+
+    def hello(self, visit: Visit) -> Reply:
+        """How far this till's journal is kept, and whether it is the same journal."""
+        ask = read(visit.request.body, HelloAsk)
+        place, asked = locked_place(visit), ask.place
+        lives.heed(visit, self.office, ask.had)
+        _seen(visit, app=ask.app, waiting=max(0, asked.seq - place.seq))
+        refused = starts.greet(visit, after=bytes.fromhex(ask.after), seq=asked.seq)
+        if refused is not None:
+            return problem(refused.status, refused.problem)
+        marks = [one for one in (*ask.marks, asked) if one.seq <= place.seq]
+        there = hashes_now(visit, [one.seq for one in marks])
+        common = [one for one in marks if there.get(one.seq) == bytes.fromhex(one.head)]
+        state = "ok"
+        if len(common) < len(marks):
+            state = "fork"
+        elif asked.seq < place.seq:
+            state = "behind"
+        elif asked.seq == place.seq:
+            lives.heard_all(visit)
+        return reply(
+            HelloAnswer(
+                time=format_instant(visit.now),
+                place=standing(place),
+                state=state,
+                events_max=EVENTS_MAX,
+                bytes_max=BYTES_MAX,
+                common=max(common, key=lambda one: one.seq, default=None),
+                ack=self._acknowledged(visit, place),
+                incarnation=self.office.incarnation,
+            )
+        )
+
+    def push(self, visit: Visit, stretch: Stretch) -> Reply:
+        """Keep what is new of a stretch."""
+        if stretch.till_id != visit.till.till_id:
+            raise never(403, "OTHER_TILL")
+        if not verify(visit.till.public_key, stretch.statement(), stretch.signature):
+            raise never(422, "BAD_SIGNATURE")
+        place, last_at_us = locked_place_and_time(visit)
+        # Nothing is kept yet of a journal whose epoch is its first; a later one has its own place.
+        known = None if place.seq == 0 and place.epoch == FIRST_EPOCH else place
+        judgement = judged(
+            stretch, place=known, genesis=bytes(visit.till.genesis), kept=kept_hashes(visit)
+        )
+        if judgement.verdict is Verdict.TAKEN:
+            return self.take(visit, stretch, place, judgement, last_at_us=last_at_us)
+        return _REFUSALS[judgement.verdict](self, visit, stretch, place, judgement)
+
+    def take(
+        self,
+        visit: Visit,
+        stretch: Stretch,
+        place: Place,
+        judgement: Judgement,
+        *,
+        last_at_us: int,
+    ) -> Reply:
+        """The new events are kept and the place moves on."""
+        anomalies: tuple[tuple[int, str], ...] = ()
+        if judgement.new:
+            anomalies = self._take_in(visit, stretch, judgement.new, last_at_us)
+            note_writing(visit, stretch, judgement.new[0].seq)
+            last = judgement.new[-1]
+            place = Place(epoch=stretch.under, seq=last.seq, hash=last.hash)
+        else:
+            _seen(visit, waiting=stretch.waiting)
+        if stretch.waiting == 0:
+            lives.heard_all(visit)
+        said = Pushed(
+            acked=standing(place),
+            ack=self._acknowledged(visit, place),
+            new=len(judgement.new),
+            duplicates=judgement.duplicates,
+            anomalies=anomalies,
+        )
+        return reply(said, taken=len(judgement.new))
+
+    def ask_for_more(
+        self, visit: Visit, stretch: Stretch, place: Place, _judgement: Judgement
+    ) -> Reply:
+        """Something is missing between what is kept and what came."""
+        _seen(visit, waiting=max(0, stretch.last_seq + stretch.waiting - place.seq))
+        return problem(409, Problem(code="GAP", retry="after_action", acked=standing(place)))
+
+    def keep_fork(
+        self, visit: Visit, stretch: Stretch, place: Place, judgement: Judgement
+    ) -> Reply:
+        """Another branch of the journal: evidence, beside the journal and never in it."""
+        self._keep_evidence(visit, stretch.under, judgement.new)
+        said = Problem(
+            code="FORK",
+            retry="after_action",
+            acked=standing(place),
+            at=judgement.fork_at,
+            theirs=judgement.kept_hash.hex(),
+        )
+        return problem(409, said)
+
+    def refuse_chain(
+        self, _visit: Visit, _stretch: Stretch, place: Place, _judgement: Judgement
+    ) -> Reply:
+        """The stretch does not hang together, so nothing of it can be placed."""
+        said = Problem(code="CHAIN_BAD", retry="after_action", acked=standing(place))
+        return problem(422, said)
+
+    def quarantine(self, visit: Visit) -> Reply:
+        """A revoked till's batch as it came: its sales are not lost, and count nowhere yet."""
+        held = select(func.count()).where(QUARANTINE.c.till_id == visit.till.till_id)
+        if visit.connection.execute(held).scalar_one() >= QUARANTINED_MAX:
+            raise Refused(429, Problem(code="QUARANTINE_FULL", retry="after_action"))
+        digest = sha256(visit.request.body).digest()
+        mine = (QUARANTINE.c.till_id == visit.till.till_id) & (QUARANTINE.c.digest == digest)
+        known = visit.connection.execute(select(QUARANTINE.c.digest).where(mine)).first()
+        if known is None:
+            row = (visit.till.till_id, digest, visit.request.body, visit.now_s)
+            self.database.put(visit.connection, QUARANTINE, [row])
+        place = standing(locked_place(visit))
+        return reply(Pushed(acked=place, new=0, duplicates=0), status=202)
+
+    def own_events(self, visit: Visit) -> Reply:
+        """A stretch of what is kept of this till, as it was sent."""
+        query = visit.request.query
+        epoch, first, count = (_number(query, name) for name in ("epoch", "from", "n"))
+        rows = visit.connection.execute(
+            select(JOURNAL_EVENT)
+            .where(_J.till_id == visit.till.till_id, _J.epoch == epoch, _J.seq >= first)
+            .order_by(_J.seq)
+            .limit(min(count, EVENTS_MAX))
+        ).all()
+        if not rows:
+            raise never(404, "NO_EVENTS")
+        till_id = bytes(visit.till.till_id)
+        written, last = written_in(visit.connection, till_id, epoch, rows[0].seq)
+        body = write_stretch(
+            [_stored(row, written) for row in rows if row.seq <= last],
+            till_id=till_id,
+            previous=_hash_before(visit, epoch, rows[0].seq),
+            signature=bytes(64),
+            waiting=0,
+            under=epoch,
+        )
+        return Reply(status=200, body=packed(body), kind=LINES, packed=True)
+
+    def _take_in(
+        self, visit: Visit, stretch: Stretch, new: tuple[Link, ...], last_at_us: int
+    ) -> tuple[tuple[int, str], ...]:
+        """File and keep new events, follow the leases they used; what looks wrong is listed."""
+        stored = [_link(stretch.under, one) for one in new]
+        batch = read_new(
+            visit.connection,
+            visit.till,
+            stored,
+            last_at_us=last_at_us,
+            latest=visit.now + AHEAD_MAX,
+            wrapped=frozenset(one.seq for one in new if one.sent.wrapped),
+        )
+        claimed = lives.claims(visit, batch)
+        taken = take_in(
+            self.database,
+            visit.connection,
+            batch,
+            signature=stretch.signature,
+            now_s=visit.now_s,
+            also=lambda _connection: _seen(visit, waiting=stretch.waiting),
+        )
+        follow_leases(visit.connection, batch.till_id, taken.filed, batch.last_at)
+        self.recent.note(taken.filed)
+        reused = [(seq, "ID_REUSED") for seq in taken.reused]
+        retold = [(seq, "LEASE_RETOLD") for seq in claimed]
+        anomalies = (*batch.faults, *reused, *retold)
+        rows = [(batch.till_id, stretch.under, seq, code, visit.now_s) for seq, code in anomalies]
+        if rows:
+            self.database.put(visit.connection, ANOMALY, rows)
+        return anomalies
+
+    def _acknowledged(self, visit: Visit, place: Place) -> Acknowledgement:
+        return acknowledged(
+            self.office.seed,
+            till_id=bytes(visit.till.till_id),
+            life=self.office.life,
+            seq=place.seq,
+            head=place.hash,
+        )
+
+    def _keep_evidence(self, visit: Visit, epoch: int, branch: tuple[Link, ...]) -> None:
+        till = visit.till.till_id
+        held = visit.connection.execute(
+            select(func.count()).where(FORK_EVENT.c.till_id == till)
+        ).scalar_one()
+        places = [one.seq for one in branch]
+        kept = visit.connection.execute(
+            select(FORK_EVENT.c.seq, FORK_EVENT.c.hash).where(
+                FORK_EVENT.c.till_id == till,
+                FORK_EVENT.c.epoch == epoch,
+                FORK_EVENT.c.seq.in_(places),
+            )
+        )
+        known = {(row.seq, bytes(row.hash)) for row in kept}
+        rows = [
+            (till, epoch, one.seq, one.hash, one.sent.event_id, one.sent.body, visit.now_s)
+            for one in branch
+            if (one.seq, one.hash) not in known
+        ]
+        if rows and held < FORK_EVENTS_MAX:
+            self.database.put(visit.connection, FORK_EVENT, rows)
+
+
+_Answer = Callable[[Intake, Visit, Stretch, Place, Judgement], Reply]
+_REFUSALS: Final[Mapping[Verdict, _Answer]] = {
+    Verdict.GAP: Intake.ask_for_more,
+    Verdict.FORK: Intake.keep_fork,
+    Verdict.CHAIN_BAD: Intake.refuse_chain,
+}
+
+
+def stretch_of(request: Request) -> Stretch:
+    """The stretch that a request carries, within its bounds; raises `Refused`."""
+    if request.headers.get("content-encoding") != "gzip":
+        raise never(415, "NOT_PACKED")
+    try:
+        return read_stretch(unpacked(request.body, most_bytes=BYTES_MAX))
+    except BadPacking as fault:
+        status = 413 if fault.code == "TOO_LARGE" else 400
+        most = BYTES_MAX if status == 413 else 0
+        raise Refused(status, Problem(code=fault.code, retry="never", most=most)) from None
+    except BadBatch as fault:
+        raise never(400, fault.code) from None
+
+
+def _hash_before(visit: Visit, epoch: int, seq: int) -> bytes:
+    asked = select(_J.hash).where(
+        _J.till_id == visit.till.till_id, _J.seq == seq - 1, _J.epoch <= epoch
+    )
+    row = visit.connection.execute(asked.order_by(_J.epoch.desc())).first()
+    return bytes(visit.till.genesis if row is None else row.hash)
+
+
+def _seen(visit: Visit, *, waiting: int, app: str | None = None) -> None:
+    run(visit.connection, _SEEN, (visit.now_s, waiting, app, visit.till.till_id))
+
+
+def _number(query: Mapping[str, str], name: str) -> int:
+    written = query.get(name, "")
+    if not (written.isascii() and written.isdigit() and 0 < len(written) <= 16):
+        raise never(400, "BAD_QUERY")
+    return int(written)
+
+
+def _link(epoch: int, one: Link) -> StoredEvent:
+    return StoredEvent(
+        seq=one.seq,
+        epoch=epoch,
+        event_id=one.sent.event_id,
+        kind="",
+        at="",
+        body=one.sent.body,
+        hash=one.hash,
+    )
+
+
+def _stored(row: Any, written: int) -> StoredEvent:
+    return StoredEvent(
+        seq=row.seq,
+        epoch=written,
+        event_id=bytes(row.event_id),
+        kind="",
+        at="",
+        body=bytes(row.body),
+        hash=bytes(row.hash),
+    )

@@ -1,0 +1,1 @@
+"""The book itself: made, opened, copied, proved; keys and time."""

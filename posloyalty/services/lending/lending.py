@@ -1,0 +1,483 @@
+"""What a till may hand out by itself, where several tills share their members (SYNC 9).
+
+Shape: a policy in the book says that the till is one of several; without one nothing is limited.
+With one, points are spent from leases: rights of kind LEASE, which head office granted and the sale
+uses up in its own transaction. Beyond them the merchant risks what the policy allows, up to a
+floor, or as far as a supervisor's word goes; both are counted, and head office hears of it.
+
+`into` is what a quote goes by, `charge` what the sale does and what it is refused with. Points that
+buy a reward in the course of a sale, as a full stamp card does, are not asked for: no customer can
+be told to wait, and head office finds what was spent twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.engine.context import StoreContext
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.redemption import CARD_PROOF
+from posloyalty.domain.engine.spend_room import SpendRoom
+from posloyalty.domain.engine.stored_value import CardPayment
+from posloyalty.domain.ledger.meter import MeterEntry, entries_of
+from posloyalty.domain.ledger.right import Right, RightChange
+from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.voucher import VOUCHER
+from posloyalty.domain.programme.reason import reason
+from posloyalty.domain.programme.wallet import Spend, Wallet
+from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.operator import Role
+from posloyalty.domain.values.calendar import format_instant, parse_instant, store_day
+from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.services.lending.held_leases import leases_among, left_in, uses_of
+from posloyalty.services.lending.lent_budgets import budget_uses, budgets_here
+from posloyalty.services.lending.lent_cards import NOTHING_BACK, CardsHere, card_uses
+from posloyalty.services.lending.lent_returns import return_uses
+from posloyalty.services.lending.lent_rights import (
+    Reach,
+    act_uses,
+    held_back,
+    own_and_untold,
+    right_uses,
+    use_refused,
+)
+from posloyalty.services.office.join_head_office import kept_facts
+from posloyalty.services.office.soundness import frozen
+from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.leases import RISK_FLOOR, RISK_OVERRIDE, Asset, AssetKind
+from posloyalty.sync.risk_policy import Request, RiskPolicy, Situation, room_beyond
+
+POLICY: Final = "office.policy"
+REACHED: Final = "office.reached"
+DENIALS_KEPT: Final = 4
+"""Of how many events the last answers are kept: the open sale, and goods that come back with it."""
+PINNED_MS: Final = 600_000
+"""So long a sale may take with what was reserved for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """What a sale does with its leases, and who approved what goes beyond them."""
+
+    does: Consequences
+    approved_by: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the book says: the policy, the last exchange, whether it may spend at all, and whether
+    it has joined a head office over the network.
+    """
+
+    policy: RiskPolicy | None
+    reached: datetime | None
+    sound: bool
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """A wallet of a member here: leases that are good, and what goes beyond them."""
+
+    wallet: Wallet
+    spend: Spend
+    owner: bytes
+    leases: tuple[Right, ...]
+    floor_minor: int
+    beyond_minor: int
+    why: str
+
+    @property
+    def leased(self) -> int:
+        return left_in(self.leases)
+
+    @property
+    def points(self) -> int:
+        return self.leased + self.beyond_minor * self.spend.points // self.spend.money_minor
+
+
+class Lending:
+    """One till's leases and floors. `online` says whether head office is in reach now, `asks` that
+    a sale asks it for what it wants before it is booked.
+    """
+
+    def __init__(self, book: Book, clock: Clock) -> None:
+        self._book = book
+        self._clock = clock
+        self._known: _Known | None = None
+        self.online = False
+        self.asks = False
+        self._denied: dict[bytes, frozenset[bytes]] = {}
+        self._pinned: dict[bytes, int] = {}
+
+    def adopt(self, policy: RiskPolicy | None) -> None:
+        """Head office's policy for this till; None where it is alone."""
+        with self._book.write() as unit:
+            adopt_in(unit, policy)
+            unit.commit()
+        self._known = None
+
+    def reached(self, at: datetime) -> None:
+        """Head office and this till told each other everything at an instant."""
+        if self.policy is None:
+            return
+        with self._book.write() as unit:
+            unit.settings.put({REACHED: format_instant(at)})
+            unit.commit()
+        self._known = None
+
+    def pin(self, lease_id: bytes, now_ms: int) -> None:
+        """A sale is about to use a lease: for a while it is not given back unused."""
+        self._pinned = {known: at for known, at in self._pinned.items() if at > now_ms}
+        self._pinned[lease_id] = now_ms + PINNED_MS
+
+    def is_pinned(self, lease_id: bytes) -> bool:
+        """Whether a sale is about to use a lease."""
+        return self._pinned.get(lease_id, 0) > self._clock.monotonic_ms()
+
+    def deny(self, event_id: bytes, rights: Iterable[bytes]) -> None:
+        """Head office did not lend these rights for a sale, which is quoted without them, or did
+        not lend the right to return goods of these owners, which then do not come back.
+
+        An exchange is two events, and each keeps its own answer.
+        """
+        self._denied.pop(event_id, None)
+        self._denied = dict([*self._denied.items()][1 - DENIALS_KEPT :])
+        self._denied[event_id] = frozenset(rights)
+
+    def untold(self, reader: Reader | UnitOfWork, rights: Iterable[Right]) -> frozenset[bytes]:
+        """The vouchers among some rights of which head office cannot know yet that they are there
+        to be used: nobody else can have them, and it would only say that it has none to lend.
+        """
+        reached = self._read().reached
+        vouchers = (right for right in rights if right.kind == VOUCHER)
+        return frozenset(one.id for one in vouchers if own_and_untold(reader, one, reached))
+
+    def take_back(
+        self,
+        unit: UnitOfWork,
+        programme: Programme,
+        wanted: Iterable[tuple[Asset, int]],
+        at: datetime,
+        refund_id: bytes,
+    ) -> tuple[RightChange, ...]:
+        """The leases that a return uses. Raises `ServiceRefusal` RETURN_HELD where head office said
+        that another till took the goods back, or is about to.
+        """
+        if self.policy is None:
+            return ()
+        rights = dict(wanted)
+        denied = self._denied.get(refund_id, frozenset())
+        if any(asset.owner in denied for asset in rights):
+            raise ServiceRefusal("RETURN_HELD")
+        day = store_day(at, programme.zone)
+        return tuple(return_uses(unit, rights, day, refund_id))
+
+    def use_in_act(
+        self,
+        unit: UnitOfWork,
+        programme: Programme,
+        does: Consequences,
+        at: datetime,
+        event_id: bytes,
+    ) -> tuple[RightChange, ...]:
+        """The leases that an act uses. Raises `ServiceRefusal` as `act_uses` does."""
+        if self.policy is None:
+            return ()
+        day = store_day(at, programme.zone)
+        return tuple(act_uses(unit, programme, does, self._reach(event_id), day, event_id))
+
+    def use_refused(
+        self, reader: Reader, programme: Programme, right: Right, day: date
+    ) -> str | None:
+        """Why a pass cannot be used here now, as a code of area "refusal"."""
+        if self.policy is None:
+            return None
+        return use_refused(reader, programme, right, self._reach(b""), day)
+
+    @property
+    def known_until(self) -> datetime | None:
+        """As of when this till knows what happened elsewhere: None where that is now, because it is
+        alone or in reach of head office.
+        """
+        known = self._read()
+        return None if known.policy is None or self.online else known.reached
+
+    def forget(self) -> None:
+        """The book says something else now: whoever asks next reads it anew."""
+        self._known = None
+
+    @property
+    def policy(self) -> RiskPolicy | None:
+        """The policy; None where the till is alone."""
+        return self._read().policy
+
+    @property
+    def lends_budgets(self) -> bool:
+        """Whether campaigns give here what head office lent of their budgets, and no more."""
+        policy = self.policy
+        return policy is not None and policy.lends_budgets
+
+    @property
+    def joined(self) -> bool:
+        """Whether this till has joined a head office over the network."""
+        return self._read().joined
+
+    @property
+    def asks_now(self) -> bool:
+        """Whether a sale can ask head office for what it wants."""
+        known = self._read()
+        asks = self.asks and self.online and known.joined
+        return asks and known.sound and known.policy is not None
+
+    @property
+    def sound(self) -> bool:
+        """Whether what is shared may be spent here: the book was neither put back nor copied, or
+        head office has agreed to how it goes on.
+        """
+        return self._read().sound
+
+    def into(
+        self,
+        store: StoreContext,
+        reader: Reader | UnitOfWork,
+        programme: Programme,
+        state: MemberState | None,
+        basket: Basket,
+        at: datetime,
+    ) -> StoreContext:
+        """The shop's part of a context, with what may be handed out to the basket's member."""
+        policy = self.policy
+        if policy is None:
+            return store
+        day = store_day(at, programme.zone)
+        store = self.with_budgets(store, reader, programme, at)
+        own = () if state is None else state.rights
+        rights = {right.id: right for right in (*own, *store.shown)}
+        store = replace(
+            store,
+            held_back=held_back(
+                reader, programme, rights.values(), self._reach(basket.sale_id), day
+            ),
+        )
+        if state is None or self.asks_now:
+            return store  # head office says what there is, once the customer has said how much
+        rooms = self._rooms(reader, programme, state, basket, at)
+        return replace(
+            store,
+            rooms=tuple(SpendRoom(room.wallet.id, room.points, reason(room.why)) for room in rooms),
+        )
+
+    def with_budgets(
+        self, store: StoreContext, reader: Reader | UnitOfWork, programme: Programme, at: datetime
+    ) -> StoreContext:
+        """The shop's part with what this till holds of campaigns' budgets, where they are lent."""
+        if not self.lends_budgets:
+            return store
+        lent = budgets_here(reader, programme, store_day(at, programme.zone))
+        return replace(store, budgets=lent) if lent else store
+
+    def charge(
+        self,
+        unit: UnitOfWork,
+        programme: Programme,
+        state: MemberState | None,
+        basket: Basket,
+        does: Consequences,
+        at: datetime,
+        *,
+        cards: Iterable[CardPayment] = (),
+        cards_back: Mapping[bytes, int] = NOTHING_BACK,
+    ) -> Charged:
+        """What a sale does, with the leases that it uses and what goes beyond them; `cards` are the
+        gift cards that pay, `cards_back` what came back to them in the same transaction.
+
+        Raises `ServiceRefusal` LEASE_SHORT (`wallet`, `most_points`) beyond what may be handed out,
+        or what `right_uses` and `card_uses` do.
+        """
+        policy = self.policy
+        if policy is None:
+            return Charged(does)
+        day = store_day(at, programme.zone)
+        rights: list[RightChange] = []
+        if policy.lends_budgets:
+            rights += budget_uses(unit, programme, does, day, basket.sale_id)
+        reach = self._reach(basket.sale_id)
+        rights += right_uses(unit, does, reach, day, basket.sale_id)
+        here = CardsHere(reach=reach, at_risk=policy.card_offline, back=cards_back)
+        rights += card_uses(unit, cards, here, day, basket.sale_id)
+        meters: list[MeterEntry] = []
+        approved = None
+        if state is None:
+            return Charged(replace(does, rights=(*does.rights, *rights)))
+        for room in self._rooms(unit, programme, state, basket, at):
+            spent = _spent(does, programme.ledger(room.wallet.id), room.owner)
+            if spent > room.points:
+                raise ServiceRefusal("LEASE_SHORT", wallet=room.wallet.id, most_points=room.points)
+            uses, over = uses_of(room.leases, spent, basket.sale_id)
+            rights += uses
+            if not over:
+                continue
+            minor = -(-over * room.spend.money_minor // room.spend.points)
+            by_word = minor > room.floor_minor
+            if by_word and basket.approver is not None:
+                approved = basket.approver.id
+            meter = RISK_OVERRIDE if by_word else RISK_FLOOR
+            for owner in (state.member_id, *_places(unit)):
+                meters.append(
+                    MeterEntry(
+                        meter=meter,
+                        owner=owner,
+                        day=day,
+                        at=at,
+                        amount=minor,
+                        event_id=basket.sale_id,
+                    )
+                )
+        charged = replace(does, rights=(*does.rights, *rights), meters=(*does.meters, *meters))
+        return Charged(charged, approved)
+
+    def _reach(self, sale_id: bytes) -> Reach:
+        known = self._read()
+        assert known.policy is not None  # whoever is alone is not asked
+        return Reach(
+            online=self.online,
+            denied=self._denied.get(sale_id, frozenset()),
+            reached=known.reached,
+            face_minor=known.policy.voucher_face_minor,
+            sound=known.sound,
+        )
+
+    def _read(self) -> _Known:
+        known = self._known
+        if known is None:
+            with self._book.read() as reader:
+                text, reached = reader.settings.get(POLICY), reader.settings.get(REACHED)
+                sound = frozen(reader.settings) is None
+                joined = kept_facts(reader.settings) is not None
+            policy = None if text is None else _read_policy(text)
+            if policy is None and not sound:
+                policy = RiskPolicy()  # a till that joined is not alone, whatever it was told yet
+            since = None if reached is None else parse_instant(reached)
+            known = self._known = _Known(policy, since, sound, joined)
+        return known
+
+    def _rooms(
+        self,
+        reader: Reader | UnitOfWork,
+        programme: Programme,
+        state: MemberState,
+        basket: Basket,
+        at: datetime,
+    ) -> Iterator[_Room]:
+        known = self._read()
+        policy, reached = known.policy, known.reached
+        assert policy is not None  # whoever is alone is not asked
+        day = store_day(at, programme.zone)
+        till_id, store_id = _places(reader)
+        since = at if reached is None else reached
+        floors = reader.ledger.meters(state.member_id, store_day(since, programme.zone))
+        approver = basket.approver
+        situation = Situation(
+            online=self.online,
+            sound=known.sound,
+            stale_for=timedelta() if reached is None else max(timedelta(), at - reached),
+            proven=basket.proof == CARD_PROOF,
+            floor_used_minor=sum(
+                e.amount for e in entries_of(floors, RISK_FLOOR) if reached is None or e.at > since
+            ),
+            till_used_minor=_on(reader, till_id, programme, at),
+            store_used_minor=_on(reader, store_id, programme, at),
+        )
+        asked = Request(kind=AssetKind.POINTS, worth_minor=0)
+        floor, why = room_beyond(policy, asked, situation)
+        beyond = floor
+        if approver is not None and approver.is_at_least(Role.SUPERVISOR):
+            beyond, why = room_beyond(policy, asked, replace(situation, supervisor=True))
+        for wallet in programme.wallets:
+            if wallet.spend is None:
+                continue
+            ledger = programme.ledger(wallet.id)
+            owner = dict(state.pools).get(ledger, state.member_id)
+            held = state.rights if owner == state.member_id else reader.ledger.rights_of(owner)
+            asset = Asset(AssetKind.POINTS, ledger, owner)
+            leases = leases_among(held if known.sound else (), asset, day)
+            yield _Room(wallet, wallet.spend, owner, leases, floor, beyond, why)
+
+
+def adopt_in(unit: UnitOfWork, policy: RiskPolicy | None) -> None:
+    """Keep a policy within a caller's unit, before the till is used."""
+    unit.settings.put({POLICY: "" if policy is None else _written(policy)})
+
+
+def _places(reader: Reader | UnitOfWork) -> tuple[bytes, bytes]:
+    """The till and the store, as owners of meters."""
+    facts = reader.facts
+    return facts.till_id, derive_id("store", facts.store_code)
+
+
+def _on(reader: Reader | UnitOfWork, owner: bytes, programme: Programme, at: datetime) -> int:
+    """What was risked at a place on the day of an instant."""
+    day = store_day(at, programme.zone)
+    entries = reader.ledger.meters(owner, day)
+    return sum(entry.amount for entry in entries_of(entries, RISK_FLOOR, through=day))
+
+
+def _spent(does: Consequences, ledger: str, owner: bytes) -> int:
+    """What a sale takes from an owner's points as payment."""
+    return sum(
+        one.amount
+        for one in does.transfers
+        if one.code is TransferCode.REDEEM
+        and one.link is None
+        and (one.debit.kind, one.debit.ledger, one.debit.owner)
+        == (AccountKind.MEMBER, ledger, owner)
+    )
+
+
+def _written(policy: RiskPolicy) -> str:
+    return json.dumps(
+        {
+            "floor": policy.floor_minor,
+            "till_day": policy.till_day_minor,
+            "store_day": policy.store_day_minor,
+            "override": policy.override_minor,
+            "voucher_face": policy.voucher_face_minor,
+            "card_offline": policy.card_offline,
+            "stale_minutes": policy.stale_after // timedelta(minutes=1),
+            "member_debt": policy.member_debt,
+            "lease": policy.lease_minor,
+            "budgets": policy.lends_budgets,
+            "sale_points": policy.sale_points,
+            "till_day_points": policy.till_day_points,
+            "version": policy.version,
+        }
+    )
+
+
+def _read_policy(text: str) -> RiskPolicy | None:
+    if not text:
+        return None
+    stored = json.loads(text)
+    return RiskPolicy(
+        floor_minor=stored["floor"],
+        till_day_minor=stored["till_day"],
+        store_day_minor=stored["store_day"],
+        override_minor=stored["override"],
+        voucher_face_minor=stored["voucher_face"],
+        card_offline=stored["card_offline"],
+        stale_after=timedelta(minutes=stored["stale_minutes"]),
+        member_debt=stored["member_debt"],
+        lease_minor=stored.get("lease", RiskPolicy().lease_minor),
+        lends_budgets=stored.get("budgets", True),
+        sale_points=stored.get("sale_points", RiskPolicy().sale_points),
+        till_day_points=stored.get("till_day_points", RiskPolicy().till_day_points),
+        version=stored.get("version", 0),
+    )

@@ -1,0 +1,198 @@
+"""Vouchers, passes and prizes where several tills share their members: which of them this till may
+honour (case 45).
+
+A use is one of one thing, so two tills that cannot ask must not both have it. It is honoured where
+it was lent to this till, where the thing came to be or came back here and nobody else can know of
+it yet, and, out of reach, where it is worth no more than the merchant risks. In reach of head
+office whoever uses it asks for it, whoever owns it or shows its code. A public code is nobody's and
+is honoured everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.ledger.right import Right, RightChange, RightMove
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.effects.amount import Amount
+from posloyalty.domain.programme.kinds.draw import PRIZE
+from posloyalty.domain.programme.kinds.pass_ import PASS
+from posloyalty.domain.programme.kinds.voucher import VOUCHER, Voucher
+from posloyalty.domain.programme.reason import Reason
+from posloyalty.domain.values.calendar import parse_instant
+from posloyalty.services.lending.held_leases import leases_of, uses_of
+from posloyalty.services.ports import Reader, UnitOfWork
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync import events
+from posloyalty.sync.leases import Asset, AssetKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How the till stands: `denied` are the rights that head office did not lend for this sale;
+    `reached` when it last exchanged, `face_minor` what a voucher may be worth at the merchant's
+    risk; `sound` that its book was neither put back nor copied.
+    """
+
+    online: bool
+    denied: frozenset[bytes]
+    reached: datetime | None
+    face_minor: int
+    sound: bool = True
+
+
+LENT_KINDS: Final = frozenset({VOUCHER, PASS, PRIZE})
+"""The kinds of rights whose uses are lent."""
+_IN_ACTS: Final = {"TILL_NOT_SOUND": "USE_TILL_NOT_SOUND"}
+
+
+def right_asset(right: Right) -> Asset:
+    """A right as something that is lent."""
+    return Asset(AssetKind.RIGHT, right.id.hex(), right.owner)
+
+
+def held_back(
+    reader: Reader | UnitOfWork,
+    programme: Programme,
+    rights: Iterable[Right],
+    reach: Reach,
+    day: date,
+) -> dict[bytes, Reason]:
+    """The vouchers among some rights that this till may not honour now, and why."""
+    found = {}
+    for right in rights:
+        if right.kind == VOUCHER and right.good_on(day):
+            why = against(reader, programme, right, reach, day)
+            if why is not None:
+                found[right.id] = why
+    return found
+
+
+def right_uses(
+    reader: Reader | UnitOfWork, does: Consequences, reach: Reach, day: date, event_id: bytes
+) -> Iterator[RightChange]:
+    """The uses of leases by the vouchers that a sale uses.
+
+    Raises `ServiceRefusal` RIGHT_HELD for one that another till in reach might use as well.
+    """
+    for change in does.rights:
+        right = reader.ledger.right(change.right_id) if change.move is RightMove.USE else None
+        if right is None or right.kind != VOUCHER:
+            continue
+        leases = leases_of(reader, right_asset(right), day)
+        uses, beyond = uses_of(leases, change.amount, event_id)
+        if beyond and reach.online and not own_and_untold(reader, right, reach.reached):
+            raise ServiceRefusal("RIGHT_HELD")
+        yield from uses
+
+
+def act_wants(reader: Reader | UnitOfWork, does: Consequences) -> dict[Asset, int]:
+    """The uses that an act makes of what may be lent to one till only."""
+    found: dict[Asset, int] = {}
+    for right, amount in _used(reader, does):
+        asset = right_asset(right)
+        found[asset] = found.get(asset, 0) + amount
+    return found
+
+
+def act_uses(
+    reader: Reader | UnitOfWork,
+    programme: Programme,
+    does: Consequences,
+    reach: Reach,
+    day: date,
+    event_id: bytes,
+) -> Iterator[RightChange]:
+    """The uses of leases by what an act uses: a pass, a prize.
+
+    Raises `ServiceRefusal` USE_HELD in reach of head office, which did not lend it, and out of
+    reach what `use_refused` says.
+    """
+    for right, amount in _used(reader, does):
+        why = use_refused(reader, programme, right, reach, day)
+        if why is not None:
+            raise ServiceRefusal(why)
+        uses, beyond = uses_of(leases_of(reader, right_asset(right), day), amount, event_id)
+        if beyond and reach.online and not own_and_untold(reader, right, reach.reached):
+            raise ServiceRefusal("USE_HELD")
+        yield from uses
+
+
+def use_refused(
+    reader: Reader | UnitOfWork, programme: Programme, right: Right, reach: Reach, day: date
+) -> str | None:
+    """USE_NOT_LENT or USE_TILL_NOT_SOUND where a right may not be used here now; None where it may,
+    or where head office is in reach and has to be asked.
+    """
+    why = against(reader, programme, right, reach, day)
+    return None if why is None else _IN_ACTS.get(why.code, "USE_NOT_LENT")
+
+
+def _used(reader: Reader | UnitOfWork, does: Consequences) -> Iterator[tuple[Right, int]]:
+    for change in does.rights:
+        right = reader.ledger.right(change.right_id) if change.move is RightMove.USE else None
+        if right is not None and right.kind in LENT_KINDS and right.owner:
+            yield right, change.amount
+
+
+def own_and_untold(reader: Reader | UnitOfWork, right: Right, reached: datetime | None) -> bool:
+    """Whether it came to be at this till, or its one use came back here with goods, and head office
+    has not heard of it yet: to everybody else it is not there, or used.
+    """
+    if _untold(reader, right.origin, reached):
+        return True
+    back = reader.ledger.given_back_by(right.id) if right.uses == 1 else None
+    return back is not None and _untold(reader, back, reached)
+
+
+def _untold(reader: Reader | UnitOfWork, event_id: bytes, reached: datetime | None) -> bool:
+    stored = reader.journal.by_event_id(event_id)
+    if stored is None or stored.kind == events.kind_of(events.Heard):
+        return False
+    first = reader.outbox.first_waiting()
+    waits = first is not None and first <= stored.seq
+    return waits and (reached is None or parse_instant(stored.at) > reached)
+
+
+def against(
+    reader: Reader | UnitOfWork, programme: Programme, right: Right, reach: Reach, day: date
+) -> Reason | None:
+    """Why a right may not be used at this till now; None where it may. In reach of head office it
+    may as soon as that has lent it.
+    """
+    if right.kind == VOUCHER and _declared(programme, right) is None:
+        return None
+    if not reach.sound:
+        return Reason("TILL_NOT_SOUND")
+    if leases_of(reader, right_asset(right), day):
+        return None
+    if reach.online:
+        return Reason("HELD_ELSEWHERE") if right.id in reach.denied else None
+    worth = _worth(programme, right)
+    risked = worth is not None and worth <= reach.face_minor
+    if risked or own_and_untold(reader, right, reach.reached):
+        return None
+    return Reason("RIGHT_NOT_LENT")
+
+
+def _declared(programme: Programme, right: Right) -> Voucher | None:
+    return next((one for one in programme.of(Voucher) if one.id == right.of), None)
+
+
+def _worth(programme: Programme, right: Right) -> int | None:
+    """What one use is worth at the most, in minor units: what a voucher takes off, or what was paid
+    for a use of a pass. None where it depends on the goods, or nobody can say.
+    """
+    if right.kind == PASS and right.paid_minor and right.uses:
+        return -(-right.paid_minor // right.uses)
+    voucher = _declared(programme, right) if right.kind == VOUCHER else None
+    if voucher is None:
+        return None
+    offer = voucher.offer
+    if offer.most_minor is not None:
+        return offer.most_minor
+    return offer.effect.amount_minor if isinstance(offer.effect, Amount) else None

@@ -1,0 +1,277 @@
+"""A sale asks head office for what it wants to spend beyond what this till was lent.
+
+Shape: `reserve(spending)` asks for each thing that is short, hears the grants into the book at
+once, and says what is still short and who holds it. `reserve_for` does the same for anything else
+that spends, such as goods that come back. The sale then spends from leases like any other, and
+what it does not use is asked back by head office. Out of reach nothing is asked: the policy says
+what may be handed out all the same.
+
+It waits for the network, two seconds a step at most, and so belongs on a lane of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.values.calendar import store_day
+from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.services.book.signing import SigningKey
+from posloyalty.services.ground import Ground, Grounded
+from posloyalty.services.lending.lending import Lending
+from posloyalty.services.lending.lent_budgets import budgets_wanted, whole_budgets
+from posloyalty.services.members.member_state import state_of
+from posloyalty.services.office.hear_office import HearOffice
+from posloyalty.services.office.join_head_office import kept_facts
+from posloyalty.services.ports import Reader
+from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink, OutOfReach
+from posloyalty.services.selling.check_out import shown_rights
+from posloyalty.services.selling.sale_wishes import Spending, Wanted, sale_wishes, short_of
+from posloyalty.sync.leases import SHARED, Asset, AssetKind
+from posloyalty.sync.wire.answers import AssetSent
+from posloyalty.sync.wire.lending import Held, ReserveAsk, Reserved
+from posloyalty.sync.wire.messages import Problem
+
+AGAIN_MAX: Final = 2
+AGAIN_S: Final = 0.6
+CLOCK_OFF: Final = "CLOCK_OFF"
+NONE_LEFT_MS: Final = 60_000
+"""So long a budget of which head office lent less than was wanted is not asked for again."""
+BUDGET_S: Final = 2
+"""How long a customer waits for head office, at a step of one request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Short:
+    """What head office did not lend: so much is missing, worth so much money where it pays as
+    money; `elsewhere` is who holds some of it, `why` head office's reason where nothing was lent.
+    """
+
+    asset: Asset
+    missing: int
+    worth_minor: int = 0
+    why: str = ""
+    elsewhere: tuple[Held, ...] = ()
+
+    @property
+    def wallet(self) -> str:
+        """The wallet of points that are missing; empty for anything else."""
+        points = self.asset.kind is AssetKind.POINTS
+        return self.asset.key.rpartition("/")[2] if points else ""
+
+    @property
+    def right_id(self) -> bytes | None:
+        """The right that is missing; None for anything else."""
+        return bytes.fromhex(self.asset.key) if self.asset.kind is AssetKind.RIGHT else None
+
+    @property
+    def card_id(self) -> bytes | None:
+        """The gift card on which something is missing; None for anything else."""
+        return self.asset.owner if self.asset.kind is AssetKind.CARD else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """What came of it. `asked`: head office was asked; `reached`: and it answered. `gives_more`: of
+    campaigns' budgets something was lent, so the sale is worth quoting again. `waits`: others hold
+    some of what is missing, and were asked for it. `spare` are budgets of which more was wanted.
+    """
+
+    asked: bool = False
+    reached: bool = True
+    lent: int = 0
+    gives_more: bool = False
+    waits: bool = False
+    spare: tuple[Asset, ...] = ()
+    short: tuple[Short, ...] = ()
+
+
+Wants = Callable[[Reader, Programme, date], Iterable[Wanted]]
+"""What an event would spend, by the book and the programme on a day."""
+
+
+class ReserveForSale(Grounded):
+    """Asks for one sale at a time."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        *,
+        connect: Connect,
+        hear: HearOffice,
+        lending: Lending,
+        pause: Callable[[float], object],
+        would_do: Callable[[Reader, Basket], Consequences],
+    ) -> None:
+        """`pause` waits for so many seconds; `would_do` is what a sale would do if campaigns had
+        all of their budgets here.
+        """
+        super().__init__(ground)
+        self._would_do = would_do
+        self._none_left: dict[Asset, int] = {}
+        self._pause = pause
+        self._connect = connect
+        self._hear = hear
+        self._lending = lending
+        self._facts: OfficeFacts | None = None
+        self._link: OfficeLink | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether head office can be asked now."""
+        return self._lending.asks_now
+
+    @property
+    def asks_for_goods(self) -> bool:
+        """Whether any goods may be worth asking for: campaigns' budgets are lent."""
+        return self._lending.lends_budgets and self._lending.asks_now
+
+    def reserve(self, spending: Spending) -> Reservation:
+        """Ask for what is short of what a sale wants; nothing where the till is alone or out of
+        reach, or holds enough. What others hold for another day is asked back meanwhile, and comes
+        within a second where they are in reach.
+        """
+        basket = spending.basket
+
+        def wants(reader: Reader, programme: Programme, day: date) -> Iterable[Wanted]:
+            member, shown = basket.member_id, shown_rights(reader, basket)
+            state = None if member is None else state_of(reader, programme, member, day)
+            rights = (*(() if state is None else state.rights), *shown)
+            own = spending.own | self._lending.untold(reader, rights)
+            wishes = sale_wishes(programme, replace(spending, own=own), state, shown)
+            return (*wishes.items(), *self._of_budgets(reader, programme, basket))
+
+        if not (spending.wishes or (basket.lines and self.asks_for_goods)):
+            return Reservation()
+        found = self.reserve_for(basket.sale_id, wants)
+        denied = (one.right_id for one in found.short)
+        self._lending.deny(basket.sale_id, (right for right in denied if right is not None))
+        return found
+
+    def reserve_for(self, event_id: bytes, wants: Wants) -> Reservation:
+        """The same for what an event would spend."""
+        found = self._reserve(event_id, wants)
+        for _ in range(AGAIN_MAX):
+            if not found.waits:
+                break
+            self._pause(AGAIN_S)
+            more = self._reserve(event_id, wants)
+            found = replace(
+                more,
+                asked=True,
+                lent=found.lent + more.lent,
+                gives_more=found.gives_more or more.gives_more,
+            )
+        until_ms = self._clock.monotonic_ms() + NONE_LEFT_MS
+        self._none_left |= dict.fromkeys(found.spare, until_ms)
+        return found
+
+    def _reserve(self, event_id: bytes, wants: Wants) -> Reservation:
+        if not self._lending.asks_now:
+            return Reservation()
+        with self._book.read() as reader:
+            at = self._clock.now()
+            programme = self._programmes.at(reader, at)
+            if programme is None:
+                return Reservation()
+            day = store_day(at, programme.zone)
+            wanted = tuple(short_of(reader, wants(reader, programme, day), day))
+            link = self._linked(reader) if wanted else None
+        if link is None:
+            return Reservation()
+        zone = getattr(programme.zone, "key", "UTC")
+        lent, short, spare, gives_more, waits = 0, [], [], False, False
+        for asset, amount in wanted:
+            shared = asset.kind in SHARED
+            if shared and self._none_left.get(asset, 0) > self._clock.monotonic_ms():
+                continue
+            try:
+                said = _asked(link, _ask(event_id, asset, amount, zone))
+            except OutOfReach:
+                said = None
+            if said is None or isinstance(said, Problem):
+                self._lending.online = False
+                return Reservation(asked=True, reached=False, lent=lent)
+            lent += self._held(said)
+            missing = amount - (0 if said.grant is None else said.grant.n)
+            waits = waits or (missing > 0 and bool(said.elsewhere))
+            if shared:
+                # Nobody is refused anything: the quote says what a campaign has here.
+                gives_more = gives_more or said.grant is not None
+                spare += [asset] if missing > 0 else []
+            elif missing > 0:
+                short.append(
+                    Short(
+                        asset=asset,
+                        missing=missing,
+                        worth_minor=_worth(programme, asset, missing),
+                        why=said.why,
+                        elsewhere=said.elsewhere,
+                    )
+                )
+        return Reservation(
+            asked=True,
+            lent=lent,
+            short=tuple(short),
+            gives_more=gives_more,
+            waits=waits,
+            spare=tuple(spare),
+        )
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._link is not None:
+            self._link.close()
+            self._link = None
+
+    def _of_budgets(self, reader: Reader, programme: Programme, basket: Basket) -> Iterable[Wanted]:
+        """What campaigns would give, had they all of their budgets here."""
+        if not (self._lending.lends_budgets and whole_budgets(programme)):
+            return ()
+        return budgets_wanted(programme, self._would_do(reader, basket))
+
+    def _held(self, said: Reserved) -> int:
+        if said.grant is None:
+            return 0
+        grant = said.grant.read()
+        self._lending.pin(grant.lease_id, self._clock.monotonic_ms())
+        self._hear.hold(grant)
+        return grant.amount
+
+    def _linked(self, reader: Reader) -> OfficeLink | None:
+        facts = kept_facts(reader.settings)
+        if facts is None:
+            return None
+        if self._link is None or facts != self._facts:
+            self.close()
+            key = SigningKey.generate(reader.tokens.keys()[0].seed)
+            self._facts, self._link = facts, self._connect(facts, key, reader.facts.till_id)
+        return self._link
+
+
+def _asked(link: OfficeLink, ask: ReserveAsk) -> Reserved | Problem:
+    said = link.reserve(ask)
+    if isinstance(said, Problem) and said.code == CLOCK_OFF:
+        said = link.reserve(ask)  # that answer told the time, by which this one is signed
+    return said
+
+
+def _worth(programme: Programme, asset: Asset, amount: int) -> int:
+    """What an amount is worth as a payment, rounded up: nobody takes a coin too much."""
+    if asset.kind is AssetKind.CARD:
+        return amount
+    for wallet in programme.wallets if asset.kind is AssetKind.POINTS else ():
+        if programme.ledger(wallet.id) == asset.key and wallet.spend is not None:
+            return -(-amount * wallet.spend.money_minor // wallet.spend.points)
+    return 0
+
+
+def _ask(event_id: bytes, asset: Asset, amount: int, zone: str) -> ReserveAsk:
+    # The same wish of the same sale is the same lease, however often it is asked for.
+    rid = derive_id("reserve", event_id, asset.text, amount)
+    return ReserveAsk(rid=rid.hex(), asset=AssetSent.of(asset), n=amount, zone=zone)

@@ -1,0 +1,56 @@
+"""A return asks head office for the right to take goods back, before any money goes back.
+
+Shape: `of_sale` for a sale of this book, `of_receipt` for one that a receipt proves. What another
+till took back already, or is taking back, is short, and the return is refused from then on. A sale
+that head office does not have yet is no reason: it goes by book or receipt, as out of reach. So it
+does while a head office that was put back hears its tills again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from posloyalty.domain.engine.refund_quote import RefundWish
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.services.lending.lending import Lending
+from posloyalty.services.lending.lent_returns import Wanted, sale_returns
+from posloyalty.services.lending.reserve_for_sale import Reservation, ReserveForSale, Wants
+from posloyalty.services.ports import Reader
+from posloyalty.services.returning.refund_unknown import UnknownReturn, receipt_returns
+from posloyalty.sync.leases import PUT_BACK, SALE_UNKNOWN
+
+NO_REASON: Final = frozenset({SALE_UNKNOWN, PUT_BACK})
+"""What head office says where it does not know; nobody took the goods back as far as it knows."""
+
+
+class ReserveReturn:
+    """Asks for one return at a time."""
+
+    def __init__(self, *, reserving: ReserveForSale, lending: Lending) -> None:
+        self._reserving = reserving
+        self._lending = lending
+
+    def of_sale(self, sale_id: bytes, wish: RefundWish) -> Reservation:
+        """Ask for goods of a sale that this book holds."""
+
+        def wants(reader: Reader, _programme: Programme, _day: date) -> Iterable[Wanted]:
+            return sale_returns(reader, sale_id, wish)
+
+        return self._reserved(wish.refund_id, wants)
+
+    def of_receipt(self, wish: UnknownReturn) -> Reservation:
+        """Ask for goods of a sale that a receipt proves; nothing is asked for without one."""
+
+        def wants(_reader: Reader, _programme: Programme, _day: date) -> Iterable[Wanted]:
+            return receipt_returns(wish)
+
+        return self._reserved(wish.refund_id, wants)
+
+    def _reserved(self, refund_id: bytes, wants: Wants) -> Reservation:
+        found = self._reserving.reserve_for(refund_id, wants)
+        short = tuple(one for one in found.short if one.why not in NO_REASON)
+        self._lending.deny(refund_id, (one.asset.owner for one in short))
+        return replace(found, short=short)

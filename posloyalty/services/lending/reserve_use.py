@@ -1,0 +1,42 @@
+"""An act that uses something, a pass or a prize, asks head office for that use first.
+
+Shape: `of(happening)` asks for what the act would use beyond what this till was lent, and says what
+is short and who holds it. Out of reach nothing is asked: the act itself says what may be used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.services.doings.programme_acts import Happening, ProgrammeActs
+from posloyalty.services.ground import Ground, Grounded
+from posloyalty.services.lending.lent_rights import act_wants
+from posloyalty.services.lending.reserve_for_sale import Reservation, ReserveForSale
+from posloyalty.services.ports import Reader
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.selling.sale_wishes import Wanted
+
+
+class ReserveUse(Grounded):
+    """Asks for one act at a time."""
+
+    def __init__(self, ground: Ground, *, reserving: ReserveForSale, acts: ProgrammeActs) -> None:
+        super().__init__(ground)
+        self._reserving = reserving
+        self._acts = acts
+
+    def of(self, happening: Happening) -> Reservation:
+        """Ask for what an act would use; nothing where it cannot be done anyway."""
+        if not self._reserving.asks:
+            return Reservation()
+        try:
+            does = self._acts.preview(happening).does
+        except ServiceRefusal:
+            return Reservation()  # the act says why
+
+        def wants(reader: Reader, _programme: Programme, _day: date) -> Iterable[Wanted]:
+            return act_wants(reader, does).items()
+
+        return self._reserving.reserve_for(self._ids.new_id(), wants)

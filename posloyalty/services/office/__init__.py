@@ -1,0 +1,1 @@
+"""The line to head office: joining, sending, hearing, and coming back from a copy."""

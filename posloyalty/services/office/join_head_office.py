@@ -1,0 +1,122 @@
+"""A till joins a head office by a code, and keeps what it was given in its book.
+
+The code does not travel (`sync/wire/joining`). Nothing is kept unless head office proved that it
+knows the code too, over the very key that its answers will be signed with.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from posloyalty.services.book.signing import SigningKey
+from posloyalty.services.ports import Book, Ids, SettingWrites
+from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink, OutOfReach
+from posloyalty.services.ports.shop import OneSetting
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.selling.tell_goods import tell_sold
+from posloyalty.sync.wire.joining import (
+    MistypedJoiningCode,
+    code_key,
+    code_lookup,
+    office_proof,
+    till_proof,
+)
+from posloyalty.sync.wire.messages import EnrolAsk, Problem
+
+SETTING: Final = "head_office"
+_SAFE: Final = re.compile(
+    r"https://[^\s@/]+(/\S*)?|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/\S*)?|unix:/\S+"
+)
+TOLD: Final = frozenset(
+    {"CODE_UNKNOWN", "CODE_USED", "CODE_EXPIRED", "OTHER_CERTIFICATE", "CLOCK_OFF"}
+)
+"""Problems that have a sentence of their own."""
+
+Introduce = Callable[[str, SigningKey, bytes], OfficeLink]
+"""(address, the till's key, the till's id) to a link with a head office that is not known yet."""
+
+
+class JoinHeadOffice:
+    """Joins, and says what was joined."""
+
+    def __init__(self, *, book: Book, ids: Ids, introduce: Introduce, app: str) -> None:
+        self._book = book
+        self._ids = ids
+        self._introduce = introduce
+        self._app = app
+
+    def joined(self) -> OfficeFacts | None:
+        """The head office of this till, if it has one."""
+        with self._book.read() as reader:
+            return kept_facts(reader.settings)
+
+    def join(self, url: str, code: str) -> OfficeFacts:
+        """Join the head office at an address.
+
+        Refuses INSECURE_ADDRESS, JOINING_CODE_MISTYPED, HEAD_OFFICE_OUT_OF_REACH, the problems of
+        `TOLD`, and HEAD_OFFICE_REFUSES with any other code.
+        """
+        if not is_safe(url):
+            raise ServiceRefusal("INSECURE_ADDRESS", address=url)
+        try:
+            key = code_key(code)
+        except MistypedJoiningCode:
+            raise ServiceRefusal("JOINING_CODE_MISTYPED") from None
+        with self._book.read() as reader:
+            facts, own = reader.facts, reader.tokens.keys()[0]
+        ask = EnrolAsk(
+            lookup=code_lookup(key).hex(),
+            proof=till_proof(key, certificate=own.certificate).hex(),
+            certificate=own.certificate.hex(),
+            till_code=facts.till_code,
+            app=self._app,
+        )
+        link = self._introduce(url, SigningKey.generate(own.seed), facts.till_id)
+        try:
+            said = link.enrol(ask)
+        except OutOfReach as fault:
+            raise ServiceRefusal("HEAD_OFFICE_OUT_OF_REACH", detail=str(fault)) from fault
+        finally:
+            link.close()
+        if isinstance(said, Problem):
+            known = said.code if said.code in TOLD else "HEAD_OFFICE_REFUSES"
+            raise ServiceRefusal(known, code=said.code)
+        proof = office_proof(
+            key, office_key=bytes.fromhex(said.office_key), certificate=own.certificate
+        )
+        if not hmac.compare_digest(proof.hex(), said.proof):
+            raise ServiceRefusal("HEAD_OFFICE_OUT_OF_REACH", detail="FORGED")
+        joined = OfficeFacts(
+            url=url,
+            office=said.office,
+            office_key=said.office_key,
+            store=said.store,
+            certificate=said.certificate,
+            not_after=said.not_after,
+        )
+        with self._book.write() as unit:
+            keep_facts(unit.settings, joined)
+            tell_sold(unit, self._ids)  # what it sold alone is judged too
+            unit.commit()
+        return joined
+
+
+def is_safe(url: str) -> bool:
+    """Whether an address is HTTPS, or does not leave this machine."""
+    return _SAFE.fullmatch(url) is not None
+
+
+def kept_facts(settings: OneSetting) -> OfficeFacts | None:
+    """The head office that is kept in the book."""
+    kept = settings.get(SETTING)
+    return None if kept is None else msgspec.json.decode(kept, type=OfficeFacts)
+
+
+def keep_facts(settings: SettingWrites, facts: OfficeFacts) -> None:
+    """Keep a head office in the book."""
+    settings.put({SETTING: msgspec.json.encode(facts).decode("utf-8")})

@@ -1,0 +1,483 @@
+"""The till sends its journal to head office, one request a step, and says in short how it stands.
+
+Shape: `step()` does what the session (`sync/push_session`) asks for, at most one request, and gives
+back for how long nothing is to be done. It belongs on a thread of its own: it waits for the network
+there, reads on a look-up connection, and writes a few rows when head office has received something.
+`status()` may be asked from anywhere. Selling never waits for any of it.
+
+A book that was put back from a copy agrees with head office on another epoch by itself
+(`reanchor`); what may be spent meanwhile is `soundness`' business, and ends when head office has
+the journal behind its anchor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from posloyalty.domain.values.calendar import format_instant
+from posloyalty.services.book.signing import SigningKey
+from posloyalty.services.book.till_clock import TillClock
+from posloyalty.services.office.ask_office import AskOffice
+from posloyalty.services.office.join_head_office import keep_facts, kept_facts
+from posloyalty.services.office.listen_office import News
+from posloyalty.services.office.next_stretch import next_stretch
+from posloyalty.services.office.office_lives import (
+    hear_life,
+    keep_acknowledgement,
+    kept_acknowledgement,
+)
+from posloyalty.services.office.reanchor import Reanchor
+from posloyalty.services.office.share_profiles import ShareProfiles
+from posloyalty.services.office.soundness import CLONE, Frozen, freeze, frozen, thaw
+from posloyalty.services.office.till_start import this_start
+from posloyalty.services.ports import Book, Chance, Ids
+from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink, OutOfReach
+from posloyalty.services.ports.outbox import OutboxRow
+from posloyalty.services.programmes.hear_programmes import HearProgrammes
+from posloyalty.sync import push_session
+from posloyalty.sync.ask_session import (
+    Ask,
+    Asking,
+    Step,
+    after_step,
+    next_step,
+    not_listening,
+    told,
+)
+from posloyalty.sync.events import ErrorNote
+from posloyalty.sync.journal import Head, StoredEvent
+from posloyalty.sync.push_session import (
+    IDLE_MS,
+    LINGER_MS,
+    Agree,
+    Push,
+    Renew,
+    Session,
+    SetAside,
+    Wait,
+)
+from posloyalty.sync.wire.acknowledgements import Acknowledgement
+from posloyalty.sync.wire.batch import head_statement, write_stretch
+from posloyalty.sync.wire.messages import HelloAsk, Problem, Standing
+
+LINGER_MOST_MS: Final = 1_000
+"""So long an event waits for company at most, however much of it there is."""
+WRAPPED: Final = "WRAPPED"
+"""What the outbox says of an event that went as bytes."""
+_CLONE_SUSPECT: Final = "CLONE_SUSPECT"
+_DRAWN_BYTES: Final = 4
+
+
+class Sending(StrEnum):
+    """How a till and head office stand."""
+
+    ALONE = "alone"
+    UP_TO_DATE = "up_to_date"
+    WAITING = "waiting"
+    OFFLINE = "offline"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingStatus:
+    """`waiting` events are not at head office yet; `since` is when it was first out of reach;
+    `reason` the code of what somebody has to look at; `frozen` why points and vouchers may not be
+    spent here for now, empty where they may; `heard` how many things of elsewhere were put into the
+    book since the till's start. With `listens` nothing is left to ask for, and somebody may wait
+    for news.
+    """
+
+    sending: Sending
+    waiting: int = 0
+    since: str = ""
+    reason: str = ""
+    frozen: str = ""
+    heard: int = 0
+    listens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The book as a step finds it."""
+
+    facts: OfficeFacts
+    head: Head
+    key: SigningKey
+    after: str
+    had: Acknowledgement | None
+    frozen: Frozen | None
+
+
+class SendJournal:
+    """Sends what head office does not have yet, and then asks what is new. `changed` is told when
+    spending froze or thawed.
+    """
+
+    def __init__(
+        self,
+        *,
+        book: Book,
+        clock: TillClock,
+        ids: Ids,
+        chance: Chance,
+        connect: Connect,
+        app: str,
+        asker: AskOffice,
+        changed: Callable[[], None] = lambda: None,
+        programmes: HearProgrammes | None = None,
+        profiles: ShareProfiles | None = None,
+    ) -> None:
+        self._book = book
+        self._clock = clock
+        self._ids = ids
+        self._chance = chance
+        self._connect = connect
+        self._app = app
+        self._asker = asker
+        self._asking = Asking()
+        self._listened: list[News] = []
+        self._heard = 0
+        self._changed = changed
+        self._programmes = programmes
+        self._profiles = profiles
+        self._reanchor = Reanchor(book, ids, app=app)
+        self._session = Session()
+        self._facts: OfficeFacts | None = None
+        self._link: OfficeLink | None = None
+        self._newest = (0, 0)  # the journal's last sequence, and when it was first seen
+        self._ack: Acknowledgement | None = None  # the last one that was not written down yet
+        self._received: int | None = None  # up to where head office has all, some of it apart
+        self._marked: int | None = None  # up to where the outbox says that it is in its place
+        self._unsent_ms: int | None = None  # since when something waits
+        self._status = SendingStatus(sending=Sending.WAITING)
+
+    def status(self) -> SendingStatus:
+        """How it stood after the last step."""
+        return self._status
+
+    def told(self, news: News) -> None:
+        """What somebody heard who waited at head office; from any thread."""
+        self._listened.append(news)
+
+    def step(self, *, lingers: bool = True) -> int:
+        """Do one thing; returns for how many milliseconds there is nothing to do.
+
+        Without `lingers` what is new does not wait for company.
+        """
+        if self._profiles is not None and self._facts is not None:
+            self._profiles.meet.step()
+        look = self._looked()
+        if look is None:
+            self._status = SendingStatus(sending=Sending.ALONE)
+            return IDLE_MS
+        now_ms, head = self._clock.monotonic_ms(), look.head
+        newest_ms = self._seen(head.seq, now_ms) if lingers else now_ms - LINGER_MS
+        if self._waits_long(head.seq, now_ms):
+            newest_ms = now_ms - LINGER_MS
+        self._take_in(now_ms)
+        step = next_step(
+            self._session,
+            self._asking,
+            head_seq=head.seq,
+            newest_ms=newest_ms,
+            now_ms=now_ms,
+            aside_seq=self._received or 0,
+        )
+        hears = None if self._session.acked is None else self._due()
+        if isinstance(step, Wait) and hears is None and not self._is_calm(head.seq):
+            self._tell(head.seq, look.frozen)
+            return step.for_ms
+        try:
+            if not isinstance(step, Wait):
+                self._session = self._done(step, self._linked(look), look)
+            elif hears is not None:
+                # What was sold goes first; the rest comes when there is nothing to send.
+                hears.step(self._linked(look))
+            elif not self._asker.top_up(self._linked(look)):
+                self._tell(head.seq, look.frozen)
+                return step.for_ms
+        except OutOfReach as fault:
+            self._asking = not_listening(self._asking)
+            self._session = self._lost(fault)
+        self._tell(head.seq, self._note_received())
+        return 0
+
+    def send_all(self) -> SendingStatus:
+        """Steps until there is nothing more to do now: all is there, or it cannot be."""
+        while self.step(lingers=False) == 0 and self._status.sending is not Sending.OFFLINE:
+            pass
+        return self._status
+
+    def rows(self, *, most: int) -> tuple[OutboxRow, ...]:
+        """What is on its way, the newest first, and what was taken in a special way."""
+        with self._book.read() as reader:
+            return reader.outbox.shown(most=most)
+
+    def retry(self) -> None:
+        """Somebody asks to try again now, whatever wait was drawn."""
+        self._session = push_session.right_now(self._session)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._link is not None:
+            self._link.close()
+            self._link = None
+
+    def _lost(self, fault: OutOfReach) -> Session:
+        now_ms = self._clock.monotonic_ms()
+        if fault.older:
+            return push_session.older(self._session, now_ms=now_ms)
+        return push_session.out_of_reach(
+            self._session,
+            at=format_instant(self._clock.now()),
+            now_ms=now_ms,
+            drawn=self._drawn(),
+            after_s=fault.after_s,
+            cause=fault.cause,
+        )
+
+    def _looked(self) -> _Look | None:
+        with self._book.read() as reader:
+            facts, head = kept_facts(reader.settings), reader.journal.head()
+            if facts is None:
+                return None
+            if self._received is None:
+                first = reader.outbox.first_waiting()
+                self._received = head.seq if first is None else first - 1
+            return _Look(
+                facts,
+                head,
+                SigningKey.generate(reader.tokens.keys()[0].seed),
+                this_start(reader.settings)[1],
+                kept_acknowledgement(reader.settings),
+                frozen(reader.settings),
+            )
+
+    def _linked(self, look: _Look) -> OfficeLink:
+        if self._link is None or look.facts != self._facts:
+            self.close()
+            self._facts = look.facts
+            self._link = self._connect(look.facts, look.key, look.head.till_id)
+        return self._link
+
+    def _due(self) -> HearProgrammes | ShareProfiles | None:
+        """Who asks for programmes or profiles, when it is time to."""
+        for found in (self._programmes, self._profiles):
+            if found is not None and found.due():
+                return found
+        return None
+
+    def _take_in(self, now_ms: int) -> None:
+        """What was heard by waiting, since the last step."""
+        while self._listened:
+            news = self._listened.pop(0)
+            if news is News.LOST:
+                self._asking = not_listening(self._asking)
+                self._session = replace(self._session, acked=None)  # a hello says whether it is so
+            else:
+                self._asking = told(self._asking, news=news is News.NEWS, now_ms=now_ms)
+                self._session = push_session.in_reach(self._session, now_ms=now_ms)
+
+    def _ask(self, link: OfficeLink, head: Head) -> Session:
+        """Ask what is new, and hear it."""
+        found = self._asker.ask(link, head, self._asking)
+        self._asking = found.asking
+        self._heard += found.new
+        if found.said is not None:
+            return self._refused(found.said)
+        return push_session.in_reach(self._session, now_ms=self._clock.monotonic_ms())
+
+    def _done(self, step: Step, link: OfficeLink, look: _Look) -> Session:
+        """One request, and the session that follows from its answer."""
+        if isinstance(step, Ask):
+            return self._ask(link, look.head)
+        self._asking = after_step(self._asking)
+        if isinstance(step, Push):
+            return self._push(step, link, look)
+        if isinstance(step, SetAside):
+            return self._set_aside(step, link, look)
+        if isinstance(step, Agree):
+            return self._agree(step, link)
+        if isinstance(step, Renew):
+            return self._renew(link)
+        head = look.head
+        place = Standing(epoch=head.epoch, seq=head.seq, head=head.hash.hex())
+        answer = link.hello(HelloAsk(place=place, app=self._app, after=look.after, had=look.had))
+        if isinstance(answer, Problem):
+            return self._refused(answer)
+        self._ack = answer.ack or self._ack
+        hear_life(self._book, look.facts, answer, had=look.had)
+        return push_session.after_hello(self._session, answer, now_ms=self._clock.monotonic_ms())
+
+    def _push(self, step: Push, link: OfficeLink, look: _Look) -> Session:
+        events, body = self._written(step.after_seq, step.events_max, look, wrap=step.wrap)
+        answer = link.push(body)
+        if isinstance(answer, Problem):
+            return self._refused(answer, sent=len(events))
+        if step.wrap:
+            self._note_wrapped(events[0].seq)
+        self._ack = answer.ack or self._ack
+        return push_session.after_push(self._session, answer, now_ms=self._clock.monotonic_ms())
+
+    def _set_aside(self, step: SetAside, link: OfficeLink, look: _Look) -> Session:
+        """What a revoked till sold is not lost: it lies apart until somebody decides."""
+        now_ms = self._clock.monotonic_ms
+        events, body = self._written(step.after_seq, step.events_max, look)
+        try:
+            answer = link.set_aside(body)
+        except OutOfReach:
+            return push_session.after_aside(self._session, went=False, now_ms=now_ms())
+        went = not isinstance(answer, Problem)
+        if went:
+            self._received = events[-1].seq
+            with self._book.write() as unit:
+                unit.outbox.set_aside(events[-1].seq)
+                unit.commit()
+        return push_session.after_aside(self._session, went=went, now_ms=now_ms())
+
+    def _agree(self, step: Agree, link: OfficeLink) -> Session:
+        """The journal goes on in another epoch, behind what both sides have."""
+        try:
+            answer = self._reanchor.run(link, step.theirs, step.cause)
+        finally:
+            self._changed()
+        if isinstance(answer, Problem):
+            return self._refused(answer)
+        return push_session.after_agreement(
+            self._session, answer, now_ms=self._clock.monotonic_ms()
+        )
+
+    def _renew(self, link: OfficeLink) -> Session:
+        given = link.renew()
+        if isinstance(given, Problem):
+            return self._refused(given)
+        assert self._facts is not None
+        facts = msgspec.structs.replace(
+            self._facts, certificate=given.certificate, not_after=given.not_after
+        )
+        with self._book.write() as unit:
+            keep_facts(unit.settings, facts)
+            unit.commit()
+        self._facts = facts
+        return push_session.after_renewal(self._session, now_ms=self._clock.monotonic_ms())
+
+    def _written(
+        self, after_seq: int, events_max: int, look: _Look, *, wrap: bool = False
+    ) -> tuple[Sequence[StoredEvent], bytes]:
+        """The next events and the lines in which they travel."""
+        with self._book.read() as reader:
+            previous, events = next_stretch(reader, after_seq, events_max)
+        last, till_id = events[-1], look.head.till_id
+        statement = head_statement(till_id=till_id, epoch=last.epoch, seq=last.seq, head=last.hash)
+        return events, write_stretch(
+            events,
+            till_id=till_id,
+            previous=previous,
+            signature=look.key.sign(statement),
+            waiting=max(0, look.head.seq - last.seq),
+            under=self._session.epoch,
+            wrapped=(events[0].seq,) if wrap else (),
+        )
+
+    def _refused(self, problem: Problem, *, sent: int = 0) -> Session:
+        if problem.code == _CLONE_SUSPECT:
+            self._freeze_as_clone()
+        return push_session.after_problem(
+            self._session,
+            problem,
+            now_ms=self._clock.monotonic_ms(),
+            drawn=self._drawn(),
+            sent=sent,
+        )
+
+    def _freeze_as_clone(self) -> None:
+        with self._book.write() as unit:
+            if frozen(unit.settings) is None:
+                freeze(unit.settings, CLONE, 0)
+                unit.commit()
+        self._changed()
+
+    def _note_wrapped(self, seq: int) -> None:
+        """Head office has an event as bytes alone: the journal and the outbox say so."""
+        with self._book.write() as unit:
+            stamp = unit.journal.stamp()
+            unit.journal.append(
+                ErrorNote(
+                    id=self._ids.new_id().hex(),
+                    at=stamp.at,
+                    hlc=stamp.hlc,
+                    code="outbox.wrapped",
+                    facts=(("seq", str(seq)),),
+                )
+            )
+            unit.outbox.noted(seq, WRAPPED)
+            unit.commit()
+
+    def _note_received(self) -> Frozen | None:
+        """Write down what head office has; gives why spending is frozen still."""
+        with self._book.read() as reader:
+            ice = frozen(reader.settings)
+        acked = self._session.acked
+        if acked is None or self._received is None:
+            return ice
+        thaws = ice is not None and acked >= ice.until_seq
+        marked = acked if self._marked is None else min(self._marked, acked)
+        # What was known to be there before this run needs no writing down.
+        new = acked > (self._received if self._marked is None else marked)
+        if new or thaws:
+            with self._book.write() as unit:
+                unit.outbox.received(marked, acked)
+                keep_acknowledgement(unit.settings, self._ack)
+                if thaws:
+                    thaw(unit.settings)
+                unit.commit()
+        self._marked, self._received = acked, max(self._received, acked)
+        if thaws:
+            self._changed()
+        return None if thaws else ice
+
+    def _seen(self, head_seq: int, now_ms: int) -> int:
+        if self._newest[0] != head_seq:
+            self._newest = (head_seq, now_ms)
+        return self._newest[1]
+
+    def _waits_long(self, head_seq: int, now_ms: int) -> bool:
+        """Whether something waits for company that keeps coming, as while profiles are heard."""
+        if self._session.acked == head_seq:
+            self._unsent_ms = None
+        elif self._unsent_ms is None:
+            self._unsent_ms = now_ms
+        return self._unsent_ms is not None and now_ms - self._unsent_ms >= LINGER_MOST_MS
+
+    def _tell(self, head_seq: int, ice: Frozen | None) -> None:
+        session = self._session
+        waiting = max(0, head_seq - (self._received or 0))
+        sending = Sending.UP_TO_DATE
+        if session.stopped:
+            sending = Sending.STOPPED
+        elif session.away_since:
+            sending = Sending.OFFLINE
+        elif waiting or session.failures:
+            sending = Sending.WAITING
+        self._asker.reach(online=session.acked is not None and not session.stopped)
+        self._status = SendingStatus(
+            sending=sending,
+            waiting=waiting,
+            since=session.away_since,
+            reason=session.stopped or session.cause,
+            frozen="" if ice is None else ice.cause,
+            heard=self._heard,
+            listens=self._is_calm(head_seq),
+        )
+
+    def _is_calm(self, head_seq: int) -> bool:
+        """Whether everything is told on both sides."""
+        return self._session.acked == head_seq and not self._asking.due
+
+    def _drawn(self) -> int:
+        return int.from_bytes(self._chance.token_bytes(_DRAWN_BYTES), "big")

@@ -1,0 +1,214 @@
+"""The other tills of the shop: whose receipts prove a sale here, and what this one tells of itself.
+
+Shape: `own` is this till's file; `read` checks another till's, `trust` keeps it, `revoke` takes it
+back. `signer_of` answers for a receipt's till: its name, its keys with the days on which each may
+sign, and whether it was revoked. Until head office sends certificates, a manager carries the file
+and compares the check code on both screens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from msgspec import UNSET
+
+from posloyalty.domain.shop.operator import Operator, Right
+from posloyalty.services.book.certificates import BadCertificate, Certificate, read_certificate
+from posloyalty.services.book.signing import SigningKey, verify
+from posloyalty.services.people.note_change import require
+from posloyalty.services.ports import Book, BookFacts, Ids, Reader, TrustedTill, UnitOfWork
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.shop.practice import is_practice
+from posloyalty.sync.events import TillTrust
+from posloyalty.sync.receipt_digest import TILL_BYTES
+from posloyalty.sync.till_file import BadTillFile, TillFile, decode, encode
+
+if TYPE_CHECKING:
+    from posloyalty.services.shop.shop_settings import ShopDetails
+
+TILLS_MOST = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignerKey:
+    """An Ed25519 public key and the business days on which it signs; this till's own has none."""
+
+    key: bytes
+    first: date | None = None
+    last: date | None = None
+
+    def signs_on(self, day: date) -> bool:
+        """Whether a receipt of a day may be signed with it."""
+        begun = self.first is None or self.first <= day
+        return begun and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """Who signs receipts: a till by the beginning of its receipt numbers, and its keys."""
+
+    store: str
+    code: str
+    keys: tuple[SignerKey, ...]
+    elsewhere: bool = False
+    revoked_at: datetime | None = None
+
+    @property
+    def label(self) -> str:
+        """Store and till."""
+        return f"{self.store}-{self.code}"
+
+
+def signer_of(reader: Reader | UnitOfWork, half: bytes) -> Signer | None:
+    """Who signs for a till, by the first half of its id; None for one that nobody trusted."""
+    facts = reader.facts
+    if half == facts.till_id[:TILL_BYTES]:
+        known = reader.tokens.keys()
+        keys = tuple(SignerKey(key=one.public_key) for one in known)
+        return Signer(store=facts.store_code, code=facts.till_code, keys=keys)
+    till = reader.tills.by_half(half)
+    if till is None:
+        return None
+    found = (read_certificate(one) for one in till.certificates)
+    return Signer(
+        store=till.store,
+        code=till.code,
+        keys=tuple(SignerKey(key=one.key, first=one.first, last=one.last) for one in found),
+        elsewhere=True,
+        revoked_at=till.revoked_at,
+    )
+
+
+class TrustedTills:
+    """Trusting the tills of the shop, by a manager."""
+
+    def __init__(self, *, book: Book, ids: Ids, details: Callable[[], ShopDetails]) -> None:
+        self._book = book
+        self._ids = ids
+        self._details = details
+
+    def known(self) -> tuple[TrustedTill, ...]:
+        """Every till that was ever trusted, those that were revoked too."""
+        with self._book.read() as reader:
+            return reader.tills.all()
+
+    def own(self) -> tuple[TillFile, bytes]:
+        """What this till tells of itself, and the bytes of the file. Raises `ServiceRefusal`
+        TILL_IN_TRAINING.
+        """
+        with self._book.read() as reader:
+            if is_practice(reader.settings):
+                raise ServiceRefusal("TILL_IN_TRAINING")
+            facts, keys = reader.facts, reader.tokens.keys()
+        details = self._details()
+        file = TillFile(
+            till_id=facts.till_id,
+            store=facts.store_code,
+            code=facts.till_code,
+            name=details.store_name,
+            currency=details.currency,
+            certificates=tuple(one.certificate for one in keys),
+        )
+        return file, encode(file, SigningKey.generate(keys[-1].seed).sign)
+
+    def read(self, data: bytes) -> TillFile:
+        """A till's file, checked. Raises `ServiceRefusal` TILL_FILE_BAD, TILL_IS_THIS, TILL_MONEY
+        (`code`), TILL_CODES_OURS (`till`).
+        """
+        try:
+            file, message, signature = decode(data)
+            certificates = [read_certificate(one) for one in file.certificates]
+        except (BadTillFile, BadCertificate):
+            raise ServiceRefusal("TILL_FILE_BAD") from None
+        if not _stands(file, certificates, message, signature):
+            raise ServiceRefusal("TILL_FILE_BAD")
+        facts, money = self._book_facts(), self._details().currency
+        if file.till_id[:TILL_BYTES] == facts.till_id[:TILL_BYTES]:
+            raise ServiceRefusal("TILL_IS_THIS")
+        if (file.store, file.code) == (facts.store_code, facts.till_code):
+            # Its receipts would carry our numbers.
+            raise ServiceRefusal("TILL_CODES_OURS", till=file.label)
+        if file.currency != money:
+            raise ServiceRefusal("TILL_MONEY", till=file.label, code=file.currency)
+        return file
+
+    def trust(self, data: bytes, operator: Operator) -> TillFile:
+        """Believe another till's receipts from now on; the same file again changes nothing.
+
+        Raises `ServiceRefusal` NOT_ALLOWED, TILLS_MOST, or what `read` raises.
+        """
+        require(operator, Right.CHANGE_SETTINGS)
+        file = self.read(data)
+        with self._book.write() as unit:
+            tills = unit.tills.all()
+            before = next((one for one in tills if one.till_id == file.till_id), None)
+            if before is None and len(tills) >= TILLS_MOST:
+                raise ServiceRefusal("TILLS_MOST", limit=TILLS_MOST)
+            for certificate in _missing(file, before):
+                trusted = self._event(unit, operator, "trust", file, certificate)
+                unit.tills.book(trusted)
+            unit.commit()
+        return file
+
+    def revoke(self, till_id: bytes, operator: Operator) -> TrustedTill:
+        """Believe a till's receipts no longer, also those that it signed before: whoever has its
+        key can date them back. Raises `ServiceRefusal` NOT_ALLOWED, TILL_UNKNOWN.
+        """
+        require(operator, Right.CHANGE_SETTINGS)
+        with self._book.write() as unit:
+            till = next((one for one in unit.tills.all() if one.till_id == till_id), None)
+            if till is None:
+                raise ServiceRefusal("TILL_UNKNOWN")
+            if till.revoked_at is None:
+                unit.tills.book(self._event(unit, operator, "revoke", till))
+                unit.commit()
+        return till
+
+    def _event(
+        self,
+        unit: UnitOfWork,
+        operator: Operator,
+        move: str,
+        till: TillFile | TrustedTill,
+        certificate: bytes = b"",
+    ) -> TillTrust:
+        stamp = unit.journal.stamp()
+        return TillTrust(
+            id=self._ids.new_id().hex(),
+            at=stamp.at,
+            hlc=stamp.hlc,
+            actor=operator.id.hex(),
+            move=move,
+            till=till.till_id.hex(),
+            store=till.store,
+            code=till.code,
+            name=till.name,
+            cert=certificate.hex() if certificate else UNSET,
+        )
+
+    def _book_facts(self) -> BookFacts:
+        with self._book.read() as reader:
+            return reader.facts
+
+
+def _stands(
+    file: TillFile, certificates: list[Certificate], message: bytes, signature: bytes
+) -> bool:
+    """Whether the certificates are the till's own, and the newest one's key signed the file."""
+    own = all(one.till_id == file.till_id for one in certificates)
+    return own and verify(certificates[-1].key, message, signature)
+
+
+def _missing(file: TillFile, before: TrustedTill | None) -> tuple[bytes, ...]:
+    """The certificates that are not believed yet; all of them where the till is called otherwise
+    now, or was revoked.
+    """
+    told = (file.store, file.code, file.name)
+    if before is None or before.revoked_at is not None:
+        return file.certificates
+    if (before.store, before.code, before.name) != told:
+        return file.certificates
+    return tuple(one for one in file.certificates if one not in before.certificates)

@@ -1,0 +1,1 @@
+"""What is printed: receipts and slips as data, and the queue of the printer."""

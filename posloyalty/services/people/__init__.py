@@ -1,0 +1,1 @@
+"""Who works here: signing in, approving, and what is written down of it."""

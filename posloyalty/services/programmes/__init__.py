@@ -1,0 +1,1 @@
+"""Programmes at the till: installed, heard, run, tried out over past sales."""

@@ -1,0 +1,171 @@
+"""The till hears which programmes head office published, and goes by them from their instants.
+
+Shape: `step(link)` asks for the list when it is due, takes what it lacks and keeps the schedule;
+`Programmes.at` goes by it. A publication is taken only whole: signed by head office, its file the
+very bytes of its hash and size, every word of it known to this release, in the shop's currency.
+Anything else leaves the schedule as it was without that one, so that what held before goes on
+holding; it is journalled once, with its reason, and head office is told (SYNC 10; faults 31-34).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Final
+
+from posloyalty.domain.programme.load import load
+from posloyalty.domain.values.money import currency
+from posloyalty.services.book.signing import verify
+from posloyalty.services.book.till_clock import TillClock
+from posloyalty.services.office.join_head_office import kept_facts
+from posloyalty.services.ports import Book, Ids, Reader, UnitOfWork
+from posloyalty.services.ports.head_office import OfficeFacts, PublicationLink
+from posloyalty.services.programmes.programmes import Programmes
+from posloyalty.services.programmes.published import Kept, keep_schedule, kept_schedule
+from posloyalty.sync.events import ErrorNote
+from posloyalty.sync.wire.messages import Problem
+from posloyalty.sync.wire.publications import (
+    BadSeal,
+    Envelope,
+    FileAsk,
+    ProgrammesAsk,
+    Sealed,
+    opened,
+)
+
+EVERY_MS: Final = 300_000
+"""So often the list is asked for; a stop is heard within that, or at the next start."""
+REFUSED: Final = "PROGRAMME_REFUSED"
+BROKEN: Final = frozenset({"FORGED", "UNREADABLE", "OTHER_OFFICE"})
+ASKED_AGAIN: Final = BROKEN | {"OTHER_FILE", "NO_FILE"}
+"""What came damaged may come whole the next time; what this release cannot read will not."""
+_NUMBERS: Final = re.compile(r"\d+")
+_Refused = tuple[int, str]
+
+
+class HearProgrammes:
+    """The till's ear for programmes. `app` is this release."""
+
+    def __init__(
+        self, *, book: Book, clock: TillClock, ids: Ids, programmes: Programmes, app: str
+    ) -> None:
+        self._book = book
+        self._clock = clock
+        self._ids = ids
+        self._programmes = programmes
+        self._app = app
+        self._asked_ms: int | None = None
+        self._said = ProgrammesAsk()
+
+    def due(self) -> bool:
+        """Whether to ask now."""
+        return self._asked_ms is None or self._clock.monotonic_ms() - self._asked_ms >= EVERY_MS
+
+    def step(self, link: PublicationLink) -> bool:
+        """Ask, and take what is new; whether the schedule changed. May raise `OutOfReach`."""
+        with self._book.read() as reader:
+            facts, kept = kept_facts(reader.settings), kept_schedule(reader.settings)
+            ask = self._standing(reader, kept)
+        self._asked_ms = self._clock.monotonic_ms()
+        if facts is None:
+            return False
+        given = link.programmes(ask)
+        if isinstance(given, Problem) or given.mark == ask.mark:
+            return False
+        taken, refused = self._taken(link, facts, given.publications)
+        with self._book.write() as unit:
+            self._note(unit, kept.refused, refused)
+            again = any(why in ASKED_AGAIN for _, why in refused)
+            # Of a list with a broken seal nothing is believed: what held goes on holding.
+            forged = any(why in BROKEN for _, why in refused)
+            keep_schedule(
+                unit.settings,
+                Kept(
+                    mark="" if again else given.mark,
+                    app=self._app,
+                    publications=kept.publications if forged else taken,
+                    refused=refused,
+                ),
+            )
+            unit.commit()
+        # Head office hears of it at once: what a stop costs depends on who has heard.
+        with self._book.read() as reader:
+            link.programmes(self._standing(reader, kept_schedule(reader.settings)))
+        return True
+
+    def _standing(self, reader: Reader, kept: Kept) -> ProgrammesAsk:
+        """What the till goes by; another release asks as if it had heard nothing."""
+        effective = self._programmes.at(reader, self._clock.now())
+        return ProgrammesAsk(
+            mark=kept.mark if kept.app == self._app else "",
+            programme="" if effective is None else effective.hash.hex(),
+            refused=kept.refused,
+        )
+
+    def _taken(
+        self, link: PublicationLink, facts: OfficeFacts, told: Sequence[Sealed]
+    ) -> tuple[tuple[Sealed, ...], tuple[_Refused, ...]]:
+        """(those that the till goes by, those that it does not and why)."""
+        taken, refused = [], []
+        key = bytes.fromhex(facts.office_key)
+        for place, sealed in enumerate(told):
+            number = -1 - place
+            try:
+                envelope = opened(
+                    sealed, office=facts.office, verify=lambda said, by: verify(key, said, by)
+                )
+                number = envelope.number
+                self._take(link, envelope)
+            except BadSeal as fault:
+                refused.append((number, fault.code))
+            else:
+                taken.append(sealed)
+        return tuple(taken), tuple(refused)
+
+    def _take(self, link: PublicationLink, envelope: Envelope) -> None:
+        """See that the file is in the book; raises `BadSeal` with the reason why it cannot be."""
+        if _release(envelope.min_app) > _release(self._app):
+            raise BadSeal("MIN_APP")
+        digest = bytes.fromhex(envelope.hash)
+        with self._book.read() as reader:
+            if reader.programmes.by_hash(digest) is not None:
+                return
+            money = currency(reader.settings.get("shop.currency") or "CNY")
+        given = link.programme_file(FileAsk(hash=envelope.hash))
+        if isinstance(given, Problem):
+            raise BadSeal("NO_FILE")
+        data = given.toml.encode("utf-8", "surrogatepass")
+        if len(data) != envelope.size or sha256(data).digest() != digest:
+            raise BadSeal("OTHER_FILE")
+        programme = load(data)
+        if isinstance(programme, list):
+            raise BadSeal(programme[0].code)
+        if programme.currency != money:
+            raise BadSeal("OTHER_CURRENCY")
+        with self._book.write() as unit:
+            self._programmes.add(unit, programme, data, effective_from=envelope.begins)
+            unit.commit()
+
+    def _note(
+        self, unit: UnitOfWork, known: Sequence[_Refused], refused: Sequence[_Refused]
+    ) -> None:
+        """Journal what was not taken, once."""
+        for number, why in refused:
+            if (number, why) in known:
+                continue
+            stamp = unit.journal.stamp()
+            unit.journal.append(
+                ErrorNote(
+                    id=self._ids.new_id().hex(),
+                    at=stamp.at,
+                    hlc=stamp.hlc,
+                    code=REFUSED,
+                    facts=(("publication", str(number)), ("why", why)),
+                )
+            )
+
+
+def _release(text: str) -> tuple[int, ...]:
+    """A release as numbers, to compare; none is the oldest."""
+    return tuple(int(part) for part in _NUMBERS.findall(text)[:4])

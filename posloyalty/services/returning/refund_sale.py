@@ -1,0 +1,286 @@
+"""Taking goods back: `find` the sale, `quote` what comes back, `complete` it in one transaction.
+
+Shape: a `Returnable` is a stored sale with what is left of each line; a `RefundWish` says what
+comes back; the engine's `RefundQuote` says what that comes to. `complete` reckons it again inside
+its transaction: what is left of the sale is read there, so that nothing is returned twice, from
+whatever screens it is asked at once (SYNC 11). The same refund id again books nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from posloyalty.domain.engine.refund_quote import (
+    RefundQuote,
+    RefundRefusal,
+    RefundWish,
+)
+from posloyalty.domain.engine.refunds import quote_refund
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.without import without_programme
+from posloyalty.domain.shop.authority import Authority, Need
+from posloyalty.domain.shop.operator import Operator, Right
+from posloyalty.domain.shop.refund import Refund, RefundKind
+from posloyalty.domain.shop.sale import Sale
+from posloyalty.domain.shop.tender import CashRounding, Tender
+from posloyalty.domain.values.money import currency
+from posloyalty.services.ground import Ground, Grounded
+from posloyalty.services.lending.lending import Lending
+from posloyalty.services.lending.lent_returns import sale_returns
+from posloyalty.services.people.note_change import require_need
+from posloyalty.services.ports import (
+    BoughtLine,
+    Reader,
+    RefundRow,
+    StoredSale,
+    UnitOfWork,
+)
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.returning.build_refund import (
+    RefundPreview,
+    build_refund,
+    of_sale,
+    refund_points,
+)
+from posloyalty.services.returning.refund_facts import facts_of, original_of
+from posloyalty.services.selling.check_out import counter_store
+from posloyalty.services.selling.take_payments import check_back_counted
+
+BOUGHT_MOST = 50
+CAUSE_LENGTH_MOST = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returnable:
+    """A stored sale, how much of its goods can still come back (thousandths, by line), and its
+    refunds. What was given to a cause is no goods.
+    """
+
+    stored: StoredSale
+    left: dict[int, int]
+    refunds: tuple[RefundRow, ...]
+
+    @property
+    def sale(self) -> Sale:
+        """The sale."""
+        return self.stored.sale
+
+    @property
+    def voidable(self) -> bool:
+        """Whether nothing of it came back yet."""
+        return not self.refunds
+
+
+class RefundSale(Grounded):
+    """Refunds of the sales that this book holds."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        *,
+        cash: Callable[[], CashRounding],
+        authority: Callable[[], Authority] = Authority,
+        lending: Lending | None = None,
+    ) -> None:
+        super().__init__(ground)
+        self._cash = cash
+        self._authority = authority
+        self._lending = Lending(self._book, self._clock) if lending is None else lending
+
+    def find(self, wanted: str | bytes) -> Returnable:
+        """A sale by its receipt number or id. Raises `ServiceRefusal` NO_SUCH_SALE."""
+        with self._book.read() as reader:
+            stored = (
+                reader.sales.by_id(wanted)
+                if isinstance(wanted, bytes)
+                else reader.sales.by_number(wanted.strip().upper())
+            )
+            if stored is None:
+                raise ServiceRefusal("NO_SUCH_SALE")
+            gone = reader.refunds.taken_back(stored.sale.id)
+            return Returnable(
+                stored=stored,
+                left={
+                    line.number: line.quantity_milli - gone.get(line.number, 0)
+                    for line in stored.sale.lines
+                    if not line.donation
+                },
+                refunds=reader.refunds.rows_of_sale(stored.sale.id),
+            )
+
+    def bought(self, member_id: bytes, product_id: bytes) -> tuple[BoughtLine, ...]:
+        """Where a member without a receipt may have bought an article: the newest sale first, only
+        lines of which something has not come back (LOYALTY 3.7).
+        """
+        with self._book.read() as reader:
+            found = reader.sales.bought_by(member_id, product_id, limit=BOUGHT_MOST)
+        return tuple(one for one in found if one.returned_milli < one.quantity_milli)
+
+    def wish(self, *back: tuple[int, int], kind: RefundKind = RefundKind.RETURN) -> RefundWish:
+        """A new wish for (line, thousandths); its id is made once and kept (SYNC 2)."""
+        return RefundWish(refund_id=self._ids.new_id(), back=back, kind=kind)
+
+    def quote(self, sale_id: bytes, wish: RefundWish, *, at: datetime | None = None) -> RefundQuote:
+        """What the wish comes to now. Raises `ServiceRefusal` NO_SUCH_SALE or what the engine says,
+        such as MORE_THAN_LEFT.
+        """
+        with self._book.read() as reader:
+            return self.quote_in(reader, sale_id, wish, self._now(at))[0]
+
+    def preview(
+        self, sale_id: bytes, wish: RefundWish, *, at: datetime | None = None
+    ) -> RefundPreview:
+        """The quote with what becomes of the member's points; raises what `quote` raises."""
+        with self._book.read() as reader:
+            quote, _, programme = self.quote_in(reader, sale_id, wish, self._now(at))
+        points = refund_points(quote, programme, self._rules().language)
+        return RefundPreview(quote=quote, points=points)
+
+    def refused_lines(self, found: Returnable) -> dict[int, ServiceRefusal]:
+        """The lines that could not come back even alone, such as a used gift card, and why."""
+        refused: dict[int, ServiceRefusal] = {}
+        at = self._now(None)
+        with self._book.read() as reader:
+            for number, left in found.left.items():
+                if not left:
+                    continue
+                try:
+                    self.quote_in(reader, found.sale.id, self.wish((number, left)), at)
+                except ServiceRefusal as refusal:
+                    refused[number] = refusal
+        return refused
+
+    def complete(
+        self,
+        sale_id: bytes,
+        wish: RefundWish,
+        quote: RefundQuote,
+        operator: Operator,
+        *,
+        approver: Operator | None = None,
+        at: datetime | None = None,
+    ) -> Refund:
+        """Book the refund in one transaction and return it; the same id again books nothing.
+
+        `approver` stands by where the operator alone might not. Raises `ServiceRefusal`
+        NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE when it no longer comes to what was shown, BACK_OPEN
+        when a terminal gave back what it does not count, RETURN_HELD when another till of the chain
+        took the goods back, or what the engine says.
+        """
+        at = self._now(at)
+        with self._book.write() as unit:
+            refund = self.complete_in(unit, sale_id, wish, quote, operator, at, approver=approver)
+            unit.commit()
+        return refund
+
+    # --- within a caller's transaction ---
+
+    def quote_in(
+        self, reader: Reader | UnitOfWork, sale_id: bytes, wish: RefundWish, at: datetime
+    ) -> tuple[RefundQuote, Sale, Programme]:
+        """The quote, the sale, and the programme that it pinned."""
+        found = reader.sales.with_consequences(sale_id)
+        if found is None:
+            raise ServiceRefusal("NO_SUCH_SALE")
+        stored, did = found
+        sale = stored.sale
+        programme = self._pinned(reader, sale)
+        original = original_of(reader, sale, did)
+        store = counter_store(reader, programme, at, self._rules())
+        known = facts_of(reader, original, programme)
+        known = replace(known, card_refunds=reader.refunds.to_cards(store.business_day(at)))
+        try:
+            quote = quote_refund(
+                programme, original, wish, known, at, store=store, cash=self._cash()
+            )
+        except RefundRefusal as refused:
+            raise ServiceRefusal(refused.reason, **refused.facts) from None
+        return quote, original.sale, programme
+
+    def complete_in(
+        self,
+        unit: UnitOfWork,
+        sale_id: bytes,
+        wish: RefundWish,
+        quote: RefundQuote,
+        operator: Operator,
+        at: datetime,
+        *,
+        tenders: tuple[Tender, ...] | None = None,
+        approver: Operator | None = None,
+    ) -> Refund:
+        """Book within a unit that the caller commits; `tenders` where its money is settled with
+        another sale's.
+        """
+        known = unit.refunds.by_id(wish.refund_id)
+        if known is not None:
+            return known
+        need = need_for(wish, quote)
+        approved_by = require_need(self._authority(), need, operator, approver)
+        _check_cause(wish)
+        check_back_counted(unit, sale_id, quote.tenders if tenders is None else tenders)
+        fresh, refund = self.book_in(
+            unit, sale_id, wish, operator, at, tenders=tenders, approved_by=approved_by
+        )
+        if fresh.shown != quote.shown:
+            raise ServiceRefusal("QUOTE_STALE")
+        return refund
+
+    def book_in(
+        self,
+        unit: UnitOfWork,
+        sale_id: bytes,
+        wish: RefundWish,
+        operator: Operator,
+        at: datetime,
+        *,
+        tenders: tuple[Tender, ...] | None = None,
+        approved_by: bytes | None = None,
+    ) -> tuple[RefundQuote, Refund]:
+        """Book what the wish comes to, unasked; a caller that does not commit has only tried."""
+        quote, sale, programme = self.quote_in(unit, sale_id, wish, at)
+        rules = self._rules()
+        refund = build_refund(
+            quote if tenders is None else replace(quote, tenders=tenders),
+            of_sale(sale),
+            programme=programme,
+            operator=operator,
+            number=unit.journal.place().number,
+            language=rules.language,
+            approved_by=approved_by,
+        )
+        wanted = sale_returns(unit, sale_id, wish)
+        uses = self._lending.take_back(unit, programme, wanted, at, wish.refund_id)
+        does = replace(quote.does, rights=(*quote.does.rights, *uses))
+        unit.refunds.book(refund, does, print_receipt=rules.print_receipts)
+        return quote, refund
+
+    def _pinned(self, reader: Reader | UnitOfWork, sale: Sale) -> Programme:
+        """The programme of a sale; one that was rung up without any has none to undo."""
+        found = self._programmes.pinned(reader, sale.programme_hash)
+        return found or without_programme(currency(sale.currency), self._rules().zone)
+
+
+def referenced(
+    tenders: Iterable[Tender], references: Iterable[tuple[int, str]]
+) -> tuple[Tender, ...]:
+    """Tenders of a refund with what a terminal called the money that it gave back, by number."""
+    named = dict(references)
+    return tuple(replace(one, reference=named.get(one.number, one.reference)) for one in tenders)
+
+
+def need_for(wish: RefundWish, quote: RefundQuote) -> Need:
+    """What who books a wish must be allowed to, alone or with somebody who approves."""
+    right = Right.REFUND
+    if wish.kind is RefundKind.VOID:
+        right = Right.VOID
+    if wish.waived or quote.watched:
+        right = Right.WAIVE
+    return replace(Need.refund(quote.total_minor), right=right)
+
+
+def _check_cause(wish: RefundWish) -> None:
+    if not 0 < len(wish.cause.strip()) <= CAUSE_LENGTH_MOST:
+        raise ServiceRefusal("CAUSE_NEEDED")

@@ -1,0 +1,1 @@
+"""A sale, from the scan to the book: quoting, paying, holding, completing."""

@@ -1,0 +1,483 @@
+"""Ringing up a sale: `quote` says what it comes to and why, `complete` makes it durable.
+
+Shape: baskets and quotes are values; the service holds no open sale. A completed sale is one
+transaction: journal event, sale, lines with their allocations, tenders, transfers, lots, tier
+levels, outbox row, print job, and the end of its draft. Whoever is told of the sale is told after
+the commit. The screen and `posloyalty replay` both come through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, tzinfo
+from typing import Final
+
+from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.engine.context import Context, StoreContext
+from posloyalty.domain.engine.evaluate import answer, evaluate
+from posloyalty.domain.engine.limits import counting_owners
+from posloyalty.domain.engine.list_prices import at_list_prices
+from posloyalty.domain.engine.marks import freeze_sale
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
+from posloyalty.domain.engine.quote import Quote
+from posloyalty.domain.engine.shared_counts import shared_owners
+from posloyalty.domain.engine.stored_value import CardPayment
+from posloyalty.domain.engine.wallets import wallet_states
+from posloyalty.domain.ledger.lots import SpendRefusal
+from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.without import without_programme
+from posloyalty.domain.shop.authority import Authority
+from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.market import CardBounds
+from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.place import Channel, Place
+from posloyalty.domain.shop.sale import Sale, Told
+from posloyalty.domain.shop.tender import Tender, TenderKind
+from posloyalty.domain.values.calendar import MIDNIGHT, store_day
+from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.domain.values.money import Currency
+from posloyalty.services.ground import Ground, Grounded
+from posloyalty.services.lending.lending import Lending
+from posloyalty.services.lending.lent_budgets import whole_budgets
+from posloyalty.services.members.member_state import state_of
+from posloyalty.services.ports import BookedSale, Reader, UnitOfWork
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.selling.build_sale import build_sale
+from posloyalty.services.selling.by_hand import approver_of
+from posloyalty.services.selling.fresh_quote import (
+    agreed_on,
+    check_context,
+    check_fresh,
+    check_paid,
+    still_there,
+)
+from posloyalty.services.selling.pay_from_wallet import (
+    from_wallets,
+    stored_kinds,
+    wallet_money,
+    wallet_tender,
+)
+from posloyalty.services.selling.shop_facts import ShopFacts
+from posloyalty.services.selling.sold_rights import check_sold, refused_sold
+from posloyalty.services.selling.stored_cards import (
+    blocked_lines,
+    check_loads,
+    payments,
+    prepaid,
+    refused_loads,
+    with_cards,
+)
+from posloyalty.services.selling.take_payments import check_counted
+from posloyalty.services.selling.tell_goods import tell_goods
+from posloyalty.services.shifts.business_day import open_day
+
+# The ledger answers for so many owners at once.
+OWNERS_MOST: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterRules:
+    """What the shop's settings say to a sale.
+
+    `cutoff` ends the business day; `language` is that of printed names; `print_receipts` queues the
+    original of every sale; `channel` is how this till's customers buy; `cards` bounds what gift
+    cards may hold in this market, `authority` what is taken off by hand.
+    """
+
+    currency: Currency
+    zone: tzinfo
+    cutoff: time = MIDNIGHT
+    language: str = ""
+    print_receipts: bool = False
+    channel: Channel = Channel.REGISTER
+    cards: CardBounds | None = None
+    authority: Authority = field(default_factory=Authority)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenQuote:
+    """The bytes of a quote's programme, empty where the till has none, and the shop's part."""
+
+    programme: bytes
+    store: StoreContext
+
+
+class CheckOut(Grounded):
+    """The sale, from an empty basket to the committed book."""
+
+    def __init__(self, ground: Ground, *, lending: Lending | None = None) -> None:
+        super().__init__(ground)
+        self._lending = Lending(self._book, self._clock) if lending is None else lending
+        self._shop = ShopFacts()
+
+    def open_basket(self) -> Basket:
+        """An empty basket; its sale id is the id of the event that it may become (SYNC 2)."""
+        return Basket(sale_id=self._ids.new_id(), currency=self._rules().currency)
+
+    def quote(
+        self,
+        basket: Basket,
+        *,
+        at: datetime | None = None,
+        language: str | None = None,
+        operator: Operator | None = None,
+    ) -> Quote:
+        """What the basket comes to now, or at an instant of a replay; names in a language. The
+        operator who rings earns nothing with a card of their own.
+
+        Raises `ServiceRefusal` NO_SUCH_MEMBER.
+        """
+        with self._book.read() as reader:
+            quote = self.quote_in(reader, basket, at=at, language=language, operator=operator)
+        # Reckoned here, on the caller's lane, and not when the screen reads it.
+        len(quote.proposals)
+        len(quote.by_tender)
+        return quote
+
+    def quote_in(
+        self,
+        reader: Reader | UnitOfWork,
+        basket: Basket,
+        *,
+        at: datetime | None = None,
+        language: str | None = None,
+        operator: Operator | None = None,
+    ) -> Quote:
+        """The same within a caller's snapshot, or on what its transaction has written so far."""
+        rules = self._rules()
+        at = self._instant(at, rules)
+        programme = self._programme(reader, at, rules)
+        state = member_state(reader, basket, programme, at)
+        store = counter_store(reader, programme, at, rules, language)
+        store = self._at_counter(store, reader, programme, basket, operator)
+        quote = evaluate(
+            programme,
+            basket,
+            state,
+            at,
+            tax_classes=self._shop.of(reader).tax_classes,
+            store=self._lending.into(store, reader, programme, state, basket, at),
+        )
+        refused = (
+            *refused_sold(programme, basket),
+            *refused_loads(programme, basket, store, quote.day, rules.cards),
+        )
+        if not refused:
+            return quote
+        return replace(quote, blocked=(*quote.blocked, *blocked_lines(refused)))
+
+    def would_do(self, reader: Reader, basket: Basket) -> Consequences:
+        """What the sale would do if this till held all of every budget: what to ask for of them."""
+        rules = self._rules()
+        at = self._instant(None, rules)
+        programme = self._programme(reader, at, rules)
+        state = member_state(reader, basket, programme, at)
+        store = counter_store(reader, programme, at, rules)
+        store = self._at_counter(store, reader, programme, basket, None)
+        found = answer(
+            programme,
+            basket,
+            state,
+            at,
+            tax_classes=self._shop.of(reader).tax_classes,
+            store=replace(store, budgets=whole_budgets(programme)),
+        )
+        return found.after.does
+
+    def _at_counter(
+        self,
+        store: StoreContext,
+        reader: Reader | UnitOfWork,
+        programme: Programme,
+        basket: Basket,
+        operator: Operator | None,
+    ) -> StoreContext:
+        """The shop's part with what was shown here, and who rings."""
+        store = replace(
+            store,
+            shown=shown_rights(reader, basket),
+            operator_id=b"" if operator is None else operator.id,
+            prices=self._shop.of(reader).price_lists,
+        )
+        return with_cards(reader, programme, basket, store)
+
+    def frozen(self, quote: Quote) -> FrozenQuote:
+        """What a quote of this till was made from, beside the basket and what it holds itself.
+
+        Raises `ServiceRefusal` QUOTE_STALE when its programme is no longer kept.
+        """
+        rules = self._rules()
+        with self._book.read() as reader:
+            stored = reader.programmes.by_hash(quote.programme.hash)
+            programme = self._programmes.pinned(reader, quote.programme.hash)
+            if programme is None or stored is None:
+                programme = without_programme(rules.currency, rules.zone)
+                if programme.hash != quote.programme.hash:
+                    raise ServiceRefusal("QUOTE_STALE")
+            store = counter_store(reader, programme, quote.at, rules)
+            store = replace(store, prices=self._shop.of(reader).price_lists)
+        return FrozenQuote(programme=b"" if stored is None else stored.toml, store=store)
+
+    def wallets(self, language: str | None = None) -> dict[str, tuple[str, int]]:
+        """Name, in a language, and number of decimals of each wallet of the programme in effect."""
+        rules = self._rules()
+        named = rules.language if language is None else language
+        with self._book.read() as reader:
+            programme = self._programme(reader, self._instant(None, rules), rules)
+        return {w.id: (w.names.in_language(named), w.scale) for w in programme.wallets}
+
+    def stored_kinds(self) -> frozenset[TenderKind]:
+        """The kinds of stored value that the programme in effect lets pay."""
+        rules = self._rules()
+        with self._book.read() as reader:
+            return stored_kinds(self._programme(reader, self._instant(None, rules), rules))
+
+    def wallet_money(
+        self, basket: Basket, quote: Quote, tenders: tuple[Tender, ...]
+    ) -> tuple[str, int]:
+        """The member's wallet that pays, and what it can still pay. Refuses as the function of
+        the same name does.
+        """
+        rules = self._rules()
+        with self._book.read() as reader:
+            programme = self._programme(reader, self._instant(None, rules), rules)
+        return wallet_money(programme, basket, quote, tenders)
+
+    def pay_from_wallet(
+        self,
+        basket: Basket,
+        quote: Quote,
+        tenders: tuple[Tender, ...],
+        *,
+        wallet_id: str | None = None,
+        amount_minor: int | None = None,
+    ) -> Tender:
+        """A payment from the member's wallet. Refuses as `wallet_tender` does."""
+        rules = self._rules()
+        with self._book.read() as reader:
+            programme = self._programme(reader, self._instant(None, rules), rules)
+        return wallet_tender(
+            programme, basket, quote, tenders, wallet_id=wallet_id, amount_minor=amount_minor
+        )
+
+    def complete(
+        self,
+        basket: Basket,
+        quote: Quote,
+        tenders: tuple[Tender, ...],
+        operator: Operator,
+        *,
+        at: datetime | None = None,
+    ) -> Sale:
+        """Book a paid sale in one transaction and return it; the same sale id again books nothing.
+
+        Raises `ServiceRefusal` EMPTY, UNPAID (`due_minor`), OVERPAID (`over_minor`), what
+        `stored_cards` says of gift cards that are sold or that pay, LEASE_SHORT when this till may
+        not hand out so many points by itself, PAYMENT_NOT_COUNTED when a terminal took what no
+        tender says, APPROVAL_NEEDED when more is taken off by hand than the operator may, or
+        QUOTE_STALE when programme, member or day are no
+        longer those of the quote: quote again, then pay.
+        """
+        check_paid(basket, quote, tenders)
+        with self._book.write() as unit:
+            sale = self.complete_in(unit, basket, quote, tenders, operator, at=at)
+            unit.commit()
+        return sale
+
+    def complete_in(
+        self,
+        unit: UnitOfWork,
+        basket: Basket,
+        quote: Quote,
+        tenders: tuple[Tender, ...],
+        operator: Operator,
+        *,
+        at: datetime | None = None,
+        told: tuple[Told, ...] = (),
+        cards_back: Iterable[tuple[bytes, int]] = (),
+    ) -> Sale:
+        """The same within a unit that the caller commits; `told` is what its receipt says too, and
+        `cards_back` what the same unit put on gift cards before.
+        """
+        check_paid(basket, quote, tenders)
+        rules = self._rules()
+        at = self._instant(at, rules)
+        stored = unit.sales.by_id(basket.sale_id)
+        if stored is not None:
+            return stored.sale
+        programme = self._programme(unit, at, rules)
+        state = member_state(unit, basket, programme, at)
+        store = counter_store(unit, programme, at, rules)
+        store = replace(store, prices=self._shop.of(unit).price_lists)
+        basket = at_list_prices(programme, basket, state, at, store)
+        check_fresh(basket, quote, programme, state, at, rules, store.business_day(at))
+        if programme.looks_at_tenders:
+            basket, quote = self._as_paid(unit, basket, quote, tenders, operator)
+        # As of the quote, so that what was shown is what is done; booked as of now.
+        shown = shown_rights(unit, basket)
+        if not still_there(quote, shown):
+            raise ServiceRefusal("QUOTE_STALE")
+        store = replace(store, shown=shown, operator_id=operator.id)
+        store = self._lending.with_budgets(store, unit, programme, at)
+        store = with_cards(unit, programme, basket, store)
+        context = freeze_sale(programme, basket, state, quote.at, store)
+        check_context(context, quote)
+        check_counted(unit.payments.of_sale(basket.sale_id), tenders)
+        check_sold(programme, basket)
+        check_loads(programme, basket, store, context.day, rules.cards)
+        by_cards = payments(unit, programme, tenders, context.day)
+        by_wallets = from_wallets(programme, basket, tenders)
+        postings = _postings(context, quote, at, by_cards, by_wallets)
+        if by_wallets and postings.after is not None:
+            after = wallet_states(programme, postings.after, context.day)
+            quote = replace(quote, wallets_after=after)
+        charged = self._lending.charge(
+            unit,
+            programme,
+            state,
+            basket,
+            postings.does,
+            at,
+            cards=by_cards,
+            cards_back=dict(cards_back),
+        )
+        if self._lending.joined:
+            tell_goods(unit, self._ids, (line.product for line in basket.lines))
+        sale = build_sale(
+            basket,
+            quote,
+            tenders,
+            programme=programme,
+            operator=operator,
+            number=unit.journal.place().number,
+            at=at,
+            language=rules.language,
+            told=(*postings.told, *told),
+            prepaid=prepaid(by_cards, tenders),
+        )
+        approver = charged.approved_by or approver_of(unit, basket, operator, rules.authority)
+        sale = replace(sale, approved_by=approver)
+        unit.sales.book(
+            BookedSale(sale=sale, does=charged.does, print_receipt=rules.print_receipts)
+        )
+        return sale
+
+    def _as_paid(
+        self,
+        unit: UnitOfWork,
+        basket: Basket,
+        quote: Quote,
+        tenders: tuple[Tender, ...],
+        operator: Operator,
+    ) -> tuple[Basket, Quote]:
+        """The sale as it is really paid: what was shown, with what these payments earn.
+
+        Where they change what is to pay, it has to be quoted again and paid then. Of a sale that
+        costs nothing no payment says how it is paid; there the customer's word counts.
+        """
+        kinds = frozenset(tender.kind for tender in tenders)
+        if kinds == quote.tenders or not quote.payable_minor:
+            return basket, quote
+        basket = basket.paid_by(kinds)
+        now = self.quote_in(unit, basket, at=quote.at, operator=operator)
+        if agreed_on(now) != agreed_on(quote):
+            raise ServiceRefusal("QUOTE_STALE")
+        return basket, now
+
+    def _instant(self, at: datetime | None, rules: CounterRules) -> datetime:
+        return (self._clock.now() if at is None else at).astimezone(rules.zone)
+
+    def _programme(
+        self, reader: Reader | UnitOfWork, at: datetime, rules: CounterRules
+    ) -> Programme:
+        """The programme in effect. One in another currency cannot price this shop's baskets: then
+        the till sells without one, because selling never stops for a setting.
+        """
+        found = self._programmes.at(reader, at)
+        if found is None or found.currency != rules.currency:
+            return without_programme(rules.currency, rules.zone)
+        return found
+
+
+def counter_store(
+    reader: Reader | UnitOfWork,
+    programme: Programme,
+    at: datetime,
+    rules: CounterRules,
+    language: str | None = None,
+    *,
+    since: date | None = None,
+) -> StoreContext:
+    """What the shop contributes to an evaluation; names in a language.
+
+    What the till, the store, campaigns and causes counted is read only where something looks at it,
+    day by day as far back as rules do, or from `since`.
+    """
+    facts = reader.facts
+    store = StoreContext(
+        zone=rules.zone,
+        cutoff=rules.cutoff,
+        open_day=open_day(reader, at),
+        language=rules.language if language is None else language,
+        till_id=facts.till_id,
+        store_id=derive_id("store", facts.store_code),
+        place=Place(facts.store_code, facts.till_code, rules.channel),
+    )
+    shared = shared_owners(programme)
+    owners = tuple(dict.fromkeys((*shared, *counting_owners(programme, store))))
+    if not owners:
+        return store
+    back = programme.looks_back_to(store_day(at, programme.zone))
+    back = back if since is None else min(since, back)
+    ever = programme.counts_whole_life or bool(shared)
+    counts = (
+        count
+        for start in range(0, len(owners), OWNERS_MOST)
+        for count in reader.ledger.meter_sums(
+            owners[start : start + OWNERS_MOST], back, whole_life=ever
+        )
+    )
+    return replace(store, counts=tuple(counts))
+
+
+def shown_rights(reader: Reader | UnitOfWork, basket: Basket) -> tuple[Right, ...]:
+    """The rights whose codes were shown, as the book knows them."""
+    codes = dict.fromkeys(one.code for one in basket.chosen if one.code)
+    return tuple(right for code in codes for right in reader.ledger.rights_by_code(code))
+
+
+def member_state(
+    reader: Reader | UnitOfWork, basket: Basket, programme: Programme, at: datetime
+) -> MemberState | None:
+    """The state of a basket's member; None for nobody. Raises `ServiceRefusal` NO_SUCH_MEMBER."""
+    if basket.member_id is None:
+        return None
+    state = state_of(reader, programme, basket.member_id, store_day(at, programme.zone))
+    if state is None:
+        raise ServiceRefusal("NO_SUCH_MEMBER")
+    return state
+
+
+def _postings(
+    context: Context,
+    quote: Quote,
+    at: datetime,
+    stored: tuple[CardPayment, ...],
+    from_wallets: tuple[tuple[str, int], ...],
+) -> SalePostings:
+    try:
+        return plan_sale(
+            context,
+            sold_by(quote),
+            event_id=quote.sale_id,
+            at=at,
+            redemptions=quote.redemptions,
+            earnings=quote.earnings,
+            stored=stored,
+            from_wallets=from_wallets,
+        )
+    except SpendRefusal:
+        raise ServiceRefusal("QUOTE_STALE") from None

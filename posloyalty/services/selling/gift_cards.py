@@ -1,0 +1,253 @@
+"""Gift cards at the till: what one holds, paying with it, freezing it, and moving it to another.
+
+Shape: a card is named by its code as it was scanned or typed. Selling and filling one is a line of
+a sale; everything else here is one act each. What the till knows of a card is as of its book.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from posloyalty.domain.engine.consequences import EventPlan
+from posloyalty.domain.engine.moment import Recorded, Trigger
+from posloyalty.domain.engine.stored_value import (
+    CARD_FREEZE,
+    CardState,
+    StoredCard,
+    card_account,
+    card_id,
+    card_name,
+    postings_of,
+)
+from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.ledger.transfer import LotUse, TransferCode
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
+from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.operator import Right as Authority
+from posloyalty.domain.shop.tender import Tender, TenderKind, still_due, take_exact
+from posloyalty.domain.values.calendar import store_day
+from posloyalty.services.doings.programme_acts import Acted, Happening, act_event
+from posloyalty.services.ground import Grounded
+from posloyalty.services.people.note_change import require
+from posloyalty.services.ports import Reader, UnitOfWork
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.selling.stored_cards import card_by_id, check_pay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardView:
+    """A card on a day, for the screen: amounts in minor units, `last_day` of what ends first.
+
+    `owner` is the member whom it belongs to, None for whoever holds it; `as_of` the till's instant.
+    """
+
+    card: str
+    name: str
+    state: CardState
+    balance_minor: int
+    principal_minor: int
+    bonus_minor: int
+    last_day: date | None
+    owner: bytes | None
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    programme: Programme
+    at: datetime
+    day: date
+
+
+class GiftCards(Grounded):
+    """Gift cards of one till's book."""
+
+    def look_up(self, code: str) -> CardView:
+        """What a card holds now. Raises `ServiceRefusal` NO_PROGRAMME or NO_SUCH_CARD."""
+        with self._book.read() as reader:
+            place = self._place(reader)
+            return self._view(_card(reader, place.programme, code), code, place)
+
+    def tender(
+        self,
+        code: str,
+        payable_minor: int,
+        tenders: tuple[Tender, ...],
+        *,
+        amount_minor: int | None = None,
+        back_minor: int = 0,
+    ) -> Tender:
+        """A payment by a card: an amount, or as much as is due and on it. `back_minor` is what
+        goods that come back in the same exchange put on it.
+
+        Raises `ServiceRefusal` of a card that cannot pay it, and `TenderRefusal`.
+        """
+        with self._book.read() as reader:
+            place = self._place(reader)
+            card = _card(reader, place.programme, code)
+        # The same card may have paid a part already.
+        taken = sum(one.amount_minor for one in tenders if one.account_id == card.id)
+        due = still_due(payable_minor, tenders)
+        left = card.balance(place.day) + back_minor - taken
+        wanted = max(1, min(due, left)) if amount_minor is None else amount_minor
+        tender = take_exact(
+            payable_minor,
+            tenders,
+            kind=TenderKind.GIFT_CARD,
+            amount_minor=wanted,
+            reference=card_name(code),
+            account_id=card.id,
+        )
+        check_pay(card, card_name(code), taken + wanted, place.day, back_minor=back_minor)
+        return tender
+
+    def freeze(self, code: str, operator: Operator) -> None:
+        """Nobody pays with a card, as when it is lost. Twice is harmless."""
+        self._freeze(code, operator, frozen=True)
+
+    def unfreeze(
+        self, code: str, operator: Operator, *, approved_by: Operator | None = None
+    ) -> None:
+        """It is good again. Raises `ServiceRefusal` NOT_ALLOWED: somebody with authority does it,
+        or answers for it.
+        """
+        require(approved_by or operator, Authority.WAIVE)
+        self._freeze(code, operator, frozen=False, approved_by=approved_by)
+
+    def replace(
+        self,
+        code: str,
+        new_code: str,
+        operator: Operator,
+        *,
+        approved_by: Operator | None = None,
+    ) -> CardView:
+        """Move everything from a card to a new one, also what ran out; the old one is closed.
+
+        Raises `ServiceRefusal` NOT_ALLOWED, NO_SUCH_CARD, CARD_EMPTY, or CARD_IN_USE for a new
+        code that is a card already.
+        """
+        require(approved_by or operator, Authority.WAIVE)
+        with self._book.write() as unit:
+            place = self._place(unit)
+            old = _card(unit, place.programme, code)
+            new_id = card_id(new_code)
+            if card_by_id(unit, place.programme, new_id) is not None:
+                raise ServiceRefusal("CARD_IN_USE", card=card_name(new_code))
+            if not any(lot.remaining for lot in old.lots):
+                raise ServiceRefusal("CARD_EMPTY", card=card_name(code))
+            plan = self._plan(place)
+            _move(plan, old, new_id)
+            self._book_act(unit, place, plan, "replace", old.id, operator, approved_by)
+            unit.commit()
+        return self.look_up(new_code)
+
+    def _freeze(
+        self, code: str, operator: Operator, *, frozen: bool, approved_by: Operator | None = None
+    ) -> None:
+        with self._book.write() as unit:
+            place = self._place(unit)
+            card = _card(unit, place.programme, code)
+            if card.frozen is frozen:
+                return
+            plan = self._plan(place)
+            if frozen:
+                freeze(plan, card.id)
+            for right in () if frozen else _freezes(unit, card.id):
+                plan.cancel(right)
+            what = "freeze" if frozen else "unfreeze"
+            self._book_act(unit, place, plan, what, card.id, operator, approved_by)
+            unit.commit()
+
+    def _place(self, reader: Reader | UnitOfWork) -> _Place:
+        at = self._now()
+        programme = self._in_effect(reader, at)
+        return _Place(programme=programme, at=at, day=store_day(at, programme.zone))
+
+    def _plan(self, place: _Place) -> EventPlan:
+        return EventPlan(
+            event_id=self._ids.new_id(),
+            at=place.at,
+            day=place.day,
+            programme_id=place.programme.id,
+        )
+
+    def _book_act(
+        self,
+        unit: UnitOfWork,
+        place: _Place,
+        plan: EventPlan,
+        what: str,
+        identifier: bytes,
+        operator: Operator,
+        approved_by: Operator | None = None,
+    ) -> None:
+        happening = Happening(
+            trigger=Trigger.GIFT_CARD,
+            recorded=Recorded(what=what, evidence=((GIFT_CARD, identifier.hex()),)),
+        )
+        acted = Acted(event_id=plan.event_id, awards=(), told=(), does=plan.consequences())
+        event = act_event(
+            unit, place.programme, happening, acted, operator, place.at, approved_by=approved_by
+        )
+        unit.acts.book(event)
+
+    def _view(self, card: StoredCard, code: str, place: _Place) -> CardView:
+        language = self._rules().language
+        name = card.right.of if card.kind is None else card.kind.names.in_language(language)
+        return CardView(
+            card=card_name(code),
+            name=name,
+            state=card.state(place.day),
+            balance_minor=card.balance(place.day),
+            principal_minor=card.principal(place.day),
+            bonus_minor=card.bonus(place.day),
+            last_day=card.last_day(place.day),
+            owner=card.holder,
+            as_of=place.at,
+        )
+
+
+def freeze(plan: EventPlan, identifier: bytes) -> None:
+    """A right beside the card, which says that nobody pays with it."""
+    plan.issue(kind=CARD_FREEZE, of=GIFT_CARD, owner=identifier, code=identifier.hex(), uses=0)
+
+
+def _card(reader: Reader | UnitOfWork, programme: Programme, code: str) -> StoredCard:
+    card = card_by_id(reader, programme, card_id(code))
+    if card is None:
+        raise ServiceRefusal("NO_SUCH_CARD", card=card_name(code))
+    return card
+
+
+def _freezes(reader: Reader | UnitOfWork, identifier: bytes) -> tuple[Right, ...]:
+    rights = reader.ledger.rights_by_code(identifier.hex())
+    return tuple(right for right in rights if right.kind == CARD_FREEZE and not right.cancelled)
+
+
+def _move(plan: EventPlan, old: StoredCard, new_id: bytes) -> None:
+    """Every lot as it is, but for those that ran out: on the new card they are good for ever."""
+    out = postings_of(plan, old)
+    into = plan.postings_at(card_account(old.principal_ledger, new_id), ())
+    for lot in sorted(old.lots, key=lambda one: one.id):
+        if not lot.remaining:
+            continue
+        ledger = lot.account.ledger
+        out.move_out(ledger, (LotUse(lot.id, lot.remaining),), code=TransferCode.TRANSFER_OUT)
+        like = replace(lot, last_day=None) if lot.expired_on(plan.day) else lot
+        into.move_in(ledger, lot.remaining, code=TransferCode.TRANSFER_IN, like=like)
+    plan.issue(
+        kind=GIFT_CARD,
+        of=old.right.of,
+        owner=old.holder or new_id,
+        code=new_id.hex(),
+        uses=0,
+        last_day=old.right.last_day,
+        paid_minor=old.right.paid_minor,
+    )
+    if not old.right.cancelled:
+        plan.cancel(old.right)
+    if not old.frozen:
+        freeze(plan, old.id)

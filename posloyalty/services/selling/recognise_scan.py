@@ -1,0 +1,393 @@
+"""What a scan means for the till: a product, a member, a receipt, or a refusal that says why.
+
+`scan_code` says what kind of code it is; this service looks it up in the book and, for a member's
+card, decides by signature, dates and revocation, with no network (SYNC 12). Nothing raises: every
+text has an answer. `proof` says how the member was identified: "card" for a card whose signature
+was checked, "code" for a typed short code, "foreign" for another scheme's unsigned code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from posloyalty.domain.members.card_token import (
+    KeyRing,
+    Revocations,
+    TokenKey,
+    TokenRefused,
+    decode,
+    verify,
+)
+from posloyalty.domain.members.member import IdentifierKind, MemberStatus
+from posloyalty.domain.shop.basket import Chosen
+from posloyalty.domain.shop.product import Product, Unit
+from posloyalty.domain.shop.scan_code import (
+    EmbeddedCode,
+    ForeignMemberCode,
+    GiftCardCode,
+    Gs1Elements,
+    MemberShortCode,
+    MemberTokenCode,
+    OperatorBadge,
+    PlainCode,
+    ProductCode,
+    ReceiptCode,
+    Recognised,
+    Refused,
+    ScanRules,
+    ScanScreen,
+    VoucherCode,
+    resolve,
+)
+from posloyalty.domain.values.identifiers import base32_encode
+from posloyalty.domain.values.own_codes import (
+    GIFT_CARD_PREFIX,
+    RECEIPT_PREFIX,
+    VOUCHER_PREFIX,
+)
+from posloyalty.domain.values.quantity import ONE_MILLI
+from posloyalty.services.book import signing
+from posloyalty.services.ports import Book, Clock, Reader
+from posloyalty.services.selling.find_voucher import FindVoucher, VoucherRefused
+from posloyalty.sync.receipt_digest import BadDigest, decode_bytes
+
+PROOF_CARD: Final = "card"
+PROOF_CODE: Final = "code"
+PROOF_FOREIGN: Final = "foreign"
+_TENS: Final = (1, 10, 100, 1000, 10_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScannedProduct:
+    """An article; a scale label also says how much (thousandths) and what it costs (minor). With
+    `unknown` it stands for an article that the shop does not know by that code.
+    """
+
+    product: Product
+    unknown: str = ""
+    quantity_milli: int | None = None
+    gross_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownProduct:
+    """A code that could be an article of a shop, but not of this one."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedMember:
+    """A member and by what they were identified."""
+
+    member_id: bytes
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedVoucher:
+    """A voucher's code: what the basket is to hold for it. Whether it applies, the quote says."""
+
+    chosen: Chosen
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedGiftCard:
+    """A gift card's code, which is as good as its money: kept out of what is printed of it."""
+
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedReceipt:
+    """A receipt. `sale_number` is there when the sale is in this till's book."""
+
+    sale_number: str | None
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRefused:
+    """Why a scan is nothing: a wording key of area "scan" and its facts."""
+
+    reason: str
+    facts: tuple[tuple[str, object], ...] = ()
+
+
+Scanned = (
+    ScannedProduct
+    | UnknownProduct
+    | ScannedMember
+    | ScannedVoucher
+    | ScannedGiftCard
+    | ScannedReceipt
+    | ScanRefused
+)
+__all__ = [
+    "PROOF_CARD",
+    "PROOF_CODE",
+    "PROOF_FOREIGN",
+    "ReceiptReader",
+    "RecogniseScan",
+    "ScanRefused",
+    "ScanScreen",
+    "Scanned",
+    "ScannedGiftCard",
+    "ScannedMember",
+    "ScannedProduct",
+    "ScannedReceipt",
+    "ScannedVoucher",
+    "UnknownProduct",
+]
+
+STAND_IN_SKU: Final = "UNKNOWN"
+"""The item number of the article under which a shop sells what it does not know."""
+ReceiptReader = Callable[[bytes], str | None]
+"""The receipt number in the payload of a receipt's code; None when it is not one of ours."""
+
+
+class RecogniseScan:
+    """Saying what a scan means. `rules` gives the shop's scan rules, without its known codes."""
+
+    def __init__(
+        self,
+        *,
+        book: Book,
+        clock: Clock,
+        rules: Callable[[], ScanRules],
+        read_receipt: ReceiptReader,
+        vouchers: FindVoucher,
+    ) -> None:
+        self._vouchers = vouchers
+        self._book = book
+        self._clock = clock
+        self._rules = rules
+        self._read_receipt = read_receipt
+
+    def recognise(self, text: str, *, screen: ScanScreen, aim: str | None = None) -> Scanned:
+        """The meaning of a scanned or typed text on a screen."""
+        with self._book.read() as reader:
+            rules = replace(self._rules(), known_codes=_KnownCodes(reader))
+            code = resolve(text, rules=rules, screen=screen, aim=aim)
+            found = self._meaning(reader, code, rules)
+            if screen is ScanScreen.SALE and isinstance(found, UnknownProduct):
+                return _stood_for(reader, found)
+            return found
+
+    def _meaning(self, reader: Reader, code: Recognised | Refused, rules: ScanRules) -> Scanned:
+        match code:
+            case Refused() | OperatorBadge():
+                return _refused(code)
+            case MemberTokenCode():
+                return self._card(reader, code.text)
+            case MemberShortCode():
+                return _member_by(reader, IdentifierKind.CARD, code.code, PROOF_CODE)
+            case ForeignMemberCode():
+                return _member_by(reader, IdentifierKind.FOREIGN, code.value, PROOF_FOREIGN)
+            case ReceiptCode():
+                return self._receipt(reader, code.payload)
+            case VoucherCode():
+                return self._voucher(reader, VOUCHER_PREFIX + base32_encode(code.payload))
+            case GiftCardCode():
+                return ScannedGiftCard(GIFT_CARD_PREFIX + base32_encode(code.payload))
+            case _:
+                found = _article(reader, code, rules)
+                return self._public(reader, found) if isinstance(code, PlainCode) else found
+
+    def _voucher(self, reader: Reader, code: str) -> Scanned:
+        found = self._vouchers.by_code(reader, code)
+        return ScannedVoucher(found) if isinstance(found, Chosen) else _why_not(found)
+
+    def _public(self, reader: Reader, found: Scanned) -> Scanned:
+        """What is no article may be a code for everybody."""
+        if not isinstance(found, UnknownProduct):
+            return found
+        voucher = self._vouchers.public(reader, found.code)
+        if voucher is None:
+            return found
+        return ScannedVoucher(voucher) if isinstance(voucher, Chosen) else _why_not(voucher)
+
+    def _card(self, reader: Reader, text: str) -> Scanned:
+        """Decide about a card by signature, dates and revocation, and find its member."""
+        trusted = reader.tokens.keys()
+        keys = KeyRing(
+            tuple(
+                TokenKey(key_id=key.key_id, public_key=key.public_key, retires_at=key.retires_at)
+                for key in trusted
+            )
+        )
+        decided = verify(
+            text,
+            keys=keys,
+            revoked=_revocations(reader, text),
+            now=self._clock.now(),
+            verify_signature=signing.verify,
+        )
+        if isinstance(decided, TokenRefused):
+            facts: tuple[tuple[str, object], ...] = ()
+            if decided.at is not None:
+                facts = (("on", decided.at.astimezone(self._clock.now().tzinfo).date()),)
+            return ScanRefused(f"card_{decided.reason.value}", facts)
+        return _attach(reader, decided.token.member_id, PROOF_CARD)
+
+    def _receipt(self, reader: Reader, payload: bytes) -> Scanned:
+        number = self._read_receipt(payload)
+        if number is None:
+            return _strange_receipt(payload)
+        stored = reader.sales.by_number(number)
+        return ScannedReceipt(None if stored is None else number, number)
+
+
+def _stood_for(reader: Reader, found: UnknownProduct) -> Scanned:
+    """The article at an open price under which a shop sells what it does not know, if it has one.
+
+    Only for a code as goods bear it: what was typed otherwise is more likely a slip.
+    """
+    product = reader.catalogue.by_sku(STAND_IN_SKU)
+    if product is None or not product.active or not found.code.isdecimal():
+        return found
+    if product.price_minor is not None or product.weighed or product.gift_card:
+        return found
+    return ScannedProduct(product=product, unknown=found.code)
+
+
+def _strange_receipt(payload: bytes) -> Scanned:
+    """A receipt that this till did not sign: whoever takes goods back says whose it is, or why
+    not.
+    """
+    try:
+        decode_bytes(payload)
+    except BadDigest:
+        return ScanRefused("receipt_unreadable")
+    return ScannedReceipt(None, RECEIPT_PREFIX + base32_encode(payload))
+
+
+class _KnownCodes:
+    """Whether the shop sells something under a code, asked of the book only when it matters."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def __contains__(self, code: object) -> bool:
+        return isinstance(code, str) and _by_number(self._reader, code) is not None
+
+
+def _by_number(reader: Reader, code: str) -> Product | None:
+    found = reader.catalogue.by_code(code)
+    if found is not None:
+        return found
+    found = reader.catalogue.by_sku(code)
+    return found if found is not None and found.active else None
+
+
+def _article(
+    reader: Reader, code: ProductCode | PlainCode | EmbeddedCode | Gs1Elements, rules: ScanRules
+) -> Scanned:
+    match code:
+        case ProductCode():
+            return _product(reader, code.gtin)
+        case PlainCode():
+            return _plain(reader, code.text)
+        case EmbeddedCode():
+            return _label(reader, code)
+        case Gs1Elements():
+            return _elements(reader, code, rules)
+
+
+def _product(reader: Reader, gtin: str) -> Scanned:
+    found = reader.catalogue.by_code(gtin)
+    return UnknownProduct(gtin) if found is None else ScannedProduct(product=found)
+
+
+def _plain(reader: Reader, text: str) -> Scanned:
+    """A number as typed: an article, or a receipt's number."""
+    found = _by_number(reader, text) or _by_number(reader, text.upper())
+    if found is not None:
+        return ScannedProduct(product=found)
+    stored = reader.sales.by_number(text.upper())
+    if stored is not None:
+        return ScannedReceipt(stored.sale.number, text)
+    return UnknownProduct(text)
+
+
+def _label(reader: Reader, label: EmbeddedCode) -> Scanned:
+    """A scale's label: the price that it names stands, whatever our own price is."""
+    found = _by_number(reader, label.plu)
+    if found is None:
+        return UnknownProduct(label.plu)
+    quantity = label.quantity_milli
+    if quantity is None and label.price_minor is not None:
+        quantity = _weight_at(found, label.price_minor)
+    if quantity == 0 or label.price_minor == 0:
+        return ScanRefused("label_empty")
+    return ScannedProduct(product=found, quantity_milli=quantity, gross_minor=label.price_minor)
+
+
+def _weight_at(product: Product, gross_minor: int) -> int:
+    """The weight that a price stands for at our price, at least one gram; 1 piece for pieces."""
+    if product.unit is Unit.EACH or not product.price_minor:
+        return ONE_MILLI
+    price = product.price_minor
+    return max(1, (2 * gross_minor * ONE_MILLI + price) // (2 * price))
+
+
+def _elements(reader: Reader, code: Gs1Elements, rules: ScanRules) -> Scanned:
+    """A GS1 element string: its article, with weight and price when they are in our units."""
+    if code.gtin is None:
+        return ScanRefused("no_article_number")
+    found = reader.catalogue.by_code(code.gtin)
+    if found is None:
+        return UnknownProduct(code.gtin)
+    ours = (code.unit == "kg") if found.weighed else (code.unit == "each")
+    quantity = code.quantity_milli if ours else None
+    gross = None
+    finer = rules.currency_exponent - code.price_decimals
+    # A price in a named currency may be another country's: then our own price counts.
+    if code.price_digits and code.price_currency is None and 0 <= finer < len(_TENS):
+        gross = code.price_digits * _TENS[finer]
+        quantity = quantity or _weight_at(found, gross)
+    return ScannedProduct(product=found, quantity_milli=quantity or None, gross_minor=gross)
+
+
+def _revocations(reader: Reader, text: str) -> Revocations:
+    """What is revoked for the member that a token names; nothing for a text that is no token."""
+    try:
+        token, _, _ = decode(text)
+    except ValueError:
+        return Revocations()
+    before = reader.tokens.revoked_before(token.member_id)
+    return Revocations() if before is None else Revocations(issued_before={token.member_id: before})
+
+
+def _member_by(reader: Reader, kind: IdentifierKind, value: str, proof: str) -> Scanned:
+    found = reader.members.by_identifier(kind, value)
+    if not found:
+        return ScanRefused("member_unknown")
+    return _attach(reader, found[0], proof)
+
+
+def _attach(reader: Reader, member_id: bytes, proof: str) -> Scanned:
+    member = reader.members.by_id(member_id)
+    if member is None or member.status in (MemberStatus.CLOSED, MemberStatus.ERASED):
+        return ScanRefused("member_unknown" if member is None else "member_left")
+    return ScannedMember(member_id, proof)
+
+
+def _why_not(refused: VoucherRefused) -> ScanRefused:
+    return ScanRefused(refused.reason, refused.facts)
+
+
+def _refused(code: Refused | OperatorBadge) -> ScanRefused:
+    """A refusal of the resolver, with the numbers that its message names."""
+    if isinstance(code, OperatorBadge):
+        return ScanRefused("badge_not_taken")
+    facts: list[tuple[str, object]] = []
+    if code.position is not None:
+        facts.append(("position", code.position + 1))
+    for name in ("expected", "length", "length_expected", "element", "scheme"):
+        value = getattr(code, name)
+        if value is not None:
+            facts.append((name, value))
+    return ScanRefused(code.reason.value, tuple(facts))

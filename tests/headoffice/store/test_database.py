@@ -1,0 +1,79 @@
+"""Transactions of head office's database: what waits for the disk, what was lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import Connection
+
+from posloyalty.headoffice.ledger.ledger import Ledger
+from posloyalty.headoffice.store.database import Database, open_database
+
+WAITS = {"sqlite": "2", "postgresql": "on"}
+DOES_NOT_WAIT = {"sqlite": "1", "postgresql": "off"}
+
+
+def durability(connection: Connection) -> str:
+    asked = "SHOW synchronous_commit"
+    if connection.dialect.name == "sqlite":
+        asked = "PRAGMA synchronous"
+    return str(connection.exec_driver_sql(asked).scalar_one())
+
+
+class Watched(Database):
+    """Notes how durable each derived transaction was as it ended."""
+
+    def __init__(self, opened: Database) -> None:
+        super().__init__(opened._engine)
+        self.seen: list[str] = []
+
+    @contextmanager
+    def write_derived(self) -> Iterator[Connection]:
+        with super().write_derived() as connection:
+            yield connection
+            self.seen.append(durability(connection))
+
+
+def test_the_ledger_does_not_wait_for_the_disk_and_what_tills_send_does(
+    tmp_path: Path, database_url: str
+) -> None:
+    opened = Watched(open_database(database_url, tmp_path))
+    try:
+        kind = "postgresql" if opened.on_postgresql else "sqlite"
+        with opened.write() as connection:
+            assert durability(connection) == WAITS[kind]
+        Ledger(opened, office_id=bytes(16)).follow(now_s=0)
+        assert opened.seen == [DOES_NOT_WAIT[kind]]
+        for _ in range(3):  # whichever connection the pool gives
+            with opened.write() as connection:
+                assert durability(connection) == WAITS[kind]
+    finally:
+        opened.close()
+
+
+def test_a_connection_that_its_server_closed_is_replaced_before_it_is_used(
+    tmp_path: Path, postgresql_empty: str
+) -> None:
+    opened = open_database(postgresql_empty, tmp_path)
+    asked = "SELECT pg_backend_pid()"
+    try:
+        with opened.read() as one, opened.read() as other:
+            idle = {c.exec_driver_sql(asked).scalar_one() for c in (one, other)}
+        with psycopg.connect(postgresql_empty, autocommit=True) as chief:
+            for number in idle:
+                chief.execute("SELECT pg_terminate_backend(%s, 5000)", (number,))
+        with opened.read() as one, opened.read() as other:
+            now = {c.exec_driver_sql(asked).scalar_one() for c in (one, other)}
+        assert not idle & now
+        with opened.read() as one, opened.read() as other:
+            drivers = [c.connection.driver_connection for c in (one, other)]
+        for driver in drivers:
+            assert driver is not None
+            driver.close()
+        with opened.read() as one:
+            assert one.exec_driver_sql(asked).scalar_one() not in now
+    finally:
+        opened.close()

@@ -1,0 +1,216 @@
+"""A till goes on in another epoch at head office, and a clone is two programs with one key."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import msgspec
+from sqlalchemy import select
+
+from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.store.epoch_tables import EPOCH_BASE
+from posloyalty.headoffice.store.tables import FORK_EVENT
+from posloyalty.sync.wire import messages
+from posloyalty.sync.wire.batch import read_stretch
+from posloyalty.sync.wire.messages import EpochAsk, HelloAsk, Standing
+from posloyalty.sync.wire.packing import unpacked
+from tests.fakes.time import SeededChance
+from tests.headoffice.a_till import ATill, Heard
+from tests.headoffice.tills.test_intake import kept
+
+
+def said_hello(
+    till: ATill, office: OpenOffice, *, marks: tuple[int, ...] = (), after: bytes = b""
+) -> Heard:
+    epoch = till.journal[-1].epoch if till.journal else 1
+    ask = HelloAsk(
+        place=at(till, len(till.journal), epoch),
+        marks=tuple(at(till, seq, 1) for seq in marks),
+        after=after.hex(),
+    )
+    return till.ask(office, messages.HELLO, msgspec.json.encode(ask))
+
+
+def at(till: ATill, seq: int, epoch: int) -> Standing:
+    return Standing(epoch=epoch, seq=seq, head=till.hash_at(seq).hex())
+
+
+def opened(till: ATill, office: OpenOffice, common: int, epoch: int) -> Heard:
+    ask = EpochAsk(
+        epoch=epoch,
+        old_epoch=1,
+        common_seq=common,
+        common_head=till.hash_at(common).hex(),
+        reason="fork",
+        local_max_seq=len(till.journal),
+    )
+    return till.ask(office, messages.EPOCHS, msgspec.json.encode(ask))
+
+
+def under(till: ATill, office: OpenOffice, first: int, last: int, epoch: int) -> Heard:
+    body = till.stretch(till.journal[first - 1 : last], under=epoch)
+    return till.ask(office, messages.PUSH, body, packs=True)
+
+
+def restored(till: ATill, office: OpenOffice) -> list[int]:
+    """Five events are known, the book goes back to three and sells two more; gives the places."""
+    till.sell(5)
+    till.push(office, 1, 5)
+    del till.journal[3:]
+    till.sell(2)
+    return [one.seq for one in till.journal]
+
+
+def test_hello_says_which_of_the_places_both_have(office: OpenOffice, till: ATill) -> None:
+    restored(till, office)
+    told = said_hello(till, office, marks=(2, 3, 4)).said
+    assert (told["state"], told["common"]["seq"]) == ("fork", 3)
+    assert said_hello(till, office, marks=(4,)).said["common"] is None
+
+
+def test_a_restored_till_goes_on_behind_the_common_place(office: OpenOffice, till: ATill) -> None:
+    restored(till, office)
+    before = kept(office, till)
+    answer = opened(till, office, 3, 2)
+    assert (answer.status, answer.said["lost"]) == (201, 2)
+    assert answer.said["place"] == {"epoch": 2, "seq": 3, "head": till.hash_at(3).hex()}
+    assert said_hello(till, office).said["place"]["seq"] == 3
+    # What it wrote before it knew, then what it writes in the new epoch.
+    assert under(till, office, 4, 5, 2).said["acked"]["epoch"] == 2
+    till.add(b'{"t":"x"}', event_id=b"e" * 16, epoch=2)
+    assert till.push(office, 6, 6).said["acked"]["seq"] == 6
+    after = kept(office, till)
+    assert after[:5] == before
+    assert [(row[0], row[1]) for row in after[5:]] == [(2, 4), (2, 5), (2, 6)]
+    assert under(till, office, 4, 5, 2).said["duplicates"] == 2
+
+
+def test_the_same_request_again_gives_the_same_answer(office: OpenOffice, till: ATill) -> None:
+    restored(till, office)
+    first = opened(till, office, 3, 2)
+    under(till, office, 4, 5, 2)
+    assert opened(till, office, 3, 2).said == first.said
+    with office.database.read() as connection:
+        assert len(connection.execute(select(EPOCH_BASE)).all()) == 1
+    assert said_hello(till, office).said["place"]["seq"] == 5
+
+
+def test_an_epoch_or_a_place_that_is_not_good_is_refused(office: OpenOffice, till: ATill) -> None:
+    restored(till, office)
+    assert opened(till, office, 3, 1).code == "EPOCH_TAKEN"
+    assert opened(till, office, 4, 2).code == "COMMON_UNKNOWN"
+    assert opened(till, office, 3, 2).status == 201
+    assert opened(till, office, 2, 2).code == "EPOCH_TAKEN"
+
+
+def test_an_epoch_that_was_left_takes_nothing_more(office: OpenOffice, till: ATill) -> None:
+    twin = deepcopy(till)
+    twin.chance = SeededChance(999)
+    restored(till, office)
+    twin.journal = [*till.journal[:3]]
+    opened(till, office, 3, 2)
+    twin.sell(1)
+    told = twin.push(office, 4, 4)
+    assert (told.status, told.code) == (409, "FORK")
+    with office.database.read() as connection:
+        assert len(connection.execute(select(FORK_EVENT)).all()) == 1
+
+
+def test_own_events_of_both_epochs_come_back_with_hashes_that_hold(
+    office: OpenOffice, till: ATill
+) -> None:
+    restored(till, office)
+    opened(till, office, 3, 2)
+    under(till, office, 4, 5, 2)
+    till.add(b'{"t":"x"}', event_id=b"e" * 16, epoch=2)
+    till.push(office, 6, 6)
+    assert own(till, office, 2, 4) == [till.hash_at(4), till.hash_at(5)]
+    assert own(till, office, 2, 6) == [till.hash_at(6)]
+    lost = own(till, office, 1, 4)
+    assert len(lost) == 2
+    assert lost[0] != till.hash_at(4)
+
+
+def own(till: ATill, office: OpenOffice, epoch: int, first: int) -> list[bytes]:
+    target = f"{messages.JOURNAL}?epoch={epoch}&from={first}&n=100"
+    body = till.ask(office, target, b"", method="GET").body
+    stretch = read_stretch(unpacked(body, most_bytes=100_000))
+    assert stretch.hashes()[-1] == stretch.head
+    return list(stretch.hashes())
+
+
+def test_an_event_that_went_as_bytes_is_kept_unread(office: OpenOffice, till: ATill) -> None:
+    till.sell(1)
+    till.add(b"\xff\x00 no text", event_id=b"b" * 16)
+    till.sell(1)
+    told = till.push(office, 1, 3).said
+    assert (told["acked"]["seq"], told["anomalies"]) == (3, [[2, "WRAPPED"]])
+    assert kept(office, till)[1][3] == b"\xff\x00 no text"
+
+
+def test_a_till_that_is_started_anew_is_one_till(office: OpenOffice, till: ATill) -> None:
+    boots = [bytes([n]) * 16 for n in (1, 2, 3)]
+    for after, till.boot in zip((b"", *boots), boots, strict=False):
+        assert said_hello(till, office, after=after).status == 200
+    till.boot = boots[0]  # a request of before, late
+    assert said_hello(till, office).status == 200
+    assert office.administration.clones() == []
+
+
+def clone(till: ATill, office: OpenOffice) -> ATill:
+    """A second program on a copy of the till's book, started after the first went on."""
+    till.boot = b"1" * 16
+    said_hello(till, office)
+    copy = deepcopy(till)
+    copy.chance = SeededChance(999)
+    till.boot = b"2" * 16
+    said_hello(till, office, after=b"1" * 16)
+    copy.boot = b"3" * 16
+    said_hello(copy, office, after=b"1" * 16)
+    return copy
+
+
+def test_a_book_put_back_from_a_copy_is_no_clone(office: OpenOffice, till: ATill) -> None:
+    copy = clone(till, office)
+    copy.sell(1)
+    assert copy.push(office, 1, 1).status == 200
+    assert office.administration.clones() == []
+
+
+def test_two_programs_with_one_key_are_both_frozen_until_a_person_chooses(
+    office: OpenOffice, till: ATill
+) -> None:
+    copy = clone(till, office)
+    assert said_hello(till, office, after=b"1" * 16).code == "CLONE_SUSPECT"
+    till.sell(1)
+    for one in (till, copy):
+        one.journal = list(till.journal)
+        assert one.push(office, 1, 1).code == "CLONE_SUSPECT"
+        assert said_hello(one, office).code == "CLONE_SUSPECT"
+        assert opened(one, office, 0, 2).code == "CLONE_SUSPECT"
+        # Nothing that was sold is stranded meanwhile.
+        assert one.push(office, 1, 1, path=messages.QUARANTINE).status == 202
+    (case,) = office.administration.clones()
+    assert {start.boot for start in case.starts} == {("32" * 16), ("33" * 16)}
+    # Started anew it waits all the same.
+    copy.boot, before = b"4" * 16, copy.boot
+    assert said_hello(copy, office, after=before).code == "CLONE_SUSPECT"
+    office.administration.keep(till.id.hex(), "32" * 16)
+    assert office.administration.clones() == []
+    assert said_hello(till, office, after=b"1" * 16).status == 200
+    assert till.push(office, 1, 1).status == 200
+    assert said_hello(copy, office, after=before).code == "CLONE_SUSPECT"
+    copy.boot, before = b"5" * 16, copy.boot
+    assert said_hello(copy, office, after=before).code == "CLONE_SUSPECT"
+    till.boot, before = b"6" * 16, till.boot
+    assert said_hello(till, office, after=before).status == 200
+
+
+def test_a_code_makes_a_shut_program_the_till_again(office: OpenOffice, till: ATill) -> None:
+    copy = clone(till, office)
+    said_hello(till, office, after=b"1" * 16)
+    office.administration.keep(till.id.hex(), "32" * 16)
+    assert said_hello(copy, office).code == "CLONE_SUSPECT"
+    assert copy.join(office, office.administration.new_code("S1")).status == 201
+    assert said_hello(copy, office).status == 200
+    assert said_hello(till, office).code == "CLONE_SUSPECT"
