@@ -87,6 +87,12 @@ def sample_indexes(count: int, sample: int) -> list[int]:
     return [place * count // sample for place in range(sample)]
 
 
+def pytest_collection_finish() -> None:
+    """Nobody looks for garbage among twelve thousand tests and all that they import."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_runtest_teardown() -> None:
     if gc.get_count()[0] > GARBAGE_MOST:
         gc.collect(1 if next(_looks) % WHOLE_LOOK else 2)

@@ -9,9 +9,9 @@ import pytest
 
 from posloyalty.domain.values.fixed_point import NumberFault
 from posloyalty.headoffice.console.credit_pages import wrong_told
+from posloyalty.headoffice.members import credit_file
+from posloyalty.headoffice.members import credits as service
 from posloyalty.headoffice.members.credit_file import Wrong, read_credits
-from posloyalty.headoffice.members.members import credit_file
-from posloyalty.headoffice.members.members import credits as service
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.wording import LANGUAGES, Words
 from tests.headoffice.a_till import ATill

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 import resources
 from posloyalty.domain.shop.basket import Redemption
+from posloyalty.headoffice.judging import judging as lane
 from posloyalty.headoffice.judging.judging import Judging
-from posloyalty.headoffice.judging.judging import judging as lane
 from posloyalty.headoffice.judging.variances import Variances
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.judging_tables import JUDGING_PLACE
