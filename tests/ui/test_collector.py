@@ -32,10 +32,13 @@ class Loop:
 @pytest.fixture
 def off() -> Iterator[None]:
     """A program that begins as the till does, with the collector off; all as it was afterwards."""
-    thresholds = gc.get_threshold()
+    thresholds, frozen = gc.get_threshold(), gc.get_freeze_count()
     gc.disable()
     yield
     gc.unfreeze()
+    if frozen:
+        gc.collect()
+        gc.freeze()
     gc.set_threshold(*thresholds)
     gc.enable()
 
