@@ -33,6 +33,7 @@ class Loop:
 def off() -> Iterator[None]:
     """A program that begins as the till does, with the collector off; all as it was afterwards."""
     thresholds, frozen = gc.get_threshold(), gc.get_freeze_count()
+    gc.unfreeze()
     gc.disable()
     yield
     gc.unfreeze()
