@@ -47,7 +47,7 @@ def main(folder: Path, hand_ms: int = 0) -> int:
         return navigator.presenter(Screen.SIGN_IN).state
 
     moments = {}
-    wait(gc.isenabled, "the sign-in was not painted")
+    wait(gc.get_freeze_count, "the sign-in was not painted")  # see `ui/collector.py`
     moments["painted"] = monotonic_ns()
     wait(lambda: sign_in().operators, "no names at the sign-in")
     moments["names"] = monotonic_ns()
