@@ -130,7 +130,7 @@ def lines(draw: st.DrawFn) -> SaleLine:
 def test_pieces_in_any_number_sum_exactly_to_the_line(sold: SaleLine, data: st.DataObject) -> None:
     left, done = sold.quantity_milli, []
     while left:
-        # A thousand pieces of a gram each prove no more than a dozen, and take a hundred times as long.
+        # A thousand pieces of a gram prove no more than a dozen, and take a hundred times as long.
         piece = data.draw(st.integers(1, left)) if len(done) < PIECES_MOST else left
         done.append(line_between(sold, done, piece))
         left -= piece
