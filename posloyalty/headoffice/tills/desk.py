@@ -61,6 +61,97 @@ class Answer:
     till: str
 
 
+def _of_journals(intake: Intake, epochs: Epochs) -> tuple[Endpoint, ...]:
+    """How journals come in, and a till's own events back."""
+    return (
+        Endpoint(
+            method="POST",
+            path=messages.HELLO,
+            act=lambda visit, _: intake.hello(visit),
+            strictness=Strictness(any_clock=True, any_start=True),
+        ),
+        Endpoint(
+            method="POST",
+            path=messages.PUSH,
+            prepare=stretch_of,
+            act=intake.push,
+            body_bytes_max=PACKED_BYTES_MAX,
+        ),
+        Endpoint(
+            method="POST",
+            path=messages.QUARANTINE,
+            prepare=stretch_of,
+            act=lambda visit, _: intake.quarantine(visit),
+            strictness=Strictness(revoked=True, late_certificate=True, any_start=True),
+            body_bytes_max=PACKED_BYTES_MAX,
+        ),
+        Endpoint(
+            method="POST",
+            path=messages.EPOCHS,
+            act=lambda visit, _: epochs.open(visit),
+        ),
+        Endpoint(
+            method="GET",
+            path=messages.JOURNAL,
+            act=lambda visit, _: intake.own_events(visit),
+        ),
+    )
+
+
+_OF_PROGRAMMES: Final = (
+    Endpoint(
+        method="POST",
+        path=publications.PROGRAMMES,
+        act=lambda visit, _: list_for(visit),
+    ),
+    Endpoint(
+        method="POST",
+        path=publications.PROGRAMME_FILE,
+        act=lambda visit, _: file_for(visit),
+    ),
+)
+
+
+def _of_answers(desk: AnswerDesk) -> tuple[Endpoint, ...]:
+    """What is new elsewhere, and what is lent."""
+    return (
+        Endpoint(
+            method="POST",
+            path=answers.ANSWER,
+            act=lambda visit, _: desk.answer(visit),
+        ),
+        Endpoint(
+            method="POST",
+            path=lending.RESERVE,
+            act=lambda visit, _: desk.reserve(visit),
+        ),
+        Endpoint(
+            method="POST",
+            path=lending.LEASES,
+            act=lambda visit, _: desk.lend(visit),
+            body_bytes_max=LEASES_BYTES_MAX,
+        ),
+    )
+
+
+def _of_profiles(known: Profiles) -> tuple[Endpoint, ...]:
+    """Who members are."""
+    return (
+        Endpoint(
+            method="POST",
+            path=profiles.TELL,
+            prepare=told_of,
+            act=known.take,
+            body_bytes_max=profiles.TOLD_PACKED_MAX,
+        ),
+        Endpoint(
+            method="POST",
+            path=profiles.FEED,
+            act=lambda visit, _: known.feed(visit),
+        ),
+    )
+
+
 class Desk:
     """Answers tills."""
 
@@ -80,8 +171,7 @@ class Desk:
         read = ReadProgrammes() if programmes is None else programmes
         self._placed = -1  # behind so many connections was looked for a copy
         intake = Intake(database, Recent() if recent is None else recent, office)
-        epochs = Epochs(database)
-        self._answers, known = AnswerDesk(database, office, read), Profiles(office)
+        self._answers = AnswerDesk(database, office, read)
         self.endpoints: Final = (
             Endpoint(
                 method="POST",
@@ -89,75 +179,10 @@ class Desk:
                 act=lambda visit, _: self._enrolment.renew(visit),
                 strictness=Strictness(late_certificate=True),
             ),
-            Endpoint(
-                method="POST",
-                path=messages.HELLO,
-                act=lambda visit, _: intake.hello(visit),
-                strictness=Strictness(any_clock=True, any_start=True),
-            ),
-            Endpoint(
-                method="POST",
-                path=messages.PUSH,
-                prepare=stretch_of,
-                act=intake.push,
-                body_bytes_max=PACKED_BYTES_MAX,
-            ),
-            Endpoint(
-                method="POST",
-                path=messages.QUARANTINE,
-                prepare=stretch_of,
-                act=lambda visit, _: intake.quarantine(visit),
-                strictness=Strictness(revoked=True, late_certificate=True, any_start=True),
-                body_bytes_max=PACKED_BYTES_MAX,
-            ),
-            Endpoint(
-                method="POST",
-                path=publications.PROGRAMMES,
-                act=lambda visit, _: list_for(visit),
-            ),
-            Endpoint(
-                method="POST",
-                path=publications.PROGRAMME_FILE,
-                act=lambda visit, _: file_for(visit),
-            ),
-            Endpoint(
-                method="POST",
-                path=messages.EPOCHS,
-                act=lambda visit, _: epochs.open(visit),
-            ),
-            Endpoint(
-                method="POST",
-                path=answers.ANSWER,
-                act=lambda visit, _: self._answers.answer(visit),
-            ),
-            Endpoint(
-                method="POST",
-                path=lending.RESERVE,
-                act=lambda visit, _: self._answers.reserve(visit),
-            ),
-            Endpoint(
-                method="POST",
-                path=lending.LEASES,
-                act=lambda visit, _: self._answers.lend(visit),
-                body_bytes_max=LEASES_BYTES_MAX,
-            ),
-            Endpoint(
-                method="POST",
-                path=profiles.TELL,
-                prepare=told_of,
-                act=known.take,
-                body_bytes_max=profiles.TOLD_PACKED_MAX,
-            ),
-            Endpoint(
-                method="POST",
-                path=profiles.FEED,
-                act=lambda visit, _: known.feed(visit),
-            ),
-            Endpoint(
-                method="GET",
-                path=messages.JOURNAL,
-                act=lambda visit, _: intake.own_events(visit),
-            ),
+            *_of_journals(intake, Epochs(database)),
+            *_OF_PROGRAMMES,
+            *_of_answers(self._answers),
+            *_of_profiles(Profiles(office)),
         )
 
     def answer(self, endpoint: Endpoint, request: Request) -> Answer:
