@@ -242,6 +242,7 @@ def test_two_people_set_the_policy_on_the_command_line(tmp_path: Path) -> None:
     with opened_office(data, "", clock=clock, chance=SystemChance()) as found:
         ann = found.operators.add("Ann", Role.MANAGER, by="chief")
         ben = found.operators.add("Ben", Role.MANAGER, by="chief")
+        cleo = found.operators.add("Cleo", Role.MANAGER, by="chief")
 
     def act(person: Invitation, *words: object, ahead: int = 0) -> Said:
         code = code_at(person.secret, int(clock.now().timestamp()) + 30 * ahead)
@@ -259,6 +260,9 @@ def test_two_people_set_the_policy_on_the_command_line(tmp_path: Path) -> None:
     assert "2.50 CNY a member" in office(data, "policy", "show").out
     wrong = act(ben, "propose", "--floor", "two", ahead=1)
     assert (wrong.code, "two" in wrong.err) == (Exit.REFUSED, True)
+    assert "Proposal 2" in act(cleo, "propose", "--floor", "9.00").out
+    assert act(cleo, "withdraw", 2, ahead=1).out.endswith("Proposal 2 is withdrawn.\n")
+    assert "2.50 CNY a member" in office(data, "policy", "show").out
 
 
 def test_who_was_erased_and_who_shares_a_phone_is_told_without_names(tmp_path: Path) -> None:

@@ -4,13 +4,17 @@ Annotations are evaluated here, as in `headoffice_commands`.
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from posloyalty.cli.console import Exit, Speaker
+from posloyalty.cli.office_deciding import Deciding, add_deciding
 from posloyalty.cli.office_door import opened_office_of
 from posloyalty.cli.publishing_commands import prove
+
+if TYPE_CHECKING:
+    from posloyalty.headoffice.running.opening import OpenOffice
 
 
 def add_credit_commands(office: typer.Typer, speaker: Speaker) -> None:
@@ -70,34 +74,16 @@ def _add_proposing(group: typer.Typer, speaker: Speaker) -> None:
 
 
 def _add_deciding(group: typer.Typer, speaker: Speaker) -> None:
-    words = speaker.words
-    acting = typer.Option("--as", help=words("cli.help_acting_as"))
-    code_option = typer.Option("--code", help=words("cli.help_acting_code"))
-    number_argument = typer.Argument(help=words("cli.help_credits_number"))
+    def approve(found: "OpenOffice", number: int, who: str) -> None:
+        found.credits.approve(number, by=who)
+        found.credits.give_all()
+        row = found.credits.batch(number)
+        assert row is not None  # it was approved just now
+        speaker.say("credits_given", number=number, given=row.given, refused=row.refused)
 
-    @group.command("approve", help=words("cli.help_credits_approve"))
-    def _approve(
-        context: typer.Context,
-        number: Annotated[int, number_argument],
-        who: Annotated[str, acting],
-        code: Annotated[str, code_option] = "",
-    ) -> None:
-        with speaker.faults(), opened_office_of(context) as found:
-            prove(speaker, found, who, code, "approve")
-            found.credits.approve(number, by=who)
-            found.credits.give_all()
-            row = found.credits.batch(number)
-            assert row is not None  # it was approved just now
-            speaker.say("credits_given", number=number, given=row.given, refused=row.refused)
+    def withdraw(found: "OpenOffice", number: int, who: str) -> None:
+        found.credits.withdraw(number, by=who)
+        speaker.say("credits_withdrawn", number=number)
 
-    @group.command("withdraw", help=words("cli.help_credits_withdraw"))
-    def _withdraw(
-        context: typer.Context,
-        number: Annotated[int, number_argument],
-        who: Annotated[str, acting],
-        code: Annotated[str, code_option] = "",
-    ) -> None:
-        with speaker.faults(), opened_office_of(context) as found:
-            prove(speaker, found, who, code, "credit")
-            found.credits.withdraw(number, by=who)
-            speaker.say("credits_withdrawn", number=number)
+    deciding = Deciding(area="credits", right="credit", approve=approve, withdraw=withdraw)
+    add_deciding(group, speaker, deciding)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from posloyalty.cli.console import Speaker
+from posloyalty.cli.office_deciding import Deciding, add_deciding
 from posloyalty.cli.office_door import opened_office_of
 from posloyalty.cli.publishing_commands import prove
 from posloyalty.domain.values.money import (
@@ -111,33 +112,15 @@ def _add_propose(group: typer.Typer, speaker: Speaker) -> None:
 
 
 def _add_deciding(group: typer.Typer, speaker: Speaker) -> None:
-    words = speaker.words
-    acting = typer.Option("--as", help=words("cli.help_acting_as"))
-    code_option = typer.Option("--code", help=words("cli.help_acting_code"))
-    number_argument = typer.Argument(help=words("cli.help_policy_number"))
+    def approve(found: "OpenOffice", number: int, who: str) -> None:
+        speaker.say("policy_approved", version=found.policies.approve(number, by=who))
 
-    @group.command("approve", help=words("cli.help_policy_approve"))
-    def _approve(
-        context: typer.Context,
-        number: Annotated[int, number_argument],
-        who: Annotated[str, acting],
-        code: Annotated[str, code_option] = "",
-    ) -> None:
-        with speaker.faults(), opened_office_of(context) as found:
-            prove(speaker, found, who, code, "approve")
-            speaker.say("policy_approved", version=found.policies.approve(number, by=who))
+    def withdraw(found: "OpenOffice", number: int, who: str) -> None:
+        found.policies.withdraw(number, by=who)
+        speaker.say("policy_withdrawn", number=number)
 
-    @group.command("withdraw", help=words("cli.help_policy_withdraw"))
-    def _withdraw(
-        context: typer.Context,
-        number: Annotated[int, number_argument],
-        who: Annotated[str, acting],
-        code: Annotated[str, code_option] = "",
-    ) -> None:
-        with speaker.faults(), opened_office_of(context) as found:
-            prove(speaker, found, who, code, "publish")
-            found.policies.withdraw(number, by=who)
-            speaker.say("proposal_withdrawn", number=number)
+    deciding = Deciding(area="policy", right="publish", approve=approve, withdraw=withdraw)
+    add_deciding(group, speaker, deciding)
 
 
 def _tell(speaker: Speaker, policy: RiskPolicy, money: Currency) -> None:
