@@ -20,6 +20,12 @@ class FakeReserving:
     asked: list[Basket] = field(default_factory=list)
     own: list[frozenset[bytes]] = field(default_factory=list)
     asks_for_goods: bool = False
+    asks: bool = False
+    reserved: list[bytes] = field(default_factory=list)
+
+    def reserve_for(self, event_id: bytes, wants: object) -> Reservation:
+        self.reserved.append(event_id)
+        return self.answers.pop(0) if self.answers else Reservation()
 
     def reserve(self, spending: Spending) -> Reservation:
         self.asked.append(spending.basket)

@@ -194,6 +194,22 @@ class Lending:
         day = store_day(at, programme.zone)
         return tuple(act_uses(unit, programme, does, self._reach(event_id), day, event_id))
 
+    def use_card(
+        self,
+        unit: UnitOfWork,
+        programme: Programme,
+        card: CardPayment,
+        at: datetime,
+        event_id: bytes,
+    ) -> tuple[RightChange, ...]:
+        """The leases that a card uses which is paid out. Raises `ServiceRefusal` as `card_uses`
+        does; money that leaves the shop is never at the merchant's risk.
+        """
+        if self.policy is None:
+            return ()
+        here = CardsHere(reach=self._reach(event_id), at_risk=False, back=NOTHING_BACK)
+        return tuple(card_uses(unit, (card,), here, store_day(at, programme.zone), event_id))
+
     def use_refused(
         self, reader: Reader, programme: Programme, right: Right, day: date
     ) -> str | None:
