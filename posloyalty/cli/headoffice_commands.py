@@ -15,7 +15,7 @@ from posloyalty.cli.office_case_commands import add_case_commands
 from posloyalty.cli.office_claim_commands import add_claim_commands
 from posloyalty.cli.office_clone_commands import add_clone_commands
 from posloyalty.cli.office_credit_commands import add_credit_commands
-from posloyalty.cli.office_door import DATABASE_VARIABLE, OfficePlace, opened_office_of
+from posloyalty.cli.office_door import DATABASE_VARIABLE, OfficePlace
 from posloyalty.cli.office_judging_command import add_judging_command
 from posloyalty.cli.office_life_commands import add_life_commands
 from posloyalty.cli.office_people_commands import add_people_commands
@@ -25,6 +25,7 @@ from posloyalty.cli.office_proof_commands import add_journal_command
 from posloyalty.cli.office_reach_command import add_reach_command
 from posloyalty.cli.office_record_commands import add_record_commands
 from posloyalty.cli.office_serving import WORKERS_MAX, Address, serve_at
+from posloyalty.cli.office_store_commands import add_store_commands
 from posloyalty.cli.office_winding_commands import add_winding_commands
 from posloyalty.cli.publishing_commands import add_publishing_commands
 
@@ -33,9 +34,28 @@ PORT = 8470
 
 def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
     """Add the command and its sub-commands to the console."""
-    words = speaker.words
-    office = typer.Typer(help=words("cli.help_headoffice"), rich_markup_mode=None)
+    office = typer.Typer(help=speaker.words("cli.help_headoffice"), rich_markup_mode=None)
     app.add_typer(office, name="headoffice")
+    _add_serving(office, speaker)
+    add_store_commands(office, speaker)
+    add_people_commands(office, speaker)
+    add_journal_command(office, speaker)
+    add_judging_command(office, speaker)
+    add_publishing_commands(office, speaker)
+    add_policy_commands(office, speaker)
+    add_case_commands(office, speaker)
+    add_claim_commands(office, speaker)
+    add_record_commands(office, speaker)
+    add_clone_commands(office, speaker)
+    add_credit_commands(office, speaker)
+    add_life_commands(office, speaker)
+    add_reach_command(office, speaker)
+    add_profile_commands(office, speaker)
+
+
+def _add_serving(office: typer.Typer, speaker: Speaker) -> None:
+    """What the group does without a sub-command; with one, it keeps where head office is."""
+    words = speaker.words
 
     @office.callback(invoke_without_command=True)
     def _serve(

@@ -40,7 +40,7 @@ from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lending import Lending
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.selling.check_out import counter_store, member_state
+from posloyalty.services.selling.counter_facts import counter_store, member_state
 from posloyalty.sync.consequence_event import counted, posts, rights_changed, tiers_met
 from posloyalty.sync.events import Act
 from posloyalty.sync.events import Told as ToldEvent
