@@ -43,6 +43,7 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
     add_judging_command(office, speaker)
     add_publishing_commands(office, speaker)
     add_policy_commands(office, speaker)
+    add_winding_commands(office, speaker)
     add_case_commands(office, speaker)
     add_claim_commands(office, speaker)
     add_record_commands(office, speaker)
@@ -103,69 +104,3 @@ def _add_serving(office: typer.Typer, speaker: Speaker) -> None:
                 workers,
                 lambda office: speaker.tell(words("cli.office_serves", place=place, office=office)),
             )
-
-    @office.command("add-store", help=words("cli.help_add_store"))
-    def _add_store(
-        context: typer.Context,
-        code: Annotated[str, typer.Argument(help=words("cli.help_store_code"))],
-        name: Annotated[str, typer.Argument(help=words("cli.help_store_name"))],
-    ) -> None:
-        with speaker.faults(), opened_office_of(context) as found:
-            found.administration.add_store(code, name)
-            speaker.say("store_added", code=code, name=name)
-
-    @office.command("stores", help=words("cli.help_stores"))
-    def _stores(context: typer.Context) -> None:
-        with speaker.faults(), opened_office_of(context) as found:
-            for row in found.administration.stores():
-                speaker.say("store_row", code=row.code, name=row.name, tills=row.tills)
-
-    @office.command("code", help=words("cli.help_joining_code"))
-    def _code(
-        context: typer.Context,
-        store: Annotated[str, typer.Argument(help=words("cli.help_store_code"))],
-    ) -> None:
-        with speaker.faults(), opened_office_of(context) as found:
-            speaker.say("joining_code", code=found.administration.new_code(store), store=store)
-
-    @office.command("tills", help=words("cli.help_tills"))
-    def _tills(context: typer.Context) -> None:
-        with speaker.faults(), opened_office_of(context) as found:
-            for row in found.administration.tills():
-                state = "revoked" if row.revoked else "forked" if row.forked else "ok"
-                speaker.say(
-                    "till_row",
-                    till=row.till_id,
-                    store=row.store,
-                    code=row.code,
-                    state=words(f"cli.till_state_{state}"),
-                    epoch=row.epoch,
-                    kept=row.kept,
-                    waiting=row.waiting,
-                    anomalies=row.anomalies,
-                    seen=row.seen_at.isoformat(timespec="seconds"),
-                )
-
-    @office.command("revoke", help=words("cli.help_revoke"))
-    def _revoke(
-        context: typer.Context,
-        till: Annotated[str, typer.Argument(help=words("cli.help_till_id"))],
-    ) -> None:
-        with speaker.faults(), opened_office_of(context) as found:
-            found.administration.revoke(till)
-            speaker.say("office_till_revoked", till=till)
-
-    add_people_commands(office, speaker)
-    add_journal_command(office, speaker)
-    add_judging_command(office, speaker)
-    add_publishing_commands(office, speaker)
-    add_policy_commands(office, speaker)
-    add_winding_commands(office, speaker)
-    add_case_commands(office, speaker)
-    add_claim_commands(office, speaker)
-    add_record_commands(office, speaker)
-    add_clone_commands(office, speaker)
-    add_credit_commands(office, speaker)
-    add_life_commands(office, speaker)
-    add_reach_command(office, speaker)
-    add_profile_commands(office, speaker)
