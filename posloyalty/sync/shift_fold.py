@@ -3,6 +3,9 @@
 Shape: `fold_event(sums, event, kind_of)` adds what one event of the shift contributes, and nothing
 else is ever added. `kind_of` names the kind of a right by its id; rights that only carry other
 things, such as a till's leases, are passed over.
+
+A closing says by which fold its sums were added up (`FOLDS`), so that a Z of an earlier release is
+proved as it was printed: the first one counted cash of no coin as a payment.
 """
 
 from __future__ import annotations
@@ -26,6 +29,10 @@ from posloyalty.sync.leases import LEASE, RISK_OVERRIDE
 KindOf = Callable[[bytes], str]
 """The kind of a right; empty for one that is not known."""
 
+FIRST_FOLD: Final = 1
+FOLD: Final = 2
+FOLDS: Final = (FIRST_FOLD, FOLD)
+
 _SOURCES: Final = {
     OfferSource.VOUCHER.value: SumKind.VOUCHER,
     OfferSource.REWARD.value: SumKind.REWARD,
@@ -44,7 +51,9 @@ _GAINS: Final = frozenset({TransferCode.EARN.value, TransferCode.BONUS.value})
 _HIDDEN: Final = frozenset({LEASE, ""})
 
 
-def fold_event(sums: Sums, event: events.Event | events.Opaque, kind_of: KindOf) -> None:
+def fold_event(
+    sums: Sums, event: events.Event | events.Opaque, kind_of: KindOf, *, fold: int = FOLD
+) -> None:
     """Add what an event contributes to the shift in which it happened."""
     if isinstance(event, events.Opaque):
         return
@@ -53,9 +62,9 @@ def fold_event(sums: Sums, event: events.Event | events.Opaque, kind_of: KindOf)
         sums.add(SumKey(who, SumKind.OVERRIDE, events.kind(event)))
     match event:
         case events.Sale():
-            _sale(sums, who, event)
+            _sale(sums, who, event, fold)
         case events.Refund():
-            _refund(sums, who, event)
+            _refund(sums, who, event, fold)
         case events.Act():
             _act(sums, who, event)
         case events.ShiftOpen():
@@ -76,13 +85,15 @@ def fold_event(sums: Sums, event: events.Event | events.Opaque, kind_of: KindOf)
         _cards(sums, who, event.post)
 
 
-def _sale(sums: Sums, who: str, sale: events.Sale) -> None:
+def _sale(sums: Sums, who: str, sale: events.Sale, fold: int) -> None:
     sums.add(SumKey(who, SumKind.SALES), sale.total)
     if sale.member is not UNSET:
         sums.add(SumKey(who, SumKind.MEMBER_SALES), sale.total)
     for pay in sale.pays:
         # What stays of cash is what was given less the change: rounding is in it already.
         amount = pay.given - pay.change if pay.kind == TenderKind.CASH else pay.amount
+        if not amount and fold > FIRST_FOLD:
+            continue  # less than a coin: nobody gave anything, and rounding has a line of its own
         sums.add(SumKey(who, SumKind.TENDER, pay.kind), amount)
         if pay.scheme is not UNSET:
             sums.add(SumKey(who, SumKind.BY_SCHEME, pay.scheme), amount)
@@ -111,11 +122,13 @@ def _sale(sums: Sums, who: str, sale: events.Sale) -> None:
             sums.add(SumKey(who, SumKind.BEYOND_LEASES), count.n)
 
 
-def _refund(sums: Sums, who: str, refund: events.Refund) -> None:
+def _refund(sums: Sums, who: str, refund: events.Refund, fold: int) -> None:
     whole = SumKind.VOIDS if refund.kind == RefundKind.VOID else SumKind.RETURNS
     sums.add(SumKey(who, whole), refund.total)
     for pay in refund.pays:
         amount = pay.given if pay.kind == TenderKind.CASH else pay.amount
+        if not amount and fold > FIRST_FOLD:
+            continue
         sums.add(SumKey(who, SumKind.TENDER_BACK, pay.kind), amount)
         if pay.scheme is not UNSET:
             sums.add(SumKey(who, SumKind.BY_SCHEME_BACK, pay.scheme), amount)

@@ -40,6 +40,7 @@ FURTHER: dict[str, events.Event] = {
             for pay in _SALE.pays
         ),
     ),
+    "shift_close_folded": structs.replace(EXAMPLES["shift_close"], fold=2),
     "sale_taxed_apart": structs.replace(
         _SALE,
         lines=tuple(structs.replace(line, fix=10) for line in _SALE.lines),

@@ -35,6 +35,7 @@ from posloyalty.domain.engine.quote import (
 )
 from posloyalty.domain.engine.shop_cost import shop_cost_of
 from posloyalty.domain.engine.taken import Head, Taken, reasons_of
+from posloyalty.domain.engine.winding_down import ended, outlives
 from posloyalty.domain.programme.definition import MinimumOn, OffersWin
 from posloyalty.domain.programme.effects.gift import Gift
 from posloyalty.domain.programme.offer import Offer, Scope
@@ -368,7 +369,15 @@ def _alike(one: _Open) -> object:
 
 
 def _usable(context: Context, things: Sequence[Owned]) -> Sequence[Owned]:
-    """Whoever has to be verified first neither sees nor uses what is theirs."""
+    """Whoever has to be verified first neither sees nor uses what is theirs; after a programme's
+    end there is what outlives it.
+    """
     if not context.held_back:
         return things
-    return [one for one in things if one.uses.right is None and one.uses.cost is None]
+    over = context.held_back == ended(context.programme, context.day)
+    return [
+        one
+        for one in things
+        if (one.uses.right is None and one.uses.cost is None)
+        or (over and outlives(context.programme, one.uses.right))
+    ]

@@ -101,17 +101,6 @@ FINDING: Final = Table(
     Column("amount", BigInteger, nullable=False),
     PrimaryKeyConstraint("owner", "event_id", "n"),
 )
-OWNER_FOLD: Final = Table(
-    "owner_fold",
-    METADATA,
-    Column("owner", LargeBinary, primary_key=True),
-    Column("at_us", BigInteger, nullable=False),  # the order of the last event that was folded
-    Column("till_id", LargeBinary, nullable=False),
-    Column("epoch", BigInteger, nullable=False),
-    Column("seq", BigInteger, nullable=False),
-    Column("again", BigInteger, nullable=False),  # how often it was folded anew
-    Column("bearer", Text, nullable=False),  # who bore what was overspent
-)
 OWNER_FAULT: Final = Table(
     "owner_fault",
     METADATA,

@@ -24,7 +24,7 @@ from posloyalty.services.doings.programme_acts import Acted, Happening, act_even
 from posloyalty.services.ground import Grounded
 from posloyalty.services.ports import UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.selling.check_out import member_state
+from posloyalty.services.selling.counter_facts import member_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
