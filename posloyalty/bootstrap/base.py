@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from posloyalty.front_door import Unlocked
 from posloyalty.services.ground import Ground
+from posloyalty.services.members.strangers import Strangers
 from posloyalty.services.office.meet_members import MeetMembers
 from posloyalty.services.people.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Ids
@@ -13,6 +14,7 @@ from posloyalty.services.shop.shop_settings import ShopSettings
 from posloyalty.services.till import TillBase
 from posloyalty.shop_desk import ShopDesk
 from posloyalty.storage.look_up.cache import LookUpCache
+from posloyalty.storage.look_up.kept_roll import KeptRoll
 from posloyalty.storage.statements import compile_all
 from posloyalty.storage.unit_of_work import SqlBook
 
@@ -45,9 +47,16 @@ class Base:
             rules=self.desk.counter_rules,
         )
         self.meet = MeetMembers(book, ids)
+        home = book.facts.store_code
+        self.roll = KeptRoll(path=book.place.roll, key=held.key, home_store=home)
         self.look_up = LookUpCache(
-            book=book, path=book.place.look_up, key=held.key, home_store=book.facts.store_code
+            book=book,
+            path=book.place.look_up,
+            key=held.key,
+            home_store=home,
+            roll=self.roll,
         )
+        self.strangers = Strangers(book, ids, roll=self.roll, changed=self.look_up.follow)
 
     def till_base(self) -> TillBase:
         """What a till has from the first moment."""
