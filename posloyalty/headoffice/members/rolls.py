@@ -121,10 +121,16 @@ class Rolls:
             return reply(_told(connection, row, self._cursor(row.through)), packs=True)
         if not _is_worth_it(connection, wanted):
             return reply(RollGiven())
-        if _latest(connection, wanted.store, (WANTED, MAKING)) is None:
-            _want(connection, wanted.store)
-        self.woken()
+        self.want(connection, wanted)
         return reply(RollGiven(after_s=_AGAIN_S if wanted.store else _AGAIN_LATER_S))
+
+    def want(self, connection: Connection, wanted: RollAsk) -> None:
+        """Let a roll be made, unless it is being made."""
+        if _latest(connection, wanted.store, (WANTED, MAKING)) is None:
+            last = connection.execute(select(_R.number).order_by(_R.number.desc())).scalar() or 0
+            # Two who ask at once draw one number, and one of them wants it.
+            put_new(connection, ROLL, [(last + 1, wanted.store, WANTED, "", 0, 0, 0)])
+        self.woken()
 
     def sheets(self, visit: Visit) -> Reply:
         """Sheets from a place on, as many as go into one answer."""
@@ -235,12 +241,6 @@ def _latest_of_all(connection: Connection) -> int | None:
     asked = select(_R.number).where(_R.state == VOID).order_by(_R.number)
     found: int | None = connection.execute(asked).scalar()
     return found
-
-
-def _want(connection: Connection, store: str) -> None:
-    last = connection.execute(select(_R.number).order_by(_R.number.desc())).scalar() or 0
-    # Two who ask at once draw one number, and one of them wants it.
-    put_new(connection, ROLL, [(last + 1, store, WANTED, "", 0, 0, 0)])
 
 
 def _is_worth_it(connection: Connection, wanted: RollAsk) -> bool:

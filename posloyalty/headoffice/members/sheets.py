@@ -1,13 +1,13 @@
 """Sheets of a roll: members as the feed tells them, packed by the hundred.
 
-A record goes into a sheet as the very bytes that the feed keeps; only the name is read, for the
-words by which tills find it.
+A record goes into a sheet as the very bytes that the feed keeps; read of it is only what tills find
+it by.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from posloyalty.storage.look_up.name_words import WORDS_AS, name_words
+from posloyalty.sync.profiles.member import ONCE_A_BOOK
 from posloyalty.sync.wire.roll import SHEET_MEMBERS
 
 _LEVEL: Final = 1
@@ -40,9 +41,14 @@ class _Said(Struct, frozen=True, array_like=True):
 
 class _Fields(Struct, frozen=True):
     name: _Said = _Said(())
+    card: _Said = _Said(())
+    phone: _Said = _Said(())
+    email: _Said = _Said(())
+    foreign: _Said = _Said(())
 
 
-class _Named(Struct, frozen=True):
+class _Record(Struct, frozen=True):
+    store: str
     fields: _Fields
 
 
@@ -54,13 +60,20 @@ class _Item(Struct, frozen=True, omit_defaults=True):
     taken: tuple[str, ...] = ()
 
 
+_Found = tuple[str, str, str | None, str | None, str]
+
+
 class _Sheet(Struct, frozen=True):
+    """A `Sheet` as it is written."""
+
     words_as: int
-    items: list[_Item]
+    found: list[_Found]
+    others: list[tuple[int, str, str]]
     words: list[str]
+    items: list[_Item]
 
 
-_NAMED: Final = msgspec.json.Decoder(_Named)
+_RECORD: Final = msgspec.json.Decoder(_Record)
 _ENCODER: Final = msgspec.json.Encoder()
 
 
@@ -71,23 +84,43 @@ def packed_sheets(told: Sequence[Told]) -> list[PackedSheet]:
 
 
 def _packed(told: Sequence[Told]) -> PackedSheet:
-    sheet = _Sheet(
-        words_as=WORDS_AS,
-        items=[
-            _Item(
-                bytes(member_id).hex(),
-                msgspec.Raw(body),
-                tuple(taken.split(",")) if taken else (),
-            )
-            for member_id, body, taken in told
-        ],
-        words=[_words(body) for _, body, _ in told],
-    )
+    sheet = _Sheet(words_as=WORDS_AS, found=[], others=[], words=[], items=[])
+    for at, (member_id, body, said_first) in enumerate(told):
+        taken = tuple(said_first.split(",")) if said_first else ()
+        item = _Item(bytes(member_id).hex(), msgspec.Raw(body), taken)
+        record = _RECORD.decode(body)
+        names = record.fields.name.values
+        sheet.items.append(item)
+        sheet.found.append(_found(item, record))
+        sheet.others.extend((at, kind, value) for kind, value in _others(item, record.fields))
+        sheet.words.append(" ".join(name_words(names[0])) if names else "")
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
-    body = packer.compress(_ENCODER.encode(sheet)) + packer.flush()
-    return PackedSheet(sha256(body).hexdigest(), body, len(told))
+    packed = packer.compress(_ENCODER.encode(sheet)) + packer.flush()
+    return PackedSheet(sha256(packed).hexdigest(), packed, len(told))
 
 
-def _words(body: bytes) -> str:
-    names = _NAMED.decode(body).fields.name.values
-    return " ".join(name_words(names[0])) if names else ""
+def _found(item: _Item, record: _Record) -> _Found:
+    """What finds a member first. A card that another one said first is not theirs."""
+    fields = record.fields
+    names, cards, phones = fields.name.values, fields.card.values, fields.phone.values
+    return (
+        item.k,
+        names[0] if names else "",
+        cards[0] if cards and "card" not in item.taken else None,
+        phones[0] if phones else None,
+        record.store,
+    )
+
+
+def _others(item: _Item, fields: _Fields) -> Iterator[tuple[str, str]]:
+    """Further cards and phones, and what is typed whole."""
+    kinds = (
+        ("card", fields.card.values[1:]),
+        ("phone", fields.phone.values[1:]),
+        ("email", fields.email.values),
+        ("foreign", fields.foreign.values),
+    )
+    for kind, values in kinds:
+        if values and (kind not in item.taken or kind not in ONCE_A_BOOK):
+            for value in values:
+                yield kind, value

@@ -52,11 +52,9 @@ _SHEET_OF: Final = (
 
 
 class _Sheet(Struct, frozen=True):
-    """A sheet whose items stay as they are."""
+    """What of a sheet is read afterwards; its items stay as they are."""
 
-    words_as: int
     items: list[msgspec.Raw]
-    words: list[str]
 
 
 _NOBODY: Final = msgspec.Raw(b"null")
@@ -140,7 +138,7 @@ class RollFile(MemberTable):
             execute(f"DELETE FROM {table} WHERE {key} = ?", (rank,))
         place, first, body = execute(_SHEET_OF, (rank,)).fetchone()
         sheet, at = read_sheet(body), rank - first
-        sheet.items[at], sheet.words[at] = _NOBODY, ""
+        sheet.items[at] = _NOBODY
         execute("UPDATE sheet SET body = ? WHERE place = ?", (packed(_encoded(sheet)), place))
 
     def _rank_of(self, member_id: bytes) -> int | None:

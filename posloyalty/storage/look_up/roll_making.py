@@ -11,9 +11,9 @@ that makes them otherwise makes its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -23,7 +23,6 @@ from posloyalty.storage.look_up.files import connect, remove, sync
 from posloyalty.storage.look_up.member_table import WORDS
 from posloyalty.storage.look_up.name_words import WORDS_AS, name_words
 from posloyalty.storage.look_up.roll_file import FORMAT, TABLES
-from posloyalty.sync.profiles.member import ONCE_A_BOOK
 from posloyalty.sync.wire.packing import unpacked
 from posloyalty.sync.wire.roll import SHEET_BYTES_MAX, RollGiven
 
@@ -38,40 +37,24 @@ INDEXES: Final = (
 )
 LOG_PAGES: Final = 8_000
 """32 MB of log before it is written into the file: pages that many sheets change go there once."""
-LAST_DIGITS: Final = 4
-
-
-class _Said(Struct, frozen=True, array_like=True):
-    values: tuple[str, ...]
-
-
-class _Fields(Struct, frozen=True):
-    name: _Said = _Said(())
-    card: _Said = _Said(())
-    phone: _Said = _Said(())
-    email: _Said = _Said(())
-    foreign: _Said = _Said(())
-
-
-class _Record(Struct, frozen=True):
-    store: str
-    fields: _Fields
-
-
-class _Item(Struct, frozen=True):
-    k: str
-    record: _Record
-    taken: tuple[str, ...] = ()
 
 
 class _Sheet(Struct, frozen=True):
+    """What of a sheet is arranged; records stay unread until somebody is met."""
+
     words_as: int
-    items: list[_Item]
+    found: list[tuple[str, str, str | None, str | None, str]]
+    others: list[tuple[int, str, str]]
     words: list[str]
 
 
 _SHEET: Final = msgspec.json.Decoder(_Sheet)
-_ROWS: Final = "INSERT INTO member VALUES(?, ?, ?, ?, ?, ?, ?, 0)"
+# Rows number themselves, one after the other; the statement takes them as they came.
+_ROWS: Final = """
+INSERT INTO member(id, name, card, phone, last4, home, last_visit) VALUES(
+    unhex(?1), ?2, ?3, ?4, CASE WHEN length(?4) >= 4 THEN substr(?4, -4) END,
+    ?5 = (SELECT value FROM about WHERE name = 'home'), 0
+)"""
 _WORDS: Final = "INSERT INTO member_words(rowid, words) VALUES(?, ?)"
 _OTHERS: Final = "INSERT INTO other(value, kind, rank) VALUES(?, ?, ?)"
 
@@ -87,24 +70,24 @@ class RollMaking:
         self._left = list(INDEXES)
         self._connection = self._opened(path, key)
         have, members = self._connection.execute(
-            "SELECT count(*), coalesce((SELECT max(rank) + 1 FROM member), 0) FROM sheet"
+            "SELECT count(*), coalesce((SELECT max(rank) FROM member), 0) FROM sheet"
         ).fetchone()
-        self.have, self._members = int(have), int(members)
+        self.have, self._members = int(have), int(members)  # whose row has that number
 
     def add(self, sheets: Sequence[bytes]) -> int:
         """The next sheets; gives how many are there now."""
         execute = self._connection.execute
         execute("BEGIN IMMEDIATE")
         try:
-            rank = self._members
+            members = self._members
             for place, body in enumerate(sheets, self.have):
-                execute("INSERT INTO sheet VALUES(?, ?, ?)", (place, rank, body))
-                rank += self._arrive(body, rank)
+                execute("INSERT INTO sheet VALUES(?, ?, ?)", (place, members + 1, body))
+                members += self._arrive(body, members + 1)
             execute("COMMIT")
         except BaseException:
             execute("ROLLBACK")
             raise
-        self.have, self._members = self.have + len(sheets), rank
+        self.have, self._members = self.have + len(sheets), members
         return self.have
 
     def arrange(self) -> bool:
@@ -147,6 +130,7 @@ class RollMaking:
             roll=self._given.roll,
             cursor=self._given.cursor,
             store=self._store,
+            home=self._home,
             complete="0",
         )
         return connection
@@ -157,51 +141,12 @@ class RollMaking:
     def _arrive(self, body: bytes, first: int) -> int:
         """Arrange the members of a sheet, its first one in row `first`; gives how many."""
         sheet = _SHEET.decode(unpacked(body, most_bytes=SHEET_BYTES_MAX))
+        words = sheet.words
+        if sheet.words_as != WORDS_AS:
+            words = [" ".join(name_words(row[1])) for row in sheet.found]
         many = self._connection.executemany
-        ranked = list(enumerate(sheet.items, first))
-        many(_ROWS, [_row(rank, item, self._home) for rank, item in ranked])
-        words = sheet.words if sheet.words_as == WORDS_AS else [_words(one) for one in sheet.items]
+        many(_ROWS, sheet.found)
         many(_WORDS, list(enumerate(words, first)))
-        others = [other for rank, item in ranked for other in _others(rank, item)]
-        if others:
-            many(_OTHERS, others)
-        return len(ranked)
-
-
-def _row(rank: int, item: _Item, home: str) -> tuple[Any, ...]:
-    fields = item.record.fields
-    name, cards, phones = fields.name.values, fields.card.values, fields.phone.values
-    phone = phones[0] if phones else None
-    return (
-        rank,
-        bytes.fromhex(item.k),
-        name[0] if name else "",
-        cards[0] if cards and "card" not in item.taken else None,
-        phone,
-        phone[-LAST_DIGITS:] if phone and len(phone) >= LAST_DIGITS else None,
-        item.record.store == home,
-    )
-
-
-def _others(rank: int, item: _Item) -> Iterator[tuple[str, str, int]]:
-    """What else finds a member: further cards and phones, and whatever is typed whole."""
-    fields = item.record.fields
-    if not (fields.email.values or fields.foreign.values) and (
-        len(fields.card.values) < 2 and len(fields.phone.values) < 2
-    ):
-        return
-    kinds = (
-        ("card", fields.card.values[1:]),
-        ("phone", fields.phone.values[1:]),
-        ("email", fields.email.values),
-        ("foreign", fields.foreign.values),
-    )
-    for kind, values in kinds:
-        if kind not in item.taken or kind not in ONCE_A_BOOK:
-            for value in values:
-                yield value, kind, rank
-
-
-def _words(item: _Item) -> str:
-    names = item.record.fields.name.values
-    return " ".join(name_words(names[0])) if names else ""
+        if sheet.others:
+            many(_OTHERS, [(value, kind, first + at) for at, kind, value in sheet.others])
+        return len(sheet.found)

@@ -5,11 +5,11 @@
             -> {"after_s": 2} while it is being made; {} where the feed is quicker
     sheets  {"roll": "<hash>", "first": 17} -> sheets from that one on, one behind the other
 
-A sheet is gzip over some hundred members as the feed tells them, and beside each the words by which
-their name is found, so that no till has to make a million of them. A sheet is named by the SHA-256
-of its packed bytes and a roll by the hash over its sheets and its cursor: what was cut off goes on
-at the next sheet, and what is not the very bytes is not taken. `cursor` is up to where of the feed
-the roll stands; what changed later comes from there (SYNC 6).
+A sheet is gzip over some hundred members as the feed tells them, and before them what finds each,
+so that no till has to read a million records and take their names apart. A sheet is named by the
+SHA-256 of its packed bytes and a roll by the hash over its sheets and its cursor: what was cut off
+goes on at the next sheet, and what is not the very bytes is not taken. `cursor` is up to where of
+the feed the roll stands; what changed later comes from there (SYNC 6).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from posloyalty.sync.profiles.record import Count, Word
+from posloyalty.sync.profiles.record import Word
 from posloyalty.sync.wire.profiles import Cursor, Item
 
 ROLL: Final = "/v1/roll"
@@ -75,18 +75,23 @@ class SheetsAsk(Struct, frozen=True, kw_only=True):
     """The sheets of a roll from a place on, the first one being 0, in about so many bytes."""
 
     roll: Hash
-    first: Annotated[Count, Meta(le=SHEETS_MAX)]
+    first: Annotated[int, Meta(ge=0, le=SHEETS_MAX)]
     size: Annotated[int, Meta(ge=1, le=SHEETS_BYTES_MAX)] = SHEETS_BYTES_FIRST
 
 
 class Sheet(Struct, frozen=True, kw_only=True):
-    """Members, and the words of each one's name with blanks between, as release `words_as` of
-    their making has it.
+    """Members, and what finds them, arranged so that a till puts it into its file as it came.
+
+    `found` has (id, name, card, phone, home store) of each, `others` what else finds one of them:
+    (which one, kind, value). `words` are those of each name, with blanks between, as release
+    `words_as` of their making has them. Nothing of it says more than the items.
     """
 
     words_as: int
-    items: tuple[Item, ...]
+    found: tuple[tuple[str, str, str | None, str | None, str], ...]
+    others: tuple[tuple[int, str, str], ...]
     words: tuple[str, ...]
+    items: tuple[Item, ...]
 
 
 class NotTheSheets(Exception):
