@@ -124,17 +124,16 @@ class ProfileFeed:
     def page(self, ask: FeedAsk) -> FeedGiven:
         """The next page of the first part that has one; raises `OtherLife`."""
         through = self._through()
-        cursors = {stream: self._after(getattr(ask, stream.value), through) for stream in Stream}
+        parts = [one for one in Stream if one is not Stream.REST or not ask.without_rest]
+        cursors = {stream: self._after(getattr(ask, stream.value), through) for stream in parts}
         for stream, after in cursors.items():
-            if stream is Stream.REST and ask.without_rest:
-                continue
             rows = self._page_rows(stream, ask.home, after, ask.most + 1)
             if rows:
                 return self._given(stream, rows, ask.most)
         return FeedGiven(
-            stream=Stream.REST.value,
+            stream=parts[-1].value,
             items=(),
-            next=self._cursor(cursors[Stream.REST]),
+            next=self._cursor(cursors[parts[-1]]),
             more=False,
         )
 

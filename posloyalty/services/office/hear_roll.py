@@ -38,7 +38,6 @@ EVERY_MS: Final = 300_000
 """So long nothing is asked for after a no, or after what this till cannot take."""
 SLOW_MS: Final = 2_000
 QUICK_MS: Final = 500
-SHEETS_AT_ONCE: Final = 64
 SIZE_LEAST: Final = 16 * 1024
 SETTING: Final = "roll_in_place"
 
@@ -147,7 +146,7 @@ class HearRoll:
             self._let_go(for_ms=0 if answer.code == OTHER_ROLL else EVERY_MS)
             return False
         took_ms = self._clock.monotonic_ms() - began_ms
-        sheets = sheets_of(answer, given.sheets[first : first + SHEETS_AT_ONCE])
+        sheets = sheets_of(answer, given.sheets[first:])
         if took_ms > SLOW_MS:
             self._size = max(SIZE_LEAST, self._size // 2)
         elif took_ms < QUICK_MS:

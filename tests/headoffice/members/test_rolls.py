@@ -244,4 +244,5 @@ def test_a_till_that_waits_for_a_roll_hears_no_rest(filled: OpenOffice, till: AT
     behind = msgspec.json.encode(FeedAsk(home="S3", store=told.next, without_rest=True))
     page = till.ask(filled, FEED, behind)
     told = msgspec.json.decode(unpacked(page.body, most_bytes=999_999), type=FeedGiven)
-    assert (told.items, told.more) == ((), False)
+    # What it did not ask for it has not heard.
+    assert (told.stream, told.items, told.more) == ("store", (), False)
