@@ -264,6 +264,8 @@ class Desk:
                 opened = self._follow_life(connection, request, now)
                 given = admitted(connection, now)
             self._placed = opened
+            if given.then is not None:
+                given.then()
             return given
 
         return self._database.again(visited)

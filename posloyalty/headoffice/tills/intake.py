@@ -10,14 +10,16 @@ looks wrong, is kept like any other and listed as an anomaly.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import func, select
 
 from posloyalty.domain.values.calendar import format_instant
+from posloyalty.headoffice.ledger.filing import Taken
 from posloyalty.headoffice.ledger.shelf import follow_leases
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
@@ -143,8 +145,10 @@ class Intake:
     ) -> Reply:
         """The new events are kept and the place moves on."""
         anomalies: tuple[tuple[int, str], ...] = ()
+        then: Callable[[], None] | None = None
         if judgement.new:
-            anomalies = self._take_in(visit, stretch, judgement.new, last_at_us)
+            taken, anomalies = self._take_in(visit, stretch, judgement.new, last_at_us)
+            then = partial(self.recent.note, taken.filed, taken.owners)
             note_writing(visit, stretch, judgement.new[0].seq)
             last = judgement.new[-1]
             place = Place(epoch=stretch.under, seq=last.seq, hash=last.hash)
@@ -159,7 +163,7 @@ class Intake:
             duplicates=judgement.duplicates,
             anomalies=anomalies,
         )
-        return reply(said, taken=len(judgement.new))
+        return replace(reply(said, taken=len(judgement.new)), then=then)
 
     def ask_for_more(
         self, visit: Visit, stretch: Stretch, place: Place, _judgement: Judgement
@@ -229,7 +233,7 @@ class Intake:
 
     def _take_in(
         self, visit: Visit, stretch: Stretch, new: tuple[Link, ...], last_at_us: int
-    ) -> tuple[tuple[int, str], ...]:
+    ) -> tuple[Taken, tuple[tuple[int, str], ...]]:
         """File and keep new events, follow the leases they used; what looks wrong is listed."""
         stored = [_link(stretch.under, one) for one in new]
         batch = read_new(
@@ -250,14 +254,13 @@ class Intake:
             also=lambda _connection: _seen(visit, waiting=stretch.waiting),
         )
         follow_leases(visit.connection, batch.till_id, taken.filed, batch.last_at)
-        self.recent.note(taken.filed)
         reused = [(seq, "ID_REUSED") for seq in taken.reused]
         retold = [(seq, "LEASE_RETOLD") for seq in claimed]
         anomalies = (*batch.faults, *reused, *retold)
         rows = [(batch.till_id, stretch.under, seq, code, visit.now_s) for seq, code in anomalies]
         if rows:
             self.database.put(visit.connection, ANOMALY, rows)
-        return anomalies
+        return taken, anomalies
 
     def _acknowledged(self, visit: Visit, place: Place) -> Acknowledgement:
         return acknowledged(
