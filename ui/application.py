@@ -29,6 +29,7 @@ from ui.background import Runner
 from ui.book_door import BookDoor
 from ui.collector import Collector
 from ui.kept_classes import write_classes
+from ui.kept_modules import write_modules
 from ui.main_window import MainWindow
 from ui.options import Options
 from ui.preferences import (
@@ -151,7 +152,7 @@ class TillApplication(QObject):
             self._till.close()
             self._till = None
         self._door.leave()
-        write_classes()
+        _keep()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """After the window's first paint the rest begins."""
@@ -259,7 +260,7 @@ class TillApplication(QObject):
         """Everything is there."""
         self.collector.warm()
         self.runner.long(
-            lambda _progress: write_classes(), lambda _: None, lambda _fault: None, lambda *_: None
+            lambda _progress: _keep(), lambda _: None, lambda _fault: None, lambda *_: None
         )
 
     def _when_quiet(self, act: Callable[[], None]) -> None:
@@ -473,6 +474,12 @@ def _settle(till: Till) -> bool:
     """What may wait at the start; whether there is room for the day on which the disk is full."""
     till.settle()
     return till.hold_room()
+
+
+def _keep() -> None:
+    """Keep what was compiled and imported, for the next start."""
+    write_classes()
+    write_modules()
 
 
 def _stopwatch() -> Callable[[], int]:

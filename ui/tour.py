@@ -24,7 +24,7 @@ from ui.keyboard import Keyboard, NotReached, wait
 from ui.presenters.ports import Screen, Sheet
 from ui.presenters.shift_state import Step
 from ui.presenters.typing.keys import TONGUES
-from ui.tour_scenes import MORE, TRAINING, VOICES
+from ui.tour_scenes import MORE, TRAINING, VOICES, pay_wallet
 
 if TYPE_CHECKING:
     from ui.application import TillApplication
@@ -490,6 +490,7 @@ _STEPS: Final[dict[str, Callable[[Tour], None]]] = {
     "pay-pending": Tour._pay_pending,
     "payments": Tour._payments,
     "pay-card": Tour._pay_card,
+    "pay-wallet": pay_wallet,
     "gift-card": Tour._gift_card,
     **MORE,
     "recovery": Tour._recovery,

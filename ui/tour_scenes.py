@@ -54,6 +54,12 @@ prize = [{ id = "mug", name = "Mug", value = "20.00", count = 3 }]
 """
 
 
+def pay_wallet(tour: Tour) -> None:
+    """A QR wallet whose code nobody scanned: which one it is stands to be chosen from."""
+    tour.press("Ctrl+3")
+    wait(lambda: tour.state(Screen.PAY).notes, "no wallet is offered")
+
+
 def price_list(tour: Tour) -> None:
     """What members pay, with the prices that the list names."""
     tour.till.window.navigator.show(Screen.SETTINGS, section="prices")

@@ -5,10 +5,12 @@ time, and typer reads it from them.
 """
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.models import ArgumentInfo, OptionInfo
 
 from posloyalty.cli.console import Exit, Speaker, opened
 from posloyalty.domain.values.fixed_point import format_fixed
@@ -16,18 +18,36 @@ from posloyalty.domain.values.ratio import Ratio
 from posloyalty.domain.values.rounding import Rounding
 
 
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What every report is asked with: which book, as JSON or in words, and of what."""
+
+    book: OptionInfo
+    as_json: OptionInfo
+    id: ArgumentInfo
+
+
 def add_doing_reports(group: typer.Typer, speaker: Speaker) -> None:
     """Add the reports to the group `report`."""
     words = speaker.words
-    book_option = typer.Option("--book", help=words("cli.help_book"))
-    json_option = typer.Option("--json", help=words("cli.help_json"))
-    id_argument = typer.Argument(help=words("cli.help_declared"))
+    options = _Options(
+        book=typer.Option("--book", help=words("cli.help_book")),
+        as_json=typer.Option("--json", help=words("cli.help_json")),
+        id=typer.Argument(help=words("cli.help_declared")),
+    )
+    _add_referrals(group, speaker, options)
+    _add_survey(group, speaker, options)
+    _add_draw(group, speaker, options)
+
+
+def _add_referrals(group: typer.Typer, speaker: Speaker, options: _Options) -> None:
+    words = speaker.words
 
     @group.command("referrals", help=words("cli.help_report_referrals"))
     def _referrals(
-        referral: Annotated[str, id_argument],
-        book: Annotated[Path, book_option],
-        as_json: Annotated[bool, json_option] = False,
+        referral: Annotated[str, options.id],
+        book: Annotated[Path, options.book],
+        as_json: Annotated[bool, options.as_json] = False,
     ) -> None:
         with speaker.faults(), opened(book) as till:
             rows = till.doings.referrals.report(referral)
@@ -48,11 +68,15 @@ def add_doing_reports(group: typer.Typer, speaker: Speaker) -> None:
             for row in told:
                 speaker.say("referral_code", **row)
 
+
+def _add_survey(group: typer.Typer, speaker: Speaker, options: _Options) -> None:
+    words = speaker.words
+
     @group.command("survey", help=words("cli.help_report_survey"))
     def _survey(
-        survey: Annotated[str, id_argument],
-        book: Annotated[Path, book_option],
-        as_json: Annotated[bool, json_option] = False,
+        survey: Annotated[str, options.id],
+        book: Annotated[Path, options.book],
+        as_json: Annotated[bool, options.as_json] = False,
     ) -> None:
         with speaker.faults(), opened(book) as till:
             found = till.doings.voices.scores(survey)
@@ -78,11 +102,15 @@ def add_doing_reports(group: typer.Typer, speaker: Speaker) -> None:
                     figure="-" if one.figure is None else _decimal(one.figure),
                 )
 
+
+def _add_draw(group: typer.Typer, speaker: Speaker, options: _Options) -> None:
+    words = speaker.words
+
     @group.command("draw", help=words("cli.help_report_draw"))
     def _draw(
-        draw: Annotated[str, id_argument],
-        book: Annotated[Path, book_option],
-        as_json: Annotated[bool, json_option] = False,
+        draw: Annotated[str, options.id],
+        book: Annotated[Path, options.book],
+        as_json: Annotated[bool, options.as_json] = False,
     ) -> None:
         with speaker.faults(), opened(book) as till:
             proof = till.doings.attend.proof(draw)

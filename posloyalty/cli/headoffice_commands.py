@@ -15,7 +15,7 @@ from posloyalty.cli.office_case_commands import add_case_commands
 from posloyalty.cli.office_claim_commands import add_claim_commands
 from posloyalty.cli.office_clone_commands import add_clone_commands
 from posloyalty.cli.office_credit_commands import add_credit_commands
-from posloyalty.cli.office_door import DATABASE_VARIABLE, OfficePlace, opened_office_of
+from posloyalty.cli.office_door import DATABASE_VARIABLE, OfficePlace
 from posloyalty.cli.office_judging_command import add_judging_command
 from posloyalty.cli.office_life_commands import add_life_commands
 from posloyalty.cli.office_people_commands import add_people_commands
@@ -25,6 +25,8 @@ from posloyalty.cli.office_proof_commands import add_journal_command
 from posloyalty.cli.office_reach_command import add_reach_command
 from posloyalty.cli.office_record_commands import add_record_commands
 from posloyalty.cli.office_serving import WORKERS_MAX, Address, serve_at
+from posloyalty.cli.office_store_commands import add_store_commands
+from posloyalty.cli.office_winding_commands import add_winding_commands
 from posloyalty.cli.publishing_commands import add_publishing_commands
 
 PORT = 8470
@@ -32,9 +34,29 @@ PORT = 8470
 
 def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
     """Add the command and its sub-commands to the console."""
-    words = speaker.words
-    office = typer.Typer(help=words("cli.help_headoffice"), rich_markup_mode=None)
+    office = typer.Typer(help=speaker.words("cli.help_headoffice"), rich_markup_mode=None)
     app.add_typer(office, name="headoffice")
+    _add_serving(office, speaker)
+    add_store_commands(office, speaker)
+    add_people_commands(office, speaker)
+    add_journal_command(office, speaker)
+    add_judging_command(office, speaker)
+    add_publishing_commands(office, speaker)
+    add_policy_commands(office, speaker)
+    add_winding_commands(office, speaker)
+    add_case_commands(office, speaker)
+    add_claim_commands(office, speaker)
+    add_record_commands(office, speaker)
+    add_clone_commands(office, speaker)
+    add_credit_commands(office, speaker)
+    add_life_commands(office, speaker)
+    add_reach_command(office, speaker)
+    add_profile_commands(office, speaker)
+
+
+def _add_serving(office: typer.Typer, speaker: Speaker) -> None:
+    """What the group does without a sub-command; with one, it keeps where head office is."""
+    words = speaker.words
 
     @office.callback(invoke_without_command=True)
     def _serve(
@@ -82,68 +104,3 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
                 workers,
                 lambda office: speaker.tell(words("cli.office_serves", place=place, office=office)),
             )
-
-    @office.command("add-store", help=words("cli.help_add_store"))
-    def _add_store(
-        context: typer.Context,
-        code: Annotated[str, typer.Argument(help=words("cli.help_store_code"))],
-        name: Annotated[str, typer.Argument(help=words("cli.help_store_name"))],
-    ) -> None:
-        with speaker.faults(), opened_office_of(context) as found:
-            found.administration.add_store(code, name)
-            speaker.say("store_added", code=code, name=name)
-
-    @office.command("stores", help=words("cli.help_stores"))
-    def _stores(context: typer.Context) -> None:
-        with speaker.faults(), opened_office_of(context) as found:
-            for row in found.administration.stores():
-                speaker.say("store_row", code=row.code, name=row.name, tills=row.tills)
-
-    @office.command("code", help=words("cli.help_joining_code"))
-    def _code(
-        context: typer.Context,
-        store: Annotated[str, typer.Argument(help=words("cli.help_store_code"))],
-    ) -> None:
-        with speaker.faults(), opened_office_of(context) as found:
-            speaker.say("joining_code", code=found.administration.new_code(store), store=store)
-
-    @office.command("tills", help=words("cli.help_tills"))
-    def _tills(context: typer.Context) -> None:
-        with speaker.faults(), opened_office_of(context) as found:
-            for row in found.administration.tills():
-                state = "revoked" if row.revoked else "forked" if row.forked else "ok"
-                speaker.say(
-                    "till_row",
-                    till=row.till_id,
-                    store=row.store,
-                    code=row.code,
-                    state=words(f"cli.till_state_{state}"),
-                    epoch=row.epoch,
-                    kept=row.kept,
-                    waiting=row.waiting,
-                    anomalies=row.anomalies,
-                    seen=row.seen_at.isoformat(timespec="seconds"),
-                )
-
-    @office.command("revoke", help=words("cli.help_revoke"))
-    def _revoke(
-        context: typer.Context,
-        till: Annotated[str, typer.Argument(help=words("cli.help_till_id"))],
-    ) -> None:
-        with speaker.faults(), opened_office_of(context) as found:
-            found.administration.revoke(till)
-            speaker.say("office_till_revoked", till=till)
-
-    add_people_commands(office, speaker)
-    add_journal_command(office, speaker)
-    add_judging_command(office, speaker)
-    add_publishing_commands(office, speaker)
-    add_policy_commands(office, speaker)
-    add_case_commands(office, speaker)
-    add_claim_commands(office, speaker)
-    add_record_commands(office, speaker)
-    add_clone_commands(office, speaker)
-    add_credit_commands(office, speaker)
-    add_life_commands(office, speaker)
-    add_reach_command(office, speaker)
-    add_profile_commands(office, speaker)

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from posloyalty.cli.console import Speaker
-from posloyalty.cli.office_door import opened_office_of
-from posloyalty.cli.publishing_commands import prove
+from posloyalty.cli.office_door import opened_office_of, prove
 
 
 def add_claim_commands(office: typer.Typer, speaker: Speaker) -> None:

@@ -10,8 +10,7 @@ import typer
 
 from posloyalty.cli.console import Exit, Speaker
 from posloyalty.cli.office_deciding import Deciding, add_deciding
-from posloyalty.cli.office_door import opened_office_of
-from posloyalty.cli.publishing_commands import prove
+from posloyalty.cli.office_door import opened_office_of, prove
 
 if TYPE_CHECKING:
     from posloyalty.headoffice.running.opening import OpenOffice

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posloyalty.cli.console import Speaker
-from posloyalty.cli.office_door import opened_office_of
-from posloyalty.cli.publishing_commands import prove
+from posloyalty.cli.office_door import opened_office_of, prove
 
 if TYPE_CHECKING:
     from posloyalty.headoffice.running.opening import OpenOffice
@@ -36,18 +35,23 @@ def add_deciding(group: typer.Typer, speaker: Speaker, deciding: Deciding) -> No
         ("approve", "approve", deciding.approve),
         ("withdraw", deciding.right, deciding.withdraw),
     ):
-        _add(group, speaker, f"cli.help_{deciding.area}", name, right, act)
+        add_numbered(group, speaker, f"cli.help_{deciding.area}", name, right, act)
 
 
-def _add(
+def add_numbered(
     group: typer.Typer, speaker: Speaker, help_key: str, name: str, right: str, act: Act
 ) -> None:
+    """Add one command about a proposal's number, for people with a right.
+
+    `help_key` begins the keys of its help: it ends in `_number` for the argument, and in the
+    command's own name, with low lines, for the command.
+    """
     words = speaker.words
     acting = typer.Option("--as", help=words("cli.help_acting_as"))
     code_option = typer.Option("--code", help=words("cli.help_acting_code"))
     number_argument = typer.Argument(help=words(f"{help_key}_number"))
 
-    @group.command(name, help=words(f"{help_key}_{name}"))
+    @group.command(name, help=words(f"{help_key}_{name.replace('-', '_')}"))
     def _decide(
         context: typer.Context,
         number: Annotated[int, number_argument],

@@ -1,4 +1,4 @@
-"""The head office that a command of `posloyalty headoffice` is about, opened for it."""
+"""The head office that a command of `posloyalty headoffice` is about, and who acts there."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
+from posloyalty.cli.console import Speaker
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.system import SystemChance, SystemClock
 
@@ -47,3 +48,14 @@ def opened_office_of(context: typer.Context) -> "Iterator[OpenOffice]":
     where: OfficePlace = context.obj
     with opened_at(where) as found:
         yield found
+
+
+def prove(speaker: Speaker, found: "OpenOffice", who: str, code: str, right: str) -> None:
+    """Who acts is who they say and may do this; refuses as a sign-in does, and MAY_NOT."""
+    from posloyalty.headoffice.console.rights import Right, may
+
+    words = speaker.words
+    password = typer.prompt(words("cli.ask_password"), hide_input=True, err=True)
+    told = code or typer.prompt(words("cli.ask_second_factor"), err=True)
+    if not may(found.operators.prove(who, password, told), Right(right)):
+        raise ServiceRefusal("MAY_NOT", name=who)

@@ -11,8 +11,7 @@ import typer
 
 from posloyalty.cli.console import Speaker
 from posloyalty.cli.office_deciding import Deciding, add_deciding
-from posloyalty.cli.office_door import opened_office_of
-from posloyalty.cli.publishing_commands import prove
+from posloyalty.cli.office_door import opened_office_of, prove
 from posloyalty.domain.values.money import (
     BadAmount,
     Currency,

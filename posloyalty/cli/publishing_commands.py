@@ -7,7 +7,6 @@ Annotations are evaluated here, not kept as text: the options' help is made in a
 time, and typer reads it from them.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,17 +14,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posloyalty.cli.console import Speaker
-from posloyalty.cli.office_door import opened_office_of
+from posloyalty.cli.office_deciding import Act, Deciding, add_deciding, add_numbered
+from posloyalty.cli.office_door import opened_office_of, prove
 from posloyalty.cli.programme_file import read_bytes
 from posloyalty.domain.values.money import format_amount
-from posloyalty.services.refusal import ServiceRefusal
 
 if TYPE_CHECKING:
     from posloyalty.headoffice.running.opening import OpenOffice
-
-
-_Act = Callable[["OpenOffice", int, str], tuple[str, int]]
-"""What is done with a publication's number in somebody's name: what is said, of which number."""
 
 
 def add_publishing_commands(office: typer.Typer, speaker: Speaker) -> None:
@@ -33,7 +28,6 @@ def add_publishing_commands(office: typer.Typer, speaker: Speaker) -> None:
     words = speaker.words
     group = typer.Typer(help=words("cli.help_publishing"), no_args_is_help=True)
     office.add_typer(group, name="programme")
-    number_argument = typer.Argument(help=words("cli.help_publication"))
     acting = typer.Option("--as", help=words("cli.help_acting_as"))
     code_option = typer.Option("--code", help=words("cli.help_acting_code"))
 
@@ -60,24 +54,8 @@ def add_publishing_commands(office: typer.Typer, speaker: Speaker) -> None:
             number = found.publishing.propose(programme.hash.hex(), begins=at, by=who)
             speaker.say("proposed", number=number)
 
-    def numbered(name: str, help_code: str, right: str, act: _Act) -> None:
-        """A command that does one thing with a publication's number."""
-
-        @group.command(name, help=words(help_code))
-        def _act(
-            context: typer.Context,
-            number: Annotated[int, number_argument],
-            who: Annotated[str, acting],
-            code: Annotated[str, code_option] = "",
-        ) -> None:
-            with speaker.faults(), opened_office_of(context) as found:
-                prove(speaker, found, who, code, right)
-                said, now = act(found, number, who)
-                speaker.say(said, number=now)
-
-    numbered("approve", "cli.help_publish_approve", "approve", _approve)
-    numbered("withdraw", "cli.help_publish_withdraw", "publish", _withdraw)
-    numbered("go-back", "cli.help_publish_back", "publish", _go_back)
+    add_deciding(group, speaker, _deciding(speaker))
+    add_numbered(group, speaker, "cli.help_publish", "go-back", "publish", _going_back(speaker))
 
     @group.command("stop", help=words("cli.help_publish_stop"))
     def _stop(
@@ -91,18 +69,23 @@ def add_publishing_commands(office: typer.Typer, speaker: Speaker) -> None:
             _tell_stop(speaker, found, rule, found.publishing.stop(rule, by=who))
 
 
-def _approve(found: "OpenOffice", number: int, who: str) -> tuple[str, int]:
-    found.publishing.approve(number, by=who)
-    return "published", number
+def _deciding(speaker: Speaker) -> Deciding:
+    def approve(found: "OpenOffice", number: int, who: str) -> None:
+        found.publishing.approve(number, by=who)
+        speaker.say("published", number=number)
+
+    def withdraw(found: "OpenOffice", number: int, who: str) -> None:
+        found.publishing.withdraw(number, by=who)
+        speaker.say("proposal_withdrawn", number=number)
+
+    return Deciding(area="publish", right="publish", approve=approve, withdraw=withdraw)
 
 
-def _withdraw(found: "OpenOffice", number: int, who: str) -> tuple[str, int]:
-    found.publishing.withdraw(number, by=who)
-    return "proposal_withdrawn", number
+def _going_back(speaker: Speaker) -> Act:
+    def go_back(found: "OpenOffice", number: int, who: str) -> None:
+        speaker.say("published", number=found.publishing.go_back(number, by=who))
 
-
-def _go_back(found: "OpenOffice", number: int, who: str) -> tuple[str, int]:
-    return "published", found.publishing.go_back(number, by=who)
+    return go_back
 
 
 def _tell_stop(speaker: Speaker, found: "OpenOffice", rule: str, number: int) -> None:
@@ -117,17 +100,6 @@ def _tell_stop(speaker: Speaker, found: "OpenOffice", rule: str, number: int) ->
             amount=f"{format_amount(one.day_most_minor, money)} {money.code}",
             seen=one.seen_at.isoformat(timespec="minutes"),
         )
-
-
-def prove(speaker: Speaker, found: "OpenOffice", who: str, code: str, right: str) -> None:
-    """Who acts is who they say and may do this; refuses as a sign-in does, and MAY_NOT."""
-    from posloyalty.headoffice.console.rights import Right, may
-
-    words = speaker.words
-    password = typer.prompt(words("cli.ask_password"), hide_input=True, err=True)
-    told = code or typer.prompt(words("cli.ask_second_factor"), err=True)
-    if not may(found.operators.prove(who, password, told), Right(right)):
-        raise ServiceRefusal("MAY_NOT", name=who)
 
 
 def _tell_all(speaker: Speaker, found: "OpenOffice") -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import UNSET
+
 from posloyalty.domain.shop.shift_sums import SumKey, Sums
 from posloyalty.services.book.verify_book import Difference
 from posloyalty.storage.repositories.shifts import close_row, count_row, move_row, shift_row
@@ -20,7 +22,7 @@ from posloyalty.sync.shift_event import (
     shift_of,
     sums_of,
 )
-from posloyalty.sync.shift_fold import KindOf, fold_event
+from posloyalty.sync.shift_fold import FIRST_FOLD, FOLD, FOLDS, KindOf, fold_event
 
 Row = tuple[Any, ...]
 Figures = dict[SumKey, tuple[int, int]]
@@ -31,7 +33,8 @@ class ShiftAudit:
 
     def __init__(self, kind_of: KindOf) -> None:
         self._kind_of = kind_of
-        self._sums: Sums | None = None
+        # By each fold, because the closing says by which one its sums were added up.
+        self._sums: dict[int, Sums] = {}
 
     def rows(self, seq: int, event: events.Event | events.Opaque) -> dict[str, list[Row]]:
         """The rows of an event; none for one that is not of a shift."""
@@ -50,23 +53,28 @@ class ShiftAudit:
     def difference(self, seq: int, event: events.Event | events.Opaque) -> Difference | None:
         """What of an event does not follow from those before it in its shift."""
         if isinstance(event, events.ShiftOpen):
-            self._sums = Sums()
-        sums = self._sums
-        if sums is None:
+            self._sums = {fold: Sums() for fold in FOLDS}
+        if not self._sums:
             return None
         found = None
         if isinstance(event, (events.CashCounted, events.ShiftClosed)):
-            due = sums.drawer_minor
+            due = self._sums[FOLD].drawer_minor
             if event.due != due:
                 found = _difference(seq, event, "due", due, event.due)
         if isinstance(event, events.ShiftClosed):
-            said = sums_of(event)
             if found is None:
-                found = _first(seq, event, _figures(sums), _figures(said))
-            self._sums = None
+                found = self._unlike(seq, event)
+            self._sums = {}
             return found
-        fold_event(sums, event, self._kind_of)
+        for fold, sums in self._sums.items():
+            fold_event(sums, event, self._kind_of, fold=fold)
         return found
+
+    def _unlike(self, seq: int, event: events.ShiftClosed) -> Difference | None:
+        fold = FIRST_FOLD if event.fold is UNSET else event.fold
+        if fold not in self._sums:
+            return _difference(seq, event, "fold", FOLD, fold)
+        return _first(seq, event, _figures(self._sums[fold]), _figures(sums_of(event)))
 
 
 def _figures(sums: Sums) -> Figures:

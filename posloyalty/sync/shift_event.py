@@ -17,6 +17,7 @@ from posloyalty.sync.shift_events import (
     ShiftOpen,
     ShiftSum,
 )
+from posloyalty.sync.shift_fold import FOLD
 
 
 def open_event(shift: Shift, *, hlc: Hlc) -> ShiftOpen:
@@ -119,6 +120,7 @@ def close_event(close: ShiftClose, sums: Sums, *, hlc: Hlc) -> ShiftClosed:
         due=close.due_minor,
         cause=close.cause or UNSET,
         sums=sums_shown(sums),
+        fold=FOLD,
     )
 
 

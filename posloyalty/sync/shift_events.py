@@ -55,7 +55,9 @@ class ShiftSum(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ShiftClosed(Event, frozen=True, kw_only=True, tag="shift_close"):
-    """A shift ended: what was counted, what was due, and everything that its Z says."""
+    """A shift ended: what was counted, what was due, and everything that its Z says. `fold` added
+    it up, the first one where nothing is said.
+    """
 
     shift: str
     z: int
@@ -65,3 +67,4 @@ class ShiftClosed(Event, frozen=True, kw_only=True, tag="shift_close"):
     due: int
     cause: str | UnsetType = UNSET
     sums: tuple[ShiftSum, ...]
+    fold: int | UnsetType = UNSET

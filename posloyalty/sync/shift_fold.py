@@ -3,6 +3,9 @@
 Shape: `fold_event(sums, event, kind_of)` adds what one event of the shift contributes, and nothing
 else is ever added. `kind_of` names the kind of a right by its id; rights that only carry other
 things, such as a till's leases, are passed over.
+
+A closing says by which fold its sums were added up (`FOLDS`), so that a Z of an earlier release is
+proved as it was printed: the first one counted cash of no coin as a payment.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from typing import Final
 
 from msgspec import UNSET, UnsetType
 
+from posloyalty.domain.engine.meters import SHOP_COST
 from posloyalty.domain.ledger.right import RightMove
 from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
 from posloyalty.domain.shop.donation import cause_of
@@ -24,6 +28,10 @@ from posloyalty.sync.leases import LEASE, RISK_OVERRIDE
 
 KindOf = Callable[[bytes], str]
 """The kind of a right; empty for one that is not known."""
+
+FIRST_FOLD: Final = 1
+FOLD: Final = 2
+FOLDS: Final = (FIRST_FOLD, FOLD)
 
 _SOURCES: Final = {
     OfferSource.VOUCHER.value: SumKind.VOUCHER,
@@ -43,7 +51,9 @@ _GAINS: Final = frozenset({TransferCode.EARN.value, TransferCode.BONUS.value})
 _HIDDEN: Final = frozenset({LEASE, ""})
 
 
-def fold_event(sums: Sums, event: events.Event | events.Opaque, kind_of: KindOf) -> None:
+def fold_event(
+    sums: Sums, event: events.Event | events.Opaque, kind_of: KindOf, *, fold: int = FOLD
+) -> None:
     """Add what an event contributes to the shift in which it happened."""
     if isinstance(event, events.Opaque):
         return
@@ -52,9 +62,9 @@ def fold_event(sums: Sums, event: events.Event | events.Opaque, kind_of: KindOf)
         sums.add(SumKey(who, SumKind.OVERRIDE, events.kind(event)))
     match event:
         case events.Sale():
-            _sale(sums, who, event)
+            _sale(sums, who, event, fold)
         case events.Refund():
-            _refund(sums, who, event)
+            _refund(sums, who, event, fold)
         case events.Act():
             _act(sums, who, event)
         case events.ShiftOpen():
@@ -75,18 +85,21 @@ def fold_event(sums: Sums, event: events.Event | events.Opaque, kind_of: KindOf)
         _cards(sums, who, event.post)
 
 
-def _sale(sums: Sums, who: str, sale: events.Sale) -> None:
+def _sale(sums: Sums, who: str, sale: events.Sale, fold: int) -> None:
     sums.add(SumKey(who, SumKind.SALES), sale.total)
     if sale.member is not UNSET:
         sums.add(SumKey(who, SumKind.MEMBER_SALES), sale.total)
     for pay in sale.pays:
         # What stays of cash is what was given less the change: rounding is in it already.
         amount = pay.given - pay.change if pay.kind == TenderKind.CASH else pay.amount
+        if not amount and fold > FIRST_FOLD:
+            continue  # less than a coin: nobody gave anything, and rounding has a line of its own
         sums.add(SumKey(who, SumKind.TENDER, pay.kind), amount)
         if pay.scheme is not UNSET:
             sums.add(SumKey(who, SumKind.BY_SCHEME, pay.scheme), amount)
     _taxes(sums, who, sale.taxes, 1)
     _offers(sums, who, sale.offers, 1)
+    _shop_costs(sums, who, sale, 1)
     if sale.rnd:
         sums.add(SumKey(who, SumKind.ROUNDING), sale.rnd)
     _donations(sums, who, sale.lines, 1)
@@ -109,16 +122,19 @@ def _sale(sums: Sums, who: str, sale: events.Sale) -> None:
             sums.add(SumKey(who, SumKind.BEYOND_LEASES), count.n)
 
 
-def _refund(sums: Sums, who: str, refund: events.Refund) -> None:
+def _refund(sums: Sums, who: str, refund: events.Refund, fold: int) -> None:
     whole = SumKind.VOIDS if refund.kind == RefundKind.VOID else SumKind.RETURNS
     sums.add(SumKey(who, whole), refund.total)
     for pay in refund.pays:
         amount = pay.given if pay.kind == TenderKind.CASH else pay.amount
+        if not amount and fold > FIRST_FOLD:
+            continue
         sums.add(SumKey(who, SumKind.TENDER_BACK, pay.kind), amount)
         if pay.scheme is not UNSET:
             sums.add(SumKey(who, SumKind.BY_SCHEME_BACK, pay.scheme), amount)
     _taxes(sums, who, refund.taxes, -1)
     _offers(sums, who, refund.offers, -1)
+    _shop_costs(sums, who, refund, -1)
     if refund.rnd:
         sums.add(SumKey(who, SumKind.ROUNDING), -refund.rnd)
     _donations(sums, who, refund.lines, -1)
@@ -142,6 +158,11 @@ def _act(sums: Sums, who: str, act: events.Act) -> None:
             sums.add(SumKey(who, SumKind.EARNED, _wallet(post.ledger)), post.n)
         elif post.code == TransferCode.REDEEM and post.dr[0] == AccountKind.MEMBER:
             sums.add(SumKey(who, SumKind.SPENT, _wallet(post.ledger)), post.n)
+    for count in act.meters:
+        _, _, own = count.m.partition("/")
+        if own.startswith(SHOP_COST):
+            of = own.split("/")[1].rpartition(":")[2]
+            sums.add(SumKey(who, SumKind.SHOP_COST, of), count.n, count=max(0, min(1, count.n)))
 
 
 def _taxes(sums: Sums, who: str, taxes: Iterable[events.Tax], sign: int) -> None:
@@ -160,6 +181,17 @@ def _offers(sums: Sums, who: str, offers: Iterable[events.Offer], sign: int) -> 
         sums.add(
             SumKey(who, kind, offer.id), sign * offer.amount, count=max(0, sign), name=offer.name
         )
+
+
+def _shop_costs(sums: Sums, who: str, event: events.Sale | events.Refund, sign: int) -> None:
+    names = {offer.id: offer.name for offer in event.offers}
+    costs: dict[str, int] = {}
+    for line in event.lines:
+        for of, amount in () if line.shop_cost is UNSET else line.shop_cost:
+            costs[of] = costs.get(of, 0) + amount
+    for of, amount in costs.items():
+        key = SumKey(who, SumKind.SHOP_COST, of)
+        sums.add(key, sign * amount, count=max(0, sign), name=names.get(of, ""))
 
 
 def _donations(sums: Sums, who: str, lines: Iterable[events.Line], sign: int) -> None:

@@ -32,6 +32,7 @@ AREAS = (
     "ingest",
     "chain",
     "roll",
+    "line",
     "tryout",
     "start",
 )

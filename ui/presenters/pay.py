@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.payment import Payment
-from posloyalty.domain.shop.tender import CashRounding, Tender, TenderKind, TenderRefusal
+from posloyalty.domain.shop.tender import Tender, TenderKind, TenderRefusal
 from ui.presenters.base import Presenter
 from ui.presenters.booking import Booking
 from ui.presenters.chips import TENDER
@@ -196,7 +196,7 @@ class PayPresenter(Presenter[PayState]):
     escape = back
 
     def tender(self, place: int) -> None:
-        """Ctrl+1 and so on: the kind of the next payment."""
+        """Ctrl+1 and so on: the kind of the next payment; Ctrl+3 again, the next QR wallet."""
         tendering = self._tendering
         if tendering is None or self._waiting or not 1 <= place <= len(KINDS):
             return
@@ -208,13 +208,13 @@ class PayPresenter(Presenter[PayState]):
             # Chosen when it is found: a wallet that cannot pay leaves what was chosen before.
             self._stored.find_wallet(tendering, self._money_found)
             return
-        self._tendering = tendering.choose(kind)
+        self._tendering = tendering.again(kind)
         self._say_kinds()
         self._tell()
 
-    def choose_kind(self, kind: TenderKind) -> None:
-        """A kind was tapped."""
-        self.tender(KINDS.index(kind) + 1)
+    def choose_wallet(self, scheme: str) -> None:
+        """A QR wallet was tapped."""
+        self._keyed(lambda now: now.by_wallet(scheme))
 
     def exact(self) -> None:
         """Ctrl+0: cash, exactly what is asked, and complete."""
@@ -323,7 +323,7 @@ class PayPresenter(Presenter[PayState]):
             return
         self._session.toasts.clear()
         if chip_id.startswith(TENDER):
-            self.choose_kind(TenderKind(chip_id.removeprefix(TENDER)))
+            self.tender(KINDS.index(TenderKind(chip_id.removeprefix(TENDER))) + 1)
         else:
             self._chips.press(chip, self._tendering)
 
@@ -334,10 +334,9 @@ class PayPresenter(Presenter[PayState]):
     # The work
 
     def _begin(self, quote: Quote) -> Tendering:
-        rounding = CashRounding() if self._session.shop is None else self._session.shop.cash
         self._steps.clear()
         self._chosen = None
-        return begun(quote, rounding, connected=self._terminal.connected)
+        return begun(quote, self._session.shop, connected=self._terminal.connected)
 
     def _priced_first(self, then: Callable[[], None]) -> bool:
         """Whether the price of the kind that is to pay has to come before it is taken."""

@@ -59,11 +59,16 @@ class KindState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteState:
-    """A sum to settle at once."""
+    """A sum to settle at once, or a QR wallet to pay by: `scheme` its name in the market's table,
+    "" for any other; None for a sum. `short` is what a narrow window has room for, "" for a note
+    that it leaves out.
+    """
 
     label: str
+    short: str
     spoken: str
-    amount_minor: int
+    amount_minor: int = 0
+    scheme: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +152,7 @@ class PayWording:
             kinds=tuple(
                 KindState(
                     kind=kind,
-                    label=words(f"pay.{kind.value}"),
+                    label=self._kind(kind, now),
                     chosen=kind is now.kind,
                     offered=kind not in STORED or kind in self._stored_kinds,
                 )
@@ -161,10 +166,10 @@ class PayWording:
             reference_label=self._label(now),
             reference=now.reference if now.stored is None else self._found(now.stored),
             reference_hint=words("pay.card_hint" if gift_card else "pay.reference_hint"),
-            wants_reference=not (cash or now.by_terminal)
+            wants_reference=not (cash or now.by_terminal or now.asks_wallet)
             and (now.kind is not TenderKind.WALLET or now.stored is not None),
             field=now.field,
-            notes=self._notes(now) if cash else (),
+            notes=self._notes(now) if cash else self._wallets(now),
             change_label=change_label,
             change=change,
             change_kind=change_kind,
@@ -181,12 +186,28 @@ class PayWording:
         )
 
     def _label(self, now: Tendering) -> str:
-        """What the reference is of, with the QR wallet that a payment code showed."""
+        """What the reference is of, with the QR wallet that was chosen, or that a code showed."""
         label = self._words(_label_of(now.kind))
-        if not now.scheme:
-            return label
-        wallet = instrument(now.kind, now.scheme, lambda code: self._words(f"pay.{code}"))
-        return f"{wallet} · {label}"
+        return f"{self._kind(now.kind, now)} · {label}" if now.scheme else label
+
+    def _kind(self, kind: TenderKind, now: Tendering) -> str:
+        """A kind of payment as its button says it: the chosen QR wallet by its name."""
+        scheme = now.scheme if kind is now.kind else ""
+        return instrument(kind, scheme, lambda code: self._words(f"pay.{code}"))
+
+    def _wallets(self, now: Tendering) -> tuple[NoteState, ...]:
+        """The QR wallets of the market, and any other, while one is to be chosen."""
+        if not now.asks_wallet or now.due_minor <= 0:
+            return ()
+        other = self._words("pay.scheme_other")
+        # The reference may be typed at once, so a window without room for it does without.
+        last = NoteState(label=other, short="", spoken=other, scheme="")
+        return (*(self._wallet(now.kind, scheme) for scheme in now.wallets), last)
+
+    def _wallet(self, kind: TenderKind, scheme: str) -> NoteState:
+        name = instrument(kind, scheme, lambda code: self._words(f"pay.{code}"))
+        short = instrument(kind, scheme, lambda code: self._words(f"pay.short_{code}"))
+        return NoteState(label=name, short=short, spoken=name, scheme=scheme)
 
     def _name(self, money: StoredMoney) -> str:
         if money.kind is TenderKind.WALLET:
@@ -269,6 +290,7 @@ class PayWording:
             return ()
         exact = NoteState(
             label=words("pay.exact"),
+            short=words("pay.exact"),
             spoken=words("pay.exact_spoken", amount=figures.money(now.asked_minor)),
             amount_minor=now.asked_minor,
         )
@@ -276,7 +298,12 @@ class PayWording:
         return (
             exact,
             *(
-                NoteState(label=figures.short(n), spoken=figures.money(n), amount_minor=n)
+                NoteState(
+                    label=figures.short(n),
+                    short=figures.short(n),
+                    spoken=figures.money(n),
+                    amount_minor=n,
+                )
                 for n in notes
             ),
         )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.shop.tender import (
@@ -24,7 +24,11 @@ from posloyalty.domain.shop.tender import (
     take_exact,
 )
 from posloyalty.domain.values.money import BadAmount, Currency, format_amount, parse_amount
+from posloyalty.services.shop.markets import shipped_markets
 from ui.presenters.number_entry import NumberEntry
+
+if TYPE_CHECKING:
+    from posloyalty.services.shop.shop_settings import ShopDetails
 
 KINDS: Final = (
     TenderKind.CASH,
@@ -67,8 +71,9 @@ class Tendering:
     """Payments of a sale of `payable_minor`; entries belong to the payment that comes next.
 
     `connected`: a terminal takes cards and QR wallets, and gives their references. `stored` is the
-    gift card or wallet that pays next, `scheme` the QR wallet, by its payment code. The first
-    `locked` payments are the money of goods that come back, and stay.
+    gift card or wallet that pays next, `scheme` the QR wallet, by its payment code or by one of the
+    `wallets` that the market knows, chosen by hand. The first `locked` payments are the money of
+    goods that come back, and stay.
     """
 
     payable_minor: int
@@ -82,7 +87,9 @@ class Tendering:
     connected: bool = False
     stored: StoredMoney | None = None
     locked: int = 0
+    wallets: tuple[str, ...] = ()
     scheme: str = ""
+    wallet_said: bool = False
 
     @property
     def due_minor(self) -> int:
@@ -108,6 +115,12 @@ class Tendering:
     def by_terminal(self) -> bool:
         """Whether the connected terminal takes the next payment."""
         return self.connected and self.kind in BY_TERMINAL
+
+    @property
+    def asks_wallet(self) -> bool:
+        """Whether the QR wallets stand to be chosen from: until one is, or a reference is typed."""
+        waits = self.kind is TenderKind.QR_WALLET and not (self.wallet_said or self.reference)
+        return waits and bool(self.wallets)
 
     @property
     def looks_up(self) -> bool:
@@ -136,7 +149,7 @@ class Tendering:
         """Pay the next part by `kind`: the amount is proposed; cards and QR wallets want the
         terminal's reference unless it is connected, and gift cards their code.
         """
-        chosen = replace(self, kind=kind, reference="", stored=None, scheme="")
+        chosen = replace(self, kind=kind, reference="", stored=None, scheme="", wallet_said=False)
         wants = chosen.kind is TenderKind.GIFT_CARD or (
             chosen.kind in BY_TERMINAL and not chosen.connected
         )
@@ -145,7 +158,21 @@ class Tendering:
 
     def of_wallet(self, scheme: str) -> Tendering:
         """A QR wallet pays next, this one."""
-        return replace(self.choose(TenderKind.QR_WALLET), scheme=scheme)
+        return self.choose(TenderKind.QR_WALLET).by_wallet(scheme)
+
+    def by_wallet(self, scheme: str) -> Tendering:
+        """The QR wallet that is being keyed in is this one; "" is one that the market has not."""
+        field = self.field if self.connected else PayField.REFERENCE
+        return replace(self, scheme=scheme, wallet_said=True, field=field)
+
+    def again(self, kind: TenderKind) -> Tendering:
+        """The key of a kind: it is chosen, and a QR wallet once more is the market's next wallet,
+        behind the last of them one that it has not. What was keyed in stands.
+        """
+        known = (*self.wallets, "")
+        if not kind is self.kind is TenderKind.QR_WALLET or self.scheme not in known:
+            return self.choose(kind)
+        return self.by_wallet(known[(known.index(self.scheme) + 1) % len(known)])
 
     def told(self, tender: Tender) -> Tender:
         """A payment that a terminal took, with the wallet that it was of."""
@@ -284,14 +311,18 @@ class Tendering:
         return replace(tender, number=len(self.tenders) + 1)
 
 
-def begun(quote: Quote, rounding: CashRounding, *, connected: bool) -> Tendering:
-    """No payment yet; the kind that the price was asked for, else cash, pays first."""
+def begun(quote: Quote, shop: ShopDetails | None, *, connected: bool) -> Tendering:
+    """No payment yet; the kind that the price was asked for, else cash, pays first. Coins and QR
+    wallets are those of the shop's market.
+    """
+    market = shipped_markets().of_country("" if shop is None else shop.country)
     said = [kind for kind in KINDS if quote.tenders == {kind}]
     first = Tendering(
         payable_minor=quote.payable_minor,
         currency=quote.currency,
-        rounding=rounding,
+        rounding=CashRounding() if shop is None else shop.cash,
         connected=connected,
+        wallets=tuple(one.scheme for one in market.payments),
     )
     return first.choose(said[0] if said else TenderKind.CASH)
 

@@ -127,6 +127,7 @@ class PayView(GrowingView):
         self.also.setVisible(bool(state.chips))
         self.sums.present(state.sums)
         for button, kind in zip(self.kinds, state.kinds, strict=False):
+            button.set_words(button.text() if self.look.narrow else kind.label, name=kind.label)
             button.setChecked(kind.chosen)
             button.setEnabled(not state.busy)
             button.setVisible(kind.offered)

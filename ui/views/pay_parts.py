@@ -158,13 +158,14 @@ class FieldBox(QAbstractButton):
 
 
 class NoteRow(QWidget):
-    """Sums that settle at once, always in the same five places."""
+    """Sums that settle at once, or QR wallets to choose from, always in the same five places."""
 
     def __init__(
         self, look: Appearance, presenter: PayPresenter, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._presenter = presenter
+        self._narrow = look.narrow
         self._notes: tuple[NoteState, ...] = ()
         self.buttons: list[ActionButton] = []
         row = QHBoxLayout(self)
@@ -185,20 +186,28 @@ class NoteRow(QWidget):
             self.buttons.append(button)
 
     def present(self, notes: tuple[NoteState, ...]) -> None:
-        """Show the sums; places without one stay bare."""
-        self._notes = notes
+        """Show the sums, and places without one stay bare; wallets' names have the whole row."""
+        narrow = self._narrow
+        self._notes = notes = tuple(note for note in notes if note.short or not narrow)
+        wallets = any(note.scheme is not None for note in notes)
         for place, button in enumerate(self.buttons):
             there = place < len(notes)
             policy = button.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
+            policy.setRetainSizeWhenHidden(not wallets)
             button.setSizePolicy(policy)
             button.setVisible(there)
             if there:
-                button.set_words(notes[place].label, name=notes[place].spoken)
+                note = notes[place]
+                button.set_words(note.short if narrow else note.label, name=note.spoken)
 
     def _give(self, place: int) -> None:
-        if place < len(self._notes):
-            self._presenter.give(self._notes[place].amount_minor)
+        if place >= len(self._notes):
+            return
+        note = self._notes[place]
+        if note.scheme is None:
+            self._presenter.give(note.amount_minor)
+        else:
+            self._presenter.choose_wallet(note.scheme)
 
 
 class PaidList(QWidget):

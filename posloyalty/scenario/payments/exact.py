@@ -1,10 +1,13 @@
 """`{ kind = "card", amount = "30.00" }`, and `qr_wallet` alike: paid elsewhere, with a reference.
 
 Without `amount`, all that is still due. `taken = "asked"` is a payment that the terminal was asked
-for by an earlier step: it pays what it took.
+for by an earlier step: it pays what it took. A QR wallet may say which, as the market's table of
+payment codes calls it: `scheme = "wechat"`.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from posloyalty.domain.shop.tender import Tender, TenderKind, still_due, take_exact
 from posloyalty.scenario.block import Block
@@ -22,12 +25,17 @@ def _reader(kind: TenderKind) -> None:
             return _by_terminal(block.step_before("taken")[0])
         amount = block.money("amount") if "amount" in block else None
         reference = block.text("reference", REFERENCE)
-        return lambda payable, tenders, _scene: take_exact(
-            payable,
-            tenders,
-            kind=kind,
-            amount_minor=still_due(payable, tenders) if amount is None else amount,
-            reference=reference,
+        named = kind is TenderKind.QR_WALLET and "scheme" in block
+        scheme = block.text("scheme") if named else ""
+        return lambda payable, tenders, _scene: replace(
+            take_exact(
+                payable,
+                tenders,
+                kind=kind,
+                amount_minor=still_due(payable, tenders) if amount is None else amount,
+                reference=reference,
+            ),
+            scheme=scheme,
         )
 
 

@@ -30,7 +30,7 @@ from posloyalty.services.office.hear_office import HearOffice
 from posloyalty.services.office.join_head_office import kept_facts
 from posloyalty.services.ports import Reader
 from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink, OutOfReach
-from posloyalty.services.selling.check_out import shown_rights
+from posloyalty.services.selling.counter_facts import shown_rights
 from posloyalty.services.selling.sale_wishes import Spending, Wanted, sale_wishes, short_of
 from posloyalty.sync.leases import SHARED, Asset, AssetKind
 from posloyalty.sync.wire.answers import AssetSent

@@ -45,7 +45,7 @@ from posloyalty.services.returning.build_refund import (
     refund_points,
 )
 from posloyalty.services.returning.refund_facts import facts_of, original_of
-from posloyalty.services.selling.check_out import counter_store
+from posloyalty.services.selling.counter_facts import counter_store
 from posloyalty.services.selling.take_payments import check_back_counted
 
 BOUGHT_MOST = 50

@@ -27,7 +27,8 @@ from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.people.note_change import note_change
 from posloyalty.services.people.pin_hash import PinHasher
 from posloyalty.services.ports import PinRecord, UnitOfWork
-from posloyalty.services.selling.check_out import CheckOut, CounterRules
+from posloyalty.services.selling.check_out import CheckOut
+from posloyalty.services.selling.counter_facts import CounterRules
 from posloyalty.services.shop.demo_people import DemoPerson, demo_people
 from posloyalty.services.shop.demo_sales import DemoSales
 from posloyalty.services.shop.import_members import ImportMembers

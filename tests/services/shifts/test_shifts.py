@@ -12,7 +12,8 @@ from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.domain.shop.refund import RefundKind
 from posloyalty.domain.shop.shift import CountStage, Pieces
 from posloyalty.domain.shop.shift_sums import SumKind
-from posloyalty.domain.shop.tender import TenderKind, take_cash, take_exact
+from posloyalty.domain.shop.tender import CashRounding, TenderKind, take_cash, take_exact
+from posloyalty.domain.values.rounding import Rounding
 from posloyalty.services.papers.receipt import Bar, Phrases, Receipt, Rows
 from posloyalty.services.ports import PrintState
 from posloyalty.services.till import Till
@@ -93,6 +94,22 @@ def test_what_each_qr_wallet_took_and_gave_back_has_its_own_sum(till: Till) -> N
     assert took == {"wechat": (1, 900), "alipay": (1, 450)}
     gave = {of: line.amount for of, line in sums.of(SumKind.BY_SCHEME_BACK).items()}
     assert gave == {"wechat": 450}
+    close(till)
+
+
+def test_cash_of_less_than_a_coin_is_no_payment_on_the_z(till: Till) -> None:
+    made = basket(till, 1)
+    due = till.check_out.quote(made).payable_minor
+    card = take_exact(due, (), kind=TenderKind.CARD, amount_minor=due - 4, reference="4711")
+    jiao = CashRounding(10, Rounding.FLOOR)
+    nothing = take_cash(due, (card,), given_minor=0, rounding=jiao)
+    assert (nothing.given_minor, nothing.rounding_minor) == (0, -4)
+    sale = till.check_out.complete(made, till.check_out.quote(made), (card, nothing), CASHIER)
+    refund(till, sale, kind=RefundKind.VOID)
+    sums = till.shifts.report().sums
+    assert set(sums.of(SumKind.TENDER)) == {"card"}
+    assert set(sums.of(SumKind.TENDER_BACK)) == {"card"}
+    assert sums.total(SumKind.ROUNDING).count == 2
     close(till)
 
 

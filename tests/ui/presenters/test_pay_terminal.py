@@ -115,6 +115,49 @@ def test_another_kind_that_is_chosen_after_it_is_of_no_wallet() -> None:
     assert (tender.kind, tender.scheme) == (TenderKind.QR_WALLET, "")
 
 
+WALLET_PRESSES = [(1, "wechat"), (2, "alipay"), (3, "unionpay"), (4, ""), (5, "wechat")]
+
+
+@pytest.mark.parametrize(("presses", "scheme"), WALLET_PRESSES)
+def test_the_key_of_qr_wallets_once_more_says_which_it_is(presses: int, scheme: str) -> None:
+    counter = full_desk()
+    counter.press("F12", "Ctrl+3", *["Ctrl+3"] * presses, *"4711", "Enter")
+    (tender,) = counter.till.check_out.completed[-1]
+    assert (tender.kind, tender.scheme, tender.reference) == (TenderKind.QR_WALLET, scheme, "4711")
+
+
+def test_qr_wallets_stand_where_the_notes_do_until_one_is_tapped() -> None:
+    counter = full_desk()
+    counter.press("F12", "Ctrl+3")
+    shown = [(one.label, one.scheme) for one in counter.pay.state.notes]
+    assert shown == [*((NAMES[one], one) for one in NAMES), ("Other", "")]
+    assert not counter.pay.state.wants_reference
+    counter.pay.choose_wallet("alipay")
+    state = counter.pay.state
+    assert (state.notes, state.wants_reference) == ((), True)
+    assert [one.label for one in state.kinds if one.chosen] == ["Alipay"]
+    counter.press(*"47")
+    counter.press("Ctrl+3", *"11", "Enter")
+    (tender,) = counter.till.check_out.completed[-1]
+    assert (tender.scheme, tender.reference) == ("unionpay", "4711")
+
+
+def test_whoever_types_the_reference_at_once_is_asked_for_no_wallet() -> None:
+    counter = full_desk()
+    counter.press("F12", "Ctrl+3", "4")
+    assert (counter.pay.state.notes, counter.pay.state.wants_reference) == ((), True)
+
+
+def test_a_connected_terminal_takes_the_wallet_that_was_tapped() -> None:
+    counter = connected()
+    counter.press("Ctrl+3")
+    counter.pay.choose_wallet("wechat")
+    assert not counter.pay.state.wants_reference
+    counter.press("Enter")
+    (tender,) = counter.till.check_out.completed[-1]
+    assert (tender.scheme, tender.reference) == ("wechat", "8841")
+
+
 def test_the_terminal_gives_the_reference_so_that_nobody_types_it() -> None:
     counter = connected()
     counter.press("Ctrl+2")

@@ -1,0 +1,76 @@
+"""`posloyalty headoffice add-store`, `stores`, `code`, `tills`, `revoke`: who belongs to the chain.
+
+Annotations are evaluated here, as in `headoffice_commands`.
+"""
+
+from typing import Annotated
+
+import typer
+
+from posloyalty.cli.console import Speaker
+from posloyalty.cli.office_door import opened_office_of
+
+
+def add_store_commands(office: typer.Typer, speaker: Speaker) -> None:
+    """Add the commands to head office's."""
+    _add_stores(office, speaker)
+    _add_tills(office, speaker)
+
+
+def _add_stores(office: typer.Typer, speaker: Speaker) -> None:
+    words = speaker.words
+
+    @office.command("add-store", help=words("cli.help_add_store"))
+    def _add_store(
+        context: typer.Context,
+        code: Annotated[str, typer.Argument(help=words("cli.help_store_code"))],
+        name: Annotated[str, typer.Argument(help=words("cli.help_store_name"))],
+    ) -> None:
+        with speaker.faults(), opened_office_of(context) as found:
+            found.administration.add_store(code, name)
+            speaker.say("store_added", code=code, name=name)
+
+    @office.command("stores", help=words("cli.help_stores"))
+    def _stores(context: typer.Context) -> None:
+        with speaker.faults(), opened_office_of(context) as found:
+            for row in found.administration.stores():
+                speaker.say("store_row", code=row.code, name=row.name, tills=row.tills)
+
+    @office.command("code", help=words("cli.help_joining_code"))
+    def _code(
+        context: typer.Context,
+        store: Annotated[str, typer.Argument(help=words("cli.help_store_code"))],
+    ) -> None:
+        with speaker.faults(), opened_office_of(context) as found:
+            speaker.say("joining_code", code=found.administration.new_code(store), store=store)
+
+
+def _add_tills(office: typer.Typer, speaker: Speaker) -> None:
+    words = speaker.words
+
+    @office.command("tills", help=words("cli.help_tills"))
+    def _tills(context: typer.Context) -> None:
+        with speaker.faults(), opened_office_of(context) as found:
+            for row in found.administration.tills():
+                state = "revoked" if row.revoked else "forked" if row.forked else "ok"
+                speaker.say(
+                    "till_row",
+                    till=row.till_id,
+                    store=row.store,
+                    code=row.code,
+                    state=words(f"cli.till_state_{state}"),
+                    epoch=row.epoch,
+                    kept=row.kept,
+                    waiting=row.waiting,
+                    anomalies=row.anomalies,
+                    seen=row.seen_at.isoformat(timespec="seconds"),
+                )
+
+    @office.command("revoke", help=words("cli.help_revoke"))
+    def _revoke(
+        context: typer.Context,
+        till: Annotated[str, typer.Argument(help=words("cli.help_till_id"))],
+    ) -> None:
+        with speaker.faults(), opened_office_of(context) as found:
+            found.administration.revoke(till)
+            speaker.say("office_till_revoked", till=till)
