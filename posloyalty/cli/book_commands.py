@@ -138,10 +138,11 @@ def _add_verify(app: typer.Typer, speaker: Speaker) -> None:
         if headoffice:
             verify_headoffice(speaker, OfficePlace(wanted, database))
         else:
-            _verify_book(speaker, wanted)
+            prove_book(speaker, wanted)
 
 
-def _verify_book(speaker: Speaker, book: Path) -> None:
+def prove_book(speaker: Speaker, book: Path) -> None:
+    """Prove a book and say so, or what differs; ends with FOUND then."""
     with speaker.faults(), opened(book) as till:
         with speaker.bar("verifying") as step:
             proof = till.verify.verify(step)

@@ -14,6 +14,7 @@ import httpx
 
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.tills.answering import Parked
+from posloyalty.headoffice.tills.intake import stretch_of
 from posloyalty.headoffice.tills.visits import Refused, Request
 from posloyalty.network.link import HttpOffice
 from posloyalty.network.voice import Voice
@@ -33,9 +34,7 @@ from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.services.till import Till
 from posloyalty.sync.events import ErrorNote
 from posloyalty.sync.wire import answers, messages
-from posloyalty.sync.wire.batch import read_stretch
 from posloyalty.sync.wire.messages import Problem
-from posloyalty.sync.wire.packing import unpacked
 from tests.fakes.time import SeededChance
 from tests.services.a_shop import Shop
 
@@ -49,10 +48,13 @@ class Network:
     office: OpenOffice
     troubles: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    packings: list[str] = field(default_factory=list)
     poison: bytes = b""
 
     def __call__(self, http: httpx.Request) -> httpx.Response:
         self.asked.append(http.url.path)
+        if http.url.path == messages.PUSH:
+            self.packings.append(http.headers["content-encoding"])
         trouble = self.troubles.pop(0) if self.troubles else ""
         if trouble == "not yet":
             fault = ssl.SSLCertVerificationError("certificate is not yet valid")
@@ -83,7 +85,7 @@ class Network:
 
     def poisoned(self, http: httpx.Request) -> bool:
         """Whether a push holds the event that head office falls over, as text."""
-        stretch = read_stretch(unpacked(http.content, most_bytes=4_000_000))
+        stretch = stretch_of(self.request(http))
         return any(one.body == self.poison and not one.wrapped for one in stretch.sent)
 
     def fault(self, http: httpx.Request) -> httpx.Response:

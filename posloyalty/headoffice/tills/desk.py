@@ -25,7 +25,7 @@ from posloyalty.headoffice.tills.admission import USUAL, Admission, Strictness, 
 from posloyalty.headoffice.tills.answering import AnswerDesk, Parked, tills_with_news
 from posloyalty.headoffice.tills.enrolment import Enrolment
 from posloyalty.headoffice.tills.epochs import Epochs
-from posloyalty.headoffice.tills.intake import Intake, stretch_of
+from posloyalty.headoffice.tills.intake import FORMS, Intake, lines_of, stretch_of
 from posloyalty.headoffice.tills.recent import Recent
 from posloyalty.headoffice.tills.visits import Refused, Reply, Request, Visit, problem, reply
 from posloyalty.services.ports import Clock
@@ -33,6 +33,7 @@ from posloyalty.sync.wire import answers, lending, messages, profiles, publicati
 from posloyalty.sync.wire.batch import PACKED_BYTES_MAX
 
 LEASES_BYTES_MAX: Final = 64 * 1024
+_TAKES: Final = ", ".join(FORMS)
 _Prepare = Callable[[Request], Any]
 _Act = Callable[[Visit, Any], Reply]
 
@@ -80,7 +81,7 @@ def _of_journals(intake: Intake, epochs: Epochs) -> tuple[Endpoint, ...]:
         Endpoint(
             method="POST",
             path=messages.QUARANTINE,
-            prepare=stretch_of,
+            prepare=lines_of,
             act=lambda visit, _: intake.quarantine(visit),
             strictness=Strictness(revoked=True, late_certificate=True, any_start=True),
             body_bytes_max=PACKED_BYTES_MAX,
@@ -264,6 +265,8 @@ class Desk:
                 opened = self._follow_life(connection, request, now)
                 given = admitted(connection, now)
             self._placed = opened
+            if given.then is not None:
+                given.then()
             return given
 
         return self._database.again(visited)
@@ -292,6 +295,8 @@ class Desk:
         headers = {"content-type": given.kind, **self._signed_headers(request, given)}
         if given.packed:
             headers["content-encoding"] = "gzip"
+        if request.target in (messages.HELLO, messages.PUSH):
+            headers["accept-encoding"] = _TAKES  # how a till may send its journal (RFC 7694)
         return Answer(
             status=given.status,
             headers=headers,
