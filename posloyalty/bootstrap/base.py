@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from posloyalty.front_door import Unlocked
+from posloyalty.services.book import signing
 from posloyalty.services.ground import Ground
 from posloyalty.services.members.strangers import Strangers
 from posloyalty.services.office.meet_members import MeetMembers
@@ -73,7 +74,7 @@ class Base:
             follow_members=self.look_up.follow,
             settle=self._settle,
             hold_room=self.book.ballast.lay,
-            prepare=compile_all,
+            prepare=_prepare,
             close=self._close,
         )
 
@@ -85,3 +86,8 @@ class Base:
         self.look_up.close()
         self.book.close()
         self._held.lock.release()
+
+
+def _prepare() -> None:
+    compile_all()
+    signing.load()
