@@ -19,12 +19,18 @@ class FakeReserving:
     answers: list[Reservation] = field(default_factory=list)
     asked: list[Basket] = field(default_factory=list)
     own: list[frozenset[bytes]] = field(default_factory=list)
-    asks_for_goods: bool = False
 
     def reserve(self, spending: Spending) -> Reservation:
         self.asked.append(spending.basket)
         self.own.append(spending.own)
         return self.answers.pop(0) if self.answers else Reservation()
+
+
+@dataclass
+class FakeLending:
+    """Whether a sale's goods are worth asking for."""
+
+    asks_for_goods: bool = False
 
 
 @dataclass
