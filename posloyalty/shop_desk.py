@@ -22,7 +22,7 @@ from posloyalty.services.papers.print_receipts import ReceiptDress
 from posloyalty.services.papers.receipt_printer import ReceiptPrinter
 from posloyalty.services.papers.write_receipt import ReceiptShop
 from posloyalty.services.ports import Clock, PaymentTerminal
-from posloyalty.services.selling.check_out import CounterRules
+from posloyalty.services.selling.counter_facts import CounterRules
 from posloyalty.services.selling.scan_table import ScanTables
 from posloyalty.services.shop.markets import Markets
 from posloyalty.services.shop.practice import is_practice

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -139,3 +139,28 @@ def test_records_are_merged_erased_and_marked_on_the_command_line(desk: Desk) ->
     assert desk.act("Vic", "erase", one.hex(), "--named", one.hex()[:8]).code == Exit.REFUSED
     assert "is erased" in desk.act("Cleo", "erase", one.hex(), "--named", one.hex()[:8]).out
     assert one.hex() in desk.run("erased").out
+
+
+def test_an_end_is_proposed_approved_and_called_off_by_two_people(desk: Desk) -> None:
+    today = CLOCK.now().date()
+    days = {
+        "--announced": today + timedelta(days=2),
+        "--earns-through": today + timedelta(days=40),
+        "--redeems-through": today + timedelta(days=100),
+    }
+    told = tuple(str(one) for pair in days.items() for one in pair)
+    group = "winding-down"
+    assert desk.run(group, "show").out == "The programme goes on; no end is set.\n"
+    wrong = desk.act("Cleo", group, "propose", *told, "--left", "voucher", "--points", "few")
+    assert (wrong.code, "few" in wrong.err) == (Exit.REFUSED, True)
+    proposed = desk.act("Ann", group, "propose", *told, "--left", "paid_out")
+    assert "Proposed as number 2. Somebody else has to approve it.\n" in proposed.out
+    assert "2 proposed by Ann: announced" in desk.run(group, "show").out
+    assert "Somebody else" in desk.act("Ann", group, "approve", 2).err
+    assert desk.act("Ben", group, "approve", 2).code == 0
+    shown = desk.run(group, "show").out.splitlines()
+    assert shown[0] == f"Receipts say it from {days['--announced']} on."
+    assert "38 days of notice" in shown[1]
+    assert "number 3" in desk.act("Ben", group, "cancel").out
+    assert desk.act("Cleo", group, "withdraw", 3).code == 0
+    assert desk.act("Vic", group, "cancel").code == Exit.REFUSED

@@ -29,6 +29,7 @@ from ui.background import Runner
 from ui.book_door import BookDoor
 from ui.collector import Collector
 from ui.kept_classes import write_classes
+from ui.kept_modules import write_modules
 from ui.main_window import MainWindow
 from ui.options import Options
 from ui.preferences import (
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 DEFAULT_SIZE: Final = (1366, 768)
 DEMO_FOLDER: Final = "demo-book"
 EXIT_REFUSED: Final = 3
+SOON_MS: Final = 100
 CALM_MS: Final = 700
 
 
@@ -151,7 +153,7 @@ class TillApplication(QObject):
             self._till.close()
             self._till = None
         self._door.leave()
-        write_classes()
+        _keep()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """After the window's first paint the rest begins."""
@@ -218,7 +220,7 @@ class TillApplication(QObject):
             # Kept at once: the window may be closed before the answer is heard.
             self._till = make()
             self._shop = self._till.shop.details()
-            self._till.ready()
+            self._till.ready_to_sell()
             warm_up.load(warm_up.DESKS)
             return self._till
 
@@ -230,11 +232,18 @@ class TillApplication(QObject):
         shop = self._shop or till.shop.details()
         self._follow_shop(shop)
         self.session.attach(till, shop)
+        # A moment later: who types a PIN at once finds the lanes and the sale's screen unhindered.
+        self.timer.after(SOON_MS, lambda: self._behind_the_sale(till))
+        self.timer.after(CALM_MS, self._warm_up)
+
+    def _behind_the_sale(self, till: Till) -> None:
+        """Check the book, and make the services that no sale needs to open, before they are asked
+        for.
+        """
         self.runner.long(
             lambda _progress: _settle(till), self._settled, self._not_settled, lambda *_: None
         )
-        # A moment later: who types a PIN at once finds the lanes and the sale's screen unhindered.
-        self.timer.after(CALM_MS, self._warm_up)
+        self.runner.write(till.ready, lambda _: None, lambda _fault: None)
 
     def _warm_up(self) -> None:
         """Import, make and draw what was not asked for yet, in idle moments and on a lane."""
@@ -259,7 +268,7 @@ class TillApplication(QObject):
         """Everything is there."""
         self.collector.warm()
         self.runner.long(
-            lambda _progress: write_classes(), lambda _: None, lambda _fault: None, lambda *_: None
+            lambda _progress: _keep(), lambda _: None, lambda _fault: None, lambda *_: None
         )
 
     def _when_quiet(self, act: Callable[[], None]) -> None:
@@ -473,6 +482,12 @@ def _settle(till: Till) -> bool:
     """What may wait at the start; whether there is room for the day on which the disk is full."""
     till.settle()
     return till.hold_room()
+
+
+def _keep() -> None:
+    """Keep what was compiled and imported, for the next start."""
+    write_classes()
+    write_modules()
 
 
 def _stopwatch() -> Callable[[], int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import marshal
 import os
 import sys
+from collections.abc import Iterable
 from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from typing import Any, Final
 
@@ -41,11 +42,19 @@ def write(file: str, kept: dict[Any, Any]) -> None:
     if sys.dont_write_bytecode:
         return
     told = marshal.dumps(kept)
+    write_whole(file, (MAGIC_NUMBER, source_hash(told), told))
+
+
+def write_whole(file: str, parts: Iterable[bytes]) -> None:
+    """Write a file of these parts, whole or not at all; nothing where it may not be written."""
     making = f"{file}.{os.getpid()}"
     try:
         os.makedirs(os.path.dirname(file), exist_ok=True)
         with open(making, "wb") as stream:
-            stream.write(MAGIC_NUMBER + source_hash(told) + told)
+            stream.writelines(parts)
+            stream.flush()
+            # Before it gets its name: a file that a power cut left half written would be believed.
+            os.fsync(stream.fileno())
         # Two tills that start at once each write a whole file, and the later one stays.
         os.replace(making, file)
     except OSError:

@@ -8,7 +8,8 @@
 - That part compiles patterns that read signatures: compiled when they are used (`late_patterns`).
 
 What is imported behind it is ours and has hundreds of data classes, whose methods Python compiles
-at every start: kept compiled as well (`kept_classes`).
+at every start: kept compiled as well (`kept_classes`). The bytecode of all these modules is read
+from one file (`kept_modules`).
 """
 
 from __future__ import annotations
@@ -16,17 +17,20 @@ from __future__ import annotations
 import builtins
 from typing import Final
 
-from ui import kept_file
-from ui.kept_classes import KEPT, keep_classes
-from ui.kept_code import kept_code
-from ui.late_patterns import late_patterns
+from ui import kept_file, kept_modules
 
 SUPPORT: Final = "qt_support.py"
 
 
 def load_qt() -> None:
     """Import Qt's first module; imports after it are Python's own, as before."""
-    keep_classes(kept_file.place_of(KEPT))
+    kept_modules.keep_modules(kept_file.place_of(kept_modules.KEPT))
+    # Behind it, so that what these import is read from the one file too.
+    from ui import kept_classes
+    from ui.kept_code import kept_code
+    from ui.late_patterns import late_patterns
+
+    kept_classes.keep_classes(kept_file.place_of(kept_classes.KEPT))
     plain = builtins.__import__
     with kept_code(kept_file.place_of(SUPPORT)), late_patterns():
         import PySide6.QtCore  # noqa: F401

@@ -29,11 +29,12 @@ def membership(base: Base, till: Till) -> Membership:
         language=lambda: till.shop.details().language,
         known_until=lambda: till.lending.known_until,
         met=base.meet.met,
+        strangers=base.strangers,
     )
     acts = ProgrammeActs(ground, lending=till.lending)
     return Membership(
         members=find,
-        enrol=EnrolMember(ground, find=find, changed=changed, acts=acts),
+        enrol=EnrolMember(ground, find=find, changed=changed, acts=acts, strangers=base.strangers),
         acts=acts,
         doings=make_doings(ground, acts=acts, changed=changed),
         runs=RunRules(ground, acts=acts),

@@ -26,6 +26,7 @@ from posloyalty.cli.office_reach_command import add_reach_command
 from posloyalty.cli.office_record_commands import add_record_commands
 from posloyalty.cli.office_serving import WORKERS_MAX, Address, serve_at
 from posloyalty.cli.office_store_commands import add_store_commands
+from posloyalty.cli.office_winding_commands import add_winding_commands
 from posloyalty.cli.publishing_commands import add_publishing_commands
 
 PORT = 8470
@@ -42,6 +43,7 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
     add_judging_command(office, speaker)
     add_publishing_commands(office, speaker)
     add_policy_commands(office, speaker)
+    add_winding_commands(office, speaker)
     add_case_commands(office, speaker)
     add_claim_commands(office, speaker)
     add_record_commands(office, speaker)

@@ -29,7 +29,7 @@ from posloyalty.services.lending.lent_rights import act_wants
 from posloyalty.services.members.member_state import state_of
 from posloyalty.services.ports import Reader
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.selling.check_out import shown_rights
+from posloyalty.services.selling.counter_facts import shown_rights
 from posloyalty.services.selling.sale_wishes import Spending, Wanted, sale_wishes, short_of
 from posloyalty.sync.leases import SALE_UNKNOWN, AssetKind, Denied
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from posloyalty.domain.programme.definition import Programme
     from posloyalty.services.ports import Book, Chance, Clock, Ids, Reader, UnitOfWork
     from posloyalty.services.programmes.programmes import Programmes
-    from posloyalty.services.selling.check_out import CounterRules
+    from posloyalty.services.selling.counter_facts import CounterRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

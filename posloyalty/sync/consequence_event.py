@@ -22,6 +22,7 @@ from posloyalty.domain.ledger.transfer import (
     TransferCode,
 )
 from posloyalty.domain.values.calendar import format_instant, parse_instant
+from posloyalty.domain.values.ratio import Ratio
 from posloyalty.sync import events
 
 # Looked up, because an enumeration takes three times as long to find one of its own.
@@ -220,12 +221,14 @@ def _lot_opened(lot: Lot, transfer: Transfer) -> events.LotOpened:
     # A lot opens whole and on the credit side; what the same event takes from it again is a use.
     if lot.account != transfer.credit or lot.original != transfer.amount:
         raise ValueError("a transfer opens a lot of its own amount on its credit side")
+    cost = lot.shop_cost
     return events.LotOpened(
         id=lot.id.hex(),
         earned=lot.earned_on.isoformat(),
         usable=UNSET if lot.usable_from is None else lot.usable_from.isoformat(),
         last=UNSET if lot.last_day is None else lot.last_day.isoformat(),
         funder=lot.funder or UNSET,
+        shop_cost=UNSET if cost is None else (cost.numerator, cost.denominator),
     )
 
 
@@ -243,6 +246,7 @@ def _transfer(post: events.Post, event_id: bytes) -> Transfer:
             usable_from=None if lot.usable is UNSET else date.fromisoformat(lot.usable),
             last_day=None if lot.last is UNSET else date.fromisoformat(lot.last),
             funder=lot.funder or "",
+            shop_cost=None if lot.shop_cost is UNSET else Ratio(*lot.shop_cost),
         )
     uses = () if post.uses is UNSET else post.uses
     return Transfer(

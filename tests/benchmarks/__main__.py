@@ -31,6 +31,8 @@ AREAS = (
     "replay",
     "ingest",
     "chain",
+    "roll",
+    "line",
     "tryout",
     "start",
 )

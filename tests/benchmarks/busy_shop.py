@@ -55,11 +55,11 @@ def _fill(till: Till, table: Path) -> None:
     manager = next(one for one in till.sign_in.operators() if one.role is Role.MANAGER)
     till.shifts.open(FLOAT_MINOR, manager)
     with till.book.read() as reader:
-        goods = [one for one in reader.catalogue.products() if _sells(one)]
+        goods = [one for one in reader.catalogue.products() if sells(one)]
         regulars = [reader.members.by_foreign_id(f"D{n + 1:05d}") for n in range(REGULARS)]
     members = [one for one in regulars if one is not None]
     for number in range(SALES):
-        _ring(till, number, goods, members, manager)
+        ring(till, number, goods, members, manager)
     with table.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(("sku", "name", "price", "tax_class", "category"))
@@ -71,9 +71,10 @@ def _fill(till: Till, table: Path) -> None:
     assert report.added == PRODUCTS, report.findings[:1]
 
 
-def _ring(
+def ring(
     till: Till, number: int, goods: list[Product], members: list[bytes], manager: Operator
 ) -> None:
+    """Serve one customer: one to five articles, two thirds of them a member's."""
     basket = till.check_out.open_basket()
     for line in range(1 + number % 5):
         basket = basket.add(goods[(number * 7 + line * 13) % len(goods)])
@@ -85,7 +86,8 @@ def _ring(
     till.check_out.complete(basket, quote, (cash,), manager)
 
 
-def _sells(product: Product) -> bool:
+def sells(product: Product) -> bool:
+    """Whether it can be rung up without asking for anything."""
     return bool(product.active and product.price_minor) and not (product.fee or product.weighed)
 
 

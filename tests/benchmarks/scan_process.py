@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.scan_process FOLDER MEMBERS`: a till whose cashier scans members.
+"""`python -m tests.benchmarks.scan_process FOLDER MEMBERS SCANS`: a cashier scans members.
 
 The application itself, offscreen, on a book that exists. Members' cards are scanned by key events
 of the window, as a keyboard wedge sends them; a scan's time runs from its first key to the end of
@@ -26,7 +26,6 @@ from ui.options import Options
 from ui.presenters.ports import Screen
 from ui.widgets.member_card import MemberCard
 
-SCANS = 300
 WARM = 20
 SPREAD = 104_729
 PATIENCE_MS = 10_000
@@ -108,12 +107,12 @@ class Scanning:
         return self.till.window.navigator.presenter(Screen.SALE)
 
 
-def main(folder: Path, members: int) -> int:
+def main(folder: Path, members: int, scans_count: int) -> int:
     """Scan members far apart in the book; print what it took."""
     scanning = Scanning(folder)
     scanning.begin()
     scans = []
-    for n in range(WARM + SCANS):
+    for n in range(WARM + scans_count):
         number = n * SPREAD % members
         took = scanning.scan(card(number), member_id(number))
         if n >= WARM:
@@ -149,4 +148,4 @@ def _raise(fault: Exception) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))

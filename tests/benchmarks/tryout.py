@@ -28,6 +28,8 @@ AS_OF = date(1998, 6, 30)
 LIMIT_S = 60
 LIMIT_TIMES = 500
 REDEEMERS = Ratio(3, 10)
+PURCHASES = 0
+"""How many of the file's are tried out; 0 for all."""
 
 
 def measure(_options: Options) -> Iterator[Entry]:
@@ -56,6 +58,7 @@ def measure(_options: Options) -> Iterator[Entry]:
 def _tried_out() -> int:
     rules = read_programme(resources.read("programmes/cdnow.toml"))
     purchases, _ = read_purchases(read_rows(cdnow_file()), rules.currency)
+    purchases = purchases[: PURCHASES or None]
     run = TryOut(
         rules,
         tax_classes={TAX.code: TAX},

@@ -87,7 +87,7 @@ from tests.fakes.plain_rules import (
     tier,
     wallet,
 )
-from tests.fakes.reserving import FakeReserveReturn, FakeReserving
+from tests.fakes.reserving import FakeLending, FakeReserveReturn, FakeReserving
 from tests.fakes.small_shop import (
     APPLES,
     BREAKFAST,
@@ -441,6 +441,7 @@ class FakeTill:
     def __init__(self) -> None:
         self.check_out = FakeCheckOut()
         self.payments = FakePayments()
+        self.lending = FakeLending()
         self.reserving = FakeReserving()
         self.reserve_return = FakeReserveReturn()
         self.gift_cards = FakeGiftCards()

@@ -34,8 +34,12 @@ class Books:
             )
         )  # fmt: skip
 
-    def gives(self, points: int, *, member: bytes = MEMBER, lot: str = LOT) -> None:
-        opens = events.LotOpened(id=lot, earned="2026-01-02")
+    def gives(
+        self, points: int, *, member: bytes = MEMBER, lot: str = LOT, usable: str = ""
+    ) -> None:
+        """Points that are usable from a day, or wait for an event."""
+        days = {"usable": usable} if usable else {}
+        opens = events.LotOpened(id=lot, earned="2026-01-02", **days)
         holder = ("member", member.hex())
         self._act(member, "earn", ("issued",), holder, points, opens=opens)
 

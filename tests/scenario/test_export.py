@@ -29,7 +29,7 @@ from posloyalty.scenario.telling import finding_sentence
 from posloyalty.scenario.workshop import Workshop
 from posloyalty.scenario.world import World
 from posloyalty.services.members.enrol_member import EnrolForm
-from posloyalty.services.selling.check_out import counter_store
+from posloyalty.services.selling.counter_facts import counter_store
 from posloyalty.services.shop.catalogue import ProductForm
 from posloyalty.wording import Words
 from tests.scenario.played import whole

@@ -19,7 +19,8 @@ from posloyalty.domain.values.money import currency
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.ground import Ground
 from posloyalty.services.programmes.programmes import Programmes
-from posloyalty.services.selling.check_out import CheckOut, CounterRules
+from posloyalty.services.selling.check_out import CheckOut
+from posloyalty.services.selling.counter_facts import CounterRules
 from tests.fakes.book import Rig, made_book
 from tests.fakes.time import SHANGHAI, SeededChance
 

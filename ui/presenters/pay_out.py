@@ -68,7 +68,7 @@ class PayingOut:
             self._counter.say_fault(refused)
             return
         till, code = self._session.till, self._code
-        if not till.reserving.asks:
+        if not till.lending.asks_now:
             self._ask(code, offer, way)
             return
         self.busy = True

@@ -19,6 +19,7 @@ from posloyalty.domain.engine.snapshots import picks_of, segments_of
 from posloyalty.domain.engine.spend_room import SpendRoom
 from posloyalty.domain.engine.stored_value import StoredCard
 from posloyalty.domain.engine.tiers import held
+from posloyalty.domain.engine.winding_down import ended, standing_on
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.members.member import MemberStatus
@@ -114,9 +115,10 @@ def freeze(
     at: datetime,
     store: StoreContext,
 ) -> Context:
-    """Fix the context of an evaluation."""
+    """Fix the context of an evaluation, with what of the programme stands on its day."""
     shown = store_day(at, store.zone)
     day = shown if programme.zone is store.zone else store_day(at, programme.zone)
+    programme = standing_on(programme, day)
     midnight = store.open_day is None and store.cutoff == MIDNIGHT
     business_day = shown if midnight else store.business_day(at)
     barred = _barred(state) or own_card(programme, state, store.operator_id, day)
@@ -149,7 +151,10 @@ def freeze(
             *too_often(programme, active, at, day),
             *two_stores(programme, active, at, store.place),
         ),
-        held_back=to_verify(programme, active, basket.proof, day),
+        held_back=(
+            *to_verify(programme, active, basket.proof, day),
+            *(() if active is None else ended(programme, day)),
+        ),
     )
 
 

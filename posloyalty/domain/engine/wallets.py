@@ -23,6 +23,7 @@ from posloyalty.domain.ledger.transfer import Lot
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.expiry import ByTier, Expiry
 from posloyalty.domain.programme.kinds.household import HOUSEHOLD, Household, WhoSpends
+from posloyalty.domain.programme.kinds.winding_down import winding_of
 from posloyalty.domain.programme.tier_hold import FOREVER
 from posloyalty.domain.programme.wallet import Wallet, WalletOf
 from posloyalty.domain.values.calendar import store_day
@@ -110,14 +111,20 @@ def may_spend(programme: Programme, wallet: Wallet, state: MemberState) -> bool:
 def _state(
     programme: Programme, wallet: Wallet, state: MemberState, balance: Balance, day: date
 ) -> WalletState:
-    ends = balance.next_expiry
+    ends, ending = balance.next_expiry, balance.next_expiry_points
+    winding = winding_of(programme)
+    if winding is not None and winding.phase(day) is not None:
+        # Whatever the lots say: after that day nobody redeems any more.
+        last = winding.redeems_through
+        if balance.spendable > 0 and day <= last and (ends is None or last < ends):
+            ends, ending = last, balance.spendable
     return WalletState(
         wallet=wallet.id,
         balance=balance.spendable,
         pending=balance.pending,
         debt=balance.debt,
         next_expiry=ends,
-        next_expiry_points=balance.next_expiry_points,
+        next_expiry_points=ending,
         ends_soon=ends is not None and ends <= day + timedelta(days=wallet.warn_days),
         shared=wallet.of is SHARED and state.household_id is not None,
         may_spend=may_spend(programme, wallet, state),

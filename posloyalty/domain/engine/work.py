@@ -38,11 +38,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.moment import Moment, Trigger
+from posloyalty.domain.engine.winding_down import standing_on
 from posloyalty.domain.programme.declaration import Declared
 from posloyalty.domain.programme.definition import Programme
 
@@ -74,6 +76,8 @@ class Registered:
 
 
 WORKS: list[Registered] = []
+UNDOES: Final = frozenset({Trigger.RETURN, Trigger.UNDO, Trigger.UNUSE, Trigger.ADJUST})
+"""What is done as long as anything is left: taking back, and what a person gives by hand."""
 
 
 def works(
@@ -88,6 +92,13 @@ def works(
         return work
 
     return register
+
+
+def acting_on(programme: Programme, trigger: Trigger, day: date) -> Programme:
+    """The programme that acts when something happens on a day: of one that is wound down what
+    stands then, unless something is taken back.
+    """
+    return programme if trigger in UNDOES else standing_on(programme, day)
 
 
 def run_works(moment: Moment, awards: Awards) -> None:

@@ -35,6 +35,7 @@ class SumKind(StrEnum):
     OFFER = "offer"  # of: the offer; sales less refunds
     VOUCHER = "voucher"
     REWARD = "reward"
+    SHOP_COST = "shop_cost"  # of: the offer; what gifts and rewards cost the shop, less refunds
     DONATION = "donation"  # of: the cause
     CARD_ISSUED = "card_issued"  # of: the ledger; sold and filled, bonus in a ledger of its own
     CARD_PAID_OUT = "card_paid_out"  # of: the way; in hand, cash in coins

@@ -19,6 +19,7 @@ from posloyalty.headoffice.console.policy_pages import PolicyPages
 from posloyalty.headoffice.console.programme_pages import ProgrammePages
 from posloyalty.headoffice.console.record_pages import RecordPages
 from posloyalty.headoffice.console.shop_pages import ShopPages
+from posloyalty.headoffice.console.winding_pages import WindingPages
 from posloyalty.headoffice.judging.variances import Variances
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
         JudgingPages(variances, office.publishing),
         HeldPages(office.holds, office.publishing, office.clock),
         ProgrammePages(office.publishing, office.try_outs, office.clock),
+        WindingPages(office.winding_downs, office.publishing),
         PolicyPages(office.policies, office.publishing),
         DialPages(office.dials, office.policies, office.publishing),
         PeoplePages(office.operators, office.database),
@@ -60,6 +62,7 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
             office.marks,
             variances,
             office.findings,
+            office.winding_downs,
             office.database,
             office.clock,
         ),

@@ -20,6 +20,7 @@ from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.judging.variances import Variances
 from posloyalty.headoffice.members.marks import Marks
 from posloyalty.headoffice.members.members import Members
+from posloyalty.headoffice.programmes.winding_down import WindingDowns
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.tills.administration import Administration
 from posloyalty.services.ports import Clock
@@ -39,6 +40,7 @@ class ExportPages:
     marks: Marks
     variances: Variances
     findings: Findings
+    winding_downs: WindingDowns
     database: Database
     clock: Clock
 
@@ -60,6 +62,7 @@ class ExportPages:
             "cases": self._findings,
             "variances": self._variances,
             "not_judged": self._not_judged,
+            "wound_up": self._wound_up,
             "audit": self._audit,
         }
 
@@ -149,6 +152,17 @@ class ExportPages:
         yield ("why", "programme", "hash", "sales", "since")
         for one in self.variances.waiting():
             yield (one.why, one.programme, one.hash, one.sales, one.since.isoformat())
+
+    def _wound_up(self) -> Rows:
+        yield (
+            "member", "wallet", "expired", "worth_points", "worth_minor", "currency", "vouchers",
+            "at", "act",
+        )  # fmt: skip
+        for one in self.winding_downs.wound_up(limit=ROWS_MAX):
+            yield (
+                one.owner, one.ledger, one.expired, one.worth_points, one.worth_minor,
+                one.currency, one.vouchers, one.at.isoformat(), one.act_id,
+            )  # fmt: skip
 
     def _audit(self) -> Rows:
         yield ("number", "at", "who", "what", "facts")

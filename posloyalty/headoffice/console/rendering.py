@@ -31,6 +31,7 @@ MENU: Final[Menu] = (
     ("/console/stores", "stores", Right.SEE),
     ("/console/tills", "tills", Right.SEE),
     ("/console/programmes", "programmes", Right.SEE),
+    ("/console/winding-down", "winding_down", Right.SEE),
     ("/console/policy", "policy", Right.SEE),
     ("/console/members", "members", Right.SEE_MEMBERS),
     ("/console/records", "records", Right.SEE_MEMBERS),

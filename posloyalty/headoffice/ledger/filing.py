@@ -146,11 +146,12 @@ def read_batch(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What came of a batch: the events that count and are new, and the places of those whose id
-    other bytes of this till had already.
+    """What came of a batch: the events that count and are new, the owners of whom the ledger has
+    something to fold, and the places of events whose id other bytes of this till had already.
     """
 
     filed: tuple[Filed, ...]
+    owners: tuple[bytes, ...] = ()
     reused: tuple[int, ...] = ()
 
 
@@ -209,7 +210,8 @@ class Filer:
             self._note_due(batch.till_id, numbered, own, knowing)
             if keeps is not None:
                 keeps(self._connection)
-        return Taken(filed=tuple(one.one for one in new), reused=known.reused)
+        filed = tuple(one.one for one in new)
+        return Taken(filed=filed, owners=tuple(numbered), reused=known.reused)
 
     def _owners(self, known: Sequence[Filing]) -> dict[int, frozenset[bytes]]:
         """By place of the event, everybody concerned, those of the rights that it only changes too.

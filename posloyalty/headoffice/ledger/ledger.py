@@ -12,7 +12,7 @@ up nobody else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -33,7 +33,6 @@ from posloyalty.headoffice.ledger.ledger_rows import finding_rows, lot_row, righ
 from posloyalty.headoffice.ledger.ledger_writing import (
     add_sums,
     change_lots,
-    fold_places,
     folded,
     put_rights,
     remove,
@@ -57,13 +56,17 @@ _UNBOOKABLE: Final = (IntegrityError, DataError, OverflowError, ValueError, KeyE
 """What only a forger's events come to: a rule of the tables broken, or a value that the database
 cannot hold.
 """
+_NEVER: Final = (None, None, None, None)
+"""The last event of an owner of whom nothing was folded."""
 OWNERS_MAX: Final = 400
 """How many owners one transaction folds."""
 
-_WAITING: Final = """
-SELECT owner, arrived, folded FROM owner_place WHERE arrived > folded
-ORDER BY due_s, owner LIMIT {mark}"""
-_ONLY: Final = "SELECT owner, arrived, folded FROM owner_place WHERE owner = {mark}"
+_STANDS: Final = """
+SELECT owner, arrived, last_us, last_till, last_epoch, last_seq, again, bearer
+FROM owner_place"""
+_WAITING: Final = f"{_STANDS} WHERE arrived > folded ORDER BY due_s, owner LIMIT {{mark}}"
+_OF_THESE: Final = f"{_STANDS} WHERE arrived > folded AND owner IN"
+_ONLY: Final = f"{_STANDS} WHERE owner = {{mark}}"
 _LOCK: Final = " FOR UPDATE SKIP LOCKED"
 _LOCK_ONE: Final = " FOR UPDATE"
 _NEW_PLACES: Final = """
@@ -86,8 +89,6 @@ JOIN decision d ON d.seq = e.seq AND d.event_id = e.event_id
 WHERE e.till_id = ? AND p.owner IN"""
 ALL: Final = _ALL_OF.format(after="")
 ALL_DECIDED: Final = _NEW_DECIDED.replace("e.arrival > p.folded AND ", "")
-_LAST: Final = """
-SELECT owner, at_us, till_id, epoch, seq, again, bearer FROM owner_fold WHERE owner IN"""
 STANDING: Final = """
 SELECT t.* FROM transfer t WHERE t.reverses IS NULL
 AND NOT EXISTS (SELECT 1 FROM transfer r WHERE r.reverses = t.transfer_id) AND t.owner IN"""
@@ -107,8 +108,7 @@ class _Writing:
     rights_gone: list[bytes] = field(default_factory=list)
     findings: list[tuple[Any, ...]] = field(default_factory=list)
     findings_anew: list[bytes] = field(default_factory=list)
-    places: list[tuple[Any, ...]] = field(default_factory=list)
-    folded: list[tuple[bytes, int]] = field(default_factory=list)
+    folded: list[tuple[Any, ...]] = field(default_factory=list)
 
     def move(self, debit: Account, credit: Account, amount: int) -> None:
         """Add to the two accounts' sums."""
@@ -164,6 +164,11 @@ class Ledger:
         self, connection: Connection, most: int, only: bytes | None = None, *, anew: bool = False
     ) -> int:
         """The same inside a transaction, or for one owner, or without going on from anything."""
+        return len(self._fold(connection, most, only, anew=anew))
+
+    def _fold(
+        self, connection: Connection, most: int, only: bytes | None, *, anew: bool
+    ) -> Collection[Owner]:
         owners = self._taken(connection, most, only)
         if owners:
             self._read(connection, owners)
@@ -178,11 +183,15 @@ class Ledger:
                 self._anew(connection, late, writing)
             with together(connection):
                 self._write(connection, writing)
-        return len(owners)
+        return owners.values()
 
     def _follow(self, most: int, only: bytes | None = None, *, anew: bool = False) -> int:
         with self._database.write_derived() as connection:
-            return self.follow_in(connection, most, only, anew=anew)
+            owners = self._fold(connection, most, only, anew=anew)
+        self._recent.forget(
+            (event.till_id, event.epoch, event.seq) for one in owners for event in one.new
+        )
+        return len(owners)
 
     def _one_by_one(self, most: int, now_s: int) -> int:
         """The same, so that whoever cannot be booked holds up nobody."""
@@ -198,26 +207,30 @@ class Ledger:
         return len(rows)
 
     def _taken(self, connection: Connection, most: int, only: bytes | None) -> dict[bytes, Owner]:
-        """The owners of this batch, locked."""
-        asked, ids = (_WAITING, most) if only is None else (_ONLY, only)
-        lock = "" if not on_postgresql(connection) else _LOCK if only is None else _LOCK_ONE
+        """The owners of this batch, locked, each as it stood: first those of whom this server
+        itself took something in, which it need not read again, then whoever waits longest.
+        """
         unhurried = [UNHURRIED] if on_postgresql(connection) else []
-        *_, rows = ask(connection, *unhurried, (_worded(connection, asked) + lock, (ids,)))
-        return {bytes(owner): Owner(bytes(owner), arrived) for owner, arrived, _ in rows}
+        own = self._recent.owners(most) if only is None else ()
+        if own:
+            asked, ids = many_of(connection, _OF_THESE, own)
+            *_, rows = ask(connection, *unhurried, (_locking(connection, asked, _LOCK), ids))
+            if rows:
+                return _owners(rows)
+        wording, mark, lock = (_WAITING, most, _LOCK) if only is None else (_ONLY, only, _LOCK_ONE)
+        asked = _locking(connection, _worded(connection, wording), lock)
+        *_, rows = ask(connection, *unhurried, (asked, (mark,)))
+        return _owners(rows)
 
     def _read(self, connection: Connection, owners: Mapping[bytes, Owner]) -> None:
         """Where each stands, and what is new of it."""
-        questions = [many_of(connection, asked, owners) for asked in (ALIASES, _NEW_PLACES, _LAST)]
-        aliases, places, last, newest_policy = ask(connection, *questions, POLICY)
+        questions = [many_of(connection, asked, owners) for asked in (ALIASES, _NEW_PLACES)]
+        aliases, places, newest_policy = ask(connection, *questions, POLICY)
         bearer = Overspend.MEMBER if policy_of(newest_policy).member_debt else self._overspend
         for one in owners.values():
             one.bearer = bearer
         for (member_id,) in aliases:
             owners[bytes(member_id)].merged = True
-        for owner, at_us, till_id, epoch, seq, again, bearer_then in last:
-            one = owners[bytes(owner)]
-            one.last, one.again = (at_us, bytes(till_id), epoch, seq), again
-            one.bore = Overspend(bearer_then)
         self._read_new(connection, owners, places)
 
     def _read_new(
@@ -309,10 +322,11 @@ class Ledger:
                 writing.rights.append(right_row(one.owner, right))
         writing.lots_gone += one.lots.keys() - {lot.id for lot in fold.lots}
         writing.rights_gone += one.rights.keys() - {right.id for right in fold.rights}
-        writing.folded.append((one.owner, one.arrived))
+        last, bore = one.last, one.bore
         if one.new:
-            last = max(order_of(event) for event in one.new)
-            writing.places.append((one.owner, *last, one.again, one.bearer.value))
+            last, bore = max(order_of(event) for event in one.new), one.bearer
+        told = None if bore is None else bore.value
+        writing.folded.append((one.owner, one.arrived, *(last or _NEVER), one.again, told))
 
     def _write(self, connection: Connection, writing: _Writing) -> None:
         database = self._database
@@ -328,7 +342,6 @@ class Ledger:
                 database.put(connection, table, rows)
         change_lots(connection, writing.lots_changed)
         put_rights(connection, writing.rights)
-        fold_places(connection, writing.places)
         folded(connection, writing.folded, settled=not self._decides)
         # Last, because every batch meets at the programme's own accounts.
         add_sums(connection, writing.sums)
@@ -367,6 +380,20 @@ def _note_fault(connection: Connection, owner: bytes, fault: str, now_s: int) ->
     connection.exec_driver_sql(
         f"UPDATE owner_place SET folded = arrived WHERE owner = {mark}", (owner,)
     )
+
+
+def _owners(rows: Iterable[Any]) -> dict[bytes, Owner]:
+    """Owners by id, each with how far it was folded."""
+    found: dict[bytes, Owner] = {}
+    for owner, arrived, at_us, till_id, epoch, seq, again, bearer in rows:
+        one = found[bytes(owner)] = Owner(bytes(owner), arrived, again=again)
+        if bearer is not None:
+            one.last, one.bore = (at_us, bytes(till_id), epoch, seq), Overspend(bearer)
+    return found
+
+
+def _locking(connection: Connection, wording: str, lock: str) -> str:
+    return wording + lock if on_postgresql(connection) else wording
 
 
 def _worded(connection: Connection, wording: str) -> str:

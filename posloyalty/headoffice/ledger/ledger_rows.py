@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot, Transfer
+from posloyalty.domain.values.ratio import Ratio
 from posloyalty.sync.fold import Found
 
 _KINDS: Final = {one.value: one for one in AccountKind}
@@ -25,12 +26,13 @@ def lot_row(owner: bytes, lot: Lot) -> tuple[Any, ...]:
         _text(lot.usable_from),
         _text(lot.last_day),
         lot.funder,
+        "" if lot.shop_cost is None else str(lot.shop_cost),
     )
 
 
 def lot_of(row: Any) -> Lot:
     """A row of `lot` as a lot."""
-    lot_id, owner, ledger, kind, original, remaining, earned, usable, last, funder = row
+    lot_id, owner, ledger, kind, original, remaining, earned, usable, last, funder, cost = row
     return Lot(
         id=bytes(lot_id),
         account=Account(ledger, _KINDS[kind], bytes(owner)),
@@ -40,6 +42,7 @@ def lot_of(row: Any) -> Lot:
         usable_from=_day(usable),
         last_day=_day(last),
         funder=funder,
+        shop_cost=Ratio.parse(cost) if cost else None,
     )
 
 

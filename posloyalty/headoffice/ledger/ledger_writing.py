@@ -10,50 +10,86 @@ from sqlalchemy import Connection
 from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.headoffice.store.arrays import bytea, columns
 from posloyalty.headoffice.store.ledger_tables import HELD_RIGHT
-from posloyalty.headoffice.store.statements import on_postgresql, run, run_each, run_for, types_of
+from posloyalty.headoffice.store.statements import (
+    many,
+    on_postgresql,
+    run,
+    run_each,
+    run_for,
+    types_of,
+)
 
 _OWNED: Final = frozenset(
     kind.value for kind in (AccountKind.MEMBER, AccountKind.GIFT_CARD, AccountKind.MEMBER_DEBT)
 )
-_PLACES: Final = """
-INSERT INTO owner_fold (owner, at_us, till_id, epoch, seq, again, bearer) {rows}
-ON CONFLICT (owner) DO UPDATE SET at_us = excluded.at_us, till_id = excluded.till_id,
-    epoch = excluded.epoch, seq = excluded.seq, again = excluded.again, bearer = excluded.bearer
-"""
 _RIGHT_NAMES: Final = [f'"{column.name}"' for column in HELD_RIGHT.columns]
 _RIGHTS: Final = (
     f"INSERT INTO held_right ({', '.join(_RIGHT_NAMES)}) {{rows}}"
     " ON CONFLICT (right_id) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in _RIGHT_NAMES[1:])
 )
-_OPEN: Final = """
-INSERT INTO account (ledger, kind, owner, debits, credits) {rows} ON CONFLICT DO NOTHING
-"""
-_PG_ADD: Final = """
-UPDATE account AS known SET debits = known.debits + given.d, credits = known.credits + given.c
-FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::int8[], %s::int8[]) AS given (l, k, o, d, c)
-WHERE known.ledger = given.l AND known.kind = given.k AND known.owner = given.o
-"""
+_PG_CHANGE_LOTS: Final = """
+UPDATE lot AS known SET remaining = given.n
+FROM unnest(%s::bytea[], %s::int8[]) AS given (id, n) WHERE known.lot_id = given.id"""
 _SUM_TYPES: Final = ("text", "text", "bytea", "int8", "int8")
+# One that is not there yet begins with its sums: what is added to one that is there need not keep
+# the bound that holds for its sums, so it is never proposed as a row of its own.
+_PG_ADD: Final = """
+WITH given AS (
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::int8[], %s::int8[])
+        AS given (l, k, o, d, c)
+), known AS (
+    UPDATE account SET debits = debits + given.d, credits = credits + given.c FROM given
+    WHERE ledger = given.l AND kind = given.k AND owner = given.o
+    RETURNING ledger AS l, kind AS k, owner AS o
+)
+INSERT INTO account (ledger, kind, owner, debits, credits)
+SELECT l, k, o, d, c FROM given WHERE (l, k, o) NOT IN (SELECT l, k, o FROM known)
+ON CONFLICT (ledger, kind, owner) DO UPDATE
+    SET debits = account.debits + excluded.debits, credits = account.credits + excluded.credits
+"""
+_KNOWN: Final = "SELECT ledger, kind, owner FROM account WHERE owner IN"
+_OPEN: Final = "INSERT INTO account (ledger, kind, owner, debits, credits) VALUES (?, ?, ?, ?, ?)"
 _ADD: Final = """
 UPDATE account SET debits = debits + ?, credits = credits + ?
 WHERE ledger = ? AND kind = ? AND owner = ?
 """
+_FOLDED_TYPES: Final = ("bytea", "int8", "int8", "bytea", "int8", "int8", "int8", "text")
+_FOLDED_NAMES: Final = ("last_us", "last_till", "last_epoch", "last_seq", "again", "bearer")
 
 
 def change_lots(connection: Connection, rows: Sequence[tuple[bytes, int]]) -> None:
     """What remains of lots now."""
-    _update(connection, "lot", "lot_id", ("remaining",), rows)
+    if not rows:
+        return
+    if on_postgresql(connection):
+        run(connection, _PG_CHANGE_LOTS, columns(rows, ("bytea", "int8")))
+        return
+    given = [(remaining, lot_id) for lot_id, remaining in rows]
+    run_each(connection, "UPDATE lot SET remaining = ? WHERE lot_id = ?", given)
 
 
-def folded(connection: Connection, rows: Sequence[tuple[bytes, int]], *, settled: bool) -> None:
-    """How far owners are folded now, and, where nobody decides on them, `settled` too."""
-    _update(connection, "owner_place", "owner", ("folded", "decided")[: 1 + settled], rows)
-
-
-def fold_places(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-    """The last event that each owner's fold knows."""
-    run_for(connection, _PLACES, rows, ("bytea", "int8", "bytea", "int8", "int8", "int8", "text"))
+def folded(connection: Connection, rows: Sequence[tuple[Any, ...]], *, settled: bool) -> None:
+    """How far owners are folded now (owner, number, the last event's order, how often anew, who
+    bore), and, where nobody decides on them, `settled` too.
+    """
+    numbers = ("folded", "decided")[: 1 + settled]
+    if not rows:
+        return
+    if on_postgresql(connection):
+        changes = [f"{name} = given.n" for name in numbers]
+        changes += [f"{name} = given.{name}" for name in _FOLDED_NAMES]
+        run(
+            connection,
+            f"UPDATE owner_place AS known SET {', '.join(changes)}"
+            f" FROM unnest({', '.join(f'%s::{one}[]' for one in _FOLDED_TYPES)})"
+            f" AS given (id, n, {', '.join(_FOLDED_NAMES)}) WHERE known.owner = given.id",
+            columns(rows, _FOLDED_TYPES),
+        )
+        return
+    names = ", ".join(f"{name} = ?" for name in (*numbers, *_FOLDED_NAMES))
+    given = [(*[n] * len(numbers), *fold, owner) for owner, n, *fold in rows]
+    run_each(connection, f"UPDATE owner_place SET {names} WHERE owner = ?", given)
 
 
 def put_rights(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -71,16 +107,19 @@ def add_sums(connection: Connection, sums: Mapping[Account, Sequence[int]]) -> N
     ]
     if not rows:
         return
-    # Opened empty: a bound that holds for the sums need not hold for what is added to them.
-    opened = [(*row[:3], 0, 0) for row in rows]
-    run_for(connection, _OPEN, opened, _SUM_TYPES)
     if not on_postgresql(connection):
-        run_each(connection, _ADD, [(*row[3:], *row[:3]) for row in rows])
+        _add_each(connection, rows)
         return
     shared = [row for row in rows if row[1] not in _OWNED]
     for part in ([row for row in rows if row[1] in _OWNED], *([row] for row in shared)):
         if part:
             run(connection, _PG_ADD, columns(part, _SUM_TYPES))
+
+
+def _add_each(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    known = {tuple(row) for row in many(connection, _KNOWN, {row[2] for row in rows})}
+    run_each(connection, _OPEN, [row for row in rows if row[:3] not in known])
+    run_each(connection, _ADD, [(*row[3:], *row[:3]) for row in rows if row[:3] in known])
 
 
 def remove(connection: Connection, table: str, column: str, ids: Sequence[bytes]) -> None:
@@ -91,28 +130,3 @@ def remove(connection: Connection, table: str, column: str, ids: Sequence[bytes]
         run(connection, f"DELETE FROM {table} WHERE {column} = ANY(%s)", (bytea(ids),))
         return
     run_each(connection, f"DELETE FROM {table} WHERE {column} = ?", [(one,) for one in ids])
-
-
-def _update(
-    connection: Connection,
-    table: str,
-    key: str,
-    changing: Sequence[str],
-    rows: Sequence[tuple[bytes, int]],
-) -> None:
-    """Set one number, in one column or several, of each row."""
-    if not rows:
-        return
-    if on_postgresql(connection):
-        run(
-            connection,
-            f"UPDATE {table} AS known SET {', '.join(f'{name} = given.n' for name in changing)}"
-            f" FROM unnest(%s::bytea[], %s::int8[]) AS given (id, n) WHERE known.{key} = given.id",
-            columns(rows, ("bytea", "int8")),
-        )
-        return
-    run_each(
-        connection,
-        f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in changing)} WHERE {key} = ?",
-        [(*[n] * len(changing), one) for one, n in rows],
-    )

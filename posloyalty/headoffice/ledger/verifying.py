@@ -37,7 +37,7 @@ OWNERS: Final = 200
 
 _LOTS: Final = "SELECT * FROM lot WHERE owner IN"
 _RIGHTS: Final = "SELECT * FROM held_right WHERE owner IN"
-_BEARERS: Final = "SELECT owner, bearer FROM owner_fold WHERE owner IN"
+_BEARERS: Final = "SELECT owner, bearer FROM owner_place WHERE bearer IS NOT NULL AND owner IN"
 _SALES: Final = "SELECT event_id, body FROM journal_event WHERE event_id IN"
 _SUMS: Final = """
 SELECT ledger, kind, owner, sum(d), sum(c) FROM (

@@ -63,22 +63,8 @@ class Marks:
 
     def outstanding(self) -> list[Outstanding]:
         """What members have, by wallet, as far as the ledger has followed."""
-        mine = select(_L.ledger, func.sum(_L.remaining)).where(
-            _L.kind == AccountKind.MEMBER.value, _L.remaining > 0
-        )
-        tests = select(_R.owner).where(_R.kind == TEST_MEMBER, _R.cancelled == 0)
         with self._database.read() as connection:
-            of_all = connection.execute(mine.group_by(_L.ledger).order_by(_L.ledger)).all()
-            left_out = mine.where(_L.owner.in_(tests)).group_by(_L.ledger)
-            of_tests = {row[0]: int(row[1]) for row in connection.execute(left_out)}
-        return [
-            Outstanding(
-                ledger=ledger,
-                points=int(points) - of_tests.get(ledger, 0),
-                of_tests=of_tests.get(ledger, 0),
-            )
-            for ledger, points in of_all
-        ]
+            return outstanding_of(connection)
 
     def _decide(self, member: str, by: str, *, marks: bool) -> str:
         now = self._clock.now()
@@ -111,3 +97,22 @@ def marked_members(connection: Connection) -> frozenset[bytes]:
     """The test members."""
     asked = select(_R.owner).where(_R.kind == TEST_MEMBER, _R.cancelled == 0)
     return frozenset(bytes(row.owner) for row in connection.execute(asked))
+
+
+def outstanding_of(connection: Connection) -> list[Outstanding]:
+    """What members have, by wallet, as far as the ledger has followed."""
+    mine = select(_L.ledger, func.sum(_L.remaining)).where(
+        _L.kind == AccountKind.MEMBER.value, _L.remaining > 0
+    )
+    tests = select(_R.owner).where(_R.kind == TEST_MEMBER, _R.cancelled == 0)
+    of_all = connection.execute(mine.group_by(_L.ledger).order_by(_L.ledger)).all()
+    left_out = mine.where(_L.owner.in_(tests)).group_by(_L.ledger)
+    of_tests = {row[0]: int(row[1]) for row in connection.execute(left_out)}
+    return [
+        Outstanding(
+            ledger=ledger,
+            points=int(points) - of_tests.get(ledger, 0),
+            of_tests=of_tests.get(ledger, 0),
+        )
+        for ledger, points in of_all
+    ]

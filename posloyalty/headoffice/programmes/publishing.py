@@ -18,6 +18,7 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.domain.values.money import Currency
 from posloyalty.headoffice.cases.audit_log import note
+from posloyalty.headoffice.programmes.endings import check_end
 from posloyalty.headoffice.programmes.publications import current, instant_of, mark_at
 from posloyalty.headoffice.programmes.stopping import TillExposure, dearest_days, stoppable, without
 from posloyalty.headoffice.running.office_key import Office
@@ -103,12 +104,13 @@ class Publishing:
         begins: datetime,
         ends: datetime | None = None,
         min_app: str = "",
+        stops: str = "",
         by: str,
     ) -> int:
-        """Propose a kept file; gives the publication's number.
+        """Propose a kept file; gives the publication's number. `stops` says what it takes out.
 
-        Refuses NO_SUCH_FILE, PUBLICATION_ENDS_FIRST, and VERSION_NOT_NEWER where a version as new
-        of the same programme was published.
+        Refuses NO_SUCH_FILE, PUBLICATION_ENDS_FIRST, VERSION_NOT_NEWER where a version as new of
+        the same programme was published, and as `endings.check_end`.
         """
         now_s = self._now_s()
         begins_s = max(now_s, int(begins.timestamp()))
@@ -118,9 +120,10 @@ class Publishing:
         with self._database.write() as connection:
             programme = self._read(self._file(connection, _bytes_of(digest)))
             self._refuse_old(connection, programme)
+            check_end(connection, programme, instant_of(begins_s), stops=stops)
             number = self._add(
                 connection, programme.hash, kind="publish", from_s=begins_s, by=by,
-                until_s=ends_s, min_app=min_app,
+                until_s=ends_s, min_app=min_app, stops=stops,
             )  # fmt: skip
             self._note(connection, by, "proposed", number, programme)
         return number
@@ -128,8 +131,8 @@ class Publishing:
     def approve(self, number: int, *, by: str) -> None:
         """Publish what somebody else proposed.
 
-        Refuses NO_SUCH_PROPOSAL, SECOND_PERSON to whoever proposed it, and VERSION_NOT_NEWER where
-        a version as new was published meanwhile.
+        Refuses NO_SUCH_PROPOSAL, SECOND_PERSON to whoever proposed it, VERSION_NOT_NEWER where a
+        version as new was published meanwhile, and as `endings.check_end`.
         """
         with self._database.write() as connection:
             row = self._proposal(connection, number)
@@ -138,6 +141,8 @@ class Publishing:
             programme = self._read(self._file(connection, bytes(row.hash)))
             # Asked again: a stop in between must not be undone by what was proposed before it.
             self._refuse_old(connection, programme)
+            begins = instant_of(max(self._now_s(), row.from_s))
+            check_end(connection, programme, begins, stops=row.stops)
             self._approve(connection, number, programme, by)
             self._note(connection, by, "approved", number, programme)
 
@@ -157,7 +162,8 @@ class Publishing:
     def go_back(self, number: int, *, by: str) -> int:
         """Sales go by an earlier publication's file again, at once.
 
-        Refuses NO_SUCH_PUBLICATION where it never was approved, and IN_EFFECT_ALREADY.
+        Refuses NO_SUCH_PUBLICATION where it never was approved, IN_EFFECT_ALREADY, and as
+        `endings.check_end`.
         """
         with self._database.write() as connection:
             row = connection.execute(
@@ -169,6 +175,7 @@ class Publishing:
             if running is not None and bytes(running.hash) == bytes(row.hash):
                 raise ServiceRefusal("IN_EFFECT_ALREADY")
             programme = self._read(self._file(connection, bytes(row.hash)))
+            check_end(connection, programme, self._clock.now())
             made = self._at_once(connection, programme, kind="back", min_app=row.min_app, by=by)
             self._note(connection, by, "went_back", made, programme)
         return made

@@ -25,11 +25,14 @@ from posloyalty.headoffice.members.members import Members
 from posloyalty.headoffice.members.profile_matters import ProfileMatters
 from posloyalty.headoffice.members.receipt_claims import ReceiptClaims
 from posloyalty.headoffice.members.records import Records
+from posloyalty.headoffice.members.rolls import Rolls
+from posloyalty.headoffice.members.winding_up import WindingUp
 from posloyalty.headoffice.programmes.dials import Dials
 from posloyalty.headoffice.programmes.policies import Policies
 from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
 from posloyalty.headoffice.programmes.try_outs import TryOuts
+from posloyalty.headoffice.programmes.winding_down import WindingDowns
 from posloyalty.headoffice.running.lane import Lane, Lanes
 from posloyalty.headoffice.running.office_key import Office, open_office
 from posloyalty.headoffice.store.database import Database, open_database
@@ -74,6 +77,9 @@ class OpenOffice:
     records: Records
     dials: Dials
     marks: Marks
+    rolls: Rolls
+    winding_downs: WindingDowns
+    winding_up: WindingUp
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -100,12 +106,16 @@ class OpenOffice:
         from posloyalty.headoffice.console.web import add_console
         from posloyalty.headoffice.running.server import application
 
+        making = Lane(self.rolls.step, name="rolls")
+        self.rolls.woken = making.wake
         lanes = Lanes(
             (
                 Lane(self.follow),
                 Lane(self.judging.step, name="judging"),
                 Lane(self.credits.step, name="credits"),
                 Lane(self.claims.step, name="claims"),
+                making,
+                Lane(self.winding_up.step, name="winding_up"),
             )
         )
         app = application(self.database, self.desk, lanes, self.clock, beside)
@@ -120,6 +130,8 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
     try:
         office = open_office(database, folder, clock=clock, chance=chance)
         recent, programmes = Recent(), ReadProgrammes()
+        rolls = Rolls(database, office, clock)
+        publishing = Publishing(database, office, clock)
         now_s = int(clock.now().timestamp())
         file_backlog(database, now_s=now_s)
         file_goods_back(database, now_s=now_s)
@@ -130,10 +142,10 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
             yield OpenOffice(
                 database=database,
                 office=office,
-                desk=Desk(database, office, clock, recent, programmes),
+                desk=Desk(database, office, clock, recent, programmes, rolls),
                 administration=Administration(database, clock=clock, chance=chance),
                 operators=_operators(database, office, clock=clock, chance=chance),
-                publishing=Publishing(database, office, clock),
+                publishing=publishing,
                 members=Members(database, office, clock),
                 profile_matters=ProfileMatters(database),
                 try_outs=try_outs,
@@ -148,6 +160,9 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 records=Records(database, office, clock, programmes),
                 dials=dials,
                 marks=Marks(database, office, clock),
+                rolls=rolls,
+                winding_downs=WindingDowns(database, publishing, clock),
+                winding_up=WindingUp(database, office, clock, programmes),
                 judging=Judging(database, office, clock, programmes),
             )
     finally:

@@ -42,6 +42,12 @@ OWNER_PLACE: Final = Table(
     Column("folded", BigInteger, nullable=False),
     Column("due_s", BigInteger, nullable=False),  # since when something waits to be folded
     Column("everywhere", BigInteger, nullable=False),  # number of the change, of all tills' owners
+    Column("last_us", BigInteger),  # the order of the last event that was folded
+    Column("last_till", LargeBinary),
+    Column("last_epoch", BigInteger),
+    Column("last_seq", BigInteger),
+    Column("again", BigInteger, nullable=False, server_default="0"),  # how often folded anew
+    Column("bearer", Text),  # who bore what was overspent
 )
 Index("owner_due", OWNER_PLACE.c.due_s)
 Index("owner_undecided", OWNER_PLACE.c.due_s)

@@ -20,8 +20,6 @@ _BYTEA: Final = 17
 _INT8: Final = 20
 _TEXT: Final = 25
 _NULL: Final = b"\xff\xff\xff\xff"
-_ID_BEFORE: Final = b"\x00\x00\x00\x10"
-"""The length of an id, which most columns of bytes are made of."""
 
 
 class Array:
@@ -47,22 +45,24 @@ class TextArray(Array):
 
 def bytea(column: Collection[bytes | None]) -> ByteaArray:
     """Raw bytes, or nothing."""
-    try:
-        of_ids_only = set(map(len, column)) == {16}  # type: ignore[arg-type]
-    except TypeError:
-        of_ids_only = False  # there is nothing somewhere
-    if of_ids_only:
-        body = _ID_BEFORE + _ID_BEFORE.join(column)  # type: ignore[arg-type]
-        return ByteaArray(_head(_BYTEA, len(column), nulls=False) + body)
-    return ByteaArray(_packed(_BYTEA, column))
+    if None in column:
+        framed = [_NULL if value is None else _framed(value) for value in column]
+        return ByteaArray(_head(_BYTEA, len(column), nulls=True) + b"".join(framed))
+    lengths = set(map(len, column))  # type: ignore[arg-type]
+    if len(lengths) == 1:  # ids and hashes, which most columns of bytes are made of
+        before = lengths.pop().to_bytes(4, "big")
+        body = before + before.join(column)  # type: ignore[arg-type]
+    else:
+        body = b"".join(map(_framed, column))  # type: ignore[arg-type]
+    return ByteaArray(_head(_BYTEA, len(column), nulls=False) + body)
 
 
 def int8(column: Collection[int | None]) -> Int8Array:
     """Integers of 64 bits, or nothing; raises `ValueError` for a larger one."""
     try:
         if None in column:
-            values = [None if value is None else pack(">q", value) for value in column]
-            return Int8Array(_packed(_INT8, values))
+            framed = [_NULL if value is None else pack(">iq", 8, value) for value in column]
+            return Int8Array(_head(_INT8, len(column), nulls=True) + b"".join(framed))
         pairs = [part for value in column for part in (8, value)]
         body = pack(">" + "iq" * len(column), *pairs)
     except error as fault:
@@ -72,10 +72,14 @@ def int8(column: Collection[int | None]) -> Int8Array:
 
 def text(column: Collection[str | None]) -> TextArray:
     """Texts, or nothing; raises `ValueError` for a text that PostgreSQL cannot hold."""
-    if "\0" in "".join(filter(None, column)):
+    # Texts of a column are few, and each many times: kinds, days, names of wallets.
+    framed = {
+        value: _NULL if value is None else _framed(value.encode("utf-8")) for value in set(column)
+    }
+    if "\0" in "".join(filter(None, framed)):
         raise ValueError("a text has no character 0")
-    values = [None if value is None else value.encode("utf-8") for value in column]
-    return TextArray(_packed(_TEXT, values))
+    body = b"".join([framed[value] for value in column])
+    return TextArray(_head(_TEXT, len(column), nulls=None in framed) + body)
 
 
 OF: Final[Mapping[str, Callable[[Collection[Any]], Array]]] = {
@@ -106,14 +110,8 @@ def register(connection: Connection[Any]) -> None:
         connection.adapters.register_dumper(shape, dumper)
 
 
-def _packed(kind: int, column: Collection[bytes | None]) -> bytes:
-    parts = [_head(kind, len(column), nulls=None in column)]
-    for value in column:
-        if value is None:
-            parts.append(_NULL)
-        else:
-            parts += (len(value).to_bytes(4, "big"), value)
-    return b"".join(parts)
+def _framed(value: bytes) -> bytes:
+    return len(value).to_bytes(4, "big") + value
 
 
 def _head(kind: int, count: int, *, nulls: bool) -> bytes:

@@ -64,6 +64,7 @@ LOT: Final = Table(
     Column("usable", Text),
     Column("last", Text),
     Column("funder", Text, nullable=False),
+    Column("shop_cost", Text, nullable=False, server_default=""),
 )
 Index("lot_by_owner", LOT.c.owner)
 HELD_RIGHT: Final = Table(
@@ -99,17 +100,6 @@ FINDING: Final = Table(
     Column("what", Text, nullable=False),
     Column("amount", BigInteger, nullable=False),
     PrimaryKeyConstraint("owner", "event_id", "n"),
-)
-OWNER_FOLD: Final = Table(
-    "owner_fold",
-    METADATA,
-    Column("owner", LargeBinary, primary_key=True),
-    Column("at_us", BigInteger, nullable=False),  # the order of the last event that was folded
-    Column("till_id", LargeBinary, nullable=False),
-    Column("epoch", BigInteger, nullable=False),
-    Column("seq", BigInteger, nullable=False),
-    Column("again", BigInteger, nullable=False),  # how often it was folded anew
-    Column("bearer", Text, nullable=False),  # who bore what was overspent
 )
 OWNER_FAULT: Final = Table(
     "owner_fault",

@@ -61,8 +61,16 @@ def types_of(table: Table) -> tuple[str, ...]:
     return tuple(_PG_TYPES[str(one.type)] for one in table.columns)
 
 
-UNHURRIED: Final = ("SELECT set_config('synchronous_commit', 'off', true)", ())
-"""On PostgreSQL: this transaction's commit does not wait for the disk."""
+UNHURRIED: Final = (
+    "SELECT set_config('synchronous_commit', 'off', true),"
+    " set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),"
+    " set_config('enable_mergejoin', 'off', true)",
+    (),
+)
+"""On PostgreSQL: this transaction's commit does not wait for the disk, and each of its rows is
+found by its key. A statement is planned once for a connection; planned while a table was still
+small, it would go through all of it for every batch, until somebody counts its rows.
+"""
 Question = tuple[str, Sequence[Any]]
 """A statement and its values."""
 _SQLITE_IDS_MOST: Final = 20_000

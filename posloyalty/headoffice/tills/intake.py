@@ -10,14 +10,16 @@ looks wrong, is kept like any other and listed as an anomaly.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import func, select
 
 from posloyalty.domain.values.calendar import format_instant
+from posloyalty.headoffice.ledger.filing import Taken
 from posloyalty.headoffice.ledger.shelf import follow_leases
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
@@ -60,11 +62,19 @@ from posloyalty.sync.wire.batch import (
     EVENTS_MAX,
     BadBatch,
     Stretch,
+    read_plain,
     read_stretch,
     write_stretch,
 )
 from posloyalty.sync.wire.messages import HelloAnswer, HelloAsk, Problem, Pushed
-from posloyalty.sync.wire.packing import BadPacking, packed, unpacked
+from posloyalty.sync.wire.packing import (
+    GZIP,
+    LZMA2,
+    BadPacking,
+    densely_unpacked,
+    packed,
+    unpacked,
+)
 
 AHEAD_MAX: Final = timedelta(minutes=10)
 """How far a till's time may be ahead before its events are listed."""
@@ -143,8 +153,10 @@ class Intake:
     ) -> Reply:
         """The new events are kept and the place moves on."""
         anomalies: tuple[tuple[int, str], ...] = ()
+        then: Callable[[], None] | None = None
         if judgement.new:
-            anomalies = self._take_in(visit, stretch, judgement.new, last_at_us)
+            taken, anomalies = self._take_in(visit, stretch, judgement.new, last_at_us)
+            then = partial(self.recent.note, taken.filed, taken.owners)
             note_writing(visit, stretch, judgement.new[0].seq)
             last = judgement.new[-1]
             place = Place(epoch=stretch.under, seq=last.seq, hash=last.hash)
@@ -159,7 +171,7 @@ class Intake:
             duplicates=judgement.duplicates,
             anomalies=anomalies,
         )
-        return reply(said, taken=len(judgement.new))
+        return replace(reply(said, taken=len(judgement.new)), then=then)
 
     def ask_for_more(
         self, visit: Visit, stretch: Stretch, place: Place, _judgement: Judgement
@@ -229,7 +241,7 @@ class Intake:
 
     def _take_in(
         self, visit: Visit, stretch: Stretch, new: tuple[Link, ...], last_at_us: int
-    ) -> tuple[tuple[int, str], ...]:
+    ) -> tuple[Taken, tuple[tuple[int, str], ...]]:
         """File and keep new events, follow the leases they used; what looks wrong is listed."""
         stored = [_link(stretch.under, one) for one in new]
         batch = read_new(
@@ -250,14 +262,13 @@ class Intake:
             also=lambda _connection: _seen(visit, waiting=stretch.waiting),
         )
         follow_leases(visit.connection, batch.till_id, taken.filed, batch.last_at)
-        self.recent.note(taken.filed)
         reused = [(seq, "ID_REUSED") for seq in taken.reused]
         retold = [(seq, "LEASE_RETOLD") for seq in claimed]
         anomalies = (*batch.faults, *reused, *retold)
         rows = [(batch.till_id, stretch.under, seq, code, visit.now_s) for seq, code in anomalies]
         if rows:
             self.database.put(visit.connection, ANOMALY, rows)
-        return anomalies
+        return taken, anomalies
 
     def _acknowledged(self, visit: Visit, place: Place) -> Acknowledgement:
         return acknowledged(
@@ -291,6 +302,11 @@ class Intake:
             self.database.put(visit.connection, FORK_EVENT, rows)
 
 
+FORMS: Final[dict[str, Callable[[bytes], Stretch]]] = {
+    GZIP: lambda body: read_stretch(unpacked(body, most_bytes=BYTES_MAX)),
+    LZMA2: lambda body: read_plain(densely_unpacked(body, most_bytes=BYTES_MAX)),
+}
+"""By a request's content encoding."""
 _Answer = Callable[[Intake, Visit, Stretch, Place, Judgement], Reply]
 _REFUSALS: Final[Mapping[Verdict, _Answer]] = {
     Verdict.GAP: Intake.ask_for_more,
@@ -301,10 +317,20 @@ _REFUSALS: Final[Mapping[Verdict, _Answer]] = {
 
 def stretch_of(request: Request) -> Stretch:
     """The stretch that a request carries, within its bounds; raises `Refused`."""
-    if request.headers.get("content-encoding") != "gzip":
+    return _read(request, FORMS)
+
+
+def lines_of(request: Request) -> Stretch:
+    """The same where it has to be in lines, since it is kept as it came."""
+    return _read(request, {GZIP: FORMS[GZIP]})
+
+
+def _read(request: Request, forms: Mapping[str, Callable[[bytes], Stretch]]) -> Stretch:
+    form = forms.get(request.headers.get("content-encoding", ""))
+    if form is None:
         raise never(415, "NOT_PACKED")
     try:
-        return read_stretch(unpacked(request.body, most_bytes=BYTES_MAX))
+        return form(request.body)
     except BadPacking as fault:
         status = 413 if fault.code == "TOO_LARGE" else 400
         most = BYTES_MAX if status == 413 else 0

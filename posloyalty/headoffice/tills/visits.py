@@ -7,7 +7,7 @@ as the nonce or a fork's evidence; only a fault rolls back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypeVar
@@ -38,7 +38,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What goes back. `outcome` is what it is counted as, `taken` how many events were new."""
+    """What goes back. `outcome` is what it is counted as, `taken` how many events were new, `then`
+    is done once the transaction stands.
+    """
 
     status: int
     body: bytes
@@ -46,6 +48,7 @@ class Reply:
     packed: bool = False
     outcome: str = "ok"
     taken: int = 0
+    then: Callable[[], None] | None = None
 
 
 class TillSeen(NamedTuple):

@@ -27,7 +27,8 @@ from posloyalty.domain.engine.gathering import (
 )
 from posloyalty.domain.engine.moment import Moment, Recorded, Trigger
 from posloyalty.domain.engine.suspicions import suspicions
-from posloyalty.domain.engine.work import run_works
+from posloyalty.domain.engine.winding_down import why_less
+from posloyalty.domain.engine.work import acting_on, run_works
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
@@ -39,7 +40,7 @@ from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lending import Lending
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.selling.check_out import counter_store, member_state
+from posloyalty.services.selling.counter_facts import counter_store, member_state
 from posloyalty.sync.consequence_event import counted, posts, rights_changed, tiers_met
 from posloyalty.sync.events import Act
 from posloyalty.sync.events import Told as ToldEvent
@@ -187,7 +188,7 @@ class ProgrammeActs(Grounded):
         )
         moment = Moment(
             trigger=happening.trigger,
-            programme=programme,
+            programme=acting_on(programme, happening.trigger, context.day),
             store=context.store,
             event_id=event_id,
             at=at,
@@ -205,7 +206,13 @@ class ProgrammeActs(Grounded):
             ),
         )
         moment = replace(moment, flagged=suspicions(moment))
-        plan = EventPlan(event_id=event_id, at=at, day=context.day, programme_id=programme.id)
+        plan = EventPlan(
+            event_id=event_id,
+            at=at,
+            day=context.day,
+            programme_id=programme.id,
+            costs=programme.shop_costs,
+        )
         awards = Awards(moment, plan)
         try:
             run_works(moment, awards)
@@ -213,7 +220,8 @@ class ProgrammeActs(Grounded):
             raise ServiceRefusal(refused.reason, because=refused.because, **refused.facts) from None
         does = plan.consequences()
         if does == Consequences() and not awards.told:
-            raise ServiceRefusal("NOTHING_TO_RECORD")
+            because = why_less(programme, context.day)
+            raise ServiceRefusal("NOTHING_TO_RECORD", because=because)
         return programme, Acted(
             event_id=event_id,
             awards=awards.given,

@@ -47,7 +47,7 @@ from posloyalty.services.lending.lent_rights import (
     right_uses,
     use_refused,
 )
-from posloyalty.services.office.join_head_office import kept_facts
+from posloyalty.services.office.joined_office import has_joined
 from posloyalty.services.office.soundness import frozen
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
@@ -254,6 +254,13 @@ class Lending:
         return asks and known.sound and known.policy is not None
 
     @property
+    def asks_for_goods(self) -> bool:
+        """Whether any goods may be worth asking for: campaigns' budgets are lent. A till that is
+        out of reach reads nothing for it, so that a screen may ask.
+        """
+        return self.online and self.lends_budgets and self.asks_now
+
+    @property
     def sound(self) -> bool:
         """Whether what is shared may be spent here: the book was neither put back nor copied, or
         head office has agreed to how it goes on.
@@ -377,7 +384,7 @@ class Lending:
             with self._book.read() as reader:
                 text, reached = reader.settings.get(POLICY), reader.settings.get(REACHED)
                 sound = frozen(reader.settings) is None
-                joined = kept_facts(reader.settings) is not None
+                joined = has_joined(reader.settings)
             policy = None if text is None else _read_policy(text)
             if policy is None and not sound:
                 policy = RiskPolicy()  # a till that joined is not alone, whatever it was told yet

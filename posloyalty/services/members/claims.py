@@ -23,7 +23,7 @@ from posloyalty.services.members.member_state import state_of
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.returning.refund_unknown import RefundUnknown
-from posloyalty.services.selling.check_out import counter_store
+from posloyalty.services.selling.counter_facts import counter_store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -287,6 +287,9 @@ class _Writer:
         if found:
             total = self._money(-self._lowered())
             rows.append(Row(self._said("discounts_total"), total, Weight.BOLD))
+        cost = self.sums.total(SumKind.SHOP_COST)
+        if cost.count or cost.amount:
+            rows.append(Row(self._said("shop_cost"), self._money(cost.amount)))
         return tuple(rows)
 
     def _lowered(self) -> int:

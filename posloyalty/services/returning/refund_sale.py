@@ -46,7 +46,7 @@ from posloyalty.services.returning.build_refund import (
 )
 from posloyalty.services.returning.card_sold_back import check_document, with_terms
 from posloyalty.services.returning.refund_facts import facts_of, original_of
-from posloyalty.services.selling.check_out import counter_store
+from posloyalty.services.selling.counter_facts import counter_store
 from posloyalty.services.selling.take_payments import check_back_counted
 
 BOUGHT_MOST = 50

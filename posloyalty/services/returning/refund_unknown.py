@@ -49,7 +49,7 @@ from posloyalty.services.returning.build_refund import (
     build_refund,
     refund_points,
 )
-from posloyalty.services.selling.check_out import counter_store
+from posloyalty.services.selling.counter_facts import counter_store
 from posloyalty.sync.journal import receipt_number
 from posloyalty.sync.receipt_digest import (
     BadDigest,

@@ -9,44 +9,39 @@ the commit. The screen and `posloyalty replay` both come through here.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, tzinfo
-from typing import Final
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.context import Context, StoreContext
 from posloyalty.domain.engine.evaluate import answer, evaluate
-from posloyalty.domain.engine.limits import counting_owners
 from posloyalty.domain.engine.list_prices import at_list_prices
 from posloyalty.domain.engine.marks import freeze_sale
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
 from posloyalty.domain.engine.quote import Quote
-from posloyalty.domain.engine.shared_counts import shared_owners
 from posloyalty.domain.engine.stored_value import CardPayment
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.ledger.lots import SpendRefusal
-from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
-from posloyalty.domain.shop.authority import Authority
 from posloyalty.domain.shop.basket import Basket
-from posloyalty.domain.shop.market import CardBounds
 from posloyalty.domain.shop.operator import Operator
-from posloyalty.domain.shop.place import Channel, Place
 from posloyalty.domain.shop.sale import Sale, Told
 from posloyalty.domain.shop.tender import Tender, TenderKind
-from posloyalty.domain.values.calendar import MIDNIGHT, store_day
-from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.domain.values.money import Currency
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lending import Lending
 from posloyalty.services.lending.lent_budgets import whole_budgets
-from posloyalty.services.members.member_state import state_of
 from posloyalty.services.ports import BookedSale, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.build_sale import build_sale
 from posloyalty.services.selling.by_hand import approver_of
+from posloyalty.services.selling.counter_facts import (
+    CounterRules,
+    counter_store,
+    member_state,
+    shown_rights,
+)
 from posloyalty.services.selling.fresh_quote import (
     agreed_on,
     check_context,
@@ -72,29 +67,6 @@ from posloyalty.services.selling.stored_cards import (
 )
 from posloyalty.services.selling.take_payments import check_counted
 from posloyalty.services.selling.tell_goods import tell_goods
-from posloyalty.services.shifts.business_day import open_day
-
-# The ledger answers for so many owners at once.
-OWNERS_MOST: Final = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CounterRules:
-    """What the shop's settings say to a sale.
-
-    `cutoff` ends the business day; `language` is that of printed names; `print_receipts` queues the
-    original of every sale; `channel` is how this till's customers buy; `cards` bounds what gift
-    cards may hold in this market, `authority` what is taken off by hand.
-    """
-
-    currency: Currency
-    zone: tzinfo
-    cutoff: time = MIDNIGHT
-    language: str = ""
-    print_receipts: bool = False
-    channel: Channel = Channel.REGISTER
-    cards: CardBounds | None = None
-    authority: Authority = field(default_factory=Authority)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +75,18 @@ class FrozenQuote:
 
     programme: bytes
     store: StoreContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Agreed:
+    """What a sale is booked from, once it is known to be what the customer was shown."""
+
+    programme: Programme
+    state: MemberState | None
+    store: StoreContext
+    basket: Basket
+    quote: Quote
+    context: Context
 
 
 class CheckOut(Grounded):
@@ -308,6 +292,25 @@ class CheckOut(Grounded):
         stored = unit.sales.by_id(basket.sale_id)
         if stored is not None:
             return stored.sale
+        agreed = self._agreed(unit, basket, quote, tenders, operator, at, rules)
+        check_counted(unit.payments.of_sale(basket.sale_id), tenders)
+        check_sold(agreed.programme, agreed.basket)
+        check_loads(agreed.programme, agreed.basket, agreed.store, agreed.context.day, rules.cards)
+        return self._booked(
+            unit, agreed, tenders, operator, at, rules, told=told, cards_back=dict(cards_back)
+        )
+
+    def _agreed(
+        self,
+        unit: UnitOfWork,
+        basket: Basket,
+        quote: Quote,
+        tenders: tuple[Tender, ...],
+        operator: Operator,
+        at: datetime,
+        rules: CounterRules,
+    ) -> _Agreed:
+        """The sale as this transaction finds it, when that still is what was shown; or refuses."""
         programme = self._programme(unit, at, rules)
         state = member_state(unit, basket, programme, at)
         store = counter_store(unit, programme, at, rules)
@@ -325,24 +328,44 @@ class CheckOut(Grounded):
         store = with_cards(unit, programme, basket, store)
         context = freeze_sale(programme, basket, state, quote.at, store)
         check_context(context, quote)
-        check_counted(unit.payments.of_sale(basket.sale_id), tenders)
-        check_sold(programme, basket)
-        check_loads(programme, basket, store, context.day, rules.cards)
-        by_cards = payments(unit, programme, tenders, context.day)
+        return _Agreed(
+            programme=programme,
+            state=state,
+            store=store,
+            basket=basket,
+            quote=quote,
+            context=context,
+        )
+
+    def _booked(
+        self,
+        unit: UnitOfWork,
+        agreed: _Agreed,
+        tenders: tuple[Tender, ...],
+        operator: Operator,
+        at: datetime,
+        rules: CounterRules,
+        *,
+        told: tuple[Told, ...],
+        cards_back: dict[bytes, int],
+    ) -> Sale:
+        """Write the sale with all that it does; what is lent is charged in the same unit."""
+        programme, basket, quote = agreed.programme, agreed.basket, agreed.quote
+        by_cards = payments(unit, programme, tenders, agreed.context.day)
         by_wallets = from_wallets(programme, basket, tenders)
-        postings = _postings(context, quote, at, by_cards, by_wallets)
+        postings = _postings(agreed.context, quote, at, by_cards, by_wallets)
         if by_wallets and postings.after is not None:
-            after = wallet_states(programme, postings.after, context.day)
+            after = wallet_states(programme, postings.after, agreed.context.day)
             quote = replace(quote, wallets_after=after)
         charged = self._lending.charge(
             unit,
             programme,
-            state,
+            agreed.state,
             basket,
             postings.does,
             at,
             cards=by_cards,
-            cards_back=dict(cards_back),
+            cards_back=cards_back,
         )
         if self._lending.joined:
             tell_goods(unit, self._ids, (line.product for line in basket.lines))
@@ -400,65 +423,6 @@ class CheckOut(Grounded):
         if found is None or found.currency != rules.currency:
             return without_programme(rules.currency, rules.zone)
         return found
-
-
-def counter_store(
-    reader: Reader | UnitOfWork,
-    programme: Programme,
-    at: datetime,
-    rules: CounterRules,
-    language: str | None = None,
-    *,
-    since: date | None = None,
-) -> StoreContext:
-    """What the shop contributes to an evaluation; names in a language.
-
-    What the till, the store, campaigns and causes counted is read only where something looks at it,
-    day by day as far back as rules do, or from `since`.
-    """
-    facts = reader.facts
-    store = StoreContext(
-        zone=rules.zone,
-        cutoff=rules.cutoff,
-        open_day=open_day(reader, at),
-        language=rules.language if language is None else language,
-        till_id=facts.till_id,
-        store_id=derive_id("store", facts.store_code),
-        place=Place(facts.store_code, facts.till_code, rules.channel),
-    )
-    shared = shared_owners(programme)
-    owners = tuple(dict.fromkeys((*shared, *counting_owners(programme, store))))
-    if not owners:
-        return store
-    back = programme.looks_back_to(store_day(at, programme.zone))
-    back = back if since is None else min(since, back)
-    ever = programme.counts_whole_life or bool(shared)
-    counts = (
-        count
-        for start in range(0, len(owners), OWNERS_MOST)
-        for count in reader.ledger.meter_sums(
-            owners[start : start + OWNERS_MOST], back, whole_life=ever
-        )
-    )
-    return replace(store, counts=tuple(counts))
-
-
-def shown_rights(reader: Reader | UnitOfWork, basket: Basket) -> tuple[Right, ...]:
-    """The rights whose codes were shown, as the book knows them."""
-    codes = dict.fromkeys(one.code for one in basket.chosen if one.code)
-    return tuple(right for code in codes for right in reader.ledger.rights_by_code(code))
-
-
-def member_state(
-    reader: Reader | UnitOfWork, basket: Basket, programme: Programme, at: datetime
-) -> MemberState | None:
-    """The state of a basket's member; None for nobody. Raises `ServiceRefusal` NO_SUCH_MEMBER."""
-    if basket.member_id is None:
-        return None
-    state = state_of(reader, programme, basket.member_id, store_day(at, programme.zone))
-    if state is None:
-        raise ServiceRefusal("NO_SUCH_MEMBER")
-    return state
 
 
 def _postings(

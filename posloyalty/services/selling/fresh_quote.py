@@ -26,7 +26,7 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.leases import LEASE
 
 if TYPE_CHECKING:
-    from posloyalty.services.selling.check_out import CounterRules
+    from posloyalty.services.selling.counter_facts import CounterRules
 
 
 def check_paid(basket: Basket, quote: Quote, tenders: tuple[Tender, ...]) -> None:

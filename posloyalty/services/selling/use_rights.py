@@ -36,7 +36,7 @@ from posloyalty.services.lending.lending import Lending
 from posloyalty.services.lending.lent_rights import LENT_KINDS
 from posloyalty.services.people.note_change import require
 from posloyalty.services.ports import Reader
-from posloyalty.services.selling.check_out import counter_store, member_state
+from posloyalty.services.selling.counter_facts import counter_store, member_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

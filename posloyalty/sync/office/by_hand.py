@@ -74,10 +74,13 @@ class ByHand:
         facts: tuple[tuple[str, str], ...],
         plans: Plans,
         what: str = "",
+        of_nobody: MemberState | None = None,
     ) -> StoredEvent | None:
-        """Decide and file; None for nobody, and where there is nothing to do."""
+        """Decide and file; None for nobody, unless somebody says how an owner who is no member
+        stands, and where there is nothing to do.
+        """
         self._archive.lock(owner)
-        state = self._state(owner)
+        state = self._state(owner) or of_nobody
         if state is None:
             return None
         plan = self._journal.plan(programme, self._behind(at, owner))

@@ -27,7 +27,6 @@ from posloyalty.headoffice.store.ledger_tables import (
     HELD_RIGHT,
     LOT,
     OWNER_FAULT,
-    OWNER_FOLD,
     TRANSFER,
 )
 from posloyalty.headoffice.tills.recent import Recent
@@ -99,7 +98,7 @@ def test_the_ledger_stands_as_the_folds_say(
         while fleet.ledger.follow_in(connection, 100):
             pass
         stands(connection, fleet.office)
-        anew = connection.execute(select(OWNER_FOLD).where(OWNER_FOLD.c.again > 0)).all()
+        anew = connection.execute(select(OWNER_PLACE).where(OWNER_PLACE.c.again > 0)).all()
         assert anew, "no event came late"
 
 
@@ -276,8 +275,9 @@ def test_several_lanes_share_the_owners_while_tills_go_on_sending(
             add(one, earning(members[n % 6], 1000 * one.number + n, 5))
     sending = Event()
 
-    def lane() -> int:
-        ledger = Ledger(office.database, office_id=bytes.fromhex(office.office.id))
+    def lane(recent: Recent) -> int:
+        office_id = bytes.fromhex(office.office.id)
+        ledger = Ledger(office.database, office_id=office_id, recent=recent)
         count = 0
         while True:
             found = ledger.follow(2, now_s=0)
@@ -286,7 +286,8 @@ def test_several_lanes_share_the_owners_while_tills_go_on_sending(
                 return count
 
     with ThreadPoolExecutor(5) as threads:
-        lanes = [threads.submit(lane) for _ in range(2)]
+        # One of the server that takes everything in, one of a server where nothing comes in.
+        lanes = [threads.submit(lane, one) for one in (office.recent, Recent())]
         for first in range(1, 37, 6):
             jobs = [threads.submit(one.push, office, first, first + 5) for one in tills]
             assert {job.result().status for job in jobs} == {200}
@@ -311,7 +312,8 @@ def test_what_is_remembered_of_a_request_that_was_undone_is_not_believed(
     with office.database.read() as connection:
         (there,) = office.head_office(connection).archive.events_of(ANNA)
     recent = Recent()
-    recent.note([replace(there, event_id=b"x" * 16, does=replace(there.does, transfers=()))])
+    other = replace(there, event_id=b"x" * 16, does=replace(there.does, transfers=()))
+    recent.note([other], [ANNA])
     office_id = bytes.fromhex(office.office.id)
     Ledger(office.database, office_id=office_id, recent=recent).follow(now_s=0)
     with office.database.read() as connection:

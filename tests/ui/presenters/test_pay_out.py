@@ -95,7 +95,7 @@ def test_what_becomes_of_a_bonus_is_said_before() -> None:
 
 def test_head_office_is_asked_first_where_other_tills_know_the_card() -> None:
     at = at_card(4_567, operator=CHEN)
-    at.till.reserving.asks = True
+    at.till.lending.asks_now = True
     at.press("F9", "1")
     assert at.till.reserving.reserved == [b"\1" * 16]
     at.press("1")

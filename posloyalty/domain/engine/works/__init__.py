@@ -33,6 +33,7 @@ from posloyalty.domain.engine.works import (
     voice,
     voucher,
     warning,
+    winding_down,
 )
 
 __all__ = [
@@ -65,4 +66,5 @@ __all__ = [
     "voice",
     "voucher",
     "warning",
+    "winding_down",
 ]

@@ -33,6 +33,7 @@ from posloyalty.domain.programme.kinds import (
     survey,
     vote,
     voucher,
+    winding_down,
 )
 
 __all__ = [
@@ -65,4 +66,5 @@ __all__ = [
     "survey",
     "vote",
     "voucher",
+    "winding_down",
 ]

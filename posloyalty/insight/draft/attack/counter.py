@@ -30,7 +30,7 @@ from posloyalty.domain.engine.refund_quote import (
 )
 from posloyalty.domain.engine.refunds import quote_refund
 from posloyalty.domain.engine.wallets import wallet_states
-from posloyalty.domain.engine.work import run_works
+from posloyalty.domain.engine.work import acting_on, run_works
 from posloyalty.domain.engine.works.reward import exchanged
 from posloyalty.domain.ledger.lots import SpendRefusal
 from posloyalty.domain.ledger.meter import MeterEntry
@@ -336,7 +336,7 @@ class Position:
         context = freeze(programme, nothing, self.state, at, self.store)
         moment = Moment(
             trigger=trigger,
-            programme=programme,
+            programme=acting_on(programme, trigger, context.day),
             store=context.store,
             event_id=event,
             at=at,
@@ -348,7 +348,13 @@ class Position:
             recorded=recorded,
             operator=_CASHIER,
         )
-        plan = EventPlan(event_id=event, at=at, day=context.day, programme_id=programme.id)
+        plan = EventPlan(
+            event_id=event,
+            at=at,
+            day=context.day,
+            programme_id=programme.id,
+            costs=programme.shop_costs,
+        )
         run_works(moment, Awards(moment, plan))
         does = plan.consequences()
         if does == NO_CONSEQUENCES:
