@@ -32,6 +32,7 @@ AREAS = (
     "ingest",
     "chain",
     "line",
+    "crowd",
     "tryout",
     "start",
 )
