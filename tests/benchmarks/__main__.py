@@ -31,6 +31,7 @@ AREAS = (
     "replay",
     "ingest",
     "chain",
+    "roll",
     "line",
     "crowd",
     "tryout",
