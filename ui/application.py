@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 DEFAULT_SIZE: Final = (1366, 768)
 DEMO_FOLDER: Final = "demo-book"
 EXIT_REFUSED: Final = 3
+SOON_MS: Final = 100
 CALM_MS: Final = 700
 
 
@@ -219,7 +220,7 @@ class TillApplication(QObject):
             # Kept at once: the window may be closed before the answer is heard.
             self._till = make()
             self._shop = self._till.shop.details()
-            self._till.ready()
+            self._till.ready_to_sell()
             warm_up.load(warm_up.DESKS)
             return self._till
 
@@ -231,11 +232,18 @@ class TillApplication(QObject):
         shop = self._shop or till.shop.details()
         self._follow_shop(shop)
         self.session.attach(till, shop)
+        # A moment later: who types a PIN at once finds the lanes and the sale's screen unhindered.
+        self.timer.after(SOON_MS, lambda: self._behind_the_sale(till))
+        self.timer.after(CALM_MS, self._warm_up)
+
+    def _behind_the_sale(self, till: Till) -> None:
+        """Check the book, and make the services that no sale needs to open, before they are asked
+        for.
+        """
         self.runner.long(
             lambda _progress: _settle(till), self._settled, self._not_settled, lambda *_: None
         )
-        # A moment later: who types a PIN at once finds the lanes and the sale's screen unhindered.
-        self.timer.after(CALM_MS, self._warm_up)
+        self.runner.write(till.ready, lambda _: None, lambda _fault: None)
 
     def _warm_up(self) -> None:
         """Import, make and draw what was not asked for yet, in idle moments and on a lane."""

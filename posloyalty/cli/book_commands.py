@@ -17,7 +17,8 @@ from posloyalty.cli.office_proof_commands import verify_headoffice
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.book.first_run import Created, FirstRunAnswers
-from posloyalty.services.shop.demo_shop import demo_answers, pins
+from posloyalty.services.shop.demo_shop import demo_answers
+from posloyalty.services.shop.demo_staff import pins
 from posloyalty.services.shop.shop_settings import ShopDetails
 from posloyalty.wording import Words
 

@@ -68,6 +68,7 @@ from posloyalty.sync.wire.publications import (
     ProgrammesAsk,
     ProgrammesGiven,
 )
+from posloyalty.sync.wire.roll import ROLL, SHEETS, RollAsk, RollGiven, SheetsAsk
 from posloyalty.sync.wire.signatures import NONCE_BYTES, nonce_text
 
 ANSWER_BYTES_MAX: Final = 1024 * 1024
@@ -157,6 +158,14 @@ class HttpOffice:
     def profiles(self, ask: FeedAsk) -> FeedGiven | Problem:
         """Ask for the next page of who members are."""
         return self._said(FEED, msgspec.json.encode(ask), FeedGiven)
+
+    def roll(self, ask: RollAsk) -> RollGiven | Problem:
+        """Ask what there is of a roll."""
+        return self._said(ROLL, msgspec.json.encode(ask), RollGiven)
+
+    def roll_sheets(self, ask: SheetsAsk) -> bytes | Problem:
+        """Ask for sheets of a roll."""
+        return self._said(SHEETS, msgspec.json.encode(ask), bytes)
 
     def answer(self, ask: AnswerAsk) -> AnswerGiven | Problem:
         """Ask what is new."""
@@ -287,6 +296,8 @@ def _after_s(written: str) -> int:
 
 
 def _message(answer: bytes, shape: type[Said]) -> Said:
+    if isinstance(answer, shape):
+        return answer  # bytes are what was asked for
     return msgspec.json.decode(answer, type=shape)
 
 

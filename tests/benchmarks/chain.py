@@ -23,8 +23,9 @@ from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.headoffice.running.opening import opened_office
 from posloyalty.network.link import Links
 from posloyalty.services.book.signing import SigningKey
+from posloyalty.services.office.feed_place import heard_so_far
 from posloyalty.services.office.join_head_office import kept_facts
-from posloyalty.services.office.share_profiles import EVERY_MS, heard_so_far
+from posloyalty.services.office.share_profiles import EVERY_MS
 from posloyalty.sync.ask_session import LISTENING_MS
 from posloyalty.sync.profiles.record import Answers, Evidence, ProfileRecord, Said
 from posloyalty.sync.push_session import LINGER_MS

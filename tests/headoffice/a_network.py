@@ -9,6 +9,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 import httpx
 
@@ -24,6 +25,7 @@ from posloyalty.services.lending.reserve_for_sale import ReserveForSale
 from posloyalty.services.lending.top_up import TopUp
 from posloyalty.services.office.ask_office import AskOffice
 from posloyalty.services.office.hear_office import HearOffice
+from posloyalty.services.office.hear_roll import HearRoll
 from posloyalty.services.office.join_head_office import JoinHeadOffice
 from posloyalty.services.office.listen_office import ListenOffice
 from posloyalty.services.office.meet_members import MeetMembers
@@ -31,6 +33,7 @@ from posloyalty.services.office.send_journal import SendJournal
 from posloyalty.services.office.share_profiles import ShareProfiles
 from posloyalty.services.ports import Chance
 from posloyalty.services.ports.head_office import OfficeFacts
+from posloyalty.services.ports.roll import RollStore
 from posloyalty.services.till import Till
 from posloyalty.sync.events import ErrorNote
 from posloyalty.sync.wire import answers, messages
@@ -164,6 +167,13 @@ def ground_of(till: Till, chance: Chance) -> Ground:
     )
 
 
+def roll_of(till: Till) -> RollStore:
+    """The roll that a till finds members by."""
+    strangers = till.members._strangers
+    assert strangers is not None
+    return cast(RollStore, strangers._roll)
+
+
 def asker_of(till: Till, chance: Chance, hear: HearOffice | None = None) -> AskOffice:
     """What asks head office for news, as a till has it; with an ear of one's own or a new one."""
     return AskOffice(
@@ -207,6 +217,7 @@ def connected(
         return link(facts.url, voice, bytes.fromhex(facts.office_key), facts.incarnation)
 
     hear = HearOffice(till.book, till.lending)
+    roll = HearRoll(book=till.book, clock=till.clock, roll=roll_of(till))
     ground, meet = ground_of(till, chance), MeetMembers(till.book, shop.ids)
     till.members._met = meet.met
     till.lending.asks = True
@@ -229,7 +240,9 @@ def connected(
                 ids=shop.ids,
                 meet=meet,
                 changed=till.follow_members,
+                roll=roll,
             ),
+            roll=roll,
             asker=asker_of(till, chance, hear),
         ),
         listening=ListenOffice(book=till.book, chance=chance, connect=connect),

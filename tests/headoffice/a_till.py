@@ -158,7 +158,10 @@ class ATill:
             headers=answer.headers,
             body=answer.body,
         )
-        said = {} if "content-encoding" in answer.headers else msgspec.json.decode(answer.body)
+        plain = "content-encoding" not in answer.headers and not answer.headers[
+            "content-type"
+        ].endswith("+gzip")
+        said = msgspec.json.decode(answer.body) if plain else {}
         return Heard(answer.status, said, answer.body)
 
     # Journal

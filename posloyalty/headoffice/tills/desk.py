@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from posloyalty.headoffice.members.profiles import Profiles, told_of
+from posloyalty.headoffice.members.rolls import Rolls
 from posloyalty.headoffice.programmes.publications import file_for, list_for
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
 from posloyalty.headoffice.running.office_key import Office
@@ -29,7 +30,15 @@ from posloyalty.headoffice.tills.intake import FORMS, Intake, lines_of, stretch_
 from posloyalty.headoffice.tills.recent import Recent
 from posloyalty.headoffice.tills.visits import Refused, Reply, Request, Visit, problem, reply
 from posloyalty.services.ports import Clock
-from posloyalty.sync.wire import answers, lending, messages, profiles, publications, signatures
+from posloyalty.sync.wire import (
+    answers,
+    lending,
+    messages,
+    profiles,
+    publications,
+    roll,
+    signatures,
+)
 from posloyalty.sync.wire.batch import PACKED_BYTES_MAX
 
 LEASES_BYTES_MAX: Final = 64 * 1024
@@ -135,7 +144,7 @@ def _of_answers(desk: AnswerDesk) -> tuple[Endpoint, ...]:
     )
 
 
-def _of_profiles(known: Profiles) -> tuple[Endpoint, ...]:
+def _of_profiles(known: Profiles, rolls: Rolls) -> tuple[Endpoint, ...]:
     """Who members are."""
     return (
         Endpoint(
@@ -150,6 +159,16 @@ def _of_profiles(known: Profiles) -> tuple[Endpoint, ...]:
             path=profiles.FEED,
             act=lambda visit, _: known.feed(visit),
         ),
+        Endpoint(
+            method="POST",
+            path=roll.ROLL,
+            act=lambda visit, _: rolls.given(visit),
+        ),
+        Endpoint(
+            method="POST",
+            path=roll.SHEETS,
+            act=lambda visit, _: rolls.sheets(visit),
+        ),
     )
 
 
@@ -163,6 +182,7 @@ class Desk:
         clock: Clock,
         recent: Recent | None = None,
         programmes: ReadProgrammes | None = None,
+        rolls: Rolls | None = None,
     ) -> None:
         self._database = database
         self._office = office
@@ -183,7 +203,9 @@ class Desk:
             *_of_journals(intake, Epochs(database)),
             *_OF_PROGRAMMES,
             *_of_answers(self._answers),
-            *_of_profiles(Profiles(office)),
+            *_of_profiles(
+                Profiles(office), Rolls(database, office, clock) if rolls is None else rolls
+            ),
         )
 
     def answer(self, endpoint: Endpoint, request: Request) -> Answer:
