@@ -234,7 +234,7 @@ class TillApplication(QObject):
         self.session.attach(till, shop)
         # A moment later: who types a PIN at once finds the lanes and the sale's screen unhindered.
         self.timer.after(SOON_MS, lambda: self._behind_the_sale(till))
-        self.timer.after(CALM_MS, self._warm_up)
+        self.timer.after(CALM_MS, lambda: self._warm_up(till, shop.currency))
 
     def _behind_the_sale(self, till: Till) -> None:
         """Check the book, and make the services that no sale needs to open, before they are asked
@@ -245,7 +245,7 @@ class TillApplication(QObject):
         )
         self.runner.write(till.ready, lambda _: None, lambda _fault: None)
 
-    def _warm_up(self) -> None:
+    def _warm_up(self, till: Till, currency: str) -> None:
         """Import, make and draw what was not asked for yet, in idle moments and on a lane."""
         from ui import warm_up
 
