@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from posloyalty.front_door import Unlocked
+from posloyalty.services.book import signing
 from posloyalty.services.ground import Ground
+from posloyalty.services.members.strangers import Strangers
 from posloyalty.services.office.meet_members import MeetMembers
 from posloyalty.services.people.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Ids
@@ -13,6 +15,7 @@ from posloyalty.services.shop.shop_settings import ShopSettings
 from posloyalty.services.till import TillBase
 from posloyalty.shop_desk import ShopDesk
 from posloyalty.storage.look_up.cache import LookUpCache
+from posloyalty.storage.look_up.kept_roll import KeptRoll
 from posloyalty.storage.statements import compile_all
 from posloyalty.storage.unit_of_work import SqlBook
 
@@ -45,9 +48,16 @@ class Base:
             rules=self.desk.counter_rules,
         )
         self.meet = MeetMembers(book, ids)
+        home = book.facts.store_code
+        self.roll = KeptRoll(path=book.place.roll, key=held.key, home_store=home)
         self.look_up = LookUpCache(
-            book=book, path=book.place.look_up, key=held.key, home_store=book.facts.store_code
+            book=book,
+            path=book.place.look_up,
+            key=held.key,
+            home_store=home,
+            roll=self.roll,
         )
+        self.strangers = Strangers(book, ids, roll=self.roll, changed=self.look_up.follow)
 
     def till_base(self) -> TillBase:
         """What a till has from the first moment."""
@@ -64,7 +74,7 @@ class Base:
             follow_members=self.look_up.follow,
             settle=self._settle,
             hold_room=self.book.ballast.lay,
-            prepare=compile_all,
+            prepare=_prepare,
             close=self._close,
         )
 
@@ -76,3 +86,8 @@ class Base:
         self.look_up.close()
         self.book.close()
         self._held.lock.release()
+
+
+def _prepare() -> None:
+    compile_all()
+    signing.load()

@@ -14,6 +14,7 @@ from posloyalty.services.lending.reserve_use import ReserveUse
 from posloyalty.services.lending.top_up import TopUp
 from posloyalty.services.office.ask_office import AskOffice
 from posloyalty.services.office.hear_office import HearOffice
+from posloyalty.services.office.hear_roll import HearRoll
 from posloyalty.services.office.join_head_office import JoinHeadOffice
 from posloyalty.services.office.listen_office import ListenOffice
 from posloyalty.services.office.send_journal import SendJournal
@@ -60,6 +61,7 @@ def connection(base: Base, till: Till) -> Connection:
     )
     joining = JoinHeadOffice(book=base.book, ids=till.ids, introduce=introduce, app=__version__)
     till.lending.asks = True
+    roll = HearRoll(book=base.book, clock=till.clock, roll=base.roll)
     return Connection(
         joining=joining,
         office=hear,
@@ -83,7 +85,9 @@ def connection(base: Base, till: Till) -> Connection:
                 ids=till.ids,
                 meet=base.meet,
                 changed=base.look_up.follow,
+                roll=roll,
             ),
+            roll=roll,
             changed=till.lending.forget,
             asker=AskOffice(
                 hear=hear,

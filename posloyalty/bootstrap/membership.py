@@ -13,6 +13,7 @@ from posloyalty.services.members.partners import Partners
 from posloyalty.services.programmes.run_rules import RunRules
 from posloyalty.services.programmes.snapshots import Snapshots
 from posloyalty.services.selling.gift_cards import GiftCards
+from posloyalty.services.selling.pay_out_card import PayOutCard
 from posloyalty.services.selling.use_rights import UseRights
 from posloyalty.services.till import Membership, Till
 
@@ -28,16 +29,20 @@ def membership(base: Base, till: Till) -> Membership:
         language=lambda: till.shop.details().language,
         known_until=lambda: till.lending.known_until,
         met=base.meet.met,
+        strangers=base.strangers,
     )
     acts = ProgrammeActs(ground, lending=till.lending)
     return Membership(
         members=find,
-        enrol=EnrolMember(ground, find=find, changed=changed, acts=acts),
+        enrol=EnrolMember(ground, find=find, changed=changed, acts=acts, strangers=base.strangers),
         acts=acts,
         doings=make_doings(ground, acts=acts, changed=changed),
         runs=RunRules(ground, acts=acts),
         households=Households(ground),
         gift_cards=GiftCards(ground),
+        pay_outs=PayOutCard(
+            ground, cash=base.desk.cash, authority=base.desk.authority, lending=till.lending
+        ),
         use_rights=UseRights(ground, acts=acts, lending=till.lending),
         plans=Plans(ground, acts=acts),
         snapshots=Snapshots(ground, acts=acts),

@@ -37,6 +37,7 @@ def selling(base: Base, till: Till) -> Selling:
             rules=partial(desk.scan_rules, scan_table, clock),
             read_receipt=_receipt_reader(base.book),
             vouchers=FindVoucher(clock=clock, programme_at=till.programmes.at),
+            strangers=base.strangers,
         ),
         scan_table=scan_table,
         drafts=Drafts(book, clock),

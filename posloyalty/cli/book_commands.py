@@ -17,7 +17,8 @@ from posloyalty.cli.office_proof_commands import verify_headoffice
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.book.first_run import Created, FirstRunAnswers
-from posloyalty.services.shop.demo_shop import demo_answers, pins
+from posloyalty.services.shop.demo_shop import demo_answers
+from posloyalty.services.shop.demo_staff import pins
 from posloyalty.services.shop.shop_settings import ShopDetails
 from posloyalty.wording import Words
 
@@ -137,10 +138,11 @@ def _add_verify(app: typer.Typer, speaker: Speaker) -> None:
         if headoffice:
             verify_headoffice(speaker, OfficePlace(wanted, database))
         else:
-            _verify_book(speaker, wanted)
+            prove_book(speaker, wanted)
 
 
-def _verify_book(speaker: Speaker, book: Path) -> None:
+def prove_book(speaker: Speaker, book: Path) -> None:
+    """Prove a book and say so, or what differs; ends with FOUND then."""
     with speaker.faults(), opened(book) as till:
         with speaker.bar("verifying") as step:
             proof = till.verify.verify(step)

@@ -16,6 +16,7 @@ from posloyalty.cli.headoffice_commands import add_headoffice_commands
 from posloyalty.cli.journal_command import add_journal_file_command
 from posloyalty.cli.office_commands import add_office_commands
 from posloyalty.cli.programme_commands import add_programme_commands
+from posloyalty.cli.rebuild_command import add_rebuild_command
 from posloyalty.cli.replay_command import add_replay_command
 from posloyalty.cli.report_commands import add_report_commands
 from posloyalty.cli.risk_command import add_risk_command
@@ -69,4 +70,5 @@ def application(words: Words) -> typer.Typer:
     add_till_commands(app, speaker)
     add_sync_commands(app, speaker)
     add_journal_file_command(app, speaker)
+    add_rebuild_command(app, speaker)
     return app

@@ -24,6 +24,7 @@ from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.sync.wire import messages, signatures
 from posloyalty.sync.wire.acknowledgements import is_older
 from posloyalty.sync.wire.answers import ANSWER, WAIT, AnswerAsk, AnswerGiven, WaitAsk, WaitEnded
+from posloyalty.sync.wire.batch import plain_of
 from posloyalty.sync.wire.lending import (
     LEASES,
     RESERVE,
@@ -43,7 +44,14 @@ from posloyalty.sync.wire.messages import (
     Problem,
     Pushed,
 )
-from posloyalty.sync.wire.packing import BadPacking, packed, unpacked
+from posloyalty.sync.wire.packing import (
+    GZIP,
+    LZMA2,
+    BadPacking,
+    densely_packed,
+    packed,
+    unpacked,
+)
 from posloyalty.sync.wire.profiles import (
     FEED,
     TELL,
@@ -60,6 +68,7 @@ from posloyalty.sync.wire.publications import (
     ProgrammesAsk,
     ProgrammesGiven,
 )
+from posloyalty.sync.wire.roll import ROLL, SHEETS, RollAsk, RollGiven, SheetsAsk
 from posloyalty.sync.wire.signatures import NONCE_BYTES, nonce_text
 
 ANSWER_BYTES_MAX: Final = 1024 * 1024
@@ -73,6 +82,7 @@ CLOCK_TRUSTED_S: Final = 60
 """A till whose clock is this near signs by it; beyond, by head office's time."""
 TLS_UNKNOWN: Final = "TLS_UNKNOWN"
 _TLS_CAUSES: Final[dict[int, str]] = {9: "TLS_NOT_YET", 10: "TLS_OVER"}
+_NOT_PACKED: Final = "NOT_PACKED"
 _UNIX: Final = "unix:"
 _HERE: Final = "http://headoffice"
 
@@ -100,6 +110,7 @@ class HttpOffice:
         self._chance = chance
         self._now_s = now_s
         self._clock_off_s = 0
+        self._densely = False
         self._line = Line()
         self._client = opened(url) if client is None else client
 
@@ -112,12 +123,17 @@ class HttpOffice:
         return self._said(messages.HELLO, msgspec.json.encode(ask), HelloAnswer)
 
     def push(self, stretch: bytes) -> Pushed | Problem:
-        """Send a stretch."""
-        return self._said(messages.PUSH, packed(stretch), Pushed, packs=True)
+        """Send a stretch, as densely as head office takes it."""
+        plain = plain_of(stretch) if self._densely else None
+        if plain is not None:
+            said = self._said(messages.PUSH, densely_packed(plain), Pushed, packing=LZMA2)
+            if not isinstance(said, Problem) or said.code != _NOT_PACKED:
+                return said  # else an older release answers at that address now
+        return self._said(messages.PUSH, packed(stretch), Pushed, packing=GZIP)
 
     def set_aside(self, stretch: bytes) -> Pushed | Problem:
         """Send a stretch to be kept apart."""
-        return self._said(messages.QUARANTINE, packed(stretch), Pushed, packs=True)
+        return self._said(messages.QUARANTINE, packed(stretch), Pushed, packing=GZIP)
 
     def open_epoch(self, ask: EpochAsk) -> EpochOpened | Problem:
         """Go on in another epoch."""
@@ -137,11 +153,19 @@ class HttpOffice:
 
     def tell_profiles(self, told: ProfilesTold) -> ProfilesTaken | Problem:
         """Say who members are."""
-        return self._said(TELL, packed(msgspec.json.encode(told)), ProfilesTaken, packs=True)
+        return self._said(TELL, packed(msgspec.json.encode(told)), ProfilesTaken, packing=GZIP)
 
     def profiles(self, ask: FeedAsk) -> FeedGiven | Problem:
         """Ask for the next page of who members are."""
         return self._said(FEED, msgspec.json.encode(ask), FeedGiven)
+
+    def roll(self, ask: RollAsk) -> RollGiven | Problem:
+        """Ask what there is of a roll."""
+        return self._said(ROLL, msgspec.json.encode(ask), RollGiven)
+
+    def roll_sheets(self, ask: SheetsAsk) -> bytes | Problem:
+        """Ask for sheets of a roll."""
+        return self._said(SHEETS, msgspec.json.encode(ask), bytes)
 
     def answer(self, ask: AnswerAsk) -> AnswerGiven | Problem:
         """Ask what is new."""
@@ -168,7 +192,7 @@ class HttpOffice:
         self._client.close()
 
     def _said(
-        self, path: str, body: bytes, shape: type[Said], *, packs: bool = False, waits_s: int = 0
+        self, path: str, body: bytes, shape: type[Said], *, packing: str = "", waits_s: int = 0
     ) -> Said | Problem:
         nonce = nonce_text(self._chance.token_bytes(NONCE_BYTES))
         headers = self._voice.headers(
@@ -178,8 +202,8 @@ class HttpOffice:
             created_s=self._now_s() + self._clock_off_s,
             nonce=nonce,
         )
-        if packs:
-            headers["content-encoding"] = "gzip"
+        if packing:
+            headers["content-encoding"] = packing
         try:
             status, told, answer = self._asked(path, body, headers, waits_s)
         except (httpx.HTTPError, OSError) as fault:
@@ -192,6 +216,8 @@ class HttpOffice:
         except NotHeadOffice as fault:
             fault.after_s = after_s
             raise
+        if path in (messages.HELLO, messages.PUSH):
+            self._densely = LZMA2 in told.get("accept-encoding", "").split(", ")
         if isinstance(said, Problem) and after_s > said.after_s:
             return msgspec.structs.replace(said, after_s=after_s)
         return said
@@ -270,6 +296,8 @@ def _after_s(written: str) -> int:
 
 
 def _message(answer: bytes, shape: type[Said]) -> Said:
+    if isinstance(answer, shape):
+        return answer  # bytes are what was asked for
     return msgspec.json.decode(answer, type=shape)
 
 

@@ -79,6 +79,24 @@ def money_check(block: Block, key: str, of: type[Thing], got: Callable[[Thing], 
     return lambda seen: _one(seen, of, lambda thing: compared(path, wanted, got(thing), write))
 
 
+def amounts_check(
+    block: Block, key: str, of: type[Thing], got: Callable[[Thing], Iterable[tuple[str, int]]]
+) -> Check:
+    """A check of amounts by name, of which several may have one; what is not stated must be
+    nothing.
+    """
+    path, table = (*block.path, key), block.section(key)
+    wanted = {} if table is None else {name: table.amount(name) for name in table.untaken}
+
+    def differences(thing: Thing) -> Iterator[Difference]:
+        sums: dict[str, int] = {}
+        for name, amount in got(thing):
+            sums[name] = sums.get(name, 0) + amount
+        yield from compared_by_name(path, wanted, sums, lambda _, minor: block.money_text(minor))
+
+    return thing_check(of, differences)
+
+
 def points_check(
     block: Block, key: str, of: type[Thing], got: Callable[[Thing], Mapping[str, int]]
 ) -> Check:

@@ -239,6 +239,8 @@ def _line(line: QuoteLine, quote: Quote, scales: Mapping[str, int]) -> dict[str,
         told["offers"] = {offer: money_text(share, quote.currency) for offer, share in line.offers}
     if line.redeemed_minor:
         told["redeemed"] = money_text(line.redeemed_minor, quote.currency)
+    if line.shop_cost:
+        told["shop_cost"] = {of: money_text(cost, quote.currency) for of, cost in line.shop_cost}
     if line.earned:
         told["earned"] = {
             wallet: points_text(share, scales.get(wallet, 0)) for wallet, share in line.earned

@@ -17,6 +17,7 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.scenario.block import money_text, points_text
 from posloyalty.scenario.meter_name import short_meter
+from posloyalty.scenario.shop_costs import shop_cost_text
 
 MEMBER: Final = "member"
 # Older purchases matter by being there; a rule that counts more of them reads meters.
@@ -83,6 +84,8 @@ class _Export:
             told["last"] = lot.last_day
         if lot.funder:
             told["funder"] = lot.funder
+        if lot.shop_cost is not None:
+            told["shop_cost"] = shop_cost_text(lot.shop_cost, wallet.scale, self._rules.currency)
         return told
 
     def debts(self) -> Iterator[tuple[str, str]]:

@@ -2,8 +2,8 @@
 
 Shape: `Till` has every service as an attribute of its own. What each till needs at once is
 `TillBase`; the others come area by area, a small record each, imported and made by `bootstrap` when
-one of its services is first asked for, and then kept. `ready` asks for all of them: what a lane
-does, so that no screen has to.
+one of its services is first asked for, and then kept. `ready_to_sell` asks for what the open sale
+needs, `ready` for all of them: what a lane does, so that no screen has to.
 
 Everything that writes belongs on the writer lane, everything that reads on the look-up lane,
 `receipts.run_next` on the print lane; `settle` is a long job that runs after the sign-in is
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from posloyalty.services.selling.drafts import Drafts
     from posloyalty.services.selling.gift_cards import GiftCards
     from posloyalty.services.selling.hold_sale import HoldSale
+    from posloyalty.services.selling.pay_out_card import PayOutCard
     from posloyalty.services.selling.recognise_scan import RecogniseScan
     from posloyalty.services.selling.sale_history import SaleHistory
     from posloyalty.services.selling.scan_table import ScanTables
@@ -161,6 +162,7 @@ class Membership:
     runs: RunRules
     households: Households
     gift_cards: GiftCards
+    pay_outs: PayOutCard
     use_rights: UseRights
     plans: Plans
     snapshots: Snapshots
@@ -204,6 +206,8 @@ AREAS: Final[tuple[Area, ...]] = (
     Connection,
 )
 """In the order in which a till that has just been opened needs them."""
+AT_THE_COUNTER: Final[tuple[Area, ...]] = (Staff, Selling, Papers)
+"""Without these no sale opens."""
 _AREA_OF: Final[Mapping[str, Area]] = {one.name: area for area in AREAS for one in fields(area)}
 
 
@@ -216,9 +220,16 @@ class Till(TillBase, Staff, Selling, Papers, GoodsBack, Membership, WholeBook, C
         # An area is made once, whoever asks first; making one asks for others.
         vars(self)["_area"] = (make, RLock())
 
+    def ready_to_sell(self) -> None:
+        """Make what the open sale needs."""
+        self._make(AT_THE_COUNTER)
+
     def ready(self) -> None:
         """Make every area that nobody has asked for yet."""
-        for area in AREAS:
+        self._make(AREAS)
+
+    def _make(self, areas: tuple[Area, ...]) -> None:
+        for area in areas:
             getattr(self, fields(area)[0].name)
 
     def _keep(self, services: object) -> None:

@@ -8,18 +8,13 @@ the tables' column order, built from the event's bytes by the same functions tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
 from sqlalchemy import Connection, Table, func, select
 
-from posloyalty.domain.engine.consequences import Consequences, MetTier
-from posloyalty.domain.engine.moment import Trigger
-from posloyalty.domain.ledger.right import Right, RightMove, after_change
-from posloyalty.domain.ledger.transfer import Account, Transfer
 from posloyalty.services.book.verify_book import Counts, Difference, Progress
-from posloyalty.services.office.hear_office import purchases_in
 from posloyalty.services.ports import BookFacts
 from posloyalty.storage.act_tables import (
     ACT,
@@ -32,35 +27,8 @@ from posloyalty.storage.act_tables import (
 )
 from posloyalty.storage.audit_table import AUDIT_ENTRY
 from posloyalty.storage.payment_tables import PAYMENT_STEP
-from posloyalty.storage.repositories.acts import act_row
-from posloyalty.storage.repositories.audit import audit_row
-from posloyalty.storage.repositories.goods import goods_rows
+from posloyalty.storage.projection import Projection, Row, without_remaining
 from posloyalty.storage.repositories.journal import JournalReads
-from posloyalty.storage.repositories.ledger_rows import (
-    account_id,
-    lot_row,
-    tier_rows,
-    transfer_rows,
-    use_rows,
-)
-from posloyalty.storage.repositories.meters import meter_rows
-from posloyalty.storage.repositories.payments import payment_row
-from posloyalty.storage.repositories.refunds import (
-    refund_line_rows,
-    refund_row,
-    refund_tender_rows,
-    uncounted,
-)
-from posloyalty.storage.repositories.rights import change_rows, right_row
-from posloyalty.storage.repositories.sales import (
-    line_rows,
-    sale_row,
-    share_rows,
-    tax_rows,
-    tender_rows,
-)
-from posloyalty.storage.repositories.tills import till_row
-from posloyalty.storage.shift_audit import ShiftAudit
 from posloyalty.storage.shift_tables import CASH_COUNT, CASH_MOVE, SHIFT, SHIFT_CLOSE
 from posloyalty.storage.tables import (
     ACCOUNT,
@@ -81,7 +49,6 @@ from posloyalty.storage.till_tables import GOODS_TOLD, TILL_TRUST
 from posloyalty.storage.unit_of_work import SqlReader
 from posloyalty.storage.witness import Witness, contradicts
 from posloyalty.sync import events
-from posloyalty.sync.consequence_event import Doing, consequences_of
 from posloyalty.sync.journal import (
     FIRST_EPOCH,
     ChainBroken,
@@ -89,11 +56,8 @@ from posloyalty.sync.journal import (
     genesis_predecessor,
     verified,
 )
-from posloyalty.sync.refund_event import refund_of
-from posloyalty.sync.sale_event import sale_of
 
 TOLD_EVERY: Final = 1_000
-Row = tuple[Any, ...]
 
 
 class BookAuditor:
@@ -152,13 +116,7 @@ class _Fold:
     def __init__(self, connection: Connection, counts: Counts) -> None:
         self._connection = connection
         self._counts = counts
-        self._accounts: dict[bytes, list[int]] = {}
-        self._names: dict[bytes, Account] = {}
-        self._lots: dict[bytes, int] = {}
-        self._tiers: dict[tuple[Any, ...], dict[str, object]] = {}
-        self._visits: dict[bytes, list[int]] = {}
-        self._rights: dict[bytes, tuple[int, Right]] = {}
-        self._shifts = ShiftAudit(self._kind_of)
+        self._projected = Projection()
         self._last_seq = 0
         self._epoch = FIRST_EPOCH
         self._passes = {
@@ -206,23 +164,16 @@ class _Fold:
 
     def sums(self) -> Iterator[Difference]:
         """Accounts, lots, tier levels and members' visits against what the journal adds up to."""
-        yield from self._sums_of(
-            ACCOUNT,
-            {
-                key: (key, name.ledger, name.kind.value, name.owner, *self._accounts[key])
-                for key, name in self._names.items()
-            },
-            keys=("id",),
-        )
+        yield from self._sums_of(ACCOUNT, self._projected.account_rows(), keys=("id",))
         yield from self._remaining()
         yield from self._sums_of(
             TIER_HOLDING,
-            {key: tuple(row.values()) for key, row in self._tiers.items()},
+            self._projected.tier_rows(),
             keys=("member_id", "scheme", "level"),
         )
         yield from self._sums_of(
             HELD_RIGHT,
-            {key: right_row(seq, right) for key, (seq, right) in self._rights.items()},
+            self._projected.right_rows(),
             keys=("id",),
         )
         yield from self._visited()
@@ -234,8 +185,10 @@ class _Fold:
         event = events.decode(stored.body)
         yield from _labels(stored, event)
         yield from self._epoch_begins(stored, event)
-        expected = self._expected(seq, event)
-        contradicted = self._shifts.difference(seq, event)
+        expected = self._projected.rows(seq, event)
+        self._counts.sales += isinstance(event, events.Sale)
+        self._counts.lots = len(self._projected.lots)
+        contradicted = self._projected.shifts.difference(seq, event)
         if contradicted is not None:
             yield contradicted
         for name, one in self._passes.items():
@@ -248,7 +201,7 @@ class _Fold:
                 wanted: list[Row] = [(seq,)]
             elif one.table is LOT:
                 wanted = expected.get(name, [])
-                found = [_without_remaining(row) for row in found]
+                found = [without_remaining(row) for row in found]
             else:
                 wanted = expected.get(name, [])
             if wanted != found:
@@ -278,99 +231,6 @@ class _Fold:
                 found=f"after epoch {event.was}",
             )
 
-    def _expected(self, seq: int, event: events.Event | events.Opaque) -> dict[str, list[Row]]:
-        """The rows that an event should have left, by table; its sums are added on the way."""
-        expected: dict[str, list[Row]] = self._shifts.rows(seq, event)
-        if isinstance(event, events.Event):
-            audited = audit_row(seq, event)
-            expected["audit_entry"] = [] if audited is None else [audited]
-        if isinstance(event, events.Sale):
-            expected |= self._sale(seq, event)
-        if isinstance(event, events.Refund):
-            expected |= self._refund(seq, event)
-        if isinstance(event, events.Heard) or _claims(event):
-            for member_id, more in purchases_in(consequences_of(event)).items():
-                self._visits.setdefault(member_id, [0, 0])[0] += more
-        if isinstance(event, events.Act):
-            expected["act"] = [act_row(seq, event)]
-        if isinstance(event, events.Payment):
-            expected["payment_step"] = [payment_row(seq, event)]
-        if isinstance(event, events.TillTrust):
-            expected["till_trust"] = [till_row(seq, event)]
-        if isinstance(event, events.Goods):
-            expected["goods_told"] = goods_rows(seq, event)
-        if isinstance(event, Doing):
-            expected |= self._done(seq, consequences_of(event))
-        return expected
-
-    def _kind_of(self, right_id: bytes) -> str:
-        _seq, right = self._rights.get(right_id, (0, None))
-        return "" if right is None else right.kind
-
-    def _sale(self, seq: int, event: events.Sale) -> dict[str, list[Row]]:
-        sale = sale_of(event)
-        self._counts.sales += 1
-        if sale.member_id is not None:
-            visit = self._visits.setdefault(sale.member_id, [0, 0])
-            visit[0] += 1
-            visit[1] = seq
-        return {
-            "sale": [sale_row(seq, sale)],
-            "sale_line": line_rows(seq, sale),
-            "line_share": share_rows(seq, sale),
-            "sale_tax": tax_rows(seq, sale),
-            "sale_tender": tender_rows(seq, sale),
-        }
-
-    def _refund(self, seq: int, event: events.Refund) -> dict[str, list[Row]]:
-        refund = refund_of(event)
-        if refund.member_id is not None:
-            visit = self._visits.setdefault(refund.member_id, [0, 0])
-            visit[0] += uncounted(refund, consequences_of(event))
-        return {
-            "refund": [refund_row(seq, refund)],
-            "refund_line": refund_line_rows(seq, refund),
-            "refund_tender": refund_tender_rows(seq, refund),
-        }
-
-    def _moved(self, seq: int, moved: Sequence[Transfer]) -> dict[str, list[Row]]:
-        lots: list[Row] = []
-        for transfer in moved:
-            for side, account in enumerate((transfer.debit, transfer.credit)):
-                key = account_id(account)
-                self._names[key] = account
-                self._accounts.setdefault(key, [0, 0])[side] += transfer.amount
-            if transfer.opens is not None:
-                lots.append(_without_remaining(lot_row(seq, transfer.opens)))
-                self._lots[transfer.opens.id] = transfer.opens.original
-                self._counts.lots += 1
-        for transfer in moved:
-            for use in transfer.uses:
-                self._lots[use.lot_id] = self._lots.get(use.lot_id, 0) - use.amount
-        return {
-            "transfer": transfer_rows(seq, moved),
-            "lot": lots,
-            "lot_use": use_rows(seq, moved),
-        }
-
-    def _done(self, seq: int, does: Consequences) -> dict[str, list[Row]]:
-        self._met(seq, does.tiers)
-        for change in does.rights:
-            if change.move is RightMove.ISSUE and change.opens is not None:
-                self._rights[change.right_id] = (seq, change.opens)
-            elif change.right_id in self._rights:
-                opened, right = self._rights[change.right_id]
-                self._rights[change.right_id] = (opened, after_change(right, change))
-        return self._moved(seq, does.transfers) | {
-            "right_change": change_rows(seq, does.rights),
-            "meter_entry": meter_rows(seq, does.meters),
-        }
-
-    def _met(self, seq: int, tiers: Sequence[MetTier]) -> None:
-        for row in tier_rows(seq, tiers):
-            key = (row["member_id"], row["scheme"], row["level"])
-            self._tiers[key] = row
-
     def _sums_of(
         self, table: Table, wanted: dict[Any, Row], *, keys: tuple[str, ...]
     ) -> Iterator[Difference]:
@@ -391,7 +251,7 @@ class _Fold:
         for lot_id, remaining, seq in self._connection.execute(
             select(LOT.c.id, LOT.c.remaining, LOT.c.seq)
         ):
-            wanted = self._lots.get(lot_id)
+            wanted = self._projected.lots.get(lot_id)
             if wanted is not None and wanted != remaining:
                 yield Difference(
                     seq=seq,
@@ -405,7 +265,7 @@ class _Fold:
         for member_id, purchases, last in self._connection.execute(
             select(MEMBER.c.id, MEMBER.c.purchases, MEMBER.c.last_sale)
         ):
-            wanted = self._visits.get(member_id, [0, 0])
+            wanted = self._projected.visits.get(member_id, [0, 0])
             if wanted != [purchases, last or 0]:
                 yield Difference(
                     seq=wanted[1],
@@ -414,11 +274,6 @@ class _Fold:
                     expected=f"{wanted[0]} sales, the last at {wanted[1]}",
                     found=f"{purchases} sales, the last at {last or 0}",
                 )
-
-
-def _claims(event: events.Event | events.Opaque) -> TypeGuard[events.Act]:
-    """Whether a sale of nobody's became a member's."""
-    return isinstance(event, events.Act) and event.kind == Trigger.CLAIM.value
 
 
 def _against_witness(witness: Witness, journal: JournalReads) -> Difference:
@@ -484,14 +339,6 @@ def _difference(table: Table, shown: Row, *, expected: Row | None, found: Row | 
         expected=wanted_text,
         found=found_text,
     )
-
-
-_REMAINING: Final = list(LOT.columns.keys()).index("remaining")
-
-
-def _without_remaining(row: Row) -> Row:
-    """A lot's row with its running sum masked: that is compared at the end."""
-    return (*row[:_REMAINING], None, *row[_REMAINING + 1 :])
 
 
 def _told(value: object) -> str:

@@ -6,6 +6,7 @@ till.lock       held by the process that has the book open
 till.key        the key, only where the system has no safe place for it
 recovery.json   the key, wrapped by the recovery code
 look_up.book    the cache; may be deleted at any moment
+roll.book       members of the chain whom nobody met here; head office gives it again
 till.ballast    room that is held for a full disk; may be deleted at any moment
 backups/        copies made before an upgrade and on demand
 """
@@ -72,6 +73,11 @@ class BookPlace:
     def look_up(self) -> Path:
         """The look-up cache."""
         return self.folder / "look_up.book"
+
+    @property
+    def roll(self) -> Path:
+        """The roll, as head office packed it."""
+        return self.folder / "roll.book"
 
     @property
     def ballast(self) -> Path:

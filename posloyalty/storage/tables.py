@@ -209,6 +209,7 @@ LOT = table(
     text_("usable_from", null=True),
     text_("last_day", null=True),
     text_("funder", null=True),
+    text_("shop_cost", null=True),
     CheckConstraint("remaining BETWEEN 0 AND original", name="remaining_fits"),
     rowid=False,
 )
@@ -473,12 +474,7 @@ REPLAY_PROGRESS = table(
 )
 
 IMPORT_MARK = table(
-    "import_mark",
-    blob("key", key=True),
-    text_("kind"),
-    text_("at"),
-    text_("summary"),
-    rowid=False,
+    "import_mark", blob("key", key=True), text_("kind"), text_("at"), text_("summary"), rowid=False
 )
 
 APPEND_ONLY = (

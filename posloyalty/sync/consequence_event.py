@@ -22,6 +22,7 @@ from posloyalty.domain.ledger.transfer import (
     TransferCode,
 )
 from posloyalty.domain.values.calendar import format_instant, parse_instant
+from posloyalty.domain.values.ratio import Ratio
 from posloyalty.sync import events
 
 # Looked up, because an enumeration takes three times as long to find one of its own.
@@ -39,16 +40,17 @@ def consequences_of(event: Doing, at: datetime | None = None) -> Consequences:
     moved = transfers_of(event.post, event_id=event_id)
     tiers = tiers_of(event.tiers)
     counts: tuple[events.Count, ...]
-    owner: str | UnsetType
+    member: str | UnsetType
     steps: tuple[events.RightStep, ...]
     if isinstance(event, events.Opening):
-        counts, owner, steps = events.earned_counts(event.post), UNSET, ()
+        counts, member, steps = events.earned_counts(event.post), UNSET, ()
     elif isinstance(event, events.Heard):
-        counts, owner, steps = event.meters, UNSET, event.rights
+        counts, member, steps = event.meters, UNSET, event.rights
     else:
-        counts, owner, steps = event.meters, event.member, event.rights
+        counts, member, steps = event.meters, event.member, event.rights
     if at is None and counts:
         at = parse_instant(event.at)
+    owner = bytes.fromhex(member) if counts and member is not UNSET else None
     return Consequences(
         transfers=moved,
         tiers=tiers,
@@ -129,13 +131,13 @@ def tiers_of(tiers: Iterable[events.TierMet]) -> tuple[MetTier, ...]:
 
 
 def _entry(
-    count: events.Count, event_id: bytes, member: str | UnsetType, told: str, at: datetime | None
+    count: events.Count, event_id: bytes, member: bytes | None, told: str, at: datetime | None
 ) -> MeterEntry:
     """A count of an event that was `told` at the instant `at`, as of its own instant if it has
-    another one.
+    another one; of the event's `member`, where it has one, unless it names somebody else.
     """
-    owner = member if count.owner is UNSET else count.owner
-    if owner is UNSET:
+    owner = member if count.owner is UNSET else bytes.fromhex(count.owner)
+    if owner is None:
         raise events.BadEvent(f"the count of {count.m} has no owner")
     own_instant = count.at is UNSET or count.at == told
     then = at if own_instant or count.at is UNSET else parse_instant(count.at)
@@ -143,7 +145,7 @@ def _entry(
     assert then is not None
     return MeterEntry(
         meter=count.m,
-        owner=bytes.fromhex(owner),
+        owner=owner,
         day=date.fromisoformat(count.d),
         at=then,
         amount=count.n,
@@ -220,12 +222,14 @@ def _lot_opened(lot: Lot, transfer: Transfer) -> events.LotOpened:
     # A lot opens whole and on the credit side; what the same event takes from it again is a use.
     if lot.account != transfer.credit or lot.original != transfer.amount:
         raise ValueError("a transfer opens a lot of its own amount on its credit side")
+    cost = lot.shop_cost
     return events.LotOpened(
         id=lot.id.hex(),
         earned=lot.earned_on.isoformat(),
         usable=UNSET if lot.usable_from is None else lot.usable_from.isoformat(),
         last=UNSET if lot.last_day is None else lot.last_day.isoformat(),
         funder=lot.funder or UNSET,
+        shop_cost=UNSET if cost is None else (cost.numerator, cost.denominator),
     )
 
 
@@ -243,6 +247,7 @@ def _transfer(post: events.Post, event_id: bytes) -> Transfer:
             usable_from=None if lot.usable is UNSET else date.fromisoformat(lot.usable),
             last_day=None if lot.last is UNSET else date.fromisoformat(lot.last),
             funder=lot.funder or "",
+            shop_cost=None if lot.shop_cost is UNSET else Ratio(*lot.shop_cost),
         )
     uses = () if post.uses is UNSET else post.uses
     return Transfer(

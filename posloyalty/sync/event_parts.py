@@ -10,13 +10,16 @@ from msgspec import UNSET, Struct, UnsetType
 
 
 class LotOpened(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
-    """A lot that a transfer opens, on its credit side. Days are of the programme's zone."""
+    """A lot that a transfer opens, on its credit side. Days are of the programme's zone;
+    `shop_cost` is minor units of money for each of the wallet, as [numerator, denominator].
+    """
 
     id: str
     earned: str
     usable: str | UnsetType = UNSET
     last: str | UnsetType = UNSET
     funder: str | UnsetType = UNSET
+    shop_cost: tuple[int, int] | UnsetType = UNSET
 
 
 class Post(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
@@ -51,7 +54,8 @@ class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fal
 
     `pay` says what each tender paid of it, [tender, minor], where there are several. `list` is the
     price list that `price` is from: its code, its name, and the shelf price. `fix` is the class's
-    fixed tax of a piece or kilogram, which `tax` holds too.
+    fixed tax of a piece or kilogram, which `tax` holds too. `shop_cost` is what gifts and rewards
+    on the line cost the shop, [offer, minor].
     """
 
     n: int
@@ -73,6 +77,7 @@ class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fal
     pay: tuple[tuple[int, int], ...] | UnsetType = UNSET
     list: tuple[str, str, int] | UnsetType = UNSET
     fix: int | UnsetType = UNSET
+    shop_cost: tuple[tuple[str, int], ...] | UnsetType = UNSET
 
 
 class Offer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):

@@ -7,7 +7,9 @@ the bytes that were written, as text where they are some.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
 
 import msgspec
 
@@ -47,3 +49,74 @@ def end_line(*, epoch: int, seq: int, hashed: bytes, signature: bytes) -> bytes:
 
 def _line(**said: Any) -> bytes:
     return msgspec.json.encode(said) + b"\n"
+
+
+class BadLines(ValueError):
+    """A file that is no till's journal, or one that was cut off or changed on the way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinedEvent:
+    """An event as a line has it; `epoch` is the one that it was written in."""
+
+    seq: int
+    epoch: int
+    event_id: bytes
+    hash: bytes
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinedEnd:
+    """Where the journal ends, as its till signed it."""
+
+    seq: int
+    hash: bytes
+    signature: bytes
+
+
+def read_lines(lines: Iterable[bytes], *, till_id: bytes) -> Iterator[LinedEvent | LinedEnd]:
+    """The events of a till's journal, then its end. Nothing is verified; raises `BadLines` for
+    another till's, and for what is none.
+    """
+    first = True
+    for line in lines:
+        try:
+            said = _READER.decode(line)
+            if first and (said.k != "journal" or bytes.fromhex(said.till) != till_id):
+                raise BadLines("it is not this till's journal")
+            first = False
+            if said.k == "event":
+                body = said.body.encode("utf-8") if said.raw == "" else bytes.fromhex(said.raw)
+                yield LinedEvent(
+                    seq=said.seq,
+                    epoch=said.written,
+                    event_id=bytes.fromhex(said.id),
+                    hash=bytes.fromhex(said.hash),
+                    body=body,
+                )
+            elif said.k == "end":
+                yield LinedEnd(
+                    seq=said.seq,
+                    hash=bytes.fromhex(said.hash),
+                    signature=bytes.fromhex(said.signature),
+                )
+                return
+        except (msgspec.MsgspecError, ValueError, UnicodeDecodeError) as fault:
+            raise BadLines(str(fault)) from None
+    raise BadLines("it has no end")
+
+
+class _Said(msgspec.Struct, frozen=True):
+    k: str
+    till: str = ""
+    seq: int = 0
+    written: int = 0
+    id: str = ""
+    hash: str = ""
+    body: str = ""
+    raw: str = ""
+    signature: str = ""
+
+
+_READER: Final = msgspec.json.Decoder(_Said)

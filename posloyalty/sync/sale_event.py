@@ -120,6 +120,7 @@ def line_shown(line: SaleLine) -> events.Line:
         pay=line.paid or UNSET,
         list=_listed_shown(line.listed),
         fix=line.tax_fixed_minor or UNSET,
+        shop_cost=line.shop_cost or UNSET,
     )
 
 
@@ -145,6 +146,7 @@ def sale_line(line: events.Line) -> SaleLine:
         paid=() if line.pay is UNSET else line.pay,
         listed=None if line.list is UNSET else ListPrice(*line.list),
         tax_fixed_minor=0 if line.fix is UNSET else line.fix,
+        shop_cost=() if line.shop_cost is UNSET else line.shop_cost,
     )
 
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from msgspec import UNSET, UnsetType
 
+from posloyalty.domain.engine.meters import SHOP_COST
 from posloyalty.domain.ledger.right import RightMove
 from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
 from posloyalty.domain.shop.donation import cause_of
@@ -81,7 +82,10 @@ def fold_event(
             return
     if isinstance(event, (events.Sale, events.Refund, events.Act)):
         _rights(sums, who, event.rights, kind_of)
-        _cards(sums, who, event.post)
+        if isinstance(event, events.Act) and event.out is not UNSET:
+            _paid_out(sums, who, event.out)
+        else:
+            _cards(sums, who, event.post)
 
 
 def _sale(sums: Sums, who: str, sale: events.Sale, fold: int) -> None:
@@ -98,6 +102,7 @@ def _sale(sums: Sums, who: str, sale: events.Sale, fold: int) -> None:
             sums.add(SumKey(who, SumKind.BY_SCHEME, pay.scheme), amount)
     _taxes(sums, who, sale.taxes, 1)
     _offers(sums, who, sale.offers, 1)
+    _shop_costs(sums, who, sale, 1)
     if sale.rnd:
         sums.add(SumKey(who, SumKind.ROUNDING), sale.rnd)
     _donations(sums, who, sale.lines, 1)
@@ -132,6 +137,7 @@ def _refund(sums: Sums, who: str, refund: events.Refund, fold: int) -> None:
             sums.add(SumKey(who, SumKind.BY_SCHEME_BACK, pay.scheme), amount)
     _taxes(sums, who, refund.taxes, -1)
     _offers(sums, who, refund.offers, -1)
+    _shop_costs(sums, who, refund, -1)
     if refund.rnd:
         sums.add(SumKey(who, SumKind.ROUNDING), -refund.rnd)
     _donations(sums, who, refund.lines, -1)
@@ -155,6 +161,11 @@ def _act(sums: Sums, who: str, act: events.Act) -> None:
             sums.add(SumKey(who, SumKind.EARNED, _wallet(post.ledger)), post.n)
         elif post.code == TransferCode.REDEEM and post.dr[0] == AccountKind.MEMBER:
             sums.add(SumKey(who, SumKind.SPENT, _wallet(post.ledger)), post.n)
+    for count in act.meters:
+        _, _, own = count.m.partition("/")
+        if own.startswith(SHOP_COST):
+            of = own.split("/")[1].rpartition(":")[2]
+            sums.add(SumKey(who, SumKind.SHOP_COST, of), count.n, count=max(0, min(1, count.n)))
 
 
 def _taxes(sums: Sums, who: str, taxes: Iterable[events.Tax], sign: int) -> None:
@@ -173,6 +184,17 @@ def _offers(sums: Sums, who: str, offers: Iterable[events.Offer], sign: int) -> 
         sums.add(
             SumKey(who, kind, offer.id), sign * offer.amount, count=max(0, sign), name=offer.name
         )
+
+
+def _shop_costs(sums: Sums, who: str, event: events.Sale | events.Refund, sign: int) -> None:
+    names = {offer.id: offer.name for offer in event.offers}
+    costs: dict[str, int] = {}
+    for line in event.lines:
+        for of, amount in () if line.shop_cost is UNSET else line.shop_cost:
+            costs[of] = costs.get(of, 0) + amount
+    for of, amount in costs.items():
+        key = SumKey(who, SumKind.SHOP_COST, of)
+        sums.add(key, sign * amount, count=max(0, sign), name=names.get(of, ""))
 
 
 def _donations(sums: Sums, who: str, lines: Iterable[events.Line], sign: int) -> None:
@@ -202,6 +224,13 @@ def _cards(sums: Sums, who: str, post: Iterable[events.Post]) -> None:
             sums.add(SumKey(who, SumKind.CARD_ISSUED, _wallet(one.ledger)), one.n)
         elif one.code == TransferCode.REVERSE_EARN and one.dr[0] == AccountKind.GIFT_CARD:
             sums.add(SumKey(who, SumKind.CARD_ISSUED, _wallet(one.ledger)), -one.n, count=0)
+
+
+def _paid_out(sums: Sums, who: str, out: events.PaidOut) -> None:
+    """What was left on a gift card: a sum of its own, and none of cards sold or taken back."""
+    sums.add(SumKey(who, SumKind.CARD_PAID_OUT, out.by), out.given)
+    if out.given != out.amount:
+        sums.add(SumKey(who, SumKind.ROUNDING), out.amount - out.given)
 
 
 def _wallet(ledger: str) -> str:

@@ -31,7 +31,9 @@ AREAS = (
     "replay",
     "ingest",
     "chain",
+    "roll",
     "line",
+    "crowd",
     "tryout",
     "start",
 )

@@ -2,21 +2,27 @@
 
 Ours is all that the desk does for pushes of 100 sales, without HTTP (signature and nonce,
 unpacking, hashing, reading and filing each event, keeping, moving the place, answering signed), and
-all that the ledger then does: folding, transfers, lots, rights, accounts. The reference puts the
-same rows into the same table and adds each sale's points to its member's balance, durably by the
-same batches, and does nothing else: COPY and an UPDATE by event on PostgreSQL, `executemany` on
-SQLite. Both are one process; the last row is two servers' processes at once on PostgreSQL.
+all that the ledger then does: folding, transfers, lots, rights, accounts. As at a server, some
+tills push at once, each on a thread, and the ledger's lane has its own; a round is over when
+everything is folded. The reference puts the same rows into the same table and adds each sale's
+points to its member's balance, durably by the same batches on as many threads, and does nothing
+else: COPY and an UPDATE by event on PostgreSQL, `executemany` on SQLite. Both are one process; the
+last row is two servers' processes at once on PostgreSQL.
 """
 
 from __future__ import annotations
 
 import gc
+import re
 import subprocess
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -24,15 +30,17 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
+from posloyalty.headoffice.running.lane import Lane
 from posloyalty.headoffice.running.opening import OpenOffice, opened_office
 from posloyalty.headoffice.running.serving import collect_seldom
 from posloyalty.headoffice.store.statements import types_of
 from posloyalty.headoffice.store.tables import JOURNAL_EVENT
 from posloyalty.headoffice.tills.visits import Request
 from posloyalty.sync import events
+from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.wire import messages
-from posloyalty.sync.wire.batch import write_stretch
-from posloyalty.sync.wire.packing import packed
+from posloyalty.sync.wire.batch import plain_of, write_stretch
+from posloyalty.sync.wire.packing import densely_packed
 from tests.benchmarks.entry import Entry, at, in_turn
 from tests.benchmarks.options import Options
 from tests.fakes.time import SeededChance, SetClock
@@ -41,47 +49,87 @@ from tests.services.a_shop import new_shop
 from tests.sync.examples import EXAMPLES, HLC
 
 BATCH = 100
-TIMES = 40
-WARM = 5
+TIMES = 8
+WARM = 1
 LIMIT = 0.5
-OTHER_TILL = 2
+TILLS = 3
+"""How many push at once."""
+ROUND = 6
+"""Batches of each till in a round, of which the median counts."""
 WORKERS = 2
 MEMBERS = 1_000
 DEMO_MEMBERS = 40
 BYTES_MOST = 150
+FIRST_MS = 1_763_000_000_000
+_ID = re.compile(rb'(?<=")[0-9a-f]{32}(?=")')
 _WANTED = {"SQLite": 3_000, "PostgreSQL": 8_000}
 
 
 def measure(options: Options) -> Iterator[Entry]:
     """What travels, and both databases."""
-    yield _packed_bytes(options.folder / "travels")
+    yield from _packed_bytes(options.folder / "travels")
     yield from _measured(options.folder / "office", "", "SQLite")
     with postgresql() as url:
         yield from _measured(options.folder / "office-pg", url, "PostgreSQL")
         yield _together(options.folder / "office-pg", url)
 
 
-def _packed_bytes(folder: Path) -> Entry:
-    """The demo shop's sales as they travel: real baskets, members, offers and points."""
+def _packed_bytes(folder: Path) -> Iterator[Entry]:
+    """The demo shop's sales as they travel: real baskets, members, offers and points. Its ids are
+    counted up; drawn as in life each has ten bytes of chance, which nothing packs, in a sale's own
+    id and once a batch in each article's and member's.
+    """
     with new_shop(folder) as shop:
         shop.till.demo.fill(shop.manager, "zh_CN", members=DEMO_MEMBERS)
         with shop.till.book.read() as reader:
-            sales = [one for one in reader.journal.events() if one.kind == "sale"]
-    stretch = write_stretch(
-        sales,
-        till_id=bytes(16),
-        previous=bytes(32),
-        signature=bytes(64),
+            day = list(reader.journal.events())
+    sales = [one for one in day if one.kind == "sale"]
+    drawn = _as_drawn(day)
+    drawn_sales = [one for one in drawn if one.kind == "sale"]
+    for name, events_sent in (
+        ("a sale on its way up, packed with others", sales),
+        ("the same with ids as they are drawn in life", drawn_sales),
+        ("an event of a shop's first day, all kinds in one stretch, ids as drawn", drawn),
+    ):
+        raw = sum(len(one.body) for one in events_sent) / len(events_sent)
+        yield Entry(
+            name=name,
+            ours=len(_travels(events_sent)) / len(events_sent),
+            limit=BYTES_MOST,
+            unit="bytes",
+            note=f"{len(events_sent)} events of the demo shop at once, {raw:.0f} bytes each before",
+        )
+
+
+def _travels(events_sent: Sequence[StoredEvent]) -> bytes:
+    """Events as a till of this release sends them."""
+    chance = SeededChance(7)
+    lines = write_stretch(
+        events_sent,
+        till_id=chance.token_bytes(16),
+        previous=chance.token_bytes(32),
+        signature=chance.token_bytes(64),
         waiting=0,
     )
-    raw = sum(len(one.body) for one in sales) / len(sales)
-    return Entry(
-        name="a sale on its way up, packed with others",
-        ours=len(packed(stretch)) / len(sales),
-        limit=BYTES_MOST,
-        unit="bytes",
-        note=f"{len(sales)} sales of the demo shop at once, {raw:.0f} bytes each before",
-    )
+    plain = plain_of(lines)
+    assert plain is not None
+    return densely_packed(plain)
+
+
+def _as_drawn(day: Sequence[StoredEvent]) -> list[StoredEvent]:
+    """Events whose ids are UUIDs of version 7, in the order of the counted ones."""
+
+    def drawn(found: re.Match[bytes]) -> bytes:
+        chance = sha256(found[0]).digest()
+        ms = FIRST_MS + int(found[0][-8:], 16) * 1_000
+        return (ms.to_bytes(6, "big") + b"\x70" + chance[:9]).hex().encode()
+
+    made = []
+    for one in day:
+        name = _ID.sub(drawn, b'"' + one.event_id.hex().encode() + b'"').strip(b'"')
+        event_id = bytes.fromhex(name.decode())
+        made.append(replace(one, body=_ID.sub(drawn, one.body), event_id=event_id))
+    return made
 
 
 @contextmanager
@@ -98,29 +146,33 @@ def _garbage_as_in_a_server() -> Iterator[None]:
 
 def _measured(folder: Path, url: str, name: str) -> Iterator[Entry]:
     clock = SetClock()
+    rounds = TIMES + WARM
     with opened_office(folder, url, clock=clock, chance=SeededChance(1)) as office:
         office.administration.add_store("S1", "Main Street")
-        till, other = ATill(clock), ATill(clock, number=OTHER_TILL)
-        for one in (till, other):
-            one.join(office, office.administration.new_code("S1"))
-            sell(one, BATCH * (TIMES + WARM))
-
+        tills = joined(office, clock, range(1, 1 + TILLS), rounds * ROUND)
+        others = joined(office, clock, range(21, 21 + TILLS), rounds * ROUND)
         _bare_balances(office)
-        requests = [request(till, n) for n in range(TIMES + WARM)]
-        push = next(one for one in office.desk.endpoints if one.path == messages.PUSH)
+        sent = [[request(one, n) for n in range(rounds * ROUND)] for one in tills]
 
         def ours(n: int) -> None:
-            answer = office.desk.answer(push, requests[n])
-            assert (answer.status, answer.taken) == (200, BATCH)
-            while office.follow():
-                pass
+            took_in(office, [one[n * ROUND : (n + 1) * ROUND] for one in sent])
+
+        def bare(n: int) -> None:
+            with ThreadPoolExecutor(TILLS) as threads:
+                jobs = [
+                    threads.submit(_bare, office, one, place, range(n * ROUND, (n + 1) * ROUND))
+                    for place, one in enumerate(others)
+                ]
+            for one in jobs:
+                one.result()
 
         with _garbage_as_in_a_server():
-            mine, bare = in_turn(ours, lambda n: _bare(office, other, n), times=TIMES, warm=WARM)
-    note = f"{len(till.journal[0].body)} bytes a sale"
+            mine, theirs = in_turn(ours, bare, times=TIMES, warm=WARM)
+    events_of_a_round = TILLS * ROUND * BATCH
+    note = f"{TILLS} tills at once, {len(tills[0].journal[0].body)} bytes a sale"
     yield Entry(
         name=f"events taken in and folded by one process, {name}",
-        ours=1e3 * BATCH / at(mine, 0.5),
+        ours=1e3 * events_of_a_round / at(mine, 0.5),
         limit=_WANTED[name],
         unit="events/s",
         at_least=True,
@@ -128,8 +180,8 @@ def _measured(folder: Path, url: str, name: str) -> Iterator[Entry]:
     )
     yield Entry(
         name=f"intake with ledger at batch {BATCH}, {name}",
-        ours=1e3 * BATCH / at(mine, 0.5),
-        reference=1e3 * BATCH / at(bare, 0.5),
+        ours=1e3 * events_of_a_round / at(mine, 0.5),
+        reference=1e3 * events_of_a_round / at(theirs, 0.5),
         limit=LIMIT,
         unit="events/s",
         at_least=True,
@@ -137,12 +189,46 @@ def _measured(folder: Path, url: str, name: str) -> Iterator[Entry]:
     )
 
 
+def joined(
+    office: OpenOffice, clock: SetClock, numbers: Iterable[int], batches: int
+) -> list[ATill]:
+    """Tills that joined and have so many batches to send."""
+    tills = [ATill(clock, number=number) for number in numbers]
+    for one in tills:
+        one.join(office, office.administration.new_code("S1"))
+        sell(one, BATCH * batches)
+    return tills
+
+
+def took_in(office: OpenOffice, sent: Sequence[Sequence[Request]]) -> None:
+    """What a server does: each till's pushes one after the other, the tills at once, and the
+    ledger's lane beside them; done when everything is folded.
+    """
+    push = next(one for one in office.desk.endpoints if one.path == messages.PUSH)
+    lane = Lane(office.follow)
+
+    def pushed(requests: Sequence[Request]) -> None:
+        for one in requests:
+            answer = office.desk.answer(push, one)
+            assert (answer.status, answer.taken) == (200, BATCH)
+            lane.wake()
+
+    lane.start()
+    with ThreadPoolExecutor(len(sent)) as threads:
+        jobs = [threads.submit(pushed, requests) for requests in sent]
+    lane.stop()
+    for one in jobs:
+        one.result()
+    while office.follow():
+        pass
+
+
 def _together(folder: Path, url: str) -> Entry:
     """Two servers' processes at once."""
     command = [sys.executable, "-m", "tests.benchmarks.ingest_worker", str(folder), url]
     workers = [
         subprocess.Popen(
-            [*command, str(100 + number), str(TIMES)],
+            [*command, str(100 + 10 * number), str(TIMES * ROUND)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -247,8 +333,7 @@ def _step(till: ATill, right: str, move: str, *, owner: str = "") -> events.Righ
 
 
 def request(till: ATill, n: int) -> Request:
-    body = till.stretch(till.journal[n * BATCH : (n + 1) * BATCH])
-    return till.request(messages.PUSH, packed(body), packs=True)
+    return till.dense(till.stretch(till.journal[n * BATCH : (n + 1) * BATCH]))
 
 
 def _bare_balances(office: OpenOffice) -> None:
@@ -257,22 +342,25 @@ def _bare_balances(office: OpenOffice) -> None:
         connection.exec_driver_sql(made)
         mark = "%s" if office.database.on_postgresql else "?"
         connection.exec_driver_sql(
-            f"INSERT INTO bare_balance VALUES ({mark}, 0)", [(n,) for n in range(MEMBERS)]
+            f"INSERT INTO bare_balance VALUES ({mark}, 0)", [(n,) for n in range(TILLS * MEMBERS)]
         )
 
 
-def _bare(office: OpenOffice, till: ATill, n: int) -> None:
-    rows = [
-        (till.id, one.epoch, one.seq, one.event_id, one.body, one.hash, 0)
-        for one in till.journal[n * BATCH : (n + 1) * BATCH]
-    ]
-    with office.database.write() as connection:
-        _put_barely(connection, rows, on_postgresql=office.database.on_postgresql)
-        mark = "%s" if office.database.on_postgresql else "?"
-        connection.exec_driver_sql(
-            f"UPDATE bare_balance SET points = points + {mark} WHERE member = {mark}",
-            [(169, (n * BATCH + place) % MEMBERS) for place in range(BATCH)],
-        )
+def _bare(office: OpenOffice, till: ATill, place: int, batches: Iterable[int]) -> None:
+    """One till's batches; its members are its own, so that tills do not wait for one another."""
+    for n in batches:
+        rows = [
+            (till.id, one.epoch, one.seq, one.event_id, one.body, one.hash, 0)
+            for one in till.journal[n * BATCH : (n + 1) * BATCH]
+        ]
+        members = [place * MEMBERS + (n * BATCH + at) % MEMBERS for at in range(BATCH)]
+        with office.database.write() as connection:
+            _put_barely(connection, rows, on_postgresql=office.database.on_postgresql)
+            mark = "%s" if office.database.on_postgresql else "?"
+            connection.exec_driver_sql(
+                f"UPDATE bare_balance SET points = points + {mark} WHERE member = {mark}",
+                [(169, member) for member in members],
+            )
 
 
 def _put_barely(

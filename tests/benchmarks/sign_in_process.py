@@ -13,6 +13,7 @@ from __future__ import annotations
 import gc
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic_ns
 from typing import Any
@@ -20,8 +21,8 @@ from typing import Any
 from ui.plain_imports import load_qt
 
 
-def main(folder: Path, hand_ms: int = 0) -> int:
-    """Start, sign in, print the moments."""
+def main(folder: Path, hand_ms: int = 0, met: Callable[[str], None] = lambda _: None) -> int:
+    """Start, sign in, print the moments; `met` hears each when it is there."""
     gc.disable()
     load_qt()
     from ui.application import TillApplication, make_qt_application
@@ -47,10 +48,15 @@ def main(folder: Path, hand_ms: int = 0) -> int:
         return navigator.presenter(Screen.SIGN_IN).state
 
     moments = {}
+
+    def moment(name: str) -> None:
+        moments[name] = monotonic_ns()
+        met(name)
+
     wait(gc.get_freeze_count, "the sign-in was not painted")  # see `ui/collector.py`
-    moments["painted"] = monotonic_ns()
+    moment("painted")
     wait(lambda: sign_in().operators, "no names at the sign-in")
-    moments["names"] = monotonic_ns()
+    moment("names")
     cashier = till.session.words("sign_in.role_cashier")
     for _ in sign_in().operators:
         if next(one for one in sign_in().operators if one.chosen).role == cashier:
@@ -60,13 +66,13 @@ def main(folder: Path, hand_ms: int = 0) -> int:
     wait(lambda: monotonic_ns() - begins >= hand_ms * 1_000_000, "time stands still")
     keyboard.rest(1_000)
     keyboard.type(CASHIER_PIN)
-    moments["typed"] = monotonic_ns()
+    moment("typed")
     keyboard.press("Enter")
     wait(lambda: till.session.operator is not None, "the PIN was not accepted")
-    moments["accepted"] = monotonic_ns()
+    moment("accepted")
     wait(lambda: navigator.screen is Screen.SALE, "the sale did not open")
     till.window.repaint()
-    moments["open"] = monotonic_ns()
+    moment("open")
     till.close()
     print(json.dumps(moments))
     return 0

@@ -19,12 +19,24 @@ class FakeReserving:
     answers: list[Reservation] = field(default_factory=list)
     asked: list[Basket] = field(default_factory=list)
     own: list[frozenset[bytes]] = field(default_factory=list)
-    asks_for_goods: bool = False
+    reserved: list[bytes] = field(default_factory=list)
+
+    def reserve_for(self, event_id: bytes, wants: object) -> Reservation:
+        self.reserved.append(event_id)
+        return self.answers.pop(0) if self.answers else Reservation()
 
     def reserve(self, spending: Spending) -> Reservation:
         self.asked.append(spending.basket)
         self.own.append(spending.own)
         return self.answers.pop(0) if self.answers else Reservation()
+
+
+@dataclass
+class FakeLending:
+    """Whether a sale's goods are worth asking for, and whether head office can be asked at all."""
+
+    asks_for_goods: bool = False
+    asks_now: bool = False
 
 
 @dataclass

@@ -79,6 +79,7 @@ from tests.fakes.lanes import (
 from tests.fakes.paying import (
     FakeGiftCards,
     FakePayments,
+    FakePayOuts,
 )
 from tests.fakes.plain_rules import (
     a_quote,
@@ -86,7 +87,7 @@ from tests.fakes.plain_rules import (
     tier,
     wallet,
 )
-from tests.fakes.reserving import FakeReserveReturn, FakeReserving
+from tests.fakes.reserving import FakeLending, FakeReserveReturn, FakeReserving
 from tests.fakes.small_shop import (
     APPLES,
     BREAKFAST,
@@ -440,9 +441,11 @@ class FakeTill:
     def __init__(self) -> None:
         self.check_out = FakeCheckOut()
         self.payments = FakePayments()
+        self.lending = FakeLending()
         self.reserving = FakeReserving()
         self.reserve_return = FakeReserveReturn()
         self.gift_cards = FakeGiftCards()
+        self.pay_outs = FakePayOuts(self.gift_cards)
         self.scan = FakeScan()
         self.drafts = FakeDrafts()
         self.hold = FakeHold()

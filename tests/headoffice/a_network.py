@@ -9,11 +9,13 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 import httpx
 
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.tills.answering import Parked
+from posloyalty.headoffice.tills.intake import stretch_of
 from posloyalty.headoffice.tills.visits import Refused, Request
 from posloyalty.network.link import HttpOffice
 from posloyalty.network.voice import Voice
@@ -23,6 +25,7 @@ from posloyalty.services.lending.reserve_for_sale import ReserveForSale
 from posloyalty.services.lending.top_up import TopUp
 from posloyalty.services.office.ask_office import AskOffice
 from posloyalty.services.office.hear_office import HearOffice
+from posloyalty.services.office.hear_roll import HearRoll
 from posloyalty.services.office.join_head_office import JoinHeadOffice
 from posloyalty.services.office.listen_office import ListenOffice
 from posloyalty.services.office.meet_members import MeetMembers
@@ -30,12 +33,11 @@ from posloyalty.services.office.send_journal import SendJournal
 from posloyalty.services.office.share_profiles import ShareProfiles
 from posloyalty.services.ports import Chance
 from posloyalty.services.ports.head_office import OfficeFacts
+from posloyalty.services.ports.roll import RollStore
 from posloyalty.services.till import Till
 from posloyalty.sync.events import ErrorNote
 from posloyalty.sync.wire import answers, messages
-from posloyalty.sync.wire.batch import read_stretch
 from posloyalty.sync.wire.messages import Problem
-from posloyalty.sync.wire.packing import unpacked
 from tests.fakes.time import SeededChance
 from tests.services.a_shop import Shop
 
@@ -49,10 +51,13 @@ class Network:
     office: OpenOffice
     troubles: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    packings: list[str] = field(default_factory=list)
     poison: bytes = b""
 
     def __call__(self, http: httpx.Request) -> httpx.Response:
         self.asked.append(http.url.path)
+        if http.url.path == messages.PUSH:
+            self.packings.append(http.headers["content-encoding"])
         trouble = self.troubles.pop(0) if self.troubles else ""
         if trouble == "not yet":
             fault = ssl.SSLCertVerificationError("certificate is not yet valid")
@@ -83,7 +88,7 @@ class Network:
 
     def poisoned(self, http: httpx.Request) -> bool:
         """Whether a push holds the event that head office falls over, as text."""
-        stretch = read_stretch(unpacked(http.content, most_bytes=4_000_000))
+        stretch = stretch_of(self.request(http))
         return any(one.body == self.poison and not one.wrapped for one in stretch.sent)
 
     def fault(self, http: httpx.Request) -> httpx.Response:
@@ -162,6 +167,13 @@ def ground_of(till: Till, chance: Chance) -> Ground:
     )
 
 
+def roll_of(till: Till) -> RollStore:
+    """The roll that a till finds members by."""
+    strangers = till.members._strangers
+    assert strangers is not None
+    return cast(RollStore, strangers._roll)
+
+
 def asker_of(till: Till, chance: Chance, hear: HearOffice | None = None) -> AskOffice:
     """What asks head office for news, as a till has it; with an ear of one's own or a new one."""
     return AskOffice(
@@ -205,6 +217,7 @@ def connected(
         return link(facts.url, voice, bytes.fromhex(facts.office_key), facts.incarnation)
 
     hear = HearOffice(till.book, till.lending)
+    roll = HearRoll(book=till.book, clock=till.clock, roll=roll_of(till))
     ground, meet = ground_of(till, chance), MeetMembers(till.book, shop.ids)
     till.members._met = meet.met
     till.lending.asks = True
@@ -227,7 +240,9 @@ def connected(
                 ids=shop.ids,
                 meet=meet,
                 changed=till.follow_members,
+                roll=roll,
             ),
+            roll=roll,
             asker=asker_of(till, chance, hear),
         ),
         listening=ListenOffice(book=till.book, chance=chance, connect=connect),

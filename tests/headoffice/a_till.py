@@ -19,9 +19,9 @@ from posloyalty.services.book.signing import SigningKey
 from posloyalty.storage.keys.certificate import self_signed
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor, link
 from posloyalty.sync.wire import messages
-from posloyalty.sync.wire.batch import head_statement, write_stretch
+from posloyalty.sync.wire.batch import head_statement, plain_of, write_stretch
 from posloyalty.sync.wire.joining import code_key, code_lookup, till_proof
-from posloyalty.sync.wire.packing import packed
+from posloyalty.sync.wire.packing import GZIP, LZMA2, densely_packed, packed
 from posloyalty.sync.wire.signatures import nonce_text
 from tests.fakes.time import SeededChance, SetClock
 
@@ -91,6 +91,18 @@ class ATill:
         """Send the events from `first` through `last`."""
         return self.ask(office, path, self.stretch(self.journal[first - 1 : last]), packs=True)
 
+    def push_densely(
+        self, office: OpenOffice, first: int, last: int, *, path: str = messages.PUSH
+    ) -> Heard:
+        """The same as densely as head office takes it."""
+        return self.send(office, self.dense(self.stretch(self.journal[first - 1 : last]), path))
+
+    def dense(self, lines: bytes, path: str = messages.PUSH) -> Request:
+        """A signed request with a stretch in its plain form."""
+        plain = plain_of(lines)
+        assert plain is not None
+        return self.request(path, densely_packed(plain), packing=LZMA2)
+
     def ask(
         self,
         office: OpenOffice,
@@ -104,12 +116,18 @@ class ATill:
         return self.send(office, request)
 
     def request(
-        self, target: str, body: bytes, *, method: str = "POST", packs: bool = False
+        self,
+        target: str,
+        body: bytes,
+        *,
+        method: str = "POST",
+        packs: bool = False,
+        packing: str = GZIP,
     ) -> Request:
-        """A signed request."""
+        """A signed request, its body packed with gzip where it `packs`, or otherwise."""
         headers = self.signed(target, body, method=method)
-        if packs:
-            headers["content-encoding"] = "gzip"
+        if packs or packing != GZIP:
+            headers["content-encoding"] = packing
         _, _, query = target.partition("?")
         told = dict(part.split("=") for part in query.split("&")) if query else {}
         return Request(method=method, target=target, headers=headers, query=told, body=body)
@@ -140,7 +158,10 @@ class ATill:
             headers=answer.headers,
             body=answer.body,
         )
-        said = {} if "content-encoding" in answer.headers else msgspec.json.decode(answer.body)
+        plain = "content-encoding" not in answer.headers and not answer.headers[
+            "content-type"
+        ].endswith("+gzip")
+        said = msgspec.json.decode(answer.body) if plain else {}
         return Heard(answer.status, said, answer.body)
 
     # Journal

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from posloyalty.headoffice.running.opening import OpenOffice, opened_office
 from posloyalty.headoffice.store.tables import JOURNAL_EVENT, JOURNAL_PLACE, QUARANTINE
+from posloyalty.headoffice.tills import desk, intake
 from posloyalty.services.office.join_head_office import JoinHeadOffice, is_safe
 from posloyalty.services.office.send_journal import Sending, SendingStatus, SendJournal
 from posloyalty.services.ports.head_office import OfficeFacts
@@ -22,7 +23,7 @@ from posloyalty.sync.push_session import EVENTS_MIN, IDLE_MS, LINGER_MS
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.answers import ANSWER
 from posloyalty.sync.wire.batch import read_stretch
-from posloyalty.sync.wire.packing import unpacked
+from posloyalty.sync.wire.packing import GZIP, LZMA2, unpacked
 from posloyalty.sync.wire.profiles import FEED
 from tests.fakes.time import SeededChance
 from tests.headoffice.a_network import URL, Connected, Network, connected
@@ -83,6 +84,42 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
         till = connected(shop, network)
         yield Pair(shop, office, network, till)
         till.sending.close()
+
+
+def test_a_till_packs_as_densely_as_head_office_says_that_it_takes(pair: Pair) -> None:
+    pair.join()
+    pair.sending.send_all()
+    del pair.network.packings[:]
+    pair.note(30)
+    pair.sending.send_all()
+    assert pair.network.packings == [LZMA2]
+    assert pair.at_office() == pair.journal()
+
+
+def test_an_older_head_office_hears_what_it_always_heard(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "_TAKES", "")
+    pair.join()
+    pair.sending.send_all()
+    pair.note(30)
+    assert pair.sending.send_all().sending is Sending.UP_TO_DATE
+    assert set(pair.network.packings) == {GZIP}
+    assert pair.at_office() == pair.journal()
+
+
+def test_where_an_older_release_answers_all_at_once_the_till_goes_back_to_lines(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair.join()
+    pair.sending.send_all()
+    del pair.network.packings[:]
+    monkeypatch.delitem(intake.FORMS, LZMA2)
+    monkeypatch.setattr(desk, "_TAKES", "")
+    pair.note(620)
+    assert pair.sending.send_all().sending is Sending.UP_TO_DATE
+    assert pair.network.packings == [LZMA2, GZIP, GZIP]
+    assert pair.at_office() == pair.journal()
 
 
 def test_a_till_without_a_head_office_is_alone_and_asks_nobody(pair: Pair) -> None:

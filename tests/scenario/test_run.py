@@ -55,7 +55,7 @@ def test_a_wrong_expectation_fails_with_its_line_and_both_figures(
         ("lines = { TEA = {} }", "lines.TEA: expected TEA, got -"),
         ('taxes = { std = { tax = "1.00" } }', "taxes.std: expected 1.00, got -"),
         ("lots = []", "lots: expected -, got wallet points, points 43, left 43, "
-         "earned 2026-01-01, funder shop, from 2026-01-01, last never"),
+         "earned 2026-01-01, funder shop, shop_cost none, from 2026-01-01, last never"),
         ("lots = [{ left = 44 }]", "lots[1]: expected left 44, got left 43"),
         ("lots = [{}, {}]", "lots[2]: expected -, got -"),
         ('rights = [{ of = "x" }]', "rights[1]: expected of x, got -"),

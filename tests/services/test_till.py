@@ -65,6 +65,13 @@ def test_a_till_that_is_ready_has_everything() -> None:
     assert vars(till).keys() >= {one.name for area in AREAS for one in fields(area)}
 
 
+def test_a_till_that_is_ready_to_sell_has_what_the_counter_needs_and_no_more() -> None:
+    workshop = Workshop()
+    till = new_till(workshop)
+    till.ready_to_sell()
+    assert sorted(workshop.made) == ["Papers", "Selling", "Staff"]
+
+
 def test_two_lanes_that_ask_at_once_get_the_same() -> None:
     workshop = Workshop()
     till = new_till(workshop)

@@ -11,10 +11,24 @@ _SALE, _REFUND = EXAMPLES["sale"], EXAMPLES["refund"]
 assert isinstance(_SALE, events.Sale)
 assert isinstance(_REFUND, events.Refund)
 
+
+def _at_cost(post: events.Post) -> events.Post:
+    if post.opens is UNSET:
+        return post
+    return structs.replace(post, opens=structs.replace(post.opens, shop_cost=(4, 5)))
+
+
 FURTHER: dict[str, events.Event] = {
     "refund_exchanged": structs.replace(
         _REFUND, pays=tuple(structs.replace(pay, stays=pay.amount - 1) for pay in _REFUND.pays)
     ),
+    "act_paid_out": structs.replace(
+        EXAMPLES["act"],
+        kind="gift_card",
+        what="pay_out",
+        out=events.PaidOut(by="cash", amount=4567, given=4560, seen="id_card"),
+    ),
+    "refund_seen": structs.replace(_REFUND, seen="passport"),
     "refund_elsewhere": structs.replace(
         EXAMPLES["refund"], of="S01-T03-1-0042", receipt="LR1:" + "A" * 173
     ),
@@ -41,6 +55,21 @@ FURTHER: dict[str, events.Event] = {
     ),
     "sale_taxed": structs.replace(
         _SALE, lines=tuple(structs.replace(line, fix=10) for line in _SALE.lines)
+    ),
+    # A mug that is given costs the shop something, and so will the points once they are spent.
+    "sale_at_its_cost": structs.replace(
+        _SALE,
+        lines=tuple(
+            structs.replace(line, shop_cost=(("member-day", 300), ("free-cup", 420)))
+            for line in _SALE.lines
+        ),
+        post=tuple(_at_cost(post) for post in _SALE.post),
+    ),
+    "refund_at_its_cost": structs.replace(
+        _REFUND,
+        lines=tuple(
+            structs.replace(line, shop_cost=(("free-cup", 210),)) for line in _REFUND.lines
+        ),
     ),
     "till_trust_revoke": structs.replace(EXAMPLES["till_trust"], move="revoke", cert=UNSET),
 }

@@ -76,6 +76,7 @@ lines = st.builds(
     earned=shares,
     paid=st.lists(st.tuples(st.integers(1, 9), amounts), max_size=2).map(tuple),
     tax_fixed_minor=st.integers(0, 2**40),
+    shop_cost=shares,
     listed=st.none() | st.builds(ListPrice, names, names, amounts),
 )
 sales = st.builds(
@@ -218,6 +219,7 @@ def transfers(draw: st.DrawFn) -> Transfer:
             usable_from=draw(st.none() | days),
             last_day=draw(st.none() | days),
             funder=draw(st.sampled_from(["", "partner:air", "campaign:spring"])),
+            shop_cost=draw(st.none() | rates),
         )
     return Transfer(
         id=draw(ids),

@@ -228,6 +228,16 @@ def test_a_lane_that_works_hard_gives_the_screen_its_turn_within_a_millisecond(d
     assert float(ran.stdout) <= 0.001
 
 
+def test_the_services_that_no_sale_needs_are_made_behind_it(
+    start: Start, demo: Path, qtbot: QtBot
+) -> None:
+    till = start(Options(demo=True, data=demo))
+    qtbot.waitUntil(lambda: till.session.till_open, timeout=60_000)
+    services = vars(till.session.till)
+    assert "check_out" in services
+    qtbot.waitUntil(lambda: {"verify", "sending", "refunds"} <= services.keys(), timeout=60_000)
+
+
 def test_look_and_language_are_remembered_on_this_till(
     start: Start, demo: Path, qtbot: QtBot
 ) -> None:

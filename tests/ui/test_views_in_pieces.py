@@ -15,11 +15,12 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from ui.application import TillApplication, make_qt_application
 from ui.book_door import BookDoor
 from ui.keyboard import Keyboard
-from ui.letting_go import let_go
+from ui.letting_go import BUNDLE, let_go
 from ui.options import Options
 from ui.screens import PLACES, Place
 from ui.screenshots import CountedChance, SteppedClock
@@ -110,12 +111,32 @@ def test_a_view_in_pieces_is_the_view_at_once(till: TillApplication, qtbot: QtBo
 
 
 @pytest.mark.parametrize("place", PLACES)
+def test_no_step_of_throwing_a_view_away_deletes_many_widgets(
+    till: TillApplication, place: Place, qtbot: QtBot
+) -> None:
+    view = begun(till, place)
+    for _ in view.grow():
+        pass
+    view.catch_up()
+    for _ in view.pieces():
+        pass
+    view.release()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    there = [widgets()]
+    for _ in let_go(view):
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        there.append(widgets())
+    steps = [before - after for before, after in pairwise(there)]
+    assert not isValid(view)
+    assert max(steps) <= BUNDLE, steps
+
+
+@pytest.mark.parametrize("place", PLACES)
 def test_a_view_that_is_thrown_away_is_gone_without_a_look_for_garbage(
     till: TillApplication, place: Place, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What is to be said a moment later is said at once: until then it has its speaker.
     monkeypatch.setattr(entry_line, "LATER_MS", 0)
-    gc.collect()
     gc.disable()
     try:
         view = begun(till, place)
@@ -125,11 +146,9 @@ def test_a_view_that_is_thrown_away_is_gone_without_a_look_for_garbage(
         gone, parts = ref(view), [ref(part) for part in view.findChildren(QWidget)]
         view.release()
         steps = let_go(view)
-        next(steps)
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         del view
         for _ in steps:
-            pass
+            QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         del steps
         assert gone() is None
         qtbot.waitUntil(lambda: [part for part in parts if part() is not None] == [])

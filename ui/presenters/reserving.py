@@ -63,7 +63,7 @@ class Reserving:
 
     @property
     def _asks_for_goods(self) -> bool:
-        return self._session.till_open and self._session.till.reserving.asks_for_goods
+        return self._session.till_open and self._session.till.lending.asks_for_goods
 
     def before(
         self,

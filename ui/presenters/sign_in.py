@@ -427,7 +427,7 @@ class SignInPresenter(Presenter[SignInState]):
 
 def demo_pins(till: Till, operators: tuple[Operator, ...]) -> tuple[tuple[str, str], ...]:
     """Name and PIN of the demo's staff; nothing in a book that is not marked as a demo."""
-    from posloyalty.services.shop.demo_shop import DEMO_SETTING, STAFF
+    from posloyalty.services.shop.demo_staff import DEMO_SETTING, STAFF
 
     with till.book.read() as reader:
         if reader.settings.get(DEMO_SETTING) is None:

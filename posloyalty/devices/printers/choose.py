@@ -19,11 +19,8 @@ from posloyalty.devices.printers.channel import Connector
 from posloyalty.devices.printers.device_file import DeviceConnector, is_device
 from posloyalty.devices.printers.escpos_printer import EscposPrinter
 from posloyalty.devices.printers.folder import FolderPrinter
-from posloyalty.devices.printers.network import parse_network_address
 from posloyalty.devices.printers.no_printer import NoPrinter, UnusablePrinter
 from posloyalty.devices.printers.recording import RecordingPrinter
-from posloyalty.devices.printers.serial_port import BAUD, BAUDS, SerialConnector
-from posloyalty.devices.printers.usb import parse_usb_address
 from posloyalty.services.papers.receipt_printer import ReceiptPrinter
 
 
@@ -49,11 +46,18 @@ def make_printer(
 
 
 def _connector(kind: str, address: str, options: Mapping[str, str]) -> Connector | None:
+    # Late: a till has one printer, and no need of the others' libraries.
     if kind == "network":
+        from posloyalty.devices.printers.network import parse_network_address
+
         return parse_network_address(address)
     if kind == "usb":
+        from posloyalty.devices.printers.usb import parse_usb_address
+
         return parse_usb_address(address)
     if kind == "serial" and address:
+        from posloyalty.devices.printers.serial_port import BAUD, BAUDS, SerialConnector
+
         port, _, typed = address.partition(" ")
         baud = typed.strip() or options.get("baud", str(BAUD))
         return SerialConnector(port, int(baud)) if baud in map(str, BAUDS) else None

@@ -8,17 +8,18 @@ planning the same event again gives the same consequences (I4).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from posloyalty.domain.engine.member_state import MemberState, TierHolding
 from posloyalty.domain.ledger.meter import MeterEntry
-from posloyalty.domain.ledger.postings import EventPostings
+from posloyalty.domain.ledger.postings import NO_COSTS, EventPostings
 from posloyalty.domain.ledger.right import Right, RightChange, RightMove, after_change
 from posloyalty.domain.ledger.transfer import Account, Lot, Transfer
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.quick_init import quickly_made
+from posloyalty.domain.values.ratio import Ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,24 @@ NO_CONSEQUENCES = Consequences()
 
 
 class EventPlan:
-    """Collects what one event does. `day` is the day of the programme's zone that lots go by."""
+    """Collects what one event does. `day` is the day of the programme's zone that lots go by,
+    `costs` what a point of each ledger costs the shop.
+    """
 
-    def __init__(self, *, event_id: bytes, at: datetime, day: date, programme_id: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        event_id: bytes,
+        at: datetime,
+        day: date,
+        programme_id: str = "",
+        costs: Mapping[str, Ratio] = NO_COSTS,
+    ) -> None:
         self.event_id = event_id
         self.at = at
         self.day = day
         self.programme_id = programme_id
+        self._costs = costs
         self._transfers: list[Transfer] = []
         self._postings: dict[bytes, EventPostings] = {}
         self._tiers: list[MetTier] = []
@@ -74,6 +86,7 @@ class EventPlan:
                 debts=() if state is None else state.debts,
                 transfers=self._transfers,
                 pools=() if state is None else state.pools,
+                costs=self._costs,
             )
             self._postings[member_id] = found
         return found

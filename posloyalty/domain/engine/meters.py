@@ -13,6 +13,7 @@ back is a negative entry on that same day.
 | `released/<ledger>` | points that an event made usable, on the day of that event |
 | `alive/<ledger>` | activity that keeps points alive, on the last good day that it promises |
 | `taken_in/<ledger>` | points into a wallet with limits, by household, till, store or campaign |
+| `<programme>/shop_cost/reward:<id>/money` | what rewards that were exchanged by themselves cost |
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from __future__ import annotations
 from typing import Final
 
 PURCHASES: Final = "purchases"
+SHOP_COST: Final = "shop_cost/"
 SPEND: Final = "spend"
 
 
@@ -46,6 +48,11 @@ def released_meter(ledger: str) -> str:
 def alive_meter(ledger: str) -> str:
     """Activity that keeps points alive, dated by the last good day that it promises."""
     return f"alive/{ledger}"
+
+
+def shop_cost_meter(key: str) -> str:
+    """What things of one kind and id cost the shop, of a programme: no goods bear it."""
+    return f"{SHOP_COST}{key}/money"
 
 
 def taken_in_meter(ledger: str) -> str:

@@ -33,6 +33,7 @@ from posloyalty.domain.engine.quote import (
     Proposal,
     RefusedOffer,
 )
+from posloyalty.domain.engine.shop_cost import shop_cost_of
 from posloyalty.domain.engine.taken import Head, Taken, reasons_of
 from posloyalty.domain.engine.winding_down import ended, outlives
 from posloyalty.domain.programme.definition import MinimumOn, OffersWin
@@ -318,6 +319,7 @@ class _Offers:
         reasons = one.reasons or reasons_of(found, one.times, amount, one.before_minor)
         if shown_minor != amount:
             reasons = (*reasons, reason("BEFORE_TAX", off_minor=amount))
+        costs = found.gift or offer.shop_cost_minor is not None
         return AppliedOffer(
             offer_id=found.id,
             name=offer.names.in_language(self._language),
@@ -330,6 +332,7 @@ class _Offers:
             counts=counts_of(self._context, offer, one.times, amount) if offer.limits else (),
             uses=None if found.owned is None else found.owned.uses,
             choice=None if found.owned is None else found.owned.choice,
+            shop_cost=shop_cost_of(one, shares, self._context.goods) if costs else None,
         )
 
     def _gifts(self, one: Taken) -> tuple[tuple[int, int], ...]:

@@ -165,7 +165,13 @@ def plan_sale(
     when the lots, or a card, no longer hold what is spent.
     """
     programme, state = context.programme, context.state
-    plan = EventPlan(event_id=event_id, at=at, day=context.day, programme_id=programme.id)
+    plan = EventPlan(
+        event_id=event_id,
+        at=at,
+        day=context.day,
+        programme_id=programme.id,
+        costs=programme.shop_costs,
+    )
     if state is not None:
         _move(plan, context, state, sold, redemptions, earnings)
     for one in sold.used:

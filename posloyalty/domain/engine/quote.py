@@ -76,6 +76,7 @@ class AppliedOffer(NamedTuple):
     what the basket holds for it. `times` is how many groups of pieces it made, `gifts` the lines
     that it gave with the price that is charged when they stay at a return, `counts` what limits
     count (meter, owner, amount). `by_hand` says that the cashier gave it, and no programme.
+    `shop_cost` is what it costs the shop, where its rules say so, by line number; None elsewhere.
 
     A named tuple, for every quote makes one of each offer that applies.
     """
@@ -92,6 +93,7 @@ class AppliedOffer(NamedTuple):
     uses: Uses | None = None
     choice: Chosen | None = None
     by_hand: bool = False
+    shop_cost: tuple[tuple[int, int], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +197,8 @@ class UsableRedemption:
 
 class QuoteLine(NamedTuple):
     """A basket line with its allocations; `net_minor` is what is paid for it, tax included.
+    `shop_cost` is what gifts and rewards on it cost the shop, (offer id, amount): no customer
+    reads it.
 
     A named tuple, for every quote makes one of each line.
     """
@@ -209,6 +213,7 @@ class QuoteLine(NamedTuple):
     tax_mode: TaxMode
     earned: tuple[tuple[str, int], ...]
     tax_fixed_minor: int = 0
+    shop_cost: tuple[tuple[str, int], ...] = ()
 
     @property
     def donation(self) -> bool:

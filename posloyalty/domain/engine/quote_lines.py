@@ -18,7 +18,7 @@ EXCLUSIVE = TaxMode.EXCLUSIVE
 def quote_lines(
     goods: Goods,
     basket: Basket,
-    applied: Iterable[AppliedOffer],
+    applied: Sequence[AppliedOffer],
     points: RedemptionOutcome,
     taxes: Taxes,
     earnings: Iterable[Earning],
@@ -26,6 +26,7 @@ def quote_lines(
 ) -> tuple[QuoteLine, ...]:
     """The lines with their allocations, in the basket's order; `classes` are the lines' own."""
     offers = _by_line((one.offer_id, one.shares) for one in applied)
+    costs = _by_line((one.offer_id, one.shop_cost) for one in applied if one.shop_cost)
     earned = _by_line((one.wallet, one.shares) for one in earnings)
     lines: dict[int, QuoteLine] = {}
     places = zip(goods.lines, points.amounts, points.redeemed, taxes.shares, classes, strict=True)
@@ -42,6 +43,7 @@ def quote_lines(
             mode,
             tuple(earned[number]) if number in earned else (),
             tax_class.fixed_minor,
+            tuple(costs[number]) if number in costs else (),
         )
     return tuple([lines[line.number] for line in basket.lines])
 

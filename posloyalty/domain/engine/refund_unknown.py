@@ -94,6 +94,7 @@ def quote_unknown(
         at=at,
         day=store_day(at, programme.zone),
         programme_id=programme.id,
+        costs=programme.shop_costs,
     )
     points = () if state is None else _take(plan, programme, state, lines, priced, wish.faulty)
     return RefundQuote(

@@ -160,6 +160,7 @@ def _begun(
         at=at,
         day=store_day(at, programme.zone),
         programme_id=programme.id,
+        costs=programme.shop_costs,
     )
     returned = Returned(
         sale=sale,

@@ -7,7 +7,7 @@ same points (SYNC 8). Pending and expired lots are never spent (I13).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -70,3 +70,14 @@ def after_use(lot: Lot, use: LotUse) -> Lot:
     if not 0 <= remaining <= lot.original:
         raise ValueError(f"a lot of {lot.original} cannot hold {remaining}")
     return replace(lot, remaining=remaining)
+
+
+def of_one_kind(uses: Iterable[LotUse], lots: Mapping[bytes, Lot]) -> list[tuple[Lot, int]]:
+    """What uses give back, by lots of one funder and cost: the first of each, and how much."""
+    found: dict[tuple[str, str], tuple[Lot, int]] = {}
+    for use in uses:
+        lot = lots[use.lot_id]
+        kind = lot.funder, str(lot.shop_cost)
+        first, amount = found.get(kind, (lot, 0))
+        found[kind] = first, amount - use.amount
+    return [found[kind] for kind in sorted(found)]

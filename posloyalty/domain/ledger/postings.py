@@ -12,12 +12,13 @@ than it moved.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from posloyalty.domain.ledger.lots import (
     SpendRefusal,
     after_use,
+    of_one_kind,
     plan_expiry,
     plan_spend,
     spending_order,
@@ -40,6 +41,9 @@ from posloyalty.domain.ledger.transfer import (
     TransferCode,
 )
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.domain.values.ratio import Ratio
+
+NO_COSTS: Mapping[str, Ratio] = {}
 
 
 class EventPostings:
@@ -49,7 +53,8 @@ class EventPostings:
     a transfer's id says its place in the event. `holder` is the kind of the accounts that hold the
     lots: a member's unless stored value of another owner is moved. `pools` are the ledgers that the
     member shares, each with the household that owns what is earned there; lots that the member had
-    before stay their own.
+    before stay their own. `costs` are what a point of each ledger costs the shop now: a lot keeps
+    it for good.
     """
 
     def __init__(
@@ -63,12 +68,14 @@ class EventPostings:
         transfers: list[Transfer] | None = None,
         holder: AccountKind = AccountKind.MEMBER,
         pools: Iterable[tuple[str, bytes]] = (),
+        costs: Mapping[str, Ratio] = NO_COSTS,
     ) -> None:
         self.event_id = event_id
         self.day = day
         self._member_id = member_id
         self._holder = holder
         self._pools = dict(pools)
+        self._costs = costs
         self._lots = {lot.id: lot for lot in lots}
         self._debts = dict(debts)
         self._transfers: list[Transfer] = [] if transfers is None else transfers
@@ -137,6 +144,7 @@ class EventPostings:
             usable_from=usable_from,
             last_day=last_day,
             funder=funder,
+            shop_cost=self._costs.get(ledger),
         )
 
     def adjust(
@@ -157,6 +165,7 @@ class EventPostings:
             earned_on=earned_on,
             usable_from=usable_from,
             last_day=last_day,
+            shop_cost=self._costs.get(ledger),
         )
 
     def opening(
@@ -174,6 +183,7 @@ class EventPostings:
             earned_on=earned_on,
             usable_from=earned_on,
             last_day=last_day,
+            shop_cost=self._costs.get(ledger),
         )
 
     def restore(
@@ -195,11 +205,7 @@ class EventPostings:
         late = [use for use in back if self._expired(use.lot_id)]
         if grace_last_day is not None and late:
             back = tuple(use for use in back if use not in late)
-            by_funder: dict[str, int] = {}
-            for use in late:
-                funder = self._lots[use.lot_id].funder
-                by_funder[funder] = by_funder.get(funder, 0) - use.amount
-            for funder, amount in sorted(by_funder.items()):
+            for like, amount in of_one_kind(late, self._lots):
                 self._open(
                     AccountKind.REDEEMED,
                     TransferCode.RESTORE,
@@ -209,7 +215,8 @@ class EventPostings:
                     usable_from=self.day,
                     last_day=grace_last_day,
                     link=redeemed.id,
-                    funder=funder,
+                    funder=like.funder,
+                    shop_cost=like.shop_cost,
                 )
         amount = -sum(use.amount for use in back)
         if amount:
@@ -328,7 +335,9 @@ class EventPostings:
         like: Lot,
         usable_from: date | None = None,
     ) -> Lot | None:
-        """Open a lot with the days and funder of another one, which came out of somewhere else."""
+        """Open a lot with the days, funder and cost of another one, which came out of somewhere
+        else.
+        """
         return self._open(
             AccountKind.ISSUED,
             code,
@@ -338,6 +347,7 @@ class EventPostings:
             usable_from=like.usable_from if usable_from is None else usable_from,
             last_day=like.last_day,
             funder=like.funder,
+            shop_cost=like.shop_cost,
         )
 
     def activate(self, ledger: str) -> int:
@@ -393,6 +403,7 @@ class EventPostings:
         earned_on: date,
         usable_from: date | None,
         last_day: date | None,
+        shop_cost: Ratio | None,
         link: bytes | None = None,
         funder: str = "",
     ) -> Lot | None:
@@ -408,6 +419,7 @@ class EventPostings:
             usable_from=usable_from,
             last_day=last_day,
             funder=funder,
+            shop_cost=shop_cost,
         )
         self._post(
             code, debit=Account(ledger, source), credit=member, amount=points, opens=lot, link=link

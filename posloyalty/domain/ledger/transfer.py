@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from posloyalty.domain.values.quick_init import quickly_made
+from posloyalty.domain.values.ratio import Ratio
 
 # The earning day of points that no purchase here earned: an opening balance, points given back.
 LONG_AGO = date(1970, 1, 1)
@@ -83,7 +84,9 @@ class Lot:
     expired or reversed, in the wallet's minor units. Tiers count `original`
     by the day it was earned; what was not earned here is dated `LONG_AGO`, before every window.
     `funder` is who stands for its cost, such as "partner:air" or "campaign:spring"; the shop itself
-    where it is empty.
+    where it is empty. `shop_cost` is what a point of it costs the shop once it is spent, as a ratio
+    of minor units of money to minor units of the wallet; it was the wallet's when the lot was made,
+    None where nobody had said.
     """
 
     id: bytes
@@ -94,6 +97,7 @@ class Lot:
     usable_from: date | None
     last_day: date | None
     funder: str = ""
+    shop_cost: Ratio | None = None
 
     def usable_on(self, day: date) -> bool:
         """Whether what remains may be spent on a day (I13: never pending, never expired)."""

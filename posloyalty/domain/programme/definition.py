@@ -19,6 +19,7 @@ from posloyalty.domain.programme.tier_scheme import TierScheme
 from posloyalty.domain.programme.tier_window import Lifetime
 from posloyalty.domain.programme.wallet import Wallet, WalletOf
 from posloyalty.domain.values.money import Currency
+from posloyalty.domain.values.ratio import Ratio
 
 
 class EarnBase(StrEnum):
@@ -136,6 +137,23 @@ class Programme:
             if wallet.id == wallet_id:
                 return wallet
         raise KeyError(wallet_id)
+
+    @property
+    def terms(self) -> tuple[Offer, ...]:
+        """Public offers, and the terms of what members own."""
+        declared = (item for items in self.declared.values() for item in items)
+        owned = (getattr(item, "offer", None) for item in declared)
+        return (*self.offers, *(one for one in owned if isinstance(one, Offer)))
+
+    @property
+    def shop_costs(self) -> Mapping[str, Ratio]:
+        """What a point of each ledger costs the shop, as lots keep it, where the file says so."""
+        known: Mapping[str, Ratio] | None = self.reckoned.get("shop_costs")
+        if known is None:
+            costs = {self.ledger(one.id): one.shop_cost for one in self.wallets}
+            known = {ledger: cost for ledger, cost in costs.items() if cost is not None}
+            self.reckoned["shop_costs"] = known
+        return known
 
     def tier_scheme(self, scheme_id: str) -> TierScheme | None:
         """A tier scheme by id; None when this version has none such."""

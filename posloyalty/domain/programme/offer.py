@@ -53,6 +53,8 @@ class Offer:
     """An offer. `exclusive` stands alone; of one `group` at most one applies.
 
     `kind` is its class, empty for none; `combines_with` None combines with everything.
+    `shop_cost_minor` is what one use of a voucher or reward costs the shop, None where the file
+    does not say: it is then what it takes off.
     """
 
     id: str
@@ -71,6 +73,13 @@ class Offer:
     alone_in_class: bool = False
     combines_with: frozenset[str] | None = None
     limits: tuple[Limit, ...] = ()
+    shop_cost_minor: int | None = None
+
+    @property
+    def states_cost(self) -> bool:
+        """Whether its file says what it costs the shop, by use or by piece that is given."""
+        given = getattr(self.effect, "shop_cost_minor", None)
+        return self.shop_cost_minor is not None or given is not None
 
     @property
     def periods(self) -> tuple[Period, ...]:

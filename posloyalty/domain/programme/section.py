@@ -25,6 +25,8 @@ Value = TypeVar("Value")
 _MISSING = object()
 TEXT_LENGTH_MAX = 200
 WHOLE_MAX = 10**12
+SHOP_COST: Final = "shop_cost"
+"""What something that the programme gives costs the shop, as files say it."""
 NONE: Final = "-"
 """What a sentence says where there is nothing to list."""
 

@@ -2,6 +2,8 @@
 
     free = { up_to = "10.00" }    # or {}: whatever it costs
 
+    shop_cost = "4.20"            # what one use costs the shop, where it is not what it takes off
+
 `free` is about one piece of the goods of `on`, the dearest of which is taken; what a piece costs
 beyond `up_to` the customer pays. Of weighed goods a piece is a kilogram.
 """
@@ -12,9 +14,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from posloyalty.domain.programme.effect import EFFECTS, EachEffect, Effect, Scope
+from posloyalty.domain.programme.effects.gift import Gift
 from posloyalty.domain.programme.offer import Offer, PercentBase, read_terms_of
 from posloyalty.domain.programme.reason import Reason, reason
-from posloyalty.domain.programme.section import Section
+from posloyalty.domain.programme.section import SHOP_COST, Section
 from posloyalty.domain.values.quantity import ONE_MILLI
 from posloyalty.domain.values.rounding import Rounding, divide
 
@@ -43,12 +46,24 @@ class FreePiece(EachEffect):
 def read_terms(section: Section) -> Offer | None:
     """The terms in a voucher's or reward's own table; about the whole sale unless `scope` says."""
     free = FREE in section
+    shop_cost = read_shop_cost(section)
     scope = Scope.LINE if free else Scope.ORDER
     terms = read_terms_of(section, scope=scope, effects={**EFFECTS, FREE: _read_free})
-    if terms is None or not free:
+    if terms is None:
+        return None
+    if shop_cost is not None:
+        if isinstance(terms.effect, Gift):
+            section.found(SHOP_COST, "COST_OF_THE_GIFT")
+        terms = replace(terms, shop_cost_minor=shop_cost)
+    if not free:
         return terms
     # A second piece of a line is worth what it cost, not what the first one left of the line.
     return replace(terms, scope=Scope.LINE, base=PercentBase.INITIAL)
+
+
+def read_shop_cost(section: Section) -> int | None:
+    """What one use costs the shop, in minor units; None where the file does not say."""
+    return section.money(SHOP_COST, least=0) if SHOP_COST in section else None
 
 
 def _read_free(section: Section, key: str, scope: Scope) -> Effect:

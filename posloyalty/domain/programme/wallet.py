@@ -2,6 +2,8 @@
 
 Points are integers in the wallet's minor unit: with `scale = 2`, 4.92 stars are 492. Spending is
 worth `points` for `money`, exactly; what a member may spend is a multiple of `step` (LOYALTY 23).
+
+    shop_cost = "0.008"           # what one whole point costs the shop once it is spent
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from posloyalty.domain.programme.expiry import Expiry, read_expiry, read_warn_da
 from posloyalty.domain.programme.limit import Limit, LimitMode, LimitPer, LimitUnit, read_limits
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.pending import Pending, read_pending
-from posloyalty.domain.programme.section import Section
+from posloyalty.domain.programme.section import SHOP_COST, Section
+from posloyalty.domain.values.money import Currency
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.domain.values.rounding import Rounding
 
@@ -105,7 +108,8 @@ class Wallet:
     """One kind of value that members collect.
 
     `limits` are about everything that the wallet takes in; `warn_days` is how long before points
-    end their owner is told.
+    end their owner is told. `shop_cost` is what a point costs the shop, as a `Lot` keeps it; None
+    where the file does not say.
     """
 
     id: str
@@ -121,6 +125,7 @@ class Wallet:
     negative: NegativePolicy
     limits: tuple[Limit, ...]
     spend: Spend | None
+    shop_cost: Ratio | None = None
 
     def usable_from(self, earned_on: date) -> date | None:
         """The first day on which points earned on a day may be spent; None until an event."""
@@ -148,6 +153,7 @@ def read_wallet(section: Section) -> Wallet:
         negative=section.choice("negative", NegativePolicy, NegativePolicy.NEGATIVE),
         limits=_limits(section, scale),
         spend=_spend(section, unit, scale),
+        shop_cost=_shop_cost(section, scale),
     )
     section.close()
     return read
@@ -161,6 +167,18 @@ def points_in_minor(section: Section, key: str, scale: int, default: int | None 
         section.found(key, "TOO_FINE", scale=scale)
         return 1
     return minor.numerator
+
+
+def _shop_cost(section: Section, scale: int) -> Ratio | None:
+    """The money for one whole point, as minor units for each minor unit of the wallet."""
+    if SHOP_COST not in section:
+        return None
+    return per_minor(section.ratio(SHOP_COST), scale, section.reading.currency)
+
+
+def per_minor(cost: Ratio, scale: int, money: Currency) -> Ratio:
+    """Money for one whole point as minor units for each minor unit of its wallet."""
+    return cost * Ratio(10**money.exponent, 10**scale)
 
 
 def _limits(section: Section, scale: int) -> tuple[Limit, ...]:

@@ -54,6 +54,7 @@ def line_so_far(line: SaleLine, quantity_milli: int) -> SaleLine:
         paid=_numbered(line.paid, first_units(net, [share for _, share in line.paid]))
         if line.paid
         else (),
+        shop_cost=tuple((name, so_far(n, quantity_milli, whole)) for name, n in line.shop_cost),
     )
 
 
@@ -79,12 +80,13 @@ def line_less(line: SaleLine, gone: Iterable[SaleLine]) -> SaleLine:
         tax_minor=line.tax_minor - sum(one.tax_minor for one in before),
         earned=_less(line.earned, [pair for one in before for pair in one.earned]),
         paid=_less(line.paid, [pair for one in before for pair in one.paid]),
+        shop_cost=_less(line.shop_cost, [pair for one in before for pair in one.shop_cost]),
     )
 
 
 def _tidy(line: SaleLine) -> bool:
     """Whether no share is nothing and no name stands twice: what is left of it then is itself."""
-    named = (line.offers, line.earned, line.paid)
+    named = (line.offers, line.earned, line.paid, line.shop_cost)
     return (
         all(share for pairs in named for _, share in pairs)
         and all(len(dict(pairs)) == len(pairs) for pairs in named if len(pairs) > 1)

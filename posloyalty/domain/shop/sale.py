@@ -27,7 +27,8 @@ class SaleLine:
     net = gross - offers - redeemed (+ tax where the class adds it). `paid` says what each tender
     paid of it, (tender number, share); they add up to the net. `listed` is the price list
     that the unit price is from, with the shelf price. `tax_fixed_minor` is the tax of so much a
-    piece or kilogram, which `tax_minor` holds beside that by the rate.
+    piece or kilogram, which `tax_minor` holds beside that by the rate. `shop_cost` is what gifts
+    and rewards on the line cost the shop, (offer id, amount); the customer never reads it.
     """
 
     number: int
@@ -49,6 +50,7 @@ class SaleLine:
     paid: tuple[tuple[int, int], ...] = ()
     listed: ListPrice | None = None
     tax_fixed_minor: int = 0
+    shop_cost: tuple[tuple[str, int], ...] = ()
 
     @property
     def taxed_as(self) -> TaxClass:

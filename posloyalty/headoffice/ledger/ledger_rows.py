@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot, Transfer
+from posloyalty.domain.values.ratio import Ratio
 from posloyalty.sync.fold import Found
 
 _KINDS: Final = {one.value: one for one in AccountKind}
@@ -21,16 +23,17 @@ def lot_row(owner: bytes, lot: Lot) -> tuple[Any, ...]:
         lot.account.kind.value,
         lot.original,
         lot.remaining,
-        lot.earned_on.isoformat(),
+        _text(lot.earned_on),
         _text(lot.usable_from),
         _text(lot.last_day),
         lot.funder,
+        "" if lot.shop_cost is None else str(lot.shop_cost),
     )
 
 
 def lot_of(row: Any) -> Lot:
     """A row of `lot` as a lot."""
-    lot_id, owner, ledger, kind, original, remaining, earned, usable, last, funder = row
+    lot_id, owner, ledger, kind, original, remaining, earned, usable, last, funder, cost = row
     return Lot(
         id=bytes(lot_id),
         account=Account(ledger, _KINDS[kind], bytes(owner)),
@@ -40,6 +43,7 @@ def lot_of(row: Any) -> Lot:
         usable_from=_day(usable),
         last_day=_day(last),
         funder=funder,
+        shop_cost=Ratio.parse(cost) if cost else None,
     )
 
 
@@ -131,6 +135,8 @@ def finding_rows(owner: bytes, found: tuple[Found, ...]) -> list[tuple[Any, ...]
     return rows
 
 
+# Few days are told again and again.
+@lru_cache(maxsize=4096)
 def _text(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 

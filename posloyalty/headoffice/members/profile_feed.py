@@ -19,6 +19,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from posloyalty.headoffice.store.profile_tables import PROFILE, PROFILE_IDENTIFIER, PROFILE_PLACE
+from posloyalty.headoffice.store.roll_tables import void_rolls
 from posloyalty.headoffice.store.statements import many, on_postgresql, run_for
 from posloyalty.sync.profiles.record import (
     ONE_OWNER,
@@ -105,6 +106,7 @@ class ProfileFeed:
     def erase(self, member_id: bytes) -> None:
         """Nothing says who a member was any more, and every till hears so. Absorbing."""
         self._end(member_id, ERASE, None)
+        void_rolls(self._connection)
 
     def rename(self, goes: bytes, stays: bytes) -> None:
         """One record is from now on another name of the other one."""
@@ -122,15 +124,16 @@ class ProfileFeed:
     def page(self, ask: FeedAsk) -> FeedGiven:
         """The next page of the first part that has one; raises `OtherLife`."""
         through = self._through()
-        cursors = {stream: self._after(getattr(ask, stream.value), through) for stream in Stream}
+        parts = [one for one in Stream if one is not Stream.REST or not ask.without_rest]
+        cursors = {stream: self._after(getattr(ask, stream.value), through) for stream in parts}
         for stream, after in cursors.items():
             rows = self._page_rows(stream, ask.home, after, ask.most + 1)
             if rows:
                 return self._given(stream, rows, ask.most)
         return FeedGiven(
-            stream=Stream.REST.value,
+            stream=parts[-1].value,
             items=(),
-            next=self._cursor(cursors[Stream.REST]),
+            next=self._cursor(cursors[parts[-1]]),
             more=False,
         )
 

@@ -25,6 +25,7 @@ from posloyalty.headoffice.members.members import Members
 from posloyalty.headoffice.members.profile_matters import ProfileMatters
 from posloyalty.headoffice.members.receipt_claims import ReceiptClaims
 from posloyalty.headoffice.members.records import Records
+from posloyalty.headoffice.members.rolls import Rolls
 from posloyalty.headoffice.members.winding_up import WindingUp
 from posloyalty.headoffice.programmes.dials import Dials
 from posloyalty.headoffice.programmes.policies import Policies
@@ -76,6 +77,7 @@ class OpenOffice:
     records: Records
     dials: Dials
     marks: Marks
+    rolls: Rolls
     winding_downs: WindingDowns
     winding_up: WindingUp
 
@@ -104,12 +106,15 @@ class OpenOffice:
         from posloyalty.headoffice.console.web import add_console
         from posloyalty.headoffice.running.server import application
 
+        making = Lane(self.rolls.step, name="rolls")
+        self.rolls.woken = making.wake
         lanes = Lanes(
             (
                 Lane(self.follow),
                 Lane(self.judging.step, name="judging"),
                 Lane(self.credits.step, name="credits"),
                 Lane(self.claims.step, name="claims"),
+                making,
                 Lane(self.winding_up.step, name="winding_up"),
             )
         )
@@ -125,6 +130,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
     try:
         office = open_office(database, folder, clock=clock, chance=chance)
         recent, programmes = Recent(), ReadProgrammes()
+        rolls = Rolls(database, office, clock)
         publishing = Publishing(database, office, clock)
         now_s = int(clock.now().timestamp())
         file_backlog(database, now_s=now_s)
@@ -136,7 +142,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
             yield OpenOffice(
                 database=database,
                 office=office,
-                desk=Desk(database, office, clock, recent, programmes),
+                desk=Desk(database, office, clock, recent, programmes, rolls),
                 administration=Administration(database, clock=clock, chance=chance),
                 operators=_operators(database, office, clock=clock, chance=chance),
                 publishing=publishing,
@@ -154,6 +160,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 records=Records(database, office, clock, programmes),
                 dials=dials,
                 marks=Marks(database, office, clock),
+                rolls=rolls,
                 winding_downs=WindingDowns(database, publishing, clock),
                 winding_up=WindingUp(database, office, clock, programmes),
                 judging=Judging(database, office, clock, programmes),

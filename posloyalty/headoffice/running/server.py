@@ -33,7 +33,7 @@ from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.tills.desk import Answer, Desk, Endpoint
 from posloyalty.headoffice.tills.visits import LINES, PROBLEM, Refused, Request
 from posloyalty.services.ports import Clock
-from posloyalty.sync.wire import answers, lending, messages, profiles, publications
+from posloyalty.sync.wire import answers, lending, messages, profiles, publications, roll
 from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX, PACKED_BYTES_MAX
 from posloyalty.sync.wire.messages import Problem
 from posloyalty.sync.wire.signatures import nonce_of
@@ -324,6 +324,15 @@ DESCRIBED: Final[dict[str, Any]] = {
     | {"openapi_extra": {"requestBody": _TOLD}},
     profiles.FEED: _described(
         "The next page of who members are, packed with gzip", profiles.FeedAsk, profiles.FeedGiven
+    ),
+    roll.ROLL: _described(
+        "All members of a store or of the chain, packed beforehand: what there is of it, packed"
+        " with gzip",
+        roll.RollAsk,
+        roll.RollGiven,
+    ),
+    roll.SHEETS: _described(
+        "Sheets of a roll, each packed with gzip, one behind the other", roll.SheetsAsk
     ),
     lending.RESERVE: _described(
         "What one sale wants to spend", lending.ReserveAsk, lending.Reserved

@@ -64,6 +64,7 @@ LOT: Final = Table(
     Column("usable", Text),
     Column("last", Text),
     Column("funder", Text, nullable=False),
+    Column("shop_cost", Text, nullable=False, server_default=""),
 )
 Index("lot_by_owner", LOT.c.owner)
 HELD_RIGHT: Final = Table(

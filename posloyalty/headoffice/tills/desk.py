@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from posloyalty.headoffice.members.profiles import Profiles, told_of
+from posloyalty.headoffice.members.rolls import Rolls
 from posloyalty.headoffice.programmes.publications import file_for, list_for
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
 from posloyalty.headoffice.running.office_key import Office
@@ -25,14 +26,23 @@ from posloyalty.headoffice.tills.admission import USUAL, Admission, Strictness, 
 from posloyalty.headoffice.tills.answering import AnswerDesk, Parked, tills_with_news
 from posloyalty.headoffice.tills.enrolment import Enrolment
 from posloyalty.headoffice.tills.epochs import Epochs
-from posloyalty.headoffice.tills.intake import Intake, stretch_of
+from posloyalty.headoffice.tills.intake import FORMS, Intake, lines_of, stretch_of
 from posloyalty.headoffice.tills.recent import Recent
 from posloyalty.headoffice.tills.visits import Refused, Reply, Request, Visit, problem, reply
 from posloyalty.services.ports import Clock
-from posloyalty.sync.wire import answers, lending, messages, profiles, publications, signatures
+from posloyalty.sync.wire import (
+    answers,
+    lending,
+    messages,
+    profiles,
+    publications,
+    roll,
+    signatures,
+)
 from posloyalty.sync.wire.batch import PACKED_BYTES_MAX
 
 LEASES_BYTES_MAX: Final = 64 * 1024
+_TAKES: Final = ", ".join(FORMS)
 _Prepare = Callable[[Request], Any]
 _Act = Callable[[Visit, Any], Reply]
 
@@ -80,7 +90,7 @@ def _of_journals(intake: Intake, epochs: Epochs) -> tuple[Endpoint, ...]:
         Endpoint(
             method="POST",
             path=messages.QUARANTINE,
-            prepare=stretch_of,
+            prepare=lines_of,
             act=lambda visit, _: intake.quarantine(visit),
             strictness=Strictness(revoked=True, late_certificate=True, any_start=True),
             body_bytes_max=PACKED_BYTES_MAX,
@@ -134,7 +144,7 @@ def _of_answers(desk: AnswerDesk) -> tuple[Endpoint, ...]:
     )
 
 
-def _of_profiles(known: Profiles) -> tuple[Endpoint, ...]:
+def _of_profiles(known: Profiles, rolls: Rolls) -> tuple[Endpoint, ...]:
     """Who members are."""
     return (
         Endpoint(
@@ -149,6 +159,16 @@ def _of_profiles(known: Profiles) -> tuple[Endpoint, ...]:
             path=profiles.FEED,
             act=lambda visit, _: known.feed(visit),
         ),
+        Endpoint(
+            method="POST",
+            path=roll.ROLL,
+            act=lambda visit, _: rolls.given(visit),
+        ),
+        Endpoint(
+            method="POST",
+            path=roll.SHEETS,
+            act=lambda visit, _: rolls.sheets(visit),
+        ),
     )
 
 
@@ -162,6 +182,7 @@ class Desk:
         clock: Clock,
         recent: Recent | None = None,
         programmes: ReadProgrammes | None = None,
+        rolls: Rolls | None = None,
     ) -> None:
         self._database = database
         self._office = office
@@ -182,7 +203,9 @@ class Desk:
             *_of_journals(intake, Epochs(database)),
             *_OF_PROGRAMMES,
             *_of_answers(self._answers),
-            *_of_profiles(Profiles(office)),
+            *_of_profiles(
+                Profiles(office), Rolls(database, office, clock) if rolls is None else rolls
+            ),
         )
 
     def answer(self, endpoint: Endpoint, request: Request) -> Answer:
@@ -294,6 +317,8 @@ class Desk:
         headers = {"content-type": given.kind, **self._signed_headers(request, given)}
         if given.packed:
             headers["content-encoding"] = "gzip"
+        if request.target in (messages.HELLO, messages.PUSH):
+            headers["accept-encoding"] = _TAKES  # how a till may send its journal (RFC 7694)
         return Answer(
             status=given.status,
             headers=headers,

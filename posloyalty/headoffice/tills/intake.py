@@ -62,11 +62,19 @@ from posloyalty.sync.wire.batch import (
     EVENTS_MAX,
     BadBatch,
     Stretch,
+    read_plain,
     read_stretch,
     write_stretch,
 )
 from posloyalty.sync.wire.messages import HelloAnswer, HelloAsk, Problem, Pushed
-from posloyalty.sync.wire.packing import BadPacking, packed, unpacked
+from posloyalty.sync.wire.packing import (
+    GZIP,
+    LZMA2,
+    BadPacking,
+    densely_unpacked,
+    packed,
+    unpacked,
+)
 
 AHEAD_MAX: Final = timedelta(minutes=10)
 """How far a till's time may be ahead before its events are listed."""
@@ -294,6 +302,11 @@ class Intake:
             self.database.put(visit.connection, FORK_EVENT, rows)
 
 
+FORMS: Final[dict[str, Callable[[bytes], Stretch]]] = {
+    GZIP: lambda body: read_stretch(unpacked(body, most_bytes=BYTES_MAX)),
+    LZMA2: lambda body: read_plain(densely_unpacked(body, most_bytes=BYTES_MAX)),
+}
+"""By a request's content encoding."""
 _Answer = Callable[[Intake, Visit, Stretch, Place, Judgement], Reply]
 _REFUSALS: Final[Mapping[Verdict, _Answer]] = {
     Verdict.GAP: Intake.ask_for_more,
@@ -304,10 +317,20 @@ _REFUSALS: Final[Mapping[Verdict, _Answer]] = {
 
 def stretch_of(request: Request) -> Stretch:
     """The stretch that a request carries, within its bounds; raises `Refused`."""
-    if request.headers.get("content-encoding") != "gzip":
+    return _read(request, FORMS)
+
+
+def lines_of(request: Request) -> Stretch:
+    """The same where it has to be in lines, since it is kept as it came."""
+    return _read(request, {GZIP: FORMS[GZIP]})
+
+
+def _read(request: Request, forms: Mapping[str, Callable[[bytes], Stretch]]) -> Stretch:
+    form = forms.get(request.headers.get("content-encoding", ""))
+    if form is None:
         raise never(415, "NOT_PACKED")
     try:
-        return read_stretch(unpacked(request.body, most_bytes=BYTES_MAX))
+        return form(request.body)
     except BadPacking as fault:
         status = 413 if fault.code == "TOO_LARGE" else 400
         most = BYTES_MAX if status == 413 else 0

@@ -11,21 +11,17 @@ from collections.abc import Iterator
 from posloyalty.domain.engine.recognised import deferred
 from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
 from posloyalty.scenario.block import Block
-from posloyalty.scenario.expectation import expects, thing_check
-from posloyalty.scenario.seen import Check, Difference, MemberSeen, compared_by_name
+from posloyalty.scenario.expectation import amounts_check, expects
+from posloyalty.scenario.seen import Check, MemberSeen
 
 
 @expects("deferred", of=MemberSeen)
 def read_deferred(block: Block, key: str) -> Check:
     """Read the amounts."""
-    path, table = (*block.path, key), block.section(key)
-    wanted = {} if table is None else {name: table.amount(name) for name in table.untaken}
 
-    def differences(seen: MemberSeen) -> Iterator[Difference]:
-        sums: dict[str, int] = {}
-        for right in seen.state.rights:
-            if right.kind != GIFT_CARD:  # what is on a card is a liability of its own
-                sums[right.kind] = sums.get(right.kind, 0) + deferred(right, seen.day)
-        yield from compared_by_name(path, wanted, sums, lambda _, minor: block.money_text(minor))
+    def owed(seen: MemberSeen) -> Iterator[tuple[str, int]]:
+        # What is on a card is a liability of its own.
+        rights = (right for right in seen.state.rights if right.kind != GIFT_CARD)
+        return ((right.kind, deferred(right, seen.day)) for right in rights)
 
-    return thing_check(MemberSeen, differences)
+    return amounts_check(block, key, MemberSeen, owed)

@@ -2,8 +2,9 @@
 
 Or by stock number, and then only those that are named: `lines = { CAKE = { net = "15.50" } }`. What
 may be stated of a line: `sku`, `quantity`, `gross`, `discount`, `offers` by offer, `redeemed` (the
-money that points paid of it), `net`, `tax`, `earned`, `price` of a piece or kilogram, and `list`,
-the code of the price list that the price is from ("" the shelf's).
+money that points paid of it), `net`, `tax`, `earned`, `price` of a piece or kilogram, `list`, the
+code of the price list that the price is from ("" the shelf's), and `shop_cost` by offer, what gifts
+and rewards on it cost the shop.
 """
 
 from __future__ import annotations
@@ -34,7 +35,11 @@ MONEY: dict[str, Callable[[QuoteLine], int]] = {
     "net": lambda line: line.net_minor,
     "tax": lambda line: line.tax_minor,
 }
-KEYS = (*MONEY, "earned", "list", "offers", "quantity", "sku")
+BY_OFFER: dict[str, Callable[[QuoteLine], Iterable[tuple[str, int]]]] = {
+    "offers": lambda line: line.offers,
+    "shop_cost": lambda line: line.shop_cost,
+}
+KEYS = (*MONEY, *BY_OFFER, "earned", "list", "quantity", "sku")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +102,7 @@ def _wanted(table: Block) -> _Wanted:
         checks.append(_figure(table, "quantity", text, found))
     if "earned" in table:
         checks.append(_earned(table))
-    if "offers" in table:
-        checks.append(_offers(table))
+    checks += [_by_offer(table, name, BY_OFFER[name]) for name in BY_OFFER if name in table]
     table.close(KEYS)
     return _Wanted(table.path, tuple(checks))
 
@@ -122,10 +126,12 @@ def _earned(table: Block) -> LineCheck:
     return lambda line: differences(dict(line.earned))
 
 
-def _offers(table: Block) -> LineCheck:
-    path, write = (*table.path, "offers"), table.money_text
-    inner = table.section("offers")
+def _by_offer(
+    table: Block, name: str, got: Callable[[QuoteLine], Iterable[tuple[str, int]]]
+) -> LineCheck:
+    path, write = (*table.path, name), table.money_text
+    inner = table.section(name)
     wanted = {} if inner is None else {name: inner.amount(name) for name in inner.untaken}
     return lambda line: compared_by_name(
-        path, wanted, dict(line.offers), lambda _name, minor: write(minor)
+        path, wanted, dict(got(line)), lambda _name, minor: write(minor)
     )

@@ -15,15 +15,15 @@ Money that is not stated in `back`, `paid` and `withheld` must not be there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from posloyalty.domain.engine.refund_quote import PointsBack, RefundQuote
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.scenario.block import Block
-from posloyalty.scenario.expectation import expects, money_check, points_check, thing_check
-from posloyalty.scenario.seen import Check, Difference, compared_by_name
+from posloyalty.scenario.expectation import amounts_check, expects, money_check, points_check
+from posloyalty.scenario.seen import Check
 
 Amounts = Iterable[tuple[str, int]]
 Thing = TypeVar("Thing")
@@ -38,13 +38,13 @@ def read_refunded(block: Block, key: str) -> Check:
 @expects("back", of=Refund)
 def read_back(block: Block, key: str) -> Check:
     """Read the money by kind of payment."""
-    return _by_name(block, key, Refund, _by_kind)
+    return amounts_check(block, key, Refund, _by_kind)
 
 
 @expects("paid", of=Sale)
 def read_paid(block: Block, key: str) -> Check:
     """Read the money of a sale by kind of payment."""
-    return _by_name(block, key, Sale, _by_kind)
+    return amounts_check(block, key, Sale, _by_kind)
 
 
 @expects("rounding", of=Refund)
@@ -56,7 +56,7 @@ def read_rounding(block: Block, key: str) -> Check:
 @expects("withheld", of=Refund)
 def read_withheld(block: Block, key: str) -> Check:
     """Read the money that is kept back, by reason."""
-    return _by_name(
+    return amounts_check(
         block, key, Refund, lambda refund: ((one.code, one.amount_minor) for one in refund.withheld)
     )
 
@@ -82,16 +82,3 @@ def _points(block: Block, key: str, got: Callable[[PointsBack], int]) -> Check:
 
 def _by_kind(paid: Sale | Refund) -> Amounts:
     return ((one.kind.value, one.amount_minor) for one in paid.tenders)
-
-
-def _by_name(block: Block, key: str, shape: type[Thing], got: Callable[[Thing], Amounts]) -> Check:
-    path, table = (*block.path, key), block.section(key)
-    wanted = {} if table is None else {name: table.amount(name) for name in table.untaken}
-
-    def differences(thing: Thing) -> Iterator[Difference]:
-        sums: dict[str, int] = {}
-        for name, amount in got(thing):
-            sums[name] = sums.get(name, 0) + amount
-        yield from compared_by_name(path, wanted, sums, lambda _, minor: block.money_text(minor))
-
-    return thing_check(shape, differences)

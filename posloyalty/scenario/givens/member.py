@@ -19,6 +19,7 @@ from posloyalty.domain.members.member import (
     Profile,
 )
 from posloyalty.domain.members.phone import phone_digits
+from posloyalty.domain.programme.section import SHOP_COST
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.given import Given, Past, Stage, gives
@@ -26,6 +27,7 @@ from posloyalty.scenario.givens.owned import GivenCount, GivenLot, Owned
 from posloyalty.scenario.givens.past_purchase import PastPurchase
 from posloyalty.scenario.meter_name import full_meter
 from posloyalty.scenario.placed_till import PlacedTill
+from posloyalty.scenario.shop_costs import read_shop_cost
 from posloyalty.services.ports import UnitOfWork
 from posloyalty.sync import events
 
@@ -153,8 +155,9 @@ def _lot(table: Block) -> GivenLot:
         usable=None if pending else usable,
         last=table.day("last"),
         funder=table.text("funder") if "funder" in table else "",
+        shop_cost=read_shop_cost(table, wallet),
     )
-    table.close(("funder",))
+    table.close(("funder", SHOP_COST))
     return lot
 
 

@@ -24,6 +24,7 @@ from posloyalty.domain.ledger.transfer import (
     TransferCode,
 )
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.domain.values.ratio import Ratio
 from posloyalty.scenario.given import Stage
 from posloyalty.scenario.placed_till import PlacedTill
 from posloyalty.services.ports import Stamp, UnitOfWork
@@ -41,7 +42,7 @@ SOURCE = "scenario"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenLot:
-    """A lot: `left` of `points` are not used up. Days and funder as in `Lot`."""
+    """A lot: `left` of `points` are not used up. Days, funder and cost as in `Lot`."""
 
     ledger: str
     points: int
@@ -50,6 +51,7 @@ class GivenLot:
     usable: date | None = LONG_AGO
     last: date | None = None
     funder: str = ""
+    shop_cost: Ratio | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +147,7 @@ def _opened(lot: GivenLot, member: bytes, event_id: bytes, place: int) -> list[T
         usable_from=lot.usable,
         last_day=lot.last,
         funder=lot.funder,
+        shop_cost=lot.shop_cost,
     )
     moved = [
         Transfer(

@@ -209,7 +209,13 @@ class ProgrammeActs(Grounded):
             ),
         )
         moment = replace(moment, flagged=suspicions(moment))
-        plan = EventPlan(event_id=event_id, at=at, day=context.day, programme_id=programme.id)
+        plan = EventPlan(
+            event_id=event_id,
+            at=at,
+            day=context.day,
+            programme_id=programme.id,
+            costs=programme.shop_costs,
+        )
         awards = Awards(moment, plan)
         try:
             run_works(moment, awards)

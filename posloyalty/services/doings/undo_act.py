@@ -52,7 +52,13 @@ class UndoAct(Grounded):
             if act.pi != programme.id or not undoable(programme, did):
                 raise ServiceRefusal("CANNOT_UNDO")
             day = store_day(at, programme.zone)
-            plan = EventPlan(event_id=undo_id, at=at, day=day, programme_id=programme.id)
+            plan = EventPlan(
+                event_id=undo_id,
+                at=at,
+                day=day,
+                programme_id=programme.id,
+                costs=programme.shop_costs,
+            )
             _plan(unit, programme, event_id, did, plan)
             happening = Happening(
                 trigger=Trigger.UNDO,

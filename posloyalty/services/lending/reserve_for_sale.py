@@ -126,11 +126,6 @@ class ReserveForSale(Grounded):
         """Whether head office can be asked now."""
         return self._lending.asks_now
 
-    @property
-    def asks_for_goods(self) -> bool:
-        """Whether any goods may be worth asking for: campaigns' budgets are lent."""
-        return self._lending.lends_budgets and self._lending.asks_now
-
     def reserve(self, spending: Spending) -> Reservation:
         """Ask for what is short of what a sale wants; nothing where the till is alone or out of
         reach, or holds enough. What others hold for another day is asked back meanwhile, and comes
@@ -146,7 +141,7 @@ class ReserveForSale(Grounded):
             wishes = sale_wishes(programme, replace(spending, own=own), state, shown)
             return (*wishes.items(), *self._of_budgets(reader, programme, basket))
 
-        if not (spending.wishes or (basket.lines and self.asks_for_goods)):
+        if not (spending.wishes or (basket.lines and self._lending.asks_for_goods)):
             return Reservation()
         found = self.reserve_for(basket.sale_id, wants)
         denied = (one.right_id for one in found.short)

@@ -32,6 +32,7 @@ from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.doings.programme_acts import Acted, Happening, ProgrammeActs
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.members.find_member import FindMember, MemberRow
+from posloyalty.services.members.strangers import Strangers
 from posloyalty.services.ports import (
     Chance,
     IssuedCard,
@@ -82,7 +83,8 @@ class Enrolled:
 
 class EnrolMember(Grounded):
     """Enrolment and its neighbours. `changed` tells the look-up cache to follow the book; `acts`
-    lets the programme welcome who joins, in the same transaction.
+    lets the programme welcome who joins, in the same transaction; `strangers` are members on the
+    roll, whose phone numbers are taken too.
     """
 
     def __init__(
@@ -92,8 +94,10 @@ class EnrolMember(Grounded):
         find: FindMember,
         changed: Callable[[], None],
         acts: ProgrammeActs,
+        strangers: Strangers | None = None,
     ) -> None:
         super().__init__(ground)
+        self._strangers = strangers
         self._acts = acts
         self._find = find
         self._changed = changed
@@ -101,6 +105,7 @@ class EnrolMember(Grounded):
     def duplicate(self, phone: str) -> MemberRow | None:
         """Who has this phone number already."""
         digits = phone_digits(phone)
+        self._take_in(digits)
         with self._book.read() as reader:
             found = reader.members.by_identifier(IdentifierKind.PHONE, digits)
         return self._find.row(found[0]) if found else None
@@ -113,6 +118,7 @@ class EnrolMember(Grounded):
         phone = phone_digits(form.phone)
         refuse_findings(_findings(form, phone))
         now = self._clock.now()
+        self._take_in(phone)
         with self._book.write() as unit:
             if unit.members.by_identifier(IdentifierKind.PHONE, phone):
                 raise ServiceRefusal("PHONE_TAKEN")
@@ -152,6 +158,11 @@ class EnrolMember(Grounded):
         return Enrolled(
             member=member, card_token_text=card.token_text, short_code=code, welcome=welcome
         )
+
+    def _take_in(self, phone: str) -> None:
+        """Whoever has this number and was never here comes into the book first."""
+        if phone and self._strangers is not None:
+            self._strangers.take_in_by(IdentifierKind.PHONE, phone)
 
     def card(self, member_id: bytes) -> MemberCard:
         """The member's card as it is; raises `ServiceRefusal` NO_CARD when there is none."""
@@ -233,6 +244,7 @@ class EnrolMember(Grounded):
         if len(profile.note) > NOTE_MOST:
             found.append(finding("note", "NOTE_TOO_LONG", most=NOTE_MOST))
         refuse_findings(found)
+        self._take_in(phone)
         with self._book.write() as unit:
             member = _known(unit.members.by_id(member_id))
             taken = unit.members.by_identifier(IdentifierKind.PHONE, phone)

@@ -2,7 +2,8 @@
 
 Shape: `search` takes whatever the cashier typed (card, short code, phone, last four digits, name,
 pinyin, initials) and answers bounded rows, best first; `panel` answers what the member panel
-shows. Who might be meant comes from the look-up cache; balances and tiers come from the book.
+shows. Who might be meant comes from the look-up cache; balances and tiers come from the book. Who
+stands on the roll alone is found like any other, and comes into the book once they are looked at.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.money import Currency
 from posloyalty.services.members.member_look_up import MemberLookUp
 from posloyalty.services.members.member_state import state_of, states_of
+from posloyalty.services.members.strangers import Strangers
 from posloyalty.services.ports import Book, Clock, Reader
 from posloyalty.services.refusal import ServiceRefusal
 
@@ -91,10 +93,13 @@ class FindMember:
         language: Callable[[], str],
         known_until: Callable[[], datetime | None] = lambda: None,
         met: Callable[[bytes], None] = lambda _member_id: None,
+        strangers: Strangers | None = None,
     ) -> None:
         """`known_until` is as of when the till knows what happened elsewhere; None means now. `met`
-        is told of members who are looked at and of whom the till has the profile alone.
+        is told of members who are looked at and of whom the till has the profile alone; `strangers`
+        are those on the roll.
         """
+        self._strangers = strangers
         self._met = met
         self._book = book
         self._known_until = known_until
@@ -118,11 +123,20 @@ class FindMember:
 
     def panel(self, member_id: bytes) -> MemberPanel:
         """Where a member stands now; raises `ServiceRefusal` NO_SUCH_MEMBER."""
+        found = self._panel(member_id)
+        if found is None and self._strangers is not None and self._strangers.take_in(member_id):
+            found = self._panel(member_id)
+        if found is None:
+            raise ServiceRefusal("NO_SUCH_MEMBER")
+        return found
+
+    def _panel(self, member_id: bytes) -> MemberPanel | None:
+        """The same; None for somebody who is not in the book, or was erased."""
         now = self._clock.now()
         with self._book.read() as reader:
             seen = reader.members.seen(member_id)
             if seen is None or seen.member.status is MemberStatus.ERASED:
-                raise ServiceRefusal("NO_SUCH_MEMBER")
+                return None
             programme = self._programme_at(reader, now)
             if not seen.complete:
                 self._met(member_id)
@@ -155,13 +169,19 @@ class FindMember:
         canonical = parse_short_code(code)
         if canonical is None:
             return None
-        with self._book.read() as reader:
-            return _first(reader.members.by_identifier(IdentifierKind.CARD, canonical))
+        return self._by(IdentifierKind.CARD, canonical)
 
     def by_phone(self, phone: str) -> bytes | None:
         """The member of a whole phone number as typed."""
+        return self._by(IdentifierKind.PHONE, phone_digits(phone))
+
+    def _by(self, kind: IdentifierKind, value: str) -> bytes | None:
+        """Whoever is found by this, in the book from now on."""
         with self._book.read() as reader:
-            found = reader.members.by_identifier(IdentifierKind.PHONE, phone_digits(phone))
+            found = reader.members.by_identifier(kind, value)
+        if not found and self._strangers is not None and self._strangers.take_in_by(kind, value):
+            with self._book.read() as reader:
+                found = reader.members.by_identifier(kind, value)
         return _first(found)
 
     def _candidates(self, reader: Reader, text: str, limit: int) -> list[bytes]:
@@ -169,15 +189,21 @@ class FindMember:
             return []
         code = parse_short_code(text)
         if code is not None:
-            return list(reader.members.by_identifier(IdentifierKind.CARD, code))[:limit]
+            return self._exact(reader, IdentifierKind.CARD, code)[:limit]
         # A number or address that an import brought along counts only when it is typed whole.
         exact = [
-            *reader.members.by_identifier(IdentifierKind.FOREIGN, text),
-            *reader.members.by_identifier(IdentifierKind.EMAIL, text.lower()),
+            *self._exact(reader, IdentifierKind.FOREIGN, text),
+            *self._exact(reader, IdentifierKind.EMAIL, text.lower()),
             # The cache has one number of each member; one who was two records has more.
-            *reader.members.by_identifier(IdentifierKind.PHONE, _digits(text)),
+            *self._exact(reader, IdentifierKind.PHONE, _digits(text)),
         ]
         return list(dict.fromkeys([*exact, *self._looked_up(text, limit)]))[:limit]
+
+    def _exact(self, reader: Reader, kind: IdentifierKind, value: str) -> list[bytes]:
+        found = list(reader.members.by_identifier(kind, value))
+        if self._strangers is not None:
+            found += self._strangers.by(reader, kind, value)
+        return found
 
     def _looked_up(self, text: str, limit: int) -> list[bytes]:
         if not _may_be_phone(text):
@@ -199,7 +225,10 @@ class FindMember:
         rows = []
         for member_id in ids:
             brief = briefs.get(member_id)
-            if brief is None or brief.status in (MemberStatus.ERASED, MemberStatus.CLOSED):
+            if brief is None:
+                rows += self._row_of_stranger(member_id)
+                continue
+            if brief.status in (MemberStatus.ERASED, MemberStatus.CLOSED):
                 continue
             wallets, tiers = standings.get(member_id, NOTHING)
             rows.append(
@@ -214,6 +243,22 @@ class FindMember:
                 )
             )
         return rows
+
+    def _row_of_stranger(self, member_id: bytes) -> list[MemberRow]:
+        """The row of a member of whom the till knows no points yet."""
+        found = self._look_up.by_id(member_id) if self._strangers is not None else None
+        if found is None:
+            return []
+        row = MemberRow(
+            member_id=member_id,
+            name=found.name,
+            phone=found.phone or "",
+            tier_name="",
+            tier_rank=0,
+            balance=0,
+            last_visit=None,
+        )
+        return [row]
 
     def _standings(
         self, reader: Reader, ids: Sequence[bytes], now: datetime

@@ -125,7 +125,13 @@ class Households(Grounded):
         state = member_state(unit, nobody.for_member(member_id), programme, at)
         assert state is not None  # a basket that names a member has one, or is refused
         day = store_day(at, programme.zone)
-        plan = EventPlan(event_id=event_id, at=at, day=day, programme_id=programme.id)
+        plan = EventPlan(
+            event_id=event_id,
+            at=at,
+            day=day,
+            programme_id=programme.id,
+            costs=programme.shop_costs,
+        )
         return _Place(programme=programme, rules=household, state=state, plan=plan)
 
     def _book_act(

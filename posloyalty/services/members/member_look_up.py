@@ -30,6 +30,10 @@ class MemberLookUp(Protocol):
         """How many members there are on this till."""
         ...
 
+    def by_id(self, member_id: bytes) -> Found | None:
+        """One member, whether the book has them or the roll alone."""
+        ...
+
     def by_card(self, code: str) -> bytes | None:
         """The member of a canonical short code."""
         ...

@@ -21,6 +21,7 @@ from posloyalty.domain.ledger.transfer import (
     TransferCode,
 )
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.ports import UnitOfWork
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import consequences_of, posts, tiers_met
@@ -28,12 +29,15 @@ from posloyalty.sync.consequence_event import consequences_of, posts, tiers_met
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """Points of one wallet in its minor units, good through `last_day`, and a level held."""
+    """Points of one wallet in its minor units, good through `last_day`, and a level held;
+    `shop_cost` is what a point costs the shop.
+    """
 
     ledger: str
     points: int = 0
     last_day: date | None = None
     holding: TierHolding | None = None
+    shop_cost: Ratio | None = None
 
     def __bool__(self) -> bool:
         return bool(self.points) or self.holding is not None
@@ -80,6 +84,7 @@ def _transfers(
         earned_on=LONG_AGO,
         usable_from=day,
         last_day=opening.last_day,
+        shop_cost=opening.shop_cost,
     )
     return (
         Transfer(

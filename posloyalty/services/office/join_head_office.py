@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from posloyalty.services.book.signing import SigningKey
+from posloyalty.services.office.joined_office import SETTING
 from posloyalty.services.ports import Book, Ids, SettingWrites
 from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink, OutOfReach
 from posloyalty.services.ports.shop import OneSetting
@@ -28,7 +29,6 @@ from posloyalty.sync.wire.joining import (
 )
 from posloyalty.sync.wire.messages import EnrolAsk, Problem
 
-SETTING: Final = "head_office"
 _SAFE: Final = re.compile(
     r"https://[^\s@/]+(/\S*)?|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/\S*)?|unix:/\S+"
 )

@@ -23,6 +23,7 @@ from posloyalty.domain.values.calendar import format_instant
 from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.book.till_clock import TillClock
 from posloyalty.services.office.ask_office import AskOffice
+from posloyalty.services.office.hear_roll import HearRoll
 from posloyalty.services.office.join_head_office import keep_facts, kept_facts
 from posloyalty.services.office.listen_office import News
 from posloyalty.services.office.next_stretch import next_stretch
@@ -131,6 +132,7 @@ class SendJournal:
         changed: Callable[[], None] = lambda: None,
         programmes: HearProgrammes | None = None,
         profiles: ShareProfiles | None = None,
+        roll: HearRoll | None = None,
     ) -> None:
         self._book = book
         self._clock = clock
@@ -145,6 +147,7 @@ class SendJournal:
         self._changed = changed
         self._programmes = programmes
         self._profiles = profiles
+        self._roll = roll
         self._reanchor = Reanchor(book, ids, app=app)
         self._session = Session()
         self._facts: OfficeFacts | None = None
@@ -265,9 +268,9 @@ class SendJournal:
             self._link = self._connect(look.facts, look.key, look.head.till_id)
         return self._link
 
-    def _due(self) -> HearProgrammes | ShareProfiles | None:
-        """Who asks for programmes or profiles, when it is time to."""
-        for found in (self._programmes, self._profiles):
+    def _due(self) -> HearProgrammes | HearRoll | ShareProfiles | None:
+        """Who asks for programmes or for members, when it is time to."""
+        for found in (self._programmes, self._roll, self._profiles):
             if found is not None and found.due():
                 return found
         return None

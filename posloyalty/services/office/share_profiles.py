@@ -6,34 +6,32 @@ transactions, each with how far the feed was heard, so that nothing holds up a s
 loses nothing, and what comes twice changes nothing. The erased come first, then the members of this
 store, then all others (SYNC 5, 7).
 
-What was said here and is not sent yet is merged with what is heard; otherwise head office's word
-stands as it is, so that all tills come to the same.
+The others come by the roll of the chain where there is one (`HearRoll`), and then what changed
+since. Whoever is no more is struck off the roll before the book says that it was heard.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
-from msgspec import Struct
 
-from posloyalty.domain.members.member import MemberStatus, Profile
 from posloyalty.services.book.till_clock import TillClock
+from posloyalty.services.office.feed_place import Heard, heard_so_far, keep_heard
+from posloyalty.services.office.hear_roll import HearRoll
+from posloyalty.services.office.heard_items import HeardItems
 from posloyalty.services.office.meet_members import MeetMembers
-from posloyalty.services.ports import Appended, Book, Ids, Reader, SettingReads, UnitOfWork
+from posloyalty.services.ports import Book, Ids, Reader
 from posloyalty.services.ports.head_office import ProfileLink
-from posloyalty.services.ports.profiles import HeardProfile
-from posloyalty.sync import events
-from posloyalty.sync.profiles.member import is_sound, member_of
-from posloyalty.sync.profiles.record import ProfileRecord, merged
+from posloyalty.sync.profiles.member import is_sound
+from posloyalty.sync.profiles.record import ProfileRecord
 from posloyalty.sync.wire.messages import Problem
 from posloyalty.sync.wire.profiles import (
     RESYNC,
     TOLD_MAX,
     FeedAsk,
     FeedGiven,
-    Item,
     ProfilesTold,
     Stream,
 )
@@ -42,16 +40,6 @@ EVERY_MS: Final = 300_000
 """So often the feed is asked for when nobody said that it has anything."""
 CHUNK: Final = 100
 """Members put into the book in one transaction, which a sale may have to wait for: some 10 ms."""
-_KNOWN_AT_ONCE: Final = 50
-SETTING: Final = "profiles_heard"
-
-
-class Heard(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How far each part of the feed was heard: cursors."""
-
-    erase: str = ""
-    store: str = ""
-    rest: str = ""
 
 
 class ShareProfiles:
@@ -67,12 +55,15 @@ class ShareProfiles:
         ids: Ids,
         meet: MeetMembers,
         changed: Callable[[], None] = lambda: None,
+        roll: HearRoll | None = None,
     ) -> None:
         self.meet = meet
         self._book = book
         self._clock = clock
-        self._ids = ids
+        self._items = HeardItems(ids)
         self._changed = changed
+        self._roll = roll
+        self._left_rest = False
         self._more = True
         self._rests_until_ms = 0
         self._tells_at_ms = 0
@@ -80,6 +71,8 @@ class ShareProfiles:
     def due(self) -> bool:
         """Whether there is something to tell, or it is time to ask."""
         now_ms = self._clock.monotonic_ms()
+        if self._left_rest and not self._roll_awaited():
+            self._more, self._left_rest = True, False
         if self._more or now_ms >= self._rests_until_ms:
             return True
         if now_ms < self._tells_at_ms:
@@ -94,6 +87,7 @@ class ShareProfiles:
     def step(self, link: ProfileLink) -> bool:
         """One request; whether anything was told or heard. May raise `OutOfReach`."""
         now_ms = self._clock.monotonic_ms()
+        without_rest = self._roll_awaited()
         with self._book.read() as reader:
             heard = heard_so_far(reader.settings)
             records = () if now_ms < self._tells_at_ms else _waiting(reader)
@@ -102,15 +96,19 @@ class ShareProfiles:
                 store=heard.store,
                 rest=heard.rest,
                 home=reader.facts.store_code,
+                without_rest=without_rest,
             )
         if records:
             return self._tell(link, records)
         given = link.profiles(ask)
         if isinstance(given, Problem):
             return self._refused(given)
-        self._more = given.more
+        self._more, self._left_rest = given.more, without_rest
         self._rests_until_ms = now_ms + EVERY_MS
         return self._hear(given, heard)
+
+    def _roll_awaited(self) -> bool:
+        return self._roll is not None and self._roll.awaited
 
     def _tell(self, link: ProfileLink, records: Sequence[ProfileRecord]) -> bool:
         sound = tuple(one for one in records if is_sound(one))
@@ -132,122 +130,37 @@ class ShareProfiles:
             return False
         with self._book.write() as unit:
             unit.profiles.send_all_again()
-            _keep(unit, Heard())
+            keep_heard(unit.settings, Heard())
             unit.commit()
+        if self._roll is not None:
+            self._roll.begin_again()
         self._more = True
         return True
 
     def _hear(self, given: FeedGiven, heard: Heard) -> bool:
         """Put a page into the book; the cursor moves with its last piece."""
         new = 0
+        if self._roll is not None:
+            gone = [item.k for item in given.items if item.record is None]
+            self._roll.strike(tuple(bytes.fromhex(one) for one in gone))
         after = msgspec.structs.replace(heard, **{Stream(given.stream).value: given.next})
         pieces = [given.items[at : at + CHUNK] for at in range(0, len(given.items), CHUNK)]
         for place, piece in enumerate(pieces, 1):
             with self._book.write() as unit:
-                new += self._put(unit, piece)
+                new += self._items.put(unit, piece)
                 if place == len(pieces):
-                    _keep(unit, after)
+                    keep_heard(unit.settings, after)
                 unit.commit()
         if not pieces and after != heard:
             with self._book.write() as unit:
-                _keep(unit, after)
+                keep_heard(unit.settings, after)
                 unit.commit()
         if new:
             self._changed()
         return bool(pieces)
-
-    def _put(self, unit: UnitOfWork, items: Sequence[Item]) -> int:
-        """What is new of some items; one event says that something was heard."""
-        gone = [item for item in items if item.record is None]
-        known = _known(unit, [bytes.fromhex(item.k) for item in items])
-        found = [one for item in items if (one := _news(unit, item, known)) is not None]
-        ended = [item for item in gone if _is_here(unit, item)]
-        erased = tuple(item.k for item in gone if not item.stays)
-        if found or ended:
-            count = len(found) + len(ended)
-            appended = self._note_heard(unit, count)
-            for item in ended:
-                end(unit, bytes.fromhex(item.k), renamed=bool(item.stays), appended=appended)
-            unit.profiles.hear(found, appended=appended)
-        if erased:
-            self._note_erased(unit, erased)
-        return len(found) + len(ended)
-
-    def _note_heard(self, unit: UnitOfWork, count: int) -> Appended:
-        stamp, event_id = unit.journal.stamp(), self._ids.new_id().hex()
-        return unit.journal.append(
-            events.ProfilesHeard(id=event_id, at=stamp.at, hlc=stamp.hlc, n=count)
-        )
-
-    def _note_erased(self, unit: UnitOfWork, members: tuple[str, ...]) -> None:
-        """Head office waits for every till to say so, also for one that knew nobody of them."""
-        stamp, event_id = unit.journal.stamp(), self._ids.new_id().hex()
-        unit.journal.append(
-            events.EraseAck(id=event_id, at=stamp.at, hlc=stamp.hlc, members=members)
-        )
-
-
-def end(unit: UnitOfWork, member_id: bytes, *, renamed: bool, appended: Appended) -> None:
-    """A member is no more: erased, or from now on another name of somebody."""
-    member = unit.members.by_id(member_id)
-    if member is None:
-        return
-    unit.members.save_profile(member_id, Profile(name=""), appended=appended)
-    status = MemberStatus.CLOSED if renamed else MemberStatus.ERASED
-    unit.members.set_status(member_id, status, appended=appended)
-
-
-def heard_so_far(settings: SettingReads) -> Heard:
-    """How far the book has heard the feed."""
-    kept = settings.get(SETTING)
-    return Heard() if kept is None else msgspec.json.decode(kept, type=Heard)
-
-
-def _keep(unit: UnitOfWork, heard: Heard) -> None:
-    unit.settings.put({SETTING: msgspec.json.encode(heard).decode("ascii")})
-
-
-def _known(unit: UnitOfWork, member_ids: Sequence[bytes]) -> frozenset[bytes]:
-    """Those of whom the book has anything."""
-    places = range(0, len(member_ids), _KNOWN_AT_ONCE)
-    parts = [unit.members.known(member_ids[at : at + _KNOWN_AT_ONCE]) for at in places]
-    return frozenset().union(*parts)
 
 
 def _waiting(reader: Reader) -> tuple[ProfileRecord, ...]:
     """What to tell now."""
     found = (reader.profiles.record(one) for one in reader.profiles.waiting(most=TOLD_MAX))
     return tuple(one for one in found if one is not None)
-
-
-def _news(unit: UnitOfWork, item: Item, known: Collection[bytes]) -> HeardProfile | None:
-    """What of an item the book does not have; `known` are those of whom it has anything."""
-    if item.record is None:
-        return None
-    member_id = bytes.fromhex(item.k)
-    if member_id not in known:
-        return _heard(item, item.record, new=True)
-    note, mine = unit.profiles.note(member_id), unit.profiles.record(member_id)
-    if note is None or mine is None:
-        return None  # no more a member here
-    record = merged(mine, item.record) if note.waits else item.record
-    if record == mine and item.taken == note.taken:
-        return None
-    return _heard(item, record, new=False, waits=note.waits)
-
-
-def _heard(
-    item: Item, record: ProfileRecord, *, new: bool, waits: bool = False
-) -> HeardProfile | None:
-    """A record as the book takes it; None for one of a later release, which it cannot read."""
-    try:
-        member = member_of(record, taken=item.taken)
-    except ValueError:
-        return None
-    return HeardProfile(record=record, member=member, new=new, waits=waits, taken=item.taken)
-
-
-def _is_here(unit: UnitOfWork, item: Item) -> bool:
-    """Whether a member who is no more is still somebody in the book."""
-    member = unit.members.by_id(bytes.fromhex(item.k))
-    return member is not None and member.status not in (MemberStatus.ERASED, MemberStatus.CLOSED)

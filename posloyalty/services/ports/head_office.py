@@ -23,6 +23,7 @@ from posloyalty.sync.wire.messages import (
 )
 from posloyalty.sync.wire.profiles import FeedAsk, FeedGiven, ProfilesTaken, ProfilesTold
 from posloyalty.sync.wire.publications import FileAsk, FileGiven, ProgrammesAsk, ProgrammesGiven
+from posloyalty.sync.wire.roll import RollAsk, RollGiven, SheetsAsk
 
 
 class OutOfReach(Exception):
@@ -75,7 +76,19 @@ class ProfileLink(Protocol):
         ...
 
 
-class OfficeLink(PublicationLink, ProfileLink, Protocol):
+class RollLink(Protocol):
+    """The part of the way by which the roll comes. Every call may raise `OutOfReach`."""
+
+    def roll(self, ask: RollAsk) -> RollGiven | Problem:
+        """Ask what there is of the roll of a store or of the chain."""
+        ...
+
+    def roll_sheets(self, ask: SheetsAsk) -> bytes | Problem:
+        """Ask for sheets, which come one behind the other as they are packed."""
+        ...
+
+
+class OfficeLink(PublicationLink, ProfileLink, RollLink, Protocol):
     """One till's way to head office. Every call may raise `OutOfReach`."""
 
     def enrol(self, ask: EnrolAsk) -> Enrolled | Problem:

@@ -125,6 +125,7 @@ def _line(quoted: QuoteLine, redeemed: tuple[tuple[str, int, int], ...]) -> Sale
         earned=quoted.earned,
         listed=line.listed,
         tax_fixed_minor=quoted.tax_fixed_minor,
+        shop_cost=quoted.shop_cost,
     )
 
 

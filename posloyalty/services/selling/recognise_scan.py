@@ -49,6 +49,7 @@ from posloyalty.domain.values.own_codes import (
 )
 from posloyalty.domain.values.quantity import ONE_MILLI
 from posloyalty.services.book import signing
+from posloyalty.services.members.strangers import Strangers
 from posloyalty.services.ports import Book, Clock, Reader
 from posloyalty.services.selling.find_voucher import FindVoucher, VoucherRefused
 from posloyalty.sync.receipt_digest import BadDigest, decode_bytes
@@ -56,6 +57,7 @@ from posloyalty.sync.receipt_digest import BadDigest, decode_bytes
 PROOF_CARD: Final = "card"
 PROOF_CODE: Final = "code"
 PROOF_FOREIGN: Final = "foreign"
+_STRANGE: Final = "member_unknown"
 _TENS: Final = (1, 10, 100, 1000, 10_000)
 
 
@@ -149,7 +151,9 @@ ReceiptReader = Callable[[bytes], str | None]
 
 
 class RecogniseScan:
-    """Saying what a scan means. `rules` gives the shop's scan rules, without its known codes."""
+    """Saying what a scan means. `rules` gives the shop's scan rules, without its known codes;
+    `strangers` are members on the roll, who come into the book with the scan of their card.
+    """
 
     def __init__(
         self,
@@ -159,7 +163,9 @@ class RecogniseScan:
         rules: Callable[[], ScanRules],
         read_receipt: ReceiptReader,
         vouchers: FindVoucher,
+        strangers: Strangers | None = None,
     ) -> None:
+        self._strangers = strangers
         self._vouchers = vouchers
         self._book = book
         self._clock = clock
@@ -168,13 +174,36 @@ class RecogniseScan:
 
     def recognise(self, text: str, *, screen: ScanScreen, aim: str | None = None) -> Scanned:
         """The meaning of a scanned or typed text on a screen."""
+        found, code = self._recognised(text, screen, aim)
+        if found == ScanRefused(_STRANGE) and self._takes_in(code):
+            found, _ = self._recognised(text, screen, aim)
+        return found
+
+    def _recognised(
+        self, text: str, screen: ScanScreen, aim: str | None
+    ) -> tuple[Scanned, Recognised | Refused]:
         with self._book.read() as reader:
             rules = replace(self._rules(), known_codes=_KnownCodes(reader))
             code = resolve(text, rules=rules, screen=screen, aim=aim)
             found = self._meaning(reader, code, rules)
             if screen is ScanScreen.SALE and isinstance(found, UnknownProduct):
-                return _stood_for(reader, found)
-            return found
+                return _stood_for(reader, found), code
+            return found, code
+
+    def _takes_in(self, code: Recognised | Refused) -> bool:
+        """Whether the code is of a member whom the roll has, and the book from now on."""
+        if self._strangers is None:
+            return False
+        match code:
+            case MemberTokenCode():
+                token, _, _ = decode(code.text)  # its signature held
+                return self._strangers.take_in(token.member_id)
+            case MemberShortCode():
+                return self._strangers.take_in_by(IdentifierKind.CARD, code.code)
+            case ForeignMemberCode():
+                return self._strangers.take_in_by(IdentifierKind.FOREIGN, code.value)
+            case _:
+                return False
 
     def _meaning(self, reader: Reader, code: Recognised | Refused, rules: ScanRules) -> Scanned:
         match code:
@@ -364,14 +393,14 @@ def _revocations(reader: Reader, text: str) -> Revocations:
 def _member_by(reader: Reader, kind: IdentifierKind, value: str, proof: str) -> Scanned:
     found = reader.members.by_identifier(kind, value)
     if not found:
-        return ScanRefused("member_unknown")
+        return ScanRefused(_STRANGE)
     return _attach(reader, found[0], proof)
 
 
 def _attach(reader: Reader, member_id: bytes, proof: str) -> Scanned:
     member = reader.members.by_id(member_id)
     if member is None or member.status in (MemberStatus.CLOSED, MemberStatus.ERASED):
-        return ScanRefused("member_unknown" if member is None else "member_left")
+        return ScanRefused(_STRANGE if member is None else "member_left")
     return ScannedMember(member_id, proof)
 
 

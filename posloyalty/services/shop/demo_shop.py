@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from posloyalty.domain.programme.line_filter import category_id
-from posloyalty.domain.shop.operator import Operator, Role
+from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.price_list import Buyers
 from posloyalty.domain.shop.product import Category, TaxClass, TaxMode
 from posloyalty.domain.values.money import currency
@@ -31,6 +31,7 @@ from posloyalty.services.selling.check_out import CheckOut
 from posloyalty.services.selling.counter_facts import CounterRules
 from posloyalty.services.shop.demo_people import DemoPerson, demo_people
 from posloyalty.services.shop.demo_sales import DemoSales
+from posloyalty.services.shop.demo_staff import DEMO_SETTING, STAFF
 from posloyalty.services.shop.import_members import ImportMembers
 from posloyalty.services.shop.import_products import ImportProducts
 from posloyalty.services.shop.import_report import ImportReport, Progress
@@ -44,7 +45,6 @@ PROGRAMME: Final = "programmes/dawn-club.toml"
 PROGRAMME_AGE: Final = timedelta(days=400)
 MEMBERS: Final = 2_000
 KEYS_A_PAGE: Final = 16
-DEMO_SETTING: Final = "demo.shop"
 TAX_CLASSES: Final = tuple(
     TaxClass(f"std{rate}", f"{rate} %", Ratio(rate, 100), TaxMode.INCLUSIVE) for rate in (13, 9, 6)
 )
@@ -53,13 +53,6 @@ SHOPS: Final = {
     "zh_TW": ("晨光超商", "人民路店", "上海市黃浦區人民路 18 號", "謝謝光臨"),
     "en": ("Dawn Mart", "Renmin Rd", "18 Renmin Rd, Huangpu, Shanghai", "Thank you"),
 }
-# Who works in the demo shop: role, PIN, name by language. The sign-in shows the PINs as a hint, in
-# a book that `DEMO_SETTING` marks and nowhere else.
-STAFF: Final = (
-    (Role.CASHIER, "1234", {"zh_CN": "李敏", "zh_TW": "李敏", "en": "Li Min"}),
-    (Role.SUPERVISOR, "2345", {"zh_CN": "陈静", "zh_TW": "陳靜", "en": "Chen Jing"}),
-    (Role.MANAGER, "3456", {"zh_CN": "赵刚", "zh_TW": "趙剛", "en": "Zhao Gang"}),
-)
 MANAGER_PIN: Final = STAFF[-1][1]
 MOST_BOUGHT: Final = (
     "COF019 COF018 BRE005 BRE001 BRE002 BRE013 DRI035 DRI039 "
@@ -321,9 +314,3 @@ def _all_in(report: ImportReport) -> int:
         first = report.findings[0]
         raise ValueError(f"demo row {first.line}, {first.column}: {first.reason} {first.facts}")
     return report.added
-
-
-def pins() -> Iterator[tuple[Role, str]]:
-    """The demo's PINs by role, for the sign-in's hint."""
-    for role, pin, _ in STAFF:
-        yield role, pin

@@ -255,5 +255,6 @@ class _Arrivals:
             # Without a day in the file they last as long as points earned today.
             last_day=brought.last_day or wallet.expiry.last_day(self._today),
             holding=holding,
+            shop_cost=wallet.shop_cost,
         )
         return opening if opening else None

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Final
 
 from argon2.low_level import Type, hash_secret_raw
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from posloyalty.services.book.book_faults import BadRecoveryCode, BookDamaged
 from posloyalty.services.ports import Chance
@@ -31,6 +29,9 @@ _DOMAIN: Final = b"posloyalty/recovery/1\0"
 def wrap(path: Path, *, key: bytes, secret: bytes, book_id: bytes, chance: Chance) -> None:
     """Write the wrapped key; the file is replaced whole or not at all."""
     salt, nonce = chance.token_bytes(_SALT_BYTES), chance.token_bytes(_NONCE_BYTES)
+    # Late, as below: hardly any start wraps or unwraps a key, and the package is large.
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     wrapping_key = _stretched(secret, salt, TIME_COST, MEMORY_KIB)
     wrapped = AESGCM(wrapping_key).encrypt(nonce, key, _DOMAIN + book_id)
     content = {
@@ -61,6 +62,9 @@ def unwrap(path: Path, *, secret: bytes) -> tuple[bytes, bytes]:
         raise BookDamaged(place=str(path), detail=str(fault)) from fault
     if not (1 <= cost <= 64 and 8 <= memory_kib <= 1024 * 1024):
         raise BookDamaged(place=str(path), detail="the costs are out of range")
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     try:
         key = AESGCM(_stretched(secret, salt, cost, memory_kib)).decrypt(
             nonce, wrapped, _DOMAIN + book_id

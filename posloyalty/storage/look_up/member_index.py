@@ -20,15 +20,14 @@ from typing import Final
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from posloyalty.services.members.member_look_up import Found
-from posloyalty.storage.look_up.name_words import folded, name_words
+from posloyalty.storage.look_up.files import connect, remove, sync
+from posloyalty.storage.look_up.member_table import WORDS, MemberTable
+from posloyalty.storage.look_up.name_words import name_words
 
 FORMAT: Final = 2
-# Looked at for a name: rows come best ranked first, and only whole names are moved before them.
-CANDIDATES_MAX: Final = 60
 DAY_MAX: Final = (1 << 20) - 1
 SERIAL_BITS: Final = 24
 BUILD_BATCH: Final = 10_000
-PAGE_CACHE_KIB: Final = 24_000
 
 SCHEMA: Final = """
 CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -42,9 +41,6 @@ CREATE TABLE member(
     home INTEGER NOT NULL,
     last_visit INTEGER NOT NULL
 ) STRICT;
-CREATE VIRTUAL TABLE member_words USING fts5(
-    words, content='', contentless_delete=1, detail=none, prefix='1 2 3 4 5 6'
-);
 """
 # Made after the rows, which is three times faster than keeping them while rows arrive.
 INDEXES: Final = """
@@ -53,14 +49,13 @@ CREATE INDEX member_card ON member(card) WHERE card IS NOT NULL;
 CREATE INDEX member_phone ON member(phone) WHERE phone IS NOT NULL;
 CREATE INDEX member_last4 ON member(last4, home DESC, last_visit DESC) WHERE last4 IS NOT NULL;
 """
-COLUMNS: Final = "id, name, card, phone, home, last_visit"
 
 
 class LookUpDamaged(Exception):
     """The cache cannot be read; it is to be deleted and built again."""
 
 
-class MemberIndex:
+class MemberIndex(MemberTable):
     """One open look-up file. Not for several threads at once: each lane opens its own.
 
     Raises `LookUpDamaged` on opening a file that is not ours, of another format, or broken.
@@ -69,7 +64,7 @@ class MemberIndex:
     def __init__(self, path: Path, key: bytes, *, read_only: bool = False) -> None:
         self.path = path
         try:
-            self._connection = _connect(path, key)
+            self._connection = connect(path, key)
             if not read_only:
                 self._connection.execute("PRAGMA journal_mode=WAL")
             else:
@@ -87,12 +82,12 @@ class MemberIndex:
         that is interrupted leaves the old file.
         """
         fresh = path.with_name(path.name + ".new")
-        _remove(fresh)
-        connection = _connect(fresh, key)
+        remove(fresh)
+        connection = connect(fresh, key)
         try:
             connection.execute("PRAGMA journal_mode=OFF")
             connection.execute("PRAGMA synchronous=OFF")
-            connection.executescript(SCHEMA)
+            connection.executescript(SCHEMA + WORDS)
             connection.execute("BEGIN")
             applied = serial = 0
             for batch in _batches(members, BUILD_BATCH):
@@ -110,8 +105,8 @@ class MemberIndex:
             connection.execute("ANALYZE")
         finally:
             connection.close()
-        _sync(fresh)
-        _remove(path)
+        sync(fresh)
+        remove(path)
         os.replace(fresh, path)
 
     def close(self) -> None:
@@ -123,67 +118,10 @@ class MemberIndex:
         """The mark of the last change that this index reflects."""
         return self._meta("applied")
 
-    @property
-    def count(self) -> int:
-        """How many members there are on this till."""
-        row = self._connection.execute("SELECT count(*) FROM member").fetchone()
-        return int(row[0])
-
-    def by_card(self, code: str) -> bytes | None:
-        """The member of a short code, exactly as normalised."""
-        row = self._connection.execute("SELECT id FROM member WHERE card = ?", (code,)).fetchone()
-        return row[0] if row else None
-
-    def by_phone(self, digits: str) -> bytes | None:
-        """The member of a whole phone number in digits."""
-        row = self._connection.execute(
-            "SELECT id FROM member WHERE phone = ?", (digits,)
-        ).fetchone()
-        return row[0] if row else None
-
-    def by_id(self, member_id: bytes) -> Found | None:
-        """One member's row."""
-        row = self._connection.execute(
-            f"SELECT {COLUMNS} FROM member WHERE id = ?", (member_id,)
-        ).fetchone()
-        return _found(row) if row else None
-
-    def by_last_digits(self, digits: str, limit: int) -> list[Found]:
-        """Members whose phone ends in these four digits: home store first, then last visit."""
-        rows = self._connection.execute(
-            f"SELECT {COLUMNS} FROM member WHERE last4 = ?"
-            " ORDER BY home DESC, last_visit DESC LIMIT ?",
-            (digits, limit),
-        )
-        return [_found(row) for row in rows]
-
-    def by_phone_start(self, digits: str, limit: int) -> list[Found]:
-        """Members whose phone begins with these digits, in the order of their numbers."""
-        rows = self._connection.execute(
-            f"SELECT {COLUMNS} FROM member WHERE phone >= ? AND phone < ? ORDER BY phone LIMIT ?",
-            (digits, digits + ":", limit),
-        )
-        return [_found(row) for row in rows]
-
-    def by_name(self, text: str, limit: int) -> list[Found]:
-        """Members whose name, pinyin or initials begin with every word of the text, best first."""
-        words = folded(text).split()
-        if not words:
-            return []
-        query = " AND ".join(f'"{word}"*' for word in words)
-        rows = self._connection.execute(
-            f"SELECT {COLUMNS} FROM member WHERE rank IN"
-            " (SELECT rowid FROM member_words WHERE member_words MATCH ? ORDER BY rowid LIMIT ?)",
-            (query, max(limit, CANDIDATES_MAX)),
-        ).fetchall()
-        whole = folded(text).replace(" ", "")
-        best = sorted(map(_found, rows), key=lambda one: _nearness(one, whole))
-        return best[:limit]
-
-    def put(self, changes: Iterable[tuple[int, Found]]) -> int:
+    def put(self, changes: Iterable[tuple[int, Found]]) -> tuple[bytes, ...]:
         """Add or replace members, given as (mark, member), and note how far it follows the book.
 
-        Returns how many were not there before.
+        Returns those who were not there before.
         """
         told = list(changes)
         newest = {member.member_id: member for _, member in told}
@@ -202,7 +140,7 @@ class MemberIndex:
             _insert_words(self._connection, [(rank, one.name) for rank, one in ranked])
             self._set("serial", serial)
             self._set("applied", max([self.applied, *(mark for mark, _ in told)]))
-        return len(newest) - len(old)
+        return tuple(id_ for id_ in newest if id_ not in old)
 
     def _rank_of(self, member_id: bytes) -> tuple[int] | None:
         asked = "SELECT rank FROM member WHERE id = ?"
@@ -225,17 +163,6 @@ class MemberIndex:
     def _meta(self, name: str) -> int:
         row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         return int(row[0]) if row else 0
-
-
-def _connect(path: Path, key: bytes) -> sqlcipher.Connection:
-    connection = sqlcipher.connect(
-        str(path), isolation_level=None, check_same_thread=False, cached_statements=64
-    )
-    connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
-    connection.execute(f"PRAGMA cache_size=-{PAGE_CACHE_KIB}")
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("PRAGMA busy_timeout=5000")
-    return connection
 
 
 def _rank(member: Found, serial: int) -> int:
@@ -285,22 +212,3 @@ def _batches(members: Iterable[tuple[int, Found]], size: int) -> Iterator[list[t
             batch = []
     if batch:
         yield batch
-
-
-def _found(row: tuple[bytes, str, str | None, str | None, int, int]) -> Found:
-    return Found(row[0], row[1], row[2], row[3], bool(row[4]), row[5])
-
-
-def _nearness(found: Found, whole: str) -> tuple[bool, bool, int, str, bytes]:
-    exact = folded(found.name).replace(" ", "") == whole
-    return (not exact, not found.home, -found.last_visit, found.name, found.member_id)
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _remove(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)

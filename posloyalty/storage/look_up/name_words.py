@@ -12,6 +12,10 @@ from functools import cache
 from typing import Final
 
 WORDS_MAX: Final = 40
+WORDS_AS: Final = 1
+"""Which release of this rule it is: words made by another one find nobody. It goes up with every
+change of what `name_words` gives.
+"""
 
 # Characters read otherwise as a family name; the dictionary gives the common reading.
 FAMILY_READINGS: Final = {

@@ -29,6 +29,7 @@ from posloyalty.domain.ledger.transfer import (
     TransferCode,
 )
 from posloyalty.domain.members.member import Birthday, MemberStatus
+from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.ports import Appended, MemberSeen
 from posloyalty.storage.repositories.ledger_rows import (
     account_id,
@@ -105,6 +106,7 @@ _LOT_SHAPE = (
     LOT.c.usable_from,
     LOT.c.last_day,
     LOT.c.funder,
+    LOT.c.shop_cost,
 )
 
 
@@ -484,6 +486,7 @@ def _lot(row: Any) -> Lot:
         usable_from=None if row.usable_from is None else date.fromisoformat(row.usable_from),
         last_day=None if row.last_day is None else date.fromisoformat(row.last_day),
         funder=row.funder or "",
+        shop_cost=None if row.shop_cost is None else Ratio.parse(row.shop_cost),
     )
 
 

@@ -71,4 +71,5 @@ def lot_row(seq: int, lot: Lot) -> tuple[object, ...]:
         None if lot.usable_from is None else lot.usable_from.isoformat(),
         None if lot.last_day is None else lot.last_day.isoformat(),
         lot.funder or None,
+        None if lot.shop_cost is None else str(lot.shop_cost),
     )

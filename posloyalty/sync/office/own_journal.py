@@ -65,6 +65,7 @@ class OwnJournal:
             at=at,
             day=store_day(at, programme.zone),
             programme_id=programme.id,
+            costs=programme.shop_costs,
         )
 
     def write(

@@ -12,10 +12,15 @@ agree is `head`, which the till signs. `waiting` says how many events it holds b
 `under` is there where a stretch belongs to a later epoch than the one it was written in: what a
 restored till wrote before it knew. An event whose text head office could not take travels as its
 bytes in hexadecimal, `w` in place of `b`, and is kept unread.
+
+The plain form says the same in fewer bytes: behind the first line come the bodies as they are, one
+a line, and an event's id is the one that its body names first. What does not fit into that (a body
+with a line's end in it, one that names another id, one in hexadecimal) has the form above only.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Sequence
 from typing import Annotated, Final
 
@@ -29,6 +34,8 @@ BYTES_MAX: Final = 4 * 1024 * 1024
 """Unpacked."""
 PACKED_BYTES_MAX: Final = 1024 * 1024
 _HEAD_DOMAIN: Final = b"LJ1-head\0"
+
+_NAMED: Final = re.compile(rb'"id":"([0-9a-f]{32})"')
 
 _Hex16 = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
 _Hex32 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
@@ -159,6 +166,41 @@ def read_stretch(body: bytes) -> Stretch:
     places = range(header.first, header.first + header.n)
     if len(lines) != header.n or any(one.s != at for one, at in zip(lines, places, strict=True)):
         raise BadBatch("OTHER_COUNT")
+    return _stretch(header, sent)
+
+
+def plain_of(lines: bytes) -> bytes | None:
+    """The plain form of what `write_stretch` wrote; None where it has none."""
+    first_line, _, rest = lines.partition(b"\n")
+    sent = [_sent(one) for one in _lines.decode_lines(rest)]
+    for one in sent:
+        named = _NAMED.search(one.body)
+        if one.wrapped or b"\n" in one.body or named is None:
+            return None
+        if named[1] != one.event_id.hex().encode():
+            return None
+    return b"\n".join([first_line, *(one.body for one in sent), b""])
+
+
+def read_plain(body: bytes) -> Stretch:
+    """The stretch of a plain form, every bound checked; raises `BadBatch`."""
+    first_line, *bodies = body.split(b"\n")
+    try:
+        header = _headers.decode(first_line)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as fault:
+        raise BadBatch("NO_BATCH") from fault
+    if len(bodies) != header.n + 1 or bodies.pop():
+        raise BadBatch("OTHER_COUNT")
+    named = [_NAMED.search(one) for one in bodies]
+    if None in named:
+        raise BadBatch("NO_BATCH")
+    pairs = zip(named, bodies, strict=True)
+    return _stretch(
+        header, tuple([Sent(bytes.fromhex(ids[1].decode()), one) for ids, one in pairs if ids])
+    )
+
+
+def _stretch(header: _Header, sent: tuple[Sent, ...]) -> Stretch:
     under = header.epoch if isinstance(header.under, UnsetType) else header.under
     if under < header.epoch:
         raise BadBatch("NO_BATCH")

@@ -54,7 +54,7 @@ class ProfilesTaken(Struct, frozen=True, kw_only=True):
 
 class FeedAsk(Struct, frozen=True, kw_only=True):
     """Up to where a till has heard each part; nothing from the beginning. `home` is the store whose
-    members come first.
+    members come first. A till that waits for the roll of the chain asks `without_rest`.
     """
 
     erase: Cursor = ""
@@ -62,6 +62,7 @@ class FeedAsk(Struct, frozen=True, kw_only=True):
     rest: Cursor = ""
     home: Word = ""
     most: Annotated[int, Meta(ge=1, le=PAGE_MAX)] = PAGE_MAX
+    without_rest: bool = False
 
 
 class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -15,6 +15,7 @@ from posloyalty.domain.ledger.transfer import (
     Transfer,
     TransferCode,
 )
+from posloyalty.domain.values.ratio import Ratio
 
 LEDGER = "club/points"
 ANNA, HOME = b"member-number-01", b"household-nr-001"
@@ -157,18 +158,51 @@ def test_an_adjustment_has_the_days_of_what_it_adds_to() -> None:
 
 
 def test_whoever_stands_for_points_stays_with_them_when_they_move_or_become_usable() -> None:
-    theirs = replace(lot(30, name="b"), funder="partner:air")
-    waits = replace(lot(20, name="c", usable=False), funder="campaign:spring")
+    theirs = replace(lot(30, name="b"), funder="partner:air", shop_cost=Ratio(4, 5))
+    waits = replace(lot(20, name="c", usable=False), funder="campaign:spring", shop_cost=Ratio(1))
     steps = postings(waits)
     moved = steps.move_in(LEDGER, 30, code=TransferCode.MERGE, like=theirs)
     steps.activate(LEDGER)
     assert moved is not None
     assert moved.funder == "partner:air"
     usable = [one for one in steps.lots if one.usable_on(TODAY)]
-    assert sorted((one.funder, one.remaining) for one in usable) == [
-        ("campaign:spring", 20),
-        ("partner:air", 30),
+    assert sorted((one.funder, one.remaining, one.shop_cost) for one in usable) == [
+        ("campaign:spring", 20, Ratio(1)),
+        ("partner:air", 30, Ratio(4, 5)),
     ]
+
+
+def test_a_lot_is_made_at_what_a_point_of_its_wallet_costs_the_shop_that_day() -> None:
+    steps = EventPostings(
+        event_id=b"E" * 16, member_id=b"M" * 16, day=TODAY, costs={LEDGER: Ratio(4, 5)}
+    )
+    for ledger in (LEDGER, "other/points"):
+        steps.earn(ledger, 10, usable_from=TODAY, last_day=None)
+        steps.adjust(ledger, 10, earned_on=TODAY, usable_from=TODAY, last_day=None)
+        steps.opening(ledger, 10, last_day=None)
+    found = {(one.account.ledger, one.shop_cost) for one in steps.lots}
+    assert found == {(LEDGER, Ratio(4, 5)), ("other/points", None)}
+
+
+def test_points_that_come_back_too_late_keep_their_costs_in_lots_of_their_own() -> None:
+    gone = {"last_day": date(2026, 11, 1), "remaining": 0}
+    lots = [
+        replace(lot(10, name=name), shop_cost=cost, **gone)
+        for name, cost in (("d", Ratio(4, 5)), ("e", None), ("f", Ratio(4, 5)))
+    ]
+    spent = Transfer(
+        id=b"s" * 16,
+        code=TransferCode.REDEEM,
+        debit=lots[0].account,
+        credit=Account(LEDGER, AccountKind.REDEEMED),
+        amount=30,
+        event_id=b"F" * 16,
+        uses=tuple(LotUse(one.id, 10) for one in lots),
+    )
+    steps = postings(*lots)
+    steps.restore(spent, 30, grace_last_day=date(2026, 12, 31))
+    back = [one for one in steps.lots if one.usable_on(TODAY)]
+    assert {(one.shop_cost, one.remaining) for one in back} == {(Ratio(4, 5), 20), (None, 10)}
 
 
 def test_points_that_come_back_too_late_keep_their_funders_in_lots_of_their_own() -> None:

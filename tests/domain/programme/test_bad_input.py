@@ -69,6 +69,36 @@ REFUSED = {
     "a rate below zero": (file_of(OFFER + 'percent = "-5%"\n'), ("NOT_RATIO_TO", 17)),
     "a rate above one": (file_of(OFFER + 'percent = "101%"\n'), ("NOT_RATIO_TO", 17)),
     "an amount below zero": (file_of(OFFER + 'amount = "-5.00"\n'), ("TOO_LITTLE", 17)),
+    "a gift that costs less than nothing": (
+        file_of('[[offer]]\nid = "o"\ngift = { on = { product = "MUG" }, shop_cost = "-0.01" }\n'),
+        ("TOO_LITTLE", 16),
+    ),
+    "a gift's cost in another currency": (
+        file_of('[[offer]]\nid = "o"\ngift = { on = { product = "MUG" }, shop_cost = "5 USD" }\n'),
+        ("NOT_MONEY", 16),
+    ),
+    "a gift's cost finer than its currency": (
+        file_of(
+            '[[offer]]\nid = "o"\ngift = { on = { product = "MUG" }, shop_cost = "0.5" }\n',
+            money="JPY",
+        ),
+        ("NOT_MONEY", 16),
+    ),
+    "a point that costs less than nothing": (
+        file_of('[[wallet]]\nid = "b"\nshop_cost = "-0.01"\n'),
+        ("NOT_RATIO", 16),
+    ),
+    "a reward of a gift with two costs": (
+        file_of(
+            '[[reward]]\nid = "r"\ncost = 5\nshop_cost = "2.00"\n'
+            'gift = { on = { product = "MUG" }, shop_cost = "1.00" }\n'
+        ),
+        ("COST_OF_THE_GIFT", 17),
+    ),
+    "the cost of an offer that gives nothing away": (
+        file_of(OFFER + 'amount = "5.00"\nshop_cost = "2.00"\n'),
+        ("UNKNOWN_KEY", 18),
+    ),
     "an amount of zero": (file_of(OFFER + 'amount = "0.00"\n'), ("TOO_LITTLE", 17)),
     "a minimum spend of zero": (
         file_of(TENTH + 'when = { min_spend = "0" }\n'),

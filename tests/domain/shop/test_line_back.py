@@ -29,6 +29,7 @@ def line(
     earned: int = 0,
     paid: tuple[tuple[int, int], ...] = (),
     number: int = 1,
+    costs: tuple[int, ...] = (),
 ) -> SaleLine:
     """A line whose goods are what offers and points leave of the gross."""
     goods = gross - sum(offers) - sum(money for _, money in redeemed)
@@ -50,6 +51,7 @@ def line(
         tax_minor=tax,
         earned=(("points", earned),) if earned else (),
         paid=paid,
+        shop_cost=tuple((f"offer-{n}", cost) for n, cost in enumerate(costs)),
     )
 
 
@@ -82,6 +84,14 @@ def test_case_46_twenty_pieces_that_earned_95_give_back_95_whatever_the_parts() 
         given_back = pieces(sold, *(part * 1000 for part in parts))
         assert sum(dict(one.earned).get("points", 0) for one in given_back) == 95
         assert sum(one.net_minor for one in given_back) == 9500
+
+
+def test_a_piece_takes_its_part_of_what_gifts_on_the_line_cost_the_shop() -> None:
+    sold = line(3000, gross=8400, offers=(5600,), costs=(3601,))
+    assert [one.shop_cost for one in pieces(sold, 1000, 2000)] == [
+        (("offer-0", 1200),),
+        (("offer-0", 2401),),
+    ]
 
 
 def test_goods_that_were_free_give_back_no_money_in_any_piece() -> None:
@@ -123,6 +133,7 @@ def lines(draw: st.DrawFn) -> SaleLine:
         mode=mode,
         earned=draw(st.integers(0, 5000)),
         paid=draw(st.sampled_from([(), ((1, card), (2, net - card))])),
+        costs=tuple(draw(st.lists(st.integers(1, 50_000), max_size=2))),
     )
 
 
@@ -136,7 +147,7 @@ def test_pieces_in_any_number_sum_exactly_to_the_line(sold: SaleLine, data: st.D
         left -= piece
     for field in ("quantity_milli", "gross_minor", "net_minor", "tax_minor"):
         assert sum(getattr(one, field) for one in done) == getattr(sold, field)
-    for field in ("offers", "earned", "paid"):
+    for field in ("offers", "earned", "paid", "shop_cost"):
         sums: dict[object, int] = {}
         for one in done:
             for name, share in getattr(one, field):

@@ -70,6 +70,7 @@ def test_what_is_right_passes(office: OpenOffice) -> None:
 
 CHANGES = (
     ("UPDATE lot SET remaining = remaining + 1", "lot"),
+    ("UPDATE lot SET shop_cost = '1/2'", "lot"),
     ("UPDATE held_right SET used = 0", "right"),
     ("UPDATE account SET credits = credits + 1, debits = debits + 1", "account"),
     ("UPDATE account SET credits = credits + 7 WHERE kind = 'member'", "account"),

@@ -22,8 +22,8 @@ from posloyalty.headoffice.store.tables import (
 from posloyalty.services.book.signing import verify
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.wire import messages
-from posloyalty.sync.wire.batch import head_statement, read_stretch
-from posloyalty.sync.wire.packing import packed, unpacked
+from posloyalty.sync.wire.batch import BYTES_MAX, head_statement, read_stretch
+from posloyalty.sync.wire.packing import LZMA2, densely_packed, packed, unpacked
 from tests.fakes.time import SetClock
 from tests.headoffice.a_till import ATill
 
@@ -54,6 +54,40 @@ def test_a_journal_comes_up_byte_for_byte(office: OpenOffice, till: ATill) -> No
     }
     assert till.push(office, 5, 7).said["acked"]["seq"] == 7
     assert kept(office, till) == held(till.journal)
+
+
+def test_a_journal_comes_up_densely_as_it_does_in_lines(office: OpenOffice, till: ATill) -> None:
+    till.sell(9)
+    assert till.push_densely(office, 1, 4).said["new"] == 4
+    assert till.push(office, 3, 6).said["duplicates"] == 2
+    again = till.push_densely(office, 2, 9).said
+    assert (again["new"], again["duplicates"], again["acked"]["seq"]) == (3, 5, 9)
+    assert kept(office, till) == held(till.journal)
+
+
+def test_a_dense_stretch_is_held_to_the_same_rules(office: OpenOffice, till: ATill) -> None:
+    till.sell(6)
+    lines = till.stretch(till.journal[:3])
+    bomb = densely_packed(bytes(BYTES_MAX + 1))
+    refused = {
+        "TOO_LARGE": till.request(messages.PUSH, bomb, packing=LZMA2),
+        "BAD_PACKING": till.request(messages.PUSH, packed(lines), packing=LZMA2),
+        "NO_BATCH": till.request(messages.PUSH, densely_packed(b"{}\n"), packing=LZMA2),
+        "OTHER_COUNT": till.request(messages.PUSH, densely_packed(lines + b"{}\n"), packing=LZMA2),
+        "CHAIN_BAD": till.dense(lines.replace(b"later", b"other")),
+    }
+    found = {code: till.send(office, request).code for code, request in refused.items()}
+    assert found == {code: code for code in refused}
+    assert till.push_densely(office, 4, 6).code == "GAP"
+    assert kept(office, till) == []
+
+
+def test_what_is_set_aside_comes_in_lines_since_it_is_kept_as_it_came(
+    office: OpenOffice, till: ATill
+) -> None:
+    till.sell(3)
+    aside = till.push_densely(office, 1, 3, path=messages.QUARANTINE)
+    assert (aside.status, aside.code) == (415, "NOT_PACKED")
 
 
 def test_the_place_is_signed_by_the_till_itself(office: OpenOffice, till: ATill) -> None:

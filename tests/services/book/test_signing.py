@@ -1,5 +1,8 @@
 """Ed25519 against the vectors of RFC 8032, 7.1."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,3 +58,15 @@ def test_a_key_does_not_show_its_seed() -> None:
 def test_a_seed_has_32_bytes(seed: bytes) -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         SigningKey.generate(seed)
+
+
+def test_nothing_is_imported_for_it_before_it_is_asked_for() -> None:
+    code = (
+        "import sys\n"
+        "from posloyalty.services.book import signing\n"
+        "before = 'cryptography' in sys.modules\n"
+        "signing.load()\n"
+        "print(before, 'cryptography.hazmat.primitives.asymmetric.ed25519' in sys.modules)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["False", "True"]

@@ -99,6 +99,7 @@ TAMPERED = [
     ("UPDATE transfer SET amount = amount + 1 WHERE seq = 3", "transfer", 3),
     ("DELETE FROM lot_use", "lot_use", 6),
     ("UPDATE lot SET last_day = '2099-12-31' WHERE seq = 4", "lot", 4),
+    ("UPDATE lot SET shop_cost = '1/2' WHERE seq = 4", "lot", 4),
     ("UPDATE lot SET original = 900, remaining = 900 WHERE seq = 4", "lot", 4),
     ("UPDATE lot SET remaining = 99 WHERE seq = 4", "lot", 4),
     ("UPDATE meter_entry SET amount = 2 WHERE seq = 3", "meter_entry", 3),

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from posloyalty.services.office.join_head_office import SETTING
+from posloyalty.services.office.joined_office import SETTING
 from posloyalty.services.office.reanchor import Common, anchor
 from posloyalty.services.office.soundness import Frozen, frozen
 from posloyalty.sync import events

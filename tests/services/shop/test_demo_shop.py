@@ -19,14 +19,13 @@ from posloyalty.services.ports import SaleRow
 from posloyalty.services.selling.recognise_scan import ScannedMember, ScannedProduct
 from posloyalty.services.shop.demo_people import demo_people
 from posloyalty.services.shop.demo_shop import (
-    DEMO_SETTING,
     MEMBERS,
     SHOPS,
     DemoFilled,
     as_demo,
     demo_answers,
-    pins,
 )
+from posloyalty.services.shop.demo_staff import DEMO_SETTING, pins
 from posloyalty.wording import LANGUAGES
 from tests.services.a_shop import Shop, new_shop
 

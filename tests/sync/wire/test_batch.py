@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posloyalty.sync.journal import StoredEvent, link
-from posloyalty.sync.wire.batch import EVENTS_MAX, BadBatch, read_stretch, write_stretch
+from posloyalty.sync.wire.batch import (
+    EVENTS_MAX,
+    BadBatch,
+    plain_of,
+    read_plain,
+    read_stretch,
+    write_stretch,
+)
 
 TILL = bytes(range(16))
 BODIES = st.lists(st.text(max_size=60), min_size=1, max_size=9)
@@ -97,3 +104,62 @@ def test_places_are_free_of_gaps(old: bytes, new: bytes) -> None:
 def test_any_bytes_are_a_stretch_or_are_refused(body: bytes) -> None:
     with pytest.raises(BadBatch):
         read_stretch(body)
+
+
+def named(seq: int, more: str = "") -> bytes:
+    """A body that names the id under which `stretch` sends it."""
+    return f'{{"t":"x","v":1,"id":"{seq:032x}","more":"{more}"}}'.encode()
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\n", codec="utf-8")), min_size=1))
+def test_the_plain_form_says_the_same(texts: list[str]) -> None:
+    _, lines = stretch([named(seq, text) for seq, text in enumerate(texts, 41)])
+    plain = plain_of(lines)
+    assert plain is not None
+    assert read_plain(plain) == read_stretch(lines)
+
+
+def test_the_plain_form_is_the_bodies_behind_the_first_line() -> None:
+    _, lines = stretch([named(41), named(42)])
+    first, *rest = (plain_of(lines) or b"").split(b"\n")
+    assert first == lines.partition(b"\n")[0]
+    assert rest == [named(41), named(42), b""]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"no id", named(41), named(42, "two\nlines"), b'{"id":"00"}', b"\xff" + named(42)],
+    ids=["none", "another", "line's end", "short", "no text"],
+)
+def test_what_does_not_fit_has_no_plain_form(body: bytes) -> None:
+    _, lines = stretch([named(41), body])
+    assert read_stretch(lines).sent[1].body == body
+    assert plain_of(lines) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (b'"n":2', b'"n":1', "OTHER_COUNT"),
+        (b'"n":2', b'"n":3', "OTHER_COUNT"),
+        (b'"one"}\n', b'"one"}', "OTHER_COUNT"),
+        (b'"one"}\n', b'"one"}\n\n', "OTHER_COUNT"),
+        (b'"two"}\n', b'"two"}', "OTHER_COUNT"),
+        (b'"two"}\n', b'"two"}\n\n', "OTHER_COUNT"),
+        (b'"id":"', b'"di":"', "NO_BATCH"),
+        (b'"id":"0', b'"id":"z', "NO_BATCH"),
+        *((old, new, "NO_BATCH") for old, new in HOSTILE[:12] if b"more" not in new),
+    ],
+)
+def test_a_plain_form_is_held_to_the_same_bounds(old: bytes, new: bytes, code: str) -> None:
+    plain = plain_of(stretch([named(41, "one"), named(42, "two")])[1])
+    assert plain is not None
+    assert old in plain
+    with pytest.raises(BadBatch, match=code):
+        read_plain(plain.replace(old, new))
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_a_plain_form_or_are_refused(body: bytes) -> None:
+    with pytest.raises(BadBatch):
+        read_plain(body)

@@ -120,7 +120,7 @@ def test_nobody_waits_longer_than_two_seconds() -> None:
 def test_where_budgets_are_lent_other_goods_are_asked_for_and_quoted_anew() -> None:
     counter = full_desk()
     reserving, check_out = counter.till.reserving, counter.till.check_out
-    reserving.asks_for_goods = True
+    counter.till.lending.asks_for_goods = True
     reserving.answers = [Reservation(asked=True, lent=1_000, gives_more=True)]
     before = len(check_out.quoted)
     counter.scan("101")

@@ -203,7 +203,7 @@ def test_leaving_the_screen_forgets_the_digits() -> None:
 
 
 def test_only_a_demo_book_says_its_pins_and_only_those_of_its_own_staff() -> None:
-    from posloyalty.services.shop.demo_shop import DEMO_SETTING
+    from posloyalty.services.shop.demo_staff import DEMO_SETTING
 
     presenter, _ = opened()
     assert "1234" not in presenter.state.note

@@ -10,6 +10,7 @@ from posloyalty.domain.engine.counter_choice import Own, count_used, needs_card,
 from posloyalty.domain.engine.giving import give
 from posloyalty.domain.engine.limits import allowed, count_use, uses_left
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.meters import shop_cost_meter
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.owned import Owned, owns
 from posloyalty.domain.engine.uses import Uses
@@ -95,6 +96,8 @@ def exchange(reward: Reward, moment: Moment, awards: Awards) -> None:
     if allowed(awards, counter(reward), reward.limits, recorded.quantity) < recorded.quantity:
         awards.refuse("NONE_LEFT", name=name)
     count_use(awards, counter(reward), reward.limits, recorded.quantity)
+    cost = (reward.shop_cost_minor or 0) * recorded.quantity
+    awards.count(shop_cost_meter(counter(reward)), cost)
     for _ in range(recorded.quantity):
         _exchange_once(reward, name, state, awards)
 

@@ -4,6 +4,7 @@
     on = { product = ["MUG", "BAG"] }
     count = 1                     # so many of them, which the customer chooses
     price = "18.00"               # charged at a return that breaks the offer; told on the receipt
+    shop_cost = "9.50"            # what a piece costs the shop; nobody at the counter reads it
     source = "basket_or_added"    # or "basket", "added"
 
 A gift is taken from the units in the basket when there are some; else the till offers to add one.
@@ -23,7 +24,7 @@ from posloyalty.domain.programme.effects.picking import Take, first, ordered, pi
 from posloyalty.domain.programme.line_filter import ALL_GOODS, LineFilter, read_filter
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.programme.reduction import By, Reduction
-from posloyalty.domain.programme.section import Section
+from posloyalty.domain.programme.section import SHOP_COST, Section
 
 _FREE = Reduction(By.PERCENT)
 
@@ -39,13 +40,15 @@ class Source(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gift(PieceEffect):
     """`count` pieces of the goods, free. `price_minor` is charged for one that stays at a return
-    that breaks the offer; None charges nothing.
+    that breaks the offer; None charges nothing. `shop_cost_minor` is what one piece costs the
+    shop, None where the file does not say.
     """
 
     goods: LineFilter
     count: int
     price_minor: int | None
     source: Source
+    shop_cost_minor: int | None = None
 
     @property
     def parts(self) -> tuple[LineFilter | None, ...]:
@@ -99,6 +102,7 @@ def read_gift(section: Section, key: str, scope: Scope) -> Effect:
         count=table.whole("count", 1, least=1, most=PIECES_MAX),
         price_minor=table.money("price", least=0) if "price" in table else None,
         source=table.choice("source", Source, Source.BASKET_OR_ADDED),
+        shop_cost_minor=table.money(SHOP_COST, least=0) if SHOP_COST in table else None,
     )
-    table.close(("on", "price"))
+    table.close(("on", "price", SHOP_COST))
     return read

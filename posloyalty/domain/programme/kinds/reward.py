@@ -10,6 +10,7 @@
     free = { up_to = "10.00" }
     group = "stars"               # one of the group in a sale
     limit = [{ most = 3, per = "lifetime", of = "campaign" }]   # the stock
+    shop_cost = "4.20"            # what one costs the shop
 
 What it takes off is written as in `[[offer]]`, or as a `free` piece; see `terms`. Without `cost` it
 is for nothing, such as a birthday reward, and then a limit says how often. A reward with `gives`
@@ -29,8 +30,8 @@ from posloyalty.domain.programme.gives import Gives, read_gives
 from posloyalty.domain.programme.limit import Limit, LimitUnit, read_limits
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.offer import Offer
-from posloyalty.domain.programme.section import Section
-from posloyalty.domain.programme.terms import read_terms
+from posloyalty.domain.programme.section import SHOP_COST, Section
+from posloyalty.domain.programme.terms import read_shop_cost, read_terms
 from posloyalty.domain.programme.wallet import RedeemNeeds
 
 REWARD: Final = "reward"
@@ -45,7 +46,8 @@ class Reward:
     none.
 
     `costs` are (scheme, rank, cost) of levels that pay another price; the highest level counts.
-    `per_sale` None is as often as points, goods and limits allow.
+    `per_sale` None is as often as points, goods and limits allow. `shop_cost_minor` is what one
+    that is exchanged by itself costs the shop; one that takes something off says it in its terms.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Reward:
     limits: tuple[Limit, ...]
     gives: Gives = NOTHING
     when: AllOf = ALWAYS
+    shop_cost_minor: int | None = None
 
     def cost_for(self, ranks: Mapping[str, int]) -> int:
         """What it costs somebody of these ranks."""
@@ -126,8 +129,9 @@ def _exchanged(section: Section, read: Reward) -> Reward:
         names=section.names("name", reward_id),
         gives=read_gives(section, GIVES),
         when=read_when(section),
+        shop_cost_minor=read_shop_cost(section),
     )
-    section.close(("when", "cost", "cost_at", "limit", "wallet"))
+    section.close(("when", "cost", "cost_at", "limit", "wallet", SHOP_COST))
     return read
 
 

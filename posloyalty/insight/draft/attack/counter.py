@@ -348,7 +348,13 @@ class Position:
             recorded=recorded,
             operator=_CASHIER,
         )
-        plan = EventPlan(event_id=event, at=at, day=context.day, programme_id=programme.id)
+        plan = EventPlan(
+            event_id=event,
+            at=at,
+            day=context.day,
+            programme_id=programme.id,
+            costs=programme.shop_costs,
+        )
         run_works(moment, Awards(moment, plan))
         does = plan.consequences()
         if does == NO_CONSEQUENCES:

@@ -2,6 +2,7 @@
 
 from posloyalty.insight.draft.warnings import (
     circles,
+    costs,
     goods,
     levels,
     never,
@@ -14,6 +15,7 @@ from posloyalty.insight.draft.warnings.warning import warnings_of
 
 __all__ = [
     "circles",
+    "costs",
     "goods",
     "levels",
     "never",

@@ -1,0 +1,293 @@
+"""Rolls: what new tills load instead of hearing a million members one page after the other.
+
+Shape: a till asks (`given`, `sheets`, inside its request); a roll that is not there is wanted, and
+a lane of the server makes it (`step`, a bounded piece at a time), packed once for all tills that
+come later. It serves until a tenth of its members have changed since.
+
+A roll is read from the feed in the order of its numbers, up to the number at which the making
+began: whoever changes meanwhile gets a later number, and comes to the till behind the roll's
+cursor. So a making holds up nobody, and needs no moment in which nothing changes. Whoever is erased
+makes every roll void in the same transaction (`roll_tables.void_rolls`), one that is being made
+too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from posloyalty.headoffice.members.sheets import PackedSheet, packed_sheets
+from posloyalty.headoffice.running.office_key import Office
+from posloyalty.headoffice.store.database import Database
+from posloyalty.headoffice.store.roll_tables import ROLL, ROLL_SHEET
+from posloyalty.headoffice.store.statements import (
+    UNHURRIED,
+    ask,
+    ask_one,
+    on_postgresql,
+    put,
+    put_new,
+    run,
+)
+from posloyalty.headoffice.tills.visits import Reply, Visit, after_action, read, reply
+from posloyalty.services.ports import Clock
+from posloyalty.sync.wire.roll import (
+    OTHER_ROLL,
+    SHEET_MEMBERS,
+    SHEETS_KIND,
+    RollAsk,
+    RollGiven,
+    SheetNote,
+    SheetsAsk,
+    roll_name,
+)
+
+STORE_LEAST: Final = 2_000
+"""Members of a store from which on a roll is worth its making; the feed tells so many in 1 s."""
+CHAIN_LEAST: Final = 20_000
+"""The same of all other stores' members, for whom nobody waits."""
+PIECE: Final = 4 * SHEET_MEMBERS
+"""Members packed in one step, which takes some 50 ms."""
+CLAIM_S: Final = 60
+"""So long a making is left to whoever began it, counted from their last piece."""
+REMOVED_AT_ONCE: Final = 50
+WANTED, MAKING, READY, VOID = "wanted", "making", "ready", "void"
+_AGAIN_S: Final = 1
+_AGAIN_LATER_S: Final = 5
+_CHANGED_LEAST: Final = 1_000
+_CHANGED_SHARE: Final = 10
+_R: Final = ROLL.c
+_S: Final = ROLL_SHEET.c
+_MEMBERS: Final = (
+    "SELECT n, member_id, body, taken FROM profile WHERE {among} n > ? AND n <= ?"
+    " AND stream = 'member' AND body IS NOT NULL ORDER BY n LIMIT ?"
+)
+_ENOUGH: Final = "SELECT 1 FROM profile WHERE {among} n > ? AND stream = 'member' LIMIT 1 OFFSET ?"
+_CLAIM: Final = (
+    "UPDATE roll SET state = 'making', through = ?, until_s = ? WHERE number = ?"
+    " AND (state = 'wanted' OR (state = 'making' AND until_s < ?)) RETURNING number"
+)
+_GOES_ON: Final = (
+    "UPDATE roll SET until_s = ?, members = ? WHERE number = ? AND state = 'making'"
+    " AND until_s = ? RETURNING number"
+)
+_DONE: Final = (
+    "UPDATE roll SET state = 'ready', name = ? WHERE number = ? AND state = 'making'"
+    " AND until_s = ? RETURNING number"
+)
+_SERVED: Final = "UPDATE roll SET state = 'void' WHERE store = ? AND state = 'ready'"
+_LOCK_FEED: Final = (
+    "INSERT INTO profile_place AS known VALUES (1, 0)"
+    " ON CONFLICT (id) DO UPDATE SET n = known.n RETURNING n"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Making:
+    """A roll that this process makes: how far it is."""
+
+    number: int
+    store: str
+    through: int
+    until_s: int
+    after: int = 0
+    members: int = 0
+    sheets: tuple[str, ...] = ()
+
+
+class Rolls:
+    """Answers about rolls, and makes them. `woken` is called when one is wanted."""
+
+    def __init__(self, database: Database, office: Office, clock: Clock) -> None:
+        self._database = database
+        self._office = office
+        self._clock = clock
+        self._making: _Making | None = None
+        self._one = Lock()
+        self.woken: Callable[[], object] = lambda: None
+
+    # What tills ask
+
+    def given(self, visit: Visit) -> Reply:
+        """The roll of a store or of the chain, or when to ask again."""
+        wanted = read(visit.request.body, RollAsk)
+        connection = visit.connection
+        row = _latest(connection, wanted.store, (READY,))
+        if row is not None and not _is_stale(connection, row):
+            return reply(_told(connection, row, self._cursor(row.through)), packs=True)
+        if not _is_worth_it(connection, wanted):
+            return reply(RollGiven())
+        self.want(connection, wanted)
+        return reply(RollGiven(after_s=_AGAIN_S if wanted.store else _AGAIN_LATER_S))
+
+    def want(self, connection: Connection, wanted: RollAsk) -> None:
+        """Let a roll be made, unless it is being made."""
+        if _latest(connection, wanted.store, (WANTED, MAKING)) is None:
+            last = connection.execute(select(_R.number).order_by(_R.number.desc())).scalar() or 0
+            # Two who ask at once draw one number, and one of them wants it.
+            put_new(connection, ROLL, [(last + 1, wanted.store, WANTED, "", 0, 0, 0)])
+        self.woken()
+
+    def sheets(self, visit: Visit) -> Reply:
+        """Sheets from a place on, as many as go into one answer."""
+        wanted = read(visit.request.body, SheetsAsk)
+        asked = select(_R.number).where(_R.name == wanted.roll, _R.state == READY)
+        number = visit.connection.execute(asked).scalar()
+        if number is None:
+            raise after_action(410, OTHER_ROLL)
+        body = b"".join(_bodies(visit.connection, number, wanted))
+        if not body:
+            raise after_action(410, OTHER_ROLL)
+        return Reply(status=200, body=body, kind=SHEETS_KIND)
+
+    # Making
+
+    def step(self) -> int:
+        """One piece of what is to be made or removed; whether there was any. One at a time."""
+        with self._one:
+            if self._making is None:
+                self._making = self._begun()
+            if self._making is None:
+                return self._removed()
+            self._making = self._gone_on(self._making)
+        return 1
+
+    def _begun(self) -> _Making | None:
+        """Take up a roll that is wanted, or one that whoever made it left."""
+        now_s = self._now_s()
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(_R.number, _R.store)
+                .where((_R.state == WANTED) | ((_R.state == MAKING) & (_R.until_s < now_s)))
+                .order_by(_R.number)
+            ).first()
+        if row is None:
+            return None
+        with self._database.write() as connection:
+            # Whoever writes to the feed now is waited for: what they erase is not on the roll, and
+            # whoever comes later finds the roll, and makes it void.
+            through = int(connection.exec_driver_sql(_LOCK_FEED).scalar_one())
+            until_s = now_s + CLAIM_S
+            claim = (through, until_s, row.number, now_s)
+            if not ask_one(connection, _CLAIM, claim):
+                return None
+            run(connection, "DELETE FROM roll_sheet WHERE roll = ?", (row.number,))
+        return _Making(number=row.number, store=row.store, through=through, until_s=until_s)
+
+    def _gone_on(self, making: _Making) -> _Making | None:
+        """The next piece, or the end; None once there is nothing more to do."""
+        with self._database.read() as connection:
+            rows = _next_members(connection, making)
+        if not rows:
+            self._finish(making)
+            return None
+        made = packed_sheets([(row[1], row[2], row[3]) for row in rows])
+        after = replace(
+            making,
+            after=int(rows[-1][0]),
+            members=making.members + len(rows),
+            sheets=(*making.sheets, *(one.sha256 for one in made)),
+            until_s=max(making.until_s, self._now_s() + CLAIM_S),
+        )
+        with self._database.write_derived() as connection:
+            if on_postgresql(connection):
+                ask(connection, UNHURRIED)
+            standing = (after.until_s, after.members, making.number, making.until_s)
+            if not ask_one(connection, _GOES_ON, standing):
+                return None  # void, or somebody else's
+            first = len(making.sheets)
+            rows = [_row(making, place, one) for place, one in enumerate(made, first)]
+            put(connection, ROLL_SHEET, rows)
+        return after
+
+    def _finish(self, making: _Making) -> None:
+        name = roll_name(self._cursor(making.through), making.sheets)
+        with self._database.write() as connection:
+            run(connection, _SERVED, (making.store,))
+            ask_one(connection, _DONE, (name, making.number, making.until_s))
+
+    def _removed(self) -> int:
+        """Some sheets of rolls that are void."""
+        with self._database.write_derived() as connection:
+            void = _latest_of_all(connection)
+            if void is None:
+                return 0
+            some = select(_S.place).where(_S.roll == void).order_by(_S.place)
+            places = connection.execute(some.limit(REMOVED_AT_ONCE)).scalars().all()
+            if places:
+                gone = ROLL_SHEET.delete().where(_S.roll == void, _S.place <= places[-1])
+                connection.execute(gone)
+            else:
+                connection.execute(ROLL.delete().where(_R.number == void))
+        return 1
+
+    def _cursor(self, through: int) -> str:
+        return f"{self._office.life_name}:{through}"
+
+    def _now_s(self) -> int:
+        return int(self._clock.now().timestamp())
+
+
+def _latest(connection: Connection, store: str, states: tuple[str, ...]) -> Any:
+    asked = select(ROLL).where(_R.store == store, _R.state.in_(states))
+    return connection.execute(asked.order_by(_R.number.desc())).first()
+
+
+def _latest_of_all(connection: Connection) -> int | None:
+    asked = select(_R.number).where(_R.state == VOID).order_by(_R.number)
+    found: int | None = connection.execute(asked).scalar()
+    return found
+
+
+def _is_worth_it(connection: Connection, wanted: RollAsk) -> bool:
+    """Whether there are as many members as make a roll quicker than the feed."""
+    if wanted.store:
+        among, values = "bucket = ? AND", (wanted.store, 0, STORE_LEAST - 1)
+    else:
+        among, values = "bucket <> ? AND", (wanted.home, 0, CHAIN_LEAST - 1)
+    return bool(ask_one(connection, _ENOUGH.format(among=among), values))
+
+
+def _is_stale(connection: Connection, row: Any) -> bool:
+    """Whether so much has changed since that the till would hear it all twice."""
+    among, values = _of_store(row.store)
+    most = max(_CHANGED_LEAST, row.members // _CHANGED_SHARE)
+    return bool(ask_one(connection, _ENOUGH.format(among=among), (*values, row.through, most)))
+
+
+def _of_store(store: str) -> tuple[str, tuple[str, ...]]:
+    return ("bucket = ? AND", (store,)) if store else ("", ())
+
+
+def _next_members(connection: Connection, making: _Making) -> list[Any]:
+    among, values = _of_store(making.store)
+    asked = _MEMBERS.format(among=among)
+    return ask_one(connection, asked, (*values, making.after, making.through, PIECE))
+
+
+def _told(connection: Connection, row: Any, cursor: str) -> RollGiven:
+    asked = select(_S.sha256, _S.size, _S.members).where(_S.roll == row.number).order_by(_S.place)
+    notes = tuple(SheetNote(*one) for one in connection.execute(asked))
+    return RollGiven(roll=row.name, cursor=cursor, sheets=notes)
+
+
+def _bodies(connection: Connection, number: int, wanted: SheetsAsk) -> list[bytes]:
+    """Sheets that go into one answer, one at least."""
+    first = wanted.first
+    there = select(_S.place, _S.size).where(_S.roll == number, _S.place >= first)
+    last, size = first, 0
+    for place, more in connection.execute(there.order_by(_S.place).limit(PIECE)):
+        size += more
+        if place > first and size > wanted.size:
+            break
+        last = place
+    asked = select(_S.body).where(_S.roll == number, _S.place >= first, _S.place <= last)
+    return [bytes(row.body) for row in connection.execute(asked.order_by(_S.place))]
+
+
+def _row(making: _Making, place: int, sheet: PackedSheet) -> tuple[Any, ...]:
+    return (making.number, place, sheet.sha256, len(sheet.body), sheet.members, sheet.body)

@@ -1,0 +1,109 @@
+"""Sheets of a roll: members as the feed tells them, packed by the hundred.
+
+A record goes into a sheet as the very bytes that the feed keeps; read of it is only what tills find
+it by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from posloyalty.storage.look_up.name_words import WORDS_AS, name_words
+from posloyalty.sync.profiles.member import ONCE_A_BOOK
+from posloyalty.sync.wire.roll import SHEET_MEMBERS, Finds, Members, written_sheet
+
+Told = tuple[bytes, bytes, str]
+"""(member's id, record as JSON, what of it another member said first, with commas)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedSheet:
+    """A sheet as it travels."""
+
+    sha256: str
+    body: bytes
+    members: int
+
+
+class _Said(Struct, frozen=True, array_like=True):
+    values: tuple[str, ...]
+
+
+class _Fields(Struct, frozen=True):
+    name: _Said = _Said(())
+    card: _Said = _Said(())
+    phone: _Said = _Said(())
+    email: _Said = _Said(())
+    foreign: _Said = _Said(())
+
+
+class _Record(Struct, frozen=True):
+    store: str
+    fields: _Fields
+
+
+class _Item(Struct, frozen=True, omit_defaults=True):
+    """An `Item` whose record stays as it is."""
+
+    k: str
+    record: msgspec.Raw
+    taken: tuple[str, ...] = ()
+
+
+_RECORD: Final = msgspec.json.Decoder(_Record)
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+def packed_sheets(told: Sequence[Told]) -> list[PackedSheet]:
+    """Sheets of these members, in their order."""
+    places = range(0, len(told), SHEET_MEMBERS)
+    return [_packed(told[at : at + SHEET_MEMBERS]) for at in places]
+
+
+def _packed(told: Sequence[Told]) -> PackedSheet:
+    finds = Finds(words_as=WORDS_AS, found=[], others=[], words=[])
+    members = Members(items=[])
+    for at, (member_id, body, said_first) in enumerate(told):
+        taken = tuple(said_first.split(",")) if said_first else ()
+        item = _Item(bytes(member_id).hex(), msgspec.Raw(body), taken)
+        record = _RECORD.decode(body)
+        names = record.fields.name.values
+        members.items.append(msgspec.Raw(_ENCODER.encode(item)))
+        finds.found.append(_found(item, record))
+        finds.others.extend((at, kind, value) for kind, value in _others(item, record.fields))
+        finds.words.append(" ".join(name_words(names[0])) if names else "")
+    sheet = written_sheet(finds, members)
+    return PackedSheet(sha256(sheet).hexdigest(), sheet, len(told))
+
+
+def _found(item: _Item, record: _Record) -> tuple[str, str, str | None, str | None, str]:
+    """What finds a member first. A card that another one said first is not theirs."""
+    fields = record.fields
+    names, cards, phones = fields.name.values, fields.card.values, fields.phone.values
+    return (
+        item.k,
+        names[0] if names else "",
+        cards[0] if cards and "card" not in item.taken else None,
+        phones[0] if phones else None,
+        record.store,
+    )
+
+
+def _others(item: _Item, fields: _Fields) -> Iterator[tuple[str, str]]:
+    """Further cards and phones, and what is typed whole."""
+    kinds = (
+        ("card", fields.card.values[1:]),
+        ("phone", fields.phone.values[1:]),
+        ("email", fields.email.values),
+        ("foreign", fields.foreign.values),
+    )
+    for kind, values in kinds:
+        if values and (kind not in item.taken or kind not in ONCE_A_BOOK):
+            for value in values:
+                yield kind, value
