@@ -405,7 +405,7 @@ def test_what_would_be_kept_back_is_let_go_by_whoever_may(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("elsewhere", "said"),
     [
-        ((), "came back already, at another till"),
+        ((), "came back already"),
         ((Held(store="S2", n=2_000),), "are coming back at store S2 right now"),
     ],
 )
