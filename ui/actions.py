@@ -155,6 +155,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
         in_fields=True,
     ),
     Action(
+        id="pay_out",
+        places=_at(Sheet.GIFT_CARD),
+        key="F9",
+        label="action.pay_out",
+        icon="cash",
+        intent="pay_out",
+        in_fields=True,
+    ),
+    Action(
         id="exchange",
         places=_at(Screen.RETURN),
         key="F9",

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QAbstractScrollArea, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QScrollArea, QWidget
 from shiboken6 import isValid
 
 AT_ONCE: Final = 100
@@ -94,11 +94,6 @@ def _held(widget: QWidget) -> list[QWidget]:
         return [] if inner is None else [inner]
     if isinstance(widget, QAbstractScrollArea):
         return []
-    parts: list[QWidget] = widget.findChildren(
-        QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly
-    )
-    if isinstance(widget, QStackedWidget):
-        # Where the page in front goes another one comes, and is styled for nobody: it goes last.
-        front = widget.currentWidget()
-        parts.sort(key=lambda part: part is front)
-    return parts
+    # In Qt's order, which has the page in front of a stack last: where it goes while others are
+    # left, one of them comes to the front and is styled for nobody.
+    return widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)

@@ -40,7 +40,7 @@ POINTS: Final = range(2_000, 5_000)
 # A payment that the simulated terminal loses the line of, and a gift card with what it is sold for.
 LOST: Final = "1.03"
 CARD: Final = "LG1:MRQXO3RNGE"
-SOLD_FOR: Final = 5_000
+SOLD_FOR: Final = 15_000
 CURRENCY: Final = "CNY"
 STORED_VALUE: Final = """
 [[gift_card]]

@@ -60,6 +60,18 @@ def pay_wallet(tour: Tour) -> None:
     wait(lambda: tour.state(Screen.PAY).notes, "no wallet is offered")
 
 
+def pay_out(tour: Tour) -> None:
+    """What is left on the card is to be paid out: the ways, and what the market says of cash."""
+    tour.press("F9")
+    wait(lambda: tour.state(Sheet.GIFT_CARD).ways, "nothing can be paid out")
+
+
+def document(tour: Tour) -> None:
+    """Which document somebody showed who wants it."""
+    tour.press("2")
+    wait(lambda: tour.state(Sheet.APPROVE).choosing, "no document is asked for")
+
+
 def price_list(tour: Tour) -> None:
     """What members pay, with the prices that the list names."""
     tour.till.window.navigator.show(Screen.SETTINGS, section="prices")
@@ -288,6 +300,8 @@ def _share(amount: int, part: int, whole: int) -> int:
 
 
 MORE: Final[dict[str, Callable[[Tour], None]]] = {
+    "pay-out": pay_out,
+    "pay-out-document": document,
     "story": story,
     "draw": draw,
     "exchange-declined": exchange_declined,

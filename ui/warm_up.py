@@ -152,6 +152,16 @@ def read_words() -> None:
                 words.has(f"{file.stem}.")
 
 
+def know_paper() -> None:
+    """Learn to draw a receipt, so that the first one does not keep the next customer; for a lane.
+
+    It takes half a second of Python, in which who scans would wait for its lock again and again.
+    """
+    from posloyalty.documents import receipt_escpos
+
+    receipt_escpos.make_ready()
+
+
 def know_money(currency_code: str) -> None:
     """Read which notes people hand over, so that the first payment does not; for a lane."""
     from posloyalty.domain.values.money import currency

@@ -13,6 +13,7 @@ from posloyalty.services.members.partners import Partners
 from posloyalty.services.programmes.run_rules import RunRules
 from posloyalty.services.programmes.snapshots import Snapshots
 from posloyalty.services.selling.gift_cards import GiftCards
+from posloyalty.services.selling.pay_out_card import PayOutCard
 from posloyalty.services.selling.use_rights import UseRights
 from posloyalty.services.till import Membership, Till
 
@@ -39,6 +40,9 @@ def membership(base: Base, till: Till) -> Membership:
         runs=RunRules(ground, acts=acts),
         households=Households(ground),
         gift_cards=GiftCards(ground),
+        pay_outs=PayOutCard(
+            ground, cash=base.desk.cash, authority=base.desk.authority, lending=till.lending
+        ),
         use_rights=UseRights(ground, acts=acts, lending=till.lending),
         plans=Plans(ground, acts=acts),
         snapshots=Snapshots(ground, acts=acts),

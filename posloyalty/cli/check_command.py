@@ -88,7 +88,7 @@ def _good(speaker: Speaker, programme: Programme) -> None:
         name=programme.names.in_language(speaker.words.language),
         id=programme.id,
         version=programme.version,
-        offers=len(programme.offers),
+        n=len(programme.offers),
         hash=programme.hash.hex(),
     )
 

@@ -25,6 +25,7 @@ from posloyalty.domain.values.ratio import BadRatio, Ratio
 from posloyalty.insight.try_out_report import TryOutReport
 from posloyalty.insight.try_out_run import Past, TriedOut, tried_out
 from posloyalty.insight.try_out_told import told
+from posloyalty.services.programmes.at_cost import AtCost, Of
 from posloyalty.services.programmes.past_sales import (
     count_sales,
     sales_of_book,
@@ -46,9 +47,19 @@ TOTALS = (
     "redeemed_minor",
     "paid_minor",
     "liability_minor",
+    "shop_cost_minor",
 )
 WALLETS = ("wallet", "issued", "redeemed", "expired", "held", "liability_minor")
-SEGMENTS = ("by", "name", "members", "sales", "gross_minor", "cost_minor", "benefit_minor")
+SEGMENTS = (
+    "by",
+    "name",
+    "members",
+    "sales",
+    "gross_minor",
+    "cost_minor",
+    "shop_cost_minor",
+    "benefit_minor",
+)
 CHANGES = ("by", "name", "members", "gain", "lose", "gained_minor", "lost_minor")
 COLUMNS = (
     "member",
@@ -61,6 +72,7 @@ COLUMNS = (
     "expired",
     "held",
     "worth",
+    "shop_cost",
     "tier",
 )
 
@@ -161,6 +173,7 @@ def _write_members(path: Path, outcomes: Sequence[MemberOutcome], programme: Pro
                     one.expired.get(wallet, 0),
                     one.held.get(wallet, 0),
                     text(one.worth_minor),
+                    text(one.shop_cost_minor),
                     one.tier,
                 )
             )
@@ -179,6 +192,7 @@ def _as_data(found: TriedOut, money: Currency, *, refused: int) -> dict[str, obj
         data["difference"] = {
             "cost_minor": change.cost_minor,
             "liability_minor": change.liability_minor,
+            "shop_cost_minor": change.shop_cost_minor,
             "changes": [_named(part, CHANGES) for part in change.changes],
         }
     return data
@@ -198,7 +212,24 @@ def _report_data(report: TryOutReport) -> dict[str, object]:
         ],
         "tiers": dict(report.tiers),
         "given": dict(report.given),
+        "at_cost": None if report.costs is None else _cost_data(report.costs),
         "segments": [_named(part, SEGMENTS) for part in report.segments],
+    }
+
+
+def _cost_data(costs: AtCost) -> dict[str, object]:
+    """What is known of costs, by who stands for it; "" is the shop itself."""
+    return {
+        "given_minor": costs.given_minor,
+        "instead_minor": costs.instead_minor,
+        "funders": [
+            {
+                "funder": who,
+                "given_minor": costs.given.get(who, 0),
+                **{f"{what}_minor": costs.of(what, who) for what in Of},
+            }
+            for who in costs.funders()
+        ],
     }
 
 

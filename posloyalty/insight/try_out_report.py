@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.domain.values.rounding import Rounding
+from posloyalty.services.programmes.at_cost import AtCost, Costing
 from posloyalty.services.programmes.try_out import MemberOutcome
 
 QUINTILES = 5
@@ -52,6 +53,7 @@ class Segment:
     gross_minor: int
     cost_minor: int
     benefit_minor: int
+    shop_cost_minor: int = 0
 
     @property
     def cost_share(self) -> Ratio:
@@ -61,7 +63,11 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TryOutReport:
-    """One programme's totals. `cost_minor` is discounts and points spent, `members` identified."""
+    """One programme's totals. `cost_minor` is discounts and points spent, `members` identified.
+
+    `shop_cost_minor` is the same at what it costs the shop, and `costs` what is known of that: None
+    where the programme says nothing of it.
+    """
 
     programme_id: str
     version: int
@@ -75,6 +81,8 @@ class TryOutReport:
     segments: tuple[Segment, ...]
     tiers: Mapping[str, int]
     given: Mapping[str, int]
+    shop_cost_minor: int = 0
+    costs: AtCost | None = None
 
     @property
     def cost_minor(self) -> int:
@@ -109,6 +117,7 @@ class Comparison:
 
     cost_minor: int
     liability_minor: int
+    shop_cost_minor: int
     changes: tuple[Change, ...]
 
 
@@ -117,6 +126,9 @@ def report(
 ) -> TryOutReport:
     """The totals of one run."""
     everybody = (*outcomes, unidentified)
+    costs = AtCost()
+    for one in everybody:
+        costs.add(one.costs)
     given: dict[str, int] = {}
     tiers: dict[str, int] = {}
     for one in outcomes:
@@ -139,6 +151,8 @@ def report(
         ),
         tiers=tiers,
         given=dict(sorted(given.items())),
+        shop_cost_minor=_shop_cost(everybody),
+        costs=costs if Costing(programme).knows else None,
     )
 
 
@@ -173,6 +187,7 @@ def compare(
     return Comparison(
         cost_minor=after.cost_minor - before.cost_minor,
         liability_minor=after.liability_minor - before.liability_minor,
+        shop_cost_minor=after.shop_cost_minor - before.shop_cost_minor,
         changes=tuple(changes),
     )
 
@@ -219,7 +234,18 @@ def _segment(by: str, name: str, group: Sequence[MemberOutcome]) -> Segment:
         gross_minor=sum(one.gross_minor for one in group),
         cost_minor=_sum(group, _cost),
         benefit_minor=sum(one.benefit_minor for one in group),
+        shop_cost_minor=_shop_cost(group),
     )
+
+
+def _shop_cost(group: Sequence[MemberOutcome]) -> int:
+    """What it costs the shop, its points rounded once for all of them."""
+    whole = MemberOutcome(member="")
+    for one in group:
+        whole.offers_minor += one.offers_minor
+        whole.redeemed_minor += one.redeemed_minor
+        whole.costs.add(one.costs)
+    return whole.shop_cost_minor
 
 
 def _cost(one: MemberOutcome) -> int:

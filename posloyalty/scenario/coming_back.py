@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from posloyalty.domain.engine.refund_quote import RefundWish, Waiver
+from posloyalty.domain.shop.pay_out import Document
 from posloyalty.domain.shop.refund import RefundKind
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender_back import TenderOrder
@@ -26,7 +27,7 @@ CAUSE: Final = "changed their mind"
 class ComingBack:
     """Which goods of which sale, and how; no lines are all that is left.
 
-    `approver` is the name of who stands by, "" for nobody.
+    `approver` is the name of who stands by, "" for nobody; `seen` the document that was shown.
     """
 
     of: str
@@ -38,6 +39,7 @@ class ComingBack:
     waived: frozenset[Waiver]
     order: TenderOrder | None
     approver: str
+    seen: str
 
     def wish(self, scene: Scene) -> tuple[Sale, RefundWish]:
         """The sale, and what is wanted of it. Refuses NO_SUCH_SALE and UNKNOWN_PRODUCT."""
@@ -50,6 +52,7 @@ class ComingBack:
             faulty=self.faulty,
             waived=self.waived,
             order=self.order,
+            seen=self.seen,
         )
         return sale, wish
 
@@ -84,6 +87,7 @@ def _read(
         waived=frozenset(Waiver(word) for word in waive if word in known),
         order=block.choice("order", TenderOrder) if "order" in block else None,
         approver=block.refer("approved_by", "operator", ""),
+        seen=block.choice("seen", Document).value if "seen" in block else "",
     )
 
 

@@ -26,6 +26,7 @@ TILL: Final = "T1"
 CURRENCY: Final = "CNY"
 ZONE: Final = "Asia/Shanghai"
 LANGUAGE: Final = "en"
+COUNTRY: Final = "ZZ"
 NO_TERMINAL: Final = "none"
 NO_TAX: Final = TaxClass("none", "0 %", Ratio(0), TaxMode.INCLUSIVE)
 DEFAULT_STORE: Final = ShopDetails(
@@ -36,6 +37,7 @@ DEFAULT_STORE: Final = ShopDetails(
     currency=CURRENCY,
     timezone=ZONE,
     language=LANGUAGE,
+    country=COUNTRY,
 )
 # How the findings of a shop's details are called in a file.
 KEYS: Final = {"store_code": "code", "store_name": "name", "cash_step_minor": "cash"}
@@ -101,6 +103,7 @@ def _store(table: Block, stores: dict[str, ShopDetails]) -> None:
         timezone=table.text("timezone", ZONE),
         cutoff=table.text("cutoff", "00:00"),
         language=table.text("language", LANGUAGE),
+        country=table.text("country", COUNTRY),
         cash_step_minor=1 if cash is None else cash.money("step"),
         cash_rounding=Rounding.HALF_UP
         if cash is None

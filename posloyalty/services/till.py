@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from posloyalty.services.selling.drafts import Drafts
     from posloyalty.services.selling.gift_cards import GiftCards
     from posloyalty.services.selling.hold_sale import HoldSale
+    from posloyalty.services.selling.pay_out_card import PayOutCard
     from posloyalty.services.selling.recognise_scan import RecogniseScan
     from posloyalty.services.selling.sale_history import SaleHistory
     from posloyalty.services.selling.scan_table import ScanTables
@@ -161,6 +162,7 @@ class Membership:
     runs: RunRules
     households: Households
     gift_cards: GiftCards
+    pay_outs: PayOutCard
     use_rights: UseRights
     plans: Plans
     snapshots: Snapshots

@@ -78,6 +78,14 @@ def _sale(event: events.Sale) -> Told | None:
 
 
 def _act(event: events.Act) -> Told | None:
+    if event.out is not UNSET:
+        card = next((dict(told.facts).get("card", "") for told in event.told), "")
+        return {
+            "kind": "act_pay_out",
+            "reason": _text(event.out.seen),
+            "about": str(card),
+            "amount_minor": event.out.given,
+        }
     if event.kind not in ("adjust", "undo", "tier_grant", "tier_withdraw"):
         return None
     facts = dict(event.facts)

@@ -152,7 +152,8 @@ class Refund(Event, frozen=True, kw_only=True, tag="refund"):
     """Goods of a sale taken back, or the whole sale voided (`kind`); amounts are positive.
 
     A line is a sold line, by its number, with the quantity and the shares that go back. `receipt`
-    is the signed code that stands for a sale of another journal.
+    is the signed code that stands for a sale of another journal, `seen` the kind of document that
+    was shown.
     """
 
     pi: str
@@ -185,13 +186,25 @@ class Refund(Event, frozen=True, kw_only=True, tag="refund"):
     tax: int
     total: int
     rnd: int
+    seen: str | UnsetType = UNSET
+
+
+class PaidOut(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Money that left a gift card: `by` which way, `amount` of what was paid for, `given` in hand
+    (in coins, for cash), `seen` the kind of document that was shown.
+    """
+
+    by: str
+    amount: int
+    given: int
+    seen: str | UnsetType = UNSET
 
 
 class Act(Event, frozen=True, kw_only=True, tag="act"):
     """What the programme did outside a sale: `kind` of act, `what` of the programme it is about.
 
     `facts` are evidence and reasons, never personal data. Without `pi`, `pv`, `ph` no programme was
-    asked.
+    asked. `out` is money that it paid out.
     """
 
     kind: str
@@ -207,6 +220,7 @@ class Act(Event, frozen=True, kw_only=True, tag="act"):
     rights: tuple[RightStep, ...] = ()
     meters: tuple[Count, ...] = ()
     told: tuple[Told, ...] = ()
+    out: PaidOut | UnsetType = UNSET
 
 
 class Heard(Event, frozen=True, kw_only=True, tag="heard"):

@@ -82,7 +82,10 @@ def fold_event(
             return
     if isinstance(event, (events.Sale, events.Refund, events.Act)):
         _rights(sums, who, event.rights, kind_of)
-        _cards(sums, who, event.post)
+        if isinstance(event, events.Act) and event.out is not UNSET:
+            _paid_out(sums, who, event.out)
+        else:
+            _cards(sums, who, event.post)
 
 
 def _sale(sums: Sums, who: str, sale: events.Sale, fold: int) -> None:
@@ -221,6 +224,14 @@ def _cards(sums: Sums, who: str, post: Iterable[events.Post]) -> None:
             sums.add(SumKey(who, SumKind.CARD_ISSUED, _wallet(one.ledger)), one.n)
         elif one.code == TransferCode.REVERSE_EARN and one.dr[0] == AccountKind.GIFT_CARD:
             sums.add(SumKey(who, SumKind.CARD_ISSUED, _wallet(one.ledger)), -one.n, count=0)
+
+
+def _paid_out(sums: Sums, who: str, out: events.PaidOut) -> None:
+    """What was left on a gift card: a sum of its own, and none of cards sold or taken back."""
+    sums.add(SumKey(who, SumKind.CARD_PAID_OUT, out.by), out.given)
+    if out.given != out.amount:
+        # Not with the rounding of sales: what those came to, their tenders and it add up.
+        sums.add(SumKey(who, SumKind.CARD_OUT_ROUNDING), out.given - out.amount)
 
 
 def _wallet(ledger: str) -> str:

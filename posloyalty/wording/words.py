@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gettext
 from functools import cache
+from string import Formatter
 from typing import Final
 
 import resources
 
 LANGUAGES: Final = ("zh_CN", "zh_TW", "en")
 FALLBACK: Final = "en"
+_MANY: Final = 1000
 _ABSENT: Final = "\0"
 """What a catalogue says of a key that it lacks; the key itself may be a good message ("yes")."""
 
@@ -29,11 +31,16 @@ class Words:
     def __call__(self, code: str, /, **facts: object) -> str:
         """The message of a code, such as "pay.change", with its facts filled in.
 
+        One with plural forms goes by its fact `n`, or where it has none by its first fact.
         Raises `MissingWording` when no language has it, and KeyError when a fact is not given.
         """
         area, key = _split(code)
         for language in (self.language, FALLBACK):
-            text = _catalogue(language, area).gettext(key)
+            count = _count_fact(language, area, key)
+            if count is None:
+                text = _catalogue(language, area).gettext(key)
+            else:
+                text = _catalogue(language, area).ngettext(key, key, _number(facts[count]))
             if text != _ABSENT:
                 return text.format(**facts)
         raise MissingWording(code)
@@ -71,6 +78,22 @@ def _catalogue(language: str, area: str) -> gettext.NullTranslations:
         catalogue = gettext.GNUTranslations(file)
     catalogue.add_fallback(_Nothing())
     return catalogue
+
+
+@cache
+def _count_fact(language: str, area: str, key: str) -> str | None:
+    """The fact that a message with plural forms goes by; None for any other message."""
+    text = _catalogue(language, area).ngettext(key, key, _MANY)
+    names = [name for _, name, _, _ in Formatter().parse(text) if name]
+    if text == _ABSENT or not names:
+        return None
+    return "n" if "n" in names else names[0]
+
+
+def _number(fact: object) -> int:
+    """A count as it is written; what is no whole number has the form of many."""
+    digits = str(fact).replace(",", "")
+    return int(digits) if digits.isdecimal() else _MANY
 
 
 class _Nothing(gettext.NullTranslations):

@@ -1,7 +1,7 @@
 """The files a rule looks at: this checkout's, or a tree that a test made up.
 
-Shape: `Source(root).modules("posloyalty", "ui")` yields `Module(path, tree, text)`, with `path`
-relative to the root and written with forward slashes, in a fixed order.
+Shape: `Source(root).modules("posloyalty", "ui")` yields `Module(path, text)` in a fixed order, with
+`path` relative to the root and written with forward slashes; its `tree` is made when asked for.
 """
 
 import ast
@@ -10,7 +10,7 @@ import os
 import tokenize
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parent.parent.parent
@@ -20,13 +20,16 @@ NOT_OURS = {".git", ".hypothesis", ".idea", ".venv", ".vscode", "build", "demo-r
 NOT_OURS_ENDINGS = ("_cache", "__pycache__", ".egg-info")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Module:
-    """One Python file: where it is, what it says, and its syntax tree."""
+    """One Python file: where it is, what it says, and its syntax tree, made when a rule asks."""
 
     path: str
     text: str
-    tree: ast.Module
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text, self.path)
 
     def at(self, line: int, what: str) -> str:
         return f"{self.path}:{line}: {what}"
@@ -77,5 +80,4 @@ def walked(root: Path, folder: str, suffix: str) -> list[str]:
 
 @cache
 def parsed(root: Path, path: str) -> Module:
-    text = (root / path).read_text(encoding="utf-8")
-    return Module(path, text, ast.parse(text, path))
+    return Module(path, (root / path).read_text(encoding="utf-8"))

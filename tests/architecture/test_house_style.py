@@ -145,11 +145,14 @@ def left_half_done(source: Source) -> Iterator[str]:
     for module in source.modules(*OURS):
         if module.path == "tests/architecture/test_house_style.py":
             continue
-        for line, comment in comments(module):
-            if LEFT_BEHIND.search(comment):
-                yield module.at(line, comment)
-        if module.path.startswith("tests/"):
-            continue  # where a fake may fail as the real library does
+        # Few files name one at all, and only those are taken apart, which takes its time.
+        if LEFT_BEHIND.search(module.text):
+            for line, comment in comments(module):
+                if LEFT_BEHIND.search(comment):
+                    yield module.at(line, comment)
+        # In tests a fake may fail as the real library does.
+        if module.path.startswith("tests/") or UNFINISHED not in module.text:
+            continue
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Raise) and node.exc and UNFINISHED in ast.unparse(node.exc):
                 yield module.at(node.lineno, f"raises {UNFINISHED}")

@@ -33,6 +33,7 @@ AREAS = (
     "chain",
     "roll",
     "line",
+    "crowd",
     "tryout",
     "start",
 )

@@ -51,13 +51,14 @@ HERE: Final = (
     Small("replay", 1, {"ROUNDS": 1}),
     Small("tryout", 0, {"PURCHASES": 200}),
     Small("members", 0, {"TIMES": 4, "WARM": 1, "HOT": 4, "COMMITS": 3, "SMALL_SHOP": 60}),
-    Small("ingest", 5, {"TIMES": 1, "WARM": 0, "DEMO_MEMBERS": 5, "BATCH": 10}),
+    Small("ingest", 5, {"TIMES": 1, "WARM": 0, "ROUND": 2, "DEMO_MEMBERS": 5, "BATCH": 10}),
 )
 PROGRAMS: Final = (
     Small("touch", 4, {"RUNS": 1}),
     Small("screen", 3, {"SCANS": 5}),
     Small("start", 1, {"TIMES": 1, "WARM": 0, "DEMO_MEMBERS": MEMBERS}),
     Small("chain", 3, {"SALES": 1, "WARM": 0, "TIMES": 1, "MEMBERS": 20, "OTHERS": 5}),
+    Small("crowd", 3, {"TILLS": 3, "SECONDS": 3, "SELLS_EVERY_S": 0.5}),
     Small("line", 1, {"WAITING": 0, "MEMBERS": 5, "BITS_S": 10**9, "DELAY_S": 0.0}),
 )
 LONG: Final = (Small("gui", 4, {"RUNS": 1, "DEMO_MEMBERS": MEMBERS}),)
@@ -89,5 +90,5 @@ def test_a_benchmark_gives_its_entries_with_figures(
     assert len(entries) >= max(1, small.entries)
     for entry in entries:
         assert entry.ours is not None, entry.note
-        assert entry.ours > 0, entry.line()
+        assert entry.ours > 0 or entry.limit == 0, entry.line()
         assert entry.met in (True, False)

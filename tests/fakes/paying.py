@@ -7,11 +7,13 @@ from datetime import date
 
 from posloyalty.domain.engine.stored_value import CardState, card_id, card_name
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.domain.shop.pay_out import NO_TERMS, PaidOut, PayOutTerms, PayOutWay
 from posloyalty.domain.shop.payment import Payment, PaymentStep
 from posloyalty.domain.shop.tender import Tender, TenderKind, still_due, take_exact
 from posloyalty.services.ports import TerminalAnswer, TerminalOutcome
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.gift_cards import CardView
+from posloyalty.services.selling.pay_out_card import PayOutOffer
 from tests.fakes.small_shop import NOW
 
 APPROVED = TerminalAnswer(outcome=TerminalOutcome.APPROVED, reference="8841")
@@ -189,3 +191,52 @@ class FakeGiftCards:
         if code not in self.balances:
             raise ServiceRefusal("NO_SUCH_CARD", card=card_name(code))
         return code
+
+
+@dataclass
+class FakePayOuts:
+    """Pay-outs of the fake cards, on the terms that a test says."""
+
+    cards: FakeGiftCards
+    terms: PayOutTerms = NO_TERMS
+    bonus_minor: int = 0
+    done: list[tuple[PayOutWay, int, str, Operator | None]] = field(default_factory=list)
+
+    def new_id(self) -> bytes:
+        return bytes([len(self.done) + 1]) * 16
+
+    def wants(self, code: str) -> object:
+        return code
+
+    def offer(self, code: str) -> PayOutOffer:
+        left = self.cards.look_up(code).balance_minor
+        if not left:
+            raise ServiceRefusal("CARD_EMPTY", card=card_name(code))
+        most, refused = self.terms.cash_most, None
+        if most is not None and left > most:
+            refused = ServiceRefusal("CARD_CASH_NAMED", most_minor=most, left_minor=left)
+        return PayOutOffer(
+            card=card_name(code),
+            amount_minor=left,
+            cash_minor=left // 10 * 10,
+            bonus_minor=self.bonus_minor,
+            terms=self.terms,
+            cash_refused=refused,
+        )
+
+    def complete(
+        self,
+        pay_out_id: bytes,
+        code: str,
+        way: PayOutWay,
+        operator: Operator,
+        *,
+        amount_minor: int,
+        seen: str,
+        approver: Operator | None,
+    ) -> PaidOut:
+        offer = self.offer(code)
+        assert offer.amount_minor == amount_minor
+        self.done.append((way, offer.given_minor(way), seen, approver))
+        self.cards.balances[code] = 0
+        return PaidOut(way=way, amount_minor=amount_minor, given_minor=offer.given_minor(way))

@@ -19,6 +19,11 @@ class FakeReserving:
     answers: list[Reservation] = field(default_factory=list)
     asked: list[Basket] = field(default_factory=list)
     own: list[frozenset[bytes]] = field(default_factory=list)
+    reserved: list[bytes] = field(default_factory=list)
+
+    def reserve_for(self, event_id: bytes, wants: object) -> Reservation:
+        self.reserved.append(event_id)
+        return self.answers.pop(0) if self.answers else Reservation()
 
     def reserve(self, spending: Spending) -> Reservation:
         self.asked.append(spending.basket)
@@ -28,9 +33,10 @@ class FakeReserving:
 
 @dataclass
 class FakeLending:
-    """Whether a sale's goods are worth asking for."""
+    """Whether a sale's goods are worth asking for, and whether head office can be asked at all."""
 
     asks_for_goods: bool = False
+    asks_now: bool = False
 
 
 @dataclass

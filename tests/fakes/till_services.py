@@ -79,6 +79,7 @@ from tests.fakes.lanes import (
 from tests.fakes.paying import (
     FakeGiftCards,
     FakePayments,
+    FakePayOuts,
 )
 from tests.fakes.plain_rules import (
     a_quote,
@@ -444,6 +445,7 @@ class FakeTill:
         self.reserving = FakeReserving()
         self.reserve_return = FakeReserveReturn()
         self.gift_cards = FakeGiftCards()
+        self.pay_outs = FakePayOuts(self.gift_cards)
         self.scan = FakeScan()
         self.drafts = FakeDrafts()
         self.hold = FakeHold()

@@ -13,6 +13,7 @@ from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.stored_value import card_id
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.shop.basket import Basket, Chosen
+from posloyalty.domain.shop.pay_out import Document, PayOutWay
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.domain.values.calendar import parse_instant
@@ -183,6 +184,43 @@ def test_a_card_is_refused_out_of_reach(sold: Chain) -> None:
     out_of_reach(other)
     with pytest.raises(ServiceRefusal, match="CARD_NEEDS_NETWORK"):
         book(other, *by_card(other))
+
+
+def pay_out(till: Placed, *, asked: bool) -> int:
+    """Pay the card out by a transfer, after head office was asked; what went."""
+    pay_outs = till.counter.till.pay_outs
+    pay_out_id = pay_outs.new_id()
+    if asked:
+        till.way.reserving.reserve_for(pay_out_id, pay_outs.wants(CODE))
+    manager = till.shop.manager
+    paid = pay_outs.complete(
+        pay_out_id, CODE, PayOutWay.ACCOUNT, manager, seen=Document.ID_CARD.value
+    )
+    return paid.given_minor
+
+
+def test_a_card_is_paid_out_by_one_till_when_head_office_held_all_of_it_aside(
+    sold: Chain,
+) -> None:
+    one, other = sold.tills
+    with pytest.raises(ServiceRefusal, match="CARD_HELD"):
+        pay_out(other, asked=False)
+    assert pay_out(other, asked=True) == 5_000
+    with pytest.raises(ServiceRefusal, match="CARD_HELD"):
+        pay_out(one, asked=True)
+    sold.talk()
+    assert [on_card(till) for till in sold.tills] == [0, 0]
+    with pytest.raises(ServiceRefusal, match="CARD_CLOSED"):
+        pay_out(one, asked=True)
+    assert all(till.counter.till.verify.verify().holds for till in sold.tills)
+
+
+def test_a_card_is_not_paid_out_out_of_reach(sold: Chain) -> None:
+    other = sold.tills[1]
+    out_of_reach(other)
+    with pytest.raises(ServiceRefusal, match="CARD_NEEDS_NETWORK"):
+        pay_out(other, asked=True)
+    assert on_card(other) == 5_000
 
 
 def test_what_was_held_aside_before_the_line_broke_pays(sold: Chain) -> None:

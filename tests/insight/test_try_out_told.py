@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.load import load
+from posloyalty.domain.values.ratio import Ratio
 from posloyalty.insight.try_out_report import (
     Change,
     Comparison,
@@ -17,6 +19,7 @@ from posloyalty.insight.try_out_report import (
 )
 from posloyalty.insight.try_out_run import TriedOut
 from posloyalty.insight.try_out_told import told, told_difference, told_report
+from posloyalty.services.programmes.at_cost import AtCost, Of
 from posloyalty.wording import LANGUAGES, Words
 
 FILE = b"""language = 2
@@ -85,6 +88,43 @@ def test_a_report_says_what_it_cost_and_gave_and_to_whom() -> None:
     ]
 
 
+def test_one_of_something_is_not_worded_as_many() -> None:
+    one = programme(b"plain", version=1, scale=0)
+    alone = replace(EVERYBODY, members=1, sales=1)
+    found = replace(report_of(one), members=1, sales=1, segments=(alone,), given={"badge/x": 1})
+    moved = replace(MOVED, gain=1, lose=1)
+    change = Comparison(cost_minor=0, liability_minor=0, shop_cost_minor=0, changes=(moved,))
+    tried = TriedOut(1, DAY, (found,), ([],), change)
+    lines = [*told(tried, [one], Words("en"))]
+    assert lines[0].startswith("plain, version 1: 1 sale of 1 member through")
+    assert lines[3].startswith("Everybody: 1 member, $100.00 at full price")
+    assert lines[4] == "Given besides: badge/x, 1 time"
+    assert lines[-1] == "Below the first level: 1 gains $0.70, 1 loses $0.20"
+
+
+def test_what_it_costs_the_shop_is_said_with_whoever_stands_for_it() -> None:
+    one = programme(b"plain", version=1, scale=0)
+    costs = AtCost(
+        given={"": 1200, "campaign:spring": 1800},
+        instead_minor=4500,
+        points={
+            (Of.ISSUED, "", Ratio(4, 5)): 1000,
+            (Of.SPENT, "", Ratio(4, 5)): 250,
+            (Of.PAID, "", Ratio(4, 5)): 50,
+            (Of.HELD, "", Ratio(4, 5)): 750,
+        },
+    )
+    found = replace(report_of(one), offers_minor=5000, shop_cost_minor=3540, costs=costs)
+    assert [*told_report(found, one, DAY, Words("en"))][2:5] == [
+        "At what it costs the shop: $35.40, 35.4 % of sales: discounts $5.00, gifts, rewards and "
+        "vouchers $30.00 for $45.00 off, points that paid $0.40",
+        "The shop itself: gifts, rewards and vouchers $12.00; points issued $8.00, spent $2.00, "
+        "held $6.00, at their cost",
+        "spring: gifts, rewards and vouchers $18.00; points issued $0.00, spent $0.00, held $0.00, "
+        "at their cost",
+    ]
+
+
 def test_points_of_each_programme_stand_in_its_own_unit() -> None:
     pair = [programme(b"whole", version=1, scale=0), programme(b"tenths", version=1, scale=1)]
     tried = TriedOut(3000, DAY, tuple(map(report_of, pair)), ([], []), None)
@@ -97,7 +137,7 @@ def test_points_of_each_programme_stand_in_its_own_unit() -> None:
 
 def test_the_difference_comes_last_and_says_who_gains_and_who_loses() -> None:
     one = programme(b"plain", version=1, scale=0)
-    change = Comparison(cost_minor=-30, liability_minor=20, changes=(MOVED,))
+    change = Comparison(cost_minor=-30, liability_minor=20, shop_cost_minor=-30, changes=(MOVED,))
     tried = TriedOut(3000, DAY, (report_of(one),), ([],), change)
     assert [*told(tried, [one], Words("en"))][-2:] == [
         "Instead of the other programme: cost \N{MINUS SIGN}$0.30 more, $0.20 more owed",
@@ -110,15 +150,15 @@ def test_no_more_groups_are_told_of_than_asked(most: int) -> None:
     one, words = programme(b"plain", version=1, scale=0), Words("en")
     lines = [*told_report(report_of(one), one, DAY, words, groups_most=most)]
     assert sum("worth to them" in line for line in lines) == most
-    change = Comparison(cost_minor=0, liability_minor=0, changes=(MOVED,) * 3)
+    change = Comparison(cost_minor=0, liability_minor=0, shop_cost_minor=0, changes=(MOVED,) * 3)
     assert len([*told_difference(change, one.currency, words, groups_most=most)]) == 1 + most
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_words_all_of_it(language: str) -> None:
     one = programme(b"plain", version=1, scale=0)
-    change = Comparison(cost_minor=1, liability_minor=2, changes=(MOVED,))
+    change = Comparison(cost_minor=1, liability_minor=2, shop_cost_minor=3, changes=(MOVED,))
     tried = TriedOut(3000, DAY, (report_of(one),), ([],), change)
     lines = [*told(tried, [one], Words(language))]
-    assert len(lines) == 8
+    assert len(lines) == 9
     assert not any("{" in line or "try_out." in line for line in lines)

@@ -22,6 +22,13 @@ FURTHER: dict[str, events.Event] = {
     "refund_exchanged": structs.replace(
         _REFUND, pays=tuple(structs.replace(pay, stays=pay.amount - 1) for pay in _REFUND.pays)
     ),
+    "act_paid_out": structs.replace(
+        EXAMPLES["act"],
+        kind="gift_card",
+        what="pay_out",
+        out=events.PaidOut(by="cash", amount=4567, given=4560, seen="id_card"),
+    ),
+    "refund_seen": structs.replace(_REFUND, seen="passport"),
     "refund_elsewhere": structs.replace(
         EXAMPLES["refund"], of="S01-T03-1-0042", receipt="LR1:" + "A" * 173
     ),

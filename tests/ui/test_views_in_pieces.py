@@ -137,7 +137,6 @@ def test_a_view_that_is_thrown_away_is_gone_without_a_look_for_garbage(
 ) -> None:
     # What is to be said a moment later is said at once: until then it has its speaker.
     monkeypatch.setattr(entry_line, "LATER_MS", 0)
-    gc.collect()
     gc.disable()
     try:
         view = begun(till, place)

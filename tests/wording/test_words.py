@@ -26,6 +26,28 @@ def test_a_code_that_no_language_has_is_missing(language: str, code: str) -> Non
         words.counted(code, 2)
 
 
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [(1, "1 member"), (2, "2 members"), (0, "0 members"), (1200, "1,200 members")],
+)
+def test_a_message_with_plural_forms_goes_by_its_count(n: int, said: str) -> None:
+    assert Words("en")("try_out.members", n=n) == said
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        ("1", "for the first purchase; this member has bought once"),
+        ("2", "for the first purchase; this member has bought 2 times"),
+        ("1,201", "for the first purchase; this member has bought 1,201 times"),
+        ("1.50", "for the first purchase; this member has bought 1.50 times"),
+    ],
+)
+def test_without_an_n_it_goes_by_its_first_fact_as_it_is_written(count: str, said: str) -> None:
+    told = Words("en")("reason.NOT_FIRST_PURCHASE", purchases=count)
+    assert told == f"Only {said}"
+
+
 def test_what_is_counted_has_its_plural_where_the_language_has_one() -> None:
     assert [Words("en").counted("sale.items", n) for n in (1, 2)] == ["1 item", "2 items"]
     assert Words("en").has("sale.items")

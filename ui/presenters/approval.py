@@ -15,6 +15,7 @@ from ui.presenters.ports import Sheet
 from ui.presenters.session import Session
 
 _DECIMALS_BEFORE_OPENING = 2
+WHY = "approve.title_reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,16 @@ class ReasonChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is asked. `what` words it anew in the language of the moment."""
+    """What is asked. `what` words it anew in the language of the moment; `title` is the code of
+    what stands over the reasons.
+    """
 
     need: Need
     what: Callable[[], str]
     reasons: tuple[ReasonChoice, ...]
     done: Callable[[Approval], None]
     left: Callable[[], None]
+    title: str = WHY
 
 
 def authority_of(session: Session) -> Authority:
@@ -56,6 +60,7 @@ def ask_approval(
     done: Callable[[Approval], None],
     reasons: tuple[ReasonChoice, ...] = (),
     left: Callable[[], None] = lambda: None,
+    title: str = WHY,
 ) -> None:
     """Have somebody answer for an act: `what` says which, `reasons` are offered as buttons.
 
@@ -66,5 +71,5 @@ def ask_approval(
     if operator is not None and not reasons and may_alone(session, need):
         done(Approval(operator))
         return
-    asked = Asked(need=need, what=what, reasons=reasons, done=done, left=left)
+    asked = Asked(need=need, what=what, reasons=reasons, done=done, left=left, title=title)
     session.navigator.open_sheet(Sheet.APPROVE, asked=asked)

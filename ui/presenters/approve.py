@@ -313,7 +313,7 @@ class ApprovePresenter(Presenter[ApproveState]):
         words, operator = self._session.words, self._session.operator
         choosing = bool(asked.reasons) and self._reason is None
         state = ApproveState(
-            title=words("approve.title_reason" if self._alone() else "approve.title"),
+            title=words(asked.title if self._alone() else "approve.title"),
             what=asked.what(),
             asked_by="" if operator is None else words("approve.asked_by", name=operator.name),
             reasons=tuple(words(reason.words) for reason in asked.reasons),

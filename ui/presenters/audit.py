@@ -52,6 +52,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "payment_given_back",
         "shift_close",
         "receipt_copy",
+        "act_pay_out",
         "act_adjust",
         "act_undo",
     ),

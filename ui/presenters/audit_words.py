@@ -18,6 +18,7 @@ REASONS: Final = {
     "return": "return.reason_",
     "void": "return.reason_",
     "cash_move": "shift.cause_",
+    "act_pay_out": "gift.document_",
     "shift_close": "shift.why_",
     "payment_took": "terminal.",
     "payment_took_not": "terminal.",

@@ -1,8 +1,8 @@
 """A gift card at the counter: what is on it, until when; a lost one is frozen and moved.
 
 Shape: `GiftCardState` is the card as of now, or why there is none. The code stays in here; the card
-is shown by its last characters. Anybody freezes; a supervisor makes it good again, or lets all that
-is on it be moved to a new card, whose code is scanned or typed here.
+is shown by its last characters. Anybody freezes; a supervisor makes it good again, lets all that is
+on it be moved to a new card, whose code is scanned or typed here, or lets what is left be paid out.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.authority import Approval, Need
 from posloyalty.domain.shop.operator import Right
+from posloyalty.domain.shop.pay_out import PayOutWay
 from ui.presenters.approval import ask_approval
 from ui.presenters.base import Presenter
 from ui.presenters.counter import PAYMENT_CODE, Counter, counter_of
+from ui.presenters.pay_out import PayingOut
 from ui.presenters.ports import Sheet, Sound
 from ui.presenters.session import Session
 
@@ -27,8 +29,19 @@ MOVABLE: Final = ("active", "frozen", "expired")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WayState:
+    """A way to pay out what is left; one that is not `offered` says why when it is pressed."""
+
+    way: PayOutWay
+    words: str
+    offered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GiftCardState:
-    """The sheet; `figures` are label, amount and tone, `refused` says why there is no card."""
+    """The sheet; `figures` are label, amount and tone, `refused` says why there is no card. `ways`
+    are there while what is left is to be paid out, `note` what holds for that.
+    """
 
     title: str = ""
     state: str = ""
@@ -43,6 +56,9 @@ class GiftCardState:
     moving: bool = False
     code: str = ""
     move: str = ""
+    ways: tuple[WayState, ...] = ()
+    note: str = ""
+    busy: bool = False
 
 
 class GiftCardPresenter(Presenter[GiftCardState]):
@@ -57,6 +73,7 @@ class GiftCardPresenter(Presenter[GiftCardState]):
         self._refused = ""
         self._busy = False
         self._new = ""
+        self._paying = PayingOut(session, self._counter, self._paid_or_not)
 
     # The shell's hooks
 
@@ -65,6 +82,7 @@ class GiftCardPresenter(Presenter[GiftCardState]):
         self._code = str(arguments.get("code", ""))
         self._new = str(arguments.get("new", ""))
         self._card, self._refused, self._busy = None, "", False
+        self._paying.forget()
         self.takes_scans = bool(self._new)
         self._look()
 
@@ -72,6 +90,7 @@ class GiftCardPresenter(Presenter[GiftCardState]):
         """Nothing of the card is kept."""
         self._code = self._new = self._refused = ""
         self._card, self.takes_scans = None, False
+        self._paying.forget()
 
     def reworded(self) -> None:
         """Another language."""
@@ -87,6 +106,11 @@ class GiftCardPresenter(Presenter[GiftCardState]):
         """The new card's code was typed into its field."""
         self._new = text.strip()
         self._tell()
+
+    def typed(self, character: str) -> None:
+        """A digit is a way, while what is left is to be paid out."""
+        if character.isascii() and character.isdigit() and self.state.ways:
+            self.choose_way(int(character) - 1)
 
     def enter(self) -> None:
         """Move the card where a new one is asked for; else it was looked at."""
@@ -120,6 +144,19 @@ class GiftCardPresenter(Presenter[GiftCardState]):
             self._write(lambda: cards.unfreeze(code, operator, approved_by=approval.operator))
 
         ask_approval(session, Need(Right.WAIVE), what=what, done=done)
+
+    def pay_out(self) -> None:
+        """F9: what is left is to be paid out; once more, it is not after all."""
+        if self._paying.offer is not None:
+            self._paying.forget()
+            self._tell()
+        elif self.state.ready and not self.state.moving:
+            self._paying.begin(self._code)
+
+    def choose_way(self, place: int) -> None:
+        """A way to pay it out was tapped, or its digit typed."""
+        if 0 <= place < len(self.state.ways):
+            self._paying.choose(self.state.ways[place].way)
 
     def move(self) -> None:
         """Ask for the new card; when its code is there, move all to it."""
@@ -223,6 +260,13 @@ class GiftCardPresenter(Presenter[GiftCardState]):
         self._busy = False
         self._look()
 
+    def _paid_or_not(self) -> None:
+        self._busy = self._paying.busy
+        if self._code and not self._busy and self._paying.offer is None:
+            self._look()
+        else:
+            self._tell()
+
     def _failed(self, fault: Exception) -> None:
         self._busy = False
         self._counter.say_fault(fault)
@@ -256,5 +300,40 @@ class GiftCardPresenter(Presenter[GiftCardState]):
                 moving=self.takes_scans,
                 code=self._new,
                 move=words("gift.move_now" if self.takes_scans and self._new else "gift.move"),
+                ways=self._ways(),
+                busy=self._busy,
+                note=self._note(),
             )
         )
+
+    def _ways(self) -> tuple[WayState, ...]:
+        offer, words = self._paying.offer, self._session.words
+        if offer is None:
+            return ()
+        money = self._counter.figures.money
+        own = "_named" if offer.terms.same_name else ""
+        said = {PayOutWay.CASH: "gift.way_cash", PayOutWay.ACCOUNT: f"gift.way_account{own}"}
+        return tuple(
+            WayState(
+                way=way,
+                words=words(said[way], amount=money(offer.given_minor(way))),
+                offered=way is PayOutWay.ACCOUNT or offer.cash_refused is None,
+            )
+            for way in PayOutWay
+        )
+
+    def _note(self) -> str:
+        """What holds for the pay-out: why not in cash, and what becomes of a bonus."""
+        offer = self._paying.offer
+        if offer is None:
+            return ""
+        words, money = self._session.words, self._counter.figures.money
+        refused, bonus = offer.cash_refused, offer.bonus_minor
+        parts = []
+        if refused is not None:
+            coin = refused.reason == "CARD_NO_COIN"
+            most = "" if coin else money(offer.terms.cash_most or 0)
+            parts.append(words("gift.note_coin" if coin else "gift.note_cash", amount=most))
+        if bonus:
+            parts.append(words("gift.bonus_void", amount=money(bonus)))
+        return " ".join(parts)

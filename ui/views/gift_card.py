@@ -1,7 +1,8 @@
-"""The sheet of a gift card: its balance large, what it is made of, and freezing."""
+"""The sheet of a gift card: its balance large, what it is made of, and what can be done with it."""
 
 from __future__ import annotations
 
+from posloyalty.domain.shop.pay_out import PayOutWay
 from ui.appearance import Layout
 from ui.presenters.gift_card import GiftCardPresenter, GiftCardState
 from ui.views.parts import Said, column, row
@@ -37,6 +38,27 @@ class GiftCardView(SheetView):
             look, words("gift.move"), icon="card", height=48 if look.narrow else 56
         )
         self.move_to.clicked.connect(presenter.move)
+        self.pay_out = ActionButton(
+            look,
+            words("gift.pay_out"),
+            icon="cash",
+            key="" if look.narrow else "F9",
+            height=48 if look.narrow else 56,
+        )
+        self.pay_out.clicked.connect(presenter.pay_out)
+        self.ways = [
+            ActionButton(
+                look,
+                "",
+                name="-",
+                key="" if look.narrow else str(place + 1),
+                height=48 if look.narrow else 56,
+            )
+            for place in range(len(PayOutWay))
+        ]
+        for place, button in enumerate(self.ways):
+            button.clicked.connect(lambda _=False, at=place: presenter.choose_way(at))
+        self._note = Text(look, role="caption" if look.narrow else "body", wrap=True)
         label = words("gift.new_card")
         self.new_code = SearchBox(look, "", hint=label) if look.narrow else SearchBox(look, label)
         self.new_code.input.setAccessibleName(label)
@@ -54,16 +76,24 @@ class GiftCardView(SheetView):
         self.body.addLayout(head)
         self.body.addWidget(self._refused)
         acts = column(look)
-        for part in (self.new_code, self.move_to, self.freeze):
+        for part in (
+            self.new_code,
+            *self.ways,
+            self.pay_out,
+            self.move_to,
+            self.freeze,
+        ):
             acts.addWidget(part)
         if look.layout in (Layout.WIDE, Layout.COMPACT):
             self.body.addWidget(self.figures)
+            self.body.addWidget(self._note)
             self.body.addStretch(1)
             self.body.addLayout(acts)
             return
         # Where the sheet is low there is room for the figures beside what can be done, not above.
         beside, figures = row(look), column(look)
         figures.addWidget(self.figures)
+        figures.addWidget(self._note)
         for part in (figures, acts):
             part.addStretch(1)
         beside.addLayout(figures, 1)
@@ -81,9 +111,24 @@ class GiftCardView(SheetView):
         self._refused.present(state.refused, refused=True)
         self._refused.setVisible(bool(state.refused))
         self.figures.present(state.figures)
-        for part in (self._state, self._label, self._balance, self.figures, self.move_to):
+        for part in (self._state, self._label, self._balance):
             part.setVisible(there)
-        self.freeze.setVisible(there and not state.moving)
+        paying = bool(state.ways)
+        self.pay_out.setVisible(there and not state.moving)
+        self.pay_out.set_words(self.words("gift.pay_out_not" if paying else "gift.pay_out"))
+        self.pay_out.setEnabled(state.ready and not state.frozen)
+        self.move_to.setVisible(there and not paying)
+        self.freeze.setVisible(there and not state.moving and not paying)
+        # What holds for the pay-out stands where the figures did: a low window has room for one.
+        self.figures.setVisible(there and not state.note)
+        self._note.setText(state.note)
+        self._note.setVisible(bool(state.note))
+        for place, button in enumerate(self.ways):
+            button.setVisible(place < len(state.ways))
+            if place < len(state.ways):
+                way = state.ways[place]
+                button.set_words(way.words, name=way.words)
+                button.setEnabled(way.offered and not state.busy)
         self.new_code.setVisible(there and state.moving)
         self.new_code.present(state.code)
         if state.moving and not self._moving:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from PySide6.QtCore import QRect, QSize, Qt
@@ -180,6 +180,19 @@ def panel(
     """A framed ground and its column."""
     frame = Panel(kind)
     return frame, column(look, frame, pad=pad, gap=gap)
+
+
+def together(look: Appearance, parts: Sequence[QWidget], *, gap: int = GAP) -> QWidget:
+    """Parts below one another as one widget, which is added to what is seen in one go.
+
+    Qt shows each widget that comes into a layout in sight by itself, and lays all out anew each
+    time: twenty sentences of a report were laid out twenty times.
+    """
+    held = QWidget()
+    inside = column(look, held, gap=gap)
+    for part in parts:
+        inside.addWidget(part)
+    return held
 
 
 def empty_layout(layout: QLayout) -> None:

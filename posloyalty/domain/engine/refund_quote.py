@@ -19,6 +19,7 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.ledger.right import Right, RightMove
 from posloyalty.domain.ledger.transfer import Lot
 from posloyalty.domain.programme.reason import Reason
+from posloyalty.domain.shop.pay_out import Document
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.refund import Refund, RefundKind, Withheld
 from posloyalty.domain.shop.sale import Sale, SaleLine, SaleOffer, SaleTax, Told
@@ -93,7 +94,8 @@ class RefundWish:
     """What comes back: (line number, thousandths); a void takes everything, whatever it says.
 
     `refund_id` is the event's id, made once. `order` None is the programme's order of tenders;
-    `references` are (tender number, the terminal's reference of the money back).
+    `references` are (tender number, the terminal's reference of the money back); `seen` is the kind
+    of document that was shown, where the quote asks for one.
     """
 
     refund_id: bytes
@@ -104,6 +106,7 @@ class RefundWish:
     waived: frozenset[Waiver] = frozenset()
     order: TenderOrder | None = None
     references: tuple[tuple[int, str], ...] = ()
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,8 +163,8 @@ class RefundQuote:
 
     `lines` are the sold lines with the shares that go back; net of the lines - withheld = total =
     the tenders' amounts. `whole` says that nothing of the sale stays; `waivable` what could be let
-    go by somebody with the authority, `watched` why somebody with it has to stand by. `after` is
-    the member's state as if it were booked.
+    go by somebody with the authority, `watched` why somebody with it has to stand by; one of
+    `documents` has to be seen. `after` is the member's state as if it were booked.
     """
 
     refund_id: bytes
@@ -190,6 +193,7 @@ class RefundQuote:
     awards: tuple[Award, ...] = ()
     told: tuple[Told, ...] = ()
     watched: tuple[Reason, ...] = ()
+    documents: tuple[Document, ...] = ()
 
     @property
     def rounding_minor(self) -> int:
@@ -208,4 +212,5 @@ class RefundQuote:
             self.points,
             tuple((one.right.id, one.move) for one in self.rights),
             self.watched,
+            self.documents,
         )

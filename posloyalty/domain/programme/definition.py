@@ -139,6 +139,13 @@ class Programme:
         raise KeyError(wallet_id)
 
     @property
+    def terms(self) -> tuple[Offer, ...]:
+        """Public offers, and the terms of what members own."""
+        declared = (item for items in self.declared.values() for item in items)
+        owned = (getattr(item, "offer", None) for item in declared)
+        return (*self.offers, *(one for one in owned if isinstance(one, Offer)))
+
+    @property
     def shop_costs(self) -> Mapping[str, Ratio]:
         """What a point of each ledger costs the shop, as lots keep it, where the file says so."""
         known: Mapping[str, Ratio] | None = self.reckoned.get("shop_costs")

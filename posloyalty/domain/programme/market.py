@@ -15,6 +15,7 @@ from typing import Final
 
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.shop.market import CardVat
+from posloyalty.domain.shop.pay_out import NO_TERMS, Document, PayOutTerms
 
 
 class MarketCode(StrEnum):
@@ -33,7 +34,8 @@ class Market:
     `named_most` and `bearer_most` are the most that a card may hold, in minor units of `currency`;
     `named_ends` and `bearer_ends` say whether a card with a holder, or without one, may run out at
     all; `months_least` is how long one without is good at least. `top_prize_most` is the most that
-    one prize of a draw may be worth.
+    one prize of a draw may be worth. `pay_out` is what is asked before what is left on a card is
+    paid out.
     """
 
     code: MarketCode
@@ -46,6 +48,7 @@ class Market:
     months_least: int = 0
     top_prize_most: int | None = None
     vat: CardVat = CardVat.MULTI_PURPOSE
+    pay_out: PayOutTerms = NO_TERMS
 
 
 PREPAID_CN: Final = "Ministry of Commerce, Order 2012 No. 9, single-purpose prepaid cards, ch. 3"
@@ -66,6 +69,16 @@ MARKETS: Final[Mapping[MarketCode, Market]] = {
             named_ends=False,
             months_least=36,
             top_prize_most=5_000_000,
+            pay_out=PayOutTerms(
+                cash_most=10_000,
+                documents=(
+                    Document.ID_CARD,
+                    Document.RESIDENCE_PERMIT,
+                    Document.TRAVEL_PERMIT,
+                    Document.PASSPORT,
+                ),
+                same_name=True,
+            ),
         ),
         Market(
             code=MarketCode.TW,

@@ -76,6 +76,12 @@ class Offer:
     shop_cost_minor: int | None = None
 
     @property
+    def states_cost(self) -> bool:
+        """Whether its file says what it costs the shop, by use or by piece that is given."""
+        given = getattr(self.effect, "shop_cost_minor", None)
+        return self.shop_cost_minor is not None or given is not None
+
+    @property
     def periods(self) -> tuple[Period, ...]:
         """The spans of the member's past that it looks at, beside those of its limits."""
         found = getattr(self.effect, "period", None)

@@ -8,9 +8,10 @@ shop asks its own adviser, and may always be stricter than its market.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from posloyalty.domain.shop.pay_out import NO_TERMS, PayOutTerms
 from posloyalty.domain.shop.product import TaxClass
 from posloyalty.domain.shop.scan_code.rules import PaymentRange
 from posloyalty.domain.shop.tender import CashRounding
@@ -29,7 +30,8 @@ class CardBounds:
 
     `named_most` and `bearer_most` are the most that a card may hold, in minor units of `currency`;
     `named_ends` and `bearer_ends` say whether a card with a holder, or without one, may run out at
-    all; `months_least` is how long one without is good at least.
+    all; `months_least` is how long one without is good at least; `pay_out` what is asked before
+    what is left on one is paid out.
     """
 
     currency: str | None
@@ -39,6 +41,13 @@ class CardBounds:
     bearer_ends: bool = True
     months_least: int = 0
     vat: CardVat = CardVat.MULTI_PURPOSE
+    pay_out: PayOutTerms = NO_TERMS
+
+    def pay_out_in(self, currency: str) -> PayOutTerms:
+        """What is asked before a pay-out; a sum in other money bounds nothing."""
+        if currency == self.currency:
+            return self.pay_out
+        return replace(self.pay_out, cash_most=None)
 
     def most(self, *, named: bool, currency: str) -> int | None:
         """The most that a card may hold; a bound in other money bounds nothing."""

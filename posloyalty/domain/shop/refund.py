@@ -55,7 +55,8 @@ class Refund:
 
     `faulty` goods are never charged for broken thresholds, gifts or points already spent.
     `receipt` is the signed code that proves a sale of another journal, empty for one of this book.
-    `approved_by` is the operator who let it through where the one at the till might not.
+    `approved_by` is the operator who let it through where the one at the till might not; `seen` the
+    kind of document that was shown, where a gift card came back.
     """
 
     id: bytes
@@ -88,3 +89,4 @@ class Refund:
     told: tuple[Told, ...] = ()
     approved_by: bytes | None = None
     receipt: str = ""
+    seen: str = ""

@@ -38,6 +38,8 @@ class SumKind(StrEnum):
     SHOP_COST = "shop_cost"  # of: the offer; what gifts and rewards cost the shop, less refunds
     DONATION = "donation"  # of: the cause
     CARD_ISSUED = "card_issued"  # of: the ledger; sold and filled, bonus in a ledger of its own
+    CARD_PAID_OUT = "card_paid_out"  # of: the way; in hand, cash in coins
+    CARD_OUT_ROUNDING = "card_out_rounding"  # what coins made of it: in hand less owed
     EARNED = "earned"  # of: the wallet; minor units of the wallet
     SPENT = "spent"  # minor units of the wallet
     SPENT_WORTH = "spent_worth"
@@ -137,6 +139,7 @@ class Sums:
             self.total(SumKind.FLOAT).amount
             + self._tender(SumKind.TENDER, cash)
             - self._tender(SumKind.TENDER_BACK, cash)
+            - self._tender(SumKind.CARD_PAID_OUT, cash)
             + self.total(SumKind.CASH_IN).amount
             - self.total(SumKind.CASH_OUT).amount
         )
@@ -146,7 +149,14 @@ class Sums:
 
 
 _WORK: Final = frozenset(
-    {SumKind.SALES, SumKind.RETURNS, SumKind.VOIDS, SumKind.CASH_IN, SumKind.CASH_OUT}
+    {
+        SumKind.SALES,
+        SumKind.RETURNS,
+        SumKind.VOIDS,
+        SumKind.CASH_IN,
+        SumKind.CASH_OUT,
+        SumKind.CARD_PAID_OUT,
+    }
 )
 
 _IN_WALLETS: Final = frozenset(

@@ -12,7 +12,6 @@ be told to wait, and head office finds what was spent twice.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -36,8 +35,10 @@ from posloyalty.domain.shop.operator import Role
 from posloyalty.domain.values.calendar import format_instant, parse_instant, store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.lending.held_leases import leases_among, left_in, uses_of
+from posloyalty.services.lending.kept_policy import policy_of, policy_text
 from posloyalty.services.lending.lent_budgets import budget_uses, budgets_here
 from posloyalty.services.lending.lent_cards import NOTHING_BACK, CardsHere, card_uses
+from posloyalty.services.lending.lent_points import point_uses
 from posloyalty.services.lending.lent_returns import return_uses
 from posloyalty.services.lending.lent_rights import (
     Reach,
@@ -184,15 +185,35 @@ class Lending:
         self,
         unit: UnitOfWork,
         programme: Programme,
+        what: str,
         does: Consequences,
         at: datetime,
         event_id: bytes,
     ) -> tuple[RightChange, ...]:
-        """The leases that an act uses. Raises `ServiceRefusal` as `act_uses` does."""
+        """The leases that an act uses, by what is recorded. Raises `ServiceRefusal` as `act_uses`
+        and `point_uses` do.
+        """
         if self.policy is None:
             return ()
-        day = store_day(at, programme.zone)
-        return tuple(act_uses(unit, programme, does, self._reach(event_id), day, event_id))
+        day, reach = store_day(at, programme.zone), self._reach(event_id)
+        points = point_uses(unit, programme, what, does, reach, day, event_id)
+        return (*act_uses(unit, programme, does, reach, day, event_id), *points)
+
+    def use_card(
+        self,
+        unit: UnitOfWork,
+        programme: Programme,
+        card: CardPayment,
+        at: datetime,
+        event_id: bytes,
+    ) -> tuple[RightChange, ...]:
+        """The leases that a card uses which is paid out. Raises `ServiceRefusal` as `card_uses`
+        does; money that leaves the shop is never at the merchant's risk.
+        """
+        if self.policy is None:
+            return ()
+        here = CardsHere(reach=self._reach(event_id), at_risk=False, back=NOTHING_BACK)
+        return tuple(card_uses(unit, (card,), here, store_day(at, programme.zone), event_id))
 
     def use_refused(
         self, reader: Reader, programme: Programme, right: Right, day: date
@@ -369,7 +390,7 @@ class Lending:
                 text, reached = reader.settings.get(POLICY), reader.settings.get(REACHED)
                 sound = frozen(reader.settings) is None
                 joined = has_joined(reader.settings)
-            policy = None if text is None else _read_policy(text)
+            policy = None if text is None else policy_of(text)
             if policy is None and not sound:
                 policy = RiskPolicy()  # a till that joined is not alone, whatever it was told yet
             since = None if reached is None else parse_instant(reached)
@@ -421,7 +442,7 @@ class Lending:
 
 def adopt_in(unit: UnitOfWork, policy: RiskPolicy | None) -> None:
     """Keep a policy within a caller's unit, before the till is used."""
-    unit.settings.put({POLICY: "" if policy is None else _written(policy)})
+    unit.settings.put({POLICY: "" if policy is None else policy_text(policy)})
 
 
 def _places(reader: Reader | UnitOfWork) -> tuple[bytes, bytes]:
@@ -446,45 +467,4 @@ def _spent(does: Consequences, ledger: str, owner: bytes) -> int:
         and one.link is None
         and (one.debit.kind, one.debit.ledger, one.debit.owner)
         == (AccountKind.MEMBER, ledger, owner)
-    )
-
-
-def _written(policy: RiskPolicy) -> str:
-    return json.dumps(
-        {
-            "floor": policy.floor_minor,
-            "till_day": policy.till_day_minor,
-            "store_day": policy.store_day_minor,
-            "override": policy.override_minor,
-            "voucher_face": policy.voucher_face_minor,
-            "card_offline": policy.card_offline,
-            "stale_minutes": policy.stale_after // timedelta(minutes=1),
-            "member_debt": policy.member_debt,
-            "lease": policy.lease_minor,
-            "budgets": policy.lends_budgets,
-            "sale_points": policy.sale_points,
-            "till_day_points": policy.till_day_points,
-            "version": policy.version,
-        }
-    )
-
-
-def _read_policy(text: str) -> RiskPolicy | None:
-    if not text:
-        return None
-    stored = json.loads(text)
-    return RiskPolicy(
-        floor_minor=stored["floor"],
-        till_day_minor=stored["till_day"],
-        store_day_minor=stored["store_day"],
-        override_minor=stored["override"],
-        voucher_face_minor=stored["voucher_face"],
-        card_offline=stored["card_offline"],
-        stale_after=timedelta(minutes=stored["stale_minutes"]),
-        member_debt=stored["member_debt"],
-        lease_minor=stored.get("lease", RiskPolicy().lease_minor),
-        lends_budgets=stored.get("budgets", True),
-        sale_points=stored.get("sale_points", RiskPolicy().sale_points),
-        till_day_points=stored.get("till_day_points", RiskPolicy().till_day_points),
-        version=stored.get("version", 0),
     )

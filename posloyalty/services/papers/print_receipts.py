@@ -40,6 +40,7 @@ from posloyalty.services.papers.receipt_printer import (
     ReceiptPrinter,
 )
 from posloyalty.services.papers.write_cash_slip import slip_number, write_cash_slip
+from posloyalty.services.papers.write_pay_out import PaidSlip, paid_slip_of, write_pay_out
 from posloyalty.services.papers.write_receipt import (
     ReceiptPeople,
     ReceiptShop,
@@ -65,7 +66,7 @@ from posloyalty.services.ports import (
     UnitOfWork,
 )
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.events import ReceiptCopy
+from posloyalty.sync.events import ReceiptCopy, decode
 
 WAITING_MAX: Final = 200
 UNCONFIRMED_MAX: Final = 50
@@ -162,15 +163,8 @@ class PrintReceipts:
                 names, counts = operator_names(reader), reader.shifts.counts(paper.shift.id)
                 made = write_z(paper, counts, shop=shop, names=names, words=words, copy=copy)
                 return as_training(made, words) if dress.training else made
-            if isinstance(paper, CashMove):
-                made = write_cash_slip(
-                    paper,
-                    shop=shop,
-                    names=operator_names(reader),
-                    money=currency(reader.settings.get("shop.currency") or "CNY"),
-                    words=words,
-                    copy=copy,
-                )
+            if isinstance(paper, (CashMove, PaidSlip)):
+                made = _slip(reader, paper, shop, words, copy=copy)
                 return as_training(made, words) if dress.training else made
             people = _people(reader, _of(paper))
             code = self._sale_code(reader, paper) if isinstance(paper, StoredSale) else None
@@ -289,7 +283,7 @@ class PrintReceipts:
 
     def _run(self, job: PrintJob, printer: ReceiptPrinter) -> PrintState:
         try:
-            paper_id = job.sale_id or job.refund_id or job.close_id or job.move_id
+            paper_id = job.sale_id or job.refund_id or job.close_id or job.move_id or job.act_id
             assert paper_id is not None  # a job is of one of them
             data = self._render(self.receipt(paper_id, copy=job.copy))
             self._mark(job, PrintState.PRINTING)
@@ -352,7 +346,7 @@ def operator_names(reader: Reader | UnitOfWork) -> Names:
     return {operator.id.hex(): operator.name for operator in reader.people.all()}
 
 
-_Paper = StoredSale | StoredRefund | StoredClose | CashMove
+_Paper = StoredSale | StoredRefund | StoredClose | CashMove | PaidSlip
 
 
 def _paper(reader: Reader | UnitOfWork, paper_id: bytes) -> _Paper:
@@ -361,10 +355,25 @@ def _paper(reader: Reader | UnitOfWork, paper_id: bytes) -> _Paper:
         or reader.refunds.stored(paper_id)
         or reader.shifts.closed(paper_id)
         or reader.shifts.move(paper_id)
+        or _paid_out(reader, paper_id)
     )
     if found is None:
         raise ServiceRefusal("NO_SUCH_SALE")
     return found
+
+
+def _paid_out(reader: Reader | UnitOfWork, paper_id: bytes) -> PaidSlip | None:
+    stored = reader.journal.by_event_id(paper_id)
+    return None if stored is None else paid_slip_of(decode(stored.body))
+
+
+def _slip(
+    reader: Reader, paper: CashMove | PaidSlip, shop: ReceiptShop, words: Wording, *, copy: bool
+) -> Receipt:
+    names, money = operator_names(reader), currency(reader.settings.get("shop.currency") or "CNY")
+    if isinstance(paper, CashMove):
+        return write_cash_slip(paper, shop=shop, names=names, money=money, words=words, copy=copy)
+    return write_pay_out(paper, shop=shop, names=names, money=money, words=words, copy=copy)
 
 
 def _of(paper: StoredSale | StoredRefund) -> Sale | Refund:
@@ -374,6 +383,8 @@ def _of(paper: StoredSale | StoredRefund) -> Sale | Refund:
 def _number(paper: _Paper) -> str:
     if isinstance(paper, CashMove):
         return slip_number(paper)
+    if isinstance(paper, PaidSlip):
+        return paper.number
     return f"Z-{paper.close.number}" if isinstance(paper, StoredClose) else _of(paper).number
 
 

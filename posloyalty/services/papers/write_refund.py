@@ -131,6 +131,9 @@ class _Writer:
                 rows.append(
                     tender_row(tender, tender.goes_minor, points, self.currency, self.words)
                 )
+        if self.refund.seen:
+            document = self.words(f"gift.document_{self.refund.seen}")
+            rows.append(Row(self.words("gift.slip_seen"), document))
         return Rows(tuple(rows))
 
     def points(self) -> tuple[Block, ...]:

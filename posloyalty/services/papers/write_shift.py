@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from posloyalty.domain.shop.pay_out import PayOutWay
 from posloyalty.domain.shop.product import TaxMode
 from posloyalty.domain.shop.sale import SaleTax
 from posloyalty.domain.shop.shift import CashCount, Shift, ShiftClose
@@ -237,7 +238,7 @@ class _Writer:
         ]
         if back.count:
             rows.append(Row(self._said("cash_back"), self._money(-back.amount)))
-        rows += self._moves()
+        rows += [*self._moves(), *self._cards_paid_out(TenderKind.CASH.value)]
         rows.append(Row(self._said("due"), self._money(self.sums.drawer_minor), Weight.BOLD))
         return (*rows, *(() if ending is None else self._ended(ending)))
 
@@ -310,7 +311,17 @@ class _Writer:
         back = self.sums.of(SumKind.TENDER_BACK).get(TenderKind.GIFT_CARD.value)
         if back is not None:
             rows.append(self._counted("card_back", back))
+        rows += self._cards_paid_out(*(way.value for way in PayOutWay))
+        rounding = self.sums.total(SumKind.CARD_OUT_ROUNDING)
+        if rounding.count:
+            # With it the rows are what the cards owe no more.
+            rows.append(Row(self._said("rounding"), self._money(rounding.amount)))
         return tuple(rows)
+
+    def _cards_paid_out(self, *ways: str) -> list[Row]:
+        """What was left on gift cards and went out, by the way that it went."""
+        out = self.sums.of(SumKind.CARD_PAID_OUT)
+        return [self._counted(f"card_out_{way}", out[way], sign=-1) for way in ways if way in out]
 
     def _people(self) -> tuple[Row, ...]:
         sales, known = (

@@ -11,8 +11,8 @@ from posloyalty.services.ports.sales import PrintState, RefundRow, SaleRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintJob:
-    """A paper in the queue: a sale's, a refund's, a closed shift's Z or a cash slip; the other ids
-    are None.
+    """A paper in the queue: a sale's, a refund's, a closed shift's Z, a cash slip or the slip of a
+    card that was paid out; the other ids are None.
 
     `detail` is the last fault's wording code.
     """
@@ -22,6 +22,7 @@ class PrintJob:
     refund_id: bytes | None
     close_id: bytes | None
     move_id: bytes | None
+    act_id: bytes | None
     copy: bool
     state: PrintState
     attempts: int

@@ -33,6 +33,7 @@ from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.ratio import Ratio
+from posloyalty.services.programmes.at_cost import AtCost, Costing, Of
 
 Progress = Callable[[int, int], None]
 TOLD_EVERY: Final = 500
@@ -71,6 +72,7 @@ class MemberOutcome:
 
     `gross_minor` is at the prices of then, `paid_minor` what is left after offers and points;
     `given` are other things given, by kind. `held` and `worth_minor` are as of the try-out's end.
+    `costs` stay empty where the programme says nothing of what things cost the shop.
     """
 
     member: str
@@ -86,6 +88,16 @@ class MemberOutcome:
     given: dict[str, int] = field(default_factory=dict)
     worth_minor: int = 0
     tier: str = ""
+    costs: AtCost = field(default_factory=AtCost)
+
+    @property
+    def shop_cost_minor(self) -> int:
+        """What discounts, gifts, rewards and points spent as money cost the shop: those of a known
+        cost at that, the others at what they took off.
+        """
+        costs = self.costs
+        paid = costs.of(Of.PAID) if costs.points else self.redeemed_minor
+        return self.offers_minor - costs.instead_minor + costs.given_minor + paid
 
     @property
     def benefit_minor(self) -> int:
@@ -116,13 +128,16 @@ class TryOut:
         self._store = store
         self._redeemers = redeemers
         self._members: dict[str, _Member] = {}
+        self._costing = Costing(programme)
         self.unidentified = MemberOutcome(member="")
 
     def ring(self, sale: PastSale) -> None:
         """One sale as this programme would have it."""
         if sale.member is None:
             basket = _basket(self.programme, sale, None)
-            _add_money(self.unidentified, self._answer(basket, None, sale).quote)
+            quote = self._answer(basket, None, sale).quote
+            _add_money(self.unidentified, quote)
+            self._costing.offers(self.unidentified.costs, quote.offers)
             return
         member = self._member(sale)
         basket = _basket(self.programme, sale, member.state.member_id)
@@ -182,8 +197,16 @@ class TryOut:
             if award.kind != "points":
                 _add(outcome.given, f"{award.kind}/{award.of}", award.amount)
         after = postings.after
+        self._cost(outcome.costs, found)
         assert after is not None  # a member's sale has a member's state
         member.state = self._kept(after, found.context.day)
+
+    def _cost(self, costs: AtCost, found: Answer) -> None:
+        quote, does = found.quote, found.after.does
+        self._costing.offers(costs, quote.offers)
+        if self._costing.knows:
+            lots = found.after.lots
+            self._costing.moved(costs, does.transfers, lots, quote.redemptions)
 
     def _kept(self, state: MemberState, day: date) -> MemberState:
         """A purchase more, and what rules will still look at: open lots, the longest window."""
@@ -204,6 +227,8 @@ class TryOut:
         for lot in member.state.lots:
             if lot.remaining and lot.expired_on(as_of):
                 _add(outcome.expired, lot.account.ledger.rpartition("/")[2], lot.remaining)
+        if self._costing.knows:
+            self._costing.held(outcome.costs, member.state.lots, as_of)
         outcome.worth_minor = sum(
             wallet.spend.worth_minor(max(0, outcome.held[wallet.id]))
             for wallet in programme.wallets

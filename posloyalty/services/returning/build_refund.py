@@ -63,6 +63,7 @@ def build_refund(
     number: str,
     language: str,
     approved_by: bytes | None = None,
+    seen: str = "",
 ) -> Refund:
     """The refund as it is journalled, stored and printed."""
     return Refund(
@@ -96,6 +97,7 @@ def build_refund(
         told=quote.told,
         approved_by=approved_by,
         receipt=of.receipt,
+        seen=seen,
     )
 
 

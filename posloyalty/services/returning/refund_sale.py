@@ -44,6 +44,7 @@ from posloyalty.services.returning.build_refund import (
     of_sale,
     refund_points,
 )
+from posloyalty.services.returning.card_sold_back import check_document, with_terms
 from posloyalty.services.returning.refund_facts import facts_of, original_of
 from posloyalty.services.selling.counter_facts import counter_store
 from posloyalty.services.selling.take_payments import check_back_counted
@@ -165,9 +166,9 @@ class RefundSale(Grounded):
         """Book the refund in one transaction and return it; the same id again books nothing.
 
         `approver` stands by where the operator alone might not. Raises `ServiceRefusal`
-        NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE when it no longer comes to what was shown, BACK_OPEN
-        when a terminal gave back what it does not count, RETURN_HELD when another till of the chain
-        took the goods back, or what the engine says.
+        NOT_ALLOWED, CAUSE_NEEDED, DOCUMENT_NEEDED for a gift card, QUOTE_STALE when it no longer
+        comes to what was shown, BACK_OPEN when a terminal gave back what it does not count,
+        RETURN_HELD when another till of the chain took the goods back, or what the engine says.
         """
         at = self._now(at)
         with self._book.write() as unit:
@@ -197,6 +198,8 @@ class RefundSale(Grounded):
             )
         except RefundRefusal as refused:
             raise ServiceRefusal(refused.reason, **refused.facts) from None
+        cards = self._rules().cards
+        quote = with_terms(quote, original.sale, wish, programme, known.products, cards)
         return quote, original.sale, programme
 
     def complete_in(
@@ -220,6 +223,7 @@ class RefundSale(Grounded):
         need = need_for(wish, quote)
         approved_by = require_need(self._authority(), need, operator, approver)
         _check_cause(wish)
+        check_document(quote, wish)
         check_back_counted(unit, sale_id, quote.tenders if tenders is None else tenders)
         fresh, refund = self.book_in(
             unit, sale_id, wish, operator, at, tenders=tenders, approved_by=approved_by
@@ -250,6 +254,7 @@ class RefundSale(Grounded):
             number=unit.journal.place().number,
             language=rules.language,
             approved_by=approved_by,
+            seen=wish.seen if quote.documents else "",
         )
         wanted = sale_returns(unit, sale_id, wish)
         uses = self._lending.take_back(unit, programme, wanted, at, wish.refund_id)

@@ -16,6 +16,7 @@ import msgspec
 
 import resources
 from posloyalty.domain.shop.market import CardBounds, CardVat, CashMoney, Country, Market
+from posloyalty.domain.shop.pay_out import Document, PayOutTerms
 from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.shop.scan_code.rules import PaymentRange
 from posloyalty.domain.shop.tender import CashRounding
@@ -53,8 +54,16 @@ class _Payments(_Strict):
     payment: tuple[_Payment, ...]
 
 
+class _PayOut(_Strict):
+    source: str
+    cash_most: str | None = None
+    documents: tuple[Document, ...] = ()
+    same_name: bool = False
+
+
 class _Cards(_Strict):
     source: str
+    pay_out: _PayOut
     currency: str | None = None
     named_most: str | None = None
     bearer_most: str | None = None
@@ -179,7 +188,7 @@ def read_payments(data: bytes) -> Mapping[str, PaymentRange]:
 def read_market(data: bytes, ranges: Mapping[str, PaymentRange]) -> Market:
     """One profile. Raises `BadMarket`."""
     file = _decoded(data, _Market)
-    sources = [("cards", file.cards.source)]
+    sources = [("cards", file.cards.source), ("cards.pay_out", file.cards.pay_out.source)]
     sources += [(f"money {one.currency}", one.source) for one in file.money]
     for one in file.country:
         sources += [(f"cash {one.code}", one.cash.source), (f"tax {one.code}", one.tax.source)]
@@ -227,6 +236,11 @@ def _cards(file: _Cards) -> CardBounds:
         bearer_ends=file.bearer_ends,
         months_least=file.months_least,
         vat=file.vat,
+        pay_out=PayOutTerms(
+            cash_most=bound(file.pay_out.cash_most),
+            documents=file.pay_out.documents,
+            same_name=file.pay_out.same_name,
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.services.ports import PrintJob, PrintState, RefundRow, ReplayProgress, SaleRow
-from posloyalty.storage.act_tables import REFUND
+from posloyalty.storage.act_tables import ACT, REFUND
 from posloyalty.storage.repositories.refunds import refund_rows
 from posloyalty.storage.repositories.refunds import rows as refunds
 from posloyalty.storage.repositories.sales import rows, sale_rows
@@ -26,6 +26,7 @@ _JOBS = select(
     REFUND.c.id.label("refund_id"),
     SHIFT_CLOSE.c.id.label("close_id"),
     CASH_MOVE.c.id.label("move_id"),
+    ACT.c.id.label("act_id"),
     _P.copy,
     _P.state,
     _P.attempts,
@@ -35,6 +36,7 @@ _JOBS = select(
     .outerjoin(REFUND, REFUND.c.seq == _P.seq)
     .outerjoin(SHIFT_CLOSE, SHIFT_CLOSE.c.seq == _P.seq)
     .outerjoin(CASH_MOVE, CASH_MOVE.c.seq == _P.seq)
+    .outerjoin(ACT, ACT.c.seq == _P.seq)
 )
 _NEXT = Statement(_JOBS.where(_OPEN, _P.state == PrintState.WAITING.value).order_by(_P.id).limit(1))
 _INTERRUPTED = Statement(_JOBS.where(_OPEN, _P.state == PrintState.PRINTING.value).order_by(_P.id))
@@ -69,6 +71,7 @@ _QUEUE_SALE = _queue(SALE)
 _QUEUE_REFUND = _queue(REFUND)
 _QUEUE_CLOSE = _queue(SHIFT_CLOSE)
 _QUEUE_MOVE = _queue(CASH_MOVE)
+_QUEUE_ACT = _queue(ACT)
 _MARK = Statement(
     update(PRINT_JOB)
     .where(_P.id == bindparam("job"))
@@ -122,11 +125,11 @@ class Printing:
         return refund_rows(_UNCONFIRMED_REFUNDS.run(self._connection, most=limit))
 
     def queue(self, paper_id: bytes, *, copy: bool) -> int:
-        """Add a job for a sale, a refund, a closed shift or a movement of cash; returns its id.
+        """Add a job for a sale, a refund, a closed shift, cash moved or paid out; returns its id.
 
         KeyError when there is none such.
         """
-        for queue in (_QUEUE_SALE, _QUEUE_REFUND, _QUEUE_CLOSE, _QUEUE_MOVE):
+        for queue in (_QUEUE_SALE, _QUEUE_REFUND, _QUEUE_CLOSE, _QUEUE_MOVE, _QUEUE_ACT):
             done = queue.run(self._connection, paper=paper_id, is_copy=int(copy))
             if done.rowcount == 1:
                 return int(done.lastrowid)
@@ -170,6 +173,7 @@ def _job(row: Any) -> PrintJob:
         refund_id=row.refund_id,
         close_id=row.close_id,
         move_id=row.move_id,
+        act_id=row.act_id,
         copy=bool(row.copy),
         state=PrintState(row.state),
         attempts=row.attempts,

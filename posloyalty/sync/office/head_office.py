@@ -123,12 +123,13 @@ class HeadOffice:
                 tellings.append(settled)
         if not tellings:
             self.archive.heard(till_id)
-        marks = self.archive.lease_marks(till_id, self.lending.of_till(till_id))
+        held = self.lending.held_by(till_id)
+        marks = self.archive.lease_marks(till_id, held.ids)
         return Answer(
             base=place,
             tellings=tuple(tellings),
-            grants=self.lending.grants_for(till_id, marks),
-            recalls=self.lending.recalls_for(till_id, marks),
+            grants=self.lending.grants_for(held, marks),
+            recalls=self.lending.recalls_for(held, marks),
             at=at,
         )
 
@@ -481,6 +482,7 @@ class HeadOffice:
             what=SETTLE,
             src=self.office_id,
             does=does,
+            owners=frozenset((now.owner,)),
         )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
@@ -29,6 +30,19 @@ from posloyalty.sync.office.telling import Grant
 
 Marks = Mapping[bytes, bool]
 """Leases that a till's journal shows it took up, and whether it still holds them."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBy:
+    """What a till holds: its open `leases`, and what was `reclaimed` from it and may be there."""
+
+    leases: tuple[Lease, ...]
+    reclaimed: tuple[Lease, ...]
+
+    @property
+    def ids(self) -> list[bytes]:
+        """Of all of them."""
+        return [lease.id for lease in (*self.leases, *self.reclaimed)]
 
 
 class LendingShelf(LeaseShelf, Protocol):
@@ -158,21 +172,23 @@ class OfficeLending:
             if lease.id not in marks:
                 self.book.give_back(lease.id)
 
-    def grants_for(self, till_id: bytes, marks: Marks) -> tuple[Grant, ...]:
+    def held_by(self, till_id: bytes) -> HeldBy:
+        """What a till holds, read once for everything that is said of it."""
+        return HeldBy(self.book.of_till(till_id), self.book.reclaimed_from(till_id))
+
+    def grants_for(self, held: HeldBy, marks: Marks) -> tuple[Grant, ...]:
         """What a till was lent and does not know of yet."""
         return tuple(
             Grant(lease_id=lease.id, asset=lease.asset, amount=lease.amount, last_day=last_day)
-            for lease in self.book.of_till(till_id)
+            for lease in held.leases
             if lease.id not in marks and (last_day := self._shelf.last_day(lease.id)) is not None
         )
 
-    def recalls_for(self, till_id: bytes, marks: Marks) -> tuple[bytes, ...]:
+    def recalls_for(self, held: HeldBy, marks: Marks) -> tuple[bytes, ...]:
         """What a till holds and is to give back: asked for, or no longer its own."""
-        asked = [one for one in self.book.of_till(till_id) if self._shelf.is_recalled(one.id)]
-        lost = self.book.reclaimed_from(till_id)
-        return tuple(lease.id for lease in (*asked, *lost) if marks.get(lease.id))
+        asked = [one for one in held.leases if self._shelf.is_recalled(one.id)]
+        return tuple(lease.id for lease in (*asked, *held.reclaimed) if marks.get(lease.id))
 
     def of_till(self, till_id: bytes) -> list[bytes]:
         """The leases of a till that it may have to be told of."""
-        held = (*self.book.of_till(till_id), *self.book.reclaimed_from(till_id))
-        return [lease.id for lease in held]
+        return self.held_by(till_id).ids

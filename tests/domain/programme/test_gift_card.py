@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from posloyalty.domain.programme.kinds.gift_card import (
@@ -12,7 +14,8 @@ from posloyalty.domain.programme.kinds.gift_card import (
     taxed_as,
 )
 from posloyalty.domain.programme.load import load
-from posloyalty.domain.programme.market import MARKETS, CardVat
+from posloyalty.domain.programme.market import MARKETS, CardVat, MarketCode
+from posloyalty.domain.shop.pay_out import NO_TERMS, USUAL_DOCUMENTS, PayOutTerms
 from tests.domain.engine.made import HEAD, WALLET, product, rules
 
 CARD = product("CARD", "100.00", gift_card=True)
@@ -91,6 +94,14 @@ def test_every_market_says_where_its_figures_stand() -> None:
         ('vat = "none"', "NOT_CHOICE", "vat"),
         ('bonus = [{ from = "100.00" }]', "MISSING_KEY", "bonus[1].gets"),
         ("limit = 5", "UNKNOWN_KEY", "limit"),
+        (
+            'market = "cn"\npay_out = { cash_most = "100.01" }',
+            "ABOVE_MARKET",
+            "pay_out.cash_most",
+        ),
+        ('market = "cn"\npay_out = { identity = false }', "MARKET_ASKS", "pay_out.identity"),
+        ('market = "cn"\npay_out = { same_name = false }', "MARKET_ASKS", "pay_out.same_name"),
+        ("pay_out = { name = true }", "UNKNOWN_KEY", "pay_out.name"),
     ],
 )
 def test_what_is_wrong_is_found_with_its_place(text: str, code: str, key: str) -> None:
@@ -98,3 +109,25 @@ def test_what_is_wrong_is_found_with_its_place(text: str, code: str, key: str) -
     findings = load(file.encode())
     assert isinstance(findings, list)
     assert [(one.code, one.path) for one in findings] == [(code, f"gift_card[1].{key}")]
+
+
+PAY_OUTS = [
+    ("", NO_TERMS),
+    ('market = "cn"', MARKETS[MarketCode.CN].pay_out),
+    (
+        'market = "cn"\npay_out = { cash_most = "50.00" }',
+        replace(MARKETS[MarketCode.CN].pay_out, cash_most=5_000),
+    ),
+    ("pay_out = { identity = true }", PayOutTerms(documents=USUAL_DOCUMENTS)),
+    (
+        'pay_out = { cash_most = "0.00", same_name = true }',
+        PayOutTerms(cash_most=0, same_name=True),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "terms"), PAY_OUTS)
+def test_a_file_asks_at_least_what_its_market_does_before_a_card_is_paid_out(
+    text: str, terms: PayOutTerms
+) -> None:
+    assert card(text).pay_out == terms

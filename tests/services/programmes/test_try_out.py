@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
@@ -15,6 +16,7 @@ from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.product import TaxClass
 from posloyalty.domain.values.ratio import Ratio
+from posloyalty.services.programmes.at_cost import AtCost, Of
 from posloyalty.services.programmes.past_sales import (
     sales_of_book,
     sales_of_purchases,
@@ -136,3 +138,98 @@ def test_a_run_can_be_stopped_from_its_progress() -> None:
     sales = [bought(str(n), 100) for n in range(1200)]
     with pytest.raises(KeyboardInterrupt, match="500"):
         try_out([made], sales, total=1200, progress=stop)
+
+
+COSTED = """language = 2
+id = "costed"
+version = 1
+currency = "CNY"
+timezone = "Asia/Shanghai"
+
+[[wallet]]
+id = "points"
+shop_cost = "0.004"
+spend = { points = 100, money = "1.00", redeem_needs = "any" }
+
+[[earn]]
+id = "base"
+per_spend = { points = 1, money = "1.00" }
+
+[[campaign]]
+id = "spring"
+status = "approved"
+
+[[offer]]
+id = "mug"
+campaign = "spring"
+when = { min_spend = "200.00" }
+gift = { on = { product = ["MUG"] }, shop_cost = "18.00" }
+
+[[offer]]
+id = "five"
+scope = "order"
+amount = "5.00"
+
+[[rule]]
+id = "bonus"
+trigger = "sale"
+campaign = "spring"
+gives = { points = 50 }
+"""
+MUG = replace(goods(2), sku="MUG")
+
+
+def with_mug(key: str, *, days: int = 0, member: str | None = "anna") -> PastSale:
+    """200.00 of goods, and a mug of 28.00."""
+    sale = bought(key, 20_000, days=days, member=member)
+    mug = PastLine(product=MUG, quantity_milli=1000, unit_price_minor=2800, gross_minor=2800)
+    return replace(sale, lines=(*sale.lines, mug))
+
+
+def test_a_gift_counts_at_its_cost_and_a_discount_at_what_it_takes_off() -> None:
+    made = run(read_programme(COSTED.encode()), [with_mug("1"), with_mug("2", member=None)])
+    (anna,) = made.outcomes(date(2026, 12, 1))
+    for one in (anna, made.unidentified):
+        assert (one.offers_minor, one.costs.instead_minor) == (3300, 2800)
+        assert (one.costs.given, one.shop_cost_minor) == ({"campaign:spring": 1800}, 2300)
+
+
+def test_points_count_at_their_cost_by_who_stands_for_them() -> None:
+    rules = read_programme(COSTED.encode())
+    sales = [with_mug("1"), bought("2", 10_000, days=1)]
+    (kept,) = run(rules, sales).outcomes(date(2026, 12, 1))
+    # 195 and 95 points of the shop's, 50 of the campaign's twice, at 0.4 of a minor unit.
+    assert (kept.costs.of(Of.ISSUED, ""), kept.costs.of(Of.HELD, "")) == (116, 116)
+    assert (kept.costs.of(Of.ISSUED, "campaign:spring"), kept.costs.of(Of.SPENT)) == (40, 0)
+    made = run(rules, sales, redeemers=Ratio(1))
+    (used,) = made.outcomes(date(2026, 12, 1))
+    assert used.redeemed == {"points": 245}
+    assert (used.costs.of(Of.SPENT), used.costs.of(Of.PAID)) == (98, 98)
+    # Discounts of 5.00 twice, the mug at 18.00, and points that took 2.45 off at what they cost.
+    assert (used.redeemed_minor, used.shop_cost_minor) == (245, 1000 + 1800 + 98)
+    assert made.outcomes(date(2026, 12, 1)) == [used]  # asked again, it says the same
+
+
+def test_points_that_buy_a_reward_cost_what_the_reward_costs() -> None:
+    reward = '[[reward]]\nid = "treat"\ncost = 100\nfree = {}\non = { product = ["MUG"] }\n'
+    always = reward + 'auto_use = "always"\nshop_cost = "6.00"\nredeem_needs = "any"\n'
+    rules = read_programme((COSTED + always).encode())
+    sales = [bought("1", 50_000), replace(with_mug("2", days=1), lines=with_mug("2").lines[1:])]
+    (one,) = run(rules, sales).outcomes(date(2026, 12, 1))
+    assert one.redeemed == {"points": 100}
+    assert (one.costs.of(Of.SPENT), one.costs.of(Of.PAID)) == (40, 0)
+    assert one.costs.given == {"": 600}
+
+
+def test_without_any_cost_nothing_is_kept_of_costs() -> None:
+    (one,) = run(DAWN, [bought("1", 50_000)], redeemers=Ratio(1)).outcomes(date(2026, 12, 1))
+    assert one.costs == AtCost()
+    assert one.shop_cost_minor == one.offers_minor + one.redeemed_minor
+
+
+def test_points_of_which_nobody_knows_the_cost_cost_what_they_pay() -> None:
+    rules = read_programme(COSTED.replace('shop_cost = "0.004"\n', "").encode())
+    sales = [bought("1", 50_000), bought("2", 10_000, days=1)]
+    (one,) = run(rules, sales, redeemers=Ratio(1)).outcomes(date(2026, 12, 1))
+    assert one.redeemed_minor == one.costs.of(Of.PAID) > 0
+    assert one.shop_cost_minor == one.offers_minor + one.redeemed_minor

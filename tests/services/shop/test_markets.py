@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -96,9 +97,19 @@ def test_what_is_asked_at_the_counter_is_what_the_word_means_in_a_programme() ->
     profiles = {market.code: market.cards for market in PROFILES.all}
     for code in ("cn", "tw", "eu"):
         named, data = MARKETS[code], profiles[code]  # type: ignore[index]
-        for name in ("named_most", "bearer_most", "named_ends", "bearer_ends", "months_least"):
+        bounds = ("named_most", "bearer_most", "named_ends", "bearer_ends", "months_least")
+        for name in (*bounds, "pay_out"):
             assert getattr(data, name) == getattr(named, name), (code, name)
         assert data.vat is named.vat
+
+
+def test_what_each_market_asks_before_a_card_is_paid_out_has_a_source() -> None:
+    asked = {market.code: market.cards.pay_out for market in PROFILES.all}
+    assert [code for code, terms in asked.items() if terms.asks] == ["cn"]
+    assert asked["cn"].cash_most == 10_000
+    assert asked["cn"].same_name
+    for market in PROFILES.all:
+        assert dict(market.sources)["cards.pay_out"], market.code
 
 
 def test_a_bound_in_other_money_bounds_nothing() -> None:
@@ -106,6 +117,7 @@ def test_a_bound_in_other_money_bounds_nothing() -> None:
     assert cards.most(named=True, currency="CNY") == 500_000
     assert cards.most(named=False, currency="CNY") == 100_000
     assert cards.most(named=False, currency="HKD") is None
+    assert cards.pay_out_in("HKD") == replace(cards.pay_out, cash_most=None)
 
 
 def test_china_knows_the_payment_codes_of_its_wallets() -> None:

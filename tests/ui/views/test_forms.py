@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +19,7 @@ from ui.presenters.settings.section import Notice, NoticeKind
 from ui.views.choices import ChoiceGrid
 from ui.views.file_question import ask_for_file
 from ui.views.forms import FormView
+from ui.views.parts import column, together
 from ui.views.settings.acts import AT_ONCE, NoticeList
 from ui.widgets.fields import TextField
 
@@ -138,6 +139,39 @@ def below(view: FormView) -> list[str]:
     return [text for text in labels if text not in ("", "name")]
 
 
+def inside(view: QWidget) -> list[QWidget]:
+    """What lies in a widget's layout, in order."""
+    layout = view.layout()
+    assert layout is not None
+    items = [layout.itemAt(place) for place in range(layout.count())]
+    widgets = [item.widget() for item in items if item is not None]
+    return [one for one in widgets if one is not None]
+
+
+def test_what_comes_into_sight_together_is_laid_out_once(qtbot: QtBot) -> None:
+    class Counted(QWidget):
+        """Counts how often it is given another place."""
+
+        times = 0
+
+        def resizeEvent(self, event: QResizeEvent) -> None:
+            Counted.times += 1
+
+    look, view = Appearance(), QWidget()
+    qtbot.addWidget(view)
+    view.resize(400, 900)
+    whole = column(look, view)
+    view.show()
+    settle()
+    parts = [Counted() for _ in range(12)]
+    whole.addWidget(together(look, parts))
+    settle()
+    assert inside(inside(view)[0]) == parts
+    assert all(part.isVisible() for part in parts)
+    # One by one they would be laid out once for each that comes after: 78 times.
+    assert Counted.times <= 2 * len(parts)
+
+
 def test_a_long_report_grows_a_few_sentences_a_turn_and_a_new_one_takes_its_place(
     qtbot: QtBot,
 ) -> None:
@@ -145,11 +179,7 @@ def test_a_long_report_grows_a_few_sentences_a_turn_and_a_new_one_takes_its_plac
         return tuple(Notice(f"{name}{number}", NoticeKind.PLAIN) for number in range(count))
 
     def told() -> list[str]:
-        layout = view.layout()
-        assert layout is not None
-        rows = [layout.itemAt(place) for place in range(layout.count())]
-        widgets = [row.widget() for row in rows if row is not None]
-        return [one.accessibleName() for one in widgets if one is not None]
+        return [one.accessibleName() for block in inside(view) for one in inside(block)]
 
     view = NoticeList(Appearance())
     qtbot.addWidget(view)

@@ -74,6 +74,22 @@ def test_its_entries_are_made_ahead_and_only_filled_when_it_is_opened(
     assert opened(stage, section)._views[section].form.controls == before
 
 
+def test_what_a_section_chooses_from_is_read_and_made_ahead(stages: list[OfficeStage]) -> None:
+    stage = prepared(stages)
+    view = stage.window.navigator._views[Screen.SETTINGS]
+    assert isinstance(view, SettingsView)
+    keys, programme = view._views["keys"], view._views["programme"]
+    assert keys.grid is not None
+    tabs, controls = keys.grid._tabs, dict(programme.form.controls)
+    assert tabs is not None
+    assert len(tabs.buttons) > 1
+    assert controls
+    opened(stage, "keys")
+    assert keys.grid._tabs is tabs
+    opened(stage, "programme")
+    assert programme.form.controls == controls
+
+
 def test_entries_are_made_a_few_at_a_time_and_the_rest_when_somebody_looks(
     qtbot: QtBot,
 ) -> None:

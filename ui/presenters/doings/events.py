@@ -40,7 +40,7 @@ def _accept(look: Look, one: Invited) -> Doing:
         id=f"event:{one.id}",
         icon="calendar",
         title=one.name,
-        sub=words("doings.event_free", day=day, free=one.free)
+        sub=words("doings.event_free", day=day, n=one.free)
         if one.free
         else words("doings.event_full", day=day),
         verb=words("doings.accept"),

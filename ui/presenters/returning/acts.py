@@ -18,9 +18,10 @@ from posloyalty.domain.values.money import BadAmount, parse_amount
 from posloyalty.services.returning.refund_sale import need_for, referenced
 from posloyalty.services.returning.refund_unknown import UnknownReturn, need_for_unknown
 from ui.presenters.amounts import Figures
-from ui.presenters.approval import ask_approval
+from ui.presenters.approval import WHY, ask_approval
 from ui.presenters.counter import Counter
 from ui.presenters.exchanging import Exchange
+from ui.presenters.pay_out import SEEN, documents
 from ui.presenters.ports import Screen
 from ui.presenters.returning.taking import Loose, Picked, Taking
 from ui.presenters.session import Session
@@ -94,14 +95,17 @@ def authorise(
     *,
     by_hand: bool,
 ) -> None:
-    """Ask for whoever may let the money go, or may say that it went back otherwise."""
+    """Ask for whoever may let the money go, or may say that it went back otherwise; of a gift card
+    that comes back, also which document was seen.
+    """
     need = (need_by_hand if by_hand else need_of)(taking, preview)
-    ask_approval(
-        session,
-        need,
-        what=lambda: what_is_asked(taking, preview, counter.figures, by_hand=by_hand),
-        done=done,
-    )
+    seen = documents(preview.quote.documents)
+
+    def what() -> str:
+        asked = what_is_asked(taking, preview, counter.figures, by_hand=by_hand)
+        return f"{asked} · {session.words(SEEN)}" if seen else asked
+
+    ask_approval(session, need, what=what, done=done, reasons=seen, title=SEEN if seen else WHY)
 
 
 def need_by_hand(taking: Taking, preview: RefundPreview) -> Need:

@@ -433,7 +433,7 @@ class ReturnPresenter(Presenter[ReturnState]):
         def approved(approval: Approval) -> None:
             # Somebody may have changed the goods while the supervisor came.
             if self._taking == taking and self._preview == preview:
-                then(taking, preview, approval.operator)
+                then(replace(taking, seen=approval.reason), preview, approval.operator)
 
         acts.authorise(self._session, self._counter, taking, preview, approved, by_hand=by_hand)
 

@@ -168,13 +168,16 @@ def _at_price(product: Product, milli: int) -> UnknownGoods:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taking:
-    """A return as far as it was put together; its id is made once."""
+    """A return as far as it was put together; its id is made once. `seen` is the document that was
+    shown, where a gift card comes back.
+    """
 
     refund_id: bytes
     goods: Picked | Loose
     at: int = 0
     reason: str = ""
     waived: frozenset[Waiver] = frozenset()
+    seen: str = ""
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -250,6 +253,7 @@ class Taking:
             cause=self.reason,
             faulty=faulty,
             waived=self.waived,
+            seen=self.seen,
         )
 
     def _with(self, goods: Picked | Loose, number: int) -> Taking:

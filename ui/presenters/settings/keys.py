@@ -55,6 +55,12 @@ class KeysSection(Section):
         self._find.ask(self._text.strip())
         self.tell()
 
+    def foresee(self) -> None:
+        """Read the pages and the categories that they are of: each has a tab."""
+        super().foresee()
+        if self.session.till_open and not self._pages:
+            self._read()
+
     def search(self, text: str) -> None:
         """The product list's search line was typed into."""
         self._text = text

@@ -37,8 +37,14 @@ class ProgrammeSection(Section):
 
     def opened(self, **arguments: object) -> None:
         """Read what is in effect and what ships."""
-        self.look_up(lambda: (self._desk.ready(), self._desk.kept()), self._read)
+        self._look()
         self.tell()
+
+    def foresee(self) -> None:
+        """Read what there is to choose from."""
+        super().foresee()
+        if self.session.till_open and not self._ready:
+            self._look()
 
     def change(self, name: str, value: str) -> None:
         """Another ready programme becomes the draft at once."""
@@ -69,6 +75,9 @@ class ProgrammeSection(Section):
         self._judged = None
         self._work.report = ()
         super().discard()
+
+    def _look(self) -> None:
+        self.look_up(lambda: (self._desk.ready(), self._desk.kept()), self._read)
 
     def _read(self, found: tuple[tuple[str, ...], tuple[KeptProgramme, ...]]) -> None:
         self._ready, self._kept = found

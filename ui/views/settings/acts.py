@@ -12,12 +12,14 @@ from posloyalty.wording import Words
 from ui.appearance import Appearance
 from ui.presenters.settings.section import Act, Notice, NoticeKind
 from ui.views.file_question import ask_for_file
-from ui.views.parts import column, empty_layout, row
+from ui.views.parts import column, empty_layout, row, together
 from ui.widgets.buttons import ActionButton
 from ui.widgets.text import Icon, Panel, Text
 
 AT_ONCE: Final = 6
 """Sentences that are made in one turn; a report of more grows in those that follow."""
+GROWS_MS: Final = 8
+"""So that what was made is laid out and painted, in turns of their own, before the next is made."""
 PANELS = {
     NoticeKind.PLAIN: ("sunken", "note", "ink2", "ink"),
     NoticeKind.GOOD: ("success", "check-circle", "success", "ink"),
@@ -47,14 +49,14 @@ class ActRows(QWidget):
 
     def present(self, acts: tuple[Act, ...]) -> None:
         """Show the buttons; made anew only when there are others."""
+        look = self._look
         self.setVisible(bool(acts))
         names = tuple(act.name for act in acts)
         if names != self._names:
             self._names = names
             empty_layout(self._rows)
             self.buttons = {}
-            for act in acts:
-                self._rows.addWidget(self._row(act))
+            self._rows.addWidget(together(look, [self._row(act) for act in acts], gap=12))
         for act in acts:
             self.buttons[act.name].set_words(act.label)
             self.buttons[act.name].setEnabled(act.enabled)
@@ -92,10 +94,11 @@ class NoticeList(QWidget):
         super().__init__(parent)
         self._look = look
         self._shown: tuple[Notice, ...] = ()
+        self._made = 0
         self._rows = column(look, self)
         self._growing = QTimer(self)
         self._growing.setSingleShot(True)
-        self._growing.setInterval(1)
+        self._growing.setInterval(GROWS_MS)
         self._growing.timeout.connect(self._grow)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
@@ -104,17 +107,19 @@ class NoticeList(QWidget):
         self.setVisible(bool(notices))
         if notices == self._shown:
             return
-        self._shown = notices
+        self._shown, self._made = notices, 0
+        self._growing.stop()
         empty_layout(self._rows)
-        self._grow()
+        if notices:
+            self._grow()
 
     @Slot()
     def _grow(self) -> None:
         """Add the next sentences, and go on in a turn of their own while some are left."""
-        made = self._rows.count()
-        for notice in self._shown[made : made + AT_ONCE]:
-            self._rows.addWidget(self._row(notice))
-        if self._rows.count() < len(self._shown):
+        rows = [self._row(one) for one in self._shown[self._made : self._made + AT_ONCE]]
+        self._made += len(rows)
+        self._rows.addWidget(together(self._look, rows))
+        if self._made < len(self._shown):
             self._growing.start()
 
     def _row(self, notice: Notice) -> Panel:

@@ -78,9 +78,12 @@ class SettingsView(ScreenView):
     def pieces(self) -> Iterator[None]:
         """Make the sections that were never opened."""
         for name in self._presenter.sections:
+            # All of them first: what they read is there when their views are made.
             if name not in self._views:
                 self._presenter.foresee_section(name)
                 yield
+        for name in self._presenter.sections:
+            if name not in self._views:
                 view = self._view(name)
                 yield
                 yield from view.pieces()

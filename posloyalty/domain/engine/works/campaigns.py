@@ -7,17 +7,13 @@ goods that come back had brought is given back to the budget by the defaults of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.campaigns import campaign_of
 from posloyalty.domain.engine.marked_members import is_test
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.work import Stage, works
-from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.limit import LimitUnit, use_meter
-from posloyalty.domain.programme.offer import Offer
 
 SECOND = "~"  # another use of the same thing in one sale
 
@@ -29,7 +25,7 @@ def count(campaign: Campaign, moment: Moment, awards: Awards) -> None:
     assert sold is not None  # a sale has goods
     if is_test(moment.state, moment.day):
         return
-    own = {one.id for one in _offers(moment.programme) if campaign_of(one) == campaign.id}
+    own = {one.id for one in moment.programme.terms if campaign_of(one) == campaign.id}
     for name, amount in sold.offers:
         if name.partition(SECOND)[0] in own:
             awards.count(use_meter(name, LimitUnit.MONEY), amount, owner=owner)
@@ -39,13 +35,3 @@ def count(campaign: Campaign, moment: Moment, awards: Awards) -> None:
             key = f"earn:{wallet}"
             awards.count(use_meter(key, LimitUnit.POINTS), points, owner=owner)
             awards.count(use_meter(key, LimitUnit.COUNT), 1, owner=owner)
-
-
-def _offers(programme: Programme) -> Iterator[Offer]:
-    """Public offers, and the terms of what members own."""
-    yield from programme.offers
-    for items in programme.declared.values():
-        for item in items:
-            terms = getattr(item, "offer", None)
-            if isinstance(terms, Offer):
-                yield terms

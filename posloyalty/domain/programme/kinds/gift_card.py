@@ -7,6 +7,7 @@
     most = "1000.00"              # a card never holds more
     uses = "principal_first"      # "proportional" when left out
     bonus = [{ from = "100.00", gets = "20.00" }]
+    pay_out = { cash_most = "50.00", identity = true, same_name = true }
 
 A card is a tender, never a discount. A bonus lies beside what was paid for: a return of the card
 gives back what was paid and is left, and the bonus is void.
@@ -32,6 +33,7 @@ from posloyalty.domain.programme.market import Market, read_market
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.shop.market import CardVat
+from posloyalty.domain.shop.pay_out import NO_TERMS, USUAL_DOCUMENTS, PayOutTerms
 from posloyalty.domain.shop.product import Product, TaxClass, TaxMode
 from posloyalty.domain.values.ratio import Ratio
 
@@ -71,6 +73,7 @@ class GiftCard:
     bonus_expiry: Expiry
     uses: CardUses
     vat: CardVat
+    pay_out: PayOutTerms = NO_TERMS
 
     def sold_as(self, product: Product) -> bool:
         """Whether a product is this kind of card."""
@@ -116,6 +119,7 @@ def read_gift_card(section: Section) -> GiftCard:
         bonus_expiry=_expiry(section, "bonus_expiry") if "bonus_expiry" in section else expiry,
         uses=section.choice("uses", CardUses, CardUses.PROPORTIONAL),
         vat=section.choice("vat", CardVat, vat),
+        pay_out=_pay_out(section, market),
     )
     if market is not None:
         _check_expiry(section, market, read)
@@ -133,6 +137,29 @@ def _most(section: Section, market: Market | None, *, named: bool) -> int | None
         shown = f"{bound // 10**section.reading.currency.exponent}"
         section.found("most", "ABOVE_MARKET", most=shown)
     return most
+
+
+def _pay_out(section: Section, market: Market | None) -> PayOutTerms:
+    """The file's terms for paying out, which may ask more than the market and never less."""
+    bound = NO_TERMS if market is None else market.pay_out
+    table = section.section("pay_out") if "pay_out" in section else None
+    if table is None:
+        return bound
+    most = table.money("cash_most", least=0) if "cash_most" in table else bound.cash_most
+    if bound.cash_most is not None and most is not None and most > bound.cash_most:
+        shown = f"{bound.cash_most // 10**section.reading.currency.exponent}"
+        table.found("cash_most", "ABOVE_MARKET", most=shown)
+    identity = table.flag("identity", default=bool(bound.documents))
+    same_name = table.flag("same_name", default=bound.same_name)
+    for key, asked, wanted in (
+        ("identity", bool(bound.documents), identity),
+        ("same_name", bound.same_name, same_name),
+    ):
+        if asked and not wanted and market is not None:
+            table.found(key, "MARKET_ASKS", market=market.code)
+    table.close()
+    documents = (bound.documents or USUAL_DOCUMENTS) if identity else ()
+    return PayOutTerms(cash_most=most, documents=documents, same_name=same_name)
 
 
 def _expiry(section: Section, key: str) -> Expiry:
