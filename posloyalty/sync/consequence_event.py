@@ -40,16 +40,17 @@ def consequences_of(event: Doing, at: datetime | None = None) -> Consequences:
     moved = transfers_of(event.post, event_id=event_id)
     tiers = tiers_of(event.tiers)
     counts: tuple[events.Count, ...]
-    owner: str | UnsetType
+    member: str | UnsetType
     steps: tuple[events.RightStep, ...]
     if isinstance(event, events.Opening):
-        counts, owner, steps = events.earned_counts(event.post), UNSET, ()
+        counts, member, steps = events.earned_counts(event.post), UNSET, ()
     elif isinstance(event, events.Heard):
-        counts, owner, steps = event.meters, UNSET, event.rights
+        counts, member, steps = event.meters, UNSET, event.rights
     else:
-        counts, owner, steps = event.meters, event.member, event.rights
+        counts, member, steps = event.meters, event.member, event.rights
     if at is None and counts:
         at = parse_instant(event.at)
+    owner = bytes.fromhex(member) if counts and member is not UNSET else None
     return Consequences(
         transfers=moved,
         tiers=tiers,
@@ -130,13 +131,13 @@ def tiers_of(tiers: Iterable[events.TierMet]) -> tuple[MetTier, ...]:
 
 
 def _entry(
-    count: events.Count, event_id: bytes, member: str | UnsetType, told: str, at: datetime | None
+    count: events.Count, event_id: bytes, member: bytes | None, told: str, at: datetime | None
 ) -> MeterEntry:
     """A count of an event that was `told` at the instant `at`, as of its own instant if it has
-    another one.
+    another one; of the event's `member`, where it has one, unless it names somebody else.
     """
-    owner = member if count.owner is UNSET else count.owner
-    if owner is UNSET:
+    owner = member if count.owner is UNSET else bytes.fromhex(count.owner)
+    if owner is None:
         raise events.BadEvent(f"the count of {count.m} has no owner")
     own_instant = count.at is UNSET or count.at == told
     then = at if own_instant or count.at is UNSET else parse_instant(count.at)
@@ -144,7 +145,7 @@ def _entry(
     assert then is not None
     return MeterEntry(
         meter=count.m,
-        owner=bytes.fromhex(owner),
+        owner=owner,
         day=date.fromisoformat(count.d),
         at=then,
         amount=count.n,

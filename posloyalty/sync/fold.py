@@ -81,11 +81,19 @@ class MemberFold:
     member_id: bytes
     transfers: tuple[Transfer, ...]
     lots: tuple[Lot, ...]
-    accounts: Mapping[Account, int]
     rights: tuple[Right, ...]
     meters: tuple[MeterEntry, ...]
     holdings: tuple[TierHolding, ...]
     anomalies: tuple[Found, ...]
+
+    @property
+    def accounts(self) -> Mapping[Account, int]:
+        """What the transfers moved, by account; none that they left as it was."""
+        moved: dict[Account, int] = {}
+        for one in self.transfers:
+            moved[one.debit] = moved.get(one.debit, 0) - one.amount
+            moved[one.credit] = moved.get(one.credit, 0) + one.amount
+        return {account: amount for account, amount in moved.items() if amount}
 
     def debt(self, ledger: str) -> int:
         """What the member owes in a ledger."""
@@ -100,6 +108,7 @@ class MemberFold:
         )
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
     """Where a fold stood: lots and rights, what the member owes by ledger, and whether the record
@@ -181,7 +190,10 @@ def fold_on(
     lots and rights are as they stand then.
     """
     fold = _Fold(checkpoint, overspend)
-    for one in sorted(filed, key=lambda event: event.order):
+    new = list(filed)
+    if len(new) > 1:  # mostly it is one, and its order takes as long as folding half of it
+        new.sort(key=lambda event: event.order)
+    for one in new:
         fold.take(one)
     return fold.result()
 
@@ -192,7 +204,6 @@ class _Fold:
         self._overspend = Overspend.MEMBER if checkpoint.gone else overspend
         self._lots = {lot.id: lot for lot in checkpoint.lots}
         self._transfers: dict[bytes, Transfer] = {}
-        self._accounts: dict[Account, int] = {}
         self._debts = dict(checkpoint.debts)
         self._rights = {right.id: right for right in checkpoint.rights}
         self._meters: list[MeterEntry] = []
@@ -217,13 +228,15 @@ class _Fold:
         self._note_goods(one)
         counted = [entry for entry in one.does.meters if entry.owner == self._member_id]
         self._meters += counted
-        own = isinstance(one.event, events.Sale) and one.event.member == self._member_id.hex()
-        for entry in counted if own else ():
-            if entry.meter == RISK_OVERRIDE:
+        for entry in counted:
+            if entry.meter == RISK_OVERRIDE and self._bought(one):
                 self._found(Anomaly.OVERRIDDEN, one, entry.meter, entry.amount)
         for met in one.does.tiers:
             if met.member_id == self._member_id:
                 self._holdings[met.holding.scheme, met.holding.level] = met.holding
+
+    def _bought(self, one: Filed) -> bool:
+        return isinstance(one.event, events.Sale) and one.event.member == self._member_id.hex()
 
     def result(self) -> MemberFold:
         """What stands after all that was taken; amounts as the events have them."""
@@ -232,10 +245,9 @@ class _Fold:
             member_id=self._member_id,
             transfers=tuple(self._transfers.values()),
             lots=tuple(self._lots.values()),
-            accounts={account: amount for account, amount in self._accounts.items() if amount},
             rights=tuple(self._rights.values()),
             meters=tuple(self._meters),
-            holdings=tuple(self._holdings[key] for key in sorted(self._holdings)),
+            holdings=tuple([self._holdings[key] for key in sorted(self._holdings)]),
             anomalies=tuple(self._anomalies),
         )
 
@@ -323,7 +335,6 @@ class _Fold:
             return
         self._transfers[transfer.id] = transfer
         for account, sign in ((transfer.debit, -1), (transfer.credit, 1)):
-            self._accounts[account] = self._accounts.get(account, 0) + sign * transfer.amount
             if account.kind is AccountKind.MEMBER_DEBT:
                 self._debts[account] = self._debts.get(account, 0) + sign * transfer.amount
         if transfer.opens is not None and transfer.credit.owner == self._member_id:

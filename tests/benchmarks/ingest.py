@@ -2,10 +2,12 @@
 
 Ours is all that the desk does for pushes of 100 sales, without HTTP (signature and nonce,
 unpacking, hashing, reading and filing each event, keeping, moving the place, answering signed), and
-all that the ledger then does: folding, transfers, lots, rights, accounts. The reference puts the
-same rows into the same table and adds each sale's points to its member's balance, durably by the
-same batches, and does nothing else: COPY and an UPDATE by event on PostgreSQL, `executemany` on
-SQLite. Both are one process; the last row is two servers' processes at once on PostgreSQL.
+all that the ledger then does: folding, transfers, lots, rights, accounts. As at a server, some
+tills push at once, each on a thread, and the ledger's lane has its own; a round is over when
+everything is folded. The reference puts the same rows into the same table and adds each sale's
+points to its member's balance, durably by the same batches on as many threads, and does nothing
+else: COPY and an UPDATE by event on PostgreSQL, `executemany` on SQLite. Both are one process; the
+last row is two servers' processes at once on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ import subprocess
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
@@ -27,6 +30,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
+from posloyalty.headoffice.running.lane import Lane
 from posloyalty.headoffice.running.opening import OpenOffice, opened_office
 from posloyalty.headoffice.running.serving import collect_seldom
 from posloyalty.headoffice.store.statements import types_of
@@ -45,10 +49,13 @@ from tests.services.a_shop import new_shop
 from tests.sync.examples import EXAMPLES, HLC
 
 BATCH = 100
-TIMES = 40
-WARM = 5
+TIMES = 8
+WARM = 1
 LIMIT = 0.5
-OTHER_TILL = 2
+TILLS = 3
+"""How many push at once."""
+ROUND = 6
+"""Batches of each till in a round, of which the median counts."""
 WORKERS = 2
 MEMBERS = 1_000
 DEMO_MEMBERS = 40
@@ -139,29 +146,33 @@ def _garbage_as_in_a_server() -> Iterator[None]:
 
 def _measured(folder: Path, url: str, name: str) -> Iterator[Entry]:
     clock = SetClock()
+    rounds = TIMES + WARM
     with opened_office(folder, url, clock=clock, chance=SeededChance(1)) as office:
         office.administration.add_store("S1", "Main Street")
-        till, other = ATill(clock), ATill(clock, number=OTHER_TILL)
-        for one in (till, other):
-            one.join(office, office.administration.new_code("S1"))
-            sell(one, BATCH * (TIMES + WARM))
-
+        tills = joined(office, clock, range(1, 1 + TILLS), rounds * ROUND)
+        others = joined(office, clock, range(21, 21 + TILLS), rounds * ROUND)
         _bare_balances(office)
-        requests = [request(till, n) for n in range(TIMES + WARM)]
-        push = next(one for one in office.desk.endpoints if one.path == messages.PUSH)
+        sent = [[request(one, n) for n in range(rounds * ROUND)] for one in tills]
 
         def ours(n: int) -> None:
-            answer = office.desk.answer(push, requests[n])
-            assert (answer.status, answer.taken) == (200, BATCH)
-            while office.follow():
-                pass
+            took_in(office, [one[n * ROUND : (n + 1) * ROUND] for one in sent])
+
+        def bare(n: int) -> None:
+            with ThreadPoolExecutor(TILLS) as threads:
+                jobs = [
+                    threads.submit(_bare, office, one, place, range(n * ROUND, (n + 1) * ROUND))
+                    for place, one in enumerate(others)
+                ]
+            for one in jobs:
+                one.result()
 
         with _garbage_as_in_a_server():
-            mine, bare = in_turn(ours, lambda n: _bare(office, other, n), times=TIMES, warm=WARM)
-    note = f"{len(till.journal[0].body)} bytes a sale"
+            mine, theirs = in_turn(ours, bare, times=TIMES, warm=WARM)
+    events_of_a_round = TILLS * ROUND * BATCH
+    note = f"{TILLS} tills at once, {len(tills[0].journal[0].body)} bytes a sale"
     yield Entry(
         name=f"events taken in and folded by one process, {name}",
-        ours=1e3 * BATCH / at(mine, 0.5),
+        ours=1e3 * events_of_a_round / at(mine, 0.5),
         limit=_WANTED[name],
         unit="events/s",
         at_least=True,
@@ -169,8 +180,8 @@ def _measured(folder: Path, url: str, name: str) -> Iterator[Entry]:
     )
     yield Entry(
         name=f"intake with ledger at batch {BATCH}, {name}",
-        ours=1e3 * BATCH / at(mine, 0.5),
-        reference=1e3 * BATCH / at(bare, 0.5),
+        ours=1e3 * events_of_a_round / at(mine, 0.5),
+        reference=1e3 * events_of_a_round / at(theirs, 0.5),
         limit=LIMIT,
         unit="events/s",
         at_least=True,
@@ -178,12 +189,46 @@ def _measured(folder: Path, url: str, name: str) -> Iterator[Entry]:
     )
 
 
+def joined(
+    office: OpenOffice, clock: SetClock, numbers: Iterable[int], batches: int
+) -> list[ATill]:
+    """Tills that joined and have so many batches to send."""
+    tills = [ATill(clock, number=number) for number in numbers]
+    for one in tills:
+        one.join(office, office.administration.new_code("S1"))
+        sell(one, BATCH * batches)
+    return tills
+
+
+def took_in(office: OpenOffice, sent: Sequence[Sequence[Request]]) -> None:
+    """What a server does: each till's pushes one after the other, the tills at once, and the
+    ledger's lane beside them; done when everything is folded.
+    """
+    push = next(one for one in office.desk.endpoints if one.path == messages.PUSH)
+    lane = Lane(office.follow)
+
+    def pushed(requests: Sequence[Request]) -> None:
+        for one in requests:
+            answer = office.desk.answer(push, one)
+            assert (answer.status, answer.taken) == (200, BATCH)
+            lane.wake()
+
+    lane.start()
+    with ThreadPoolExecutor(len(sent)) as threads:
+        jobs = [threads.submit(pushed, requests) for requests in sent]
+    lane.stop()
+    for one in jobs:
+        one.result()
+    while office.follow():
+        pass
+
+
 def _together(folder: Path, url: str) -> Entry:
     """Two servers' processes at once."""
     command = [sys.executable, "-m", "tests.benchmarks.ingest_worker", str(folder), url]
     workers = [
         subprocess.Popen(
-            [*command, str(100 + number), str(TIMES)],
+            [*command, str(100 + 10 * number), str(TIMES * ROUND)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -297,22 +342,25 @@ def _bare_balances(office: OpenOffice) -> None:
         connection.exec_driver_sql(made)
         mark = "%s" if office.database.on_postgresql else "?"
         connection.exec_driver_sql(
-            f"INSERT INTO bare_balance VALUES ({mark}, 0)", [(n,) for n in range(MEMBERS)]
+            f"INSERT INTO bare_balance VALUES ({mark}, 0)", [(n,) for n in range(TILLS * MEMBERS)]
         )
 
 
-def _bare(office: OpenOffice, till: ATill, n: int) -> None:
-    rows = [
-        (till.id, one.epoch, one.seq, one.event_id, one.body, one.hash, 0)
-        for one in till.journal[n * BATCH : (n + 1) * BATCH]
-    ]
-    with office.database.write() as connection:
-        _put_barely(connection, rows, on_postgresql=office.database.on_postgresql)
-        mark = "%s" if office.database.on_postgresql else "?"
-        connection.exec_driver_sql(
-            f"UPDATE bare_balance SET points = points + {mark} WHERE member = {mark}",
-            [(169, (n * BATCH + place) % MEMBERS) for place in range(BATCH)],
-        )
+def _bare(office: OpenOffice, till: ATill, place: int, batches: Iterable[int]) -> None:
+    """One till's batches; its members are its own, so that tills do not wait for one another."""
+    for n in batches:
+        rows = [
+            (till.id, one.epoch, one.seq, one.event_id, one.body, one.hash, 0)
+            for one in till.journal[n * BATCH : (n + 1) * BATCH]
+        ]
+        members = [place * MEMBERS + (n * BATCH + at) % MEMBERS for at in range(BATCH)]
+        with office.database.write() as connection:
+            _put_barely(connection, rows, on_postgresql=office.database.on_postgresql)
+            mark = "%s" if office.database.on_postgresql else "?"
+            connection.exec_driver_sql(
+                f"UPDATE bare_balance SET points = points + {mark} WHERE member = {mark}",
+                [(169, member) for member in members],
+            )
 
 
 def _put_barely(

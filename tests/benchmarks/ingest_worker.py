@@ -1,8 +1,8 @@
-"""One server process of the ingest benchmark: its own till's pushes, and its share of the ledger.
+"""One server process of the ingest benchmark: pushes of its own tills, and its share of the ledger.
 
 `python -m tests.benchmarks.ingest_worker FOLDER URL NUMBER BATCHES` opens the head office, gets its
-requests ready, says READY, and after a line on standard input answers them all, folding as its lane
-would; then it prints how many events it took in and folded, and the seconds that took.
+requests ready, says READY, and after a line on standard input answers them all, folding beside as
+its lane does; then it prints how many events it took in and folded, and the seconds that took.
 """
 
 from __future__ import annotations
@@ -13,36 +13,25 @@ from time import perf_counter
 
 from posloyalty.headoffice.running.opening import opened_office
 from posloyalty.headoffice.running.serving import collect_seldom
-from posloyalty.sync.wire import messages
-from tests.benchmarks.ingest import BATCH, request, sell
+from tests.benchmarks.ingest import BATCH, joined, request, took_in
 from tests.fakes.time import SeededChance, SetClock
-from tests.headoffice.a_till import ATill
 
-PUSHES_A_FOLD = 4
-"""How many pushes come in while the lane folds once: a batch of its own is as large."""
+TILLS = 2
+"""Of each server at once."""
 
 
 def main(folder: str, url: str, number: str, batches: str) -> None:
     """Run one worker."""
-    clock = SetClock()
+    clock, count = SetClock(), int(batches)
     with opened_office(Path(folder), url, clock=clock, chance=SeededChance(int(number))) as office:
-        till = ATill(clock, number=int(number))
-        till.join(office, office.administration.new_code("S1"))
-        sell(till, BATCH * int(batches))
-        requests = [request(till, n) for n in range(int(batches))]
-        push = next(one for one in office.desk.endpoints if one.path == messages.PUSH)
+        tills = joined(office, clock, range(int(number), int(number) + TILLS), count)
+        sent = [[request(one, n) for n in range(count)] for one in tills]
         collect_seldom()  # as every server does once it is open
         print("READY", flush=True)
         sys.stdin.readline()
         began = perf_counter()
-        for n, one in enumerate(requests, 1):
-            answer = office.desk.answer(push, one)
-            assert (answer.status, answer.taken) == (200, BATCH)
-            if n % PUSHES_A_FOLD == 0:
-                office.follow()
-        while office.follow():
-            pass
-        print(BATCH * int(batches), perf_counter() - began, flush=True)
+        took_in(office, sent)
+        print(TILLS * BATCH * count, perf_counter() - began, flush=True)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ HERE: Final = (
     Small("replay", 1, {"ROUNDS": 1}),
     Small("tryout", 0, {"PURCHASES": 200}),
     Small("members", 0, {"TIMES": 4, "WARM": 1, "HOT": 4, "COMMITS": 3, "SMALL_SHOP": 60}),
-    Small("ingest", 5, {"TIMES": 1, "WARM": 0, "DEMO_MEMBERS": 5, "BATCH": 10}),
+    Small("ingest", 5, {"TIMES": 1, "WARM": 0, "ROUND": 2, "DEMO_MEMBERS": 5, "BATCH": 10}),
 )
 PROGRAMS: Final = (
     Small("touch", 4, {"RUNS": 1}),

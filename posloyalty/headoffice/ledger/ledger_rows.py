@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from posloyalty.domain.ledger.right import Right
@@ -22,7 +23,7 @@ def lot_row(owner: bytes, lot: Lot) -> tuple[Any, ...]:
         lot.account.kind.value,
         lot.original,
         lot.remaining,
-        lot.earned_on.isoformat(),
+        _text(lot.earned_on),
         _text(lot.usable_from),
         _text(lot.last_day),
         lot.funder,
@@ -134,6 +135,8 @@ def finding_rows(owner: bytes, found: tuple[Found, ...]) -> list[tuple[Any, ...]
     return rows
 
 
+# Few days are told again and again.
+@lru_cache(maxsize=4096)
 def _text(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 

@@ -11,7 +11,6 @@ from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.headoffice.store.arrays import bytea, columns
 from posloyalty.headoffice.store.ledger_tables import HELD_RIGHT
 from posloyalty.headoffice.store.statements import (
-    many,
     on_postgresql,
     run,
     run_each,
@@ -22,6 +21,9 @@ from posloyalty.headoffice.store.statements import (
 _OWNED: Final = frozenset(
     kind.value for kind in (AccountKind.MEMBER, AccountKind.GIFT_CARD, AccountKind.MEMBER_DEBT)
 )
+_NEVER_BELOW: Final = frozenset({AccountKind.MEMBER.value, AccountKind.GIFT_CARD.value})
+_NEVER_ABOVE: Final = frozenset({AccountKind.MEMBER_DEBT.value, AccountKind.STORE_RISK.value})
+"""Accounts whose credits are never below their debits, and never above, as the table says."""
 _RIGHT_NAMES: Final = [f'"{column.name}"' for column in HELD_RIGHT.columns]
 _RIGHTS: Final = (
     f"INSERT INTO held_right ({', '.join(_RIGHT_NAMES)}) {{rows}}"
@@ -32,24 +34,19 @@ _PG_CHANGE_LOTS: Final = """
 UPDATE lot AS known SET remaining = given.n
 FROM unnest(%s::bytea[], %s::int8[]) AS given (id, n) WHERE known.lot_id = given.id"""
 _SUM_TYPES: Final = ("text", "text", "bytea", "int8", "int8")
-# One that is not there yet begins with its sums: what is added to one that is there need not keep
-# the bound that holds for its sums, so it is never proposed as a row of its own.
-_PG_ADD: Final = """
-WITH given AS (
-    SELECT * FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::int8[], %s::int8[])
-        AS given (l, k, o, d, c)
-), known AS (
-    UPDATE account SET debits = debits + given.d, credits = credits + given.c FROM given
-    WHERE ledger = given.l AND kind = given.k AND owner = given.o
-    RETURNING ledger AS l, kind AS k, owner AS o
-)
-INSERT INTO account (ledger, kind, owner, debits, credits)
-SELECT l, k, o, d, c FROM given WHERE (l, k, o) NOT IN (SELECT l, k, o FROM known)
+_PUT: Final = """
+INSERT INTO account AS known (ledger, kind, owner, debits, credits) {rows}
 ON CONFLICT (ledger, kind, owner) DO UPDATE
-    SET debits = account.debits + excluded.debits, credits = account.credits + excluded.credits
+    SET debits = known.debits + excluded.debits, credits = known.credits + excluded.credits
 """
-_KNOWN: Final = "SELECT ledger, kind, owner FROM account WHERE owner IN"
-_OPEN: Final = "INSERT INTO account (ledger, kind, owner, debits, credits) VALUES (?, ?, ?, ?, ?)"
+_OPEN: Final = """
+INSERT INTO account (ledger, kind, owner, debits, credits) {rows} ON CONFLICT DO NOTHING
+"""
+_PG_ADD: Final = """
+UPDATE account AS known SET debits = known.debits + given.d, credits = known.credits + given.c
+FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::int8[], %s::int8[]) AS given (l, k, o, d, c)
+WHERE known.ledger = given.l AND known.kind = given.k AND known.owner = given.o
+"""
 _ADD: Final = """
 UPDATE account SET debits = debits + ?, credits = credits + ?
 WHERE ledger = ? AND kind = ? AND owner = ?
@@ -105,21 +102,36 @@ def add_sums(connection: Connection, sums: Mapping[Account, Sequence[int]]) -> N
         (account.ledger, account.kind.value, account.owner, *sums[account])
         for account in sorted(sums)
     ]
-    if not rows:
-        return
-    if not on_postgresql(connection):
-        _add_each(connection, rows)
-        return
-    shared = [row for row in rows if row[1] not in _OWNED]
-    for part in ([row for row in rows if row[1] in _OWNED], *([row] for row in shared)):
-        if part:
-            run(connection, _PG_ADD, columns(part, _SUM_TYPES))
+    owned = [row for row in rows if row[1] in _OWNED]
+    # What is added need not keep the bound of an account's sums, and what is proposed as a row of
+    # its own must: what does not is added to a row that is there, or was opened empty.
+    within = [row for row in owned if _keeps_bound(row)]
+    run_for(connection, _PUT, within, _SUM_TYPES)
+    if len(within) < len(owned):
+        _add_beyond(connection, [row for row in owned if not _keeps_bound(row)])
+    for row in rows:
+        if row[1] in _OWNED:
+            continue
+        if _keeps_bound(row):
+            run_for(connection, _PUT, [row], _SUM_TYPES)
+        else:
+            _add_beyond(connection, [row])
 
 
-def _add_each(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-    known = {tuple(row) for row in many(connection, _KNOWN, {row[2] for row in rows})}
-    run_each(connection, _OPEN, [row for row in rows if row[:3] not in known])
-    run_each(connection, _ADD, [(*row[3:], *row[:3]) for row in rows if row[:3] in known])
+def _keeps_bound(row: tuple[Any, ...]) -> bool:
+    """Whether what is added to an account is within what the table asks of its sums."""
+    kind, debited, credited = row[1], row[3], row[4]
+    if kind in _NEVER_BELOW:
+        return bool(credited >= debited)
+    return kind not in _NEVER_ABOVE or bool(debited >= credited)
+
+
+def _add_beyond(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    run_for(connection, _OPEN, [(*row[:3], 0, 0) for row in rows], _SUM_TYPES)
+    if on_postgresql(connection):
+        run(connection, _PG_ADD, columns(rows, _SUM_TYPES))
+        return
+    run_each(connection, _ADD, [(*row[3:], *row[:3]) for row in rows])
 
 
 def remove(connection: Connection, table: str, column: str, ids: Sequence[bytes]) -> None:

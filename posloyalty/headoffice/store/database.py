@@ -60,6 +60,8 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._deriving = engine.execution_options(posloyalty_derives=True)
+        self._reading = engine.execution_options(posloyalty_reads=True)
         self.on_postgresql = engine.dialect.name == "postgresql"
         self._one_writer = nullcontext() if self.on_postgresql else Lock()
         self.opened = 0
@@ -78,15 +80,13 @@ class Database:
         commit does not wait for the disk (on PostgreSQL once `UNHURRIED` was asked). Whatever
         waits later lies behind it in the log.
         """
-        deriving = self._engine.execution_options(posloyalty_derives=True)
-        with self._one_writer, deriving.begin() as connection:
+        with self._one_writer, self._deriving.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One transaction that writes nothing."""
-        reading = self._engine.execution_options(posloyalty_reads=True)
-        with reading.begin() as connection:
+        with self._reading.begin() as connection:
             yield connection
 
     @contextmanager

@@ -218,17 +218,22 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
     own = bytes.fromhex(own) if isinstance(own, str) else b""
     alias, erased = _decided(event) if one.till_id == office_id else (None, None)
     back = came_back_to(one)
-    concerned = owners_of(one, opens) | frozenset(alias or ())
+    concerned = owners_of(one, opens)
+    if alias is not None:
+        concerned |= set(alias)
+    rights, others = one.does.rights, [e.owner for e in one.does.meters if e.owner != own]
     return Filing(
         one=one,
         counts=not isinstance(event, events.Heard),
         owners=concerned if back is None else concerned | {back.owner},
         opens=opens,
-        touches=frozenset(c.right_id for c in one.does.rights if c.opens is None) - opens.keys(),
+        touches=frozenset([c.right_id for c in rights if c.opens is None]) - opens.keys()
+        if rights
+        else _NOBODY,
         joined=joined,
         knows=frozenset(knows) if knows else _NOBODY,
         everywhere=frozenset(everywhere) if everywhere else _NOBODY,
-        metered=frozenset(e.owner for e in one.does.meters if e.owner != own),
+        metered=frozenset(others) if others else _NOBODY,
         alias=alias,
         erased=erased,
         forgotten=_forgotten(event),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from posloyalty.domain.ledger.transfer import AccountKind
 from posloyalty.sync import events
 from posloyalty.sync.journals import Filed
+
+_OF_A_MEMBER: Final = (events.Sale, events.Refund, events.Act)
 
 
 def owners_of(one: Filed, right_owners: Mapping[bytes, bytes]) -> frozenset[bytes]:
@@ -25,7 +28,7 @@ def owners_of(one: Filed, right_owners: Mapping[bytes, bytes]) -> frozenset[byte
         found.add(right_owners.get(change.right_id, b"") if opened is None else opened.owner)
     found |= {entry.owner for entry in one.does.meters}
     found |= {met.member_id for met in one.does.tiers}
-    if isinstance(one.event, events.Sale | events.Refund | events.Act):
+    if isinstance(one.event, _OF_A_MEMBER):
         member = one.event.member
         found.add(bytes.fromhex(member) if isinstance(member, str) else b"")
     return frozenset(found - {b""})
