@@ -147,13 +147,14 @@ def test_the_last_writing_commits_in_the_same_trip(database: Database) -> None:
 
 
 def test_nothing_is_committed_of_a_last_writing_that_is_refused(database: Database) -> None:
-    with (
-        pytest.raises(IntegrityError),
-        database.write() as connection,
-        together(connection, commits=True),
-    ):
-        put(connection, NOTE, ROWS)
-        put(connection, NOTE, ROWS[:1])
+    with pytest.raises(IntegrityError):
+        write_twice(database)
     with database.write() as connection:
         assert kept(connection) == []
+        put(connection, NOTE, ROWS[:1])
+
+
+def write_twice(database: Database) -> None:
+    with database.write() as connection, together(connection, commits=True):
+        put(connection, NOTE, ROWS)
         put(connection, NOTE, ROWS[:1])
