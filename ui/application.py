@@ -28,10 +28,9 @@ from ui.appearance.fonts import load_faces
 from ui.background import Runner
 from ui.book_door import BookDoor
 from ui.collector import Collector
-from ui.kept_classes import write_classes
-from ui.kept_modules import write_modules
 from ui.main_window import MainWindow
 from ui.options import Options
+from ui.plain_imports import keep_loaded
 from ui.preferences import (
     Preferences,
     language_of_system,
@@ -153,7 +152,7 @@ class TillApplication(QObject):
             self._till.close()
             self._till = None
         self._door.leave()
-        _keep()
+        keep_loaded()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """After the window's first paint the rest begins."""
@@ -234,7 +233,7 @@ class TillApplication(QObject):
         self.session.attach(till, shop)
         # A moment later: who types a PIN at once finds the lanes and the sale's screen unhindered.
         self.timer.after(SOON_MS, lambda: self._behind_the_sale(till))
-        self.timer.after(CALM_MS, self._warm_up)
+        self.timer.after(CALM_MS, lambda: self._warm_up(till, shop.currency))
 
     def _behind_the_sale(self, till: Till) -> None:
         """Check the book, and make the services that no sale needs to open, before they are asked
@@ -245,31 +244,28 @@ class TillApplication(QObject):
         )
         self.runner.write(till.ready, lambda _: None, lambda _fault: None)
 
-    def _warm_up(self) -> None:
+    def _warm_up(self, till: Till, currency: str) -> None:
         """Import, make and draw what was not asked for yet, in idle moments and on a lane."""
         from ui import warm_up
 
         def plain() -> None:
             warm_up.load_plain()
-            if self._shop is not None:
-                warm_up.know_money(self._shop.currency)
-            if self._till is not None:
-                self._till.prepare()
+            warm_up.know_money(currency)
+            till.prepare()
 
         self.window.idle.then(lambda: warm_up.load_in_turns(warm_up.VIEWS))
-        self.runner.long(
-            lambda _progress: plain(),
-            lambda _: self.window.prepare(self._warm),
-            lambda _fault: None,
-            lambda *_: None,
-        )
+        self._beside(plain, lambda _: self.window.prepare(self._warm))
+        # Behind that, while the screens are made: nobody has sold anything yet.
+        self._beside(warm_up.know_paper, lambda _: None)
 
     def _warm(self) -> None:
         """Everything is there."""
         self.collector.warm()
-        self.runner.long(
-            lambda _progress: _keep(), lambda _: None, lambda _fault: None, lambda *_: None
-        )
+        self._beside(keep_loaded, lambda _: None)
+
+    def _beside(self, job: Callable[[], object], then: Callable[[object], None]) -> None:
+        """Do on a lane what the till can do without."""
+        self.runner.long(lambda _progress: job(), then, lambda _fault: None, lambda *_: None)
 
     def _when_quiet(self, act: Callable[[], None]) -> None:
         self.window.idle.then(act)
@@ -482,12 +478,6 @@ def _settle(till: Till) -> bool:
     """What may wait at the start; whether there is room for the day on which the disk is full."""
     till.settle()
     return till.hold_room()
-
-
-def _keep() -> None:
-    """Keep what was compiled and imported, for the next start."""
-    write_classes()
-    write_modules()
 
 
 def _stopwatch() -> Callable[[], int]:

@@ -68,6 +68,7 @@ LISTENING: Final = (
     "ui.widgets.fields",
     "ui.fillable",
     "ui.field_hand",
+    "ui.widgets.given_keys",
     "ui.widgets.scan_capture",
     "ui.touch_keyboard",
 )
@@ -149,6 +150,16 @@ def read_words() -> None:
         for file in sorted(resources.path(f"translations/{language}").iterdir()):
             if file.suffix == ".mo":
                 words.has(f"{file.stem}.")
+
+
+def know_paper() -> None:
+    """Learn to draw a receipt, so that the first one does not keep the next customer; for a lane.
+
+    It takes half a second of Python, in which who scans would wait for its lock again and again.
+    """
+    from posloyalty.documents import receipt_escpos
+
+    receipt_escpos.make_ready()
 
 
 def know_money(currency_code: str) -> None:

@@ -1,8 +1,10 @@
 """The two faces that everything printed uses, what they can draw, and how wide it is.
 
 Noto Sans SC, Regular and Bold, static TrueType outlines: reportlab takes no other kind and would
-silently register a variable font as Thin. The faces are read once per process (80 ms each), behind
-a lock, by whichever lane prints first; never ask from the GUI thread before that.
+silently register a variable font as Thin. What they draw and how wide is read once per process (20
+ms each), by whichever lane measures first; never ask from the GUI thread before that. reportlab
+reads the whole faces (150 ms and 24 MB each), behind a lock, when the first PDF is drawn: a receipt
+on paper needs neither it nor them.
 
 Promise: a character that a face lacks is never a silent empty box. `drawable` puts 〓, the
 printer's sign for a missing sort, in its place and hands back what was missing, for the report.
@@ -10,27 +12,32 @@ printer's sign for a missing sort, in its place and hands back what was missing,
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PIL import ImageFont
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 
 import resources
+from posloyalty.documents.face import THOUSAND, read_advances
+
+if TYPE_CHECKING:
+    from reportlab.pdfbase.ttfonts import TTFont
 
 REGULAR: Final = "NotoSansSC-Regular"
 BOLD: Final = "NotoSansSC-Bold"
 REPLACEMENT: Final = "\N{GETA MARK}"
-EM: Final = 1000
+EM: Final = THOUSAND
 
 # They steer how a neighbour is drawn and have no shape of their own: nothing is lost without.
 _SHAPELESS = frozenset(
     [*range(0x200B, 0x2010), *range(0xFE00, 0xFE10), *range(0xE0000, 0xE01F0), 0x2060, 0xFEFF]
 )
+# Unicode's category Cc: a face may list them all the same.
+_CONTROLS = frozenset([*range(0x20), *range(0x7F, 0xA0)])
+_UNSHOWN = _SHAPELESS | _CONTROLS
 _LOCK = Lock()
 
 
@@ -44,17 +51,16 @@ class Drawable:
 
 def drawable(text: str) -> Drawable:
     """The text on one line with every missing character shown as 〓; both faces must have one."""
-    known = _characters()
-    if known.issuperset(text):
+    if _draw_all(set(map(ord, text))):
         return Drawable(text)
     kept: list[str] = []
     missing: list[str] = []
     for ch in text:
-        if ch in known:
+        if _draw_all({ord(ch)}):
             kept.append(ch)
         elif ch.isspace() or ch < " ":
             kept.append(" ")
-        elif ord(ch) not in _SHAPELESS and unicodedata.category(ch) != "Cc":
+        elif ord(ch) not in _UNSHOWN:
             kept.append(REPLACEMENT)
             missing.append(ch)
     return Drawable("".join(kept), tuple(missing))
@@ -80,23 +86,19 @@ def face_name(*, bold: bool) -> str:
 @lru_cache(maxsize=32)
 def pillow_font(size: int, *, bold: bool) -> ImageFont.FreeTypeFont:
     """A face for Pillow at a size in pixels; basic layout, so that widths are `advance`'s."""
-    path = resources.path(f"fonts/{BOLD if bold else REGULAR}.ttf")
-    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+    path = str(_path(BOLD if bold else REGULAR))
+    return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @cache
 def _advances(*, bold: bool) -> dict[int, int]:
-    face = _registered()[1 if bold else 0].face
-    widths = face.charWidths
-    return {code: round(widths.get(code, face.defaultWidth)) for code in face.charToGlyph}
+    return read_advances(_path(BOLD if bold else REGULAR))
 
 
-@cache
-def _characters() -> frozenset[str]:
-    """What both faces draw; their own control and shapeless characters are not among it."""
-    both = _advances(bold=False).keys() & _advances(bold=True).keys()
-    shown = (chr(code) for code in both if code not in _SHAPELESS)
-    return frozenset(ch for ch in shown if unicodedata.category(ch) != "Cc")
+def _draw_all(codes: set[int]) -> bool:
+    """Whether both faces have a shape for all of these."""
+    both = codes <= _advances(bold=False).keys() and codes <= _advances(bold=True).keys()
+    return both and codes.isdisjoint(_UNSHOWN)
 
 
 def _registered() -> tuple[TTFont, TTFont]:
@@ -104,11 +106,18 @@ def _registered() -> tuple[TTFont, TTFont]:
         return _register()
 
 
+def _path(face: str) -> Path:
+    return resources.path(f"fonts/{face}.ttf")
+
+
 @cache
 def _register() -> tuple[TTFont, TTFont]:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
     made = []
     for name in (REGULAR, BOLD):
-        font = TTFont(name, str(resources.path(f"fonts/{name}.ttf")))
+        font = TTFont(name, str(_path(name)))
         pdfmetrics.registerFont(font)
         # A list for each of 30,000 glyphs, for shaping, which nothing here asks for: whenever
         # Python looks for garbage it would look through them, and hold up every lane for 10 ms.

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from PIL import Image
 
+from posloyalty.documents.fonts import drawable
 from posloyalty.documents.receipt_raster import receipt_dots
 from posloyalty.services.papers.receipt import Receipt
 
@@ -27,6 +28,12 @@ INITIALISE: Final = b"\x1b@"
 FEED: Final = b"\x1bJ"
 FEED_DOTS_MAX: Final = 255
 WHITE_ROWS_LEAST: Final = 8
+
+
+def make_ready() -> None:
+    """Import and read what the first receipt would otherwise wait for: half a second."""
+    drawable("")
+    dots_escpos(Image.new("1", (8, BAND_ROWS)))
 
 
 def receipt_escpos(receipt: Receipt) -> bytes:

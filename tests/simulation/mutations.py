@@ -226,8 +226,8 @@ MUTATIONS: Final = (
     Mutation(
         "pieces of an answer begin with the second event",
         "posloyalty.sync.wire.answers:piece_of",
-        "answer.tellings[:tellings_max]",
-        "answer.tellings[1 : tellings_max + 1]",
+        "together(answer.tellings)",
+        "together(answer.tellings[1:])",
     ),
     Mutation(
         "grants are lost in the answer's piece",

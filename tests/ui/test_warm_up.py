@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from posloyalty.domain.values.money import currency
@@ -25,3 +28,17 @@ def test_what_people_hand_over_is_read_before_the_first_payment(
     assert asked == ["profiles"]
     assert notes_offered.notes_offered(10740, currency("CNY")) == (11000, 15000, 20000)
     assert asked == ["profiles"]
+
+
+def test_the_first_receipt_imports_nothing_more_and_reads_no_file() -> None:
+    asked = (
+        "import sys; from ui import warm_up; from tests.fakes.sold import a_receipt; "
+        "receipt = a_receipt('zh_CN', 80); warm_up.know_paper(); opened = []; "
+        "sys.addaudithook(lambda event, told: event == 'open' and opened.append(str(told[0]))); "
+        "from posloyalty.documents.receipt_escpos import receipt_escpos; "
+        "receipt_escpos(receipt); print(opened)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ran.stdout.strip() == "[]", ran.stdout
