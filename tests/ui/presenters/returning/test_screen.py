@@ -154,7 +154,7 @@ def test_what_is_given_for_faulty_goods_stands_there_before_it_is_booked(desk: D
     desk.keys("1")
     given = [row for row in desk.state.points_rows if row[0].startswith("Gets")]
     assert given == [
-        ("Gets: Sorry for the fault", "+20", "ink"),
+        ("Gets: Sorry for the fault, points", "+20", "ink"),
         ("Gets: 10 off for the trouble", "1", "ink"),
     ]
 
