@@ -24,6 +24,7 @@ from posloyalty.sync.fold import Overspend
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor
 from posloyalty.sync.journals import Received
 from posloyalty.sync.leases import Asset, Denied, Lease
+from posloyalty.sync.office.ending import WIND_UP, ending
 from posloyalty.sync.office.head_office import HeadOffice as PureOffice
 from posloyalty.sync.office.rules import OfficeRules
 from posloyalty.sync.office.telling import Answer
@@ -48,6 +49,10 @@ class HeadOffice(Protocol):
     @abstractmethod
     def erase(self, member: bytes, at: datetime) -> bool:
         """Erase a member; False for one who is not known."""
+
+    @abstractmethod
+    def wind_up(self, member: bytes, programme: Programme, at: datetime) -> bool:
+        """What is left to a member of a programme that is over ends; False for nothing."""
 
     @abstractmethod
     def receive(self, till: bytes, told: Iterable[StoredEvent]) -> Received:
@@ -119,6 +124,14 @@ class OfficeHere:
     def erase(self, member: bytes, at: datetime) -> bool:
         """Erase a member."""
         return self.pure.erase(member, at)
+
+    def wind_up(self, member: bytes, programme: Programme, at: datetime) -> bool:
+        """What is left to a member ends."""
+        plans = ending(programme, [])
+        written = self.pure.by_hand(
+            member, WIND_UP, programme, at, what=programme.id, facts=(), plans=plans
+        )
+        return written is not None
 
     def enrol(self, facts: BookFacts) -> None:
         """A till joins with its certificate."""

@@ -25,6 +25,7 @@ from posloyalty.scenario.seen import Books, Seen, Surroundings
 from posloyalty.scenario.workshop import Workshop
 from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.lending.lent_budgets import budgets_wanted
+from posloyalty.services.lending.lent_points import point_wants
 from posloyalty.services.lending.lent_rights import act_wants
 from posloyalty.services.members.member_state import state_of
 from posloyalty.services.ports import Reader
@@ -156,7 +157,9 @@ class World(Surroundings):
         with suppress(ServiceRefusal):  # the act says it again
             does = placed.till.acts.preview(happening).does
             with placed.till.book.read() as reader:
-                wanted = tuple(act_wants(reader, does).items())
+                uses = act_wants(reader, does)
+            points = point_wants(placed.programme(self.at), happening.recorded.what, does)
+            wanted = (*uses.items(), *points.items())
             self._reserve_all(placed, derive_id("act", self.at.isoformat()), wanted)
 
     def _reserve_all(self, placed: PlacedTill, event_id: bytes, wanted: Iterable[Wanted]) -> None:

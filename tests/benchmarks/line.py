@@ -40,7 +40,7 @@ LIMIT_S: Final = 30.0
 def measure(options: Options) -> Iterator[Entry]:
     """One till, one line."""
     shop = options.folder / "till-waiting"
-    shutil.copytree(_waiting_shop(options, WAITING), shop)
+    shutil.copytree(waiting_shop(options, WAITING), shop)
     office = options.folder / "office-line"
     with beside(office, "") as administration:
         administration.add_store("S1", "S1")
@@ -71,7 +71,7 @@ def _told(*words: str) -> None:
     subprocess.run([sys.executable, "-m", "posloyalty", *words], check=True, capture_output=True)
 
 
-def _waiting_shop(options: Options, events: int) -> Path:
+def waiting_shop(options: Options, events: int) -> Path:
     """The folder of a closed shop with so many events at least; made once and kept."""
     folder = options.cache / f"shop-waiting-{events}"
     if not (folder / "complete").exists():

@@ -31,7 +31,6 @@ from posloyalty.headoffice.running.opening import opened_office
 from posloyalty.headoffice.store.profile_tables import PROFILE, PROFILE_PLACE
 from posloyalty.headoffice.store.statements import ask, put
 from posloyalty.storage.look_up.files import connect
-from posloyalty.storage.look_up.member_table import WORDS
 from posloyalty.storage.look_up.name_words import name_words
 from posloyalty.storage.look_up.roll_file import TABLES
 from posloyalty.storage.look_up.roll_making import INDEXES
@@ -224,7 +223,7 @@ def _bare_loading(folder: Path, count: int) -> Entry:
     connection = connect(folder / "bare", bytes(32))
     connection.execute("PRAGMA journal_mode=OFF")
     connection.execute("PRAGMA synchronous=OFF")
-    connection.executescript(TABLES + WORDS)
+    connection.executescript(TABLES)
     began, used = monotonic(), resource.getrusage(resource.RUSAGE_SELF)
     connection.execute("BEGIN")
     connection.executemany("INSERT INTO member VALUES(?, ?, ?, ?, ?, ?, 0, 0)", rows)

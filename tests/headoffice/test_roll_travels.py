@@ -18,7 +18,7 @@ from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.office import hear_roll
 from posloyalty.services.office.feed_place import Heard, behind_roll, heard_so_far
-from posloyalty.services.ports.roll import RollHeld, RollStore
+from posloyalty.services.ports.roll import RollFault, RollHeld, RollStore
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.recognise_scan import ScannedMember
 from posloyalty.sync.profiles.record import ProfileRecord, Said
@@ -356,6 +356,30 @@ def test_another_life_of_the_database_is_heard_from_the_start(chain: Chain) -> N
     assert after is not None
     assert after.cursor.partition(":")[0] != before.cursor.partition(":")[0]
     assert sorted(found(till, "bea")) == [f"Bea Number{n}" for n in range(7)]
+
+
+def test_where_no_roll_comes_the_feed_tells_everybody_after_all(chain: Chain) -> None:
+    till = chain.tills[0]
+    for _ in range(8):
+        till.talk()
+        chain.clock.pass_time(timedelta(minutes=6))  # and nobody at head office makes one
+    assert held(till) is None
+    assert in_book(till) == set(range(7))
+
+
+def test_a_disk_that_is_full_holds_up_nothing_else(chain: Chain) -> None:
+    till = chain.tills[0]
+    store = roll_of(till.shop.till)
+
+    def full(_sheets: object) -> int:
+        raise RollFault("database or disk is full")
+
+    store.add = full  # type: ignore[method-assign]
+    loaded(chain, till)
+    till.counter.sell()
+    till.talk()
+    assert till.way.sending.status().sending == "up_to_date"
+    assert (held(till), in_book(till)) == (None, {0, 3, 6})
 
 
 def test_a_small_chain_has_no_roll_and_hears_the_feed(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,13 @@ from sqlalchemy import select
 
 from posloyalty.domain.shop.basket import Chosen
 from posloyalty.headoffice.store.archive_tables import LEASE as LEASES
+from posloyalty.headoffice.tills import answering
 from posloyalty.services.office.listen_office import News
 from posloyalty.services.office.send_journal import Sending
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.leases import LEASE
 from posloyalty.sync.risk_policy import RiskPolicy
-from posloyalty.sync.wire.answers import ANSWER
+from posloyalty.sync.wire.answers import ANSWER, TELLINGS_MAX, piece_of
 from posloyalty.sync.wire.lending import RESERVE, Held
 from tests.headoffice.a_chain import MEMBER, Chain, Placed, opened_chain
 
@@ -112,7 +114,11 @@ def test_a_request_that_arrives_twice_changes_nothing(rich: Chain) -> None:
     assert points(rich) == [4_000, 4_000]
 
 
-def test_a_long_absence_is_made_good_piece_by_piece(chain: Chain) -> None:
+def test_a_long_absence_is_made_good_piece_by_piece(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = partial(piece_of, together_max=TELLINGS_MAX)
+    monkeypatch.setattr(answering, "piece_of", small)
     one, other = chain.tills
     chain.talk()
     for _ in range(90):

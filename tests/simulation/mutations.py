@@ -160,8 +160,8 @@ MUTATIONS: Final = (
     Mutation(
         "events are folded as they arrived",
         "posloyalty.sync.fold:fold_on",
-        "sorted(filed, key=lambda event: event.order)",
-        "filed",
+        "new.sort(key=lambda event: event.order)",
+        "pass",
     ),
     Mutation(
         "a debt is repaid at every till",
@@ -226,8 +226,8 @@ MUTATIONS: Final = (
     Mutation(
         "pieces of an answer begin with the second event",
         "posloyalty.sync.wire.answers:piece_of",
-        "answer.tellings[:tellings_max]",
-        "answer.tellings[1 : tellings_max + 1]",
+        "together(answer.tellings)",
+        "together(answer.tellings[1:])",
     ),
     Mutation(
         "grants are lost in the answer's piece",

@@ -7,9 +7,11 @@ balance and tier are the quote's as soon as there is one for this member, else t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.domain.engine.award import ALERT
+from posloyalty.domain.engine.award import ALERT, REDEEMS_BY
+from posloyalty.domain.engine.marked_members import is_test
 from posloyalty.domain.engine.quote import Earning, Quote, TierState, WalletState
 from posloyalty.domain.members.member import (
     Consent,
@@ -83,6 +85,7 @@ def member_state(
     phone = member.identifier(IdentifierKind.PHONE) or ""
     active = member.status is MemberStatus.ACTIVE
     alerts = _alerts(quote, figures) if quoted and quote is not None and active else ()
+    use_by = _use_by(quote, figures) if quoted and active else ""
     return MemberState(
         member_id=member.id,
         name=member_name(member, figures),
@@ -101,7 +104,7 @@ def member_state(
         progress_words=_progress_words(tier, figures),
         deadline=_deadline(tier, figures),
         birthday=_birthday(member, today.month, figures),
-        note=" · ".join(alerts) or _note(member, figures),
+        note=" · ".join(filter(None, (*(alerts or (_note(member, figures),)), use_by))),
         warning=member.status is not MemberStatus.ACTIVE or bool(alerts),
     )
 
@@ -191,6 +194,15 @@ def _deadline(tier: TierState | None, figures: Figures) -> str:
     return "" if day is None else figures.words("sale.held_through", day=figures.day(day))
 
 
+def _use_by(quote: Quote | None, figures: Figures) -> str:
+    """The last day of redeeming, where the programme is wound down."""
+    told = () if quote is None else quote.told
+    days = [str(dict(one.facts)["day"]) for one in told if one.code == REDEEMS_BY]
+    return (
+        figures.words("sale.use_by", day=figures.day(date.fromisoformat(days[0]))) if days else ""
+    )
+
+
 def _birthday(member: Member, month: int, figures: Figures) -> str:
     birthday = member.profile.birthday
     if birthday is None or birthday.month != month:
@@ -205,11 +217,14 @@ def _note(member: Member, figures: Figures) -> str:
 
 
 def _alerts(quote: Quote, figures: Figures) -> tuple[str, ...]:
-    """Why the member is not served as one yet, and what looks wrong about this very sale."""
+    """That somebody is there to try things out; why the member is not served as one yet, and what
+    looks wrong about this very sale.
+    """
+    test = (figures.words("sale.test_member"),) if is_test(quote.state, quote.day) else ()
     reasons = [*quote.held_back]
     for award in quote.awards:
         reasons += award.reasons if award.kind == ALERT else ()
-    return tuple(reason_text(reason, figures) for reason in reasons)
+    return (*test, *(reason_text(reason, figures) for reason in reasons))
 
 
 def _earn_note(earning: Earning, quote: Quote, figures: Figures) -> str:

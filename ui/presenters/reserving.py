@@ -163,12 +163,16 @@ def asked_first(
 
 
 def return_held(found: Reservation) -> ServiceRefusal:
-    """Why goods do not come back here: another till took them back, or is about to."""
+    """Why goods do not come back here: they came back already, or are about to elsewhere."""
     return _held(found, "RETURN_HELD", "RETURN_HELD_AT")
 
 
 def use_held(found: Reservation) -> ServiceRefusal:
-    """Why something is not used here: another till has just used it, or is about to."""
+    """Why something is not used here: another till has just used it, or is about to; or head office
+    was put back and lends nothing yet.
+    """
+    if any(one.why == PUT_BACK for one in found.short):
+        return ServiceRefusal("USE_PUT_BACK")
     return _held(found, "USE_HELD", "USE_HELD_AT")
 
 

@@ -9,6 +9,8 @@ from posloyalty.domain.programme.reason import Reason
 
 POINTS = "points"
 ALERT = "alert"
+REDEEMS_BY = "WINDING_DOWN_REDEEMS"
+"""How a receipt says the last day of redeeming, which a screen says, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

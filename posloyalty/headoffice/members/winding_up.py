@@ -15,12 +15,9 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, select, union
 
-from posloyalty.domain.engine.consequences import EventPlan
-from posloyalty.domain.engine.member_state import MemberState
-from posloyalty.domain.engine.winding_up import WoundUp, wind_up
+from posloyalty.domain.engine.winding_up import WoundUp
 from posloyalty.domain.ledger.right import UNBOUNDED
 from posloyalty.domain.ledger.transfer import AccountKind
-from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.voucher import VOUCHER
 from posloyalty.domain.programme.kinds.winding_down import WindingDown, winding_of
@@ -35,11 +32,9 @@ from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.ledger_tables import HELD_RIGHT, LOT
 from posloyalty.headoffice.store.winding_tables import OUTSTANDING_DAY, WOUND_UP
 from posloyalty.services.ports import Clock
-from posloyalty.sync.office.by_hand import Plans, Steps
+from posloyalty.sync.office.ending import WIND_UP, ending, of_household
 from posloyalty.sync.office.head_office import HeadOffice
 
-WIND_UP: Final = "wind_up"
-"""The kind of the act."""
 PIECE: Final = 25
 """How many owners a transaction is about, so that tills wait for it no longer than for a batch."""
 LOOKS_MS: Final = 60_000
@@ -124,8 +119,8 @@ class WindingUp:
             now,
             what=programme.id,
             facts=(),
-            plans=_ending(programme, told),
-            of_nobody=_household(office, owner),
+            plans=ending(programme, told),
+            of_nobody=of_household(office.fold(owner), owner),
         )
         office.lending.recall_of(owner)
         if written is None:
@@ -149,41 +144,6 @@ class WindingUp:
             ],
         )
         return True
-
-
-def _ending(programme: Programme, told: list[WoundUp]) -> Plans:
-    winding = winding_of(programme)
-    assert winding is not None  # the caller has looked
-
-    def plan(planned: EventPlan, state: MemberState) -> Steps:
-        told.extend(wind_up(programme, winding, state, planned))
-        return Steps(facts=tuple(_facts(winding, told)))
-
-    return plan
-
-
-def _facts(winding: WindingDown, told: list[WoundUp]) -> Iterator[tuple[str, str]]:
-    """What the act says of itself: what became of each wallet's points."""
-    yield ("left", winding.left.value)
-    for one in told:
-        if one.worth_minor:
-            yield (f"paid.{one.wallet}", f"{one.worth_points}:{one.worth_minor}")
-
-
-def _household(office: HeadOffice, owner: bytes) -> MemberState:
-    """An owner of whom no member's record is known: a household that shares a wallet."""
-    fold = office.fold(owner)
-    return MemberState(
-        member_id=owner,
-        status=MemberStatus.ACTIVE,
-        joined_on=date.min,
-        lots=fold.lots,
-        debts=tuple(
-            (account.ledger, -balance)
-            for account, balance in sorted(fold.accounts.items())
-            if account.kind is AccountKind.MEMBER_DEBT and account.owner == owner and balance
-        ),
-    )
 
 
 def _with_something(

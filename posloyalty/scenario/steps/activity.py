@@ -31,6 +31,7 @@ class Activity:
             recorded=self._recorded(scene),
             member_id=scene.member_id(self.member) if self.member else None,
         )
+        scene.world.reserve_use(scene.placed, happening)
         acted = scene.till.acts.record(happening, scene.operator)
         return Outcome((acted, acted.does))
 

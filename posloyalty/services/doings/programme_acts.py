@@ -108,7 +108,8 @@ class ProgrammeActs(Grounded):
         """Book the act in one transaction; `approved_by` lends their authority to the operator.
 
         Raises `ServiceRefusal` NO_PROGRAMME, NO_SUCH_MEMBER, NOTHING_TO_RECORD, what the kind
-        refuses it for, or USE_HELD and USE_NOT_LENT for what another till may be using.
+        refuses it for, or USE_HELD, USE_NOT_LENT, POINTS_HELD and POINTS_NOT_LENT for what another
+        till may be using.
         """
         event_id = self._ids.new_id() if event_id is None else event_id
         at = self._now(at)
@@ -153,7 +154,9 @@ class ProgrammeActs(Grounded):
         approved_by: Operator | None = None,
     ) -> Acted:
         programme, acted = self._answer(unit, happening, event_id, at, approved_by or operator)
-        uses = self._lending.use_in_act(unit, programme, acted.does, at, event_id)
+        uses = self._lending.use_in_act(
+            unit, programme, happening.recorded.what, acted.does, at, event_id
+        )
         if uses:
             does = replace(acted.does, rights=(*acted.does.rights, *uses))
             acted = replace(acted, does=does)

@@ -38,6 +38,7 @@ from posloyalty.services.lending.held_leases import leases_among, left_in, uses_
 from posloyalty.services.lending.kept_policy import policy_of, policy_text
 from posloyalty.services.lending.lent_budgets import budget_uses, budgets_here
 from posloyalty.services.lending.lent_cards import NOTHING_BACK, CardsHere, card_uses
+from posloyalty.services.lending.lent_points import point_uses
 from posloyalty.services.lending.lent_returns import return_uses
 from posloyalty.services.lending.lent_rights import (
     Reach,
@@ -184,15 +185,19 @@ class Lending:
         self,
         unit: UnitOfWork,
         programme: Programme,
+        what: str,
         does: Consequences,
         at: datetime,
         event_id: bytes,
     ) -> tuple[RightChange, ...]:
-        """The leases that an act uses. Raises `ServiceRefusal` as `act_uses` does."""
+        """The leases that an act uses, by what is recorded. Raises `ServiceRefusal` as `act_uses`
+        and `point_uses` do.
+        """
         if self.policy is None:
             return ()
-        day = store_day(at, programme.zone)
-        return tuple(act_uses(unit, programme, does, self._reach(event_id), day, event_id))
+        day, reach = store_day(at, programme.zone), self._reach(event_id)
+        points = point_uses(unit, programme, what, does, reach, day, event_id)
+        return (*act_uses(unit, programme, does, reach, day, event_id), *points)
 
     def use_card(
         self,

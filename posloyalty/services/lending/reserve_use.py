@@ -1,4 +1,4 @@
-"""An act that uses something, a pass or a prize, asks head office for that use first.
+"""An act that uses something, a pass, a prize or points, asks head office for that use first.
 
 Shape: `of(happening)` asks for what the act would use beyond what this till was lent, and says what
 is short and who holds it. Out of reach nothing is asked: the act itself says what may be used.
@@ -12,6 +12,7 @@ from datetime import date
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.services.doings.programme_acts import Happening, ProgrammeActs
 from posloyalty.services.ground import Ground, Grounded
+from posloyalty.services.lending.lent_points import point_wants
 from posloyalty.services.lending.lent_rights import act_wants
 from posloyalty.services.lending.reserve_for_sale import Reservation, ReserveForSale
 from posloyalty.services.ports import Reader
@@ -36,7 +37,8 @@ class ReserveUse(Grounded):
         except ServiceRefusal:
             return Reservation()  # the act says why
 
-        def wants(reader: Reader, _programme: Programme, _day: date) -> Iterable[Wanted]:
-            return act_wants(reader, does).items()
+        def wants(reader: Reader, programme: Programme, _day: date) -> Iterable[Wanted]:
+            points = point_wants(programme, happening.recorded.what, does)
+            return (*act_wants(reader, does).items(), *points.items())
 
         return self._reserving.reserve_for(self._ids.new_id(), wants)

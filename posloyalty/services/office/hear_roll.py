@@ -8,7 +8,8 @@ between two steps. Whoever comes to the counter is then taken into the book one 
 
 A cut loses at most one step: sheets that are there stay there, also over a start of the program. A
 roll that head office has no more (`OTHER_ROLL`) is let go, and its later one is asked for. Where
-the file was lost it is heard again; nothing hangs on it but whom the till finds out of reach.
+the file was lost it is heard again; nothing hangs on it but whom the till finds out of reach. Where
+no roll comes for half an hour, the feed tells everybody after all.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ from posloyalty.sync.wire.roll import (
 
 EVERY_MS: Final = 300_000
 """So long nothing is asked for after a no, or after what this till cannot take."""
+GIVES_UP_MS: Final = 1_800_000
+"""After so long without a sheet the feed tells everybody, one page after the other."""
 SLOW_MS: Final = 2_000
 QUICK_MS: Final = 500
 SIZE_LEAST: Final = 16 * 1024
@@ -61,6 +64,7 @@ class HearRoll:
         self._given: RollGiven | None = None
         self._have = 0
         self._rests_until_ms = 0
+        self._in_vain_since_ms: int | None = None
         self._size = SHEETS_BYTES_FIRST
 
     @property
@@ -76,8 +80,8 @@ class HearRoll:
 
     def begin_again(self) -> None:
         """Head office's database is another one."""
-        self._roll.discard()
-        self._given, self._stage = None, None
+        self._let_go()
+        self._stage = self._in_vain_since_ms = None
 
     def strike(self, member_ids: tuple[bytes, ...]) -> None:
         """These are no more: nothing of them stays on the roll."""
@@ -94,7 +98,8 @@ class HearRoll:
             if not self._roll.arrange():
                 self._finish()
         except (RollFault, NotTheSheets):
-            self._let_go(for_ms=EVERY_MS)
+            self._let_go()
+            self._in_vain(EVERY_MS)
         return True
 
     def _now(self) -> Stage:
@@ -126,11 +131,9 @@ class HearRoll:
             self._rest(EVERY_MS)
             raise
         if isinstance(given, Problem) or (given.roll and not is_whole(given)):
-            self._rest(EVERY_MS)
-            return False
+            return self._in_vain(EVERY_MS)
         if given.after_s:
-            self._rest(given.after_s * 1_000)
-            return False
+            return self._in_vain(given.after_s * 1_000)
         if not given.roll:
             self._stage = Stage.CHAIN if store else Stage.NOTHING
             return True
@@ -143,8 +146,8 @@ class HearRoll:
         first = self._have
         answer = link.roll_sheets(SheetsAsk(roll=given.roll, first=first, size=self._size))
         if isinstance(answer, Problem):
-            self._let_go(for_ms=0 if answer.code == OTHER_ROLL else EVERY_MS)
-            return False
+            self._let_go()
+            return self._in_vain(0 if answer.code == OTHER_ROLL else EVERY_MS)
         took_ms = self._clock.monotonic_ms() - began_ms
         sheets = sheets_of(answer, given.sheets[first:])
         if took_ms > SLOW_MS:
@@ -152,6 +155,7 @@ class HearRoll:
         elif took_ms < QUICK_MS:
             self._size = min(SHEETS_BYTES_MAX, self._size * 2)
         self._have = self._roll.add(sheets)
+        self._in_vain_since_ms = None
         return True
 
     def _finish(self) -> None:
@@ -172,10 +176,19 @@ class HearRoll:
         with self._book.read() as reader:
             return reader.facts.store_code
 
-    def _let_go(self, *, for_ms: int) -> None:
+    def _let_go(self) -> None:
         self._roll.discard()
         self._given = None
-        self._rest(for_ms)
+
+    def _in_vain(self, rests_ms: int) -> bool:
+        """Nothing came of it: again after a rest, but not for ever. Always False."""
+        now_ms = self._clock.monotonic_ms()
+        if self._in_vain_since_ms is None:
+            self._in_vain_since_ms = now_ms
+        if now_ms - self._in_vain_since_ms >= GIVES_UP_MS:
+            self._stage = Stage.NOTHING
+        self._rest(rests_ms)
+        return False
 
     def _rest(self, for_ms: int) -> None:
         self._rests_until_ms = self._clock.monotonic_ms() + for_ms

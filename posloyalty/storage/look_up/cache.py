@@ -74,6 +74,7 @@ class LookUpCache:
         if behind > FOLLOW_MAX:
             self.rebuild(progress)
         else:
+            self._recount()
             self.follow()
 
     def rebuild(self, progress: Progress | None = None) -> None:
@@ -82,6 +83,7 @@ class LookUpCache:
         with self._lock:
             self._let_go()
             self._attach()
+        self._recount()
         self.follow()
 
     def follow(self) -> None:
@@ -167,23 +169,21 @@ class LookUpCache:
         )
 
     def _recount(self) -> None:
-        """Another roll is in place: who of it is not in the book."""
+        """Another roll is in place, or somebody was struck off it: who of it is not in the book."""
         if self._roll is None:
             return
         with self._lock:
-            beside = self._path if self._writing is not None else None
-            self._on_roll = self._roll.ask(
-                lambda file: (
-                    file.count - (0 if beside is None else file.shared_with(beside, self._key))
-                ),
-                0,
-            )
+            mark = None if self._writing is None else self._writing.applied
+        shared = 0 if mark is None else self._roll.shared_with(self._path)
+        with self._lock:
+            if mark is not None and self._writing is not None and self._writing.applied != mark:
+                shared = self._roll.shared_with(self._path)  # the book went on meanwhile
+            self._on_roll = self._roll.count - shared
 
     def _attach(self) -> None:
         self._writing = MemberIndex(self._path, self._key)
         self._reading = MemberIndex(self._path, self._key, read_only=True)
         self._count = self._writing.count
-        self._recount()
 
     def _behind(self) -> int:
         with self._book.read() as reader:

@@ -68,6 +68,23 @@ class KeptRoll:
                 remove(self._path)
                 return without
 
+    def shared_with(self, path: Path) -> int:
+        """How many members of another file of this till stand on the roll too; nobody waits for
+        the counting.
+        """
+        if self.held is None:
+            return 0
+        try:
+            file = RollFile(self._path, self._key)
+        except LookUpDamaged:
+            return 0
+        try:
+            return file.shared_with(path, self._key)
+        except sqlcipher.DatabaseError:
+            return 0
+        finally:
+            file.close()
+
     def by_identifier(self, kind: IdentifierKind, value: str) -> tuple[bytes, ...]:
         """Ids of the members found by exactly this value."""
         return self.ask(lambda file: file.by_identifier(kind, value), ())

@@ -15,16 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import msgspec
-from msgspec import Struct
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from posloyalty.storage.look_up.files import connect, remove, sync
-from posloyalty.storage.look_up.member_table import WORDS
-from posloyalty.storage.look_up.name_words import WORDS_AS, name_words
-from posloyalty.storage.look_up.roll_file import FORMAT, TABLES
-from posloyalty.sync.wire.packing import unpacked
-from posloyalty.sync.wire.roll import SHEET_BYTES_MAX, RollGiven
+from posloyalty.storage.look_up.roll_file import FORMAT, TABLES, words_of
+from posloyalty.sync.wire.roll import RollGiven, finds_of
 
 INDEXES: Final = (
     "CREATE UNIQUE INDEX IF NOT EXISTS member_id ON member(id)",
@@ -39,16 +34,6 @@ LOG_PAGES: Final = 8_000
 """32 MB of log before it is written into the file: pages that many sheets change go there once."""
 
 
-class _Sheet(Struct, frozen=True):
-    """What of a sheet is arranged; records stay unread until somebody is met."""
-
-    words_as: int
-    found: list[tuple[str, str, str | None, str | None, str]]
-    others: list[tuple[int, str, str]]
-    words: list[str]
-
-
-_SHEET: Final = msgspec.json.Decoder(_Sheet)
 # Rows number themselves, one after the other; the statement takes them as they came.
 _ROWS: Final = """
 INSERT INTO member(id, name, card, phone, last4, home, last_visit) VALUES(
@@ -115,7 +100,7 @@ class RollMaking:
             self._connection = connection
             connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}").fetchall()
             about = dict(connection.execute("SELECT name, value FROM about"))
-            if (about["roll"], about["format"]) == (self._given.roll, str(FORMAT)):
+            if (about["roll"], about["format"]) == (self._given.roll, FORMAT):
                 return connection
         except (sqlcipher.DatabaseError, KeyError):
             pass
@@ -124,9 +109,9 @@ class RollMaking:
         connection = self._connection = connect(path, key)
         connection.execute("PRAGMA journal_mode=WAL").fetchall()
         connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}").fetchall()
-        connection.executescript(TABLES + WORDS)
+        connection.executescript(TABLES)
         self._note(
-            format=str(FORMAT),
+            format=FORMAT,
             roll=self._given.roll,
             cursor=self._given.cursor,
             store=self._store,
@@ -140,13 +125,10 @@ class RollMaking:
 
     def _arrive(self, body: bytes, first: int) -> int:
         """Arrange the members of a sheet, its first one in row `first`; gives how many."""
-        sheet = _SHEET.decode(unpacked(body, most_bytes=SHEET_BYTES_MAX))
-        words = sheet.words
-        if sheet.words_as != WORDS_AS:
-            words = [" ".join(name_words(row[1])) for row in sheet.found]
+        finds = finds_of(body)
         many = self._connection.executemany
-        many(_ROWS, sheet.found)
-        many(_WORDS, list(enumerate(words, first)))
-        if sheet.others:
-            many(_OTHERS, [(value, kind, first + at) for at, kind, value in sheet.others])
-        return len(sheet.found)
+        many(_ROWS, finds.found)
+        many(_WORDS, list(enumerate(words_of(finds), first)))
+        if finds.others:
+            many(_OTHERS, [(value, kind, first + at) for at, kind, value in finds.others])
+        return len(finds.found)

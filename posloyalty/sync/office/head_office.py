@@ -482,6 +482,7 @@ class HeadOffice:
             what=SETTLE,
             src=self.office_id,
             does=does,
+            owners=frozenset((now.owner,)),
         )
 
 

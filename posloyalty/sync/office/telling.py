@@ -9,8 +9,10 @@ comes twice does nothing wrong.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec import UNSET
 
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
 from posloyalty.domain.ledger.right import Right, RightChange, RightMove
@@ -30,7 +32,11 @@ SETTLE = "settle"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """One event to be heard: see `events.Heard` for what the fields are."""
+    """One event to be heard: see `events.Heard` for what the fields are.
+
+    `owners` are those whose books it is about, beside what it counts for campaigns and causes; they
+    do not travel.
+    """
 
     event_id: bytes
     at: str
@@ -38,6 +44,7 @@ class Telling:
     src: bytes
     facts: tuple[tuple[str, str], ...] = ()
     does: Consequences = NO_CONSEQUENCES
+    owners: frozenset[bytes] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +179,19 @@ class Teller:
             src=one.till_id,
             facts=facts,
             does=does,
+            owners=self._touched(one, does),
         )
+
+    def _touched(self, one: Filed, does: Consequences) -> frozenset[bytes]:
+        """The owners with whose other events it belongs together."""
+        named = getattr(one.event, "member", UNSET)
+        own = {bytes.fromhex(named)} if isinstance(named, str) else set()
+        own.update(met.member_id for met in does.tiers)
+        for owner, book in self.books.items():
+            moved = any(book.moves(transfer) for transfer in does.transfers)
+            if moved or any(book.concerns(change) for change in does.rights):
+                own.add(owner)
+        return frozenset(own)
 
     def _moves(self, transfer: Transfer) -> bool:
         touched = [book for book in self.books.values() if book.moves(transfer)]
@@ -181,6 +200,31 @@ class Teller:
         for book in touched:
             book.book(transfer)
         return True
+
+
+def together(tellings: Iterable[Telling]) -> list[list[Telling]]:
+    """What is about the same owners, in its order; whatever begins first comes first.
+
+    Between two of these a till may sell: it then knows all or nothing of what happened elsewhere to
+    somebody, with what head office gave for it. So it gives nothing that was given for already.
+    """
+    told = tuple(tellings)
+    leads = list(range(len(told)))  # each telling's way to the first of its group
+    first: dict[bytes, int] = {}
+
+    def lead(n: int) -> int:
+        while leads[n] != n:
+            leads[n] = n = leads[leads[n]]
+        return n
+
+    for n, telling in enumerate(told):
+        for owner in telling.owners:
+            one, other = sorted((lead(n), lead(first.setdefault(owner, n))))
+            leads[other] = one
+    found: dict[int, list[Telling]] = {}
+    for n, telling in enumerate(told):
+        found.setdefault(lead(n), []).append(telling)
+    return list(found.values())
 
 
 def kind_of(one: Filed) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import accumulate
 from typing import Annotated, Final
 
 import msgspec
@@ -23,7 +24,7 @@ from posloyalty.sync.consequence_event import consequences_of
 from posloyalty.sync.event_parts import Count, Post, RightStep, TierMet
 from posloyalty.sync.journals import Place
 from posloyalty.sync.leases import Asset, AssetKind
-from posloyalty.sync.office.telling import Answer, Grant, Telling, heard
+from posloyalty.sync.office.telling import Answer, Grant, Telling, heard, together
 from posloyalty.sync.wire.messages import Standing
 from posloyalty.sync.wire.policy import PolicySent
 
@@ -33,6 +34,10 @@ TELLINGS_MAX: Final = 40
 """In one piece: the till hears it in one transaction, and a sale waits for that."""
 PIECE_BYTES_MAX: Final = 512 * 1024
 """Of tellings, before they are packed; one telling at least goes, however long."""
+TOGETHER_MAX: Final = 400
+"""Of tellings about the same owners, which a till hears in one transaction however many it likes
+otherwise: a tenth of a second, and only when it meets somebody with that much behind them."""
+TOGETHER_BYTES_MAX: Final = 2 * 1024 * 1024
 GRANTS_MAX: Final = 200
 WAIT_S_MIN: Final = 25
 WAIT_S_MAX: Final = 55
@@ -148,16 +153,29 @@ def piece_of(
     *,
     policy: PolicySent | UnsetType = UNSET,
     tellings_max: int = TELLINGS_MAX,
+    together_max: int = TOGETHER_MAX,
 ) -> AnswerGiven:
-    """As much of an answer as travels at once, in its order."""
+    """As much of an answer as travels at once.
+
+    What is about the same owners travels together (`telling.together`), so that no sale comes in
+    between; only more than `together_max` of one, which a till may hear when it first meets
+    somebody with years behind them, is cut where it has to be.
+    """
     tellings: list[TellingSent] = []
     size = 0
-    for telling in answer.tellings[:tellings_max]:
-        sent = telling_sent(telling)
-        size += len(msgspec.json.encode(sent))
-        if tellings and size > PIECE_BYTES_MAX:
-            break
-        tellings.append(sent)
+    for group in together(answer.tellings):
+        sent = [telling_sent(one) for one in group[: max(tellings_max, together_max) + 1]]
+        sizes = [len(msgspec.json.encode(one)) for one in sent]
+        fits = len(tellings) + len(sent) <= tellings_max and size + sum(sizes) <= PIECE_BYTES_MAX
+        if fits or (
+            not tellings and len(sent) <= together_max and sum(sizes) <= TOGETHER_BYTES_MAX
+        ):
+            tellings += sent
+            size += sum(sizes)
+            continue
+        if not tellings:
+            tellings = _beginning(sent, sizes, tellings_max)
+        break
     more = len(tellings) < len(answer.tellings) or len(answer.grants) > GRANTS_MAX
     return AnswerGiven(
         base=None if answer.base is None else standing(answer.base),
@@ -168,6 +186,12 @@ def piece_of(
         policy=policy,
         at=UNSET if answer.at is None else format_instant(answer.at),
     )
+
+
+def _beginning(sent: list[TellingSent], sizes: list[int], tellings_max: int) -> list[TellingSent]:
+    """As much of it as fits; one telling at least."""
+    ends = list(accumulate(sizes[:tellings_max]))
+    return sent[: max(1, sum(end <= PIECE_BYTES_MAX for end in ends))]
 
 
 def answer_of(given: AnswerGiven) -> Answer:

@@ -40,14 +40,25 @@ class BadPacking(Exception):
         self.code = code
 
 
-def packed(body: bytes) -> bytes:
+def packed(body: bytes, *, level: int = _LEVEL) -> bytes:
     """A body as it travels; the same bytes always pack alike (no time in the header)."""
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+    packer = zlib.compressobj(level, zlib.DEFLATED, _GZIP)
     return packer.compress(body) + packer.flush()
 
 
 def unpacked(body: bytes, *, most_bytes: int) -> bytes:
     """The body that travelled; raises `BadPacking` before more than `most_bytes` are unpacked."""
+    plain, rest = unpacked_first(body, most_bytes=most_bytes)
+    if rest:
+        raise BadPacking("BAD_PACKING")
+    return plain
+
+
+def unpacked_first(body: bytes, *, most_bytes: int) -> tuple[bytes, bytes]:
+    """The first of several bodies that travelled one behind the other, and the others, packed.
+
+    Raises `BadPacking` as `unpacked` does.
+    """
     bound = min(most_bytes, max(_FREE_BYTES, len(body) * RATIO_MAX))
     unpacker = zlib.decompressobj(_GZIP)
     try:
@@ -56,9 +67,9 @@ def unpacked(body: bytes, *, most_bytes: int) -> bytes:
         raise BadPacking("BAD_PACKING") from fault
     if len(plain) > bound:
         raise BadPacking("TOO_LARGE")
-    if not unpacker.eof or unpacker.unused_data:
+    if not unpacker.eof:
         raise BadPacking("BAD_PACKING")
-    return plain
+    return plain, unpacker.unused_data
 
 
 def densely_packed(body: bytes) -> bytes:

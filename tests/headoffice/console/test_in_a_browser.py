@@ -18,6 +18,7 @@ from posloyalty.headoffice.running.opening import opened_office
 from posloyalty.system import SystemChance, SystemClock
 from posloyalty.wording import LANGUAGES, Words
 from tests.headoffice.a_programme import CAFE
+from tests.headoffice.cases.test_findings import published
 from tests.headoffice.chromium import chromium, focus, served_at_a_port
 
 SIZES = ((1366, 768), (1024, 768), (768, 1024), (683, 384))  # the last one is 1366 x 768 at 200 %
@@ -138,6 +139,41 @@ def test_two_people_publish_by_keyboard_alone(
 
 @pytest.mark.enable_socket
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_two_people_wind_a_programme_down_by_keyboard_alone(
+    browser: Browser, language: str, tmp_path: Path
+) -> None:
+    words, data = Words(language), tmp_path / "office"
+    with opened_office(data, "", clock=CLOCK, chance=SystemChance()) as office:
+        published(office)
+        people = {
+            name: office.operators.add(name, Role.MANAGER, by=COMMAND_LINE)
+            for name in ("one", "two")
+        }
+    with served_at_a_port(data) as url:
+        served = Served(url, people)
+        first, second = browser.new_context(), browser.new_context()
+        page, other = first.new_page(), second.new_page()
+        sign_in(page, served, "one", words)
+        press(page, words("console.winding_down"))
+        assert words("winding.state_none") in page.locator("main").inner_text()
+        press(page, words("winding.propose_this"))
+        assert words("console.said_end_proposed") in page.get_by_role("status").inner_text()
+        sign_in(other, served, "two", words)
+        press(other, words("console.winding_down"))
+        press(other, words("console.approve_of", number=2))
+        assert words("console.said_published") in other.get_by_role("status").inner_text()
+        assert words("winding.phase_planned") in other.locator("main").inner_text()
+        press(other, words("winding.cancel"))
+        assert words("winding.goes_on") in other.locator("main").inner_text()
+        for width, height in SIZES:
+            other.set_viewport_size({"width": width, "height": height})
+            assert other.evaluate("document.documentElement.scrollWidth") <= width
+        first.close()
+        second.close()
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_is_wider_than_the_window(served: Served, browser: Browser, language: str) -> None:
     words = Words(language)
     context = browser.new_context()
@@ -145,10 +181,10 @@ def test_no_page_is_wider_than_the_window(served: Served, browser: Browser, lang
     sign_in(page, served, f"{language} three", words)
     paths = page.locator("nav a").evaluate_all("all => all.map(one => one.pathname)")
     assert len(paths) > 4
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        for path in paths:
-            page.goto(served.url + path)
+    for path in paths:
+        page.goto(served.url + path)
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{path} at {width}"
             # Every field has a name that is read out, and what is pressed is large enough.

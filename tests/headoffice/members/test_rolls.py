@@ -15,16 +15,17 @@ from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.statements import ask
 from posloyalty.sync.profiles.record import ProfileRecord, Said
 from posloyalty.sync.wire.packing import unpacked
-from posloyalty.sync.wire.profiles import FEED, FeedAsk, FeedGiven
+from posloyalty.sync.wire.profiles import FEED, FeedAsk, FeedGiven, Item
 from posloyalty.sync.wire.roll import (
     OTHER_ROLL,
     ROLL,
     SHEETS,
     RollAsk,
     RollGiven,
-    Sheet,
     SheetsAsk,
+    finds_of,
     is_whole,
+    members_of,
     sheets_of,
 )
 from tests.fakes.time import SetClock
@@ -89,18 +90,20 @@ def made(office: OpenOffice, till: ATill, store: str = "") -> RollGiven:
     return given(office, till, store)
 
 
-def sheets_at(office: OpenOffice, till: ATill, roll: RollGiven, **more: int) -> list[Sheet]:
+def sheets_at(office: OpenOffice, till: ATill, roll: RollGiven, **more: int) -> list[bytes]:
     found = till.ask(office, SHEETS, msgspec.json.encode(SheetsAsk(roll=roll.roll, **more)))
     assert found.status == 200, found.said
-    packed = sheets_of(found.body, roll.sheets[more["first"] :])
-    plain = [unpacked(one, most_bytes=999_999) for one in packed]
-    return [msgspec.json.decode(one, type=Sheet) for one in plain]
+    return list(sheets_of(found.body, roll.sheets[more["first"] :]))
+
+
+def items_of(sheet: bytes) -> list[Item]:
+    return [msgspec.json.decode(one, type=Item) for one in members_of(sheet).items]
 
 
 def on_it(office: OpenOffice, till: ATill, roll: RollGiven) -> list[bytes]:
     found = sheets_at(office, till, roll, first=0, size=700_000)
-    assert [len(one.items) for one in found] == [one.members for one in roll.sheets]
-    return [bytes.fromhex(item.k) for sheet in found for item in sheet.items]
+    assert [len(items_of(one)) for one in found] == [one.members for one in roll.sheets]
+    return [bytes.fromhex(item.k) for sheet in found for item in items_of(sheet)]
 
 
 def test_few_members_come_by_the_feed(office: OpenOffice, till: ATill) -> None:
@@ -130,15 +133,16 @@ def test_a_sheet_says_of_a_member_what_the_feed_says_and_what_finds_them(
     asked = till.ask(filled, FEED, msgspec.json.encode(FeedAsk(home="S2")))
     told = msgspec.json.decode(unpacked(asked.body, most_bytes=999_999), type=FeedGiven)
     whole = sheets_at(filled, till, roll, first=0, size=700_000)
-    items = [item for sheet in whole for item in sheet.items]
+    items = [item for sheet in whole for item in items_of(sheet)]
     assert [item for item in items if item.record and item.record.store == "S2"] == list(told.items)
-    found = {one[0]: one[1:] for sheet in whole for one in sheet.found}
+    finds = [finds_of(sheet) for sheet in whole]
+    found = {one[0]: one[1:] for part in finds for one in part.found}
     assert found[member(7).hex()] == ("王敏", "K1", "139", "S2")
     # Whoever said later that the card is theirs is not found by it.
     assert found[member(8).hex()] == ("Ada", None, "139", "S2")
-    assert [one for sheet in whole for one in sheet.others] == [(1, "email", "a@b.c")]
+    assert [one for part in finds for one in part.others] == [(1, "email", "a@b.c")]
     words = {
-        one[0]: said for sheet in whole for one, said in zip(sheet.found, sheet.words, strict=1)
+        one[0]: said for part in finds for one, said in zip(part.found, part.words, strict=True)
     }
     assert words[member(7).hex()].split() == ["王敏", "敏", "wangmin", "min", "wm"]
 

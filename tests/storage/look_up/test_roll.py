@@ -21,7 +21,16 @@ from posloyalty.storage.look_up.kept_roll import KeptRoll
 from posloyalty.sync.profiles.record import ProfileRecord, Said
 from posloyalty.sync.wire.packing import packed
 from posloyalty.sync.wire.profiles import Item
-from posloyalty.sync.wire.roll import RollGiven, Sheet, SheetNote, roll_name
+from posloyalty.sync.wire.roll import (
+    Finds,
+    Members,
+    RollGiven,
+    SheetNote,
+    finds_of,
+    members_of,
+    roll_name,
+    written_sheet,
+)
 from tests.fakes.book import FACTS, KEY, Rig, add_member, made_book
 
 NAMES = ("王小雨", "Anna Lopez", "李雪", "王敏", "Bea Bloom", "张伟")
@@ -53,9 +62,9 @@ def item(number: int, **more: tuple[str, ...]) -> Item:
 def sheet(items: list[Item], *, words_as: int = name_words.WORDS_AS) -> bytes:
     """A sheet as head office packs one; by a release that makes words otherwise, with its own."""
     records = [one.record for one in items if one.record is not None]
-    made = Sheet(
+    finds = Finds(
         words_as=words_as,
-        found=tuple(
+        found=[
             (
                 one.member,
                 one.values("name")[0],
@@ -64,19 +73,20 @@ def sheet(items: list[Item], *, words_as: int = name_words.WORDS_AS) -> bytes:
                 one.store,
             )
             for one in records
-        ),
-        others=tuple(
-            (at, "email", v) for at, one in enumerate(records) for v in one.values("email")
-        ),
-        words=tuple(
+        ],
+        others=[
+            (at, "email", value) for at, one in enumerate(records) for value in one.values("email")
+        ],
+        words=[
             " ".join(name_words.name_words(one.values("name")[0]))
             if words_as == name_words.WORDS_AS
             else "nobody"
             for one in records
-        ),
-        items=tuple(items),
+        ],
     )
-    return packed(msgspec.json.encode(made))
+    return written_sheet(
+        finds, Members(items=[msgspec.Raw(msgspec.json.encode(one)) for one in items])
+    )
 
 
 def sheets(count: int = 6, **more: int) -> list[bytes]:
@@ -217,6 +227,8 @@ def test_whoever_is_struck_off_is_found_by_nothing_and_stands_on_no_sheet(
     assert (roll.count, roll.item(member(4)), whom(roll, "bea")) == (1, None, [])
     assert roll.by_identifier(IdentifierKind.EMAIL, "bea@bloom.example") == ()
     assert roll.item(member(0)) == item(0)
+    ((body,),) = roll.ask(lambda file: file._connection.execute("SELECT body FROM sheet"), ())
+    assert b"Bea" not in msgspec.json.encode(finds_of(body)) + b"".join(members_of(body).items)
     roll.close()
     assert kept(tmp_path).item(member(0)) == item(0)
 

@@ -5,6 +5,7 @@ A fixture is written once, by `python -m tests.sync.wire.test_answers`, which ne
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,12 +15,13 @@ import pytest
 
 from posloyalty.sync.journals import Place
 from posloyalty.sync.leases import Asset, AssetKind
-from posloyalty.sync.office.telling import Answer, Grant, Telling
+from posloyalty.sync.office.telling import Answer, Grant, Telling, together
 from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire import answers
 from posloyalty.sync.wire.answers import (
     PIECE_BYTES_MAX,
     TELLINGS_MAX,
+    TOGETHER_MAX,
     AnswerGiven,
     AssetSent,
     answer_of,
@@ -48,7 +50,8 @@ class Travelled:
         says = fleet.office.answer
 
         def answer(till_id: bytes, at: datetime) -> Answer:
-            piece = piece_of(says(till_id, at), tellings_max=self.tellings_max)
+            most = self.tellings_max
+            piece = piece_of(says(till_id, at), tellings_max=most, together_max=most)
             given = msgspec.json.decode(msgspec.json.encode(piece), type=AnswerGiven)
             self.tellings += len(given.tellings)
             self.pieces += given.more
@@ -140,13 +143,63 @@ def test_a_telling_is_written_again_as_it_came() -> None:
     assert telling_sent(telling_of(TELLING)) == TELLING
 
 
-def _small(number: int, facts: tuple[tuple[str, str], ...] = ()) -> Telling:
+def ids(tellings: Iterable[Telling]) -> list[int]:
+    return [int.from_bytes(one.event_id, "big") for one in tellings]
+
+
+@pytest.mark.parametrize(
+    ("owners", "groups"),
+    [
+        (["a", "b", "a"], [[0, 2], [1]]),
+        (["a", "b", "ab", "c"], [[0, 1, 2], [3]]),
+        (["a", "b", "c", "bc", "ac"], [[0, 1, 2, 3, 4]]),
+        (["a", "", "a", ""], [[0, 2], [1], [3]]),
+        ([], []),
+    ],
+)
+def test_what_is_about_the_same_owners_belongs_together_in_its_order(
+    owners: list[str], groups: list[list[int]]
+) -> None:
+    told = [_small(n, of=names) for n, names in enumerate(owners)]
+    assert [ids(group) for group in together(told)] == groups
+
+
+def test_a_piece_never_ends_amid_what_is_about_somebody() -> None:
+    told = [_small(n, of="ab"[n % 2]) for n in range(60)]
+    first = piece_of(Answer(base=BASE, tellings=tuple(told)))
+    assert ids(telling_of(one) for one in first.tellings) == list(range(0, 60, 2))
+    assert first.more
+    rest = piece_of(Answer(base=BASE, tellings=tuple(told[1::2])))
+    assert (len(rest.tellings), rest.more) == (30, False)
+
+
+@pytest.mark.parametrize(
+    ("count", "told", "more"),
+    [(TELLINGS_MAX + 1, TELLINGS_MAX + 1, False), (TOGETHER_MAX, TOGETHER_MAX, False),
+     (TOGETHER_MAX + 1, TELLINGS_MAX, True)],
+)  # fmt: skip
+def test_somebody_with_years_behind_them_is_told_at_once_as_far_as_that_goes(
+    count: int, told: int, more: bool
+) -> None:
+    tellings = tuple(_small(n, of="a") for n in range(count))
+    piece = piece_of(Answer(base=BASE, tellings=tellings))
+    assert (len(piece.tellings), piece.more) == (told, more)
+
+
+def test_what_would_not_be_taken_for_its_bytes_is_cut() -> None:
+    long = tuple(_small(n, of="a", facts=(("x", "x" * (PIECE_BYTES_MAX // 2)),)) for n in range(9))
+    assert len(piece_of(Answer(base=BASE, tellings=long)).tellings) == 1
+    assert len(piece_of(Answer(base=BASE, tellings=long[:3])).tellings) == 3
+
+
+def _small(number: int, facts: tuple[tuple[str, str], ...] = (), of: str = "") -> Telling:
     return Telling(
         event_id=number.to_bytes(16, "big"),
         at="2026-11-22T10:00:00.000+08:00",
         what="sale",
         src=b"T" * 16,
         facts=facts,
+        owners=frozenset(name.encode().ljust(16, b".") for name in of),
     )
 
 

@@ -12,7 +12,7 @@ from tests.fakes.desk import Desk, full_desk
 from tests.fakes.lanes import LanesByStep
 from ui.presenters.counter import counter_of
 from ui.presenters.ports import Screen
-from ui.presenters.reserving import PATIENCE_MS
+from ui.presenters.reserving import PATIENCE_MS, use_held
 
 POINTS = Asset(AssetKind.POINTS, "dawn-club/points", b"m" * 16)
 ELSEWHERE = (Held(store="S2", n=900),)
@@ -129,3 +129,19 @@ def test_where_budgets_are_lent_other_goods_are_asked_for_and_quoted_anew() -> N
     counter.press("F12", "Enter")
     assert len(check_out.booked) == 1
     assert len(reserving.asked) == 1  # nothing holds up the booking
+
+
+@pytest.mark.parametrize(
+    ("why", "elsewhere", "said"),
+    [
+        ("", (), "USE_HELD"),
+        ("", (Held(store="S2", n=1),), "USE_HELD_AT"),
+        (PUT_BACK, (), "USE_PUT_BACK"),  # no other till has it: nobody is lent anything yet
+    ],
+)
+def test_why_something_is_not_used_is_said_as_it_is(
+    why: str, elsewhere: tuple[Held, ...], said: str
+) -> None:
+    asset = Asset(AssetKind.RIGHT, "ab" * 16, b"m" * 16)
+    short = Short(asset=asset, missing=1, why=why, elsewhere=elsewhere)
+    assert use_held(Reservation(asked=True, short=(short,))).reason == said

@@ -2,7 +2,12 @@
 
 from dataclasses import replace
 
+from posloyalty.domain.engine.award import REDEEMS_BY
+from posloyalty.domain.engine.marked_members import TEST_MEMBER
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.ledger.right import UNBOUNDED, Right
 from posloyalty.domain.members.member import MemberStatus
+from posloyalty.domain.shop.sale import Told
 from tests.fakes.desk import desk, full_desk
 from tests.fakes.plain_rules import wallet
 from tests.fakes.small_shop import (
@@ -159,3 +164,33 @@ def test_a_refused_offer_is_not_toggled():
     before = counter.sale._sale.basket
     counter.sale.press_chip("offer:birthday")
     assert counter.sale._sale.basket == before
+
+
+def test_a_test_member_is_said_to_be_one_before_anything_else():
+    counter = full_desk()
+    quote, panel = counter.sale._sale.quote, counter.sale._sale.panel
+    assert quote is not None
+    assert quote.member_id is not None
+    mark = Right(
+        id=b"r" * 16, kind=TEST_MEMBER, of=TEST_MEMBER, owner=quote.member_id, programme="test",
+        uses=UNBOUNDED,
+    )  # fmt: skip
+    state = MemberState(
+        member_id=quote.member_id, status=MemberStatus.ACTIVE, joined_on=quote.day, rights=(mark,)
+    )
+    shown = member_state(panel, replace(quote, state=state), counter.sale._counter.figures)
+    assert shown is not None
+    assert shown.note == "Test member: counts in no budget and no report"
+    assert shown.warning
+
+
+def test_the_last_day_of_redeeming_stands_beside_the_member():
+    counter = full_desk()
+    quote, panel = counter.sale._sale.quote, counter.sale._sale.panel
+    assert quote is not None
+    told = Told(REDEEMS_BY, (("name", "Club"), ("day", "2027-03-31")))
+    ending = replace(quote, told=(*quote.told, told))
+    shown = member_state(panel, ending, counter.sale._counter.figures)
+    assert shown is not None
+    assert shown.note == "花生过敏 · Use by 31 Mar: the programme ends"
+    assert not shown.warning

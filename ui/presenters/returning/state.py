@@ -273,10 +273,12 @@ class ReturnWording:
 
     def _gives(self, award: Award) -> tuple[str, str, str]:
         """What a rule gives because goods come back."""
-        amount = f"{award.amount:,}"
-        if award.kind == POINTS:
-            amount = self._figures.signed_points(award.of, award.amount)
-        return self._words("return.gives", name=award.name), amount, "ink"
+        said = self._words("return.gives", name=award.name)
+        if award.kind != POINTS:
+            return said, f"{award.amount:,}", "ink"
+        wallet = self._figures.wallet_name(award.of)
+        said = self._words("return.gives_points", name=award.name, wallet=wallet)
+        return said, self._figures.signed_points(award.of, award.amount), "ink"
 
     def _waivers(self, taking: Taking, shown: RefundPreview) -> tuple[WaiverChoice, ...]:
         offered = shown.quote.waivable | taking.waived

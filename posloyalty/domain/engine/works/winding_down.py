@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from posloyalty.domain.engine.award import REDEEMS_BY
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.work import Stage, works
@@ -30,5 +31,5 @@ def tell(winding: WindingDown, moment: Moment, awards: Awards) -> None:
         return
     if phase is Phase.ANNOUNCED:
         awards.tell("WINDING_DOWN_EARNS", name=name, day=winding.earns_through.isoformat())
-    awards.tell("WINDING_DOWN_REDEEMS", name=name, day=redeems)
+    awards.tell(REDEEMS_BY, name=name, day=redeems)
     awards.tell(AFTERWARDS[winding.left])

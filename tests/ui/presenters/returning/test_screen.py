@@ -154,7 +154,7 @@ def test_what_is_given_for_faulty_goods_stands_there_before_it_is_booked(desk: D
     desk.keys("1")
     given = [row for row in desk.state.points_rows if row[0].startswith("Gets")]
     assert given == [
-        ("Gets: Sorry for the fault", "+20", "ink"),
+        ("Gets: Sorry for the fault, points", "+20", "ink"),
         ("Gets: 10 off for the trouble", "1", "ink"),
     ]
 
@@ -405,7 +405,7 @@ def test_what_would_be_kept_back_is_let_go_by_whoever_may(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("elsewhere", "said"),
     [
-        ((), "came back already, at another till"),
+        ((), "came back already"),
         ((Held(store="S2", n=2_000),), "are coming back at store S2 right now"),
     ],
 )

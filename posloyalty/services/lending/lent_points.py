@@ -1,0 +1,76 @@
+"""Points that a member gives for something beside a sale, where several tills share members: turned
+into others, given to somebody, or exchanged for a reward.
+
+They are lent like points that pay. In reach of head office an act asks for them first and is not
+booked without; out of reach it takes what this till was lent, and nothing at the merchant's risk: a
+sale waits for nobody, and this can wait. What rules take by themselves is not asked for here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.engine.works.reward import exchanged
+from posloyalty.domain.ledger.right import RightChange
+from posloyalty.domain.ledger.transfer import AccountKind
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.cause import Cause
+from posloyalty.domain.programme.kinds.conversion import Conversion
+from posloyalty.domain.programme.kinds.reward import Reward
+from posloyalty.domain.programme.kinds.sharing import Sharing
+from posloyalty.services.lending.held_leases import leases_of, uses_of
+from posloyalty.services.lending.lent_rights import Reach
+from posloyalty.services.ports import Reader, UnitOfWork
+from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.leases import Asset, AssetKind
+
+GIVEN_UP_FOR: Final = (Conversion, Sharing, Cause)
+"""The kinds that members give points for, each recorded by its id."""
+
+
+def point_wants(programme: Programme, what: str, does: Consequences) -> dict[Asset, int]:
+    """The points that an act takes by somebody's choice, by whose they are: what leaves a wallet
+    less what comes into it. Nothing for acts that take none by choice.
+    """
+    if not _by_choice(programme, what):
+        return {}
+    found: dict[Asset, int] = {}
+    for transfer in does.transfers:
+        for account, sign in ((transfer.debit, 1), (transfer.credit, -1)):
+            if account.kind is AccountKind.MEMBER:
+                asset = Asset(AssetKind.POINTS, account.ledger, account.owner)
+                found[asset] = found.get(asset, 0) + sign * transfer.amount
+    return {asset: points for asset, points in found.items() if points > 0}
+
+
+def point_uses(
+    reader: Reader | UnitOfWork,
+    programme: Programme,
+    what: str,
+    does: Consequences,
+    reach: Reach,
+    day: date,
+    event_id: bytes,
+) -> Iterator[RightChange]:
+    """The uses of leases by what an act takes.
+
+    Raises `ServiceRefusal` USE_TILL_NOT_SOUND, POINTS_HELD beyond what head office lent for it, and
+    out of reach POINTS_NOT_LENT; `most_points` of `wallet` could be taken.
+    """
+    for asset, points in point_wants(programme, what, does).items():
+        if not reach.sound:
+            raise ServiceRefusal("USE_TILL_NOT_SOUND")
+        uses, beyond = uses_of(leases_of(reader, asset, day), points, event_id)
+        if beyond:
+            wallet = asset.key.rpartition("/")[2]
+            why = "POINTS_HELD" if reach.online else "POINTS_NOT_LENT"
+            raise ServiceRefusal(why, wallet=wallet, most_points=points - beyond)
+        yield from uses
+
+
+def _by_choice(programme: Programme, what: str) -> bool:
+    named = any(programme.find(kind, what) is not None for kind in GIVEN_UP_FOR)
+    return named or any(exchanged(one.id) == what for one in programme.of(Reward))
