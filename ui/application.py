@@ -28,10 +28,9 @@ from ui.appearance.fonts import load_faces
 from ui.background import Runner
 from ui.book_door import BookDoor
 from ui.collector import Collector
-from ui.kept_classes import write_classes
-from ui.kept_modules import write_modules
 from ui.main_window import MainWindow
 from ui.options import Options
+from ui.plain_imports import keep_loaded
 from ui.preferences import (
     Preferences,
     language_of_system,
@@ -153,7 +152,7 @@ class TillApplication(QObject):
             self._till.close()
             self._till = None
         self._door.leave()
-        _keep()
+        keep_loaded()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """After the window's first paint the rest begins."""
@@ -256,13 +255,13 @@ class TillApplication(QObject):
 
         self.window.idle.then(lambda: warm_up.load_in_turns(warm_up.VIEWS))
         self._beside(plain, lambda _: self.window.prepare(self._warm))
-        # Behind that, while the screens are made: nobody has sold anything yet.
-        self._beside(warm_up.know_paper, lambda _: None)
 
     def _warm(self) -> None:
-        """Everything is there."""
-        self.collector.warm()
-        self._beside(_keep, lambda _: None)
+        """Everything is there but what the first receipt needs."""
+        from ui.warm_up import know_paper
+
+        self._beside(know_paper, lambda _: self.collector.warm())
+        self._beside(keep_loaded, lambda _: None)
 
     def _beside(self, job: Callable[[], object], then: Callable[[object], None]) -> None:
         """Do on a lane what the till can do without."""
@@ -479,12 +478,6 @@ def _settle(till: Till) -> bool:
     """What may wait at the start; whether there is room for the day on which the disk is full."""
     till.settle()
     return till.hold_room()
-
-
-def _keep() -> None:
-    """Keep what was compiled and imported, for the next start."""
-    write_classes()
-    write_modules()
 
 
 def _stopwatch() -> Callable[[], int]:

@@ -53,6 +53,7 @@ class KeyRouter:
 
     def __init__(self, front: Front) -> None:
         self._front = front
+        self._heard: Any = None
 
     def __call__(self, event: QKeyEvent) -> bool:
         """Answer a key press; False leaves it to Qt."""
@@ -71,14 +72,11 @@ class KeyRouter:
         return self._type(event, focus)
 
     def take_back(self, count: int) -> None:
-        """Remove characters that were handed on and turned out to be a scan's."""
-        focus = QApplication.focusWidget()
+        """Characters that were answered turned out to be a scan's: whoever heard them, and is still
+        in front, takes them back.
+        """
         for _ in range(count):
-            if isinstance(focus, QLineEdit):
-                focus.backspace()
-            elif isinstance(focus, (QPlainTextEdit, QTextEdit)):
-                focus.textCursor().deletePreviousChar()
-            else:
+            if self._in_front() is self._heard:
                 self._intent("backspace")
 
     def _in_overlay(self, name: str, focus: QWidget | None, *, answered: bool) -> bool:
@@ -110,6 +108,7 @@ class KeyRouter:
             return True
         if action.guarded and self._front.shown_ms() < DEAF_MS:
             return True
+        self._heard = None
         if isinstance(focus, QAbstractButton) and name in _TEXT_KEYS:
             if name == "Enter":
                 focus.click()
@@ -126,14 +125,18 @@ class KeyRouter:
             return True
         if character == " " and isinstance(focus, QAbstractButton):
             return False
-        places = self._front.places()
-        if places:
-            places[0][1].typed(character)
+        self._heard = self._in_front()
+        if self._heard is not None:
+            self._heard.typed(character)
         return True
 
-    def _intent(self, name: str) -> None:
+    def _in_front(self) -> Any:
+        """The presenter of what lies topmost; None of nothing."""
         places = self._front.places()
-        act: Callable[[], None] | None = getattr(places[0][1], name, None) if places else None
+        return places[0][1] if places else None
+
+    def _intent(self, name: str) -> None:
+        act: Callable[[], None] | None = getattr(self._in_front(), name, None)
         if act is not None:
             act()
 

@@ -119,7 +119,9 @@ class MainWindow(QWidget):
         session = self.session
         router = KeyRouter(self)
         self.keyboard = TouchKeyboard(self, session, router)
-        self._capture = ScanCapture(self.keyboard.key, stamp=self._key_stamp, parent=self)
+        self._capture = ScanCapture(
+            self.keyboard.key, whole=_is_whole, stamp=self._key_stamp, parent=self
+        )
         self._capture.scanned.connect(self._scanned)
         self._capture.broken.connect(self._broken)
         self._capture.taken_back.connect(router.take_back)
@@ -483,3 +485,10 @@ def _no_answer() -> Any:
 
 
 _NO_ANSWER = _no_answer()
+
+
+def _is_whole(code: str) -> bool:
+    # Late: nobody scans while the names are read, and few scans are asked.
+    from posloyalty.domain.shop.scan_code.whole import is_whole
+
+    return is_whole(code)

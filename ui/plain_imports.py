@@ -36,3 +36,11 @@ def load_qt() -> None:
         import PySide6.QtCore  # noqa: F401
 
         builtins.__import__ = plain
+
+
+def keep_loaded() -> None:
+    """Keep what was compiled and imported, for the next start: for a lane, for it writes files."""
+    from ui.kept_classes import write_classes
+
+    write_classes()
+    kept_modules.write_modules()

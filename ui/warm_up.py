@@ -68,6 +68,7 @@ LISTENING: Final = (
     "ui.widgets.fields",
     "ui.fillable",
     "ui.field_hand",
+    "ui.widgets.given_keys",
     "ui.widgets.scan_capture",
     "ui.touch_keyboard",
 )

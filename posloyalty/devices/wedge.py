@@ -7,13 +7,16 @@ order of what happened:
 - `Scan(text)`: a complete scan: at least 6 characters with gaps of at most 35 ms, ended by Enter or
   Tab within the gap. Prefixes of our own codes count like any other character. A scanner whose
   radio or computer stutters may pause for up to 250 ms where its keys cannot be a person's: behind
-  six fast ones, its end key too, or behind two and more that go on as a scan.
+  six fast ones, its end key too, or behind two and more that go on as a scan. It may also pause
+  behind its very first key, where that came out of silence and could begin a code; what the code
+  itself says decides first (`whole`): a key that a person typed just before a code that is whole
+  without it stays typed.
 - `Typed(text)`: a person typed this; it was held back at most one gap. END_KEYS come through too.
 - `Broken(text)`: 6 or more fast characters without their end: half a scan, to be thrown away. What
   still trickles in within half a second belongs to it, a late Enter too; if that is long enough to
   have been a scan of its own, it is told as broken once more, for no goods may be missing unsaid.
 - `TakeBack(count)`: that many characters, given out as typed just before, turn out to be the
-  beginning of a scan: they must be taken back from where they went.
+  beginning of a scan, whole or half: they must be taken back from where they went.
 
 Measured: scanners leave 6-13 ms between keys, people 60-120 ms. Times come from the keys' own
 stamps, so that a program which was busy for a moment does not tear a scan apart. A time that runs
@@ -22,6 +25,7 @@ backwards counts as no time at all.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,6 +39,8 @@ END_KEYS: Final = ("\r", "\t")
 # Two keys of a person lie that close when one finger is still down; four in a row never do.
 _PAIR: Final = 2
 _SURE: Final = 4
+# What no code begins with, but a quantity or a price goes on with.
+_OPERATORS: Final = frozenset(" *+-/.,")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +77,24 @@ Outcome = Scan | Typed | Broken | TakeBack
 class Wedge:
     """The timing machine. `held` are the characters whose meaning is not yet known."""
 
-    def __init__(self, *, gap_ms: int = GAP_MS, least: int = LEAST) -> None:
+    def __init__(
+        self,
+        *,
+        gap_ms: int = GAP_MS,
+        least: int = LEAST,
+        whole: Callable[[str], bool] = lambda _text: False,
+    ) -> None:
+        """`whole` says that a text is a code as it stands; where nobody can say, time decides."""
         self._gap = gap_ms
         self._least = least
+        self._whole = whole
         self._held = ""
         # Given out as typed and perhaps the beginning of a scan: how many of them came last, with
         # no gap between them, and the most that ever did.
         self._given = ""
         self._last_run = self._run = 0
+        # Whether the first of them came alone, out of silence: then the code says whose it is.
+        self._lone = self._from_silence = False
         self._last_ms: int | None = None
         # Of a scan that broke: its last fast key, and what trickled in behind it.
         self._broken_ms: int | None = None
@@ -104,8 +120,7 @@ class Wedge:
             outcomes += self.silence()
             if self._belongs_to_broken(time_ms):
                 return (*outcomes, *self._trickle(character, time_ms))
-            if self._run < _PAIR or not self._within(time_ms, STUTTER_MS):
-                self._forget_given()
+            self._begin(character, time_ms)
         self._held += character
         self._last_ms = time_ms
         self._ended_ms = None
@@ -118,6 +133,8 @@ class Wedge:
         if not self._held or self._surely_a_scan:
             return ()
         text, self._held = self._held, ""
+        if not self._given:
+            self._lone = self._from_silence and len(text) == 1
         self._given = (self._given + text)[-LONGEST:]
         self._last_run = len(text)
         self._run = max(self._run, self._last_run)
@@ -127,11 +144,24 @@ class Wedge:
         """The longest stutter passed without a key: what is held was typed, or is half a scan."""
         return self._break() if self._surely_a_scan else self.pause()
 
+    def other_key(self) -> None:
+        """Another key was pressed: what was given out before it begins no scan."""
+        self._forget_given()
+
     def forget(self) -> None:
         """The keyboard went elsewhere: nothing is held any more."""
         self._held = self._rest = ""
         self._forget_given()
         self._last_ms = self._broken_ms = self._ended_ms = None
+
+    def _begin(self, character: str, time_ms: int) -> None:
+        """A key behind a pause: a scan that stutters goes on, or something new begins."""
+        soon = self._within(time_ms, STUTTER_MS)
+        goes_on = self._run >= _PAIR or (self._lone and len(self._given) == 1)
+        if soon and goes_on:
+            return
+        self._forget_given()
+        self._from_silence = not soon and character not in _OPERATORS
 
     def _late(self) -> tuple[Outcome, ...]:
         """A key's stamp shows that what was given out last had not ended."""
@@ -145,18 +175,29 @@ class Wedge:
         if self._ended_ms is not None and time_ms - self._ended_ms <= self._gap:
             self._ended_ms = time_ms
             return ()
-        text, given, run = self._held, self._given, max(self._run, len(self._held))
-        sure = self._surely_a_scan
+        text, given, run = self._held, self._beginning(), max(self._run, len(self._held))
+        back = (TakeBack(len(given)),) if given else ()
+        sure, at_once = self._surely_a_scan, self._within(time_ms, self._gap)
+        late = not self._within(time_ms, STUTTER_MS)
         self._held = ""
         self._forget_given()
-        if sure and not self._within(time_ms, STUTTER_MS):
-            return (Broken(text),)
+        # With its end a scan or an entry is over: what follows comes out of silence.
+        self._last_ms = None
+        if sure and late:
+            return (*back, Broken(given + text))
         in_pieces = len(given + text) >= self._least and run >= _SURE
-        if not (sure or (in_pieces and self._within(time_ms, self._gap))):
+        if not (sure or (in_pieces and at_once)):
             return (Typed(text + character),)
         self._ended_ms = time_ms
-        back = (TakeBack(len(given)),) if given else ()
         return (*back, Scan(given + text))
+
+    def _beginning(self) -> str:
+        """What was given out and belongs to what is held."""
+        first, given = self._given[:1], self._given
+        rest = given[1:] + self._held
+        if self._lone and self._whole(rest) and not self._whole(first + rest):
+            return given[1:]
+        return given
 
     @property
     def _surely_a_scan(self) -> bool:
@@ -166,11 +207,12 @@ class Wedge:
         return self._last_ms is not None and time_ms - self._last_ms <= gap_ms
 
     def _break(self) -> tuple[Outcome, ...]:
-        text, self._held, self._rest = self._held, "", ""
+        given, text = self._beginning(), self._held
+        self._held = self._rest = ""
         self._forget_given()
         self._broken_ms = self._last_ms
         self._rest_ms = self._last_ms or 0
-        return (Broken(text),)
+        return (*((TakeBack(len(given)),) if given else ()), Broken(given + text))
 
     def _belongs_to_broken(self, time_ms: int) -> bool:
         """Whether a key is a rest of the scan that broke; only fast keys make that time longer."""
@@ -196,3 +238,4 @@ class Wedge:
     def _forget_given(self) -> None:
         self._given = ""
         self._last_run = self._run = 0
+        self._lone = False

@@ -34,6 +34,7 @@ AREAS = (
     "roll",
     "line",
     "crowd",
+    "beside_sync",
     "tryout",
     "start",
 )

@@ -69,7 +69,7 @@ def test_half_a_scan_is_broken_once_it_was_silent_for_longer_than_a_stutter() ->
 
 
 @pytest.mark.parametrize("told", [True, False], ids=["with the pause told", "by stamps alone"])
-@pytest.mark.parametrize("cut", range(2, 14))
+@pytest.mark.parametrize("cut", range(1, 14))
 @pytest.mark.parametrize("gap", [36, 100, 250])
 def test_a_scan_that_stutters_once_is_whole_wherever_that_is(
     cut: int, gap: int, *, told: bool
@@ -107,6 +107,106 @@ def test_a_quantity_typed_just_before_a_scan_stays_a_quantity() -> None:
     outcomes, at = feed(wedge, "3*", gap=90, start=0)
     outcomes += feed(wedge, "6901234567892\r", gap=8, start=at + 90)[0]
     assert outcomes == [Typed("3"), Typed("*"), Scan("6901234567892")]
+
+
+EAN = "6901234567892"
+
+
+def in_two(
+    first: str, rest: str, *, pause: int, after: str = "", whole: bool = True
+) -> list[Outcome]:
+    """One key, a pause, and the rest of a scan; `after` a person's keys just before."""
+    wedge = Wedge(whole=EAN.__eq__) if whole else Wedge()
+    outcomes, at = feed(wedge, after, gap=90, start=0)
+    outcomes += wedge.pause()
+    outcomes += wedge.key(first, at + 90 if after else 2_000)
+    outcomes += wedge.pause()
+    start = (at + 90 if after else 2_000) + pause
+    return outcomes + feed(wedge, rest, gap=8, start=start)[0]
+
+
+@pytest.mark.parametrize(
+    ("told", "typed", "scanned"),
+    [
+        pytest.param(
+            in_two("6", EAN[1:] + "\r", pause=120), "", EAN, id="a scan that pauses behind one"
+        ),
+        pytest.param(
+            in_two("3", EAN + "\r", pause=120), "3", EAN, id="a person's key before a whole code"
+        ),
+        pytest.param(
+            in_two("A", "BC-12345\r", pause=120, whole=False),
+            "",
+            "ABC-12345",
+            id="a code that nobody can tell: time decides",
+        ),
+        pytest.param(
+            in_two("6", EAN[1:] + "\r", pause=251), "6", EAN[1:], id="longer than any stutter"
+        ),
+        pytest.param(
+            in_two("*", "BC-12345\r", pause=120), "*", "BC-12345", id="what begins no code"
+        ),
+        pytest.param(
+            in_two("2", "BC-12345\r", pause=120, after="1"),
+            "12",
+            "BC-12345",
+            id="a person who was typing",
+        ),
+    ],
+)
+def test_a_key_alone_before_a_scan_is_the_scans_or_the_persons(
+    told: list[Outcome], typed: str, scanned: str
+) -> None:
+    text = ""
+    for one in told:
+        if isinstance(one, Typed):
+            text += one.text
+        elif isinstance(one, TakeBack):
+            text = text[: -one.count]
+    assert text == typed
+    assert told[-1] == Scan(scanned)
+
+
+def test_a_key_that_makes_a_code_whole_in_another_form_is_the_scans() -> None:
+    """A UPC-A is an EAN-13 with a zero in front; both check."""
+    wedge = Wedge(whole={"036000291452", "0036000291452"}.__contains__)
+    outcomes = [*wedge.key("0", 0), *wedge.pause()]
+    outcomes += feed(wedge, "036000291452\r", gap=8, start=120)[0]
+    assert outcomes == [Typed("0"), TakeBack(1), Scan("0036000291452")]
+
+
+def test_two_keys_at_once_are_no_persons_whatever_the_rest_may_be() -> None:
+    wedge = Wedge(whole="9012345".__eq__)
+    outcomes, at = feed(wedge, "69", gap=8, start=0)
+    outcomes += wedge.pause()
+    outcomes += feed(wedge, "012345\r", gap=8, start=at + 120)[0]
+    assert outcomes == [Typed("69"), TakeBack(2), Scan("69012345")]
+
+
+def test_the_second_of_two_scans_may_pause_behind_its_first_key_too() -> None:
+    wedge = Wedge(whole=EAN.__eq__)
+    outcomes, at = feed(wedge, EAN + "\r", gap=8, start=0)
+    outcomes += wedge.key("6", at + 60)
+    outcomes += wedge.pause()
+    outcomes += feed(wedge, EAN[1:] + "\r", gap=8, start=at + 260)[0]
+    assert outcomes == [Scan(EAN), Typed("6"), TakeBack(1), Scan(EAN)]
+
+
+@pytest.mark.parametrize("end", ["", "\r"], ids=["without its end", "its end too late"])
+def test_half_a_scan_takes_back_what_was_given_out_of_it(end: str) -> None:
+    wedge = Wedge(whole=EAN.__eq__)
+    outcomes = [*wedge.key("6", 0), *wedge.pause()]
+    more, at = feed(wedge, EAN[1:9], gap=8, start=120)
+    outcomes += [*more, *(wedge.key(end, at + 300) if end else wedge.silence())]
+    assert outcomes == [Typed("6"), TakeBack(1), Broken(EAN[:9])]
+
+
+def test_a_key_before_another_one_that_is_no_character_begins_no_scan() -> None:
+    wedge = Wedge()
+    outcomes = [*wedge.key("6", 0), *wedge.pause()]
+    wedge.other_key()
+    outcomes += feed(wedge, "BC-12345\r", gap=8, start=120)[0]
+    assert outcomes == [Typed("6"), Scan("BC-12345")]
 
 
 def test_what_trickles_in_behind_half_a_scan_is_thrown_away_with_its_enter() -> None:

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from posloyalty.domain.engine.stored_value import card_id
+from posloyalty.domain.shop.pay_out import PaidOut, PayOutWay
 from posloyalty.domain.shop.refund import Refund, RefundKind
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.shift_sums import SumKind, Sums
@@ -93,6 +94,13 @@ class Notebook:
         self.z[SumKind.TAKEN_BACK] += sum(points.earned for points in refund.points)
         self.z[SumKind.GIVEN_BACK] += sum(points.redeemed for points in refund.points)
 
+    def paid_out(self, code: str, paid: PaidOut) -> None:
+        """What was left on a gift card went out."""
+        self.cards[code] -= paid.amount_minor
+        self._note(SumKind.CARD_PAID_OUT, paid.given_minor)
+        if paid.way is PayOutWay.CASH:
+            self._cash(-paid.given_minor)
+
     def had_one(self) -> None:
         """A use of a pass."""
         self.uses -= 1
@@ -131,6 +139,7 @@ NOTED = frozenset(
         SumKind.CASH_IN,
         SumKind.CASH_OUT,
         SumKind.CARD_ISSUED,
+        SumKind.CARD_PAID_OUT,
         SumKind.EARNED,
         SumKind.SPENT,
         SumKind.TAKEN_BACK,

@@ -7,7 +7,7 @@ notebook beside the till (`notebook.py`) holds against it:
 
 - the drawer is the float and the cash that moved,
 - a Z is what was written down since its shift was opened,
-- the liability of gift cards in the journal is the sum of the cards,
+- the liability of gift cards in the journal is the sum of the cards, also when they are paid out,
 - nothing comes back twice, and returns in any order sum to their sale,
 - a pass has the uses that were bought less those that were had, and comes back less their price,
 - every sale and refund that was acknowledged is there.
@@ -36,6 +36,7 @@ from hypothesis.stateful import (
 from posloyalty.domain.ledger.balance import fold
 from posloyalty.domain.ledger.transfer import AccountKind
 from posloyalty.domain.shop.basket import Basket, Redemption
+from posloyalty.domain.shop.pay_out import Document, PaidOut, PayOutWay
 from posloyalty.domain.shop.refund import Refund, RefundKind
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import TenderKind
@@ -43,7 +44,7 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of
 from tests.faults.notebook import CARD_SKU, CODES, PASS_SKU
-from tests.faults.one_till import Figures, OneTill, Part
+from tests.faults.one_till import COIN, Figures, OneTill, Part
 from tests.faults.seams import WHOLE, Crash
 
 T = TypeVar("T")
@@ -59,6 +60,8 @@ PARTS = st.lists(
     st.tuples(st.sampled_from(TenderKind), st.sampled_from((90, 333, 500, 1000))), max_size=4
 )
 IN_CASH: tuple[Part, ...] = ()
+# The shop is in China: what is more goes to an account.
+CASH_MOST = 10_000
 
 
 def days_machine(made: Path, place: Path, figures: Figures) -> type[RuleBasedStateMachine]:
@@ -197,6 +200,28 @@ class WholeDays(OneTill, RuleBasedStateMachine):
             self.article(CARD_SKU), unit_price_minor=amount * 100, card=code
         )
         return added(self.pay(basket, IN_CASH, crash, card=code))
+
+    @rule(code=st.sampled_from(CODES), way=st.sampled_from(PayOutWay), crash=CRASHES)
+    def pay_card_out(self, code: str, way: PayOutWay, crash: Crash | None) -> None:
+        """What is left on a card goes out whole, or nothing does: above the limit none in cash."""
+        pay_outs, left = self.till.pay_outs, self.beside.cards[code]
+        pay_out_id = pay_outs.new_id()
+
+        def do() -> PaidOut:
+            return self.till.pay_outs.complete(
+                pay_out_id, code, way, self.manager, seen=Document.ID_CARD.value
+            )
+
+        try:
+            paid = self.act(do, crash)
+        except ServiceRefusal:
+            assert way is PayOutWay.CASH or not left
+            assert left < COIN or left > CASH_MOST
+            return
+        assert paid.amount_minor == left
+        assert way is PayOutWay.ACCOUNT or left <= CASH_MOST
+        assert 0 <= -paid.rounding_minor < COIN
+        self.beside.paid_out(code, paid)
 
     @rule(sale_id=sold, line=st.integers(0, ARTICLES), pieces=st.integers(1, 4), crash=CRASHES)
     def give_back(self, sale_id: bytes, line: int, pieces: int, crash: Crash | None) -> None:

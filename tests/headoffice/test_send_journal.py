@@ -15,7 +15,7 @@ from posloyalty.headoffice.running.opening import OpenOffice, opened_office
 from posloyalty.headoffice.store.tables import JOURNAL_EVENT, JOURNAL_PLACE, QUARANTINE
 from posloyalty.headoffice.tills import desk, intake
 from posloyalty.services.office.join_head_office import JoinHeadOffice, is_safe
-from posloyalty.services.office.send_journal import Sending, SendingStatus, SendJournal
+from posloyalty.services.office.send_journal import NOTED_MS, Sending, SendingStatus, SendJournal
 from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.services.ports.outbox import OutboxRow
 from posloyalty.services.refusal import ServiceRefusal
@@ -197,6 +197,55 @@ def test_small_batches_on_a_bad_line_come_through(pair: Pair) -> None:
     assert pair.network.asked == [messages.HELLO, messages.PUSH, messages.PUSH]
     assert pair.at_office() == pair.journal()[: 1 + EVENTS_MIN]
     assert pair.sending.status().waiting == len(pair.journal()) - EVENTS_MIN - 1
+
+
+def test_of_a_backlog_the_outbox_hears_now_and_then_and_of_all_of_it_at_the_end(pair: Pair) -> None:
+    in_small_batches(pair)
+    waiting = [pushed(pair), pushed(pair)]
+    kept = len(pair.at_office())
+    # Head office has more than was written down: the second push came at once.
+    assert waiting == [waiting[0]] * 2
+    assert len(pair.journal()) - kept < waiting[0]
+    pair.shop.clock.pass_time(timedelta(milliseconds=NOTED_MS))
+    assert pushed(pair) == len(pair.journal()) - len(pair.at_office()) > 0
+    assert pair.sending.send_all().waiting == 0
+    assert pair.waiting() == 0
+    assert pair.at_office() == pair.journal()
+
+
+def test_a_program_that_ends_in_a_backlog_finds_what_was_not_written_down(pair: Pair) -> None:
+    in_small_batches(pair)
+    for _ in range(2):
+        pushed(pair)
+    assert pair.waiting() > len(pair.journal()) - len(pair.at_office())
+    pair.sending.close()
+    pair.shop.reopen()
+    again = connected(pair.shop, pair.network, seed=3).sending
+    again.step(lingers=False)  # a hello
+    left = len(pair.journal()) - len(pair.at_office())
+    assert pair.waiting() == left
+    again.send_all()
+    again.close()
+    assert pair.waiting() == 0
+    assert pair.at_office() == pair.journal()
+
+
+def in_small_batches(pair: Pair) -> None:
+    """A till with a backlog, after a long time out of reach."""
+    pair.join()
+    pair.note(150)
+    for _ in range(9):
+        pair.network.troubles = ["no line"]
+        pair.sending.send_all()
+        pair.shop.clock.pass_time(timedelta(minutes=6))
+
+
+def pushed(pair: Pair) -> int:
+    """One push comes through; gives how many events the outbox holds for waiting."""
+    before = len(pair.at_office())
+    while len(pair.at_office()) == before:
+        pair.sending.step(lingers=False)
+    return pair.waiting()
 
 
 def test_what_is_new_waits_a_moment_for_company(pair: Pair) -> None:

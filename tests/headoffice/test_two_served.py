@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,15 @@ def _knows(till: Program, points: int) -> Callable[[], bool]:
 
 def _is(till: Program, sending: Sending) -> Callable[[], bool]:
     return lambda: till.till.sending.status().sending is sending
+
+
+def by_turns(names: Iterable[str]) -> pytest.MarkDecorator:
+    """Each trouble of the line once, the databases in turn: it does not ask which one is there."""
+    return pytest.mark.parametrize(
+        ("name", "database_url"),
+        list(zip(names, cycle(("sqlite", "postgresql")))),
+        indirect=["database_url"],
+    )
 
 
 @pytest.fixture
@@ -111,7 +121,7 @@ SPOILT = {
 }
 
 
-@pytest.mark.parametrize("name", SPOILT)
+@by_turns(SPOILT)
 def test_a_bad_line_delays_and_loses_nothing(line: Line, name: str) -> None:
     line.proxy.faults = SPOILT[name]
     line.proxy.hang_up()
@@ -130,7 +140,7 @@ DEAD = {
 }
 
 
-@pytest.mark.parametrize("name", DEAD)
+@by_turns(DEAD)
 def test_behind_a_dead_line_a_till_sells_on_and_hands_out_only_what_it_may(
     line: Line, name: str
 ) -> None:

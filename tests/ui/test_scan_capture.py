@@ -109,8 +109,8 @@ def pieces(stage: Stage, *parts: str, gap: int) -> None:
 
 @pytest.mark.parametrize(
     "parts",
-    [("69", "01234567892\r"), ("69012345", "67892\r"), (CODE, "\r")],
-    ids=["early", "late", "before its end"],
+    [("6", "901234567892\r"), ("69", "01234567892\r"), ("69012345", "67892\r"), (CODE, "\r")],
+    ids=["behind its first key", "early", "late", "before its end"],
 )
 def test_two_scans_back_to_back_are_two_scans_though_the_scanner_stutters(
     stage: Stage, parts: tuple[str, str]
@@ -122,6 +122,60 @@ def test_two_scans_back_to_back_are_two_scans_though_the_scanner_stutters(
     assert scans(stage) == [CODE, "4006381333931"]
     assert stage.view().field.text == "ab"
     assert stage.actor(Screen.SALE).heard("enter") == []
+
+
+def test_a_scan_that_pauses_behind_its_first_key_leaves_a_selection_as_it_was(
+    stage: Stage,
+) -> None:
+    field = stage.view().field.input
+    field.setFocus()
+    stage.type("ab")
+    field.selectAll()
+    pieces(stage, "6", "901234567892\r", gap=120)
+    assert scans(stage) == [CODE]
+    assert (field.text(), field.selectedText()) == ("ab", "ab")
+    field.undo()
+    assert field.text() == ""
+
+
+def test_without_a_field_whoever_heard_the_first_key_takes_it_back(stage: Stage) -> None:
+    pieces(stage, "6", "901234567892\r", gap=120)
+    actor = stage.actor(Screen.SALE)
+    assert actor.heard("typed") == [("typed", "6")]
+    assert actor.heard("backspace") == [("backspace",)]
+    assert scans(stage) == [CODE]
+
+
+def test_whoever_did_not_hear_the_first_key_takes_nothing_back(stage: Stage) -> None:
+    pieces(stage, "6", gap=0)
+    QTest.qWait(120)
+    stage.window.navigator.show(Screen.PAY)
+    stage.stamps.now += 112
+    for character in "901234567892\r":
+        stage.stamps.now += 8
+        stage.press(Qt.Key.Key_Return if character == "\r" else character)
+    assert stage.actor(Screen.PAY).heard("backspace") == []
+    assert stage.actor(Screen.PAY).heard("scanned") == [("scanned", CODE)]
+
+
+def test_another_key_between_says_that_a_person_typed_the_first(stage: Stage) -> None:
+    pieces(stage, "6", gap=0)
+    QTest.qWait(60)
+    stage.stamps.now += 60
+    stage.press(Qt.Key.Key_F2)
+    stage.stamps.now += 60
+    for character in "BC-12345\r":
+        stage.stamps.now += 8
+        stage.press(Qt.Key.Key_Return if character == "\r" else character)
+    assert scans(stage) == ["BC-12345"]
+    assert stage.actor(Screen.SALE).heard("backspace") == []
+
+
+def test_a_key_of_a_person_just_before_a_scan_stays_where_it_is(stage: Stage) -> None:
+    stage.view().field.input.setFocus()
+    pieces(stage, "3", CODE + "\r", gap=120)
+    assert stage.view().field.text == "3"
+    assert scans(stage) == [CODE]
 
 
 def test_a_scan_that_stops_for_too_long_is_said_and_leaves_no_key_anywhere(stage: Stage) -> None:

@@ -183,14 +183,14 @@ def test_nothing_is_imported_before_somebody_needs_it(
 @pytest.mark.parametrize(
     ("moment", "most"),
     [
-        ("painted", 61),
-        ("names", 100),
-        ("open", 652),
+        ("painted", 64),
+        ("names", 106),
+        ("open", 700),
     ],
 )
 def test_the_way_to_the_sale_does_not_grow_unseen(seen: Seen, moment: str, most: int) -> None:
-    """More of our modules than this: something new is on the way. Let it be imported behind it, or
-    say here why the first sale cannot do without.
+    """Some room is left for files that are split. Where that is used up, let what is new be
+    imported behind the sale, or say here why the first one cannot do without.
     """
     ours = {name for name in seen[moment] if name.split(".")[0] in ("posloyalty", "ui")}
     assert len(ours) <= most

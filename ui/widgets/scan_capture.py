@@ -6,8 +6,9 @@ are held for at most one scanner gap (35 ms): a burst that ends with Enter or Ta
 `scanned`, and what a person typed is handed on key by key, in order, to `on_key`. A burst that no
 person types is held for as long as a scanner may stutter (250 ms), then told by `broken`: half a
 scan. Keys that had been handed on before they proved to be a scan, because they arrived late or
-the scanner stuttered, are taken back by `taken_back`. While an input method composes, every key is
-its own. Auto-repeat never makes a scan.
+the scanner stuttered, are taken back: exactly, where they went into a field (`given_keys`); by
+`taken_back`, where something else answered them. While an input method composes, every key is its
+own. Auto-repeat never makes a scan.
 
 Time comes from the key events' own stamps (milliseconds); tests hand in another `stamp`.
 """
@@ -32,6 +33,7 @@ from posloyalty.devices.wedge import (
     Typed,
     Wedge,
 )
+from ui.widgets.given_keys import GivenKeys
 from ui.widgets.key_names import printable
 
 OnKey = Callable[[QKeyEvent], bool]
@@ -51,15 +53,18 @@ class ScanCapture(QObject):
         self,
         on_key: OnKey,
         *,
+        whole: Callable[[str], bool],
         stamp: Callable[[QKeyEvent], int] | None = None,
         parent: QObject | None = None,
     ) -> None:
+        """`whole` says that a text is a code as it stands (see `Wedge`)."""
         super().__init__(parent)
         self._on_key = on_key
         self._stamp = stamp or self._own_stamp
         self._watch = QElapsedTimer()
         self._watch.start()
-        self._wedge = Wedge()
+        self._wedge = Wedge(whole=whole)
+        self._given = GivenKeys()
         self._events: deque[QKeyEvent] = deque()
         self._swallowed: set[int] = set()
         self._composing = False
@@ -135,6 +140,7 @@ class ScanCapture(QObject):
             if event.key() in _MODIFIERS:
                 return False
             self.flush()
+            self._wedge.other_key()
             return self._hand_on(event)
         if end and not self._wedge.held and not self._late():
             outcomes = self._wedge.key(end, self._stamp(event))
@@ -200,7 +206,9 @@ class ScanCapture(QObject):
                 self._drop(len(outcome.text))
                 self.broken.emit(outcome.text)
             elif isinstance(outcome, TakeBack):
-                self.taken_back.emit(outcome.count)
+                answered = self._given.take_back(outcome.count)
+                if answered:
+                    self.taken_back.emit(answered)
 
     def _drop(self, count: int) -> None:
         for _ in range(min(count, len(self._events))):
@@ -216,15 +224,19 @@ class ScanCapture(QObject):
     def _hand_on_held(self, event: QKeyEvent) -> None:
         """A key that was held: answered by the table, or pressed anew where the keyboard is."""
         if self._on_key(event):
+            self._given.answered()
             return
         target = QApplication.focusWidget()
-        if target is None:
-            return
         release = QKeyEvent(QEvent.Type.KeyRelease, event.key(), event.modifiers(), event.text())
+
+        def press() -> None:
+            if target is not None:
+                QApplication.sendEvent(target, event)
+                QApplication.sendEvent(target, release)
+
         self._replaying = True
         try:
-            QApplication.sendEvent(target, event)
-            QApplication.sendEvent(target, release)
+            self._given.press(target, press)
         finally:
             self._replaying = False
 

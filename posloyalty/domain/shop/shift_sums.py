@@ -39,6 +39,7 @@ class SumKind(StrEnum):
     DONATION = "donation"  # of: the cause
     CARD_ISSUED = "card_issued"  # of: the ledger; sold and filled, bonus in a ledger of its own
     CARD_PAID_OUT = "card_paid_out"  # of: the way; in hand, cash in coins
+    CARD_OUT_ROUNDING = "card_out_rounding"  # what coins made of it: in hand less owed
     EARNED = "earned"  # of: the wallet; minor units of the wallet
     SPENT = "spent"  # minor units of the wallet
     SPENT_WORTH = "spent_worth"

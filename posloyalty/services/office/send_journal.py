@@ -68,6 +68,10 @@ from posloyalty.sync.wire.messages import HelloAsk, Problem, Standing
 
 LINGER_MOST_MS: Final = 1_000
 """So long an event waits for company at most, however much of it there is."""
+NOTED_MS: Final = 2_000
+"""While a backlog goes, what head office received is written down so often at most: each time a
+sale may wait for it, and one that is not written down is only compared once more.
+"""
 WRAPPED: Final = "WRAPPED"
 """What the outbox says of an event that went as bytes."""
 _CLONE_SUSPECT: Final = "CLONE_SUSPECT"
@@ -157,6 +161,7 @@ class SendJournal:
         self._received: int | None = None  # up to where head office has all, some of it apart
         self._marked: int | None = None  # up to where the outbox says that it is in its place
         self._unsent_ms: int | None = None  # since when something waits
+        self._noted_ms: int | None = None  # when the outbox was told last
         self._status = SendingStatus(sending=Sending.WAITING)
 
     def status(self) -> SendingStatus:
@@ -207,7 +212,7 @@ class SendJournal:
         except OutOfReach as fault:
             self._asking = not_listening(self._asking)
             self._session = self._lost(fault)
-        self._tell(head.seq, self._note_received())
+        self._tell(head.seq, self._note_received(head.seq))
         return 0
 
     def send_all(self) -> SendingStatus:
@@ -421,8 +426,8 @@ class SendJournal:
             unit.outbox.noted(seq, WRAPPED)
             unit.commit()
 
-    def _note_received(self) -> Frozen | None:
-        """Write down what head office has; gives why spending is frozen still."""
+    def _note_received(self, head_seq: int) -> Frozen | None:
+        """Write down what head office has, in time; gives why spending is frozen still."""
         with self._book.read() as reader:
             ice = frozen(reader.settings)
         acked = self._session.acked
@@ -432,6 +437,9 @@ class SendJournal:
         marked = acked if self._marked is None else min(self._marked, acked)
         # What was known to be there before this run needs no writing down.
         new = acked > (self._received if self._marked is None else marked)
+        if new and not thaws and acked < head_seq and self._noted_lately():
+            self._received = max(self._received, acked)
+            return ice
         if new or thaws:
             with self._book.write() as unit:
                 unit.outbox.received(marked, acked)
@@ -439,10 +447,15 @@ class SendJournal:
                 if thaws:
                     thaw(unit.settings)
                 unit.commit()
+            self._noted_ms = self._clock.monotonic_ms()
         self._marked, self._received = acked, max(self._received, acked)
         if thaws:
             self._changed()
         return None if thaws else ice
+
+    def _noted_lately(self) -> bool:
+        noted_ms = self._noted_ms
+        return noted_ms is not None and self._clock.monotonic_ms() - noted_ms < NOTED_MS
 
     def _seen(self, head_seq: int, now_ms: int) -> int:
         if self._newest[0] != head_seq:

@@ -311,7 +311,12 @@ class _Writer:
         back = self.sums.of(SumKind.TENDER_BACK).get(TenderKind.GIFT_CARD.value)
         if back is not None:
             rows.append(self._counted("card_back", back))
-        return (*rows, *self._cards_paid_out(*(way.value for way in PayOutWay)))
+        rows += self._cards_paid_out(*(way.value for way in PayOutWay))
+        rounding = self.sums.total(SumKind.CARD_OUT_ROUNDING)
+        if rounding.count:
+            # With it the rows are what the cards owe no more.
+            rows.append(Row(self._said("rounding"), self._money(rounding.amount)))
+        return tuple(rows)
 
     def _cards_paid_out(self, *ways: str) -> list[Row]:
         """What was left on gift cards and went out, by the way that it went."""

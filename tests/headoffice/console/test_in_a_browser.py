@@ -181,10 +181,10 @@ def test_no_page_is_wider_than_the_window(served: Served, browser: Browser, lang
     sign_in(page, served, f"{language} three", words)
     paths = page.locator("nav a").evaluate_all("all => all.map(one => one.pathname)")
     assert len(paths) > 4
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        for path in paths:
-            page.goto(served.url + path)
+    for path in paths:
+        page.goto(served.url + path)
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{path} at {width}"
             # Every field has a name that is read out, and what is pressed is large enough.

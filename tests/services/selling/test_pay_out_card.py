@@ -145,6 +145,11 @@ def test_drawer_and_z_say_what_went_by_which_way(loaded: Shop) -> None:
     }
     assert report.sums.of(SumKind.CARD_ISSUED)["gift"].amount == 7_007
     taken = report.sums.of(SumKind.TENDER)["cash"].amount
+    assert (
+        report.sums.total(SumKind.SALES).amount
+        == taken - report.sums.total(SumKind.ROUNDING).amount
+    )
+    assert report.sums.total(SumKind.CARD_OUT_ROUNDING).amount == coins - 7_007
     assert report.due_minor == 50_000 + taken - coins
     till.shifts.count(((1, report.due_minor),), loaded.manager)
     close = till.shifts.close(loaded.manager)

@@ -62,8 +62,8 @@ def test_above_the_limit_cash_is_refused_with_the_limit_and_what_to_do() -> None
     assert [way.offered for way in state.ways] == [False, True]
     assert state.note == "In cash 100.00 at most. More goes by transfer, or is spent."
     at.press("1")
-    assert at.said.startswith("In cash no more than 100.00 goes back from a card; 100.01 are left.")
-    assert "Transfer it to an account in the holder's own name" in at.said
+    assert at.said.startswith("In cash 100.00 at most, 100.01 are left.")
+    assert "to the holder's own account" in at.said
     assert (at.navigator.open, at.till.pay_outs.done) == (Sheet.GIFT_CARD, [])
 
 

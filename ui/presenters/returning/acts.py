@@ -103,7 +103,7 @@ def authorise(
 
     def what() -> str:
         asked = what_is_asked(taking, preview, counter.figures, by_hand=by_hand)
-        return f"{asked} {session.words(SEEN)}" if seen else asked
+        return f"{asked} · {session.words(SEEN)}" if seen else asked
 
     ask_approval(session, need, what=what, done=done, reasons=seen, title=SEEN if seen else WHY)
 
