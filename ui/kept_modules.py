@@ -80,6 +80,7 @@ class KeptModules:
         with self._lock:
             self._over = True
             stream, self._stream = self._stream, None
+            self._table, self._asked = {}, {}
         if stream is not None:
             stream.close()
 

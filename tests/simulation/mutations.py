@@ -160,8 +160,8 @@ MUTATIONS: Final = (
     Mutation(
         "events are folded as they arrived",
         "posloyalty.sync.fold:fold_on",
-        "sorted(filed, key=lambda event: event.order)",
-        "filed",
+        "new.sort(key=lambda event: event.order)",
+        "pass",
     ),
     Mutation(
         "a debt is repaid at every till",

@@ -12,7 +12,7 @@ up nobody else.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -42,6 +42,7 @@ from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.ledger_tables import FINDING, LOT, TRANSFER
 from posloyalty.headoffice.store.statements import (
     UNHURRIED,
+    Question,
     ask,
     many,
     many_of,
@@ -164,14 +165,14 @@ class Ledger:
         self, connection: Connection, most: int, only: bytes | None = None, *, anew: bool = False
     ) -> int:
         """The same inside a transaction, or for one owner, or without going on from anything."""
-        return len(self._fold(connection, most, only, anew=anew))
+        return len(self._fold(connection, most, only, anew=anew, commits=False))
 
     def _fold(
-        self, connection: Connection, most: int, only: bytes | None, *, anew: bool
+        self, connection: Connection, most: int, only: bytes | None, *, anew: bool, commits: bool
     ) -> Collection[Owner]:
-        owners = self._taken(connection, most, only)
+        owners = self._own(connection, most) if only is None else {}
+        owners = owners or self._taken(connection, most, only)
         if owners:
-            self._read(connection, owners)
             writing = _Writing()
             late = {o.owner: o for o in owners.values() if anew or not o.follows}
             following = [one for one in owners.values() if one.owner not in late]
@@ -181,13 +182,13 @@ class Ledger:
             if late:
                 read_all(connection, late)
                 self._anew(connection, late, writing)
-            with together(connection):
+            with together(connection, commits=commits):
                 self._write(connection, writing)
         return owners.values()
 
     def _follow(self, most: int, only: bytes | None = None, *, anew: bool = False) -> int:
         with self._database.write_derived() as connection:
-            owners = self._fold(connection, most, only, anew=anew)
+            owners = self._fold(connection, most, only, anew=anew, commits=True)
         self._recent.forget(
             (event.till_id, event.epoch, event.seq) for one in owners for event in one.new
         )
@@ -206,32 +207,46 @@ class Ledger:
                     _note_fault(connection, owner, type(fault).__name__, now_s)
         return len(rows)
 
-    def _taken(self, connection: Connection, most: int, only: bytes | None) -> dict[bytes, Owner]:
-        """The owners of this batch, locked, each as it stood: first those of whom this server
-        itself took something in, which it need not read again, then whoever waits longest.
+    def _own(self, connection: Connection, most: int) -> dict[bytes, Owner]:
+        """Owners of whom this server itself took something in, locked, each with what is new of
+        it, which need not be read again.
         """
-        unhurried = [UNHURRIED] if on_postgresql(connection) else []
-        own = self._recent.owners(most) if only is None else ()
-        if own:
-            asked, ids = many_of(connection, _OF_THESE, own)
-            *_, rows = ask(connection, *unhurried, (_locking(connection, asked, _LOCK), ids))
-            if rows:
-                return _owners(rows)
+        ids = self._recent.owners(most)
+        if not ids:
+            return {}
+        asked, marks = many_of(connection, _OF_THESE, ids)
+        first = [*_unhurried(connection), (_locking(connection, asked, _LOCK), marks)]
+        answers = ask(connection, *first, *_about(connection, ids))
+        owners = _owners(answers[len(first) - 1])
+        self._read(connection, owners, *answers[len(first) :])
+        return owners
+
+    def _taken(self, connection: Connection, most: int, only: bytes | None) -> dict[bytes, Owner]:
+        """One owner, or whoever waits longest, likewise."""
         wording, mark, lock = (_WAITING, most, _LOCK) if only is None else (_ONLY, only, _LOCK_ONE)
         asked = _locking(connection, _worded(connection, wording), lock)
-        *_, rows = ask(connection, *unhurried, (asked, (mark,)))
-        return _owners(rows)
+        *_, rows = ask(connection, *_unhurried(connection), (asked, (mark,)))
+        owners = _owners(rows)
+        if owners:
+            self._read(connection, owners, *ask(connection, *_about(connection, owners)))
+        return owners
 
-    def _read(self, connection: Connection, owners: Mapping[bytes, Owner]) -> None:
-        """Where each stands, and what is new of it."""
-        questions = [many_of(connection, asked, owners) for asked in (ALIASES, _NEW_PLACES)]
-        aliases, places, newest_policy = ask(connection, *questions, POLICY)
+    def _read(
+        self,
+        connection: Connection,
+        owners: Mapping[bytes, Owner],
+        aliases: Iterable[Any],
+        places: Iterable[Any],
+        newest_policy: Sequence[Any],
+    ) -> None:
+        """What is new of each, from what `_about` answered; of others nothing."""
         bearer = Overspend.MEMBER if policy_of(newest_policy).member_debt else self._overspend
         for one in owners.values():
             one.bearer = bearer
         for (member_id,) in aliases:
-            owners[bytes(member_id)].merged = True
-        self._read_new(connection, owners, places)
+            if bytes(member_id) in owners:
+                owners[bytes(member_id)].merged = True
+        self._read_new(connection, owners, [one for one in places if bytes(one[4]) in owners])
 
     def _read_new(
         self, connection: Connection, owners: Mapping[bytes, Owner], places: Iterable[Any]
@@ -390,6 +405,19 @@ def _owners(rows: Iterable[Any]) -> dict[bytes, Owner]:
         if bearer is not None:
             one.last, one.bore = (at_us, bytes(till_id), epoch, seq), Overspend(bearer)
     return found
+
+
+def _about(connection: Connection, ids: Collection[bytes]) -> tuple[Question, ...]:
+    """What has to be known of owners before they are folded; asked once they are locked."""
+    return (
+        many_of(connection, ALIASES, ids),
+        many_of(connection, _NEW_PLACES, ids),
+        POLICY,
+    )
+
+
+def _unhurried(connection: Connection) -> list[Question]:
+    return [UNHURRIED] if on_postgresql(connection) else []
 
 
 def _locking(connection: Connection, wording: str, lock: str) -> str:

@@ -135,16 +135,20 @@ def ask_many(connection: Connection, *questions: tuple[str, Collection[Any]]) ->
 
 
 @contextmanager
-def together(connection: Connection) -> Iterator[None]:
-    """What is written inside goes to PostgreSQL in one trip; nothing may be asked meanwhile.
+def together(connection: Connection, *, commits: bool = False) -> Iterator[None]:
+    """What is written inside goes to PostgreSQL in one trip; nothing may be asked meanwhile. Where
+    it is the last of its transaction, that `commits` in the same trip.
 
-    A statement that it refuses is raised at the end at the latest.
+    A statement that it refuses is raised at the end at the latest, and then nothing was committed.
     """
     if not on_postgresql(connection):
         yield
         return
-    with _told_as_others(), _driver(connection).pipeline():
+    driver = _driver(connection)
+    with _told_as_others(), driver.pipeline():
         yield
+        if commits:
+            driver.commit()
 
 
 def run(connection: Connection, wording: str, values: Sequence[Any]) -> None:

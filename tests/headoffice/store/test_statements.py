@@ -137,3 +137,24 @@ def test_what_postgresql_cannot_hold_is_refused_before_it_is_sent(
 ) -> None:
     with pytest.raises(ValueError, match=r"64 bits|character 0"):
         OF[kind](column)
+
+
+def test_the_last_writing_commits_in_the_same_trip(database: Database) -> None:
+    with database.write() as connection, together(connection, commits=True):
+        put(connection, NOTE, ROWS)
+    with database.read() as connection:
+        assert len(kept(connection)) == len(ROWS)
+
+
+def test_nothing_is_committed_of_a_last_writing_that_is_refused(database: Database) -> None:
+    with pytest.raises(IntegrityError):
+        write_twice(database)
+    with database.write() as connection:
+        assert kept(connection) == []
+        put(connection, NOTE, ROWS[:1])
+
+
+def write_twice(database: Database) -> None:
+    with database.write() as connection, together(connection, commits=True):
+        put(connection, NOTE, ROWS)
+        put(connection, NOTE, ROWS[:1])
