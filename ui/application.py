@@ -255,12 +255,12 @@ class TillApplication(QObject):
 
         self.window.idle.then(lambda: warm_up.load_in_turns(warm_up.VIEWS))
         self._beside(plain, lambda _: self.window.prepare(self._warm))
-        # Behind that, while the screens are made: nobody has sold anything yet.
-        self._beside(warm_up.know_paper, lambda _: None)
 
     def _warm(self) -> None:
-        """Everything is there."""
-        self.collector.warm()
+        """Everything is there but what the first receipt needs."""
+        from ui.warm_up import know_paper
+
+        self._beside(know_paper, lambda _: self.collector.warm())
         self._beside(keep_loaded, lambda _: None)
 
     def _beside(self, job: Callable[[], object], then: Callable[[object], None]) -> None:

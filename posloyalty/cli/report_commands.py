@@ -137,7 +137,7 @@ def _say(speaker: Speaker, programme: Programme, one: CampaignReport) -> None:
 
 
 def _figure(programme: Programme, one: CampaignReport, line: BudgetLine, amount: int) -> str:
-    if line.unit is LimitUnit.MONEY:
+    if line.unit in (LimitUnit.MONEY, LimitUnit.SHOP_COST):
         return format_amount(amount, programme.currency)
     scale = programme.wallet(one.wallet).scale if one.wallet else 0
     decimals = scale if line.unit is LimitUnit.POINTS else 0

@@ -31,7 +31,7 @@ class Words:
     def __call__(self, code: str, /, **facts: object) -> str:
         """The message of a code, such as "pay.change", with its facts filled in.
 
-        One with plural forms goes by its fact `n`, or where it has none by its first fact.
+        One with plural forms goes by its fact `n` or `count`, else by its first fact.
         Raises `MissingWording` when no language has it, and KeyError when a fact is not given.
         """
         area, key = _split(code)
@@ -87,7 +87,7 @@ def _count_fact(language: str, area: str, key: str) -> str | None:
     names = [name for _, name, _, _ in Formatter().parse(text) if name]
     if text == _ABSENT or not names:
         return None
-    return "n" if "n" in names else names[0]
+    return next((name for name in ("n", "count") if name in names), names[0])
 
 
 def _number(fact: object) -> int:

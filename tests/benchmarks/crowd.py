@@ -15,7 +15,6 @@ the news was there.
 from __future__ import annotations
 
 import json
-import resource
 import socket
 import subprocess
 import sys
@@ -32,6 +31,7 @@ from posloyalty.headoffice.running.opening import opened_office
 from posloyalty.system import SystemChance, SystemClock
 from tests.benchmarks.entry import Entry, at
 from tests.benchmarks.ingest import postgresql
+from tests.benchmarks.line import processor_s
 from tests.benchmarks.options import Options
 from tests.headoffice.a_till import ATill
 
@@ -58,8 +58,8 @@ def measure(options: Options) -> Iterator[Entry]:
                 text=True,
                 check=True,
             )  # fmt: skip
-            tills = resource.getrusage(resource.RUSAGE_CHILDREN)
-        server_s = _between(tills, resource.getrusage(resource.RUSAGE_CHILDREN))
+            before_s = processor_s()
+        server_s = processor_s() - before_s
         told = json.loads(ran.stdout)
         with opened_office(folder, url, clock=SystemClock(UTC), chance=SystemChance()) as office:
             kept = sum(one.kept for one in office.administration.tills())
@@ -90,11 +90,6 @@ def _entries(told: dict[str, Any], kept: int, server_s: float) -> Iterator[Entry
             note=f"{len(figures):,} of them, median {at(figures, 0.5):.0f} ms,"
             f" longest {figures[-1]:.0f} ms",
         )
-
-
-def _between(before: resource.struct_rusage, after: resource.struct_rusage) -> float:
-    """What processes that ended meanwhile had of the processors, in seconds."""
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _joined(folder: Path, url: str, count: int) -> list[dict[str, Any]]:

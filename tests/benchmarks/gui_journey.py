@@ -19,6 +19,7 @@ DEAF_MS = 400
 GOODS = ("DAI055", "DRI039", "HOU159", "BAK072", "BRE001", "COF019", "PAN128", "HOU174")
 PIN = "3456"
 LEAST_POINTS = 2_000
+NAME = "wang"
 # So much is missing when the drawer is counted, so that somebody has to say why.
 SHORT_MINOR = 500
 FLOAT = "500"
@@ -274,7 +275,7 @@ class Journey:
         self._show(Screen.MEMBER)
         yield LOOK_MS
         self._doing("search members")
-        for sign in "wang":
+        for sign in NAME:
             yield from self._press(sign)
         yield lambda: self._state(Screen.MEMBER).rows
         yield LOOK_MS
@@ -460,6 +461,13 @@ class Journey:
             product = next(one for one in till.catalogue.search(sku) if one.sku == sku)
             self._codes.append(product.codes[0][-13:])
         yield POLL_MS
+
+        def found() -> object:
+            self._turns.apart = True
+            return till.members.search(NAME).rows
+
+        # The till finds members a moment later than it sells.
+        yield found
         self._turns.apart = True
         self._card = self._a_card(till)
         yield POLL_MS

@@ -9,6 +9,7 @@ alone: how long it takes for the bytes that went up.
 
 from __future__ import annotations
 
+import resource
 import shutil
 import subprocess
 import sys
@@ -51,8 +52,9 @@ def measure(options: Options) -> Iterator[Entry]:
         line = open_.enter_context(slow_line(place, bits_s=BITS_S, delay_s=DELAY_S))
         _told("enrol", line.url, "--code", code, "--book", str(shop / "till"))
         before_up, before_turns, began = line.up, line.turns, monotonic()
+        busy = processor_s()
         _told("sync", "--once", "--book", str(shop / "till"))
-        took = monotonic() - began
+        took, busy = monotonic() - began, processor_s() - busy
         up, turns = line.up - before_up, line.turns - before_turns
         with beside(office, "") as administration:
             (kept,) = [one.kept for one in administration.tills()]
@@ -63,8 +65,15 @@ def measure(options: Options) -> Iterator[Entry]:
         limit=LIMIT_S,
         unit="s",
         note=f"{kept} events kept, {up / kept:.0f} bytes an event on the line, which takes"
-        f" {up * 8 / BITS_S:.1f} s for them; {turns // 2} round trips",
+        f" {up * 8 / BITS_S:.1f} s for them; {turns // 2} round trips, {busy:.1f} s of a processor"
+        " at the till",
     )
+
+
+def processor_s() -> float:
+    """What processes that were begun here and have ended had of the processors, in seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _told(*words: str) -> None:

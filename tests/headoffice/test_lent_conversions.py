@@ -130,6 +130,8 @@ def test_out_of_reach_only_what_was_lent_is_taken(chain: Chain) -> None:
     with pytest.raises(ServiceRefusal, match="POINTS_NOT_LENT"):
         acts(other, converting(1))
     acts(one, converting(600))
+    with pytest.raises(ServiceRefusal, match="POINTS_NOT_LENT"):
+        acts(one, converting(1))  # what was lent is used up
     in_reach(chain)
     assert [points(till) for till in chain.tills] == [1_400, 1_400]
     assert named(chain) == []

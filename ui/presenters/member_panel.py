@@ -85,6 +85,7 @@ def member_state(
     phone = member.identifier(IdentifierKind.PHONE) or ""
     active = member.status is MemberStatus.ACTIVE
     alerts = _alerts(quote, figures) if quoted and quote is not None and active else ()
+    use_by = _use_by(quote, figures) if quoted and active else ""
     return MemberState(
         member_id=member.id,
         name=member_name(member, figures),
@@ -101,9 +102,9 @@ def member_state(
         levels=0 if tier is None else tier.levels,
         progress=None if tier is None else share_of_whole(tier),
         progress_words=_progress_words(tier, figures),
-        deadline=" · ".join(filter(None, (_deadline(tier, figures), _use_by(quote, figures)))),
+        deadline=_deadline(tier, figures),
         birthday=_birthday(member, today.month, figures),
-        note=" · ".join(alerts) or _note(member, figures),
+        note=" · ".join(filter(None, (*(alerts or (_note(member, figures),)), use_by))),
         warning=member.status is not MemberStatus.ACTIVE or bool(alerts),
     )
 

@@ -7,7 +7,7 @@ as its budget (LOYALTY case 34).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
@@ -111,6 +111,7 @@ def within_budgets(
     programme: Programme,
     store: StoreContext,
     applied: Mapping[str, int] | None = None,
+    costs: Mapping[str, int] | None = None,
     *,
     share: Ratio = ONE,
 ) -> Capped:
@@ -118,10 +119,11 @@ def within_budgets(
 
     `applied` is what each offer took off in a try in which each had all that was left: where they
     came to more together, a campaign that trims lets them have it in the order of their ids, and
-    one that rejects gives nothing. `share` of it is what offers may take off the prices that they
-    are about.
+    one that rejects gives nothing. `costs` is what they cost the shop, which they give whole or not
+    at all. `share` of it is what offers may take off the prices that they are about.
     """
     applied = {} if applied is None else applied
+    costs = {} if costs is None else costs
     limited = {campaign.id: campaign for campaign in programme.of(Campaign) if campaign.budget}
     caps: dict[str, int] = {}
     barred: dict[str, tuple[Reason, ...]] = {}
@@ -132,6 +134,9 @@ def within_budgets(
         times = room(programme, campaign, store, LimitUnit.COUNT)
         over = left is not None and sum(applied[name] for name in used) > left
         many = times is not None and len(used) > times
+        dear = room(programme, campaign, store, LimitUnit.SHOP_COST)
+        paid = used if dear is None else _affordable(used, costs, dear)
+        many = many or len(paid) < len(used)
         if campaign.mode is LimitMode.REJECT:
             if over or many:
                 barred[campaign.id] = (_short(campaign, store.language),)
@@ -139,7 +144,7 @@ def within_budgets(
         if over or many:
             # What had not applied in the try gets nothing, so that the sum is sure to fit.
             caps |= dict.fromkeys(own, 0)
-            own = used if times is None else used[:times]
+            own = paid if times is None else paid[:times]
         for name in own if left is not None or many else ():
             caps[name] = applied[name] if left is None else min(left, applied.get(name, left))
             if left is not None and (over or many):
@@ -149,17 +154,36 @@ def within_budgets(
     return Capped(_with_caps(programme, caps), barred)
 
 
+def _affordable(names: Sequence[str], costs: Mapping[str, int], left: int) -> list[str]:
+    """Those whose costs the rest of a budget pays for, in their order; what it does not pay for is
+    passed over.
+    """
+    found = []
+    for name in names:
+        if costs.get(name, 0) <= left:
+            left -= costs.get(name, 0)
+            found.append(name)
+    return found
+
+
 def overspent(
-    programme: Programme, store: StoreContext, applied: Mapping[str, int]
+    programme: Programme,
+    store: StoreContext,
+    applied: Mapping[str, int],
+    costs: Mapping[str, int],
 ) -> tuple[Campaign, ...]:
-    """The campaigns of which offers together gave more than is left."""
+    """The campaigns of which offers together gave, or cost the shop, more than is left."""
     found = []
     for campaign in programme.of(Campaign):
         own = [one.id for one in programme.offers if campaign_of(one) == campaign.id]
-        given = [applied[name] for name in own if applied.get(name)]
+        used = [name for name in own if applied.get(name)]
+        given = [applied[name] for name in used]
+        cost = sum(costs.get(name, 0) for name in used)
+        dear = room(programme, campaign, store, LimitUnit.SHOP_COST)
         left = room(programme, campaign, store, LimitUnit.MONEY)
         times = room(programme, campaign, store, LimitUnit.COUNT)
-        if (left is not None and sum(given) > left) or (times is not None and len(given) > times):
+        over = (left is not None and sum(given) > left) or (dear is not None and cost > dear)
+        if over or (times is not None and len(given) > times):
             found.append(campaign)
     return tuple(found)
 

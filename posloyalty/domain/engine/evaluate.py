@@ -156,18 +156,21 @@ def _within_budgets(
     share = before_tax_share(programme, tax_classes)
     fits = within_budgets(programme, store, share=share)
     found = tried(fits.programme, fits.barred)
-    over = overspent(programme, store, _money_off(found.quote))
+    over = overspent(programme, store, *_given(found.quote))
     if not over:
         return found
-    fits = within_budgets(programme, store, _money_off(found.quote), share=share)
+    fits = within_budgets(programme, store, *_given(found.quote), share=share)
     found = tried(fits.programme, fits.barred)
-    # Goods that cost nothing by an offer before tax may come to a minor unit more than was left.
-    over = overspent(programme, store, _money_off(found.quote)) if share != ONE else ()
+    # Goods that cost nothing by an offer before tax may come to a minor unit more than was left,
+    # and an offer that takes off no more than before may give other pieces, which cost more.
+    over = overspent(programme, store, *_given(found.quote))
     return tried(fits.programme, {**fits.barred, **short_of(store, over)}) if over else found
 
 
-def _money_off(quote: Quote) -> dict[str, int]:
-    return {one.offer_id: one.amount_minor for one in quote.offers}
+def _given(quote: Quote) -> tuple[dict[str, int], dict[str, int]]:
+    """What each offer takes off, and what it costs the shop."""
+    off = {one.offer_id: one.amount_minor for one in quote.offers}
+    return off, {one.offer_id: one.costs_shop for one in quote.offers}
 
 
 def _answer(

@@ -90,7 +90,8 @@ class Sold:
     `earned` and `redeemed` points by wallet; `used` is what the offers used up of what the customer
     owned, `counts` what their limits count (meter, owner, amount), `gifts` what they gave (offer,
     line, price that is charged when it stays at a return); `campaign_points` are (campaign, wallet,
-    points), what was earned for campaigns.
+    points), what was earned for campaigns; `shop_costs` are (offer id, amount) of what the offers
+    cost the shop, where that is stated.
     """
 
     lines: Sequence[SoldLine]
@@ -103,6 +104,7 @@ class Sold:
     counts: tuple[tuple[str, bytes, int], ...] = ()
     gifts: tuple[tuple[str, int, int], ...] = ()
     campaign_points: tuple[tuple[str, str, int], ...] = ()
+    shop_costs: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,6 +122,9 @@ def sold_as(
         used=tuple([offer.uses for offer in offers if offer.uses is not None]),
         counts=tuple([count for offer in offers for count in offer.counts]),
         gifts=tuple([(offer.offer_id, *gift) for offer in offers for gift in offer.gifts]),
+        shop_costs=tuple(
+            [(one.offer_id, one.costs_shop) for one in offers if one.shop_cost is not None]
+        ),
         campaign_points=tuple(
             [
                 (campaign, earning.wallet, points)

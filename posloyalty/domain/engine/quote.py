@@ -95,6 +95,13 @@ class AppliedOffer(NamedTuple):
     by_hand: bool = False
     shop_cost: tuple[tuple[int, int], ...] | None = None
 
+    @property
+    def costs_shop(self) -> int:
+        """What it costs the shop: where nobody says so, what it takes off."""
+        if self.shop_cost is None:
+            return self.amount_minor
+        return sum(cost for _, cost in self.shop_cost)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedOffer:

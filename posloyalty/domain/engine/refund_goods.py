@@ -85,6 +85,13 @@ class GoodsBack:
         """What an offer had taken off the goods that come back now."""
         return _offer(self.lines, offer_id)
 
+    def cost_back(self, offer_id: str) -> int:
+        """What of an offer's cost to the shop goes back; where nobody says it, what it took off."""
+        if any(name == offer_id for line in self.sold for name, _ in line.shop_cost):
+            back = (pair for line in self.lines for pair in line.shop_cost)
+            return sum(cost for name, cost in back if name == offer_id)
+        return self.offer_back(offer_id)
+
     def completes(self, offer_id: str) -> bool:
         """Whether all that an offer lowered has come back with these goods, and had not before."""
         every, before = _offer(self.sold, offer_id), _offer(self.before, offer_id)

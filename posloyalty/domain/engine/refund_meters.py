@@ -16,7 +16,9 @@ from posloyalty.domain.engine.refund_points import earned_back
 from posloyalty.domain.engine.returned import product_of
 from posloyalty.domain.engine.undoing import Undoing
 from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.programme.limit import LimitUnit
 
+SHOP_COST = LimitUnit.SHOP_COST.value
 SUMS = frozenset({"money", "points", "spend", "units"})
 """The last words of meters that are sums: all others count events (docs/programmes/returns.md)."""
 EARNED = earned_meter("")
@@ -75,6 +77,8 @@ def _back(undoing: Undoing, one: Counted) -> int:
     if offers:
         if parts[-1] == "money":
             return sum(goods.offer_back(name) for name in offers)
+        if parts[-1] == SHOP_COST:
+            return sum(goods.cost_back(name) for name in offers)
         return one.amount * sum(map(goods.completes, offers)) // len(offers)
     return goods.share(one.amount) if parts[-1] in SUMS else 0
 

@@ -24,6 +24,7 @@ class LimitUnit(StrEnum):
     COUNT = "count"  # how often the rule gave something
     POINTS = "points"  # minor units of the rule's wallet
     MONEY = "money"  # minor units of the currency
+    SHOP_COST = "shop_cost"  # the same, of what it cost the shop: of campaigns' budgets alone
 
 
 class LimitPer(StrEnum):

@@ -15,6 +15,7 @@ from typing import Final
 import tomlkit
 from sqlalchemy import Connection, select
 
+from posloyalty.domain.ledger.transfer import AccountKind
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.winding_down import (
     WINDING_DOWN,
@@ -28,6 +29,7 @@ from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.headoffice.programmes.publications import current
 from posloyalty.headoffice.store.console_tables import PROGRAMME_FILE
+from posloyalty.headoffice.store.ledger_tables import LOT
 from posloyalty.services.programmes.programmes import read_programme
 from posloyalty.services.refusal import ServiceRefusal
 
@@ -67,10 +69,15 @@ def check_end(
     """Whether a version may hold from an instant, as far as its end goes.
 
     Refuses ANNOUNCED_BEFORE, SHARED_WALLET_TO_VOUCHERS, and of an end that holds by then
+    WINDING_DOWN_UNFINISHED (another programme, while members have something of the one that ends),
     WINDING_DOWN_MISSING, WINDING_DOWN_CHANGED, WINDING_DOWN_EARLIER and EARNING_HAS_ENDED.
     """
-    found, held = winding_of(programme), _held(connection, programme, begins)
+    before = _before(connection, begins)
+    found, held = winding_of(programme), None if before is None else winding_of(before)
     day = store_day(begins, programme.zone)
+    if before is not None and held is not None and before.id != programme.id:
+        _check_finished(connection, before, held, day)
+        held = None
     if held is not None:
         _check_promise(held, found, day, taken_out=stops == GOES_ON)
     if found is None:
@@ -105,14 +112,27 @@ def _check_promise(
         )
 
 
-def _held(connection: Connection, programme: Programme, at: datetime) -> WindingDown | None:
-    """The end of the version that holds at an instant so far, of the same programme."""
+def _check_finished(
+    connection: Connection, before: Programme, held: WindingDown, day: date
+) -> None:
+    """Nobody was told yet, or nothing is left to anybody."""
+    phase = held.phase(day)
+    ledgers = [before.ledger(one.id) for one in before.wallets]
+    asked = select(LOT.c.lot_id).where(
+        LOT.c.remaining > 0, LOT.c.kind == AccountKind.MEMBER.value, LOT.c.ledger.in_(ledgers)
+    )
+    left = phase is not Phase.OVER or connection.execute(asked.limit(1)).first() is not None
+    if phase is not None and left:
+        raise ServiceRefusal("WINDING_DOWN_UNFINISHED", programme=before.id)
+
+
+def _before(connection: Connection, at: datetime) -> Programme | None:
+    """The version that holds at an instant so far."""
     row = current(connection, at)
     if row is None:
         return None
     asked = select(PROGRAMME_FILE.c.toml).where(PROGRAMME_FILE.c.hash == bytes(row.hash))
-    before = read_programme(bytes(connection.execute(asked).scalar_one()))
-    return winding_of(before) if before.id == programme.id else None
+    return read_programme(bytes(connection.execute(asked).scalar_one()))
 
 
 def _written(toml: bytes, winding: WindingDown) -> int | str:

@@ -141,8 +141,8 @@ class WindingDowns:
     def propose(self, winding: WindingDown, *, by: str) -> int:
         """Propose an end of the programme in effect; gives the publication's number.
 
-        Refuses OFFICE_NO_PROGRAMME, WINDING_DOWN_SAME, PROGRAMME_INVALID with the findings, and as
-        `endings.check_end`.
+        Refuses OFFICE_NO_PROGRAMME, ENDS_BY_ITSELF, WINDING_DOWN_SAME, PROGRAMME_INVALID with the
+        findings, and as `endings.check_end`.
         """
         data = self._running()
         if winding_of(read_programme(data)) == winding:
@@ -232,14 +232,18 @@ class WindingDowns:
             return int(connection.execute(asked).scalar_one()) + 1
 
     def _propose(self, data: bytes, *, by: str, stops: str = "") -> int:
+        now = self._clock.now()
         with self._database.read() as connection:
-            row = current(connection, self._clock.now())
+            row = current(connection, now)
+        assert row is not None  # whoever proposes has read it
+        if row.until_s is not None:
+            # What held before would hold again, and it says nothing of the end.
+            raise ServiceRefusal("ENDS_BY_ITSELF", day=instant_of(row.until_s).date())
         digest = self._publishing.keep(data, by=by).hash.hex()
         return self._publishing.propose(
             digest,
-            begins=self._clock.now(),
-            ends=None if row is None or row.until_s is None else instant_of(row.until_s),
-            min_app="" if row is None else row.min_app,
+            begins=now,
+            min_app=row.min_app,
             stops=stops,
             by=by,
         )

@@ -1,7 +1,7 @@
 """`campaigns = { spring = { money = "50.00", count = 5 } }`: what campaigns have given so far.
 
-By the campaign's id: `money` that offers took off, `points` of the budget's wallet, `count` of how
-often something was given.
+By the campaign's id: `money` that offers took off, `shop_cost` of those that say it, `points` of
+the budget's wallet, `count` of how often something was given.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def read_campaigns(block: Block, key: str) -> Check:
 
 
 def _written(block: Block, campaign: Campaign, unit: LimitUnit, found: int) -> str:
-    if unit is LimitUnit.MONEY:
+    if unit in (LimitUnit.MONEY, LimitUnit.SHOP_COST):
         return block.money_text(found)
     if unit is LimitUnit.POINTS:
         return block.points_text(campaign.wallet, found)

@@ -93,8 +93,7 @@ class Costing:
             if one.shop_cost is None:
                 continue
             who = self._funders.get(one.offer_id.partition("~")[0], "")
-            cost = sum(amount for _, amount in one.shop_cost)
-            into.given[who] = into.given.get(who, 0) + cost
+            into.given[who] = into.given.get(who, 0) + one.costs_shop
             into.instead_minor += one.amount_minor
 
     def moved(

@@ -102,6 +102,53 @@ def test_no_more_often_than_the_budget_says(goods: list[Product], times: int) ->
 SPRING = ("spring", LimitUnit.MONEY)
 
 
+AT_COST = """
+[[campaign]]
+id = "spring"
+name = "Spring"
+status = "approved"
+budget = {{ shop_cost = "{budget}", mode = "{mode}" }}
+[[offer]]
+id = "a"
+when = {{ min_spend = "5.00" }}
+gift = {{ on = {{ product = ["B", "C"] }}, count = 3, shop_cost = "{cost}" }}
+campaign = "spring"
+[[offer]]
+id = "b"
+scope = "order"
+percent = "10%"
+campaign = "spring"
+"""
+
+
+@given(
+    st.lists(st.sampled_from(GOODS), min_size=1, max_size=6),
+    st.integers(0, 15),
+    st.integers(0, 1500),
+    st.integers(0, 500),
+    st.sampled_from(["trim", "reject"]),
+)
+def test_offers_cost_the_shop_no_more_than_the_budget_and_are_given_whole(
+    goods: list[Product], budget: int, used: int, cost: int, mode: str
+) -> None:
+    money = f"{cost // 100}.{cost % 100:02}"
+    programme = rules(AT_COST.format(budget=f"{budget}.00", mode=mode, cost=money))
+    (campaign,) = programme.of(Campaign)
+    before = counted("test/use/a/shop_cost", used, "2026-11-20", owner=campaign.owner("test"))
+    given_now = at_cost(quote(programme, basket(*goods), store=replace(STORE, counts=(before,))))
+    left = budget * 100 - used
+    assert sum(given_now.values()) <= max(0, left)
+    ample = rules(AT_COST.format(budget="1000000.00", mode=mode, cost=money))
+    wanted = at_cost(quote(ample, basket(*goods)))
+    if left > 0 and sum(wanted.values()) <= left:
+        assert given_now == wanted
+
+
+def at_cost(found: Quote) -> dict[str, int]:
+    """What each offer costs the shop."""
+    return {one.offer_id: one.costs_shop for one in found.offers}
+
+
 def test_a_till_sees_its_lease_as_the_budget() -> None:
     programme = club('{ money = "100.00" }')
     goods = basket((GOODS[1], "10"))
@@ -147,6 +194,7 @@ def test_where_it_stands_follows_from_decision_and_day(
         ),
         ("budget = {}", "KIND_MISSING", "campaign[1].budget"),
         ('budget = { money = "-1.00" }', "TOO_LITTLE", "campaign[1].budget.money"),
+        ('budget = { shop_cost = "-1.00" }', "TOO_LITTLE", "campaign[1].budget.shop_cost"),
         ("budget = { count = 1.5 }", "FLOAT", "campaign[1].budget.count"),
         ('budget = { count = 1, mode = "cut" }', "NOT_CHOICE", "campaign[1].budget.mode"),
         ('budget = { points = 1, wallet = "x" }', "NOT_DECLARED", "campaign[1].budget.wallet"),

@@ -15,7 +15,9 @@ from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.services.programmes.programmes import read_programme
 from tests.fakes.time import SetClock
 from tests.headoffice.a_programme import CAFE, OFFER, version
+from tests.headoffice.a_till import ATill
 from tests.headoffice.programmes.test_publishing import ANN, BEN, published, refused, running
+from tests.headoffice.small_events import Books
 
 TODAY = date(2026, 11, 22)
 END = WindingDown(
@@ -220,3 +222,60 @@ def test_it_says_how_far_it_is(
     assert (stands.phase, stands.day, stands.winding) == (phase, date.fromisoformat(day), END)
     assert stands.winds_up_from is not None
     assert stands.winds_up_from.isoformat() == "2027-04-03T00:00:00+08:00"
+
+
+def other(number: int = 1) -> bytes:
+    """Another programme."""
+    return version(number).replace(b'id = "cafe"', b'id = "bar"', 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [
+        ("2026-11-30", ""),  # nobody has been told yet
+        ("2026-12-15", "WINDING_DOWN_UNFINISHED"),
+        ("2027-02-01", "WINDING_DOWN_UNFINISHED"),
+        ("2027-05-01", ""),  # nobody has anything left
+    ],
+)
+def test_another_programme_does_not_take_its_place_before_it_is_over(
+    office: OpenOffice, clock: SetClock, day: str, code: str
+) -> None:
+    ended(office)
+    days_on(clock, date.fromisoformat(day))
+    digest = office.publishing.keep(other(), by=ANN).hash.hex()
+    propose, now_at = office.publishing.propose, office.clock.now()
+    if code:
+        assert refused(propose, digest, begins=now_at, by=ANN) == code
+    else:
+        office.publishing.approve(propose(digest, begins=now_at, by=ANN), by=BEN)
+        assert running(office) == "bar 1"
+
+
+def test_another_programme_waits_for_what_is_left(
+    office: OpenOffice, till: ATill, clock: SetClock
+) -> None:
+    ended(office)
+    books = Books(till)
+    books.joins()
+    books.gives(10)
+    books.send(office)
+    while office.follow():
+        pass
+    days_on(clock, date(2027, 5, 1))
+    digest = office.publishing.keep(other(), by=ANN).hash.hex()
+    now_at = office.clock.now()
+    propose = office.publishing.propose
+    assert refused(propose, digest, begins=now_at, by=ANN) == "WINDING_DOWN_UNFINISHED"
+
+
+def test_a_version_that_ends_by_itself_is_not_the_one_that_is_wound_down(
+    office: OpenOffice,
+) -> None:
+    published(office, CAFE)
+    digest = office.publishing.keep(version(2), by=ANN).hash.hex()
+    now_at = office.clock.now()
+    later = now_at + timedelta(days=30)
+    number = office.publishing.propose(digest, begins=now_at, ends=later, by=ANN)
+    office.publishing.approve(number, by=BEN)
+    assert refused(office.winding_downs.propose, END, by=ANN) == "ENDS_BY_ITSELF"

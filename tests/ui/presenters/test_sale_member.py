@@ -192,4 +192,5 @@ def test_the_last_day_of_redeeming_stands_beside_the_member():
     ending = replace(quote, told=(*quote.told, told))
     shown = member_state(panel, ending, counter.sale._counter.figures)
     assert shown is not None
-    assert "Use by 31 Mar: the programme ends" in shown.deadline
+    assert shown.note == "花生过敏 · Use by 31 Mar: the programme ends"
+    assert not shown.warning

@@ -8,7 +8,7 @@
     status = "approved"           # draft, approved, paused or archived
     from = 2026-03-01
     through = 2026-03-31
-    budget = { money = "100.00", mode = "reject" }   # money, points, count; trim when left out
+    budget = { money = "100.00", mode = "reject" }   # money, shop_cost, points, count; else trim
     control = "10%"               # so many members get nothing, to be compared with
     experiment = "EXP-2026-01"    # whose buckets say who; the campaign's id when left out
 
@@ -27,7 +27,7 @@ from typing import Final
 from posloyalty.domain.programme.declaration import declares
 from posloyalty.domain.programme.limit import LimitMode, LimitUnit
 from posloyalty.domain.programme.names import Names
-from posloyalty.domain.programme.section import Section
+from posloyalty.domain.programme.section import SHOP_COST, Section
 from posloyalty.domain.values.buckets import BUCKETS, bucket_of
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.ratio import Ratio
@@ -58,8 +58,8 @@ class CampaignState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Campaign:
-    """A campaign. `budget` holds what may be given in all, by unit: money and points in minor
-    units; `control` is how many buckets of a hundred get nothing.
+    """A campaign. `budget` holds what may be given in all, by unit: money, what offers cost the
+    shop and points in minor units; `control` is how many buckets of a hundred get nothing.
     """
 
     id: str
@@ -127,15 +127,17 @@ def _budget(section: Section) -> tuple[Mapping[LimitUnit, int], str, LimitMode]:
     wallet = ""
     if "money" in table:
         found[LimitUnit.MONEY] = table.money("money", least=0)
+    if SHOP_COST in table:
+        found[LimitUnit.SHOP_COST] = table.money(SHOP_COST, least=0)
     if "points" in table:
         wallet = table.wallet()
         found[LimitUnit.POINTS] = table.points("points", wallet)
     if "count" in table:
         found[LimitUnit.COUNT] = table.whole("count", most=COUNT_MOST)
     if not found:
-        table.reading.found(table.path, "KIND_MISSING", known="count, money, points")
+        table.reading.found(table.path, "KIND_MISSING", known="count, money, points, shop_cost")
     mode = table.choice("mode", LimitMode, LimitMode.TRIM)
-    table.close(("count", "money", "points", "wallet"))
+    table.close(("count", "money", "points", SHOP_COST, "wallet"))
     return found, wallet, mode
 
 
