@@ -53,6 +53,8 @@ PATIENCE_S: Final = 300
 LOOK_S: Final = 0.2
 OTHERS: Final = 5_000
 NEW: Final = 3
+"""The new till's number, and that of its store."""
+HOME: Final = f"S{NEW}"
 FIRST_START_S: Final = 10.0
 
 
@@ -92,9 +94,8 @@ def _first_start(folder: Path, url: str, name: str) -> Entry:
     until its book has them too.
     """
     with beside(folder / "office", url) as administration:
-        if "S1" not in {store.code for store in administration.stores()}:
-            administration.add_store("S1", "S1")
-        code = administration.new_code("S1")
+        administration.add_store(HOME, HOME)
+        code = administration.new_code(HOME)
     told = fill(folder / "office", url, members=MEMBERS, others=OTHERS)
     made_book(folder / "new", NEW)  # the shop's own set-up, done before
     with ExitStack() as open_:
@@ -128,14 +129,16 @@ def _first_start(folder: Path, url: str, name: str) -> Entry:
 
 
 def fill(folder: Path, url: str, *, members: int, others: int) -> float:
-    """Put so many members of S1 and of S2 into the feed; gives how many a second."""
+    """Put so many members of the new till's store and of S2 into the feed; gives how many a
+    second.
+    """
     clock, began = SystemClock(UTC), monotonic()
     with opened_office(folder, url, clock=clock, chance=SystemChance()) as found:
         for first in range(0, members + others, TOLD_MAX):
             numbers = range(first, min(first + TOLD_MAX, members + others))
             with found.database.write() as connection:
                 feed = ProfileFeed(connection, now_s=int(clock.now().timestamp()))
-                feed.take([_profile(n, "S1" if n < members else "S2") for n in numbers])
+                feed.take([_profile(n, HOME if n < members else "S2") for n in numbers])
     return (members + others) / (monotonic() - began)
 
 

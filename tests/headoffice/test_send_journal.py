@@ -25,6 +25,7 @@ from posloyalty.sync.wire.answers import ANSWER
 from posloyalty.sync.wire.batch import read_stretch
 from posloyalty.sync.wire.packing import GZIP, LZMA2, unpacked
 from posloyalty.sync.wire.profiles import FEED
+from posloyalty.sync.wire.roll import ROLL
 from tests.fakes.time import SeededChance
 from tests.headoffice.a_network import URL, Connected, Network, connected
 from tests.services.a_shop import Shop, new_shop
@@ -141,6 +142,8 @@ def test_a_shop_that_sold_alone_joins_and_its_journal_goes_up_as_it_is(pair: Pai
         messages.PUSH,
         messages.PUSH,
         ANSWER,
+        ROLL,  # of its store, then of all: head office has not packed any yet
+        ROLL,
         FEED,
     ]
     assert pair.office.administration.tills()[0].waiting == 0

@@ -187,6 +187,7 @@ def test_a_field_whose_presenter_writes_it_anew_is_taken_back_all_the_same(qtbot
     assert field.text() == heard[-1] == "AB"
 
 
+@pytest.mark.usefixtures("qapp")
 def test_a_field_that_is_gone_is_no_matter() -> None:
     field = QLineEdit()
     keys = GivenKeys()
