@@ -94,7 +94,7 @@ def test_rows_of_a_partner_are_taken_once_and_bad_ones_told(club: Path, tmp_path
     for _ in range(2):
         said = run(*taken)
         assert said.code == Exit.FOUND
-        assert said.out.splitlines()[-1] == "1 rows taken, 2 refused."
+        assert said.out.splitlines()[-1] == "1 row taken, 2 refused."
     span = ("--from", "2020-01-01", "--through", "2099-12-31")
     told = json.loads(run("report", "settlement", "--book", club, *span, "--json").out)
     assert told["partners"][0]["issued"] == 500
@@ -112,4 +112,4 @@ def test_campaigns_are_told_with_what_is_left(club: Path) -> None:
     ]
     (told,) = json.loads(run("report", "campaigns", "--book", club, "--json").out)
     assert told["state"] == "active"
-    assert [line["alert"] for line in told["budget"]] == [0, 0, 100]
+    assert [line["alert"] for line in told["budget"]] == [0, 0, 100, 0]

@@ -1,16 +1,14 @@
 """Every benchmark runs, in its smallest size: nobody else would notice that one broke.
 
 What is asked is that its entries come out with figures, never how large these are. Those that work
-in this process run each time. Those that start programs take seconds each: of them each day has
-one, in turn, and `POSLOYALTY_BENCHMARKS=all` runs all of them.
+in this process run each time. Those that start programs take seconds each: of them the suite takes
+a sample, and `make prove` all.
 """
 
 from __future__ import annotations
 
 import importlib
-import os
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +20,6 @@ from tests.benchmarks.options import Options
 
 pytestmark = pytest.mark.enable_socket
 
-CHOICE: Final = "POSLOYALTY_BENCHMARKS"
 MEMBERS: Final = 60
 ROWS: Final = 20
 
@@ -62,25 +59,30 @@ PROGRAMS: Final = (
     Small("crowd", 3, {"TILLS": 3, "SECONDS": 3, "SELLS_EVERY_S": 0.5}),
     Small("beside_sync", 2, {"BOOKS": 1, "EVENTS": 0, "ROUND_EVENTS": 200}),
     Small("line", 1, {"WAITING": 0, "MEMBERS": 5, "BITS_S": 10**9, "DELAY_S": 0.0}),
+    Small("gui", 4, {"RUNS": 1, "DEMO_MEMBERS": MEMBERS}),
 )
-LONG: Final = (Small("gui", 4, {"RUNS": 1, "DEMO_MEMBERS": MEMBERS}),)
-"""A journey cannot be made shorter; these run where all of them are asked for."""
-
-
-def _todays() -> tuple[Small, ...]:
-    if os.environ.get(CHOICE) == "all":
-        return (*PROGRAMS, *LONG)
-    return (PROGRAMS[datetime.now(UTC).toordinal() % len(PROGRAMS)],)
 
 
 def test_every_benchmark_has_a_smallest_size() -> None:
-    assert sorted(one.area for one in (*HERE, *PROGRAMS, *LONG)) == sorted(AREAS)
+    assert sorted(one.area for one in (*HERE, *PROGRAMS)) == sorted(AREAS)
 
 
-@pytest.mark.parametrize("small", [*HERE, *_todays()], ids=str)
+@pytest.mark.parametrize("small", HERE, ids=str)
 def test_a_benchmark_gives_its_entries_with_figures(
     small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    gives_its_entries(small, tmp_path, monkeypatch)
+
+
+@pytest.mark.long(sample=2)
+@pytest.mark.parametrize("small", PROGRAMS, ids=str)
+def test_a_benchmark_that_starts_programs_does_too(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gives_its_entries(small, tmp_path, monkeypatch)
+
+
+def gives_its_entries(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module = importlib.import_module(f"tests.benchmarks.{small.area}")
     for name, value in small.constants.items():
         monkeypatch.setattr(module, name, value)

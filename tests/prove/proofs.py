@@ -29,7 +29,7 @@ KILLS_A_PART: Final = 20
 KILL_PARTS: Final = 10
 # The suite's own cases are seeds 0 to 19; the proof uses others.
 FIRST_SEED: Final = 1_000
-PROPERTIES: Final = ("domain", "sync", "storage", "services", "ui")
+PROPERTIES: Final = ("domain", "sync", "storage", "services", "ui", "benchmarks")
 
 FLEETS_A_PART: Final = 500
 FLEET_PARTS: Final = 20

@@ -162,7 +162,7 @@ def test_a_try_out_over_the_books_sales_says_cost_and_difference(shop: Shop) -> 
     sell(shop, times=3)
     tried = desk_of(shop).try_out(DraftProgramme(data=TENTH), Ratio(0), no_progress)
     assert tried.sales == 3
-    assert tried.lines[0].startswith("tenth, version 1: 3 sales of 1 members through ")
+    assert tried.lines[0].startswith("tenth, version 1: 3 sales of 1 member through ")
     assert tried.lines[1].startswith(
         "¥600.00 at full price: discounts ¥60.00, points spent ¥0.00; cost ¥60.00, 10.0 % of sales"
     )
