@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,16 +15,20 @@ from sqlalchemy import select
 from posloyalty.headoffice.running.opening import OpenOffice, opened_office
 from posloyalty.headoffice.store.tables import JOURNAL_EVENT, JOURNAL_PLACE, QUARANTINE
 from posloyalty.headoffice.tills import desk, intake
+from posloyalty.network import link
+from posloyalty.services.office import outbox_notes
 from posloyalty.services.office.join_head_office import JoinHeadOffice, is_safe
-from posloyalty.services.office.send_journal import NOTED_MS, Sending, SendingStatus, SendJournal
+from posloyalty.services.office.outbox_notes import NOTED_MS
+from posloyalty.services.office.send_journal import Sending, SendingStatus, SendJournal
 from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.services.ports.outbox import OutboxRow
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.ask_session import SELLING_MS
 from posloyalty.sync.push_session import EVENTS_MIN, IDLE_MS, LINGER_MS
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.answers import ANSWER
-from posloyalty.sync.wire.batch import read_stretch
-from posloyalty.sync.wire.packing import GZIP, LZMA2, unpacked
+from posloyalty.sync.wire.batch import EVENTS_MAX, read_stretch
+from posloyalty.sync.wire.packing import GZIP, LZMA2, densely_packed, unpacked
 from posloyalty.sync.wire.profiles import FEED
 from posloyalty.sync.wire.roll import ROLL
 from tests.fakes.time import SeededChance
@@ -216,6 +221,59 @@ def test_of_a_backlog_the_outbox_hears_now_and_then_and_of_all_of_it_at_the_end(
     assert pair.at_office() == pair.journal()
 
 
+def test_the_outbox_is_told_a_piece_at_a_time_however_much_head_office_has(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox_notes, "NOTED_MOST", 40)
+    pair.join()
+    pair.note(110)
+    waiting = [pair.waiting()]
+    while waiting[-1]:
+        assert pair.sending.step(lingers=False) == 0
+        waiting.append(pair.waiting())
+    steps = [before - after for before, after in pairwise(waiting)]
+    assert max(steps) == 40
+    assert pair.at_office() == pair.journal()
+    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE, listens=True)
+
+
+def test_behind_a_sale_that_is_no_news_nobody_asks(pair: Pair) -> None:
+    pair.join()
+    pair.sending.send_all()
+    pair.network.asked.clear()
+    pair.note(1)
+    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE, listens=True)
+    assert pair.network.asked == [messages.PUSH]
+    pair.shop.clock.pass_time(timedelta(milliseconds=SELLING_MS))
+    pair.note(1)
+    pair.sending.send_all()
+    assert pair.network.asked == [messages.PUSH, messages.PUSH, ANSWER]
+
+
+def test_the_next_batch_is_packed_while_one_is_under_way(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair.join()
+    pair.sending.send_all()
+    packings = 0
+
+    def counted(plain: bytes) -> bytes:
+        nonlocal packings
+        packings += 1
+        return densely_packed(plain)
+
+    monkeypatch.setattr(link, "densely_packed", counted)
+    pair.note(3 * EVENTS_MAX)
+    found = []
+    for _ in range(3):
+        pair.sending.step(lingers=False)
+        found.append(packings)
+    # Two with the first; the third one says that nothing waits behind it, so it is written last.
+    assert found == [2, 2, 3]
+    assert pair.sending.send_all().sending is Sending.UP_TO_DATE
+    assert pair.at_office() == pair.journal()
+
+
 def test_a_program_that_ends_in_a_backlog_finds_what_was_not_written_down(pair: Pair) -> None:
     in_small_batches(pair)
     for _ in range(2):
@@ -259,8 +317,8 @@ def test_what_is_new_waits_a_moment_for_company(pair: Pair) -> None:
     pair.shop.clock.pass_time(timedelta(milliseconds=LINGER_MS))
     assert pair.sending.step() == 0
     assert pair.sending.status().sending is Sending.UP_TO_DATE
-    assert pair.sending.step() == 0  # what head office says to that
-    assert pair.sending.step() == IDLE_MS
+    # Head office had nothing to say to that; it was asked when all before was sent.
+    assert pair.sending.step() == IDLE_MS - LINGER_MS
     pair.shop.clock.pass_time(timedelta(milliseconds=IDLE_MS))
     pair.network.asked.clear()
     assert pair.sending.step() == 0
