@@ -33,57 +33,12 @@ from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.telling import Answer, given_back, granted, heard
 from tests.domain.engine.made import rules
 from tests.sync.books import left_of, same_books
+from tests.sync.small_programme import small_programme
 
 LEDGER = "test/points"
 OTHER = "test/stars"
 MUGS = 8
-PROGRAMME = rules(
-    f"""
-[[wallet]]
-id = "stars"
-
-[[wallet]]
-id = "beans"
-
-[[wallet]]
-id = "leaves"
-
-[[conversion]]
-id = "to-leaves"
-from = "beans"
-to = "leaves"
-gives = 2
-gets = 1
-
-[[sharing]]
-id = "to-a-friend"
-wallet = "beans"
-
-[[voucher]]
-id = "coffee"
-amount = "8.00"
-
-[[rule]]
-id = "card-full"
-trigger = "wallet"
-wallet = "beans"
-reaches = 100
-takes = 100
-gives = {{ voucher = "coffee" }}
-
-[[reward]]
-id = "cup"
-wallet = "beans"
-cost = 30
-gives = {{ voucher = "coffee" }}
-
-[[campaign]]
-id = "mugs"
-status = "approved"
-budget = {{ count = {MUGS} }}
-""",
-    earn="",
-)
+PROGRAMME = rules(small_programme(mugs=MUGS), earn="")
 OFFICE = b"head-office-----"
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 CERTIFICATE = b"certificate"
