@@ -56,11 +56,16 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberFound:
-    """What a search found. `unique` is the one member meant, when there is no other."""
+    """What a search found. `unique` is the one member meant, when there is no other.
+
+    Not `whole` while the till still reads who its members are: somebody may be missing. Cards and
+    whole numbers are found all the same.
+    """
 
     rows: tuple[MemberRow, ...]
     total_on_till: int
     unique: MemberRow | None
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +115,13 @@ class FindMember:
 
     def search(self, text: str, limit: int = 20) -> MemberFound:
         """Members that a typed text may mean, at most `limit` of them, the best first."""
+        whole = self._look_up.ready  # before it is asked: it may come to be meanwhile
         with self._book.read() as reader:
             ids = self._candidates(reader, text.strip(), min(limit, ROWS_MOST))
             rows = tuple(self._rows(reader, ids))
         unique = rows[0] if len(rows) == 1 else None
-        return MemberFound(rows=rows, total_on_till=self._look_up.count, unique=unique)
+        total = self._look_up.count
+        return MemberFound(rows=rows, total_on_till=total, unique=unique, whole=whole)
 
     def row(self, member_id: bytes) -> MemberRow | None:
         """One member's row; None when they are gone."""

@@ -20,7 +20,7 @@ from tests.fakes.back_office import CODE, LI, NEW_CODE, WANG, WEI, WU, FakeTill
 from tests.fakes.desk import full_desk
 from tests.fakes.lanes import LanesByStep, Shell
 from ui.presenters.counter import counter_of
-from ui.presenters.member import Focus, MemberPresenter, Pane
+from ui.presenters.member import AGAIN_MS, Focus, MemberPresenter, Pane
 from ui.presenters.ports import Screen, Sound, ToastKind
 
 
@@ -99,6 +99,54 @@ def test_enter_pressed_before_the_answer_waits_for_it() -> None:
     at.screen.enter()
     assert at.desk.members == []
     lanes.run_all()
+    assert at.desk.members == [(WANG.member_id, "phone")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_till_that_still_reads_its_members_says_so_and_not_that_there_is_nobody(
+    language: str,
+) -> None:
+    at = Counter(language=language)
+    at.till.members.whole = False
+    at.screen.search("王小")
+    state, words = at.screen.state, Words(language)
+    assert (state.rows, state.summary) == ((), "")
+    assert state.empty == words("member.still_reading")
+    assert state.empty_hint == words("member.still_reading_hint")
+
+
+def test_who_was_asked_for_too_early_comes_by_themselves_and_enter_has_waited() -> None:
+    at = Counter()
+    at.till.members.whole = False
+    at.screen.search("王小")
+    at.screen.enter()
+    at.shell.timer.pass_ms(AGAIN_MS)
+    assert at.shell.toasts.said == []
+    assert at.desk.members == []
+    at.till.members.whole = True
+    at.shell.timer.pass_ms(AGAIN_MS)
+    assert at.desk.members == [(WANG.member_id, "phone")]
+
+
+def test_whoever_typed_on_is_not_asked_for_again() -> None:
+    at = Counter()
+    at.till.members.whole = False
+    at.screen.search("王")
+    at.till.members.whole = True
+    at.screen.search("6021")
+    at.till.members.asked.clear()
+    at.shell.timer.pass_ms(AGAIN_MS)
+    assert at.till.members.asked == []
+
+
+def test_whole_numbers_count_at_once_and_a_new_one_joins() -> None:
+    at = Counter()
+    at.till.members.whole = False
+    at.screen.search("13999999999")
+    at.screen.enter()
+    assert at.screen.state.focus is Focus.CONSENTS
+    at.screen.search(WANG.phone)
+    at.screen.enter()
     assert at.desk.members == [(WANG.member_id, "phone")]
 
 
