@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from posloyalty.services.programmes.programmes import Programmes
     from posloyalty.services.programmes.run_rules import RunRules
     from posloyalty.services.programmes.snapshots import Snapshots
+    from posloyalty.services.programmes.wind_up import WindUp
     from posloyalty.services.returning.exchange_sale import ExchangeSale
     from posloyalty.services.returning.refund_history import RefundHistory
     from posloyalty.services.returning.refund_sale import RefundSale
@@ -168,6 +169,7 @@ class Membership:
     plans: Plans
     snapshots: Snapshots
     partners: Partners
+    winding_up: WindUp
 
 
 @dataclass(frozen=True, kw_only=True)

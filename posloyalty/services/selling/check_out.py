@@ -154,7 +154,9 @@ class CheckOut(Grounded):
         return replace(quote, blocked=(*quote.blocked, *blocked_lines(refused)))
 
     def would_do(self, reader: Reader, basket: Basket) -> Consequences:
-        """What the sale would do if this till held all of every budget: what to ask for of them."""
+        """What the sale would do if this till held all of every budget and of the member's points:
+        what to ask for of them.
+        """
         rules = self._rules()
         at = self._instant(None, rules)
         programme = self._programme(reader, at, rules)
@@ -336,7 +338,7 @@ class CheckOut(Grounded):
         if not still_there(quote, shown):
             raise ServiceRefusal("QUOTE_STALE")
         store = replace(store, shown=shown, operator_id=operator.id)
-        store = self._lending.with_budgets(store, unit, programme, at)
+        store = self._lending.with_lent(store, unit, programme, state, at)
         store = with_cards(unit, programme, basket, store)
         context = freeze_sale(programme, basket, state, quote.at, store)
         check_context(context, quote)
