@@ -10,6 +10,7 @@ import marshal
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from typing import Any, Final
 
@@ -46,7 +47,10 @@ def write(file: str, kept: dict[Any, Any]) -> None:
 
 
 def write_whole(file: str, parts: Iterable[bytes]) -> None:
-    """Write a file of these parts, whole or not at all; nothing where it may not be written."""
+    """Write a file of these parts, whole or not at all; nothing where it may not be written.
+
+    Where the disk is full what was written of it goes again: a book needs the room.
+    """
     making = f"{file}.{os.getpid()}"
     try:
         os.makedirs(os.path.dirname(file), exist_ok=True)
@@ -58,4 +62,5 @@ def write_whole(file: str, parts: Iterable[bytes]) -> None:
         # Two tills that start at once each write a whole file, and the later one stays.
         os.replace(making, file)
     except OSError:
-        return
+        with suppress(OSError):
+            os.remove(making)

@@ -6,10 +6,10 @@ for. After `keep_modules(file)` modules are found as ever, by Python's own finde
 be read from a `__pycache__` is taken from the file where that holds it. `write_modules()` brings
 the file up to what was imported, in the order of the imports, so that the disk reads it through.
 
-Shape of the file: mark and hash, the length of its table, the table (each file's place and length),
-the bytecode one behind the other. Bytecode counts only for the very source that is there, by the
-time and size in its head, as Python itself decides; a file that cannot be believed (`kept_file`
-says when) is as good as none.
+Shape of the file: mark and hash, the length of its table, the table (each file's place, length and
+hash), the bytecode one behind the other. Bytecode counts only for the very source that is there, by
+the time and size in its head, as Python itself decides; a file that cannot be believed (`kept_file`
+says when), or a part of it, is as good as none.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ FINDER: Final = "path_hook_for_FileFinder"
 MOST: Final = 4_000
 _LENGTH_BYTES: Final = 4
 _HASH_BYTES: Final = 8
-_Place = tuple[int, int]
-"""Where bytecode begins behind the table, and its length."""
+_Place = tuple[int, int, bytes]
+"""Where bytecode begins behind the table, its length and its hash."""
 
 
 class KeptModules:
@@ -126,25 +126,31 @@ class KeptModules:
     def _read_table(self, stream: FileIO) -> dict[str, _Place] | None:
         """The table; None where the file cannot be believed."""
         mark = stream.read(len(MAGIC_NUMBER) + _HASH_BYTES + _LENGTH_BYTES)
-        length = mark[-_LENGTH_BYTES:]
-        told = stream.read(int.from_bytes(length, "little"))
+        length = int.from_bytes(mark[-_LENGTH_BYTES:], "little")
+        if length > os.fstat(stream.fileno()).st_size:
+            # Reading it would ask the system for so much memory, up to four gigabytes.
+            return None
+        told = stream.read(length)
         if mark != _mark(told):
             return None
         self._begin = len(mark) + len(told)
         return dict(marshal.loads(told))
 
     def _read(self, path: str) -> bytes | None:
-        """What is kept; None where the file is closed, cut off or unreadable. The lock is held."""
+        """What is kept; None where the file is closed, unreadable, or another than was written. The
+        lock is held.
+        """
         place = self._table.get(path)
         if self._stream is None or place is None:
             return None
-        begin, length = place
+        begin, length, hashed = place
         try:
             self._stream.seek(self._begin + begin)
             told = self._stream.read(length)
         except OSError:
             return None
-        return told if told is not None and len(told) == length else None
+        # Python runs whatever bytecode it is given: one wrong bit ends a start, or the process.
+        return told if told is not None and source_hash(told) == hashed else None
 
 
 class _Loader(SourceFileLoader):
@@ -203,7 +209,7 @@ def _write(file: str, wanted: dict[str, bytes]) -> None:
     table: dict[str, _Place] = {}
     begin = 0
     for path, told in wanted.items():
-        table[path] = (begin, len(told))
+        table[path] = (begin, len(told), source_hash(told))
         begin += len(told)
     told = marshal.dumps(table)
     kept_file.write_whole(file, (_mark(told), told, *wanted.values()))

@@ -54,6 +54,9 @@ class KeyRouter:
     def __init__(self, front: Front) -> None:
         self._front = front
         self._heard: Any = None
+        # What a typed character brought to the front, and how many were heard since, with that one.
+        self._brought: Any = None
+        self._since = 0
 
     def __call__(self, event: QKeyEvent) -> bool:
         """Answer a key press; False leaves it to Qt."""
@@ -73,11 +76,15 @@ class KeyRouter:
 
     def take_back(self, count: int) -> None:
         """Characters that were answered turned out to be a scan's: whoever heard them, and is still
-        in front, takes them back.
+        in front, takes them back; and what the first of them opened, such as a search, closes.
         """
         for _ in range(count):
             if self._in_front() is self._heard:
                 self._intent("backspace")
+        if self._brought is not None and count >= self._since:
+            if self._in_front() is self._brought:
+                self._intent("escape")
+            self._brought = None
 
     def _in_overlay(self, name: str, focus: QWidget | None, *, answered: bool) -> bool:
         if not answered and name == "Enter" and isinstance(focus, QAbstractButton):
@@ -108,7 +115,7 @@ class KeyRouter:
             return True
         if action.guarded and self._front.shown_ms() < DEAF_MS:
             return True
-        self._heard = None
+        self._heard = self._brought = None
         if isinstance(focus, QAbstractButton) and name in _TEXT_KEYS:
             if name == "Enter":
                 focus.click()
@@ -125,9 +132,13 @@ class KeyRouter:
             return True
         if character == " " and isinstance(focus, QAbstractButton):
             return False
+        front = self._in_front()
+        if front is not None:
+            front.typed(character)
         self._heard = self._in_front()
-        if self._heard is not None:
-            self._heard.typed(character)
+        if self._heard is not front:
+            self._brought, self._since = self._heard, 0
+        self._since += 1
         return True
 
     def _in_front(self) -> Any:

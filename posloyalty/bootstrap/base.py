@@ -79,8 +79,11 @@ class Base:
         )
 
     def _settle(self) -> None:
+        # Before the check, which reads the whole book: meanwhile members are found.
+        found = self.look_up.take_up()
         self.book.quick_check()
-        self.look_up.open()
+        if not found:
+            self.look_up.rebuild()
 
     def _close(self) -> None:
         self.look_up.close()

@@ -27,6 +27,7 @@ from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.lending.lent_budgets import budgets_wanted
 from posloyalty.services.lending.lent_points import point_wants
 from posloyalty.services.lending.lent_rights import act_wants
+from posloyalty.services.lending.lent_takes import taken_wants
 from posloyalty.services.members.member_state import state_of
 from posloyalty.services.ports import Reader
 from posloyalty.services.refusal import ServiceRefusal
@@ -130,10 +131,13 @@ class World(Surroundings):
         till_id, day = placed.till.facts.till_id, store_day(self.at, programme.zone)
         with placed.till.book.read() as reader:
             wishes: Iterable[Wanted] = _wanted(reader, programme, spending, day)
+            does = placed.till.check_out.would_do(reader, basket)
             if placed.till.lending.lends_budgets:
-                does = placed.till.check_out.would_do(reader, basket)
                 wishes = (*wishes, *budgets_wanted(programme, does))
-            short = tuple(short_of(reader, wishes, day))
+            asked = dict(wishes)
+            taken = taken_wants(programme, does, day).items()
+            free = (one for one in taken if one[0] not in asked)
+            short = tuple(short_of(reader, (*asked.items(), *free), day))
         denied = []
         for asset, wanted in short:
             request_id = derive_id("reserve", basket.sale_id, asset.text, wanted)
@@ -155,19 +159,31 @@ class World(Surroundings):
     def reserve_use(self, placed: PlacedTill, happening: Happening) -> None:
         """A till in reach asks head office for what an act would use."""
         with suppress(ServiceRefusal):  # the act says it again
-            does = placed.till.acts.preview(happening).does
+            does = placed.till.acts.preview(happening, all_lent=True).does
             with placed.till.book.read() as reader:
                 uses = act_wants(reader, does)
-            points = point_wants(placed.programme(self.at), happening.recorded.what, does)
+            programme = placed.programme(self.at)
+            points = point_wants(programme, happening.recorded.what, does)
+            taken = taken_wants(programme, does, store_day(self.at, programme.zone))
             wanted = (*uses.items(), *points.items())
-            self._reserve_all(placed, derive_id("act", self.at.isoformat()), wanted)
+            event_id = derive_id("act", self.at.isoformat())
+            self._reserve_all(placed, event_id, wanted, free=taken.items() - points.items())
 
-    def _reserve_all(self, placed: PlacedTill, event_id: bytes, wanted: Iterable[Wanted]) -> None:
+    def _reserve_all(
+        self,
+        placed: PlacedTill,
+        event_id: bytes,
+        wanted: Iterable[Wanted],
+        *,
+        free: Iterable[Wanted] = (),
+    ) -> None:
+        """Ask for all of it; what is short of `free` stops nothing."""
         placed.till.lending.online = placed.online
         if placed.policy is None or not placed.online:
             return
         programme, denied = placed.programme(self.at), []
-        for asset, amount in wanted:
+        asked = dict(wanted)
+        for asset, amount in (*asked.items(), *free):
             found = self.head_office.reserve(
                 derive_id("reserve", event_id, asset.text, amount),
                 placed.till.facts.till_id,
@@ -177,7 +193,8 @@ class World(Surroundings):
                 zone=programme.zone,
             )
             unknown = isinstance(found, Denied) and found.reason == SALE_UNKNOWN
-            if not unknown and (isinstance(found, Denied) or found.amount < amount):
+            short = isinstance(found, Denied) or found.amount < amount
+            if asset in asked and short and not unknown:
                 denied.append(asset.owner)
         placed.till.lending.deny(event_id, denied)
         self.exchange(placed)

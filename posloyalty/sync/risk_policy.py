@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from posloyalty.sync.leases import AssetKind
+from posloyalty.sync.leases import SHARED, AssetKind
 
 
 class Basis(StrEnum):
@@ -148,7 +148,7 @@ def _room(policy: RiskPolicy, request: Request, situation: Situation) -> tuple[i
         return 0, "CARD_NEEDS_NETWORK"
     if not situation.proven:
         return 0, "NEEDS_CARD_OR_NETWORK"
-    if request.kind in (AssetKind.BUDGET, AssetKind.STOCK, AssetKind.RETURN):
+    if request.kind in {*SHARED, AssetKind.RETURN}:
         return 0, "LEASE_USED_UP"
     floor = policy.floor_minor
     if request.kind is AssetKind.RIGHT:

@@ -26,6 +26,16 @@ def more_of_budget(*, whole: int, held: int) -> int:
     return part - held if 2 * held < part else 0
 
 
+def more_of_card(*, balance: int, full: int, visits_here: int, visits: int, held: int) -> int:
+    """How many more of the stamps to ask for that a card takes by itself when it is `full`. A part
+    of them fills no card, so the till to which most of the visits came likes to hold them all, as
+    soon as a fifth or less of the card is missing; other tills none.
+    """
+    if 2 * visits_here <= visits or 5 * balance < _FIFTHS_MOST * full:
+        return 0
+    return max(0, min(balance, full) - held)
+
+
 def more_wanted(*, balance: int, most: int, visits_here: int, visits: int, held: int) -> int:
     """How many points or uses more to ask for: 0 while enough is held. `most` is usual spending,
     `visits_here` of `visits` were at this till, `held` is what is left of its leases.

@@ -193,13 +193,15 @@ class FakeMembers:
     rows: tuple[MemberRow, ...] = MEMBERS
     total: int = 1_000_000
     asked: list[str] = field(default_factory=list)
+    whole: bool = True
 
     def search(self, text: str, limit: int = 20) -> MemberFound:
         self.asked.append(text)
         found = tuple(r for r in self.rows if text and (text in r.phone or text in r.name))[:limit]
-        return MemberFound(
-            rows=found, total_on_till=self.total, unique=found[0] if len(found) == 1 else None
-        )
+        if not self.whole:
+            found = tuple(r for r in found if text == r.phone)
+        unique = found[0] if len(found) == 1 else None
+        return MemberFound(rows=found, total_on_till=self.total, unique=unique, whole=self.whole)
 
     def panel(self, member_id: bytes) -> MemberPanel:
         found = next((r for r in self.rows if r.member_id == member_id), None)
@@ -210,7 +212,7 @@ class FakeMembers:
             wallets=(
                 WalletState(
                     wallet="points",
-                    balance=found.balance,
+                    balance=found.balance or 0,
                     pending=120,
                     debt=0,
                     next_expiry=date(2026, 12, 31),

@@ -21,7 +21,7 @@ class FakeReserving:
     own: list[frozenset[bytes]] = field(default_factory=list)
     reserved: list[bytes] = field(default_factory=list)
 
-    def reserve_for(self, event_id: bytes, wants: object) -> Reservation:
+    def reserve_for(self, event_id: bytes, wants: object, by_rules: object = None) -> Reservation:
         self.reserved.append(event_id)
         return self.answers.pop(0) if self.answers else Reservation()
 

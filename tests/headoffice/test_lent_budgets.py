@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -52,13 +53,57 @@ campaign = "mugs"
 gives = { voucher = "mug" }
 """
 
+AT_COST = """
+[[campaign]]
+id = "towels"
+name = { en = "Towels" }
+status = "approved"
+budget = { shop_cost = "20.00" }
+
+[[offer]]
+id = "towel"
+name = { en = "Something off towels" }
+scope = "order"
+amount = "4.00"
+campaign = "towels"
+
+[[campaign]]
+id = "soaps"
+name = { en = "Soaps" }
+status = "approved"
+budget = { shop_cost = "20.00" }
+
+[[reward]]
+id = "soap"
+name = { en = "A soap" }
+amount = "5.00"
+shop_cost = "2.00"
+auto_use = "always"
+limit = [{ most = 100, per = "lifetime" }]
+campaign = "soaps"
+"""
+
 
 @pytest.fixture
 def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
     """Two tills and a programme that head office has published; in the end it verifies."""
-    with opened_chain(tmp_path, url=database_url, more=BUDGETS) as found:
+    with published(tmp_path, database_url, BUDGETS) as found:
+        yield found
+
+
+@pytest.fixture
+def at_cost(tmp_path: Path, database_url: str) -> Iterator[Chain]:
+    """The same with an offer, which costs what it takes off, and a reward, which costs less."""
+    with published(tmp_path, database_url, AT_COST) as found:
+        yield found
+
+
+@contextmanager
+def published(folder: Path, url: str, more: str) -> Iterator[Chain]:
+    """A chain by such a programme."""
+    with opened_chain(folder, url=url, more=more) as found:
         found.talk()
-        publish(found)
+        publish(found, more)
         yield found
         while found.office.follow():
             pass
@@ -66,10 +111,10 @@ def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
         assert proof.holds, proof.first
 
 
-def publish(chain: Chain) -> None:
+def publish(chain: Chain, more: str) -> None:
     """Two people publish what the tills go by, and everybody hears of the policy."""
     publishing = chain.office.publishing
-    made = publishing.keep((PROGRAMME + BUDGETS).encode(), by="ann")
+    made = publishing.keep((PROGRAMME + more).encode(), by="ann")
     number = publishing.propose(made.hash.hex(), begins=chain.clock.now(), by="ann")
     publishing.approve(number, by="ben")
     pass_minutes(chain, 11)
@@ -106,6 +151,19 @@ def rung(till: Placed, *, asks: bool = True) -> tuple[Sale, Reservation]:
 def off(sale: Sale) -> int:
     """What the campaign's offer took off."""
     return sum(one.amount_minor for one in sale.offers if one.offer_id == "ten-off")
+
+
+def towels(till: Placed, *, asks: bool = True) -> int:
+    """How often a sale brings the offer."""
+    return brought(rung(till, asks=asks)[0])
+
+
+def brought(sale: Sale, what: str = "towel") -> int:
+    return sum(one.offer_id == what for one in sale.offers)
+
+
+def held_at_cost(till: Placed) -> int:
+    return held(till, "towels", LimitUnit.SHOP_COST)
 
 
 def given_mugs(chain: Chain) -> int:
@@ -218,3 +276,39 @@ def test_a_campaign_is_lent_under_its_own_name_alone(chain: Chain) -> None:
                 named, chain.clock.now().date(), at=chain.clock.now(), zone=programme.zone
             )
             assert owned == there
+
+
+def test_of_a_budget_at_cost_a_till_holds_its_part_and_asks_for_what_a_gift_costs(
+    at_cost: Chain,
+) -> None:
+    one = at_cost.tills[0]
+    assert [held_at_cost(till) for till in at_cost.tills] == [100, 100]  # a twentieth
+    assert towels(one, asks=False) == 0  # 1.00 pays for no towel
+    assert [towels(one), held_at_cost(one)] == [1, 0]
+
+
+def test_tills_in_reach_give_for_the_whole_budget_at_cost_and_no_more(at_cost: Chain) -> None:
+    one, other = at_cost.tills
+    given = 0
+    for till in (one, other, one, other, one, other, one):
+        given += towels(till)
+        pass_minutes(at_cost, 2)
+    assert given == 5
+    assert towels(other) == 0
+
+
+def test_out_of_reach_tills_give_of_a_budget_at_cost_what_they_hold(at_cost: Chain) -> None:
+    one, other = at_cost.tills
+    basket = one.counter.basket()
+    one.way.reserving.reserve(Spending(basket=basket))
+    for till in at_cost.tills:
+        out_of_reach(till)
+    assert brought(one.counter.book(basket)) == 1
+    assert [towels(till) for till in (one, other, one, other)] == [0, 0, 0, 0]
+
+
+def test_the_reward_that_uses_a_budget_up_is_honoured_whole(at_cost: Chain) -> None:
+    other = at_cost.tills[1]
+    out_of_reach(other)
+    assert held(other, "soaps", LimitUnit.SHOP_COST) == 100  # less than one costs
+    assert [brought(rung(other)[0], "soap") for _ in range(3)] == [1, 0, 0]

@@ -44,6 +44,7 @@ _PUSH: Final = "posloyalty.sync.push_session"
 _EPOCHS: Final = "posloyalty.sync.epochs"
 _TIME: Final = "posloyalty.sync.rule_time"
 _INTAKE: Final = "posloyalty.sync.office.intake"
+_POINTS: Final = "posloyalty.services.lending.lent_points"
 _JOURNALS: Final = "posloyalty.sync.journals"
 
 MUTATIONS: Final = (
@@ -94,6 +95,27 @@ MUTATIONS: Final = (
         "posloyalty.sync.office.decisions:Decisions.budget_left",
         "whole - given_by(programme, campaign, given, unit)",
         "whole",
+        LENDING,
+    ),
+    Mutation(
+        "points that are converted or given away are not lent",
+        f"{_POINTS}:_by_choice",
+        "named or any(",
+        "any(",
+        LENDING,
+    ),
+    Mutation(
+        "a full card takes stamps that were not lent",
+        "posloyalty.services.lending.lent_takes:takes_here",
+        "left_in(leases_of(reader, asset, day))",
+        "9_000",
+        LENDING,
+    ),
+    Mutation(
+        "points that are exchanged are not lent",
+        f"{_POINTS}:_by_choice",
+        "exchanged(one.id) == what",
+        "False",
         LENDING,
     ),
     Mutation(

@@ -31,6 +31,7 @@ from posloyalty.sync.push_session import Session
 from posloyalty.sync.rule_time import HeardTime, after_hearing, rule_ms
 from posloyalty.sync.wire.messages import Problem
 from tests.simulation.faults import Faults, swarm
+from tests.simulation.given_up import GivenUp
 from tests.simulation.lane import ANSWER, EPOCHS, HELLO, PUSH, Lane, Request
 from tests.simulation.office import SmallOffice
 from tests.simulation.restored import RestorableTill
@@ -122,9 +123,11 @@ class World(Fleet):
         self._ties = 0
         self._trace = sha256()
         self.shared, self.returned = Shared(seed, self), Returned(seed, self)
+        self.given_up = GivenUp(seed, self)
         for till in made:
             self.office.enrol(till.id, store=till.store, genesis=till.genesis)
             self.shared.greet(till)
+            self.given_up.greet(till)
             node = self.nodes[till.id]
             node.lane.hear_time = partial(self._hear_time, node)
             for one in self.members:
@@ -207,6 +210,7 @@ class World(Fleet):
                 left = left_of(Belongings.of(self.office.fold(who)))
                 assert left == 0, "everything of somebody erased has ended"
         self.shared.check()
+        self.given_up.check()
         self.returned.check()
         there = self.desk.events_kept()
         heard = {
@@ -286,6 +290,7 @@ class World(Fleet):
         act(node.till, who)
         if self.lending:
             self.shared.happens(node.till)
+            self.given_up.happens(node.till)
             self.returned.happens(node.till)
         self._acting = None
         self._wake(node.till.id)

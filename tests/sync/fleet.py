@@ -33,22 +33,12 @@ from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.telling import Answer, given_back, granted, heard
 from tests.domain.engine.made import rules
 from tests.sync.books import left_of, same_books
+from tests.sync.small_programme import small_programme
 
 LEDGER = "test/points"
 OTHER = "test/stars"
 MUGS = 8
-PROGRAMME = rules(
-    f"""
-[[wallet]]
-id = "stars"
-
-[[campaign]]
-id = "mugs"
-status = "approved"
-budget = {{ count = {MUGS} }}
-""",
-    earn="",
-)
+PROGRAMME = rules(small_programme(mugs=MUGS), earn="")
 OFFICE = b"head-office-----"
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 CERTIFICATE = b"certificate"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable, Iterator
 from importlib.machinery import SOURCE_SUFFIXES, FileFinder
 from importlib.util import cache_from_source, module_from_spec
@@ -158,6 +159,8 @@ def test_a_file_that_grew_with_old_modules_begins_anew(
         pytest.param(lambda told: told[:30], id="cut off in its table"),
         pytest.param(lambda told: b"\0" + told[1:], id="of another Python"),
         pytest.param(lambda told: told[:20] + b"?" + told[21:], id="another table"),
+        pytest.param(lambda told: told[:-3] + b"?" + told[-2:], id="another bit of bytecode"),
+        pytest.param(lambda told: told[:-40] + bytes(40), id="its end lost in zeros"),
     ],
 )
 def test_a_file_that_cannot_be_believed_is_as_good_as_none(
@@ -171,6 +174,19 @@ def test_a_file_that_cannot_be_believed_is_as_good_as_none(
     assert kept.missed
     kept.write()
     assert not keep(file, house, "one").missed
+
+
+def test_a_length_that_cannot_be_is_not_asked_of_the_system(file: Path, house: Path) -> None:
+    keep(file, house, "one")
+    told = file.read_bytes()
+    file.write_bytes(told[:15] + b"\xff" + told[16:])
+    tracemalloc.start()
+    try:
+        KeptModules(str(file)).close()
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 1_000_000
 
 
 def test_what_is_imported_after_the_writing_is_pythons_own_business(

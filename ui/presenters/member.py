@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from posloyalty.services.ports import SaleRow
 
 VISITS_MOST: Final = 5
+AGAIN_MS: Final = 500
 PROOF_LOOKED_UP: Final = "phone"
 
 
@@ -184,7 +185,7 @@ class MemberPresenter(Presenter[MemberScreenState]):
 
     def enter(self) -> None:
         """Enter in the search line: add what is certain, or say what is not."""
-        if self._search.busy:
+        if self._search.busy or self._may_come:
             self._enter_waits = True
             return
         words = self._session.words
@@ -378,11 +379,24 @@ class MemberPresenter(Presenter[MemberScreenState]):
 
     def _answered(self, text: str, found: MemberFound) -> None:
         self._found, self._found_for = found, text
-        self._total = found.total_on_till
-        if self._enter_waits:
+        self._total = found.total_on_till if found.whole else None
+        if not found.whole:
+            self._session.timer.after(AGAIN_MS, lambda: self._ask_again(text))
+        if self._enter_waits and not self._may_come:
             self._enter_waits = False
             self.enter()
         self._tell()
+
+    def _ask_again(self, text: str) -> None:
+        if text == self._text.strip():
+            self._search.ask(text)
+
+    @property
+    def _may_come(self) -> bool:
+        """Whether who is meant may still be found: the till still reads who its members are."""
+        found, text = self._found, self._text.strip()
+        unsure = found is not None and not found.whole and not found.rows
+        return unsure and bool(text) and not looks_like_phone(text)
 
     def _row_to_add(self) -> MemberRow | None:
         found = self._found
@@ -448,7 +462,8 @@ class MemberPresenter(Presenter[MemberScreenState]):
         found = self._found if text else None
         rows = member_tiles(found, self._chosen, words, decimals=self._decimals)
         nothing = not rows and not self._search.busy
-        empty, hint = nothing_found(text, words) if nothing else ("", "")
+        whole = self._found is None or self._found.whole
+        empty, hint = nothing_found(text, words, whole=whole) if nothing else ("", "")
         self._show(
             MemberScreenState(
                 search=self._text,

@@ -45,9 +45,9 @@ class StoreContext:
     `held_back` are rights that it may not honour for that, and why.
     `shown` are the rights whose codes were shown at the counter, whoever owns them; `cards` the
     gift cards that the basket's lines name, as far as the book knows them; `budgets` what leases
-    leave of campaigns' budgets, by unit, where tills share them; `takes` by wallet the most points
-    that rules may take by themselves, where others may spend them too. `place` is the till as rules
-    name it, `prices` the shop's price lists.
+    leave of campaigns' budgets, by unit, where tills share them; `takes` by wallet the most points,
+    beside those that an event gives itself, that rules may take where others may spend them too.
+    `place` is the till as rules name it, `prices` the shop's price lists.
     """
 
     zone: tzinfo

@@ -88,13 +88,15 @@ class ProgrammeActs(Grounded):
         *,
         at: datetime | None = None,
         operator: Operator | None = None,
+        all_lent: bool = False,
     ) -> Acted:
-        """What recording it now would give; nothing is booked. Refuses as `record` does, without an
-        operator nothing for want of authority.
+        """What recording it now would give, or would if this till were lent all that rules take by
+        themselves; nothing is booked. Refuses as `record` does, without an operator nothing for
+        want of authority.
         """
-        at = self._now(at)
+        at, event_id = self._now(at), self._ids.new_id()
         with self._book.read() as reader:
-            return self._answer(reader, happening, self._ids.new_id(), at, operator)[1]
+            return self._answer(reader, happening, event_id, at, operator, all_lent=all_lent)[1]
 
     def record(
         self,
@@ -171,6 +173,8 @@ class ProgrammeActs(Grounded):
         event_id: bytes,
         at: datetime,
         operator: Operator | None,
+        *,
+        all_lent: bool = False,
     ) -> tuple[Programme, Acted]:
         rules = self._rules()
         programme = self._in_effect(reader, at)
@@ -181,6 +185,8 @@ class ProgrammeActs(Grounded):
         ran = happening.trigger is Trigger.RUN
         since = at.date() - RUN_BACK if ran else None
         store = counter_store(reader, programme, at, rules, since=since)
+        if not all_lent:
+            store = self._lending.with_takes(store, reader, programme, state, at)
         if happening.shown:
             store = replace(store, shown=reader.ledger.rights_by_code(happening.shown))
         context = freeze(programme, basket, state, at, store)

@@ -6,8 +6,8 @@ uses up in its own transaction. Beyond them the merchant risks what the policy a
 floor, or as far as a supervisor's word goes; both are counted, and head office hears of it.
 
 `into` is what a quote goes by, `charge` what the sale does and what it is refused with. Points that
-buy a reward in the course of a sale, as a full stamp card does, are not asked for: no customer can
-be told to wait, and head office finds what was spent twice.
+rules take by themselves, as a full stamp card does, are never refused: what is not lent is not
+taken yet.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Role
 from posloyalty.domain.values.calendar import format_instant, parse_instant, store_day
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.services.lending.held_leases import leases_among, left_in, uses_of
+from posloyalty.services.lending.held_leases import leases_among, leases_of, left_in, uses_of
 from posloyalty.services.lending.kept_policy import policy_of, policy_text
 from posloyalty.services.lending.lent_budgets import budget_uses, budgets_here
 from posloyalty.services.lending.lent_cards import NOTHING_BACK, CardsHere, card_uses
@@ -48,6 +48,7 @@ from posloyalty.services.lending.lent_rights import (
     right_uses,
     use_refused,
 )
+from posloyalty.services.lending.lent_takes import taken_wants, takes_here
 from posloyalty.services.office.joined_office import has_joined
 from posloyalty.services.office.soundness import frozen
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
@@ -196,7 +197,10 @@ class Lending:
         if self.policy is None:
             return ()
         day, reach = store_day(at, programme.zone), self._reach(event_id)
-        points = point_uses(unit, programme, what, does, reach, day, event_id)
+        points = tuple(point_uses(unit, programme, what, does, reach, day, event_id))
+        if not points:
+            for asset, taken in taken_wants(programme, does, day).items():
+                points += uses_of(leases_of(unit, asset, day), taken, event_id)[0]
         return (*act_uses(unit, programme, does, reach, day, event_id), *points)
 
     def use_card(
@@ -260,10 +264,10 @@ class Lending:
 
     @property
     def asks_for_goods(self) -> bool:
-        """Whether any goods may be worth asking for: campaigns' budgets are lent. A till that is
-        out of reach reads nothing for it, so that a screen may ask.
+        """Whether any goods may be worth asking for: by campaigns' budgets, or because they fill a
+        card. A till that is out of reach reads nothing for it, so that a screen may ask.
         """
-        return self.online and self.lends_budgets and self.asks_now
+        return self.online and self.asks_now
 
     @property
     def sound(self) -> bool:
@@ -286,7 +290,7 @@ class Lending:
         if policy is None:
             return store
         day = store_day(at, programme.zone)
-        store = self.with_budgets(store, reader, programme, at)
+        store = self.with_lent(store, reader, programme, state, at)
         own = () if state is None else state.rights
         rights = {right.id: right for right in (*own, *store.shown)}
         store = replace(
@@ -303,14 +307,34 @@ class Lending:
             rooms=tuple(SpendRoom(room.wallet.id, room.points, reason(room.why)) for room in rooms),
         )
 
-    def with_budgets(
-        self, store: StoreContext, reader: Reader | UnitOfWork, programme: Programme, at: datetime
+    def with_lent(
+        self,
+        store: StoreContext,
+        reader: Reader | UnitOfWork,
+        programme: Programme,
+        state: MemberState | None,
+        at: datetime,
     ) -> StoreContext:
-        """The shop's part with what this till holds of campaigns' budgets, where they are lent."""
+        """The shop's part with what this till holds of what rules give and take by themselves."""
+        store = self.with_takes(store, reader, programme, state, at)
         if not self.lends_budgets:
             return store
         lent = budgets_here(reader, programme, store_day(at, programme.zone))
         return replace(store, budgets=lent) if lent else store
+
+    def with_takes(
+        self,
+        store: StoreContext,
+        reader: Reader | UnitOfWork,
+        programme: Programme,
+        state: MemberState | None,
+        at: datetime,
+    ) -> StoreContext:
+        """The shop's part with what rules may take of a member's points by themselves."""
+        if self.policy is None or state is None:
+            return store
+        takes = takes_here(reader, programme, state, store_day(at, programme.zone))
+        return replace(store, takes=takes if self.sound else dict.fromkeys(takes, 0))
 
     def charge(
         self,
@@ -345,12 +369,15 @@ class Lending:
         approved = None
         if state is None:
             return Charged(replace(does, rights=(*does.rights, *rights)))
+        taken = taken_wants(programme, does, day)
         for room in self._rooms(unit, programme, state, basket, at):
-            spent = _spent(does, programme.ledger(room.wallet.id), room.owner)
+            ledger = programme.ledger(room.wallet.id)
+            spent = _spent(does, ledger, room.owner)
             if spent > room.points:
                 raise ServiceRefusal("LEASE_SHORT", wallet=room.wallet.id, most_points=room.points)
-            uses, over = uses_of(room.leases, spent, basket.sale_id)
-            rights += uses
+            over = max(0, spent - room.leased)
+            more = taken.pop(Asset(AssetKind.POINTS, ledger, room.owner), 0)
+            rights += uses_of(room.leases, spent - over + more, basket.sale_id)[0]
             if not over:
                 continue
             minor = -(-over * room.spend.money_minor // room.spend.points)
@@ -369,6 +396,8 @@ class Lending:
                         event_id=basket.sale_id,
                     )
                 )
+        for asset, points in taken.items():
+            rights += uses_of(leases_of(unit, asset, day), points, basket.sale_id)[0]
         charged = replace(does, rights=(*does.rights, *rights), meters=(*does.meters, *meters))
         return Charged(charged, approved)
 

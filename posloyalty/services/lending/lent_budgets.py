@@ -1,8 +1,8 @@
 """Campaign budgets where several tills share them: each gives what it was lent of one (case 34).
 
-Money is lent as a budget, a count as stock: the two mugs that there are of a reward. A lease is a
-right of kind LEASE that the campaign's own id owns. The engine sees what is left of it as the
-campaign's budget; the sale uses it up by what the campaign counted.
+Money is lent as a budget, what gifts cost the shop as a cost, a count as stock: the two mugs that
+there are of a reward. A lease is a right of kind LEASE that the campaign's own id owns. The engine
+sees what is left of it as the campaign's budget; the sale uses it up by what the campaign counted.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from posloyalty.domain.engine.works.campaigns import SECOND
 from posloyalty.domain.ledger.right import Right, RightChange
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.campaign import Campaign
+from posloyalty.domain.programme.kinds.reward import Reward
 from posloyalty.domain.programme.kinds.voucher import Voucher
 from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.services.lending.held_leases import leases_of, left_in, uses_of
@@ -56,7 +57,7 @@ def budget_uses(
     """The uses of leases by what a sale gives for campaigns.
 
     Raises `ServiceRefusal` QUOTE_STALE where it takes more than is lent now: it was quoted when
-    more was. What a customer owns, a voucher of the campaign, is honoured in any case.
+    more was. What a customer owns, a voucher or reward of the campaign, is honoured whole.
     """
     for campaign, unit, leases in lent_of(reader, programme, day):
         given = given_by(programme, campaign, does.meters, unit)
@@ -67,9 +68,12 @@ def budget_uses(
 
 
 def _owned(programme: Programme, meter: str, unit: LimitUnit) -> bool:
-    """Whether a meter counts the use of a voucher; a second one in a sale has a mark behind it."""
+    """Whether a meter counts the use of a voucher or a reward; a second one in a sale has a mark
+    behind it.
+    """
     of = meter.removeprefix(programme.meter("use/")).removesuffix(f"/{unit.value}")
-    return any(voucher.id == of.partition(SECOND)[0] for voucher in programme.of(Voucher))
+    owned = {one.id for one in programme.of(Voucher)} | {one.id for one in programme.of(Reward)}
+    return of.partition(SECOND)[0] in owned
 
 
 def lent_of(

@@ -3,7 +3,7 @@ into others, given to somebody, or exchanged for a reward.
 
 They are lent like points that pay. In reach of head office an act asks for them first and is not
 booked without; out of reach it takes what this till was lent, and nothing at the merchant's risk: a
-sale waits for nobody, and this can wait. What rules take by themselves is not asked for here.
+sale waits for nobody, and this can wait. What rules take by themselves is `lent_takes`.
 """
 
 from __future__ import annotations

@@ -11,12 +11,13 @@ It waits for the network, two seconds a step at most, and so belongs on a lane o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.engine.taking import taken_by_rules
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.values.calendar import store_day
@@ -25,6 +26,7 @@ from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lending import Lending
 from posloyalty.services.lending.lent_budgets import budgets_wanted, whole_budgets
+from posloyalty.services.lending.lent_takes import taken_wants
 from posloyalty.services.members.member_state import state_of
 from posloyalty.services.office.hear_office import HearOffice
 from posloyalty.services.office.join_head_office import kept_facts
@@ -32,7 +34,7 @@ from posloyalty.services.ports import Reader
 from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink, OutOfReach
 from posloyalty.services.selling.counter_facts import shown_rights
 from posloyalty.services.selling.sale_wishes import Spending, Wanted, sale_wishes, short_of
-from posloyalty.sync.leases import SHARED, Asset, AssetKind
+from posloyalty.sync.leases import Asset, AssetKind
 from posloyalty.sync.wire.answers import AssetSent
 from posloyalty.sync.wire.lending import Held, ReserveAsk, Reserved
 from posloyalty.sync.wire.messages import Problem
@@ -95,6 +97,10 @@ Wants = Callable[[Reader, Programme, date], Iterable[Wanted]]
 """What an event would spend, by the book and the programme on a day."""
 
 
+def _nothing(_reader: Reader, _programme: Programme, _day: date) -> Iterable[Wanted]:
+    return ()
+
+
 class ReserveForSale(Grounded):
     """Asks for one sale at a time."""
 
@@ -108,8 +114,8 @@ class ReserveForSale(Grounded):
         pause: Callable[[float], object],
         would_do: Callable[[Reader, Basket], Consequences],
     ) -> None:
-        """`pause` waits for so many seconds; `would_do` is what a sale would do if campaigns had
-        all of their budgets here.
+        """`pause` waits for so many seconds; `would_do` is what a sale would do if this till held
+        all of campaigns' budgets and of the member's points.
         """
         super().__init__(ground)
         self._would_do = would_do
@@ -138,24 +144,28 @@ class ReserveForSale(Grounded):
             state = None if member is None else state_of(reader, programme, member, day)
             rights = (*(() if state is None else state.rights), *shown)
             own = spending.own | self._lending.untold(reader, rights)
-            wishes = sale_wishes(programme, replace(spending, own=own), state, shown)
-            return (*wishes.items(), *self._of_budgets(reader, programme, basket))
+            return sale_wishes(programme, replace(spending, own=own), state, shown).items()
+
+        def by_rules(reader: Reader, programme: Programme, day: date) -> Iterable[Wanted]:
+            return self._by_rules(reader, programme, basket, day)
 
         if not (spending.wishes or (basket.lines and self._lending.asks_for_goods)):
             return Reservation()
-        found = self.reserve_for(basket.sale_id, wants)
+        found = self.reserve_for(basket.sale_id, wants, by_rules)
         denied = (one.right_id for one in found.short)
         self._lending.deny(basket.sale_id, (right for right in denied if right is not None))
         return found
 
-    def reserve_for(self, event_id: bytes, wants: Wants) -> Reservation:
-        """The same for what an event would spend."""
-        found = self._reserve(event_id, wants)
+    def reserve_for(self, event_id: bytes, wants: Wants, by_rules: Wants = _nothing) -> Reservation:
+        """The same for what an event would spend, and `by_rules` give or take by themselves; what
+        is short of that stops nothing.
+        """
+        found = self._reserve(event_id, wants, by_rules)
         for _ in range(AGAIN_MAX):
             if not found.waits:
                 break
             self._pause(AGAIN_S)
-            more = self._reserve(event_id, wants)
+            more = self._reserve(event_id, wants, by_rules)
             found = replace(
                 more,
                 asked=True,
@@ -166,7 +176,7 @@ class ReserveForSale(Grounded):
         self._none_left |= dict.fromkeys(found.spare, until_ms)
         return found
 
-    def _reserve(self, event_id: bytes, wants: Wants) -> Reservation:
+    def _reserve(self, event_id: bytes, wants: Wants, by_rules: Wants) -> Reservation:
         if not self._lending.asks_now:
             return Reservation()
         with self._book.read() as reader:
@@ -175,14 +185,17 @@ class ReserveForSale(Grounded):
             if programme is None:
                 return Reservation()
             day = store_day(at, programme.zone)
-            wanted = tuple(short_of(reader, wants(reader, programme, day), day))
+            spent = dict(wants(reader, programme, day))
+            # Of what a customer pays with as well, rules take what is left of what is lent for it.
+            free = [one for one in by_rules(reader, programme, day) if one[0] not in spent]
+            wanted = tuple(short_of(reader, (*spent.items(), *free), day))
             link = self._linked(reader) if wanted else None
         if link is None:
             return Reservation()
         zone = getattr(programme.zone, "key", "UTC")
         lent, short, spare, gives_more, waits = 0, [], [], False, False
         for asset, amount in wanted:
-            shared = asset.kind in SHARED
+            shared = asset not in spent
             if shared and self._none_left.get(asset, 0) > self._clock.monotonic_ms():
                 continue
             try:
@@ -196,7 +209,7 @@ class ReserveForSale(Grounded):
             missing = amount - (0 if said.grant is None else said.grant.n)
             waits = waits or (missing > 0 and bool(said.elsewhere))
             if shared:
-                # Nobody is refused anything: the quote says what a campaign has here.
+                # Nobody is refused anything: the quote says what a campaign has here, and takes.
                 gives_more = gives_more or said.grant is not None
                 spare += [asset] if missing > 0 else []
             elif missing > 0:
@@ -224,11 +237,19 @@ class ReserveForSale(Grounded):
             self._link.close()
             self._link = None
 
-    def _of_budgets(self, reader: Reader, programme: Programme, basket: Basket) -> Iterable[Wanted]:
-        """What campaigns would give, had they all of their budgets here."""
-        if not (self._lending.lends_budgets and whole_budgets(programme)):
-            return ()
-        return budgets_wanted(programme, self._would_do(reader, basket))
+    def _by_rules(
+        self, reader: Reader, programme: Programme, basket: Basket, day: date
+    ) -> Iterator[Wanted]:
+        """What campaigns would give, had they all of their budgets here, and what rules would take
+        of the member's points.
+        """
+        lends = self._lending.lends_budgets and bool(whole_budgets(programme))
+        takes = basket.member_id is not None and bool(taken_by_rules(programme))
+        if not (lends or takes):
+            return
+        does = self._would_do(reader, basket)
+        yield from budgets_wanted(programme, does) if lends else ()
+        yield from taken_wants(programme, does, day).items()
 
     def _held(self, said: Reserved) -> int:
         if said.grant is None:

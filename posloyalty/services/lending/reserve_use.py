@@ -14,6 +14,7 @@ from posloyalty.services.doings.programme_acts import Happening, ProgrammeActs
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lent_points import point_wants
 from posloyalty.services.lending.lent_rights import act_wants
+from posloyalty.services.lending.lent_takes import taken_wants
 from posloyalty.services.lending.reserve_for_sale import Reservation, ReserveForSale
 from posloyalty.services.ports import Reader
 from posloyalty.services.refusal import ServiceRefusal
@@ -33,7 +34,7 @@ class ReserveUse(Grounded):
         if not self._reserving.asks:
             return Reservation()
         try:
-            does = self._acts.preview(happening).does
+            does = self._acts.preview(happening, all_lent=True).does
         except ServiceRefusal:
             return Reservation()  # the act says why
 
@@ -41,4 +42,7 @@ class ReserveUse(Grounded):
             points = point_wants(programme, happening.recorded.what, does)
             return (*act_wants(reader, does).items(), *points.items())
 
-        return self._reserving.reserve_for(self._ids.new_id(), wants)
+        def taken(_reader: Reader, programme: Programme, day: date) -> Iterable[Wanted]:
+            return taken_wants(programme, does, day).items()
+
+        return self._reserving.reserve_for(self._ids.new_id(), wants, taken)

@@ -13,6 +13,7 @@ from typing import Final
 
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
+from posloyalty.domain.engine.taking import taken_by_rules
 from posloyalty.domain.ledger.lots import usable_sum
 from posloyalty.domain.ledger.meter import entries_of
 from posloyalty.domain.programme.definition import Programme
@@ -24,6 +25,7 @@ from posloyalty.services.lending.held_leases import leases_among, leases_of, lef
 from posloyalty.services.lending.lending import Lending
 from posloyalty.services.lending.lent_budgets import lent_of
 from posloyalty.services.lending.lent_rights import LENT_KINDS, right_asset
+from posloyalty.services.lending.lent_takes import taken_asset
 from posloyalty.services.members.member_state import state_of
 from posloyalty.services.ports import Reader
 from posloyalty.sync import events
@@ -34,6 +36,7 @@ from posloyalty.sync.top_up import (
     USES_MOST,
     VISITS_DAYS,
     more_of_budget,
+    more_of_card,
     more_wanted,
 )
 from posloyalty.sync.wire.answers import AssetSent
@@ -110,6 +113,17 @@ class TopUp(Grounded):
             more = more_wanted(
                 balance=usable_sum(own, day), most=most, visits_here=here, visits=visits, held=held
             )
+            if more > 0:
+                yield _wish(reader, programme, asset, more, day, day + timedelta(days=LEASE_DAYS))
+        for wallet_id, full in taken_by_rules(programme).items():
+            if programme.wallet(wallet_id).spend is not None:
+                continue  # what pays as well is held by the rule above
+            asset = taken_asset(programme, state, wallet_id)
+            own = [lot for lot in state.lots if lot.account.ledger == asset.key]
+            more = more_of_card(
+                balance=usable_sum(own, day), full=full, visits_here=here, visits=visits,
+                held=left_in(leases_of(reader, asset, day)),
+            )  # fmt: skip
             if more > 0:
                 yield _wish(reader, programme, asset, more, day, day + timedelta(days=LEASE_DAYS))
         for right in state.rights:

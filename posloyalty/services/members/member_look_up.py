@@ -26,6 +26,11 @@ class MemberLookUp(Protocol):
     """Finding members; every list is bounded by `limit`, the home store and last visit first."""
 
     @property
+    def ready(self) -> bool:
+        """Whether everybody can be found; before, names and digits may find nobody, or a few."""
+        ...
+
+    @property
     def count(self) -> int:
         """How many members there are on this till."""
         ...

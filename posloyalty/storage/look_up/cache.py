@@ -3,7 +3,7 @@
 Shape: `LookUpCache` keeps one connection for the look-up lane and one for the writer lane.
 `follow()` takes what changed in the book since; `open()` does so at the start. A file that is
 missing, damaged or far behind is built anew from the book, which takes half a minute for a million
-members; until then `ready` is False and nobody is found, but sales go on.
+members; until then `ready` is False and not everybody is found, but sales go on.
 
 Beside the book's members stand those of the roll (`KeptRoll`), whom nobody met here yet. Where both
 know somebody, the book's word counts.
@@ -53,6 +53,7 @@ class LookUpCache:
         # Counting reads every row; every search asks.
         self._count = 0
         self._on_roll = 0
+        self._whole = False
         self._roll = roll
         if roll is not None:
             roll.changed = self._recount
@@ -61,21 +62,27 @@ class LookUpCache:
 
     @property
     def ready(self) -> bool:
-        """Whether members can be found now."""
-        return self._reading is not None
+        """Whether everybody can be found now."""
+        return self._whole
 
     def open(self, progress: Progress | None = None) -> None:
         """Open the file and bring it up to the book, building it when it cannot be followed."""
+        if not self.take_up():
+            self.rebuild(progress)
+
+    def take_up(self) -> bool:
+        """Open the file and bring it up to the book; False when it has to be built anew."""
         try:
             self._attach()
             behind = self._behind()
         except LookUpDamaged:
-            behind = FOLLOW_MAX + 1
+            return False
         if behind > FOLLOW_MAX:
-            self.rebuild(progress)
-        else:
-            self._recount()
-            self.follow()
+            return False
+        self._recount()
+        self.follow()
+        self._whole = True
+        return True
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Make a new file from the book and put it in place; the old one answers until then."""
@@ -85,6 +92,7 @@ class LookUpCache:
             self._attach()
         self._recount()
         self.follow()
+        self._whole = True
 
     def follow(self) -> None:
         """Take what changed in the book since the last time; nothing to do while not ready."""
@@ -109,6 +117,7 @@ class LookUpCache:
                 if index is not None:
                     index.close()
             self._reading = self._writing = None
+            self._whole = False
             self._count = 0
 
     @property

@@ -20,7 +20,11 @@ from posloyalty.domain.programme.kinds.rule import Rule
 from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.sync.leases import Asset, AssetKind
 
-LENT_AS: Final = {LimitUnit.MONEY: AssetKind.BUDGET, LimitUnit.COUNT: AssetKind.STOCK}
+LENT_AS: Final = {
+    LimitUnit.MONEY: AssetKind.BUDGET,
+    LimitUnit.COUNT: AssetKind.STOCK,
+    LimitUnit.SHOP_COST: AssetKind.COST,
+}
 """The units of a campaign's budget that are lent. One in points is each till's own affair."""
 
 

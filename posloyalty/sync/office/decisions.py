@@ -22,13 +22,13 @@ from posloyalty.domain.engine.merge import Credited, merge
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.campaign import Campaign
-from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.sync import events
 from posloyalty.sync.fold import GOES, MERGE
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed
-from posloyalty.sync.leases import Asset, AssetKind
+from posloyalty.sync.leases import Asset
 from posloyalty.sync.office.archive import ERASE, MEMBER, STAYS
+from posloyalty.sync.office.deciding import LENT_AS
 from posloyalty.sync.office.late_sales import CORRECTION, Knew, apart, correct_late, owed
 from posloyalty.sync.office.own_journal import OwnJournal
 from posloyalty.sync.office.rules import OfficeRules
@@ -79,10 +79,10 @@ class Decisions:
         )
 
     def budget_left(self, asset: Asset, given: Iterable[MeterEntry], at: datetime) -> int:
-        """What a campaign's budget has left in money, or pieces, as far as journals tell; nothing
-        of what is no campaign's of the programme in effect.
+        """What a campaign's budget has left in money, cost or pieces, as far as journals tell;
+        nothing of what is no campaign's of the programme in effect.
         """
-        unit = LimitUnit.COUNT if asset.kind is AssetKind.STOCK else LimitUnit.MONEY
+        unit = next(unit for unit, kind in LENT_AS.items() if kind is asset.kind)
         programme = self._rules.programme(at)
         if programme is None:
             return 0

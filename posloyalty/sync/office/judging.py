@@ -6,9 +6,10 @@ line got off by each offer and earned in each wallet, what each wallet gained, w
 which levels were met, and what was to pay.
 
 Some things are in no journal: when within the day the basket was quoted last, which public offers
-the cashier removed, and birthdays, because they say who somebody is. Where a figure differs those
-are tried, and a sale that one of them explains agrees: `explained` says which. So nobody is named
-for what an honest till may have done; what it could not have done whatever was the case, is.
+the cashier removed, and birthdays, because they say who somebody is; nor whether a full card stayed
+so because the till was not lent its stamps. Where a figure differs those are tried, and a sale that
+one of them explains agrees: `explained` says which. So nobody is named for what an honest till may
+have done; what it could not have done whatever was the case, is.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from posloyalty.domain.engine.evaluate import Answer, answer
 from posloyalty.domain.engine.limits import counting_owners
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.shared_counts import shared_owners
+from posloyalty.domain.engine.taking import taken_by_rules
 from posloyalty.domain.ledger.right import Right, RightMove
 from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
 from posloyalty.domain.members.member import Birthday, MemberStatus
@@ -39,7 +41,7 @@ from posloyalty.domain.shop.sale import OfferSource, Sale
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
-from posloyalty.sync.leases import LEASE
+from posloyalty.sync.leases import LEASE, Asset, AssetKind
 from posloyalty.sync.office.deciding import LENT_AS, budget_asset
 from posloyalty.sync.office.sold_again import basket_of, used_rights
 from posloyalty.sync.office.till_book import BookUnsound, TillBook
@@ -142,10 +144,22 @@ def judge(asked: Asked, programme: Programme) -> Verdict:
         for why, other in _otherwise(base, found, sale, programme):
             if not differences(sold, _again(other, sale, programme)):
                 return Verdict(explained=why)
+        lent = _as_lent(asked, base, programme)
+        if lent is not None and _agrees(sold, lent, sale, programme):
+            return Verdict(explained="lent")
     except BookUnsound:
         return Verdict(unknown="book")
     unknown = _unknown(asked)
     return Verdict(unknown=unknown) if unknown else Verdict(differing)
+
+
+def _agrees(sold: Figures, rung: _Rung, sale: Sale, programme: Programme) -> bool:
+    """Whether a sale is as it may have been rung, or may be for what no journal says."""
+    found = _again(rung, sale, programme)
+    others = (other for _, other in _otherwise(rung, found, sale, programme))
+    return not differences(sold, found) or any(
+        not differences(sold, _again(other, sale, programme)) for other in others
+    )
 
 
 def differences(sold: Figures, due: Figures) -> tuple[Difference, ...]:
@@ -286,6 +300,22 @@ def _budgets(asked: Asked, programme: Programme, day: date) -> Mapping[tuple[str
             if left is not None:
                 found[campaign.id, unit] = left
     return found
+
+
+def _as_lent(asked: Asked, base: _Rung, programme: Programme) -> _Rung | None:
+    """The sale at a till where rules take no more of the member's points than it was lent; None
+    where they take none by themselves.
+    """
+    state, wallets = base.state, taken_by_rules(programme)
+    if state is None or not wallets:
+        return None
+    day, takes = store_day(asked.sale.at, programme.zone), {}
+    for wallet in wallets:
+        ledger = programme.ledger(wallet)
+        owner = dict(state.pools).get(ledger, state.member_id)
+        asset = Asset(AssetKind.POINTS, ledger, owner)
+        takes[wallet] = asked.book.leases(owner, asset.text, day) or 0
+    return replace(base, store=replace(base.store, takes=takes))
 
 
 def _rights(asked: Asked) -> dict[bytes, Right]:

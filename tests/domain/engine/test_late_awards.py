@@ -113,6 +113,27 @@ def test_what_tills_hold_is_not_taken() -> None:
     assert given(club, having(club, 250), replace(STORE, takes={"points": 0})) == []
 
 
+def test_what_the_event_itself_gave_or_took_counts_for_what_may_be_taken() -> None:
+    club = club_of(STAMPS)
+    for before, gained, lent, cards in ((90, 10, 90, 1), (90, 10, 89, 0), (90, 210, 0, 2)):
+        state = having(club, before)
+        plan = EventPlan(
+            event_id=b"t" * 16, at=noon("2026-03-05"), day=DAY, programme_id=club.programme.id
+        )
+        ledger = club.programme.ledger("points")
+        plan.postings(state).earn(ledger, gained, usable_from=DAY, last_day=None)
+        award_late(club.programme, state, plan, replace(STORE, takes={"points": lent}))
+        issued = [one for one in plan.consequences().rights if one.move is RightMove.ISSUE]
+        assert (before, gained, lent, len(issued)) == (before, gained, lent, cards)
+    state = having(club, 250)
+    plan = EventPlan(
+        event_id=b"t" * 16, at=noon("2026-03-05"), day=DAY, programme_id=club.programme.id
+    )
+    plan.postings(state).redeem(club.programme.ledger("points"), 50)
+    award_late(club.programme, state, plan, replace(STORE, takes={"points": 200}))
+    assert sum(one.move is RightMove.ISSUE for one in plan.consequences().rights) == 1
+
+
 def test_a_balance_that_takes_nothing_gives_within_its_limit() -> None:
     club = club_of(REACHES.replace("LIMIT", 'limit = [{ most = 1, per = "lifetime" }]'))
     rich = having(club, 250)

@@ -15,6 +15,7 @@ from posloyalty.domain.shop.tender import CashRounding, take_cash
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.storage.statements import Rows, Statement
+from posloyalty.storage.unit_of_work import SqlBook
 from tests.fakes.book import set_status
 from tests.services.a_shop import Shop, new_shop
 from tests.services.counter import goods
@@ -84,6 +85,27 @@ def test_whatever_a_cashier_types_finds_who_is_meant(
     shop: Shop, typed: str, expected: set[str]
 ) -> None:
     assert set(names(shop, typed)) == expected
+
+
+def test_before_the_till_knows_its_members_whole_numbers_are_found_and_the_rest_is_unsure(
+    shop: Shop,
+) -> None:
+    till = shop.reopen()
+    early = till.members.search("小雨")
+    assert (early.rows, early.whole) == ((), False)
+    assert names(shop, "13812346021") == ["王小雨"]
+    till.settle()
+    later = till.members.search("小雨")
+    assert ([row.name for row in later.rows], later.whole) == (["王小雨"], True)
+
+
+def test_members_are_found_while_the_book_is_being_checked(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till, found = shop.reopen(), list[list[str]]()
+    monkeypatch.setattr(SqlBook, "quick_check", lambda _book: found.append(names(shop, "小雨")))
+    till.settle()
+    assert found == [["王小雨"]]
 
 
 def test_the_only_one_found_is_named_as_such_and_two_are_not(shop: Shop) -> None:

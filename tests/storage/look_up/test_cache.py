@@ -72,6 +72,35 @@ def test_before_it_is_open_nobody_is_found_and_nothing_fails(rig: Rig) -> None:
     assert files(rig) == []
 
 
+def test_taking_up_builds_nothing_and_says_that_somebody_has_to(rig: Rig) -> None:
+    first = a_cache(rig)
+    assert not first.take_up()
+    assert not first.ready
+    first.rebuild()
+    assert first.ready
+    first.close()
+    assert not first.ready
+    again = a_cache(rig)
+    assert again.take_up()
+    assert again.ready
+    assert names(again.by_name("wang", 5)) == {"王小雨", "王敏"}
+    again.close()
+
+
+def test_a_file_that_is_far_behind_answers_but_not_for_everybody(
+    rig: Rig, cache: LookUpCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.close()
+    monkeypatch.setattr(cache_module, "FOLLOW_MAX", 0)
+    add_member(rig, "李雷", "13600000001")
+    again = a_cache(rig)
+    assert not again.take_up()
+    assert (again.ready, names(again.by_name("王敏", 5))) == (False, {"王敏"})
+    again.rebuild()
+    assert (again.ready, names(again.by_name("李雷", 5))) == (True, {"李雷"})
+    again.close()
+
+
 def test_opening_builds_the_file_from_the_book(rig: Rig, cache: LookUpCache) -> None:
     assert cache.ready
     assert cache.count == 3

@@ -16,11 +16,12 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.refusal import finding as service_finding
 from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.back_desks import FakeDesk, FakePapers
-from tests.fakes.back_office import CODE, LI, NEW_CODE, WANG, WEI, WU, FakeTill
+from tests.fakes.back_office import CODE, LI, NEW_CODE, NOW, WANG, WEI, WU, FakeTill, row
 from tests.fakes.desk import full_desk
 from tests.fakes.lanes import LanesByStep, Shell
 from ui.presenters.counter import counter_of
-from ui.presenters.member import Focus, MemberPresenter, Pane
+from ui.presenters.member import AGAIN_MS, Focus, MemberPresenter, Pane
+from ui.presenters.member_detail import time_text
 from ui.presenters.ports import Screen, Sound, ToastKind
 
 
@@ -99,6 +100,54 @@ def test_enter_pressed_before_the_answer_waits_for_it() -> None:
     at.screen.enter()
     assert at.desk.members == []
     lanes.run_all()
+    assert at.desk.members == [(WANG.member_id, "phone")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_till_that_still_reads_its_members_says_so_and_not_that_there_is_nobody(
+    language: str,
+) -> None:
+    at = Counter(language=language)
+    at.till.members.whole = False
+    at.screen.search("王小")
+    state, words = at.screen.state, Words(language)
+    assert (state.rows, state.summary) == ((), "")
+    assert state.empty == words("member.still_reading")
+    assert state.empty_hint == words("member.still_reading_hint")
+
+
+def test_who_was_asked_for_too_early_comes_by_themselves_and_enter_has_waited() -> None:
+    at = Counter()
+    at.till.members.whole = False
+    at.screen.search("王小")
+    at.screen.enter()
+    at.shell.timer.pass_ms(AGAIN_MS)
+    assert at.shell.toasts.said == []
+    assert at.desk.members == []
+    at.till.members.whole = True
+    at.shell.timer.pass_ms(AGAIN_MS)
+    assert at.desk.members == [(WANG.member_id, "phone")]
+
+
+def test_whoever_typed_on_is_not_asked_for_again() -> None:
+    at = Counter()
+    at.till.members.whole = False
+    at.screen.search("王")
+    at.till.members.whole = True
+    at.screen.search("6021")
+    at.till.members.asked.clear()
+    at.shell.timer.pass_ms(AGAIN_MS)
+    assert at.till.members.asked == []
+
+
+def test_whole_numbers_count_at_once_and_a_new_one_joins() -> None:
+    at = Counter()
+    at.till.members.whole = False
+    at.screen.search("13999999999")
+    at.screen.enter()
+    assert at.screen.state.focus is Focus.CONSENTS
+    at.screen.search(WANG.phone)
+    at.screen.enter()
     assert at.desk.members == [(WANG.member_id, "phone")]
 
 
@@ -382,6 +431,28 @@ def test_a_member_who_is_gone_is_said_and_the_search_stays() -> None:
     at.screen.open_member(WANG.member_id)
     assert at.shell.toasts.said[-1][1] is ToastKind.REFUSED
     assert at.screen.state.search == "王"
+
+
+@pytest.mark.parametrize(
+    ("language", "unknown", "as_of"),
+    [
+        ("en", "Points not yet known", "As of "),
+        ("zh_CN", "积分尚未知晓", "截至 "),
+        ("zh_TW", "點數尚未知曉", "截至 "),
+    ],
+)
+def test_points_that_nobody_here_knows_yet_are_said_to_be_so_and_are_not_none(
+    language: str, unknown: str, as_of: str
+) -> None:
+    at = Counter()
+    at.till.members.rows = (
+        row(7, "王远", "13700000007", balance=None, tier_name="", last_visit=None, as_of=NOW),
+    )
+    at.shell.session.speak(language)
+    at.screen.search("王远")
+    (tile,) = at.screen.state.rows
+    assert (tile.tier, tile.points) == ("", unknown)
+    assert tile.note == as_of + time_text(NOW)
 
 
 def test_a_language_switch_words_everything_anew() -> None:

@@ -18,6 +18,7 @@ from posloyalty.domain.engine.campaigns import campaign_of
 from posloyalty.domain.engine.funders import funder_of_campaign
 from posloyalty.domain.engine.giving import Source, give, issue_voucher
 from posloyalty.domain.engine.limits import allowed, count_use
+from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES, SPEND, earned_meter
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.wallets import settled
@@ -259,19 +260,27 @@ def _reached(wanted: WalletReaches, rule: Rule, moment: Moment, awards: Awards) 
     assert state is not None  # who is active is there
     ledger = moment.programme.ledger(wanted.wallet)
     state = settled(moment.programme, state)
-    owner = dict(state.pools).get(ledger, state.member_id)
-    lots = [
-        lot for lot in state.lots if lot.account.ledger == ledger and lot.account.owner == owner
-    ]
-    balance = usable_sum(lots, moment.day) - dict(state.debts).get(ledger, 0)
+    usable = _usable(state, ledger, moment.day)
+    balance = usable - dict(state.debts).get(ledger, 0)
     if balance < wanted.points:
         return 0
     if wanted.takes is None:
         # A run is about no rule of this kind: what nothing limits would be given with every run.
         return int(moment.trigger is not Trigger.RUN or bool(rule.limits))
+    times = min(MANY, (balance - wanted.points) // wanted.takes + 1)
     most = moment.store.takes.get(wanted.wallet)
-    times = (balance - wanted.points) // wanted.takes + 1
-    return min(MANY, times, times if most is None else most // wanted.takes)
+    if most is None or moment.state is None:
+        return times
+    # What this event gave is nobody else's to take, what it took is gone from what may be.
+    before = _usable(settled(moment.programme, moment.state), ledger, moment.day)
+    return min(times, max(0, most + usable - before) // wanted.takes)
+
+
+def _usable(state: MemberState, ledger: str, day: date) -> int:
+    """What may be spent of a wallet, whose ever it is: the member's or their household's."""
+    owner = dict(state.pools).get(ledger, state.member_id)
+    own = (lot for lot in state.lots if lot.account.ledger == ledger)
+    return usable_sum((lot for lot in own if lot.account.owner == owner), day)
 
 
 def _meant(rule: Rule, moment: Moment) -> bool:

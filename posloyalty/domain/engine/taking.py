@@ -1,0 +1,16 @@
+"""Wallets that rules take points from by themselves, such as stamps whose card is full."""
+
+from __future__ import annotations
+
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.rule import Rule, WalletReaches
+
+
+def taken_by_rules(programme: Programme) -> dict[str, int]:
+    """The wallets, each with the most that one of its rules waits for, in its minor units."""
+    found: dict[str, int] = {}
+    for rule in programme.of(Rule):
+        reached = rule.occasion
+        if isinstance(reached, WalletReaches) and reached.takes is not None:
+            found[reached.wallet] = max(found.get(reached.wallet, 0), reached.points)
+    return found

@@ -1,0 +1,51 @@
+"""What tills without a disk go by: wallets, ways to give points up, a card that fills, mugs."""
+
+from __future__ import annotations
+
+
+def small_programme(*, mugs: int) -> str:
+    """The declarations; there are so many mugs."""
+    return f"""
+[[wallet]]
+id = "stars"
+
+[[wallet]]
+id = "beans"
+
+[[wallet]]
+id = "leaves"
+
+[[conversion]]
+id = "to-leaves"
+from = "beans"
+to = "leaves"
+gives = 2
+gets = 1
+
+[[sharing]]
+id = "to-a-friend"
+wallet = "beans"
+
+[[voucher]]
+id = "coffee"
+amount = "8.00"
+
+[[rule]]
+id = "card-full"
+trigger = "wallet"
+wallet = "beans"
+reaches = 100
+takes = 100
+gives = {{ voucher = "coffee" }}
+
+[[reward]]
+id = "cup"
+wallet = "beans"
+cost = 30
+gives = {{ voucher = "coffee" }}
+
+[[campaign]]
+id = "mugs"
+status = "approved"
+budget = {{ count = {mugs} }}
+"""
