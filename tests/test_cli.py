@@ -221,6 +221,24 @@ def test_a_difference_is_printed_and_ends_with_one(book: Path, tmp_path: Path) -
     assert "expected 50, found 49" in said.out
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_receipts_that_are_not_keyed_in_are_said_with_line_and_reason(
+    book: Path, tmp_path: Path, language: str
+) -> None:
+    papers = csv_file(
+        tmp_path / "papers.csv",
+        """receipt,day,time,total,code
+        XX-Y-1-0007,2026-11-20,14:05,20.00,ART001
+        XX-Y-1-0008,2026-11-20,25:05,20.00,ART001""",
+    )
+    said = run("key-in", papers, "--book", book, language=language)
+    words = Words(language)
+    assert said.code == Exit.FOUND
+    assert words("refusal.RECEIPT_OTHER_TILL", number="XX-Y-1-0007") in said.err
+    assert words("import.BAD_TIME", given="25:05") in said.err
+    assert words("cli.keyed_in", added=0, unchanged=0, refused=2) in said.out
+
+
 def test_a_demo_shop_is_made_in_its_language(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     said = run("demo", "--book", folder, language="zh_TW")

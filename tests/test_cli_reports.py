@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from posloyalty.cli.console import Exit
+from posloyalty.services.programmes.wind_up import Ended, WindUp
 from tests.services.a_shop import csv_file
 from tests.test_cli import book, run  # noqa: F401
 
@@ -113,3 +114,19 @@ def test_campaigns_are_told_with_what_is_left(club: Path) -> None:
     (told,) = json.loads(run("report", "campaigns", "--book", club, "--json").out)
     assert told["state"] == "active"
     assert [line["alert"] for line in told["budget"]] == [0, 0, 100, 0]
+
+
+def test_whom_a_programme_that_ended_owes_money_is_listed(
+    club: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = date(2027, 4, 3)
+    ends = (
+        Ended(member_id=b"A" * 16, name="Ana", day=day, worth=(("points", 150, 150),)),
+        Ended(member_id=b"B" * 16, name="", day=day, worth=()),
+    )
+    monkeypatch.setattr(WindUp, "ends", lambda _self: ends)
+    said = run("report", "ends", "--book", club)
+    assert "2027-04-03 Ana: 1.50" in said.out
+    assert "Ended for 2 members; owed in all: 1.50 CNY" in said.out
+    told = json.loads(run("report", "ends", "--book", club, "--json").out)
+    assert told[0]["worth"] == [{"wallet": "points", "points": 150, "minor": 150}]

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from posloyalty.services.office.send_journal import SendingStatus
     from posloyalty.services.shop.shop_settings import ShopDetails
     from posloyalty.services.till import Till
+    from ui.ending_pump import EndingPump
     from ui.hear_pump import HearPump
     from ui.presenters.desks import MadeBook, WizardAnswers
     from ui.presenters.ports import FrontDoor, Progress
@@ -116,6 +117,7 @@ class TillApplication(QObject):
         self._pump: PrintPump | None = None
         self._sender: SendPump | None = None
         self._hearer: HearPump | None = None
+        self._ender: EndingPump | None = None
         self.session.subscribe(self._changed)
         self.window.begin(self.session)
         self.window.installEventFilter(self)
@@ -138,7 +140,7 @@ class TillApplication(QObject):
     def close(self) -> None:
         """End lanes and timers and give the book back."""
         self.window.removeEventFilter(self)
-        for pump in (self._pump, self._sender, self._hearer):
+        for pump in (self._pump, self._sender, self._hearer, self._ender):
             if pump is not None:
                 pump.stop()
         self.window.end()
@@ -180,6 +182,7 @@ class TillApplication(QObject):
 
     def _listen(self) -> None:
         """Keys, scans, the strip and what goes out: from now on the window answers."""
+        from ui.ending_pump import EndingPump
         from ui.hear_pump import HearPump
         from ui.presenters.strip import StripPresenter
         from ui.print_pump import PrintPump
@@ -189,6 +192,7 @@ class TillApplication(QObject):
         self._pump = PrintPump(self.session, self._strip.refresh)
         self._sender = sender = SendPump(self.session, self._sent)
         self._hearer = HearPump(self.session, sender.turn)
+        self._ender = EndingPump(self.session)
         self.window.listen(self._strip)
         self._strip.start()
         self.timer.after(200, self.sounds.warm_up)

@@ -61,6 +61,7 @@ LISTENING: Final = (
     "ui.presenters.strip",
     "ui.send_pump",
     "ui.hear_pump",
+    "ui.ending_pump",
     "ui.actions",
     "ui.widgets.key_names",
     "ui.key_router",

@@ -12,6 +12,7 @@ from posloyalty.services.members.households import Households
 from posloyalty.services.members.partners import Partners
 from posloyalty.services.programmes.run_rules import RunRules
 from posloyalty.services.programmes.snapshots import Snapshots
+from posloyalty.services.programmes.wind_up import WindUp
 from posloyalty.services.selling.gift_cards import GiftCards
 from posloyalty.services.selling.pay_out_card import PayOutCard
 from posloyalty.services.selling.use_rights import UseRights
@@ -47,4 +48,5 @@ def membership(base: Base, till: Till) -> Membership:
         plans=Plans(ground, acts=acts),
         snapshots=Snapshots(ground, acts=acts),
         partners=Partners(ground, acts=acts),
+        winding_up=WindUp(ground),
     )

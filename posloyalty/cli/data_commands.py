@@ -44,6 +44,10 @@ def add_data_commands(app: typer.Typer, speaker: Speaker) -> None:
     def _members(file: Annotated[Path, file_argument], book: Annotated[Path, book_option]) -> None:
         _import(speaker, book, file, lambda till: till.import_members)
 
+    @app.command("key-in", help=words("cli.help_key_in"))
+    def _key_in(file: Annotated[Path, file_argument], book: Annotated[Path, book_option]) -> None:
+        _import(speaker, book, file, lambda till: till.key_in, code="keyed_in", area="refusal")
+
     @app.command("cards", help=words("cli.help_cards"))
     def _cards(
         phones: Annotated[list[str], typer.Argument(help=words("cli.help_phones"))],
@@ -80,13 +84,17 @@ def _import(
     file: Path,
     importer: Callable[[Till], _Importer],
     read: Callable[[Path], Any] = read_table,
+    *,
+    code: str = "imported",
+    area: str = "import",
 ) -> None:
+    """Take a table in and tell what came of it: `code` words the sum, `area` the findings."""
     with speaker.faults(), opened(book) as till:
         with speaker.bar("importing") as step:
             report = importer(till).run(read(file), manager(till), progress=step)
-        tell_report(speaker, report)
+        tell_report(speaker, report, area=area)
         speaker.say(
-            "imported",
+            code,
             added=report.added,
             changed=report.changed,
             unchanged=report.unchanged,
@@ -96,18 +104,18 @@ def _import(
             raise typer.Exit(Exit.FOUND)
 
 
-def tell_report(speaker: Speaker, report: ImportReport) -> None:
+def tell_report(speaker: Speaker, report: ImportReport, *, area: str = "import") -> None:
     """Every finding that was kept, a line each, and how many more there are."""
     for found in report.findings:
-        speaker.tell(row_sentence(speaker, found))
+        speaker.tell(row_sentence(speaker, found, area=area))
     more = report.findings_total - len(report.findings)
     if more:
         speaker.tell(speaker.words("cli.more_findings", n=more))
 
 
-def row_sentence(speaker: Speaker, found: RowFinding) -> str:
-    """Line, column and reason."""
-    text = speaker.text("import", found.reason, dict(found.facts))
+def row_sentence(speaker: Speaker, found: RowFinding, *, area: str = "import") -> str:
+    """Line, column and reason, by the words of an area before those of imports."""
+    text = speaker.text(area, found.reason, dict(found.facts))
     if not found.column:
         return speaker.words("cli.bad_row", line=found.line, finding=text)
     return speaker.words("cli.bad_cell", line=found.line, column=found.column, finding=text)

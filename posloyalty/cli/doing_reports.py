@@ -1,4 +1,4 @@
-"""`posloyalty report referrals`, `surveys`, `draw`: what came of what members do.
+"""`posloyalty report referrals`, `surveys`, `draw`, `ends`: what came of what members do and have.
 
 Annotations are evaluated here, not kept as text: the options' help is made in a language at run
 time, and typer reads it from them.
@@ -14,8 +14,10 @@ from typer.models import ArgumentInfo, OptionInfo
 
 from posloyalty.cli.console import Exit, Speaker, opened
 from posloyalty.domain.values.fixed_point import format_fixed
+from posloyalty.domain.values.money import currency, format_amount
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.domain.values.rounding import Rounding
+from posloyalty.services.programmes.wind_up import Ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ def add_doing_reports(group: typer.Typer, speaker: Speaker) -> None:
     _add_referrals(group, speaker, options)
     _add_survey(group, speaker, options)
     _add_draw(group, speaker, options)
+    _add_ends(group, speaker, options)
 
 
 def _add_referrals(group: typer.Typer, speaker: Speaker, options: _Options) -> None:
@@ -134,3 +137,40 @@ def _add_draw(group: typer.Typer, speaker: Speaker, options: _Options) -> None:
 def _decimal(figure: Ratio) -> str:
     """With two decimals, for people."""
     return format_fixed(figure.apply(100, Rounding.HALF_UP), decimals=2, grouping=False)
+
+
+def _add_ends(group: typer.Typer, speaker: Speaker, options: _Options) -> None:
+    words = speaker.words
+
+    @group.command("ends", help=words("cli.help_report_ends"))
+    def _ends(
+        book: Annotated[Path, options.book],
+        as_json: Annotated[bool, options.as_json] = False,
+    ) -> None:
+        with speaker.faults(), opened(book) as till:
+            ends = till.winding_up.ends()
+            money = till.shop.details().currency
+            if as_json:
+                typer.echo(json.dumps([_end_told(one) for one in ends], ensure_ascii=False))
+                return
+            owed = [(one, sum(minor for _, _, minor in one.worth)) for one in ends]
+            for one, minor in owed:
+                if minor:
+                    amount = format_amount(minor, currency(money))
+                    name = one.name or one.member_id.hex()
+                    speaker.say("end_owed", day=one.day.isoformat(), name=name, amount=amount)
+            total = format_amount(sum(minor for _, minor in owed), currency(money))
+            members = len({one.member_id for one in ends})
+            speaker.say("ends_in_all", members=members, amount=total, currency=money)
+
+
+def _end_told(one: Ended) -> dict[str, object]:
+    return {
+        "member": one.member_id.hex(),
+        "name": one.name,
+        "day": one.day.isoformat(),
+        "worth": [
+            {"wallet": wallet, "points": points, "minor": minor}
+            for wallet, points, minor in one.worth
+        ],
+    }

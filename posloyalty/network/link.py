@@ -10,7 +10,7 @@ is out of reach, too.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
 
 import httpx
@@ -111,6 +111,7 @@ class HttpOffice:
         self._now_s = now_s
         self._clock_off_s = 0
         self._densely = False
+        self._ahead: tuple[bytes, tuple[bytes, str]] | None = None
         self._line = Line()
         self._client = opened(url) if client is None else client
 
@@ -122,14 +123,28 @@ class HttpOffice:
         """Ask how far the journal is kept."""
         return self._said(messages.HELLO, msgspec.json.encode(ask), HelloAnswer)
 
-    def push(self, stretch: bytes) -> Pushed | Problem:
+    def push(
+        self, stretch: bytes, *, meanwhile: Callable[[], None] = lambda: None
+    ) -> Pushed | Problem:
         """Send a stretch, as densely as head office takes it."""
-        plain = plain_of(stretch) if self._densely else None
-        if plain is not None:
-            said = self._said(messages.PUSH, densely_packed(plain), Pushed, packing=LZMA2)
-            if not isinstance(said, Problem) or said.code != _NOT_PACKED:
-                return said  # else an older release answers at that address now
+        ahead, self._ahead = self._ahead, None
+        body, packing = (
+            ahead[1] if ahead is not None and ahead[0] == stretch else self._packed(stretch)
+        )
+        said = self._said(messages.PUSH, body, Pushed, packing=packing, meanwhile=meanwhile)
+        if packing == GZIP or not isinstance(said, Problem) or said.code != _NOT_PACKED:
+            return said
+        # An older release answers at that address now.
         return self._said(messages.PUSH, packed(stretch), Pushed, packing=GZIP)
+
+    def pack(self, stretch: bytes) -> None:
+        """Pack what will be pushed next."""
+        self._ahead = stretch, self._packed(stretch)
+
+    def _packed(self, stretch: bytes) -> tuple[bytes, str]:
+        """A stretch as it travels, and how it is packed."""
+        plain = plain_of(stretch) if self._densely else None
+        return (packed(stretch), GZIP) if plain is None else (densely_packed(plain), LZMA2)
 
     def set_aside(self, stretch: bytes) -> Pushed | Problem:
         """Send a stretch to be kept apart."""
@@ -192,7 +207,14 @@ class HttpOffice:
         self._client.close()
 
     def _said(
-        self, path: str, body: bytes, shape: type[Said], *, packing: str = "", waits_s: int = 0
+        self,
+        path: str,
+        body: bytes,
+        shape: type[Said],
+        *,
+        packing: str = "",
+        waits_s: int = 0,
+        meanwhile: Callable[[], None] | None = None,
     ) -> Said | Problem:
         nonce = nonce_text(self._chance.token_bytes(NONCE_BYTES))
         headers = self._voice.headers(
@@ -205,7 +227,7 @@ class HttpOffice:
         if packing:
             headers["content-encoding"] = packing
         try:
-            status, told, answer = self._asked(path, body, headers, waits_s)
+            status, told, answer = self._asked(path, body, headers, waits_s, meanwhile)
         except (httpx.HTTPError, OSError) as fault:
             lost = NotHeadOffice(type(fault).__name__)
             lost.cause = tls_cause(fault)
@@ -238,7 +260,12 @@ class HttpOffice:
         return said
 
     def _asked(
-        self, path: str, body: bytes, headers: dict[str, str], waits_s: int
+        self,
+        path: str,
+        body: bytes,
+        headers: dict[str, str],
+        waits_s: int,
+        meanwhile: Callable[[], None] | None,
     ) -> tuple[int, dict[str, str], bytes]:
         if self._line.is_cut:
             raise NotHeadOffice("CUT")
@@ -248,8 +275,9 @@ class HttpOffice:
         with self._client.stream(
             "POST",
             path,
-            content=body,
-            headers=headers,
+            content=body if meanwhile is None else _sent_and_then(body, meanwhile),
+            # With its length a body that comes in pieces travels as one that does not.
+            headers=headers if meanwhile is None else {**headers, "content-length": str(len(body))},
             timeout=patience,
             extensions={"trace": self._line.follow},
         ) as answer:
@@ -288,6 +316,14 @@ def tls_cause(fault: BaseException | None) -> str:
             return _TLS_CAUSES.get(fault.verify_code, TLS_UNKNOWN)
         fault = fault.__cause__ or fault.__context__
     return ""
+
+
+def _sent_and_then(body: bytes, meanwhile: Callable[[], None]) -> Iterator[bytes]:
+    """A body whose client goes on here once it has handed it to the system's line, before it waits
+    for the answer.
+    """
+    yield body
+    meanwhile()
 
 
 def _after_s(written: str) -> int:

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from posloyalty.services.programmes.programmes import Programmes
     from posloyalty.services.programmes.run_rules import RunRules
     from posloyalty.services.programmes.snapshots import Snapshots
+    from posloyalty.services.programmes.wind_up import WindUp
     from posloyalty.services.returning.exchange_sale import ExchangeSale
     from posloyalty.services.returning.refund_history import RefundHistory
     from posloyalty.services.returning.refund_sale import RefundSale
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from posloyalty.services.selling.drafts import Drafts
     from posloyalty.services.selling.gift_cards import GiftCards
     from posloyalty.services.selling.hold_sale import HoldSale
+    from posloyalty.services.selling.key_in import KeyIn
     from posloyalty.services.selling.pay_out_card import PayOutCard
     from posloyalty.services.selling.recognise_scan import RecogniseScan
     from posloyalty.services.selling.sale_history import SaleHistory
@@ -167,11 +169,12 @@ class Membership:
     plans: Plans
     snapshots: Snapshots
     partners: Partners
+    winding_up: WindUp
 
 
 @dataclass(frozen=True, kw_only=True)
 class WholeBook:
-    """Copies, proofs, imports and the demo shop."""
+    """Copies, proofs, imports, lost sales keyed in again, and the demo shop."""
 
     back_up: BackUp
     verify: VerifyBook
@@ -179,6 +182,7 @@ class WholeBook:
     import_prices: ImportPrices
     price_lists: PriceLists
     import_members: ImportMembers
+    key_in: KeyIn
     demo: DemoShop
 
 

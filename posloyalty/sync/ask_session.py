@@ -3,7 +3,8 @@
 Shape: an `Asking` is a frozen value beside the `push_session.Session`; `next_step` says what to do
 now, an `Ask` among it. An answer is good at one place of the till's journal only, so the till sends
 first and asks then. What it heard is in its journal too, and is sent before the next piece is asked
-for; an answer that held nothing ends it, and then somebody waits for news (`told`).
+for; an answer that held nothing ends it, and then somebody waits for news (`told`). Where head
+office says with the last of what was sent that there is nothing, nobody asks behind it.
 
 News that turns out to be none is asked about more and more slowly, so that a disagreement of the
 two sides never becomes a storm. Once is no disagreement: what a till puts into its journal of what
@@ -21,6 +22,8 @@ from posloyalty.sync.push_session import IDLE_MS, SayHello, Session, Wait
 LISTENING_MS: Final = 600_000
 """While somebody waits for news it is asked this rarely all the same: for what is no news, such as
 another policy, or a lease that is asked back."""
+SELLING_MS: Final = 120_000
+"""A till that sells asks behind a sale this rarely all the same, for what is no news."""
 _SPACING_MS: Final = 1_000
 _DOUBLINGS_MAX: Final = 5
 _FRUITLESS_FREE: Final = 1
@@ -73,6 +76,14 @@ def next_step(
 def after_step(asking: Asking) -> Asking:
     """Something was sent, or head office was found: it may have something to say to that."""
     return replace(asking, due=True)
+
+
+def after_push(asking: Asking, *, news: bool | None, now_ms: int) -> Asking:
+    """Head office took what was sent, and said whether there is something to ask for, or did not
+    say (None). What was due before stays due.
+    """
+    lately = now_ms - asking.asked_ms < SELLING_MS
+    return asking if news is False and lately else after_step(asking)
 
 
 def after_answer(asking: Asking, *, new: int, more: bool, now_ms: int) -> Asking:

@@ -132,12 +132,16 @@ class SaleV1(Event, frozen=True, kw_only=True, tag="sale"):
 
 
 class Sale(SaleV1, frozen=True, kw_only=True, tag="sale"):
-    """A paid sale with everything it did; `id` is the sale's own id."""
+    """A paid sale with everything it did; `id` is the sale's own id. `again` is the number of the
+    receipt from which a lost sale was keyed in again, `receipt` its signed code.
+    """
 
     v: Literal[2] = 2  # type: ignore[assignment]
     rights: tuple[RightStep, ...] = ()
     meters: tuple[Count, ...] = ()
     told: tuple[Told, ...] = ()
+    again: str | UnsetType = UNSET
+    receipt: str | UnsetType = UNSET
 
 
 class Withheld(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

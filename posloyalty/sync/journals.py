@@ -6,7 +6,8 @@ uploaded three times counts once (LOYALTY case 28). A gap asks for what is missi
 with another hash is a fork and is never merged; a hash that does not follow from the event and the
 one before is no journal at all. A till that was restored goes on in a new epoch with the same event
 ids for what it had not sent (SYNC 8, 11). What a till only heard of is kept as its knowledge, and
-counts nowhere: the event itself is in another journal.
+counts nowhere: the event itself is in another journal. So does a sale that it keyed in again
+although its journal has it here as it was rung.
 
 `reopen` lets a till go on in another epoch behind a place that both sides have. What it wrote
 beyond that place and has lost still counts, for it happened; only the till's book does not hold it
@@ -20,6 +21,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, get_args
 
+from msgspec import UNSET
+
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
 from posloyalty.domain.ledger.transfer import AccountKind
 from posloyalty.domain.values.calendar import parse_instant
@@ -27,6 +30,7 @@ from posloyalty.domain.values.quick_init import quickly_made
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of
 from posloyalty.sync.journal import StoredEvent, link
+from posloyalty.sync.keyed_in import is_lost_sale
 
 _DOING: Final = get_args(Doing)
 """As a tuple, in which an instance is looked for in a third of the time."""
@@ -98,6 +102,8 @@ class _Till:
     last_at: datetime | None = None
     journal: list[Filed] = field(default_factory=list)
     bases: dict[int, Place] = field(default_factory=dict)
+    sold: dict[str, list[bytes]] = field(default_factory=dict)
+    """The bytes of its sales by receipt number, which a till that was put back may repeat."""
 
 
 class Journals:
@@ -204,6 +210,8 @@ class Journals:
                 continue
             if stored.event_id in self._filed:
                 duplicates += 1  # told by another till, or by this one before it was restored
+            elif _sold_before(till, one.event):
+                duplicates += 1
             else:
                 self._filed[stored.event_id] = one
                 filed.append(one)
@@ -288,6 +296,13 @@ def unsound(does: Consequences) -> bool:
     return any(abs(entry.amount) > AMOUNT_MAX for entry in does.meters)
 
 
+def _sold_before(till: _Till, event: events.Event | events.Opaque) -> bool:
+    """Whether a sale that was keyed in again is here as it was rung."""
+    if not isinstance(event, events.Sale) or event.again is UNSET:
+        return False
+    return any(is_lost_sale(event, body) for body in till.sold.get(event.again, ()))
+
+
 def _take(till_id: bytes, till: _Till, stored: StoredEvent) -> Filed:
     one = filed(
         stored,
@@ -298,4 +313,6 @@ def _take(till_id: bytes, till: _Till, stored: StoredEvent) -> Filed:
     )
     if not isinstance(one.event, events.Heard):
         till.last_at = one.at
+    if isinstance(one.event, events.Sale):
+        till.sold.setdefault(one.event.no, []).append(stored.body)
     return one

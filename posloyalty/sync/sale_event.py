@@ -65,6 +65,8 @@ def sale_event(
         tax=sale.tax_minor,
         total=sale.payable_minor,
         rnd=sale.rounding_minor,
+        again=sale.again or UNSET,
+        receipt=sale.receipt or UNSET,
     )
 
 
@@ -95,6 +97,8 @@ def sale_of(event: events.Sale) -> Sale:
         rounding_minor=event.rnd,
         told=tuple(Told(told.code, told.facts) for told in event.told),
         approved_by=None if event.ok is UNSET else bytes.fromhex(event.ok),
+        again="" if event.again is UNSET else event.again,
+        receipt="" if event.receipt is UNSET else event.receipt,
     )
 
 

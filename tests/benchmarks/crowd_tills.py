@@ -1,7 +1,8 @@
 """The tills of the crowd: `python -m tests.benchmarks.crowd_tills FILE HOST:PORT EVERY_S SECONDS`.
 
 One process and one event loop; each till is two coroutines, one that waits for news and one that
-says hello, sends what it sold, and asks what is new: as soon as it sold, and when there is news.
+says hello, sends what it sold, and asks what is new: when there is news, and behind a sale unless
+head office said with it that there is none.
 They come over the first seconds, not all at once. Printed as JSON: `took` in milliseconds by kind
 of request, `faults`, how often somebody was `sent_away` for a while, how many events were
 `acknowledged`, how many tills were `waiting` at once at most, and how `busy` this process was, of
@@ -27,6 +28,7 @@ import msgspec
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.network.voice import NotHeadOffice, heard
 from posloyalty.sync import events
+from posloyalty.sync.ask_session import SELLING_MS
 from posloyalty.sync.journal import genesis_predecessor
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.answers import ANSWER, WAIT, WAIT_S_MAX, WAIT_S_MIN, AnswerAsk, WaitAsk
@@ -138,6 +140,7 @@ class Seller:
         self._crowd = crowd
         self._till = till
         self._sent = 0
+        self._asked = 0.0
         self._news = asyncio.Event()
         self._lines = Line(crowd, till), Line(crowd, till)
 
@@ -157,11 +160,13 @@ class Seller:
                         await self._news.wait()
                 if monotonic() >= crowd.ends:
                     break
+                asks = self._news.is_set()
                 self._news.clear()
                 if monotonic() >= sells_at:
                     sells_at += crowd.every_s
-                    await self._sells()
-                await self._asks()
+                    asks = await self._sells() or asks
+                if asks:
+                    await self._asks()
         except (OSError, asyncio.IncompleteReadError, NotHeadOffice) as fault:
             crowd.faults.append(f"{type(fault).__name__} {fault}")
         finally:
@@ -172,9 +177,10 @@ class Seller:
             for line in self._lines:
                 line.close()
 
-    async def _sells(self) -> None:
+    async def _sells(self) -> bool:
+        """Send a sale; whether there may be something to ask for."""
         if self._sent == len(self._till.journal):
-            return
+            return True
         await asyncio.sleep(LINGER_S)
         stretch = self._till.stretch(self._till.journal[self._sent : self._sent + 1])
         began = monotonic()
@@ -183,8 +189,10 @@ class Seller:
         assert said["acked"]["seq"] == self._sent + 1, said
         self._sent += 1
         self._crowd.acknowledged += 1
+        return said.get("news") is not False or monotonic() - self._asked > SELLING_MS / 1_000
 
     async def _asks(self) -> None:
+        self._asked = monotonic()
         await self._said("what is new", ANSWER, AnswerAsk(place=self._place()))
 
     async def _said(self, kind: str, path: str, ask: Any) -> None:

@@ -9,7 +9,6 @@ what the long turns did.
 
 from __future__ import annotations
 
-import gc
 import json
 import shutil
 import sys
@@ -20,18 +19,14 @@ from typing import Any
 
 from tests.benchmarks.gui_day import ManagersDay
 from tests.benchmarks.gui_journey import POLL_MS, Journey, Step
-from ui.__main__ import SWITCH_S
-from ui.plain_imports import load_qt
+from ui.__main__ import begin
 
 PATIENCE_MS = 60_000
 
 
 def main(folder: Path, *, products: Path | None, why: bool) -> int:
     """Go the journey once and print its turns."""
-    # As the program itself begins: from here on its collector is the till's own.
-    gc.disable()
-    sys.setswitchinterval(SWITCH_S)
-    load_qt()
+    begin()
     from PySide6.QtCore import QTimer
 
     from tests.benchmarks.turns import Turns

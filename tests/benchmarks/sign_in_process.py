@@ -18,13 +18,12 @@ from pathlib import Path
 from time import monotonic_ns
 from typing import Any
 
-from ui.plain_imports import load_qt
+from ui.__main__ import begin
 
 
 def main(folder: Path, hand_ms: int = 0, met: Callable[[str], None] = lambda _: None) -> int:
     """Start, sign in, print the moments; `met` hears each when it is there."""
-    gc.disable()
-    load_qt()
+    begin()
     from ui.application import TillApplication, make_qt_application
     from ui.book_door import BookDoor
     from ui.keyboard import Keyboard, quiet_offscreen, wait

@@ -15,11 +15,12 @@ from tests.benchmarks.start import python
 OPEN_LIMIT_MS = 100
 KEY_LIMIT_MS = 16
 RUNS = 5
+PROCESS = ("tests.benchmarks.begun", "tests.benchmarks.touch_process")
 
 
 def measure(_options: Options) -> Iterator[Entry]:
     """Several processes for the first openings, and all keys of all of them."""
-    runs = [json.loads(python("-m", "tests.benchmarks.touch_process")) for _ in range(RUNS)]
+    runs = [json.loads(python("-m", *PROCESS)) for _ in range(RUNS)]
     firsts = sorted(run["first"] for run in runs)
     yield Entry(
         name="on-screen keyboard, first opening, median",

@@ -212,7 +212,7 @@ class FakeMembers:
             wallets=(
                 WalletState(
                     wallet="points",
-                    balance=found.balance,
+                    balance=found.balance or 0,
                     pending=120,
                     debt=0,
                     next_expiry=date(2026, 12, 31),

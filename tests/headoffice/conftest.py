@@ -19,6 +19,7 @@ from posloyalty.headoffice.running.opening import OpenOffice, opened_office
 from posloyalty.headoffice.store.database import open_database
 from posloyalty.headoffice.store.tables import METADATA
 from tests.fakes.time import SeededChance, SetClock
+from tests.headoffice.a_pair import Pair, opened_pair
 from tests.headoffice.a_till import ATill
 
 ADDRESS = "POSLOYALTY_TEST_POSTGRES"
@@ -92,3 +93,10 @@ def till(office: OpenOffice, clock: SetClock) -> ATill:
     made = ATill(clock)
     made.join(office, office.administration.new_code("S1"))
     return made
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Pair]:
+    """A till and its head office, not joined yet."""
+    with opened_pair(tmp_path) as found:
+        yield found

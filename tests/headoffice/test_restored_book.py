@@ -23,8 +23,7 @@ from posloyalty.services.ports.head_office import OfficeFacts, OutOfReach
 from posloyalty.sync import events
 from posloyalty.sync.wire import messages
 from tests.fakes.time import SeededChance
-from tests.headoffice.a_network import asker_of
-from tests.headoffice.test_send_journal import URL, Network
+from tests.headoffice.a_network import URL, Network, asker_of
 from tests.services.a_shop import Shop, new_shop
 
 BOOK = ("till.book", "till.book-wal", "till.book-shm")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.documents.table_file import TableRow
 from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.headoffice.members import rolls, sheets
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
@@ -204,6 +205,54 @@ def test_a_phone_number_of_somebody_on_the_roll_is_taken(chain: Chain) -> None:
         till.shop.till.enrol.enrol(form, till.shop.manager)
     assert refused.value.reason == "PHONE_TAKEN"
     assert {2, 5} <= in_book(till)
+
+
+def test_points_of_whoever_is_on_the_roll_alone_are_not_known_and_not_none(chain: Chain) -> None:
+    till = chain.tills[0]
+    loaded(chain, till)
+    (stranger,) = till.shop.till.members.search(phone(4)).rows
+    assert (stranger.name, stranger.balance) == ("Bea Number4", None)
+    assert stranger.as_of is not None
+    assert stranger.as_of <= chain.clock.now()
+    till.shop.till.members.panel(member(4))  # in the book from now on, with the profile alone
+    (met,) = till.shop.till.members.search(phone(4)).rows
+    assert (met.balance, met.last_visit) == (None, None)
+    till.talk()
+    (known,) = till.shop.till.members.search(phone(4)).rows
+    assert (known.balance, known.as_of) == (0, None)
+
+
+def test_an_import_reports_what_whoever_is_on_the_roll_has_already(chain: Chain) -> None:
+    take(
+        chain,
+        record(8, store="S2", card=CARD),
+        record(9, store="S2", foreign="V9"),
+        record(10, store="S2", foreign="W10"),
+    )
+    till = chain.tills[0]
+    loaded(chain, till)
+    before = in_book(till)
+    columns = ("id", "name", "phone", "card")
+    rows = [
+        dict(zip(columns, cells, strict=True))
+        for cells in (
+            ("A1", "Taken Phone", phone(5), ""),
+            ("A2", "Taken Card", "13900000011", CARD),
+            ("A3", "Taken Number", "13900000012", "W10"),
+            ("V9", "Imported Elsewhere", "13900000013", ""),
+            ("A4", "Ada New", "13900000014", ""),
+        )
+    ]
+    report = till.shop.till.import_members.run(
+        [TableRow(line, cells) for line, cells in enumerate(rows, start=2)], till.shop.manager
+    )
+    assert (report.added, report.unchanged, report.refused) == (1, 1, 3)
+    assert [(one.line, one.column, one.reason) for one in report.findings] == [
+        (2, "phone", "PHONE_TAKEN"),
+        (3, "card", "CARD_TAKEN"),
+        (4, "card", "CARD_TAKEN"),
+    ]
+    assert in_book(till) == before  # nobody comes into the book because a file names them
 
 
 def test_the_households_desk_finds_whoever_is_on_the_roll(chain: Chain) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -12,14 +11,13 @@ import pytest
 from sqlalchemy import select
 
 from posloyalty.headoffice.running.opening import OpenOffice, opened_office
-from posloyalty.headoffice.store.tables import JOURNAL_EVENT, JOURNAL_PLACE, QUARANTINE
+from posloyalty.headoffice.store.tables import JOURNAL_PLACE, QUARANTINE
 from posloyalty.headoffice.tills import desk, intake
-from posloyalty.services.office.join_head_office import JoinHeadOffice, is_safe
-from posloyalty.services.office.send_journal import NOTED_MS, Sending, SendingStatus, SendJournal
-from posloyalty.services.ports.head_office import OfficeFacts
-from posloyalty.services.ports.outbox import OutboxRow
+from posloyalty.services.office.join_head_office import is_safe
+from posloyalty.services.office.send_journal import Sending, SendingStatus
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.push_session import EVENTS_MIN, IDLE_MS, LINGER_MS
+from posloyalty.sync.ask_session import SELLING_MS
+from posloyalty.sync.push_session import IDLE_MS, LINGER_MS
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.answers import ANSWER
 from posloyalty.sync.wire.batch import read_stretch
@@ -27,64 +25,8 @@ from posloyalty.sync.wire.packing import GZIP, LZMA2, unpacked
 from posloyalty.sync.wire.profiles import FEED
 from posloyalty.sync.wire.roll import ROLL
 from tests.fakes.time import SeededChance
-from tests.headoffice.a_network import URL, Connected, Network, connected
-from tests.services.a_shop import Shop, new_shop
-
-
-@dataclass
-class Pair:
-    """A till and its head office."""
-
-    shop: Shop
-    office: OpenOffice
-    network: Network
-    till: Connected
-
-    @property
-    def sending(self) -> SendJournal:
-        return self.till.sending
-
-    @property
-    def joining(self) -> JoinHeadOffice:
-        return self.till.joining
-
-    def join(self) -> OfficeFacts:
-        return self.till.join()
-
-    def note(self, count: int) -> None:
-        self.till.note(count)
-
-    def journal(self) -> list[tuple[int, bytes, bytes]]:
-        with self.shop.till.book.read() as reader:
-            return [(one.seq, one.body, one.hash) for one in reader.journal.events()]
-
-    def at_office(self) -> list[tuple[int, bytes, bytes]]:
-        c = JOURNAL_EVENT.c
-        with self.office.database.read() as connection:
-            rows = connection.execute(select(c.seq, c.body, c.hash).order_by(c.seq)).all()
-        return [(row.seq, bytes(row.body), bytes(row.hash)) for row in rows]
-
-    def outbox(self) -> tuple[OutboxRow, ...]:
-        with self.shop.till.book.read() as reader:
-            return reader.outbox.shown(most=100)
-
-    def waiting(self) -> int:
-        with self.shop.till.book.read() as reader:
-            first = reader.outbox.first_waiting()
-            return 0 if first is None else reader.journal.head().seq - first + 1
-
-
-@pytest.fixture
-def pair(tmp_path: Path) -> Iterator[Pair]:
-    with (
-        new_shop(tmp_path) as shop,
-        opened_office(tmp_path / "office", "", clock=shop.clock, chance=SeededChance(9)) as office,
-    ):
-        office.administration.add_store("S1", "Main Street")
-        network = Network(office)
-        till = connected(shop, network)
-        yield Pair(shop, office, network, till)
-        till.sending.close()
+from tests.headoffice.a_network import URL, connected
+from tests.headoffice.a_pair import Pair
 
 
 def test_a_till_packs_as_densely_as_head_office_says_that_it_takes(pair: Pair) -> None:
@@ -186,69 +128,29 @@ def test_a_till_that_is_killed_after_sending_goes_on_where_head_office_is(pair: 
     assert pair.waiting() == 0
 
 
-def test_small_batches_on_a_bad_line_come_through(pair: Pair) -> None:
+def test_behind_a_sale_that_is_no_news_nobody_asks(pair: Pair) -> None:
     pair.join()
-    pair.note(60)
-    for _ in range(9):
-        pair.network.troubles = ["no line"]
-        pair.sending.send_all()
-        pair.shop.clock.pass_time(timedelta(minutes=6))
+    pair.sending.send_all()
     pair.network.asked.clear()
-    for _ in range(3):
-        pair.sending.step(lingers=False)
-    # A single event after so many failures, then a small batch.
-    assert pair.network.asked == [messages.HELLO, messages.PUSH, messages.PUSH]
-    assert pair.at_office() == pair.journal()[: 1 + EVENTS_MIN]
-    assert pair.sending.status().waiting == len(pair.journal()) - EVENTS_MIN - 1
+    pair.note(1)
+    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE, listens=True)
+    assert pair.network.asked == [messages.PUSH]
+    pair.shop.clock.pass_time(timedelta(milliseconds=SELLING_MS))
+    pair.note(1)
+    pair.sending.send_all()
+    assert pair.network.asked == [messages.PUSH, messages.PUSH, ANSWER]
 
 
-def test_of_a_backlog_the_outbox_hears_now_and_then_and_of_all_of_it_at_the_end(pair: Pair) -> None:
-    in_small_batches(pair)
-    waiting = [pushed(pair), pushed(pair)]
-    kept = len(pair.at_office())
-    # Head office has more than was written down: the second push came at once.
-    assert waiting == [waiting[0]] * 2
-    assert len(pair.journal()) - kept < waiting[0]
-    pair.shop.clock.pass_time(timedelta(milliseconds=NOTED_MS))
-    assert pushed(pair) == len(pair.journal()) - len(pair.at_office()) > 0
-    assert pair.sending.send_all().waiting == 0
-    assert pair.waiting() == 0
-    assert pair.at_office() == pair.journal()
-
-
-def test_a_program_that_ends_in_a_backlog_finds_what_was_not_written_down(pair: Pair) -> None:
-    in_small_batches(pair)
-    for _ in range(2):
-        pushed(pair)
-    assert pair.waiting() > len(pair.journal()) - len(pair.at_office())
-    pair.sending.close()
-    pair.shop.reopen()
-    again = connected(pair.shop, pair.network, seed=3).sending
-    again.step(lingers=False)  # a hello
-    left = len(pair.journal()) - len(pair.at_office())
-    assert pair.waiting() == left
-    again.send_all()
-    again.close()
-    assert pair.waiting() == 0
-    assert pair.at_office() == pair.journal()
-
-
-def in_small_batches(pair: Pair) -> None:
-    """A till with a backlog, after a long time out of reach."""
+def test_a_head_office_that_does_not_say_whether_there_is_news_is_asked(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pair.join()
-    pair.note(150)
-    for _ in range(9):
-        pair.network.troubles = ["no line"]
-        pair.sending.send_all()
-        pair.shop.clock.pass_time(timedelta(minutes=6))
-
-
-def pushed(pair: Pair) -> int:
-    """One push comes through; gives how many events the outbox holds for waiting."""
-    before = len(pair.at_office())
-    while len(pair.at_office()) == before:
-        pair.sending.step(lingers=False)
-    return pair.waiting()
+    pair.sending.send_all()
+    pair.network.asked.clear()
+    monkeypatch.setattr(intake, "has_news", lambda *_: None)
+    pair.note(1)
+    pair.sending.send_all()
+    assert pair.network.asked == [messages.PUSH, ANSWER]
 
 
 def test_what_is_new_waits_a_moment_for_company(pair: Pair) -> None:
@@ -259,8 +161,8 @@ def test_what_is_new_waits_a_moment_for_company(pair: Pair) -> None:
     pair.shop.clock.pass_time(timedelta(milliseconds=LINGER_MS))
     assert pair.sending.step() == 0
     assert pair.sending.status().sending is Sending.UP_TO_DATE
-    assert pair.sending.step() == 0  # what head office says to that
-    assert pair.sending.step() == IDLE_MS
+    # Head office had nothing to say to that; it was asked when all before was sent.
+    assert pair.sending.step() == IDLE_MS - LINGER_MS
     pair.shop.clock.pass_time(timedelta(milliseconds=IDLE_MS))
     pair.network.asked.clear()
     assert pair.sending.step() == 0

@@ -16,7 +16,7 @@ import msgspec
 
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.sync import ask_session, push_session
-from posloyalty.sync.ask_session import Ask, Asking, after_answer, after_step
+from posloyalty.sync.ask_session import Ask, Asking, after_answer, after_push, after_step
 from posloyalty.sync.epochs import marks, narrowed
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Place
@@ -137,7 +137,7 @@ class Lane:
         return done and self.under_way is None
 
     def _sent(self, step: ask_session.Step, at: datetime) -> Request:
-        if not isinstance(step, Ask):
+        if not isinstance(step, Ask | Push):
             self.asking = after_step(self.asking)
         if isinstance(step, Ask):
             return self._ask(ANSWER, AnswerAsk(place=standing(self._here())))
@@ -199,6 +199,7 @@ class Lane:
 
     def _acked(self, said: Pushed, now_ms: int) -> None:
         self.session = push_session.after_push(self.session, said, now_ms=now_ms)
+        self.asking = after_push(self.asking, news=said.news, now_ms=now_ms)
         self.acked |= {one.event_id for one in self.till.journal[: said.acked.seq]}
 
     def _told(self, given: AnswerGiven, now_ms: int, at: datetime) -> None:

@@ -130,8 +130,21 @@ class SmallOffice:
             self.core.receive(till_id, stored, under=stretch.under)
             self.log.setdefault(till_id, []).append((stored, stretch.under))
             place = Place(epoch=stretch.under, seq=stored[-1].seq, hash=stored[-1].hash)
-        said = Pushed(acked=standing(place), new=len(stored), duplicates=judgement.duplicates)
+        said = Pushed(
+            acked=standing(place),
+            new=len(stored),
+            duplicates=judgement.duplicates,
+            news=None if stretch.waiting else self._may_ask(till_id),
+        )
         return msgspec.json.encode(said)
+
+    def _may_ask(self, till_id: bytes) -> bool:
+        """What a server says behind the last of what was sent (`headoffice/tills/news`)."""
+        held = self.core.lending.held_by(till_id)
+        marks = self.archive.lease_marks(till_id, held.ids)
+        lending = self.core.lending
+        leases = lending.grants_for(held, marks) or lending.recalls_for(held, marks)
+        return self.has_news(till_id) or bool(leases)
 
     def _place(self, till_id: bytes) -> Place:
         return self.core.place(till_id) or Place(

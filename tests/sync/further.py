@@ -33,6 +33,7 @@ FURTHER: dict[str, events.Event] = {
         EXAMPLES["refund"], of="S01-T03-1-0042", receipt="LR1:" + "A" * 173
     ),
     "payment_back": structs.replace(EXAMPLES["payment"], step="approved", ref="0042", back=2),
+    "sale_keyed_in": structs.replace(_SALE, again="S01-T02-1-0042", receipt="LR1:" + "A" * 173),
     "sale_listed": structs.replace(
         _SALE,
         lines=tuple(

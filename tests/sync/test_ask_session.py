@@ -8,10 +8,12 @@ import pytest
 
 from posloyalty.sync.ask_session import (
     LISTENING_MS,
+    SELLING_MS,
     Ask,
     Asking,
     Step,
     after_answer,
+    after_push,
     after_step,
     next_step,
     not_listening,
@@ -68,6 +70,25 @@ def test_pieces_are_asked_for_until_an_answer_holds_nothing() -> None:
     asking = after_answer(after_step(asking), new=3, more=False, now_ms=NOW)
     assert asking.due
     assert not after_answer(asking, new=0, more=False, now_ms=NOW).due
+
+
+LONG_AGO = replace(CALM, asked_ms=NOW - SELLING_MS)
+PUSHES = [
+    ("there is something", CALM, True, True),
+    ("there is nothing", CALM, False, False),
+    ("an older head office does not say", CALM, None, True),
+    ("nothing, but an answer was due before", Asking(asked_ms=NOW), False, True),
+    ("nothing, and long not asked", LONG_AGO, False, True),
+    ("nothing, and asked not so long ago", replace(LONG_AGO, asked_ms=NOW - SELLING_MS + 1), False,
+     False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("when", "asking", "news", "due"), PUSHES, ids=[p[0] for p in PUSHES])
+def test_behind_what_was_sent_it_is_asked_unless_head_office_has_nothing(
+    when: str, asking: Asking, news: bool | None, due: bool
+) -> None:
+    assert (when, after_push(asking, news=news, now_ms=NOW).due) == (when, due)
 
 
 def test_what_is_held_back_still_counts_as_more() -> None:

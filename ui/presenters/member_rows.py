@@ -26,7 +26,7 @@ ROWS_MOST: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberTile:
-    """One found member."""
+    """One found member; without a `tier` where nobody here knows it yet."""
 
     member_id: bytes
     name: str
@@ -91,14 +91,28 @@ def visit_lines(rows: tuple[SaleRow, ...]) -> tuple[VisitLine, ...]:
 
 
 def _tile(row: MemberRow, marked: bytes | None, words: Words, decimals: int) -> MemberTile:
-    name, visit = name_of(row, words), day_text(row.last_visit)
+    name = name_of(row, words)
+    tier, points, note = _standing(row, words, decimals)
     return MemberTile(
         member_id=row.member_id,
         name=name,
         initial=name[:1].upper(),
         phone=masked_phone(row.phone) if row.phone else "",
-        tier=row.tier_name or words("member.no_tier"),
-        points=words("member.points", points=points_text(row.balance, decimals)),
-        note=words("member.last_visit", day=visit) if visit else words("member.no_visit"),
+        tier=tier,
+        points=points,
+        note=note,
         chosen=row.member_id == marked,
+    )
+
+
+def _standing(row: MemberRow, words: Words, decimals: int) -> tuple[str, str, str]:
+    """Tier, points and last visit; where the till knows none of them it says so, and as of when."""
+    if row.balance is None:
+        as_of = words("member.as_of", time=time_text(row.as_of)) if row.as_of else ""
+        return "", words("member.points_unknown"), as_of
+    visit = day_text(row.last_visit)
+    return (
+        row.tier_name or words("member.no_tier"),
+        words("member.points", points=points_text(row.balance, decimals)),
+        words("member.last_visit", day=visit) if visit else words("member.no_visit"),
     )

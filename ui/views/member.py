@@ -245,7 +245,7 @@ def _list_row(tile: MemberTile) -> ListRow:
         id=tile.member_id,
         title=tile.name,
         sub=tile.phone,
-        tag=f"★ {tile.tier}",
+        tag=f"★ {tile.tier}" if tile.tier else "",
         amount=tile.points,
         note=tile.note,
         initial=tile.initial,

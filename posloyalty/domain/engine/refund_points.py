@@ -95,8 +95,8 @@ def paid_with(undoing: Undoing, account: Account) -> tuple[Transfer, ...]:
 
     A member's own account pays as a tender only from a wallet of money.
     """
-    owners = {tender.account_id for tender in undoing.sale.tenders} - {None}
-    if account.owner not in owners:
+    payers = {tender.account_id for tender in undoing.sale.tenders} - {None}
+    if not any(account.owner in undoing.owners(payer) for payer in payers if payer is not None):
         return ()
     wallet = undoing.wallet(account.ledger)
     points = wallet is not None and wallet.unit is not WalletUnit.MONEY
@@ -112,7 +112,7 @@ def take_earned(undoing: Undoing, account: PointsAccount) -> None:
     for wallet_id, points in sorted(undoing.goods.earned.items()):
         ledger = undoing.programme.ledger(wallet_id)
         wallet = undoing.wallet(ledger)
-        earned = undoing.given(TransferCode.EARN, undoing.account(ledger))
+        earned = undoing.earned(ledger)
         if wallet is None or undoing.state is None or not earned:
             continue
         account.add(wallet_id, earned=points)
@@ -149,10 +149,8 @@ def _split(undoing: Undoing, ledger: str) -> tuple[tuple[Transfer, ...], tuple[T
     )
     goods: list[Transfer] = []
     others: list[Transfer] = []
-    account = undoing.account(ledger)
-    by_tender = paid_with(undoing, account)
-    for one in undoing.taken(account):
-        if one in by_tender:
+    for one in undoing.redeemed(ledger):
+        if one in paid_with(undoing, one.debit):
             continue
         (goods if due > 0 else others).append(one)
         due -= one.amount
@@ -163,7 +161,7 @@ def _take_bonus(undoing: Undoing, account: PointsAccount, bonus: Transfer) -> No
     wallet = undoing.wallet(bonus.credit.ledger)
     if wallet is None:
         return
-    own = undoing.state is not None and bonus.credit.owner == undoing.state.member_id
+    own = bonus.credit.owner in undoing.holders
     if not own:
         # What another member was given is not measured by these goods: it goes with the sale.
         if undoing.goods.whole and bonus.credit.owner in undoing.known.others:

@@ -179,7 +179,8 @@ def _same_holder(bonus: Account, sold: Account) -> bool:
 
 def _accounts(undoing: Undoing, owner: bytes) -> tuple[Account, ...]:
     debits = (one.debit for one in undoing.did.transfers if one.code is TransferCode.REDEEM)
-    return tuple(dict.fromkeys(debit for debit in debits if debit.owner == owner))
+    owners = undoing.owners(owner)
+    return tuple(dict.fromkeys(debit for debit in debits if debit.owner in owners))
 
 
 def _postings(undoing: Undoing, account: Account) -> EventPostings:

@@ -39,7 +39,7 @@ from posloyalty.domain.engine.refund_terms import broken_terms
 from posloyalty.domain.engine.refund_value import restore_tenders, take_sold_value
 from posloyalty.domain.engine.returned import Returned, as_sold
 from posloyalty.domain.engine.risk import card_refunds
-from posloyalty.domain.engine.undoing import Undoing, with_lots
+from posloyalty.domain.engine.undoing import Undoing, holders, with_lots
 from posloyalty.domain.engine.work import run_works
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.returns import VoidWhen, returns_of
@@ -154,7 +154,9 @@ def _begun(
     store: StoreContext,
 ) -> Undoing:
     sale = goods.original.sale
-    state = None if known.state is None else with_lots(known.state, known.lots)
+    state = known.state
+    if state is not None:
+        state = with_lots(state, known.lots, holders(state, programme, goods.original.did))
     plan = EventPlan(
         event_id=wish.refund_id,
         at=at,

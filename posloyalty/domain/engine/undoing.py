@@ -7,8 +7,10 @@ their order. What a work has dealt with is settled: no default touches it again.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Final
 
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.consequences import Consequences, EventPlan
@@ -81,15 +83,36 @@ class Undoing:
         """The member's postings; None where the sale had no member that the book knows."""
         return None if self.state is None else self.plan.postings(self.state)
 
-    def account(self, ledger: str) -> Account:
-        """The member's account in a ledger."""
-        owner = b"" if self.state is None else self.state.member_id
-        return Account(ledger, AccountKind.MEMBER, owner)
+    @property
+    def holders(self) -> frozenset[bytes]:
+        """Who holds what the member earns and spends; nobody where the sale had no member."""
+        if self.state is None:
+            return frozenset()
+        return holders(self.state, self.programme, self.did)
+
+    def owners(self, account_id: bytes) -> frozenset[bytes]:
+        """Whose points a tender of the sale may have spent: a member's own and what they share."""
+        found = self.holders
+        return found if account_id in found else frozenset((account_id,))
 
     def given(self, code: TransferCode, account: Account | None = None) -> tuple[Transfer, ...]:
         """What the sale posted by a code, to one account or to any."""
         return tuple(
             one for one in self.did.transfers if one.code is code and account in (None, one.credit)
+        )
+
+    def earned(self, ledger: str) -> tuple[Transfer, ...]:
+        """What the member earned in a ledger by the sale, for themselves or their household."""
+        return tuple(
+            one for one in self.given(TransferCode.EARN) if _held(one.credit, ledger, self.holders)
+        )
+
+    def redeemed(self, ledger: str) -> tuple[Transfer, ...]:
+        """What the member spent in a ledger in the sale, in its order."""
+        return tuple(
+            one
+            for one in self.did.transfers
+            if one.code is TransferCode.REDEEM and _held(one.debit, ledger, self.holders)
         )
 
     def taken(self, account: Account) -> tuple[Transfer, ...]:
@@ -156,10 +179,33 @@ class Undoing:
         return tuple(found)
 
 
-def with_lots(state: MemberState, lots: tuple[Lot, ...]) -> MemberState:
-    """A member's state with further lots of theirs, spent ones too."""
+def holders(state: MemberState, programme: Programme, did: Consequences) -> frozenset[bytes]:
+    """The member, the household that they share wallets with, and the one that they shared them
+    with when a sale did something: what it earned and spent there stayed there.
+    """
+    found = {state.member_id, *(() if state.household_id is None else (state.household_id,))}
+    for one in did.transfers:
+        side = _SIDES.get(one.code)
+        account = None if side is None else side(one)
+        if account is not None and account.kind is AccountKind.MEMBER:
+            found |= {account.owner} if account.ledger in programme.pooled else set()
+    return frozenset(found)
+
+
+_SIDES: Final[Mapping[TransferCode, Callable[[Transfer], Account]]] = {
+    TransferCode.EARN: lambda one: one.credit,
+    TransferCode.REDEEM: lambda one: one.debit,
+}
+"""Which side of what a sale moves is its own member's."""
+
+
+def _held(account: Account, ledger: str, owners: frozenset[bytes]) -> bool:
+    member = account.kind is AccountKind.MEMBER
+    return member and account.ledger == ledger and account.owner in owners
+
+
+def with_lots(state: MemberState, lots: tuple[Lot, ...], owners: frozenset[bytes]) -> MemberState:
+    """A member's state with further lots of some owners, spent ones too."""
     known = {lot.id for lot in state.lots}
-    more = tuple(
-        lot for lot in lots if lot.account.owner == state.member_id and lot.id not in known
-    )
+    more = tuple(lot for lot in lots if lot.account.owner in owners and lot.id not in known)
     return replace(state, lots=(*state.lots, *more))

@@ -149,6 +149,8 @@ class Sale:
 
     `day` is the business day. `at` carries the store's UTC offset. Amounts are in minor units of
     `currency` (an ISO 4217 code). `approved_by` let through what the cashier alone might not.
+    `again` is the number of the receipt from which a lost sale was keyed in again, `receipt` the
+    signed code that proved it; both are empty otherwise.
     """
 
     id: bytes
@@ -175,6 +177,8 @@ class Sale:
     rounding_minor: int
     told: tuple[Told, ...] = ()
     approved_by: bytes | None = None
+    again: str = ""
+    receipt: str = ""
 
     @property
     def change_minor(self) -> int:

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, select
 from posloyalty.domain.ledger.right import RightMove
 from posloyalty.headoffice.ledger.goods_back import CAME_BACK, Sold, sales_to_file
 from posloyalty.headoffice.ledger.goods_told import told_in
+from posloyalty.headoffice.ledger.keyed_in import known_already
 from posloyalty.headoffice.ledger.somebody import nobody_of
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.headoffice.store.archive_tables import (
@@ -157,9 +158,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The places of events whose id is known: of this till already, with other bytes there, or
-    counted at another till.
-    """
+    """Places of what is known: of this till already, with other bytes there, counted elsewhere."""
 
     twice: frozenset[int]
     reused: tuple[int, ...]
@@ -318,6 +317,7 @@ class Filer:
             # What the till lost with its book and has sent again is in the book it holds now.
             stands = all(seq <= base for later, base in left if later > epoch)
             (twice if stands else elsewhere).add(place)
+        elsewhere |= known_already(self._connection, batch.till_id, batch.filings)
         elsewhere -= twice
         return _Known(frozenset(twice), tuple(sorted(reused)), frozenset(elsewhere))
 

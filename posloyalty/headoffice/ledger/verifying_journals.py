@@ -16,6 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, select
 
 from posloyalty.domain.ledger.right import RightMove
+from posloyalty.headoffice.ledger.keyed_in import known_already
 from posloyalty.headoffice.store.archive_tables import DECISION, LEASE
 from posloyalty.headoffice.store.epoch_tables import EPOCH_BASE, WRITTEN_IN
 from posloyalty.headoffice.store.tables import JOURNAL_EVENT, JOURNAL_PLACE, TILL
@@ -90,7 +91,7 @@ class Journals:
                 said = f"{expected[0]} {expected[1].hex()}"
                 self.differ(row.seq, "chain", name, said, f"{row.seq} {bytes(row.hash).hex()}")
                 return
-            self._take(_stored(row), till_id=till_id, store=till.store_code)
+            self._take(connection, _stored(row), till_id=till_id, store=till.store_code)
         place = connection.execute(
             select(JOURNAL_PLACE).where(JOURNAL_PLACE.c.till_id == till_id)
         ).one()
@@ -123,10 +124,16 @@ class Journals:
                 body=bytes(row.body),
                 hash=previous,
             )
-            self._take(stored, till_id=office_id, store="", office_id=office_id)
+            self._take(connection, stored, till_id=office_id, store="", office_id=office_id)
 
     def _take(
-        self, stored: StoredEvent, *, till_id: bytes, store: str, office_id: bytes = b""
+        self,
+        connection: Connection,
+        stored: StoredEvent,
+        *,
+        till_id: bytes,
+        store: str,
+        office_id: bytes = b"",
     ) -> None:
         """What follows from one event; nothing from what cannot be read or was counted before."""
         try:
@@ -139,6 +146,8 @@ class Journals:
             return
         self._opened.update({right: owner for right, owner in filing.opens.items() if owner})
         if not filing.counts or stored.event_id in self._counted:
+            return
+        if known_already(connection, till_id, [filing]):
             return
         self._counted.add(stored.event_id)
         if filing.sold is not None:

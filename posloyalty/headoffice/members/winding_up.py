@@ -20,12 +20,12 @@ from posloyalty.domain.ledger.right import UNBOUNDED
 from posloyalty.domain.ledger.transfer import AccountKind
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.voucher import VOUCHER
-from posloyalty.domain.programme.kinds.winding_down import WindingDown, winding_of
+from posloyalty.domain.programme.kinds.winding_down import GRACE, WindingDown, winding_of
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.headoffice.ledger.pure_office import head_office
 from posloyalty.headoffice.members.marks import outstanding_of
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
-from posloyalty.headoffice.programmes.winding_down import GRACE, behind, ends_at
+from posloyalty.headoffice.programmes.winding_down import behind, ends_at
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.archive_tables import MEMBER, OWNER_PLACE
 from posloyalty.headoffice.store.database import Database

@@ -9,13 +9,19 @@ is `members/winding_up.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.programme.kinds.winding_down import Left, Phase, WindingDown, winding_of
+from posloyalty.domain.programme.kinds.winding_down import (
+    GRACE,
+    Left,
+    Phase,
+    WindingDown,
+    winding_of,
+)
 from posloyalty.domain.values.calendar import day_end, store_day
 from posloyalty.domain.values.fixed_point import BadNumber, parse_fixed
 from posloyalty.headoffice.cases.audit_log import note
@@ -30,8 +36,6 @@ from posloyalty.services.ports import Clock
 from posloyalty.services.programmes.programmes import read_programme
 from posloyalty.services.refusal import ServiceRefusal
 
-GRACE: Final = timedelta(hours=48)
-"""So long after the last day what happened on it may still arrive (SYNC 10)."""
 DAYS_SHOWN: Final = 400
 PROPOSALS_SHOWN: Final = 10
 _P: Final = PUBLICATION.c

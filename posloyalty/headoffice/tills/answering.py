@@ -1,36 +1,33 @@
 """What head office answers tills beside keeping their journals: what is new, and what it lends.
 
 Shape: `AnswerDesk` holds the endpoints' acts, which turn messages into questions to the head office
-of `sync/office` and back, inside the transaction of the visit; `tills_with_news` asks for all who
-wait at once.
+of `sync/office` and back, inside the transaction of the visit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
-from sqlalchemy import Connection, func, select, union
+from sqlalchemy import Connection, select
 
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.judging.office_rules import PublishedRules
-from posloyalty.headoffice.ledger.filing import instant_us
 from posloyalty.headoffice.ledger.pure_office import head_office
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
 from posloyalty.headoffice.programmes.risk import kept_policy
 from posloyalty.headoffice.running.office_key import Office
-from posloyalty.headoffice.store.archive_tables import LEASE, OWNER_PLACE, TILL_DUE
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.tables import JOURNAL_PLACE, TILL
 from posloyalty.headoffice.tills import lives
 from posloyalty.headoffice.tills.visits import Refused, Reply, Visit, never, read, reply
 from posloyalty.sync.fold import Overspend
-from posloyalty.sync.leases import PUT_BACK, SHARED, Asset, AssetKind, Denied, Lease, LeaseState
+from posloyalty.sync.leases import PUT_BACK, SHARED, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.owned import OWNED
 from posloyalty.sync.office.telling import Grant
@@ -49,8 +46,6 @@ from posloyalty.sync.wire.messages import Problem, Standing
 
 LENT_DAYS_MAX: Final = 31
 """No lease runs longer: what a till that never comes back held is free again after that."""
-RESERVED_FOR: Final = timedelta(minutes=10)
-"""So long a sale may take with what was reserved for it."""
 LENT: Final = frozenset({*OWNED, *SHARED, AssetKind.RETURN})
 """What is lent."""
 
@@ -164,29 +159,6 @@ class AnswerDesk:
     def rules_on(self, connection: Connection) -> PublishedRules:
         """By what head office decides and lends, within a transaction."""
         return PublishedRules(connection, self.programmes)
-
-
-def tills_with_news(
-    connection: Connection, till_ids: frozenset[bytes], *, now: datetime
-) -> frozenset[bytes]:
-    """Those of some tills that may have something to ask for: somebody they know gained or spent,
-    something that concerns every till changed, a lease waits to be taken up, or one is asked back.
-
-    A lease that is as young as a reservation may belong to a sale that is still open; it is asked
-    back when the till asks for another reason.
-    """
-    old_us = instant_us(now - RESERVED_FOR)
-    changes = select(func.coalesce(func.max(OWNER_PLACE.c.everywhere), 0)).scalar_subquery()
-    behind = JOURNAL_PLACE.c.everywhere < changes
-    recalled = (LEASE.c.recalled == 1) & (LEASE.c.given == 0) & (LEASE.c.granted_us < old_us)
-    is_open = LEASE.c.state == LeaseState.OPEN.value
-    waits = is_open & ((LEASE.c.taken == 0) | recalled)
-    asked = union(
-        select(TILL_DUE.c.till_id),
-        select(JOURNAL_PLACE.c.till_id).where(behind),
-        select(LEASE.c.till_id).where(waits),
-    )
-    return till_ids & {bytes(row[0]) for row in connection.execute(asked)}
 
 
 def _ask_back(head_office: HeadOffice, asset: Asset, till_id: bytes) -> None:

@@ -23,10 +23,11 @@ from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.tills import lives, starts
 from posloyalty.headoffice.tills.admission import USUAL, Admission, Strictness, signed
-from posloyalty.headoffice.tills.answering import AnswerDesk, Parked, tills_with_news
+from posloyalty.headoffice.tills.answering import AnswerDesk, Parked
 from posloyalty.headoffice.tills.enrolment import Enrolment
 from posloyalty.headoffice.tills.epochs import Epochs
 from posloyalty.headoffice.tills.intake import FORMS, Intake, lines_of, stretch_of
+from posloyalty.headoffice.tills.news import tills_with_news
 from posloyalty.headoffice.tills.recent import Recent
 from posloyalty.headoffice.tills.visits import Refused, Reply, Request, Visit, problem, reply
 from posloyalty.services.ports import Clock

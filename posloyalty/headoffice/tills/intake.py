@@ -33,6 +33,7 @@ from posloyalty.headoffice.store.tables import (
 from posloyalty.headoffice.tills import lives, starts
 from posloyalty.headoffice.tills.epochs import note_writing, written_in
 from posloyalty.headoffice.tills.keeping import read_new, take_in
+from posloyalty.headoffice.tills.news import has_news
 from posloyalty.headoffice.tills.places import (
     hashes_now,
     kept_hashes,
@@ -162,7 +163,8 @@ class Intake:
             place = Place(epoch=stretch.under, seq=last.seq, hash=last.hash)
         else:
             _seen(visit, waiting=stretch.waiting)
-        if stretch.waiting == 0:
+        is_all = stretch.waiting == 0
+        if is_all:
             lives.heard_all(visit)
         said = Pushed(
             acked=standing(place),
@@ -170,6 +172,7 @@ class Intake:
             new=len(judgement.new),
             duplicates=judgement.duplicates,
             anomalies=anomalies,
+            news=has_news(visit.connection, bytes(visit.till.till_id)) if is_all else None,
         )
         return replace(reply(said, taken=len(judgement.new)), then=then)
 

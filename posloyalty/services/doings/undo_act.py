@@ -87,7 +87,7 @@ def _plan(
     owners = [one.credit.owner for one in did.transfers if one.credit.kind is AccountKind.MEMBER]
     lots = unit.ledger.lots_named([one.opens.id for one in did.transfers if one.opens is not None])
     found = states_of(unit, programme, tuple(dict.fromkeys(owners)), plan.day) if owners else {}
-    states = {owner: with_lots(state, lots) for owner, state in found.items()}
+    states = {owner: with_lots(state, lots, frozenset((owner,))) for owner, state in found.items()}
     known = (unit.ledger.right(change.right_id) for change in did.rights)
     rights = {right.id: right for right in known if right is not None}
     undo(programme, event_id, did, states, rights, plan)

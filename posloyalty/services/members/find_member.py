@@ -43,15 +43,18 @@ ProgrammeAt = Callable[[Reader, datetime], Programme | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberRow:
-    """One search result. `balance` is the first wallet's, in its minor units, usable now."""
+    """One search result. `balance` is the first wallet's, in its minor units, usable now; None
+    while the till has the profile alone, and `as_of` then says as of when that is so.
+    """
 
     member_id: bytes
     name: str
     phone: str
     tier_name: str
     tier_rank: int
-    balance: int
+    balance: int | None
     last_visit: datetime | None
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,14 +231,19 @@ class FindMember:
         if not ids:
             return []
         briefs = reader.members.briefs(ids)
-        standings = self._standings(reader, ids, self._clock.now())
+        now = self._clock.now()
+        standings = self._standings(reader, ids, now)
+        as_of = self._known_until() or now
         rows = []
         for member_id in ids:
             brief = briefs.get(member_id)
             if brief is None:
-                rows += self._row_of_stranger(member_id)
+                rows += self._row_of_stranger(member_id, as_of)
                 continue
             if brief.status in (MemberStatus.ERASED, MemberStatus.CLOSED):
+                continue
+            if not brief.complete:
+                rows.append(_row_unknown(member_id, brief.name, brief.phone, as_of))
                 continue
             wallets, tiers = standings.get(member_id, NOTHING)
             rows.append(
@@ -251,21 +259,12 @@ class FindMember:
             )
         return rows
 
-    def _row_of_stranger(self, member_id: bytes) -> list[MemberRow]:
-        """The row of a member of whom the till knows no points yet."""
+    def _row_of_stranger(self, member_id: bytes, as_of: datetime) -> list[MemberRow]:
+        """The row of a member who is on the roll alone."""
         found = self._look_up.by_id(member_id) if self._strangers is not None else None
         if found is None:
             return []
-        row = MemberRow(
-            member_id=member_id,
-            name=found.name,
-            phone=found.phone or "",
-            tier_name="",
-            tier_rank=0,
-            balance=0,
-            last_visit=None,
-        )
-        return [row]
+        return [_row_unknown(member_id, found.name, found.phone or "", as_of)]
 
     def _standings(
         self, reader: Reader, ids: Sequence[bytes], now: datetime
@@ -277,6 +276,20 @@ class FindMember:
         day, language = store_day(now, programme.zone), self._language()
         states = states_of(reader, programme, ids, day)
         return {one: _told(programme, state, day, language) for one, state in states.items()}
+
+
+def _row_unknown(member_id: bytes, name: str, phone: str, as_of: datetime) -> MemberRow:
+    """The row of a member of whom the till has the profile alone: no points are not 0 points."""
+    return MemberRow(
+        member_id=member_id,
+        name=name,
+        phone=phone,
+        tier_name="",
+        tier_rank=0,
+        balance=None,
+        last_visit=None,
+        as_of=as_of,
+    )
 
 
 def _decimals(text: str) -> str:

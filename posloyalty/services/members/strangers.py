@@ -13,7 +13,7 @@ from typing import Final
 
 from posloyalty.domain.members.member import IdentifierKind
 from posloyalty.services.office.heard_items import HeardItems
-from posloyalty.services.ports import Book, Ids, Reader
+from posloyalty.services.ports import Book, Ids, Reader, UnitOfWork
 from posloyalty.services.ports.roll import RollReads
 
 MOST: Final = 50
@@ -21,7 +21,9 @@ MOST: Final = 50
 
 
 class Strangers:
-    """Whom the roll has and the book has not. From any lane, but never inside a transaction."""
+    """Whom the roll has and the book has not. From any lane; `take_in` never inside a
+    transaction.
+    """
 
     def __init__(
         self, book: Book, ids: Ids, *, roll: RollReads, changed: Callable[[], None]
@@ -31,7 +33,9 @@ class Strangers:
         self._roll = roll
         self._changed = changed
 
-    def by(self, reader: Reader, kind: IdentifierKind, value: str) -> tuple[bytes, ...]:
+    def by(
+        self, reader: Reader | UnitOfWork, kind: IdentifierKind, value: str
+    ) -> tuple[bytes, ...]:
         """Those who are found by exactly this value. Of whom the book has it says more itself."""
         found = self._roll.by_identifier(kind, value)[:MOST]
         known = reader.members.known(found) if found else frozenset()

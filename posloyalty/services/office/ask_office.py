@@ -66,9 +66,13 @@ class AskOffice:
             raise OutOfReach("NO_ANSWER") from fault
         found = after_answer(asking, new=new, more=given.more, now_ms=self._clock.monotonic_ms())
         if not found.due:
-            self._hear.all_told(head.seq)
-            self._told_everything()
+            self.nothing_new(head.seq)
         return Asked(None, found, new)
+
+    def nothing_new(self, seq: int) -> None:
+        """Head office has the journal up to here and has nothing to tell to that."""
+        self._hear.all_told(seq)
+        self._told_everything()
 
     def top_up(self, link: OfficeLink) -> bool:
         """Ask for leases of who was just here; False where there is nothing to ask for. A no is no

@@ -12,7 +12,7 @@ the journal behind its anchor.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -23,18 +23,18 @@ from posloyalty.domain.values.calendar import format_instant
 from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.book.till_clock import TillClock
 from posloyalty.services.office.ask_office import AskOffice
+from posloyalty.services.office.batches import Batches, Wanted
 from posloyalty.services.office.hear_roll import HearRoll
 from posloyalty.services.office.join_head_office import keep_facts, kept_facts
 from posloyalty.services.office.listen_office import News
-from posloyalty.services.office.next_stretch import next_stretch
 from posloyalty.services.office.office_lives import (
     hear_life,
-    keep_acknowledgement,
     kept_acknowledgement,
 )
+from posloyalty.services.office.outbox_notes import OutboxNotes
 from posloyalty.services.office.reanchor import Reanchor
 from posloyalty.services.office.share_profiles import ShareProfiles
-from posloyalty.services.office.soundness import CLONE, Frozen, freeze, frozen, thaw
+from posloyalty.services.office.soundness import CLONE, Frozen, freeze, frozen
 from posloyalty.services.office.till_start import this_start
 from posloyalty.services.ports import Book, Chance, Ids
 from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink, OutOfReach
@@ -45,13 +45,14 @@ from posloyalty.sync.ask_session import (
     Ask,
     Asking,
     Step,
+    after_push,
     after_step,
     next_step,
     not_listening,
     told,
 )
 from posloyalty.sync.events import ErrorNote
-from posloyalty.sync.journal import Head, StoredEvent
+from posloyalty.sync.journal import Head
 from posloyalty.sync.push_session import (
     IDLE_MS,
     LINGER_MS,
@@ -63,15 +64,10 @@ from posloyalty.sync.push_session import (
     Wait,
 )
 from posloyalty.sync.wire.acknowledgements import Acknowledgement
-from posloyalty.sync.wire.batch import head_statement, write_stretch
 from posloyalty.sync.wire.messages import HelloAsk, Problem, Standing
 
 LINGER_MOST_MS: Final = 1_000
 """So long an event waits for company at most, however much of it there is."""
-NOTED_MS: Final = 2_000
-"""While a backlog goes, what head office received is written down so often at most: each time a
-sale may wait for it, and one that is not written down is only compared once more.
-"""
 WRAPPED: Final = "WRAPPED"
 """What the outbox says of an event that went as bytes."""
 _CLONE_SUSPECT: Final = "CLONE_SUSPECT"
@@ -153,15 +149,14 @@ class SendJournal:
         self._profiles = profiles
         self._roll = roll
         self._reanchor = Reanchor(book, ids, app=app)
+        self._batches = Batches(book)
+        self._notes = OutboxNotes(book, clock, changed)
         self._session = Session()
         self._facts: OfficeFacts | None = None
         self._link: OfficeLink | None = None
         self._newest = (0, 0)  # the journal's last sequence, and when it was first seen
         self._ack: Acknowledgement | None = None  # the last one that was not written down yet
-        self._received: int | None = None  # up to where head office has all, some of it apart
-        self._marked: int | None = None  # up to where the outbox says that it is in its place
         self._unsent_ms: int | None = None  # since when something waits
-        self._noted_ms: int | None = None  # when the outbox was told last
         self._status = SendingStatus(sending=Sending.WAITING)
 
     def status(self) -> SendingStatus:
@@ -194,8 +189,11 @@ class SendJournal:
             head_seq=head.seq,
             newest_ms=newest_ms,
             now_ms=now_ms,
-            aside_seq=self._received or 0,
+            aside_seq=self._notes.received or 0,
         )
+        if isinstance(step, Wait) and self._notes.is_behind(self._session.acked):
+            self._tell(head.seq, self._note_received(head.seq, at_rest=True))
+            return 0
         hears = None if self._session.acked is None else self._due()
         if isinstance(step, Wait) and hears is None and not self._is_calm(head.seq):
             self._tell(head.seq, look.frozen)
@@ -254,9 +252,9 @@ class SendJournal:
             facts, head = kept_facts(reader.settings), reader.journal.head()
             if facts is None:
                 return None
-            if self._received is None:
+            if self._notes.received is None:
                 first = reader.outbox.first_waiting()
-                self._received = head.seq if first is None else first - 1
+                self._notes.received = head.seq if first is None else first - 1
             return _Look(
                 facts,
                 head,
@@ -304,9 +302,9 @@ class SendJournal:
         """One request, and the session that follows from its answer."""
         if isinstance(step, Ask):
             return self._ask(link, look.head)
-        self._asking = after_step(self._asking)
         if isinstance(step, Push):
             return self._push(step, link, look)
+        self._asking = after_step(self._asking)
         if isinstance(step, SetAside):
             return self._set_aside(step, link, look)
         if isinstance(step, Agree):
@@ -323,28 +321,36 @@ class SendJournal:
         return push_session.after_hello(self._session, answer, now_ms=self._clock.monotonic_ms())
 
     def _push(self, step: Push, link: OfficeLink, look: _Look) -> Session:
-        events, body = self._written(step.after_seq, step.events_max, look, wrap=step.wrap)
-        answer = link.push(body)
+        wanted = self._wanted(step.after_seq, step.events_max, look, wrap=step.wrap)
+        batch = self._batches.next(wanted, look.head, look.key)
+        answer = link.push(
+            batch.lines,
+            meanwhile=lambda: self._batches.ahead(wanted, batch, look.head, look.key, link),
+        )
         if isinstance(answer, Problem):
-            return self._refused(answer, sent=len(events))
+            return self._refused(answer, sent=len(batch.events))
         if step.wrap:
-            self._note_wrapped(events[0].seq)
-        self._ack = answer.ack or self._ack
-        return push_session.after_push(self._session, answer, now_ms=self._clock.monotonic_ms())
+            self._note_wrapped(batch.events[0].seq)
+        self._ack, now_ms = answer.ack or self._ack, self._clock.monotonic_ms()
+        self._asking = after_push(self._asking, news=answer.news, now_ms=now_ms)
+        if answer.news is False and not self._asking.due:
+            self._asker.nothing_new(answer.acked.seq)
+        return push_session.after_push(self._session, answer, now_ms=now_ms)
 
     def _set_aside(self, step: SetAside, link: OfficeLink, look: _Look) -> Session:
         """What a revoked till sold is not lost: it lies apart until somebody decides."""
         now_ms = self._clock.monotonic_ms
-        events, body = self._written(step.after_seq, step.events_max, look)
+        wanted = self._wanted(step.after_seq, step.events_max, look)
+        batch = self._batches.next(wanted, look.head, look.key)
         try:
-            answer = link.set_aside(body)
+            answer = link.set_aside(batch.lines)
         except OutOfReach:
             return push_session.after_aside(self._session, went=False, now_ms=now_ms())
         went = not isinstance(answer, Problem)
         if went:
-            self._received = events[-1].seq
+            self._notes.received = batch.events[-1].seq
             with self._book.write() as unit:
-                unit.outbox.set_aside(events[-1].seq)
+                unit.outbox.set_aside(batch.events[-1].seq)
                 unit.commit()
         return push_session.after_aside(self._session, went=went, now_ms=now_ms())
 
@@ -374,22 +380,15 @@ class SendJournal:
         self._facts = facts
         return push_session.after_renewal(self._session, now_ms=self._clock.monotonic_ms())
 
-    def _written(
+    def _wanted(
         self, after_seq: int, events_max: int, look: _Look, *, wrap: bool = False
-    ) -> tuple[Sequence[StoredEvent], bytes]:
-        """The next events and the lines in which they travel."""
-        with self._book.read() as reader:
-            previous, events = next_stretch(reader, after_seq, events_max)
-        last, till_id = events[-1], look.head.till_id
-        statement = head_statement(till_id=till_id, epoch=last.epoch, seq=last.seq, head=last.hash)
-        return events, write_stretch(
-            events,
-            till_id=till_id,
-            previous=previous,
-            signature=look.key.sign(statement),
-            waiting=max(0, look.head.seq - last.seq),
+    ) -> Wanted:
+        return Wanted(
+            after_seq=after_seq,
+            events_max=events_max,
             under=self._session.epoch,
-            wrapped=(events[0].seq,) if wrap else (),
+            signer=look.key.public,
+            wrap=wrap,
         )
 
     def _refused(self, problem: Problem, *, sent: int = 0) -> Session:
@@ -426,36 +425,9 @@ class SendJournal:
             unit.outbox.noted(seq, WRAPPED)
             unit.commit()
 
-    def _note_received(self, head_seq: int) -> Frozen | None:
-        """Write down what head office has, in time; gives why spending is frozen still."""
-        with self._book.read() as reader:
-            ice = frozen(reader.settings)
+    def _note_received(self, head_seq: int, *, at_rest: bool = False) -> Frozen | None:
         acked = self._session.acked
-        if acked is None or self._received is None:
-            return ice
-        thaws = ice is not None and acked >= ice.until_seq
-        marked = acked if self._marked is None else min(self._marked, acked)
-        # What was known to be there before this run needs no writing down.
-        new = acked > (self._received if self._marked is None else marked)
-        if new and not thaws and acked < head_seq and self._noted_lately():
-            self._received = max(self._received, acked)
-            return ice
-        if new or thaws:
-            with self._book.write() as unit:
-                unit.outbox.received(marked, acked)
-                keep_acknowledgement(unit.settings, self._ack)
-                if thaws:
-                    thaw(unit.settings)
-                unit.commit()
-            self._noted_ms = self._clock.monotonic_ms()
-        self._marked, self._received = acked, max(self._received, acked)
-        if thaws:
-            self._changed()
-        return None if thaws else ice
-
-    def _noted_lately(self) -> bool:
-        noted_ms = self._noted_ms
-        return noted_ms is not None and self._clock.monotonic_ms() - noted_ms < NOTED_MS
+        return self._notes.note(acked, self._ack, head_seq=head_seq, at_rest=at_rest)
 
     def _seen(self, head_seq: int, now_ms: int) -> int:
         if self._newest[0] != head_seq:
@@ -472,7 +444,7 @@ class SendJournal:
 
     def _tell(self, head_seq: int, ice: Frozen | None) -> None:
         session = self._session
-        waiting = max(0, head_seq - (self._received or 0))
+        waiting = max(0, head_seq - (self._notes.received or 0))
         sending = Sending.UP_TO_DATE
         if session.stopped:
             sending = Sending.STOPPED

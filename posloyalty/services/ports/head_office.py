@@ -99,8 +99,14 @@ class OfficeLink(PublicationLink, ProfileLink, RollLink, Protocol):
         """Ask how far the journal is kept."""
         ...
 
-    def push(self, stretch: bytes) -> Pushed | Problem:
-        """Send a stretch, not packed yet."""
+    def push(
+        self, stretch: bytes, *, meanwhile: Callable[[], None] = lambda: None
+    ) -> Pushed | Problem:
+        """Send a stretch, not packed yet; `meanwhile` is done at most once, while it travels."""
+        ...
+
+    def pack(self, stretch: bytes) -> None:
+        """Pack what will be pushed next, so that it can travel at once; one stretch is kept."""
         ...
 
     def set_aside(self, stretch: bytes) -> Pushed | Problem:

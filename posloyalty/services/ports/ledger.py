@@ -40,6 +40,22 @@ class LedgerReads(Protocol):
         """Several members at once, at most 50; unknown ids are not in the answer."""
         ...
 
+    def owners_left(
+        self,
+        programme: str,
+        ledgers: Sequence[str],
+        *,
+        but: str,
+        day: date,
+        after: bytes,
+        limit: int,
+    ) -> tuple[bytes, ...]:
+        """Who has anything left in some ledgers, or a voucher of a programme that nobody paid for
+        and that is good on a day or later, except those of a kind; in the order of their ids,
+        behind `after`.
+        """
+        ...
+
     def lots(self, account: Account) -> tuple[Lot, ...]:
         """The lots of an account that have something remaining, in no particular order."""
         ...

@@ -36,13 +36,16 @@ class MemberCopy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberBrief:
-    """What a list shows of a member; `phone` is empty without one."""
+    """What a list shows of a member; `phone` is empty without one. Not `complete` where the till
+    has the profile alone.
+    """
 
     member_id: bytes
     status: MemberStatus
     name: str
     phone: str
     last_visit: datetime | None
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

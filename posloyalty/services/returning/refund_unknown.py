@@ -41,7 +41,7 @@ from posloyalty.services.lending.lent_returns import Wanted, place_of_receipt, r
 from posloyalty.services.members.member_state import state_of
 from posloyalty.services.office.trusted_tills import Signer
 from posloyalty.services.people.note_change import require_need
-from posloyalty.services.ports import Reader, UnitOfWork
+from posloyalty.services.ports import Reader, StoredSale, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.returning.build_refund import (
     OfWhat,
@@ -51,6 +51,7 @@ from posloyalty.services.returning.build_refund import (
 )
 from posloyalty.services.selling.counter_facts import counter_store
 from posloyalty.sync.journal import receipt_number
+from posloyalty.sync.keyed_in import keyed_in_id
 from posloyalty.sync.receipt_digest import (
     BadDigest,
     ReceiptDigest,
@@ -64,8 +65,9 @@ SignerOf = Callable[[Reader | UnitOfWork, bytes], Signer | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProvenSale:
-    """What a receipt's code proves. `sale_id` is there when this book holds the very sale, `till`
-    when another till sold it: how its receipt numbers begin.
+    """What a receipt's code proves. `sale_id` is there when this book holds the very sale, or what
+    was keyed in again for it, whose `number` it then is; `till` when another till sold it: how its
+    receipt numbers begin.
     """
 
     digest: ReceiptDigest
@@ -131,12 +133,11 @@ class RefundUnknown(Grounded):
             number = receipt_number(
                 store=signer.store, till=signer.code, epoch=digest.epoch, seq=digest.seq
             )
-            stored = None if signer.elsewhere else reader.sales.by_number(number)
-        held = stored is not None and matches_hash(digest, stored.body_hash)
+            stored = None if signer.elsewhere else _held(reader, digest, number)
         return ProvenSale(
             digest=digest,
-            number=number,
-            sale_id=stored.sale.id if held and stored is not None else None,
+            number=number if stored is None else stored.sale.number,
+            sale_id=None if stored is None else stored.sale.id,
             code=text,
             till=signer.label if signer.elsewhere else "",
         )
@@ -308,6 +309,14 @@ def receipt_returns(wish: UnknownReturn) -> Iterable[Wanted]:
 def need_for_unknown(total_minor: int) -> Need:
     """What who takes such goods back must be allowed to, alone or with somebody who approves."""
     return replace(Need.refund(total_minor), right=Right.WAIVE)
+
+
+def _held(reader: Reader, digest: ReceiptDigest, number: str) -> StoredSale | None:
+    """The sale of one of this till's receipts, as it was rung or as it was keyed in again."""
+    stored = reader.sales.by_number(number)
+    if stored is not None and matches_hash(digest, stored.body_hash):
+        return stored
+    return reader.sales.by_id(keyed_in_id(digest.till, digest.epoch, digest.seq))
 
 
 def _check_signature(

@@ -284,9 +284,11 @@ class CheckOut(Grounded):
         at: datetime | None = None,
         told: tuple[Told, ...] = (),
         cards_back: Iterable[tuple[bytes, int]] = (),
+        again: tuple[str, str] = ("", ""),
     ) -> Sale:
         """The same within a unit that the caller commits; `told` is what its receipt says too, and
-        `cards_back` what the same unit put on gift cards before.
+        `cards_back` what the same unit put on gift cards before. `again` is the number and the code
+        of the receipt from which a sale is keyed in again: that is the paper that it has.
         """
         check_paid(basket, quote, tenders)
         rules = self._rules()
@@ -298,8 +300,18 @@ class CheckOut(Grounded):
         check_counted(unit.payments.of_sale(basket.sale_id), tenders)
         check_sold(agreed.programme, agreed.basket)
         check_loads(agreed.programme, agreed.basket, agreed.store, agreed.context.day, rules.cards)
+        if again[0]:
+            rules = replace(rules, print_receipts=False)
         return self._booked(
-            unit, agreed, tenders, operator, at, rules, told=told, cards_back=dict(cards_back)
+            unit,
+            agreed,
+            tenders,
+            operator,
+            at,
+            rules,
+            told=told,
+            cards_back=dict(cards_back),
+            again=again,
         )
 
     def _agreed(
@@ -350,6 +362,7 @@ class CheckOut(Grounded):
         *,
         told: tuple[Told, ...],
         cards_back: dict[bytes, int],
+        again: tuple[str, str],
     ) -> Sale:
         """Write the sale with all that it does; what is lent is charged in the same unit."""
         programme, basket, quote = agreed.programme, agreed.basket, agreed.quote
@@ -384,7 +397,7 @@ class CheckOut(Grounded):
             prepaid=prepaid(by_cards, tenders),
         )
         approver = charged.approved_by or approver_of(unit, basket, operator, rules.authority)
-        sale = replace(sale, approved_by=approver)
+        sale = replace(sale, approved_by=approver, again=again[0], receipt=again[1])
         unit.sales.book(
             BookedSale(sale=sale, does=charged.does, print_receipt=rules.print_receipts)
         )

@@ -33,6 +33,7 @@ from posloyalty.services.members.enrol_member import (
     member_created,
 )
 from posloyalty.services.members.opening import Opening, post_opening
+from posloyalty.services.members.strangers import Strangers
 from posloyalty.services.people.note_change import require
 from posloyalty.services.ports import Appended, IssuedCard
 from posloyalty.services.shop.import_columns import Cells, Columns, MissingColumns
@@ -46,10 +47,15 @@ CONSENT_TEXT = "import"
 
 
 class ImportMembers(Grounded):
-    """The import; one at a time. `changed` tells the look-up cache to follow the book."""
+    """The import; one at a time. `changed` tells the look-up cache to follow the book; `strangers`
+    are members on the roll, whose numbers and cards are taken like those of the book's.
+    """
 
-    def __init__(self, ground: Ground, *, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, ground: Ground, *, changed: Callable[[], None], strangers: Strangers
+    ) -> None:
         super().__init__(ground)
+        self._strangers = strangers
         self._changed = changed
 
     def run(
@@ -113,7 +119,7 @@ class _Arrivals:
         if row.surplus:
             faults.add("", "SURPLUS_CELLS", n=row.surplus)
         self._against_file(read, cells, row.line)
-        known = self._unit.members.by_foreign_id(read.key) is not None
+        known = self._held(IdentifierKind.FOREIGN, read.key)
         if not known:
             self._against_book(read, cells)
         if faults:
@@ -149,17 +155,16 @@ class _Arrivals:
                 cells.fault(column, "TWICE_IN_FILE", line=first)
 
     def _against_book(self, read: MemberRow, cells: Cells) -> None:
-        members = self._unit.members
-        if read.phone and members.by_identifier(IdentifierKind.PHONE, read.phone):
+        if read.phone and self._held(IdentifierKind.PHONE, read.phone):
             cells.fault("phone", "PHONE_TAKEN")
         code = read.short_code
         if code and (
-            members.by_identifier(IdentifierKind.CARD, code)
+            self._held(IdentifierKind.CARD, code)
             or self._unit.tokens.by_short_code(code) is not None
         ):
             cells.fault("card", "CARD_TAKEN")
         for value in read.foreign:
-            if value != read.key and members.by_foreign_id(value) is not None:
+            if value != read.key and self._held(IdentifierKind.FOREIGN, value):
                 cells.fault("card", "CARD_TAKEN")
         for column, day in (
             ("points_last_day", read.brought.last_day),
@@ -167,6 +172,14 @@ class _Arrivals:
         ):
             if day is not None and day < self._today:
                 cells.fault(column, "DAY_PASSED", given=day.isoformat())
+
+    def _held(self, kind: IdentifierKind, value: str) -> bool:
+        """Whether somebody is found by this already, in the book or on the roll."""
+        unit = self._unit
+        return bool(
+            unit.members.by_identifier(kind, value)
+            or self._service._strangers.by(unit, kind, value)
+        )
 
     def _add(self, read: MemberRow) -> None:
         service, unit, operator = self._service, self._unit, self._operator

@@ -45,6 +45,7 @@ from posloyalty.storage.repositories.meters import (
     sums_by_day,
     write_meters,
 )
+from posloyalty.storage.repositories.owners import owners_left
 from posloyalty.storage.repositories.rights import (
     given_back_by,
     open_leases,
@@ -291,6 +292,10 @@ class Ledger:
     ) -> tuple[MeterEntry, ...]:
         """What the meters of some owners add up to, day by day."""
         return sums_by_day(self._connection, owners, since, whole_life=whole_life)
+
+    def owners_left(self, programme: str, ledgers: Sequence[str], **by: Any) -> tuple[bytes, ...]:
+        """Who has anything left in some ledgers, or a voucher that ends with the programme."""
+        return owners_left(self._connection, programme, ledgers, **by)
 
     def lots(self, account: Account) -> tuple[Lot, ...]:
         """The lots of an account that have something remaining."""

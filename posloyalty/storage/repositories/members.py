@@ -74,7 +74,11 @@ _SEEN = Statement(
     .select_from(_JOINED.outerjoin(PROFILE_NOTE, PROFILE_NOTE.c.member_id == MEMBER.c.id))
     .where(MEMBER.c.id == bindparam("member"))
 )
-_BRIEFS = Statement(select(*_SHAPE).select_from(_JOINED).where(several(MEMBER.c.id)))
+_BRIEFS = Statement(
+    select(*_SHAPE, PROFILE_NOTE.c.met)
+    .select_from(_JOINED.outerjoin(PROFILE_NOTE, PROFILE_NOTE.c.member_id == MEMBER.c.id))
+    .where(several(MEMBER.c.id))
+)
 _PHONES = Statement(
     select(IDENTIFIER.c.member_id, IDENTIFIER.c.value)
     .where(several(IDENTIFIER.c.member_id), IDENTIFIER.c.kind == IdentifierKind.PHONE.value)
@@ -216,6 +220,7 @@ class Members:
                 name=row.name or "",
                 phone=phones.get(row.id, ""),
                 last_visit=None if row.visited is None else parse_instant(row.visited),
+                complete=row.met is None,
             )
             for row in _BRIEFS.run(self._connection, **wanted)
         }

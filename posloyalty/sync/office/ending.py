@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -18,6 +18,8 @@ from posloyalty.sync.office.by_hand import Plans, Steps
 
 WIND_UP: Final = "wind_up"
 """The kind of the act."""
+PAID: Final = "paid."
+"""How a fact begins that says how many points of a wallet were worth how many minor units."""
 
 
 def ending(programme: Programme, told: list[WoundUp]) -> Plans:
@@ -31,7 +33,7 @@ def ending(programme: Programme, told: list[WoundUp]) -> Plans:
         if winding is None:
             return Steps()
         told.extend(wind_up(programme, winding, state, planned))
-        return Steps(facts=tuple(_facts(winding, told)))
+        return Steps(facts=tuple(facts_of(winding, told)))
 
     return plan
 
@@ -51,9 +53,11 @@ def of_household(fold: MemberFold, owner: bytes) -> MemberState:
     )
 
 
-def _facts(winding: WindingDown, told: list[WoundUp]) -> Iterator[tuple[str, str]]:
-    """What the act says of itself: what became of each wallet's points that were worth money."""
+def facts_of(winding: WindingDown, told: Sequence[WoundUp]) -> Iterator[tuple[str, str]]:
+    """What the act says of itself, here and at a till without head office: what became of each
+    wallet's points that were worth money.
+    """
     yield ("left", winding.left.value)
     for one in told:
         if one.worth_minor:
-            yield (f"paid.{one.wallet}", f"{one.worth_points}:{one.worth_minor}")
+            yield (f"{PAID}{one.wallet}", f"{one.worth_points}:{one.worth_minor}")

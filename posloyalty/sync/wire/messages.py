@@ -127,6 +127,8 @@ class EpochOpened(Struct, frozen=True, kw_only=True):
 class Pushed(Struct, frozen=True, kw_only=True):
     """The journal is kept up to `acked`. `new` and `duplicates` add up to what was sent; anomalies
     are (sequence, code) of events that were kept and look wrong; `ack` is for the till to keep.
+    `news` is whether the till may have something to ask for; None where nobody looked, as while
+    more waits behind the stretch, or at a head office that does not say it.
     """
 
     acked: Standing
@@ -134,6 +136,7 @@ class Pushed(Struct, frozen=True, kw_only=True):
     duplicates: int
     anomalies: tuple[tuple[int, str], ...] = ()
     ack: Acknowledgement | None = None
+    news: bool | None = None
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from posloyalty.domain.ledger.transfer import Account, AccountKind
-from posloyalty.domain.programme.kinds.winding_down import Left, WindingDown
-from posloyalty.headoffice.programmes.winding_down import GRACE, Stands
+from posloyalty.domain.programme.kinds.winding_down import GRACE, Left, WindingDown
+from posloyalty.headoffice.programmes.winding_down import Stands
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.services.programmes.hear_programmes import HearProgrammes
 from posloyalty.sync import events

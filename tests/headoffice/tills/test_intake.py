@@ -51,6 +51,7 @@ def test_a_journal_comes_up_byte_for_byte(office: OpenOffice, till: ATill) -> No
         "new": 4,
         "duplicates": 0,
         "anomalies": [],
+        "news": None,
     }
     assert till.push(office, 5, 7).said["acked"]["seq"] == 7
     assert kept(office, till) == held(till.journal)

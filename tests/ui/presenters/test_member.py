@@ -16,11 +16,12 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.refusal import finding as service_finding
 from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.back_desks import FakeDesk, FakePapers
-from tests.fakes.back_office import CODE, LI, NEW_CODE, WANG, WEI, WU, FakeTill
+from tests.fakes.back_office import CODE, LI, NEW_CODE, NOW, WANG, WEI, WU, FakeTill, row
 from tests.fakes.desk import full_desk
 from tests.fakes.lanes import LanesByStep, Shell
 from ui.presenters.counter import counter_of
 from ui.presenters.member import AGAIN_MS, Focus, MemberPresenter, Pane
+from ui.presenters.member_detail import time_text
 from ui.presenters.ports import Screen, Sound, ToastKind
 
 
@@ -430,6 +431,28 @@ def test_a_member_who_is_gone_is_said_and_the_search_stays() -> None:
     at.screen.open_member(WANG.member_id)
     assert at.shell.toasts.said[-1][1] is ToastKind.REFUSED
     assert at.screen.state.search == "王"
+
+
+@pytest.mark.parametrize(
+    ("language", "unknown", "as_of"),
+    [
+        ("en", "Points not yet known", "As of "),
+        ("zh_CN", "积分尚未知晓", "截至 "),
+        ("zh_TW", "點數尚未知曉", "截至 "),
+    ],
+)
+def test_points_that_nobody_here_knows_yet_are_said_to_be_so_and_are_not_none(
+    language: str, unknown: str, as_of: str
+) -> None:
+    at = Counter()
+    at.till.members.rows = (
+        row(7, "王远", "13700000007", balance=None, tier_name="", last_visit=None, as_of=NOW),
+    )
+    at.shell.session.speak(language)
+    at.screen.search("王远")
+    (tile,) = at.screen.state.rows
+    assert (tile.tier, tile.points) == ("", unknown)
+    assert tile.note == as_of + time_text(NOW)
 
 
 def test_a_language_switch_words_everything_anew() -> None:

@@ -16,7 +16,7 @@ passes, memberships) goes on to its own end.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -25,6 +25,10 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.section import Section
 
 WINDING_DOWN: Final = "winding_down"
+GRACE: Final = timedelta(hours=48)
+"""So long after the last day of redeeming nothing of what is left ends: what happened on it may
+still arrive (SYNC 10), and whoever finds the days wrong can still say so.
+"""
 
 
 class Left(StrEnum):

@@ -1,0 +1,88 @@
+"""The batches in which the journal travels, the next one written while one is under way.
+
+Shape: `Batches.next(wanted, look)` is the batch that a push wants. `ahead` writes and packs the one
+behind it, one and no more, so that a backlog costs the line's time alone; what is wanted otherwise
+when its turn comes (smaller batches, another epoch, another key) is written anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from posloyalty.services.book.signing import SigningKey
+from posloyalty.services.office.next_stretch import next_stretch
+from posloyalty.services.ports import Book
+from posloyalty.services.ports.head_office import OfficeLink
+from posloyalty.sync.journal import Head, StoredEvent
+from posloyalty.sync.wire.batch import EVENTS_MAX, head_statement, write_stretch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """At most so many events behind a sequence, filed under an epoch; `wrap` as bytes. `signer` is
+    the public key that vouches for them.
+    """
+
+    after_seq: int
+    events_max: int
+    under: int
+    signer: bytes
+    wrap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events, one at least, and the lines in which they travel."""
+
+    events: Sequence[StoredEvent]
+    lines: bytes
+
+
+class Batches:
+    """Writes them out of one book."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._ahead: tuple[Wanted, Batch] | None = None
+
+    def next(self, wanted: Wanted, head: Head, key: SigningKey) -> Batch:
+        """The batch that is wanted, of a journal that goes up to `head`."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead[0] == wanted:
+            return ahead[1]
+        return self._written(wanted, head, key)
+
+    def ahead(
+        self, wanted: Wanted, sent: Batch, head: Head, key: SigningKey, link: OfficeLink
+    ) -> None:
+        """Write and pack the batch that will be wanted behind one that was sent whole.
+
+        Only where more than a whole one waits: then something waits behind it whatever is sold
+        meanwhile, and that is all that it says of the rest.
+        """
+        last = sent.events[-1].seq
+        if wanted.wrap or wanted.events_max < EVENTS_MAX or head.seq - last <= EVENTS_MAX:
+            return
+        then = replace(wanted, after_seq=last)
+        batch = self._written(then, head, key)
+        link.pack(batch.lines)
+        self._ahead = (then, batch)
+
+    def _written(self, wanted: Wanted, head: Head, key: SigningKey) -> Batch:
+        with self._book.read() as reader:
+            previous, events = next_stretch(reader, wanted.after_seq, wanted.events_max)
+        last = events[-1]
+        statement = head_statement(
+            till_id=head.till_id, epoch=last.epoch, seq=last.seq, head=last.hash
+        )
+        lines = write_stretch(
+            events,
+            till_id=head.till_id,
+            previous=previous,
+            signature=key.sign(statement),
+            waiting=max(0, head.seq - last.seq),
+            under=wanted.under,
+            wrapped=(events[0].seq,) if wanted.wrap else (),
+        )
+        return Batch(events, lines)

@@ -1,0 +1,124 @@
+"""A till with much to send: small batches on bad lines, one packed ahead, and the outbox told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from posloyalty.network import link
+from posloyalty.services.office import outbox_notes
+from posloyalty.services.office.outbox_notes import NOTED_MS
+from posloyalty.services.office.send_journal import Sending, SendingStatus
+from posloyalty.sync.push_session import EVENTS_MIN
+from posloyalty.sync.wire import messages
+from posloyalty.sync.wire.batch import EVENTS_MAX
+from posloyalty.sync.wire.packing import densely_packed
+from tests.headoffice.a_network import connected
+from tests.headoffice.a_pair import Pair
+
+
+def test_small_batches_on_a_bad_line_come_through(pair: Pair) -> None:
+    pair.join()
+    pair.note(60)
+    for _ in range(9):
+        pair.network.troubles = ["no line"]
+        pair.sending.send_all()
+        pair.shop.clock.pass_time(timedelta(minutes=6))
+    pair.network.asked.clear()
+    for _ in range(3):
+        pair.sending.step(lingers=False)
+    # A single event after so many failures, then a small batch.
+    assert pair.network.asked == [messages.HELLO, messages.PUSH, messages.PUSH]
+    assert pair.at_office() == pair.journal()[: 1 + EVENTS_MIN]
+    assert pair.sending.status().waiting == len(pair.journal()) - EVENTS_MIN - 1
+
+
+def test_of_a_backlog_the_outbox_hears_now_and_then_and_of_all_of_it_at_the_end(pair: Pair) -> None:
+    in_small_batches(pair)
+    waiting = [pushed(pair), pushed(pair)]
+    kept = len(pair.at_office())
+    # Head office has more than was written down: the second push came at once.
+    assert waiting == [waiting[0]] * 2
+    assert len(pair.journal()) - kept < waiting[0]
+    pair.shop.clock.pass_time(timedelta(milliseconds=NOTED_MS))
+    assert pushed(pair) == len(pair.journal()) - len(pair.at_office()) > 0
+    assert pair.sending.send_all().waiting == 0
+    assert pair.waiting() == 0
+    assert pair.at_office() == pair.journal()
+
+
+def test_the_outbox_is_told_a_piece_at_a_time_however_much_head_office_has(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox_notes, "NOTED_MOST", 40)
+    pair.join()
+    pair.note(110)
+    waiting = [pair.waiting()]
+    while waiting[-1]:
+        assert pair.sending.step(lingers=False) == 0
+        waiting.append(pair.waiting())
+    steps = [before - after for before, after in pairwise(waiting)]
+    assert max(steps) == 40
+    assert pair.at_office() == pair.journal()
+    assert pair.sending.send_all() == SendingStatus(sending=Sending.UP_TO_DATE, listens=True)
+
+
+def test_the_next_batch_is_packed_while_one_is_under_way(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair.join()
+    pair.sending.send_all()
+    packings = 0
+
+    def counted(plain: bytes) -> bytes:
+        nonlocal packings
+        packings += 1
+        return densely_packed(plain)
+
+    monkeypatch.setattr(link, "densely_packed", counted)
+    pair.note(3 * EVENTS_MAX)
+    found = []
+    for _ in range(3):
+        pair.sending.step(lingers=False)
+        found.append(packings)
+    # Two with the first; the third one says that nothing waits behind it, so it is written last.
+    assert found == [2, 2, 3]
+    assert pair.sending.send_all().sending is Sending.UP_TO_DATE
+    assert pair.at_office() == pair.journal()
+
+
+def test_a_program_that_ends_in_a_backlog_finds_what_was_not_written_down(pair: Pair) -> None:
+    in_small_batches(pair)
+    for _ in range(2):
+        pushed(pair)
+    assert pair.waiting() > len(pair.journal()) - len(pair.at_office())
+    pair.sending.close()
+    pair.shop.reopen()
+    again = connected(pair.shop, pair.network, seed=3).sending
+    again.step(lingers=False)  # a hello
+    left = len(pair.journal()) - len(pair.at_office())
+    assert pair.waiting() == left
+    again.send_all()
+    again.close()
+    assert pair.waiting() == 0
+    assert pair.at_office() == pair.journal()
+
+
+def in_small_batches(pair: Pair) -> None:
+    """A till with a backlog, after a long time out of reach."""
+    pair.join()
+    pair.note(150)
+    for _ in range(9):
+        pair.network.troubles = ["no line"]
+        pair.sending.send_all()
+        pair.shop.clock.pass_time(timedelta(minutes=6))
+
+
+def pushed(pair: Pair) -> int:
+    """One push comes through; gives how many events the outbox holds for waiting."""
+    before = len(pair.at_office())
+    while len(pair.at_office()) == before:
+        pair.sending.step(lingers=False)
+    return pair.waiting()

@@ -1,0 +1,115 @@
+"""Sales that were keyed in again: which sale each of them is, and that head office counts one."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import pytest
+from msgspec import UNSET, UnsetType, structs
+
+from posloyalty.sync import events
+from posloyalty.sync.journal import StoredEvent, genesis_predecessor, link
+from posloyalty.sync.journals import Journals, Place
+from posloyalty.sync.keyed_in import is_lost_sale, keyed_in_id, place_keyed_in
+from posloyalty.sync.receipt_digest import digest_of, encode
+from posloyalty.sync.sale_event import sale_of
+from tests.sync.examples import EXAMPLES
+
+TILL, CERTIFICATE = b"\x0a" * 16, b"cert"
+NUMBER = "S1-T1-1-0002"
+
+
+def sale(n: int, number: str, **more: str | UnsetType) -> events.Sale:
+    """A sale under an id and a number of its own."""
+    made = EXAMPLES["sale"]
+    assert isinstance(made, events.Sale)
+    return structs.replace(made, id=f"{n:032x}", no=number, **more)
+
+
+def code_of(event: events.Sale) -> str:
+    """The receipt's code, with a signature that nobody looks at here."""
+    body = sha256(events.encode(event)).digest()
+    digest = digest_of(sale_of(event), till_id=TILL, epoch=1, seq=2, body=body)
+    return encode(digest, lambda _message: bytes(64))
+
+
+RUNG = sale(1, NUMBER)
+OTHER = sale(2, NUMBER)
+CASES = {
+    "by its number": (sale(9, "S1-T1-2-0003", again=NUMBER), RUNG, True),
+    "by its code": (sale(9, "S1-T1-2-0003", again=NUMBER, receipt=code_of(RUNG)), RUNG, True),
+    "the number given out anew": (
+        sale(9, "S1-T1-2-0003", again=NUMBER, receipt=code_of(RUNG)),
+        OTHER,
+        False,
+    ),
+    "a code that is none": (sale(9, "S1-T1-2-0003", again=NUMBER, receipt="LR1:X"), RUNG, True),
+    "another number": (sale(9, "S1-T1-2-0003", again="S1-T1-1-0003"), RUNG, False),
+    "itself keyed in": (
+        sale(9, "S1-T1-2-0003", again=NUMBER),
+        sale(3, NUMBER, again="S1-T1-1-0001"),
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("keyed", "kept", "same"), CASES.values(), ids=CASES)
+def test_which_sale_it_is(keyed: events.Sale, kept: events.Sale, *, same: bool) -> None:
+    assert is_lost_sale(keyed, events.encode(kept)) is same
+
+
+def test_no_sale_and_nothing_readable_is_a_lost_sale() -> None:
+    keyed = CASES["by its number"][0]
+    assert not is_lost_sale(keyed, events.encode(EXAMPLES["boot"]))
+    assert not is_lost_sale(keyed, b"{")
+
+
+def test_the_place_is_the_receipts_and_one_receipt_has_one_id() -> None:
+    assert place_keyed_in(sale(9, "S1-T1-2-0003", again="S1-T1-1-0214")) == 214
+    assert place_keyed_in(sale(9, "S1-T1-2-0003", again="nonsense")) is None
+    assert place_keyed_in(RUNG) is None
+    assert keyed_in_id(TILL, 1, 2) == keyed_in_id(TILL[:8], 1, 2)
+    assert len({keyed_in_id(TILL, 1, 2), keyed_in_id(TILL, 1, 3), keyed_in_id(TILL, 2, 2)}) == 3
+
+
+class Journal:
+    """One till's journal as it is written, event by event."""
+
+    def __init__(self) -> None:
+        self.head = Place(epoch=1, seq=0, hash=genesis_predecessor(TILL, CERTIFICATE))
+
+    def next(self, event: events.Event) -> StoredEvent:
+        body, seq = events.encode(event), self.head.seq + 1
+        hashed = link(
+            till_id=TILL, epoch=self.head.epoch, seq=seq, previous=self.head.hash, body=body
+        )
+        self.head = Place(epoch=self.head.epoch, seq=seq, hash=hashed)
+        return StoredEvent(
+            seq=seq,
+            epoch=self.head.epoch,
+            event_id=bytes.fromhex(event.id),
+            kind="",
+            at="",
+            body=body,
+            hash=hashed,
+        )
+
+
+@pytest.mark.parametrize(
+    ("receipt", "counted"), [(UNSET, 1), (code_of(RUNG), 1), (code_of(OTHER), 2)]
+)
+def test_head_office_counts_what_was_rung_and_keeps_what_was_keyed_in(
+    receipt: str | UnsetType, counted: int
+) -> None:
+    journals, journal = Journals(), Journal()
+    journals.enrol(TILL, store="S1", genesis=journal.head.hash)
+    journals.receive(TILL, [journal.next(sale(7, "S1-T1-1-0001"))])
+    base = journal.head
+    journals.receive(TILL, [journal.next(RUNG)])
+    assert journals.reopen(TILL, base, 2)
+    journal.head = Place(epoch=2, seq=base.seq, hash=base.hash)
+    keyed = sale(9, "S1-T1-2-0002", again=NUMBER, receipt=receipt)
+    received = journals.receive(TILL, [journal.next(keyed)])
+    assert (received.gap_at, received.fork_at, received.bad_at) == (None, None, None)
+    assert len(journals.filed()) == 1 + counted
+    assert [one.event_id for one in journals.journal(TILL)][-1] == bytes.fromhex(keyed.id)
