@@ -21,7 +21,7 @@ CAUGHT = {
     "a use of a lease is not followed": (1, 187),
     "a use of a lease counts as one point": (1, 187),
     "a lease that is given back is not followed": (1, 1500),
-    "more of a gift card is lent than it holds": (9, 750),
+    "more of a gift card is lent than it holds": (30, 750),
     "of a gift card hears who sold it alone": (0, 187),
     "points that are converted or given away are not lent": (7, 187),
     "points that are exchanged are not lent": (6, 375),
