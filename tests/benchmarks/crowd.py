@@ -3,8 +3,8 @@
 The server is the one that people start, with two workers on PostgreSQL; the tills are one process
 of their own (`crowd_tills`), each with a key, a journal and two connections over TCP as a real one
 has: one on which it waits, one on which it says hello, sends a sale, and asks what is new. Every
-twentieth sale is of a member whom another till knows, which then has news. Joining, which happens
-once in a till's life, is done before.
+twentieth sale is of another till's regular; no till has said that it knows a member, so none has
+news. Joining, which happens once in a till's life, is done before.
 
 A request fails when it is answered otherwise than it should be, or not signed by head office. Who
 is told to come later does, as a till does; their time runs on. What is told of each kind of request

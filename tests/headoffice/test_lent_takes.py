@@ -187,6 +187,7 @@ def test_the_till_that_a_member_comes_to_holds_the_stamps_of_a_card_that_is_near
         out_of_reach(till)
     before = drinks(one)
     assert [sells(other), sells(one)] == [0, 1]
+    assert held(one) == 0  # they are used up
     in_reach(chain)
     assert drinks(other) == before + 1
     assert [stamps(one), stamps(other)] == [1, 1]
