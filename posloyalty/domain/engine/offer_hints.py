@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from posloyalty.domain.engine.campaigns import campaign_of, room
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.offer_reasons import Judged
 from posloyalty.domain.engine.quote import GiftToAdd, NextStep
 from posloyalty.domain.engine.taken import Deal
 from posloyalty.domain.programme.effects.gift import Gift, Source
+from posloyalty.domain.programme.kinds.campaign import Campaign
+from posloyalty.domain.programme.limit import LimitUnit
+from posloyalty.domain.programme.offer import Offer
 
 
 def next_steps(context: Context, deal: Deal) -> tuple[NextStep, ...]:
@@ -39,8 +43,14 @@ def next_steps(context: Context, deal: Deal) -> tuple[NextStep, ...]:
     return tuple(sorted(found, key=lambda step: (step.missing_minor, step.offer_id)))
 
 
-def gifts_to_add(context: Context, judged: Iterable[Judged], deal: Deal) -> tuple[GiftToAdd, ...]:
-    """Gifts whose conditions hold, of which pieces are still missing."""
+def gifts_to_add(
+    context: Context, judged: Iterable[Judged], deal: Deal, costs: Mapping[str, int]
+) -> tuple[GiftToAdd, ...]:
+    """Gifts whose conditions hold, of which pieces are still missing; no more of them than a budget
+    at cost pays for beside all that applies, for a piece that is added and not given is charged.
+
+    `costs` is what each offer that applies costs the shop.
+    """
     taken = {one.found.id: one for one in deal.taken}
     found = []
     for one in judged:
@@ -51,13 +61,29 @@ def gifts_to_add(context: Context, judged: Iterable[Judged], deal: Deal) -> tupl
         holds = one.wanting and not one.offer.when.failures(
             context.facts_for(one.offer.by_business_day), deal.spend_minor
         )
-        if had < effect.count and (had or holds):
+        most = _paid_for(context, one.offer, effect, costs)
+        if had < most and (had or holds):
             found.append(
                 GiftToAdd(
                     offer_id=one.offer.id,
                     name=one.offer.names.in_language(context.store.language),
-                    pieces=effect.count - had,
+                    pieces=most - had,
                     goods=effect.goods,
                 )
             )
     return tuple(sorted(found, key=lambda gift: gift.offer_id))
+
+
+def _paid_for(context: Context, offer: Offer, effect: Gift, costs: Mapping[str, int]) -> int:
+    """How many pieces of a gift there may be in all."""
+    programme, each = context.programme, effect.shop_cost_minor
+    campaign = programme.find(Campaign, campaign_of(offer))
+    if campaign is None or not each:
+        return effect.count
+    left = room(programme, campaign, context.store, LimitUnit.SHOP_COST)
+    if left is None:
+        return effect.count
+    for other in programme.offers:
+        if other.id != offer.id and campaign_of(other) == campaign.id:
+            left -= costs.get(other.id, 0)
+    return min(effect.count, max(0, left) // each)

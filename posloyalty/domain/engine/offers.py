@@ -139,12 +139,14 @@ class _Offers:
             found.id: self._gained(deal, found, count - number)
             for number, found in enumerate(self._removed)
         }
+        applied = tuple(map(self._applied, deal.taken, shown.taken))
+        costs = {one.offer_id: one.costs_shop for one in applied}
         return OfferOutcome(
-            applied=tuple(map(self._applied, deal.taken, shown.taken)),
+            applied=applied,
             refused=Later(lambda: self._refused(deal, losses)),
             proposals=Later(lambda: self._proposals(deal)),
             next_steps=self._next_steps(deal),
-            gifts=gifts_to_add(self._context, self._judged.values(), deal),
+            gifts=gifts_to_add(self._context, self._judged.values(), deal, costs),
             amounts=shown.amounts,
             spend_minor=shown.spend_minor,
             order_off=shown.order_off,
