@@ -39,8 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-WORKERS_A_CORE = 2
-"""Half of a test's time is a wait: for a disk, a server, a process that ends or is killed."""
+WORKERS_FOR_TWO_CORES = 3
+"""A third of a test's time is a wait: for a disk, a server, a process that ends or is killed."""
 
 
 @pytest.hookimpl(tryfirst=True, optionalhook=True)
@@ -48,7 +48,7 @@ def pytest_xdist_auto_num_workers() -> int | None:
     """How many `-n auto` is; None leaves it to xdist, which looks whether somebody said it."""
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None
-    return WORKERS_A_CORE * (os.cpu_count() or 1)
+    return WORKERS_FOR_TWO_CORES * (os.cpu_count() or 1) // 2 or 1
 
 
 GARBAGE_MOST = 50_000

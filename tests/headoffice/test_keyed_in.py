@@ -18,8 +18,8 @@ from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.papers.receipt_code import receipt_code
 from tests.fakes.time import SeededChance
 from tests.headoffice.a_chain import Counter, put_goods
+from tests.headoffice.a_network import Network
 from tests.headoffice.test_restored_book import Restorable
-from tests.headoffice.test_send_journal import Network
 from tests.services.a_shop import new_shop
 from tests.services.counter import goods
 
