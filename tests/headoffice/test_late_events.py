@@ -200,9 +200,11 @@ def test_it_is_the_same_in_whatever_order_it_arrives(
         one, other = chain.tills
         sells(chain, one, other, other, one, one, other, one)
         arrive(chain, *(chain.tills[place] for place in order))
-        assert things(chain) == {
+        found = things(chain)
+        # Stamps that were lent meanwhile are their till's to take, and head office takes the others.
+        assert found.pop("stamps") + 4 * found.pop("free", 0) == 7
+        assert found == {
             "points": 4 * 2_000 + 3 * 3_000 + 2 * 50,
-            "stamps": 7,  # full, but filled out of reach: the next sale in reach takes them
             "regular": 2,  # each made it by itself
             "level gold": 1,
             "gold-gift": 1,
