@@ -201,7 +201,7 @@ def test_it_is_the_same_in_whatever_order_it_arrives(
         sells(chain, one, other, other, one, one, other, one)
         arrive(chain, *(chain.tills[place] for place in order))
         found = things(chain)
-        # Stamps that were lent meanwhile are their till's to take, and head office takes the others.
+        # Stamps that were lent meanwhile are their till's to take; head office takes the others.
         assert found.pop("stamps") + 4 * found.pop("free", 0) == 7
         assert found == {
             "points": 4 * 2_000 + 3 * 3_000 + 2 * 50,
