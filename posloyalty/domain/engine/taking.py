@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.rule import Rule, WalletReaches
 
@@ -14,3 +15,9 @@ def taken_by_rules(programme: Programme) -> dict[str, int]:
         if isinstance(reached, WalletReaches) and reached.takes is not None:
             found[reached.wallet] = max(found.get(reached.wallet, 0), reached.points)
     return found
+
+
+def left_full(programme: Programme, store: StoreContext) -> bool:
+    """Whether a card is full whose stamps are lent to nobody, so that they may be taken here."""
+    wanted = taken_by_rules(programme)
+    return any(store.takes.get(wallet, 0) >= points for wallet, points in wanted.items())

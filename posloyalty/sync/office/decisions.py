@@ -19,6 +19,7 @@ from posloyalty.domain.engine.erase import ERASURE, erase
 from posloyalty.domain.engine.late_awards import award_late
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.merge import Credited, merge
+from posloyalty.domain.engine.taking import left_full, taken_by_rules
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.campaign import Campaign
@@ -104,16 +105,21 @@ class Decisions:
         here: Here,
     ) -> StoredEvent | None:
         """Give a member what they are owed because tills did not know of each other's sales: points
-        of the sales that they rang, and what was made by everything together. `here` says what may
-        be given.
+        of the sales that they rang, and what was made by everything together; and for a card that a
+        till left full because its stamps were not lent to it. `here` says what may be given.
         """
         programme = self._rules.programme(at)
-        if programme is None or not apart(of_member, new, knew):
+        if programme is None:
+            return None
+        together = not apart(of_member, new, knew)
+        if together and not taken_by_rules(programme):
             return None
         plan: EventPlan = self._journal.plan(programme, at)
+        store = here(programme, self._rules.store(programme), plan.day)
+        if together and not left_full(programme, store):
+            return None
         found = owed(of_member, new, knew)
         reasons = [*correct_late(found, state, rules=self._rules, plan=plan)]
-        store = here(programme, self._rules.store(programme), plan.day)
         given = award_late(programme, state, plan, store)
         reasons += [reason for award in given for reason in award.reasons]
         does = plan.consequences()
