@@ -35,6 +35,6 @@ def goods_back(base: Base, till: Till) -> GoodsBack:
             check_out=till.check_out,
             cash=desk.cash,
         ),
-        claims=Claims(ground, receipts=unknown),
+        claims=Claims(ground, receipts=unknown, lending=till.lending),
         tills=TrustedTills(book=till.book, ids=till.ids, details=till.shop.details),
     )
