@@ -121,7 +121,7 @@ def test_a_pass_that_another_till_is_using_is_not_used_here(
         assert desk.row("pass:").sub != was
 
 
-@pytest.mark.parametrize("what", ["activity:bottles", "challenge", "event:", "vote:"])
+@pytest.mark.parametrize("what", ["activity:bottles", "take_up:", "event:", "vote:"])
 def test_whatever_is_recorded_asks_head_office_first_for_what_rules_give_and_take(
     tmp_path: Path, what: str
 ) -> None:
