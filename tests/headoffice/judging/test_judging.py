@@ -12,6 +12,7 @@ from msgspec import structs
 from sqlalchemy import select
 
 import resources
+from posloyalty.domain.members.member import Birthday
 from posloyalty.domain.shop.basket import Redemption
 from posloyalty.headoffice.judging import judging as lane
 from posloyalty.headoffice.judging.judging import Judging
@@ -351,3 +352,35 @@ def test_points_that_go_by_themselves_agree_and_so_does_whoever_keeps_them(
     send(till, office, journal)
     found = judged(office)
     assert (found.sales, found.variances, found.waiting) == (3, {}, {})
+
+
+def test_birthday_benefits_agree_on_every_day_of_their_windows(
+    office: OpenOffice, till: ATill, tmp_path: Path
+) -> None:
+    """Twice the points from 7 days before to 7 after, 10 % off from 3 before to 3 after."""
+    office.publishing.keep(RULES, by="Ann")
+    with new_shop(tmp_path, programme=None) as shop:
+        shop.till.programmes.install(RULES)
+        tax = shop.till.catalogue.tax_classes()[0].code
+        tea = shop.till.catalogue.save_product(
+            ProductForm(sku="TEA", name="Tea", price_minor=2000, tax_class=tax), shop.manager
+        )
+        gained = []
+        for away in (-8, -7, -4, -3, 0, 3, 4, 7, 8):
+            born = shop.clock.now().date() + timedelta(days=away)
+            form = EnrolForm(
+                phone=f"139000000{away + 10:02}",
+                birthday=Birthday(born.month, born.day),
+                consents=(("terms", "", True),),
+            )
+            member = shop.till.enrol.enrol(form, shop.manager).member.id
+            basket = shop.till.check_out.open_basket().add(tea).for_member(member, proof="card")
+            quote = shop.till.check_out.quote(basket)
+            sale = shop.till.check_out.complete(basket, quote, paid(quote), shop.manager)
+            gained.append((sale.payable_minor, sum(n for _, n in sale.lines[0].earned)))
+        journal = journal_of(shop)
+    usual, twice, both = (1900, 19), (1900, 38), (1800, 36)
+    assert gained == [usual, twice, twice, both, both, both, twice, twice, usual]
+    send(till, office, journal)
+    found = judged(office)
+    assert (found.sales, found.explained, found.variances) == (9, 7, {})
