@@ -221,6 +221,24 @@ def test_fault_43_a_refusal_stands_whatever_is_agreed_elsewhere_meanwhile(chain:
     assert [agrees(till, member.id) for till in chain.tills] == [True, True]
 
 
+def test_fault_43_a_refusal_told_under_a_name_that_went_stands_for_who_stays(
+    chain: Chain,
+) -> None:
+    one, other = chain.tills
+    stays, goes = enrol(one, "Bea"), enrol(one, "Bob", "13800000002")
+    later(chain)
+    answer(other, goes.id, granted=False)  # and this till has not told of it when they are merged
+    with chain.office.database.write() as connection:
+        now_s = int(chain.clock.now().timestamp())
+        ProfileFeed(connection, now_s=now_s).rename(goes.id, stays.id)
+    later(chain)
+    assert [agrees(till, stays.id) for till in chain.tills] == [False, False]
+    assert known(other, goes.id).status is MemberStatus.CLOSED  # type: ignore[union-attr]
+    answer(one, stays.id, granted=True)  # who knows of it may agree again
+    later(chain)
+    assert [agrees(till, stays.id) for till in chain.tills] == [True, True]
+
+
 def test_one_phone_at_two_tills_is_named_and_nobody_is_dropped(chain: Chain) -> None:
     one, other = chain.tills
     first = enrol(one, "Bea")

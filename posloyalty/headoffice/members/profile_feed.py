@@ -27,6 +27,8 @@ from posloyalty.sync.profiles.record import (
     bounded,
     merged,
     one_member,
+    said_late,
+    under_name,
 )
 from posloyalty.sync.wire.profiles import PAGE_BYTES_MAX, FeedAsk, FeedGiven, Item, Stream
 
@@ -81,22 +83,28 @@ class ProfileFeed:
     def take(self, records: Sequence[ProfileRecord]) -> int:
         """Merge what a till knows; gives how many of them said something new.
 
-        Nobody who was erased comes back; what comes for another name goes to who stays.
+        Nobody who was erased comes back. Of what comes for a name that went, answers count for who
+        stays (`said_late`).
         """
         self._number(0)
         latest_ms = self._now_s * 1000 + AHEAD_MS
         told = [bounded(record, latest_ms) for record in records]
-        rows = self._rows([bytes.fromhex(one.member) for one in told])
+        rows = self._rows_meant([bytes.fromhex(one.member) for one in told])
         changed: dict[bytes, ProfileRecord] = {}
         again: list[Any] = []
         for record in told:
-            member_id = bytes.fromhex(record.member)
+            member_id, late = bytes.fromhex(record.member), False
             row = rows.get(member_id)
             if row is not None and row.body is None:
                 again.append(row)
-                continue
+            while row is not None and row.body is None and row.stays is not None:
+                member_id, late = bytes(row.stays), True
+                record, row = under_name(record, member_id.hex()), rows.get(member_id)
+            if row is not None and row.body is None:
+                continue  # erased
             before = changed.get(member_id) or (None if row is None else _read(row))
-            after = record if before is None else merged(before, record)
+            join = said_late if late else merged
+            after = record if before is None else join(before, record)
             if after != before:
                 changed[member_id] = after
         self._say_again(again)
@@ -116,7 +124,7 @@ class ProfileFeed:
         self._end(goes, MEMBER, stays)
         if theirs is None or theirs.body is None or (ours is not None and ours.body is None):
             return
-        moved = msgspec.structs.replace(_read(theirs), member=stays.hex())
+        moved = under_name(_read(theirs), stays.hex())
         self._keep({stays: moved if ours is None else one_member(_read(ours), moved)})
 
     # What goes down
@@ -185,6 +193,15 @@ class ProfileFeed:
     def _rows(self, member_ids: Collection[bytes]) -> dict[bytes, Any]:
         rows = many(self._connection, "SELECT * FROM profile WHERE member_id IN", set(member_ids))
         return {bytes(row.member_id): row for row in rows}
+
+    def _rows_meant(self, member_ids: Collection[bytes]) -> dict[bytes, Any]:
+        """The same, with whoever stays of those who are another name."""
+        found = self._rows(member_ids)
+        asked = set(member_ids)
+        while more := {bytes(row.stays) for row in found.values() if row.stays} - asked:
+            asked |= more
+            found |= self._rows(more)
+        return found
 
     def _say_again(self, gone: Sequence[Any]) -> None:
         """Somebody still tells of a member who is no more: every till hears so once more."""

@@ -20,6 +20,8 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from posloyalty.domain.values.identifiers import derive_id
+
 IDENTIFIERS: Final = ("card", "phone", "email", "foreign", "nickname")
 ONE_OWNER: Final = ("card", "phone", "email", "foreign")
 """What belongs to one member only; two who both say it are a conflict, which head office names."""
@@ -139,6 +141,24 @@ def one_member(stays: ProfileRecord, goes: ProfileRecord) -> ProfileRecord:
     return replace(stays, fields=fields, consents=_consents(stays, goes), revoked=revoked)
 
 
+def said_late(stays: ProfileRecord, goes: ProfileRecord) -> ProfileRecord:
+    """What a till still tells under the name that went: a refusal stands, and cards that were
+    withdrawn are; whatever else is known of who stays counts. Telling it again changes nothing.
+    """
+    revoked = max(stays.revoked, goes.revoked)
+    return replace(stays, consents=_consents(stays, goes), revoked=revoked)
+
+
+def under_name(record: ProfileRecord, stays: str) -> ProfileRecord:
+    """A record as it is told under the name of who stays.
+
+    Its refusals are other ones than a till's for who stays, though the same till heard both: else
+    whoever agreed knowing of the one would seem to have known of the other.
+    """
+    consents = {key: _moved(one, record.member) for key, one in record.consents.items()}
+    return replace(record, member=stays, consents=consents)
+
+
 def later(known: Mark, now: Mark) -> Mark:
     """The mark of what is said now by somebody who knew what was marked `known`.
 
@@ -148,8 +168,9 @@ def later(known: Mark, now: Mark) -> Mark:
 
 
 def refusing(answers: Answers, no: Evidence) -> Answers:
-    """Somebody refuses."""
-    mark = max(no.mark, answers.refused.get(no.till, (0, 0)))
+    """Somebody refuses: another refusal than any before, so that nobody has known of it yet."""
+    known = answers.refused.get(no.till)
+    mark = no.mark if known is None else later(known, no.mark)
     return replace(answers, refused={**answers.refused, no.till: mark}, no=no)
 
 
@@ -190,6 +211,13 @@ def _consents(one: ProfileRecord, other: ProfileRecord) -> dict[str, Answers]:
     for key, answers in other.consents.items():
         found[key] = both(found[key], answers) if key in found else answers
     return dict(sorted(found.items()))
+
+
+def _moved(answers: Answers, goes: str) -> Answers:
+    def moved(marks: Marks) -> dict[str, Mark]:
+        return {derive_id("said as", till, goes).hex(): mark for till, mark in marks.items()}
+
+    return replace(answers, refused=moved(answers.refused), covered=moved(answers.covered))
 
 
 def _latest(one: dict[str, Mark], other: dict[str, Mark]) -> dict[str, Mark]:

@@ -18,6 +18,8 @@ from posloyalty.sync.profiles.record import (
     merged,
     one_member,
     refusing,
+    said_late,
+    under_name,
 )
 from tests.sync.profiles.drawn import MEMBER, records
 
@@ -148,7 +150,43 @@ def test_a_later_refusal_stands_after_one_that_was_taken_back() -> None:
 
 def test_a_refusal_is_a_tills_own_mark_that_never_goes_back() -> None:
     refused = refusing(refusing(Answers(), answer(8)), answer(3))
-    assert refused.refused == {A: (8, 0)}
+    assert refused.refused == {A: (8, 1)}
+
+
+def test_a_refusal_counts_though_the_tills_clock_and_book_were_put_back() -> None:
+    """The first one had been heard of elsewhere, where somebody agreed knowing of it."""
+    agreed = agreeing(refusing(Answers(), answer(8)), answer(9, B))
+    assert agreed.granted
+    assert not refusing(agreed, answer(3)).granted
+
+
+def test_a_refusal_under_a_name_that_went_stands_for_who_stays() -> None:
+    other = "cd" * 16
+    stays = msgspec.structs.replace(
+        record(name=said("Ada", 1)), consents={"news/sms": agreeing(Answers(), answer(1))}
+    )
+    goes = msgspec.structs.replace(
+        record(name=said("A.", 9)),
+        member=other,
+        consents={"news/sms": refusing(agreeing(Answers(), answer(5)), answer(6, B))},
+    )
+    late = under_name(goes, MEMBER)
+    found = said_late(stays, late)
+    assert (found.values("name"), found.consents["news/sms"].granted) == (("Ada",), False)
+    assert said_late(found, late) == found  # told again it changes nothing
+
+
+def test_who_agreed_knowing_of_one_refusal_did_not_know_of_the_other_records() -> None:
+    """The same till heard both: at 7 for the record that goes, at 10 for the one that stays."""
+    stays = msgspec.structs.replace(
+        record(),
+        consents={"news/sms": agreeing(refusing(Answers(), answer(10, B)), answer(11))},
+    )
+    goes = msgspec.structs.replace(
+        record(), member="cd" * 16, consents={"news/sms": refusing(Answers(), answer(7, B))}
+    )
+    assert stays.consents["news/sms"].granted
+    assert not one_member(stays, under_name(goes, MEMBER)).consents["news/sms"].granted
 
 
 # Two records of one member
