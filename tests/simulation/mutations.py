@@ -46,6 +46,9 @@ _TIME: Final = "posloyalty.sync.rule_time"
 _INTAKE: Final = "posloyalty.sync.office.intake"
 _POINTS: Final = "posloyalty.services.lending.lent_points"
 _JOURNALS: Final = "posloyalty.sync.journals"
+_RECORD: Final = "posloyalty.sync.profiles.record"
+_HEARD: Final = "posloyalty.services.office.heard_items"
+_FEED: Final = "posloyalty.headoffice.members.profile_feed:ProfileFeed"
 
 MUTATIONS: Final = (
     Mutation(
@@ -281,6 +284,30 @@ MUTATIONS: Final = (
         "posloyalty.sync.wire.batch:write_stretch",
         "under=under if under > first.epoch else UNSET",
         "under=UNSET",
+    ),
+    Mutation(
+        "who agrees knows of every refusal anywhere",
+        f"{_RECORD}:both",
+        "refused=_latest(one.refused, other.refused)",
+        "refused=one.refused",
+    ),
+    Mutation(
+        "a till keeps who an erased member was",
+        f"{_HEARD}:end",
+        'unit.members.save_profile(member_id, Profile(name=""), appended=appended)',
+        "pass",
+    ),
+    Mutation(
+        "a till does not say that it forgot somebody",
+        f"{_HEARD}:HeardItems.put",
+        "if erased:",
+        "if False:",
+    ),
+    Mutation(
+        "of a number that two say is theirs both are first",
+        f"{_FEED}._judge",
+        "first[claim] != member_id",
+        "False",
     ),
 )
 

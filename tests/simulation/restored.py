@@ -11,6 +11,7 @@ from posloyalty.sync import events
 from posloyalty.sync.epochs import Cause, next_epoch
 from posloyalty.sync.journals import Place
 from posloyalty.sync.office.telling import given_back
+from tests.simulation.small_profiles import Kept
 from tests.sync.fleet import SmallTill
 
 
@@ -22,6 +23,7 @@ class RestorableTill(SmallTill):
         self.anchored: int | None = None
         self.copy: dict[str, object] = {}
         self._anchors = 0
+        self.kept = Kept()
 
     def hash_at(self, seq: int) -> bytes:
         """The hash at a place of its journal."""
@@ -44,6 +46,7 @@ class RestorableTill(SmallTill):
             "leases": dict(self.leases),
             "epoch": self.epoch,
             "anchored": self.anchored,
+            "kept": self.kept.copy(),
         }
 
     def restore(self, at: datetime, *, witnessed: bool) -> None:

@@ -51,6 +51,10 @@ CAUGHT = {
     "another epoch has the number of the one before": (0, 1500),
     "the last common place is never narrowed down": (6, 600),
     "what was written before an epoch goes up under the one before": (7, 600),
+    "who agrees knows of every refusal anywhere": (14, 1500),
+    "a till keeps who an erased member was": (6, 1500),
+    "a till does not say that it forgot somebody": (0, 1500),
+    "of a number that two say is theirs both are first": (0, 1500),
 }
 """Mutation to a seed and steps in which it shows; `--mutations` looks for them anew."""
 

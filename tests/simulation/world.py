@@ -32,6 +32,7 @@ from posloyalty.sync.rule_time import HeardTime, after_hearing, rule_ms
 from posloyalty.sync.wire.messages import Problem
 from tests.simulation.faults import Faults, swarm
 from tests.simulation.given_up import GivenUp
+from tests.simulation.known import Known
 from tests.simulation.lane import ANSWER, EPOCHS, HELLO, PUSH, Lane, Request
 from tests.simulation.office import SmallOffice
 from tests.simulation.restored import RestorableTill
@@ -123,7 +124,7 @@ class World(Fleet):
         self._ties = 0
         self._trace = sha256()
         self.shared, self.returned = Shared(seed, self), Returned(seed, self)
-        self.given_up = GivenUp(seed, self)
+        self.given_up, self.known = GivenUp(seed, self), Known(seed, self)
         for till in made:
             self.office.enrol(till.id, store=till.store, genesis=till.genesis)
             self.shared.greet(till)
@@ -212,6 +213,7 @@ class World(Fleet):
         self.shared.check()
         self.given_up.check()
         self.returned.check()
+        self.known.check()
         there = self.desk.events_kept()
         heard = {
             event.event_id
@@ -263,6 +265,15 @@ class World(Fleet):
             else:
                 office.receive(till.id, what, under=epoch)
 
+    def decide(self, who: bytes) -> None:
+        """Head office erases somebody, or finds that two records are one, and so do profiles."""
+        gone, erased = set(self.gone), self._erased()
+        super().decide(who)
+        self.known.ended(self.gone - gone, self._erased() - erased)
+
+    def _erased(self) -> set[bytes]:
+        return {one for one in self.members if self.office.archive.is_erased(one)}
+
     # People
 
     _resting = False
@@ -292,6 +303,7 @@ class World(Fleet):
             self.shared.happens(node.till)
             self.given_up.happens(node.till)
             self.returned.happens(node.till)
+        self.known.happens(node)
         self._acting = None
         self._wake(node.till.id)
 
@@ -306,6 +318,7 @@ class World(Fleet):
         if self._happens("crash"):
             node.lane.restart()
             node.heard = None
+            self.known.restart(node.till)
         if self._happens("skip"):
             self.skipped += timedelta(hours=self.net.choice((1, 9, 24, 100)))
         if self._happens("clock"):
@@ -324,6 +337,7 @@ class World(Fleet):
         node.till.restore(self._time_at(node), witnessed=witnessed)
         node.lane.restart()
         node.restored, node.heard = True, None
+        self.known.restart(node.till)
         if not witnessed and self.net.random() < 0.5:
             node.lane.session = node.kept
 
@@ -398,7 +412,13 @@ class World(Fleet):
     def _settled(self) -> bool:
         if not all(node.lane.quiet for node in self.nodes.values()):
             return False
-        return all(self.office.answer(till_id, self.at).empty for till_id in self.nodes)
+        if not all(self.office.answer(till_id, self.at).empty for till_id in self.nodes):
+            return False
+        if self.known.settled():
+            return True
+        for till_id in self.nodes:
+            self._wake(till_id)
+        return False
 
     def _delay(self) -> int:
         if self._happens("slow"):

@@ -1,0 +1,426 @@
+"""Who members are: they join at a till, are changed and asked at several, and some are erased.
+
+Shape: `Known(seed, world)` draws from a seed of its own. In worlds that do not lend,
+`happens(node)` has somebody join with a phone number that others may have too, a field changed, a
+consent given or withdrawn, or a till tell and hear, by the product's own `ShareProfiles` and head
+office's own `ProfileFeed` (on a database in memory) over the world's faults. Each word has a name
+of its own, and with it stands which others its till had heard of; so `check()` can say whose word
+must not stand, without any clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import count
+from random import Random
+from typing import TYPE_CHECKING, Final, TypeVar, cast
+
+import msgspec
+from sqlalchemy import create_engine, select
+
+from posloyalty.domain.members.member import (
+    Consent,
+    Identifier,
+    IdentifierKind,
+    Member,
+    MemberStatus,
+    Profile,
+)
+from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.headoffice.members.profile_feed import ProfileFeed
+from posloyalty.headoffice.store.profile_tables import (
+    PROFILE,
+    PROFILE_IDENTIFIER,
+)
+from posloyalty.headoffice.store.roll_tables import METADATA
+from posloyalty.services.book.till_clock import TillClock
+from posloyalty.services.office.meet_members import MeetMembers
+from posloyalty.services.office.share_profiles import ShareProfiles
+from posloyalty.services.ports import Book
+from posloyalty.services.ports.head_office import OutOfReach
+from posloyalty.sync import events
+from posloyalty.sync.profiles.record import ProfileRecord
+from posloyalty.sync.wire.messages import Problem
+from posloyalty.sync.wire.profiles import (
+    FeedAsk,
+    FeedGiven,
+    ProfilesTaken,
+    ProfilesTold,
+)
+from tests.simulation.small_profiles import ENDED, SmallProfiles
+
+if TYPE_CHECKING:
+    from tests.simulation.restored import RestorableTill
+    from tests.simulation.world import Node, World
+
+LIFE: Final = "5a" * 16
+PHONES: Final = tuple(f"1380000000{n}" for n in range(4))
+NEWS: Final = ("news", "sms")
+FIELDS: Final = ("name", "note")
+OPERATOR: Final = b"o" * 16
+HEALS_WITHIN: Final = 40
+PEOPLE: Final = 7
+"""So few of the members join, so that tills have something to say of the same ones."""
+NOTHING: Final = frozenset[str]()
+T = TypeVar("T")
+
+
+class Known:
+    """The profiles of one world. Words are called "<field>:<till>-<number>.", and a field's value
+    is its word; answers are called "yes:..." and "no:...".
+    """
+
+    def __init__(self, seed: int, world: World) -> None:
+        self._random = Random(f"known {seed}")
+        self._world = world
+        self._on = not world.lending
+        self._numbers = count()
+        self._joined: set[bytes] = set()
+        self._erased: set[bytes] = set()
+        self._renamed: dict[bytes, bytes] = {}
+        self._behind: dict[str, frozenset[str]] = {}
+        self._of: dict[str, bytes] = {}
+        self._arrived: dict[bytes, frozenset[str]] = {}
+        self._pages: list[tuple[bytes, frozenset[str]]] = []
+        self._sharing: dict[bytes, ShareProfiles] = {}
+        self.acts = 0
+        if self._on:
+            self._database = create_engine("sqlite://").connect()
+            METADATA.create_all(self._database)
+            self._database.commit()
+
+    def happens(self, node: Node) -> None:
+        """Maybe somebody joins, says something, or a till tells and hears."""
+        if not self._on or self._random.random() > 0.14:
+            return
+        what = self._random.choices(
+            (self._join, self._edit, self._answer, self._talk), (2, 4, 3, 5)
+        )
+        what[0](node)
+
+    def restart(self, till: RestorableTill) -> None:
+        """The program begins again, with what its book says."""
+        self._sharing.pop(till.id, None)
+
+    def ended(self, goes: Iterable[bytes], erased: Iterable[bytes]) -> None:
+        """Head office decided that these are no more."""
+        for who in sorted(erased):
+            with self._feed() as feed:
+                feed.erase(who)
+            self._erased.add(who)
+        for who in sorted(goes):
+            stays = self._world.office.meant(who)
+            with self._feed() as feed:
+                feed.rename(who, stays)
+            self._renamed[who] = stays
+            self._joined.add(stays)
+            self._arrive(who, self._arrived.get(who, NOTHING))
+
+    def settled(self) -> bool:
+        """Everybody tells and hears; whether nobody had anything to."""
+        nodes = self._world.nodes.values() if self._on else ()
+        talked = [self._talk(node) for node in nodes]
+        return not any(talked)
+
+    # Acts
+
+    def _join(self, node: Node) -> None:
+        left = [one for one in self._world.members[:PEOPLE] if one not in self._joined]
+        left = [one for one in left if one not in self._erased and one not in self._renamed]
+        if not left:
+            return
+        who, book, at = self._random.choice(left), self._book(node), self._world.at
+        self._joined.add(who)
+        phone = Identifier(IdentifierKind.PHONE, self._random.choice(PHONES))
+        member = Member(
+            id=who,
+            status=MemberStatus.ACTIVE,
+            joined_on=at.date(),
+            home_store=node.till.store,
+            profile=Profile(name=self._word("name", node, who), identifiers=(phone,)),
+            consents=(self._consent(node, granted=True),),
+        )
+        self._say(node, who, "yes")
+        book.add(member)
+
+    def _edit(self, node: Node) -> None:
+        who = self._somebody(node)
+        if who is None:
+            return
+        book, name = self._book(node), self._random.choice(FIELDS)
+        member = book.by_id(who)
+        assert member is not None
+        profile = replace(member.profile, **{name: self._word(name, node, who)})  # type: ignore[arg-type]
+        if self._random.random() < 0.3:
+            phone = Identifier(IdentifierKind.PHONE, self._random.choice(PHONES))
+            profile = replace(profile, identifiers=(phone,))
+        stamp = book.stamp()
+        edited = events.MemberEdit(
+            id=self._id(node.till),
+            at=stamp.at,
+            hlc=stamp.hlc,
+            member=who.hex(),
+            fields=(name,),
+        )
+        book.save_profile(who, profile, appended=book.append(edited))
+
+    def _answer(self, node: Node) -> None:
+        who = self._somebody(node)
+        if who is None:
+            return
+        book, granted = self._book(node), self._random.random() < 0.5
+        consent, stamp = self._consent(node, granted=granted), book.stamp()
+        self._say(node, who, "yes" if granted else "no")
+        said = events.Consent(
+            id=self._id(node.till),
+            at=stamp.at,
+            hlc=stamp.hlc,
+            member=who.hex(),
+            purpose=consent.purpose,
+            channel=consent.channel,
+            granted=granted,
+            text=consent.text_version,
+            lang=consent.language,
+            source=consent.source,
+        )
+        book.add_consent(who, consent, appended=book.append(said))
+        record = book.record(who)
+        assert record is not None
+        assert record.consents["/".join(NEWS)].granted == granted, (
+            "an answer counts where it is given"
+        )
+
+    def _talk(self, node: Node) -> bool:
+        """A till says and asks whatever it has; whether there was anything."""
+        sharing = self._sharing.get(node.till.id)
+        if sharing is None:
+            sharing = self._sharing[node.till.id] = self._program(node)
+        news = False
+        sharing.look()
+        try:
+            for _ in range(HEALS_WITHIN):
+                self._pages.clear()
+                more = sharing.step(_Link(self, node, self._random))
+                for who, behind in self._pages:
+                    self._hear(node.till, who, behind)
+                news |= more
+                if not more and not sharing.due():
+                    break
+        except OutOfReach:
+            return True
+        return news
+
+    # Words
+
+    def _somebody(self, node: Node) -> bytes | None:
+        kept = node.till.kept
+        there = sorted(one for one, member in kept.members.items() if member.status not in ENDED)
+        return self._random.choice(there) if there else None
+
+    def _word(self, name: str, node: Node, who: bytes) -> str:
+        return self._say(node, who, name)
+
+    def _say(self, node: Node, who: bytes, what: str) -> str:
+        """A new word, behind everything of this member that the till has heard."""
+        word = f"{what}:{node.till.id.hex()[:4]}-{next(self._numbers)}."
+        kept = node.till.kept
+        self._behind[word], self._of[word] = kept.behind.get(who, NOTHING), who
+        kept.behind[who] = self._behind[word] | {word}
+        self.acts += 1
+        return word
+
+    def _hear(self, till: RestorableTill, who: bytes, behind: frozenset[str]) -> None:
+        till.kept.behind[who] = till.kept.behind.get(who, NOTHING) | behind
+
+    def _consent(self, node: Node, *, granted: bool) -> Consent:
+        return Consent(
+            purpose=NEWS[0],
+            channel=NEWS[1],
+            granted=granted,
+            text_version="1",
+            language="en",
+            at=self._world.at,
+            operator_id=OPERATOR,
+            till_id=node.till.id,
+            source="till",
+        )
+
+    # Ways
+
+    def _book(self, node: Node) -> SmallProfiles:
+        now = self._world._time_at
+        return SmallProfiles(node.till, lambda: node.till.kept, lambda: now(node))
+
+    def _program(self, node: Node) -> ShareProfiles:
+        book, ids = cast(Book, self._book(node)), _Ids(lambda: self._id(node.till))
+        clock = cast(TillClock, _Clock(self._world._monotonic_ms))
+        return ShareProfiles(book=book, clock=clock, ids=ids, meet=MeetMembers(book, ids))
+
+    def _id(self, till: RestorableTill) -> str:
+        return derive_id("known", till.id, next(self._numbers)).hex()
+
+    @contextmanager
+    def _feed(self) -> Iterator[ProfileFeed]:
+        with self._database.begin():
+            now_s = int(self._world._true().timestamp())
+            yield ProfileFeed(self._database, incarnation=LIFE, now_s=now_s)
+
+    def take(self, told: bytes, behind: dict[bytes, frozenset[str]]) -> ProfilesTaken:
+        """Head office hears of records; `behind` is what their till knew of."""
+        records = msgspec.json.decode(told, type=ProfilesTold).records
+        with self._feed() as feed:
+            new = feed.take(records)
+        for who, words in behind.items():
+            self._arrive(who, words)
+        return ProfilesTaken(new=new)
+
+    def _arrive(self, who: bytes, words: frozenset[str]) -> None:
+        """Head office has heard of these, under whatever name the member has now."""
+        while who in self._renamed and who not in self._erased:
+            who = self._renamed[who]
+        self._arrived[who] = self._arrived.get(who, NOTHING) | words
+
+    def page(self, ask: FeedAsk) -> FeedGiven:
+        """Head office's next page, and what lies behind it."""
+        with self._feed() as feed:
+            given = feed.page(ask)
+        keys = [bytes.fromhex(item.k) for item in given.items]
+        self._pages = [(who, self._arrived.get(who, NOTHING)) for who in keys]
+        return msgspec.json.decode(msgspec.json.encode(given), type=FeedGiven)
+
+    # What holds
+
+    def check(self) -> None:
+        """Raises AssertionError where somebody is known in two ways, or a word is lost."""
+        if not self._on:
+            return
+        rows = self._database.execute(select(PROFILE)).all()
+        claims = self._database.execute(select(PROFILE_IDENTIFIER)).all()
+        self._database.rollback()
+        for row in rows:
+            who = bytes(row.member_id)
+            if row.body is None:
+                assert who in self._erased or who in self._renamed
+            else:
+                assert who not in self._erased | self._renamed.keys()
+                self._check_words(who, msgspec.json.decode(row.body, type=ProfileRecord))
+        for node in self._world.nodes.values():
+            book = self._book(node)
+            assert book.waiting(most=1) == (), "everything is told"
+            for row in rows:
+                self._check_known(book, row)
+            acked = {
+                one
+                for event in node.till.journal
+                if event.kind == "erase_ack"
+                for one in cast(events.EraseAck, events.decode(event.body)).members
+            }
+            assert {who.hex() for who in self._erased} <= acked, "each till says that it forgot"
+            self._check_forgotten(repr((node.till.kept.members, node.till.kept.answers)))
+        self._check_forgotten(repr([(row.body, row.taken) for row in rows]))
+        self._check_claims(rows, claims)
+
+    def _check_known(self, book: SmallProfiles, row: object) -> None:
+        who, body = bytes(row.member_id), row.body  # type: ignore[attr-defined]
+        member = book.by_id(who)
+        if body is None:
+            assert member is None or (member.status in ENDED and member.profile == Profile(name=""))
+            assert book.record(who) is None
+            return
+        record, wanted = book.record(who), msgspec.json.decode(body, type=ProfileRecord)
+        assert record is not None
+        assert _told(record) == _told(wanted), "every till knows the same"
+
+    def _check_words(self, who: bytes, record: ProfileRecord) -> None:
+        arrived = self._arrived.get(who, NOTHING)
+        for name in FIELDS:
+            for stands in record.values(name):
+                later = [
+                    word
+                    for word in arrived
+                    if word.startswith(f"{name}:")
+                    and self._of[word] == who
+                    and stands in self._behind[word]
+                ]
+                assert not later, f"{stands} stands, and {later} were said by who knew of it"
+        answers = record.consents.get("/".join(NEWS))
+        granted = answers is not None and answers.granted
+        agreed = [self._behind[word] for word in arrived if word.startswith("yes:")]
+        refused = [word for word in arrived if word.startswith("no:")]
+        known = all(any(word in behind for behind in agreed) for word in refused)
+        assert granted == (bool(agreed) and known), "a refusal stands until who knew of it agrees"
+
+    def _check_forgotten(self, text: str) -> None:
+        """Nothing that anybody said of who is erased is anywhere."""
+        for who in self._erased - self._renamed.keys():
+            for word in self._arrived.get(who, NOTHING):
+                assert word.startswith(("yes:", "no:")) or word not in text, "nobody is forgotten"
+
+    def _check_claims(self, rows: Iterable[object], claims: Iterable[object]) -> None:
+        taken = {bytes(row.member_id): row.taken for row in rows}  # type: ignore[attr-defined]
+        owners: dict[str, list[bytes]] = {}
+        for claim in claims:
+            owners.setdefault(claim.value, []).append(bytes(claim.member_id))  # type: ignore[attr-defined]
+        for members in owners.values():
+            first = [who for who in members if "phone" not in taken[who]]
+            assert len(first) <= 1, "one member at most has a number unmarked"
+
+
+class _Link:
+    """The way of one till's profiles, on which everything goes wrong that the world has."""
+
+    def __init__(self, known: Known, node: Node, random: Random) -> None:
+        self._known = known
+        self._node = node
+        self._random = random
+
+    def tell_profiles(self, told: ProfilesTold) -> ProfilesTaken | Problem:
+        """Say who members are."""
+        body, kept = msgspec.json.encode(told), self._node.till.kept
+        keys = [bytes.fromhex(one.member) for one in told.records]
+        behind = {who: kept.behind.get(who, NOTHING) for who in keys}
+        return self._asked(lambda: self._known.take(body, behind), repeats=True)
+
+    def profiles(self, ask: FeedAsk) -> FeedGiven | Problem:
+        """Ask for the next page; somebody may say something while it is on its way."""
+        given = self._asked(lambda: self._known.page(ask), repeats=False)
+        if not self._known._world._resting and self._random.random() < 0.3:
+            self._known._edit(self._node)
+        return given
+
+    def _asked(self, act: Callable[[], T], *, repeats: bool) -> T:
+        world = self._known._world
+        if world.now_ms < max(self._node.cut_off_ms, world._down_ms) or world._happens("lost_ask"):
+            raise OutOfReach("nobody there")
+        said = act()
+        if repeats and world._happens("twice"):
+            act()
+        if repeats and world._happens("stale"):
+            world._later(self._random.randint(60_000, 3_600_000), act)
+        if world._happens("lost_answer") or world._happens("portal"):
+            raise OutOfReach("no answer")
+        return said
+
+
+class _Ids:
+    def __init__(self, new: Callable[[], str]) -> None:
+        self._new = new
+
+    def new_id(self) -> bytes:
+        """A new id."""
+        return bytes.fromhex(self._new())
+
+
+class _Clock:
+    def __init__(self, monotonic_ms: Callable[[], int]) -> None:
+        self.monotonic_ms = monotonic_ms
+
+
+def _told(record: ProfileRecord) -> object:
+    """What a counter sees of a record; which evidence was kept of an answer that does not count is
+    nobody's business.
+    """
+    consents = {key: (one.granted, one.counts) for key, one in record.consents.items()}
+    return (record.fields, consents, record.store)
