@@ -36,6 +36,6 @@ def goods_back(base: Base, till: Till) -> GoodsBack:
             cash=desk.cash,
             way=ground.way,
         ),
-        claims=Claims(ground, receipts=unknown),
+        claims=Claims(ground, receipts=unknown, lending=till.lending),
         tills=TrustedTills(book=till.book, ids=till.ids, details=till.shop.details),
     )
