@@ -63,10 +63,16 @@ class FakeReserveReturn:
 
 @dataclass
 class FakeReserveUse:
-    """The same for a pass that is used."""
+    """The same for a pass that is used, and for somebody who joins."""
 
     answers: list[Reservation] = field(default_factory=list)
     asked: list[Happening] = field(default_factory=list)
+    newcomers: int = 0
+    asks: bool = True
+
+    def of_newcomer(self) -> Reservation:
+        self.newcomers += 1
+        return Reservation()
 
     def of(self, happening: Happening) -> Reservation:
         self.asked.append(happening)
