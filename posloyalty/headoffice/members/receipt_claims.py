@@ -106,7 +106,7 @@ class ReceiptClaims:
     def claim(self, receipt: str, member: str, *, by: str) -> ClaimRow:
         """Make a receipt the purchase of a member, or let it wait for its sale.
 
-        Refuses RECEIPT_NOT_OURS, RECEIPT_TRAINING, RECEIPT_TILL_UNKNOWN, RECEIPT_FORGED,
+        Refuses RECEIPT_NOT_OURS, RECEIPT_TRAINING, RECEIPT_OF_NO_TILL, RECEIPT_FORGED,
         NOBODY_FOUND, CLAIM_HAD (`member`, `who`), CLAIMS_FULL, CLAIM_OF_MEMBER, CLAIM_AT_TILL,
         CLAIM_TOO_LATE, CLAIM_NOTHING_LEFT, OFFICE_VERSION_UNKNOWN, MEMBER_BARRED, CLAIM_NOTHING.
         """

@@ -28,7 +28,7 @@ from posloyalty.domain.engine.shared_counts import shared_owners
 from posloyalty.domain.engine.taking import taken_by_rules
 from posloyalty.domain.ledger.right import Right, RightMove
 from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
-from posloyalty.domain.members.member import Birthday, MemberStatus
+from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.effects.gift import Gift
 from posloyalty.domain.programme.kinds.campaign import Campaign
@@ -42,6 +42,7 @@ from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
 from posloyalty.sync.leases import LEASE, Asset, AssetKind
+from posloyalty.sync.office.birthdays import birthdays_around
 from posloyalty.sync.office.deciding import LENT_AS, budget_asset
 from posloyalty.sync.office.sold_again import basket_of, used_rights
 from posloyalty.sync.office.till_book import BookUnsound, TillBook
@@ -343,8 +344,9 @@ def _otherwise(
     whens = [one for one in whens if store_day(sale.at - one, programme.zone) == day]
     births = [("", base)]
     if base.state is not None:
-        born = replace(base.state, birthday=Birthday(day.month, day.day))
-        births.append(("birthday", replace(base, state=born)))
+        for birthday in birthdays_around(programme, day):
+            born = replace(base.state, birthday=birthday)
+            births.append(("birthday", replace(base, state=born)))
     gifts = _gifts(sale, programme)
     for why, rung in births:
         for less in (frozenset[str](), declined) if declined else (declined,):
