@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,9 +21,11 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.key_in import Checked
 from posloyalty.services.selling.key_in_rows import Slip, SlipLine
 from posloyalty.services.selling.lost_papers import LostPaper
+from posloyalty.services.shop.practice import PRACTICE_SETTING
 from tests.fakes.time import SetClock
 from tests.headoffice.a_chain import CARD, MEMBER, Counter, made_till
 from tests.services.a_shop import Shop
+from tests.services.another_till import AnotherTill
 
 CODE = "1001"
 MORE = """
@@ -258,3 +260,45 @@ def test_a_cashier_keys_in_with_somebody_who_may(lossy: Lossy) -> None:
     till.key_in.read(paper.code, cashier, approver=lossy.shop.manager)
     keyed = till.key_in.book(paper, slip_of(sale), cashier, approver=lossy.shop.manager)
     assert (keyed.operator_id, keyed.approved_by) == (cashier.id, lossy.shop.manager.id)
+
+
+def test_a_shop_without_head_office_keys_in_for_a_till_that_its_manager_says_is_gone(
+    lossy: Lossy,
+) -> None:
+    till, manager, other = lossy.shop.till, lossy.shop.manager, AnotherTill()
+    day = lossy.shop.clock.now().date()
+    code = other.receipt(day, payable=2000)
+
+    def refusal(text: str) -> str:
+        with pytest.raises(ServiceRefusal) as refused:
+            till.key_in.read(text, manager)
+        return refused.value.reason
+
+    assert refusal(code) == "RECEIPT_TILL_UNKNOWN"
+    till.tills.trust(other.file, manager)
+    assert refusal(code) == "RECEIPT_TILL_ALIVE"
+    till.tills.say_gone(other.till_id, manager)
+    assert [one.gone for one in till.tills.known()] == [True]
+    paper = till.key_in.read(code, manager)
+    assert (paper.number, paper.till) == ("S01-T03-1-0042", "S01-T03")
+    slip = Slip(
+        receipt=code,
+        day=day,
+        time=time(9),
+        total_minor=2000,
+        lines=(SlipLine(code="ART002"),),
+    )
+    keyed = till.key_in.book(paper, slip, manager)
+    assert (keyed.again, keyed.again_till) == ("S01-T03-1-0042", other.till_id[:8])
+    assert till.refunds_unknown.prove(code).sale_id == keyed.id
+    till.tills.revoke(other.till_id, manager)
+    assert refusal(other.receipt(day, payable=2000, seq=43)) == "RECEIPT_TILL_REVOKED"
+
+
+def test_training_keys_nothing_in(lossy: Lossy) -> None:
+    with lossy.shop.till.book.write() as unit:
+        unit.settings.put({PRACTICE_SETTING: "1"})
+        unit.commit()
+    with pytest.raises(ServiceRefusal) as refused:
+        lossy.shop.till.key_in.read("S1-T1-1-0001", lossy.shop.manager)
+    assert refused.value.reason == "TILL_IN_TRAINING"
