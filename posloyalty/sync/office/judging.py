@@ -145,9 +145,9 @@ def judge(asked: Asked, programme: Programme) -> Verdict:
         for why, other in _otherwise(base, found, sale, programme):
             if not differences(sold, _again(other, sale, programme)):
                 return Verdict(explained=why)
-        lent = _as_lent(asked, base, programme)
-        if lent is not None and _agrees(sold, lent, sale, programme):
-            return Verdict(explained="lent")
+        for lent in _as_lent(asked, base, programme):
+            if _agrees(sold, lent, sale, programme):
+                return Verdict(explained="lent")
     except BookUnsound:
         return Verdict(unknown="book")
     unknown = _unknown(asked)
@@ -303,20 +303,30 @@ def _budgets(asked: Asked, programme: Programme, day: date) -> Mapping[tuple[str
     return found
 
 
-def _as_lent(asked: Asked, base: _Rung, programme: Programme) -> _Rung | None:
-    """The sale at a till where rules take no more of the member's points than it was lent; None
-    where they take none by themselves.
+def _as_lent(asked: Asked, base: _Rung, programme: Programme) -> Iterator[_Rung]:
+    """The sale at a till where rules take no more of the member's points than it was lent, and
+    where campaigns of whose budgets it was never lent anything give nothing.
     """
-    state, wallets = base.state, taken_by_rules(programme)
-    if state is None or not wallets:
-        return None
     day, takes = store_day(asked.sale.at, programme.zone), {}
-    for wallet in wallets:
+    state, wallets = base.state, taken_by_rules(programme)
+    for wallet in wallets if state is not None else ():
+        assert state is not None  # as the loop says
         ledger = programme.ledger(wallet)
         owner = dict(state.pools).get(ledger, state.member_id)
         asset = Asset(AssetKind.POINTS, ledger, owner)
         takes[wallet] = asked.book.leases(owner, asset.text, day) or 0
-    return replace(base, store=replace(base.store, takes=takes))
+    if takes:
+        yield replace(base, store=replace(base.store, takes=takes))
+    lendable = {
+        (one.id, unit): 0
+        for one in programme.of(Campaign)
+        for unit in LENT_AS.keys() & one.budget.keys()
+    }
+    if lendable.keys() - base.store.budgets.keys():
+        budgets = {**lendable, **base.store.budgets}
+        yield replace(
+            base, store=replace(base.store, takes=takes or base.store.takes, budgets=budgets)
+        )
 
 
 def _rights(asked: Asked) -> dict[bytes, Right]:
