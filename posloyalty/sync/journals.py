@@ -222,7 +222,7 @@ class Journals:
         if not isinstance(event, events.Sale):
             return False
         place = lost_place(event, till_id)
-        if place is not None:
+        if place is not None and isinstance(event.again, str):
             sold_by = (one for half, one in self._tills.items() if half.startswith(place.half))
             there = (rung for one in sold_by for rung in one.sold.get(event.again, ()))
             return any(is_lost_sale(event, rung) for rung in there)
