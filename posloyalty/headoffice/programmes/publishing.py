@@ -235,7 +235,7 @@ class Publishing:
         asked = (
             select(TILL, TILL_PROGRAMME)
             .outerjoin(TILL_PROGRAMME, TILL_PROGRAMME.c.till_id == TILL.c.till_id)
-            .where(TILL.c.revoked == 0)
+            .where(TILL.c.revoked == 0, TILL.c.gone_s == 0)
             .order_by(TILL.c.store_code, TILL.c.till_code)
         )
         named = select(_F.hash, _F.programme_id, _F.version)
@@ -275,7 +275,9 @@ class Publishing:
                 TILL_PROGRAMME, TILL_PROGRAMME.c.till_id == TILL.c.till_id
             )
             tills = connection.execute(
-                asked.where(TILL.c.revoked == 0).order_by(TILL.c.store_code, TILL.c.till_code)
+                asked.where(TILL.c.revoked == 0, TILL.c.gone_s == 0).order_by(
+                    TILL.c.store_code, TILL.c.till_code
+                )
             ).all()
         return [
             TillExposure(
