@@ -2,7 +2,8 @@
 
 Shape: `Batches.next(wanted, look)` is the batch that a push wants. `ahead` writes and packs the one
 behind it, one and no more, so that a backlog costs the line's time alone; what is wanted otherwise
-when its turn comes (smaller batches, another epoch, another key) is written anew.
+when its turn comes (smaller batches, another epoch, another key) is written anew. `short` is a
+batch in its short form.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from dataclasses import dataclass, replace
 
 from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.office.next_stretch import next_stretch
+from posloyalty.services.office.sources import Sources
 from posloyalty.services.ports import Book
 from posloyalty.services.ports.head_office import OfficeLink
 from posloyalty.sync.journal import Head, StoredEvent
-from posloyalty.sync.wire.batch import EVENTS_MAX, head_statement, write_stretch
+from posloyalty.sync.wire.batch import EVENTS_MAX, head_statement, read_stretch, write_stretch
+from posloyalty.sync.wire.short.stretch import EVENTS_SHORT_MAX, write_short
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,7 @@ class Batches:
     def __init__(self, book: Book) -> None:
         self._book = book
         self._ahead: tuple[Wanted, Batch] | None = None
+        self._sources = Sources()
 
     def next(self, wanted: Wanted, head: Head, key: SigningKey) -> Batch:
         """The batch that is wanted, of a journal that goes up to `head`."""
@@ -52,6 +56,17 @@ class Batches:
         if ahead is not None and ahead[0] == wanted:
             return ahead[1]
         return self._written(wanted, head, key)
+
+    def short(self, batch: Batch) -> bytes | None:
+        """A batch in its short form; None where it has none, or is too large to gain by it."""
+        if len(batch.events) > EVENTS_SHORT_MAX:
+            return None
+        stretch = read_stretch(batch.lines)
+        if stretch.under != stretch.epoch:
+            return write_short(stretch)
+        with self._book.read() as reader:
+            sources = self._sources.of(reader, batch.events)
+        return write_short(stretch, sources)
 
     def ahead(
         self, wanted: Wanted, sent: Batch, head: Head, key: SigningKey, link: OfficeLink

@@ -100,9 +100,15 @@ class OfficeLink(PublicationLink, ProfileLink, RollLink, Protocol):
         ...
 
     def push(
-        self, stretch: bytes, *, meanwhile: Callable[[], None] = lambda: None
+        self,
+        stretch: bytes,
+        *,
+        short: Callable[[], bytes | None] = lambda: None,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> Pushed | Problem:
-        """Send a stretch, not packed yet; `meanwhile` is done at most once, while it travels."""
+        """Send a stretch, not packed yet; `short` is asked for its short form where head office
+        reads that, `meanwhile` is done at most once, while it travels.
+        """
         ...
 
     def pack(self, stretch: bytes) -> None:

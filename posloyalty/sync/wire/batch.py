@@ -169,15 +169,18 @@ def read_stretch(body: bytes) -> Stretch:
     return _stretch(header, sent)
 
 
+def named_id(body: bytes) -> bytes | None:
+    """The id that a body names first, which is where an event says its own."""
+    named = _NAMED.search(body)
+    return None if named is None else bytes.fromhex(named[1].decode())
+
+
 def plain_of(lines: bytes) -> bytes | None:
     """The plain form of what `write_stretch` wrote; None where it has none."""
     first_line, _, rest = lines.partition(b"\n")
     sent = [_sent(one) for one in _lines.decode_lines(rest)]
     for one in sent:
-        named = _NAMED.search(one.body)
-        if one.wrapped or b"\n" in one.body or named is None:
-            return None
-        if named[1] != one.event_id.hex().encode():
+        if one.wrapped or b"\n" in one.body or named_id(one.body) != one.event_id:
             return None
     return b"\n".join([first_line, *(one.body for one in sent), b""])
 
@@ -191,13 +194,13 @@ def read_plain(body: bytes) -> Stretch:
         raise BadBatch("NO_BATCH") from fault
     if len(bodies) != header.n + 1 or bodies.pop():
         raise BadBatch("OTHER_COUNT")
-    named = [_NAMED.search(one) for one in bodies]
-    if None in named:
-        raise BadBatch("NO_BATCH")
-    pairs = zip(named, bodies, strict=True)
-    return _stretch(
-        header, tuple([Sent(bytes.fromhex(ids[1].decode()), one) for ids, one in pairs if ids])
-    )
+    sent = []
+    for one in bodies:
+        event_id = named_id(one)
+        if event_id is None:
+            raise BadBatch("NO_BATCH")
+        sent.append(Sent(event_id, one))
+    return _stretch(header, tuple(sent))
 
 
 def _stretch(header: _Header, sent: tuple[Sent, ...]) -> Stretch:
