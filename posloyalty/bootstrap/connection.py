@@ -88,6 +88,7 @@ def connection(base: Base, till: Till) -> Connection:
                 roll=roll,
             ),
             roll=roll,
+            way=base.ground.way,
             changed=till.lending.forget,
             asker=AskOffice(
                 hear=hear,

@@ -15,16 +15,15 @@ from time import thread_time
 
 from posloyalty.bootstrap import create_till
 from posloyalty.services.office.sources import Sources
-from posloyalty.services.ports import Reader
+from posloyalty.services.right_of_way import RightOfWay
 from posloyalty.services.shop.demo_shop import demo_answers
 from posloyalty.services.till import Till
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor
 from posloyalty.sync.wire.batch import (
     BYTES_MAX,
-    plain_of,
+    Outgoing,
+    outgoing,
     read_plain,
-    read_stretch,
-    write_stretch,
 )
 from posloyalty.sync.wire.packing import densely_packed, densely_unpacked
 from posloyalty.sync.wire.short.stretch import (
@@ -52,7 +51,10 @@ def measure(options: Options) -> Iterator[Entry]:
     till = _shop(options.folder / "wire")
     try:
         with till.book.read() as reader:
-            yield from _entries(reader)
+            facts, day = reader.facts, list(reader.journal.events())
+        genesis = genesis_predecessor(facts.till_id, facts.certificate)
+        sources = Sources(till.book, RightOfWay())
+        yield from _entries(_Way(facts.till_id, genesis, day), sources)
     finally:
         till.close()
 
@@ -83,10 +85,10 @@ class _Way:
     genesis: bytes
     day: Sequence[StoredEvent]
 
-    def lines(self, events: Sequence[StoredEvent]) -> bytes:
-        """As `write_stretch` writes them."""
+    def stretch(self, events: Sequence[StoredEvent]) -> Outgoing:
+        """Consecutive events as they go out."""
         before = events[0].seq - 1
-        return write_stretch(
+        return outgoing(
             events,
             till_id=self.till_id,
             previous=self.day[before - 1].hash if before else self.genesis,
@@ -96,13 +98,13 @@ class _Way:
 
     def dense(self, events: Sequence[StoredEvent]) -> bytes:
         """Packed as they are."""
-        plain = plain_of(self.lines(events))
+        plain = self.stretch(events).plain()
         assert plain is not None
         return densely_packed(plain)
 
     def short(self, events: Sequence[StoredEvent], leans: Sequence[Source] = ()) -> bytes:
         """Said in short."""
-        short = write_short(read_stretch(self.lines(events)), leans)
+        short = write_short(self.stretch(events).spoken(), leans)
         assert short is not None
         return short
 
@@ -128,14 +130,12 @@ class _Way:
         )
 
 
-def _entries(reader: Reader) -> Iterator[Entry]:
-    facts, day = reader.facts, list(reader.journal.events())
-    way = _Way(facts.till_id, genesis_predecessor(facts.till_id, facts.certificate), day)
-    sales = day[-SALES:]
+def _entries(way: _Way, sources: Sources) -> Iterator[Entry]:
+    day, sales = way.day, way.day[-SALES:]
     assert all(one.kind == "sale" and b'"member":' in one.body for one in sales)
     last = sales[-STRETCH:]
-    yield from _together(way, last, Sources().of(reader, last))
-    yield _alone(way, last, reader)
+    yield from _together(way, last, sources.of(last))
+    yield _alone(way, last, sources)
     before = day[: len(day) - SALES]
     backlog = sales[-EVENTS_SHORT_MAX - 1 :]
     for name, sent in (
@@ -166,11 +166,11 @@ def _together(
         )
 
 
-def _alone(way: _Way, sales: Sequence[StoredEvent], reader: Reader) -> Entry:
-    sources, short, leant = Sources(), 0, 0
+def _alone(way: _Way, sales: Sequence[StoredEvent], sources: Sources) -> Entry:
+    short, leant = 0, 0
     leans: Sequence[Source] = ()
     for one in sales:
-        leans = sources.of(reader, [one])
+        leans = sources.of([one])
         short, leant = short + len(way.short([one], leans)), leant + len(leans)
     return Entry(
         name="a member's sale that goes up alone, beside packed as it is",

@@ -33,6 +33,7 @@ from posloyalty.services.office.share_profiles import ShareProfiles
 from posloyalty.services.ports import Chance
 from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.services.ports.roll import RollStore
+from posloyalty.services.right_of_way import RightOfWay
 from posloyalty.services.till import Till
 from posloyalty.sync.events import ErrorNote
 from posloyalty.sync.wire import answers, messages
@@ -191,9 +192,10 @@ def connected(
     seed: int = 77,
     meanwhile: Callable[[], None] = lambda: None,
     boot: bytes = bytes(16),
+    way: RightOfWay | None = None,
 ) -> Connected:
     """The services, over a network; `meanwhile` is what happens while a sale waits, `boot` is the
-    start of the program that speaks.
+    start of the program that speaks, `way` whom sending lets go first.
     """
     till, chance = shop.till, SeededChance(seed)
 
@@ -243,6 +245,7 @@ def connected(
                 roll=roll,
             ),
             roll=roll,
+            way=way,
             asker=asker_of(till, chance, hear),
         ),
         listening=ListenOffice(book=till.book, chance=chance, connect=connect),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -59,9 +60,11 @@ def leant_on(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
     found: list[list[int]] = []
     write_short = batches.write_short
 
-    def noted(stretch: Stretch, chosen: tuple[Source, ...] = ()) -> bytes | None:
+    def noted(
+        stretch: Stretch, chosen: tuple[Source, ...], *, between: Callable[[], None]
+    ) -> bytes | None:
         found.append([one.seq for one in chosen])
-        return write_short(stretch, chosen)
+        return write_short(stretch, chosen, between=between)
 
     monkeypatch.setattr(batches, "write_short", noted)
     return found

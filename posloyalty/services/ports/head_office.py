@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from posloyalty.services.book.signing import SigningKey
 from posloyalty.sync.wire.answers import AnswerAsk, AnswerGiven, WaitAsk, WaitEnded
+from posloyalty.sync.wire.batch import Outgoing
 from posloyalty.sync.wire.lending import ReserveAsk, Reserved, WishesAnswered, WishesAsk
 from posloyalty.sync.wire.messages import (
     CertificateGiven,
@@ -101,7 +102,7 @@ class OfficeLink(PublicationLink, ProfileLink, RollLink, Protocol):
 
     def push(
         self,
-        stretch: bytes,
+        stretch: Outgoing,
         *,
         short: Callable[[], bytes | None] = lambda: None,
         meanwhile: Callable[[], None] = lambda: None,
@@ -111,11 +112,11 @@ class OfficeLink(PublicationLink, ProfileLink, RollLink, Protocol):
         """
         ...
 
-    def pack(self, stretch: bytes) -> None:
+    def pack(self, stretch: Outgoing) -> None:
         """Pack what will be pushed next, so that it can travel at once; one stretch is kept."""
         ...
 
-    def set_aside(self, stretch: bytes) -> Pushed | Problem:
+    def set_aside(self, stretch: Outgoing) -> Pushed | Problem:
         """Send a stretch to be kept apart, not packed yet."""
         ...
 

@@ -176,7 +176,7 @@ class RefundUnknown(Grounded):
 
     def preview(self, wish: UnknownReturn, *, at: datetime | None = None) -> RefundPreview:
         """The quote with what becomes of the member's points; raises what `quote` raises."""
-        with self._book.read() as reader:
+        with self._way.first(), self._book.read() as reader:
             quote, programme = self._quote(reader, wish, self._now(at))
         points = refund_points(quote, programme, self._rules().language)
         return RefundPreview(quote=quote, points=points)
@@ -202,7 +202,7 @@ class RefundUnknown(Grounded):
         if not wish.cause.strip():
             raise ServiceRefusal("CAUSE_NEEDED")
         at, rules = self._now(at), self._rules()
-        with self._book.write() as unit:
+        with self._way.first(), self._book.write() as unit:
             known = unit.refunds.by_id(wish.refund_id)
             if known is not None:
                 return known

@@ -114,11 +114,12 @@ class CheckOut(Grounded):
 
         Raises `ServiceRefusal` NO_SUCH_MEMBER.
         """
-        with self._book.read() as reader:
-            quote = self.quote_in(reader, basket, at=at, language=language, operator=operator)
-        # Reckoned here, on the caller's lane, and not when the screen reads it.
-        len(quote.proposals)
-        len(quote.by_tender)
+        with self._way.first():
+            with self._book.read() as reader:
+                quote = self.quote_in(reader, basket, at=at, language=language, operator=operator)
+            # Reckoned here, on the caller's lane, and not when the screen reads it.
+            len(quote.proposals)
+            len(quote.by_tender)
         return quote
 
     def quote_in(
@@ -268,7 +269,7 @@ class CheckOut(Grounded):
         longer those of the quote: quote again, then pay.
         """
         check_paid(basket, quote, tenders)
-        with self._book.write() as unit:
+        with self._way.first(), self._book.write() as unit:
             sale = self.complete_in(unit, basket, quote, tenders, operator, at=at)
             unit.commit()
         return sale

@@ -54,6 +54,7 @@ class Reader:
             number = source.number()
             if number & _KIND == TEXT:
                 body = source.take(number >> KIND_BITS)
+                body.decode()  # what is no text travels as bytes, in lines
                 self._spend(len(body))
                 return body
             if number & _KIND == RECORD:

@@ -52,24 +52,41 @@ Sources = Callable[[int, Sequence[int]], Sequence[bytes]]
 """The bodies of an epoch's events at these places; fewer where some are not there."""
 
 
-def write_short(stretch: Stretch, sources: Sequence[Source] = ()) -> bytes | None:
-    """The short form, leaning on sources before it, in their order; None where it has none."""
+def write_short(
+    stretch: Stretch,
+    sources: Sequence[Source] = (),
+    *,
+    between: Callable[[], None] = lambda: None,
+) -> bytes | None:
+    """The short form, leaning on sources before it, in their order; None where it has none.
+
+    `between` is done between two events, of which each takes some tenths of a millisecond.
+    """
     if len(stretch.sent) > EVENTS_SHORT_MAX or (sources and stretch.under != stretch.epoch):
         return None
     try:
-        told = spelled(stretch, sources)
+        told = spelled(stretch, sources, between=between)
         packed = densely_packed(told)
         short = bytes([_DENSE]) + packed if len(packed) < len(told) else bytes([_PLAIN]) + told
         known = {one.seq: one.body for one in sources}
         again = read_short(
-            short, till_id=stretch.till_id, sources=lambda _epoch, seqs: [known[n] for n in seqs]
+            short,
+            till_id=stretch.till_id,
+            sources=lambda _epoch, seqs: [known[n] for n in seqs],
+            between=between,
         )
     except (NotShort, BadBatch):
         return None
     return short if again == stretch else None
 
 
-def read_short(body: bytes, *, till_id: bytes, sources: Sources) -> Stretch:
+def read_short(
+    body: bytes,
+    *,
+    till_id: bytes,
+    sources: Sources,
+    between: Callable[[], None] = lambda: None,
+) -> Stretch:
     """The stretch of a short form, every bound checked; raises `BadBatch` and `BadPacking`.
 
     `NO_SOURCE`: an event that it leans on is not there. Its head is what the events come to.
@@ -81,12 +98,17 @@ def read_short(body: bytes, *, till_id: bytes, sources: Sources) -> Stretch:
     else:
         raise BadPacking("BAD_PACKING")
     try:
-        return _read(Bytes(told), till_id, sources)
+        return _read(Bytes(told), till_id, sources, between)
     except (BadShort, RecursionError) as fault:
         raise BadBatch("NO_BATCH") from fault
 
 
-def spelled(stretch: Stretch, sources: Sequence[Source]) -> bytes:
+def spelled(
+    stretch: Stretch,
+    sources: Sequence[Source],
+    *,
+    between: Callable[[], None] = lambda: None,
+) -> bytes:
     """What a short form says, not packed yet; raises `NotShort`."""
     out = bytearray()
     put_number(out, stretch.epoch)
@@ -103,9 +125,11 @@ def spelled(stretch: Stretch, sources: Sequence[Source]) -> bytes:
     out += stretch.signature
     memory = Memory()
     for source in sources:
+        between()
         memory.learn(source.body)
     writer = Writer(memory)
     for one in stretch.sent:
+        between()
         if one.wrapped:
             raise NotShort("WRAPPED")
         value = _value(one.body)
@@ -126,7 +150,7 @@ def _value(body: bytes) -> dict[str, Any] | None:
         return None
 
 
-def _read(told: Bytes, till_id: bytes, sources: Sources) -> Stretch:
+def _read(told: Bytes, till_id: bytes, sources: Sources, between: Callable[[], None]) -> Stretch:
     epoch, more, first, count, waiting, leans = (told.number() for _ in range(6))
     whole = 1 <= count <= EVENTS_SHORT_MAX and leans <= SOURCES_MAX and (not leans or not more)
     if not whole or not 1 <= epoch <= epoch + more < 2**32 or not 1 <= first <= 2**53 >= waiting:
@@ -138,8 +162,11 @@ def _read(told: Bytes, till_id: bytes, sources: Sources) -> Stretch:
     if leans and (behind < 1 or len({first, *seqs}) <= leans):
         raise BadShort("SOURCES")
     previous, signature = told.take(_HASH_BYTES), told.take(_SIGNATURE_BYTES)
-    reader = Reader(_memory(epoch, seqs[::-1], sources), room=BYTES_MAX)
-    bodies = [reader.event(told) for _ in range(count)]
+    reader = Reader(_memory(epoch, seqs[::-1], sources, between), room=BYTES_MAX)
+    bodies = []
+    for _ in range(count):
+        between()
+        bodies.append(reader.event(told))
     if not told.done:
         raise BadShort("MORE")
     hashes = links(till_id=till_id, epoch=epoch, first_seq=first, previous=previous, bodies=bodies)
@@ -156,7 +183,9 @@ def _read(told: Bytes, till_id: bytes, sources: Sources) -> Stretch:
     )
 
 
-def _memory(epoch: int, seqs: Sequence[int], sources: Sources) -> Memory:
+def _memory(
+    epoch: int, seqs: Sequence[int], sources: Sources, between: Callable[[], None]
+) -> Memory:
     memory = Memory()
     if seqs:
         there = sources(epoch, seqs)
@@ -165,6 +194,7 @@ def _memory(epoch: int, seqs: Sequence[int], sources: Sources) -> Memory:
         if sum(len(body) for body in there) > SOURCES_BYTES_MAX:
             raise BadShort("SOURCES")
         for body in there:
+            between()
             memory.learn(body)
     return memory
 
