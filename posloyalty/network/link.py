@@ -52,6 +52,7 @@ from posloyalty.sync.wire.packing import (
     packed,
     unpacked,
 )
+from posloyalty.sync.wire.papers import PAPER, PaperAsk, PaperKnown
 from posloyalty.sync.wire.profiles import (
     FEED,
     TELL,
@@ -211,6 +212,10 @@ class HttpOffice:
     def wish(self, ask: WishesAsk) -> WishesAnswered | Problem:
         """Ask for what the till would like to hold."""
         return self._said(LEASES, msgspec.json.encode(ask), WishesAnswered)
+
+    def paper(self, ask: PaperAsk) -> PaperKnown | Problem:
+        """Ask whose a receipt is."""
+        return self._said(PAPER, msgspec.json.encode(ask), PaperKnown)
 
     def wait(self, ask: WaitAsk) -> WaitEnded | Problem:
         """Wait for news."""

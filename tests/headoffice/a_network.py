@@ -22,6 +22,7 @@ from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.ground import Ground
 from posloyalty.services.lending.reserve_for_sale import ReserveForSale
 from posloyalty.services.lending.top_up import TopUp
+from posloyalty.services.office.ask_about_paper import AskAboutPaper
 from posloyalty.services.office.ask_office import AskOffice
 from posloyalty.services.office.hear_office import HearOffice
 from posloyalty.services.office.hear_roll import HearRoll
@@ -140,6 +141,7 @@ class Connected:
     sending: SendJournal
     listening: ListenOffice
     reserving: ReserveForSale
+    about_papers: AskAboutPaper
 
     def join(self, store: str = "S1") -> OfficeFacts:
         return self.joining.join(URL, self.network.office.administration.new_code(store))
@@ -249,6 +251,7 @@ def connected(
             asker=asker_of(till, chance, hear),
         ),
         listening=ListenOffice(book=till.book, chance=chance, connect=connect),
+        about_papers=AskAboutPaper(book=till.book, connect=connect),
         reserving=ReserveForSale(
             ground,
             connect=connect,

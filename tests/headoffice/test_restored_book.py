@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from posloyalty.headoffice.running.opening import OpenOffice, opened_office
+from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.network.link import HttpOffice
 from posloyalty.network.voice import Voice
 from posloyalty.services.book.signing import SigningKey
@@ -25,6 +25,7 @@ from posloyalty.sync.wire.packing import LZMA2
 from posloyalty.sync.wire.short.stretch import SHORT
 from tests.fakes.time import SeededChance
 from tests.headoffice.a_network import URL, Network, asker_of
+from tests.headoffice.an_office import new_office
 from tests.services.a_shop import Shop, new_shop
 
 BOOK = ("till.book", "till.book-wal", "till.book-shm")
@@ -147,7 +148,7 @@ class Restorable:
 def till(tmp_path: Path) -> Iterator[Restorable]:
     with (
         new_shop(tmp_path) as shop,
-        opened_office(tmp_path / "office", "", clock=shop.clock, chance=SeededChance(9)) as office,
+        new_office(tmp_path / "office", clock=shop.clock, chance=SeededChance(9)) as office,
     ):
         office.administration.add_store("S1", "Main Street")
         made = Restorable(shop, office, Network(office))

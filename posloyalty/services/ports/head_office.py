@@ -22,6 +22,7 @@ from posloyalty.sync.wire.messages import (
     Problem,
     Pushed,
 )
+from posloyalty.sync.wire.papers import PaperAsk, PaperKnown
 from posloyalty.sync.wire.profiles import FeedAsk, FeedGiven, ProfilesTaken, ProfilesTold
 from posloyalty.sync.wire.publications import FileAsk, FileGiven, ProgrammesAsk, ProgrammesGiven
 from posloyalty.sync.wire.roll import RollAsk, RollGiven, SheetsAsk
@@ -89,7 +90,15 @@ class RollLink(Protocol):
         ...
 
 
-class OfficeLink(PublicationLink, ProfileLink, RollLink, Protocol):
+class PaperLink(Protocol):
+    """The part of the way by which receipts are asked about. May raise `OutOfReach`."""
+
+    def paper(self, ask: PaperAsk) -> PaperKnown | Problem:
+        """Ask whose a receipt is, and whether its sale is there."""
+        ...
+
+
+class OfficeLink(PublicationLink, ProfileLink, RollLink, PaperLink, Protocol):
     """One till's way to head office. Every call may raise `OutOfReach`."""
 
     def enrol(self, ask: EnrolAsk) -> Enrolled | Problem:
