@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, select
 
@@ -148,11 +148,13 @@ def read_batch(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """What came of a batch: the events that count and are new, the owners of whom the ledger has
-    something to fold, and the places of events whose id other bytes of this till had already.
+    something left to fold with their events, and the places of events whose id other bytes of this
+    till had already.
     """
 
     filed: tuple[Filed, ...]
     owners: tuple[bytes, ...] = ()
+    waiting: tuple[Filed, ...] = ()
     reused: tuple[int, ...] = ()
 
 
@@ -165,21 +167,56 @@ class _Known:
     elsewhere: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbered:
-    """An owner after the batch: how far its numbers go, and its change where it is everybody's."""
+@dataclass(slots=True)
+class Numbered:
+    """An owner within the batch: the last number of its events, its change where it is everybody's,
+    and how far its numbers go with what was found late.
+    """
 
-    arrived: int
+    last: int
     everywhere: int
+    arrived: int = 0
+
+    def __post_init__(self) -> None:
+        self.arrived = self.last
+
+
+class Folds(Protocol):
+    """The ledger, where it folds a batch as it comes in: it then keeps where the owners stand."""
+
+    def lock(
+        self,
+        counts: Mapping[bytes, int],
+        read: Sequence[Filing],
+        *questions: tuple[str, Collection[Any]],
+    ) -> tuple[dict[bytes, Numbered], list[list[Any]]]:
+        """Lock and number owners, and answer questions once they are locked."""
+
+    def write(
+        self,
+        new: Iterable[Filing],
+        owners_of: Mapping[int, Collection[bytes]],
+        numbered: Mapping[bytes, Numbered],
+    ) -> set[bytes]:
+        """Fold, and write where the owners stand; gives those of whom something waits."""
 
 
 class Filer:
     """Files batches in one transaction."""
 
-    def __init__(self, database: Database, connection: Connection, *, now_s: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        connection: Connection,
+        *,
+        now_s: int,
+        folds: Folds | None = None,
+    ) -> None:
         self._database = database
         self._connection = connection
         self._now_s = now_s
+        self._folds = folds
+        self._numbered: dict[bytes, Numbered] = {}
         self._profiles = ProfileFeed(connection, now_s=now_s)
 
     def file(self, batch: Batch, *, kept: bool = False, keeps: Writes | None = None) -> Taken:
@@ -209,8 +246,15 @@ class Filer:
             self._note_due(batch.till_id, numbered, own, knowing)
             if keeps is not None:
                 keeps(self._connection)
-        filed = tuple(one.one for one in new)
-        return Taken(filed=filed, owners=tuple(numbered), reused=known.reused)
+        filed, waits = tuple([one.one for one in new]), set(numbered)
+        if self._folds is not None and numbered:
+            waits = self._folds.write(new, owners_of, numbered)
+        return Taken(
+            filed=filed,
+            owners=tuple([owner for owner in numbered if owner in waits]),
+            waiting=tuple([one for one in filed if not waits.isdisjoint(owners_of[one.seq])]),
+            reused=known.reused,
+        )
 
     def _owners(self, known: Sequence[Filing]) -> dict[int, frozenset[bytes]]:
         """By place of the event, everybody concerned, those of the rights that it only changes too.
@@ -261,7 +305,7 @@ class Filer:
         event_ids: Collection[bytes],
         *,
         kept: bool,
-    ) -> tuple[dict[bytes, _Numbered], list[Any], list[Any], list[Any]]:
+    ) -> tuple[dict[bytes, Numbered], list[Any], list[Any], list[Any]]:
         """Lock the owners and give their events numbers; there may be more numbers than events.
 
         Then, with the owners locked: the events that lie there under the same ids, the tills that
@@ -278,15 +322,15 @@ class Filer:
         if not counts:
             same, came_back = ask_many(self._connection, (same_ids, event_ids), (CAME_BACK, sold))
             return {}, same, [], came_back
+        questions = ((same_ids, event_ids), (_KNOWING, counts), (CAME_BACK, sold))
+        if self._folds is not None:
+            numbered, (same, knowing, came_back) = self._folds.lock(counts, read, *questions)
+            self._numbered = numbered
+            return numbered, same, knowing, came_back
         rows, same, knowing, came_back = bump_and_ask(
-            self._connection,
-            sorted(counts.items()),
-            self._now_s,
-            (same_ids, event_ids),
-            (_KNOWING, counts),
-            (CAME_BACK, sold),
+            self._connection, sorted(counts.items()), self._now_s, *questions
         )
-        numbered = {bytes(owner): _Numbered(last, everywhere) for owner, last, everywhere in rows}
+        numbered = {bytes(owner): Numbered(last, everywhere) for owner, last, everywhere in rows}
         return numbered, same, knowing, came_back
 
     def _known(
@@ -331,10 +375,10 @@ class Filer:
         self,
         new: Sequence[Filing],
         owners_of: Mapping[int, frozenset[bytes]],
-        numbered: Mapping[bytes, _Numbered],
+        numbered: Mapping[bytes, Numbered],
     ) -> None:
         """Number the events of each owner, the last of them with the last number."""
-        last = {owner: one.arrived for owner, one in numbered.items()}
+        last = {owner: one.last for owner, one in numbered.items()}
         rows = []
         for filing in reversed(new):
             one = filing.one
@@ -382,8 +426,12 @@ class Filer:
         c = EVENT_OWNER.c
         there = select(c.arrival).where(c.owner == owner, c.event_id == event_id)
         if self._connection.execute(there).first() is None:
-            (found,) = bump(self._connection, [(owner, 1)], self._now_s)
-            late = (owner, found[1], event_id, till_id, epoch, seq, at_us)
+            mine = self._numbered.get(owner)
+            if mine is None:
+                ((_, number, _),) = bump(self._connection, [(owner, 1)], self._now_s)
+            else:  # the ledger writes its row at the end
+                number = mine.arrived = mine.arrived + 1
+            late = (owner, number, event_id, till_id, epoch, seq, at_us)
             self._database.put(self._connection, EVENT_OWNER, [late])
 
     def file_goods_back(self, kept: Iterable[Filing]) -> None:
@@ -443,7 +491,7 @@ class Filer:
         }
         put_new(self._connection, ERASE_ACK, [(*key, at_us) for key, at_us in rows.items()])
 
-    def _note_everywhere(self, new: Sequence[Filing], numbered: Mapping[bytes, _Numbered]) -> None:
+    def _note_everywhere(self, new: Sequence[Filing], numbered: Mapping[bytes, Numbered]) -> None:
         """What every till hears of has a number of its last change, in the order of commits."""
         found = {owner for owner, one in numbered.items() if one.everywhere}
         for filing in new:
@@ -471,7 +519,7 @@ class Filer:
     def _note_due(
         self,
         till_id: bytes,
-        numbered: Mapping[bytes, _Numbered],
+        numbered: Mapping[bytes, Numbered],
         own: Mapping[bytes, int],
         knowing: Iterable[Any],
     ) -> None:
