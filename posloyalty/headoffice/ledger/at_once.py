@@ -173,8 +173,8 @@ class AtOnce:
 
     def _looks(self, read: Iterable[Filing]) -> tuple[set[bytes], set[bytes], set[bytes]]:
         """The lots and rights that the events name, and who repays: as `sync/fold.asked_before`
-        says of each owner, here of all at once. A lot that one of them opens is taken for new: where
-        it is there the table refuses it, and the lane looks.
+        says of each owner, here of all at once. A lot that one of them opens is taken for new:
+        where it is there the table refuses it, and the lane looks.
         """
         lots, rights, repayers = set[bytes](), set[bytes](), set[bytes]()
         for filing in read:

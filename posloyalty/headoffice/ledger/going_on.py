@@ -48,8 +48,11 @@ class Writing:
 
     def move(self, debit: Account, credit: Account, amount: int) -> None:
         """Add to the two accounts' sums."""
-        self.sums.setdefault(debit, [0, 0])[0] += amount
-        self.sums.setdefault(credit, [0, 0])[1] += amount
+        for account, side in ((debit, 0), (credit, 1)):
+            sums = self.sums.get(account)
+            if sums is None:
+                sums = self.sums[account] = [0, 0]
+            sums[side] += amount
 
     def post(self, owner: bytes, transfer: Transfer, transfer_id: bytes) -> None:
         """A transfer that stands from now on."""
@@ -91,12 +94,12 @@ def stand(one: Owner, fold: MemberFold, writing: Writing) -> None:
     for right in fold.rights:
         if one.rights.get(right.id) != right:
             writing.rights.append(right_row(one.owner, right))
-    if len(one.lots) + len(one.rights):
+    if one.lots or one.rights:
         writing.lots_gone += one.lots.keys() - {lot.id for lot in fold.lots}
         writing.rights_gone += one.rights.keys() - {right.id for right in fold.rights}
     last, bore = one.last, one.bore
     if one.new:
-        last, bore = max(order_of(event) for event in one.new), one.bearer
+        last, bore = max([order_of(event) for event in one.new]), one.bearer
     told = None if bore is None else bore.value
     writing.folded.append((one.owner, one.arrived, *(last or _NEVER), one.again, told))
 

@@ -264,9 +264,7 @@ class Intake:
             signature=stretch.signature,
             now_s=visit.now_s,
             also=lambda _connection: _seen(visit, waiting=stretch.waiting),
-            folds=AtOnce(visit.connection, now_s=visit.now_s)
-            if len(new) >= AT_ONCE_FROM
-            else None,
+            folds=AtOnce(visit.connection, now_s=visit.now_s) if len(new) >= AT_ONCE_FROM else None,
         )
         follow_leases(visit.connection, batch.till_id, taken.filed, batch.last_at)
         reused = [(seq, "ID_REUSED") for seq in taken.reused]
