@@ -165,9 +165,12 @@ class World(Surroundings):
             programme = placed.programme(self.at)
             points = point_wants(programme, happening.recorded.what, does)
             taken = taken_wants(programme, does, store_day(self.at, programme.zone))
+            lends = placed.till.lending.lends_budgets
+            given = tuple(budgets_wanted(programme, does)) if lends else ()
             wanted = (*uses.items(), *points.items())
             event_id = derive_id("act", self.at.isoformat())
-            self._reserve_all(placed, event_id, wanted, free=taken.items() - points.items())
+            free = (*given, *(taken.items() - points.items()))
+            self._reserve_all(placed, event_id, wanted, free=free)
 
     def _reserve_all(
         self,

@@ -44,11 +44,12 @@ class AssetKind(StrEnum):
     CARD = "card"  # minor units on a gift card
     BUDGET = "budget"  # minor units of a campaign's budget
     COST = "cost"  # minor units of a campaign's budget of what its gifts cost the shop
+    BONUS = "bonus"  # minor units of a campaign's budget in points
     STOCK = "stock"  # pieces of a limited reward
     RETURN = "return"  # thousandths of a sold article that may still come back
 
 
-SHARED: Final = frozenset({AssetKind.BUDGET, AssetKind.COST, AssetKind.STOCK})
+SHARED: Final = frozenset({AssetKind.BUDGET, AssetKind.COST, AssetKind.BONUS, AssetKind.STOCK})
 """What is no customer's own: where it is short, a sale goes on without it."""
 
 

@@ -23,6 +23,7 @@ from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.ground import Ground
 from posloyalty.services.lending.reserve_for_sale import ReserveForSale
 from posloyalty.services.lending.top_up import TopUp
+from posloyalty.services.office.ask_about_paper import AskAboutPaper
 from posloyalty.services.office.ask_office import AskOffice
 from posloyalty.services.office.hear_office import HearOffice
 from posloyalty.services.office.hear_roll import HearRoll
@@ -34,6 +35,7 @@ from posloyalty.services.office.share_profiles import ShareProfiles
 from posloyalty.services.ports import Chance
 from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.services.ports.roll import RollStore
+from posloyalty.services.right_of_way import RightOfWay
 from posloyalty.services.till import Till
 from posloyalty.sync.events import ErrorNote
 from posloyalty.sync.wire import answers, messages
@@ -139,6 +141,7 @@ class Connected:
     sending: SendJournal
     listening: ListenOffice
     reserving: ReserveForSale
+    about_papers: AskAboutPaper
 
     def join(self, store: str = "S1") -> OfficeFacts:
         return self.joining.join(URL, self.network.office.administration.new_code(store))
@@ -191,9 +194,10 @@ def connected(
     seed: int = 77,
     meanwhile: Callable[[], None] = lambda: None,
     boot: bytes = bytes(16),
+    way: RightOfWay | None = None,
 ) -> Connected:
     """The services, over a network; `meanwhile` is what happens while a sale waits, `boot` is the
-    start of the program that speaks.
+    start of the program that speaks, `way` whom sending lets go first.
     """
     till, chance = shop.till, SeededChance(seed)
 
@@ -243,9 +247,11 @@ def connected(
                 roll=roll,
             ),
             roll=roll,
+            way=way,
             asker=asker_of(till, chance, hear),
         ),
         listening=ListenOffice(book=till.book, chance=chance, connect=connect),
+        about_papers=AskAboutPaper(book=till.book, connect=connect),
         reserving=ReserveForSale(
             ground,
             connect=connect,

@@ -23,6 +23,7 @@ from ui.presenters.birthday_text import BadBirthday, parse_birthday
 from ui.presenters.faults import fault_text
 from ui.presenters.form import Draft, finding, tick
 from ui.presenters.ports import Cancel, Sound, ToastKind
+from ui.presenters.reserving import asked_first
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
@@ -171,9 +172,17 @@ class EnrolmentPresenter(Presenter[EnrolmentState]):
             language=self._session.words.language,
         )
         self._busy = True
-        self._session.lanes.write(
-            lambda: till.enrol.enrol(form, operator), self._booked, self._refused
-        )
+
+        def go(_asked: object) -> None:
+            # Whatever came of it, somebody joins: a welcome that is not there holds nobody up.
+            self._session.lanes.write(
+                lambda: till.enrol.enrol(form, operator), self._booked, self._refused
+            )
+
+        if till.reserve_use.asks:
+            asked_first(self._session, till.reserve_use.of_newcomer, go)
+        else:
+            go(None)
 
     def _booked(self, enrolled: Enrolled) -> None:
         self._busy = False

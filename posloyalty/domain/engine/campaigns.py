@@ -18,7 +18,7 @@ from posloyalty.domain.programme.condition import AllOf
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.in_campaign import InCampaign
 from posloyalty.domain.programme.kinds.campaign import Campaign, CampaignState
-from posloyalty.domain.programme.limit import LimitMode, LimitUnit
+from posloyalty.domain.programme.limit import LimitMode, LimitUnit, use_meter
 from posloyalty.domain.programme.offer import Offer
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.values.ratio import Ratio
@@ -70,13 +70,25 @@ def spent(programme: Programme, campaign: Campaign, store: StoreContext, unit: L
 def given_by(
     programme: Programme, campaign: Campaign, counts: Iterable[MeterEntry], unit: LimitUnit
 ) -> int:
-    """What counts say that a campaign has given."""
+    """What counts say that a campaign has given; of points, those of its budget's wallet."""
     owner, first, last = campaign.owner(programme.id), programme.meter("use/"), f"/{unit.value}"
+    others: frozenset[str] = frozenset()
+    if unit is LimitUnit.POINTS and campaign.wallet:
+        wallets = (one.id for one in programme.wallets if one.id != campaign.wallet)
+        others = frozenset(programme.meter(earned_for(wallet, unit)) for wallet in wallets)
     return sum(
         entry.amount
         for entry in counts
-        if entry.owner == owner and entry.meter.startswith(first) and entry.meter.endswith(last)
+        if entry.owner == owner
+        and entry.meter.startswith(first)
+        and entry.meter.endswith(last)
+        and entry.meter not in others
     )
+
+
+def earned_for(wallet: str, unit: LimitUnit) -> str:
+    """The meter of what a campaign's earn rules and multipliers add in a wallet."""
+    return use_meter(f"earn:{wallet}", unit)
 
 
 def room(

@@ -23,7 +23,6 @@ from posloyalty.domain.values.money import currency
 from posloyalty.headoffice.cases.audit_log import note
 from posloyalty.headoffice.ledger.filing import instant_us, us_instant
 from posloyalty.headoffice.ledger.pure_office import head_office
-from posloyalty.headoffice.programmes.risk import kept_policy
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.archive_tables import DECISION
 from posloyalty.headoffice.store.database import Database
@@ -35,6 +34,7 @@ from posloyalty.sync import events
 from posloyalty.sync.consequence_event import consequences_of
 from posloyalty.sync.journals import moving
 from posloyalty.sync.office.holding import gains
+from posloyalty.sync.risk_policy import RiskPolicy
 
 HELD: Final = "held"
 RELEASED: Final = "released"
@@ -78,9 +78,8 @@ class Caps:
     days: dict[tuple[str, str], int]
 
     @classmethod
-    def of(cls, connection: Connection, till_id: bytes) -> Caps:
-        """By the policy that holds now."""
-        policy = kept_policy(connection).read()
+    def of(cls, connection: Connection, till_id: bytes, policy: RiskPolicy) -> Caps:
+        """By a policy."""
         return cls(connection, till_id, policy.sale_points, policy.till_day_points, {})
 
     def above(

@@ -1,10 +1,10 @@
 """The judging lane: each sale is judged again by the programme that it pinned, till by till.
 
-Shape: `Judging.step()` takes a till that nobody has, goes through a bounded piece of its journal,
-and writes what came of it in one short transaction that moves the till's judging place on. Who has
-a till has it for a while only: a worker that was killed holds up nobody, and what it had not
-written is judged again. The place moves from where it stood or not at all, so nothing is written
-twice whoever does it.
+Shape: `Judging.step()` takes some tills that nobody has, goes through a bounded piece of the
+journal of each, and writes what came of it in one short transaction that moves the tills' judging
+places on. Who has a till has it for a while only: a worker that was killed holds up nobody, and
+what it had not written is judged again. A place moves from where it stood or not at all, so nothing
+is written twice whoever does it. A till that cannot be judged holds up no other one of its step.
 
 A sale whose programme head office never saw, or whose goods or member it was not told of, waits on
 a list of its own and is judged when that comes. Nothing here changes what a sale did: the printed
@@ -35,6 +35,7 @@ from posloyalty.headoffice.judging.till_reading import TillSeen, past_up_to
 from posloyalty.headoffice.ledger.filing import instant_us
 from posloyalty.headoffice.ledger.goods_told import told_at
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
+from posloyalty.headoffice.programmes.risk import kept_policy
 from posloyalty.headoffice.running.logs import tell
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.console_tables import PUBLICATION
@@ -45,8 +46,7 @@ from posloyalty.headoffice.store.judging_tables import (
     SALE_UNJUDGED,
     SALE_VARIANCE,
 )
-from posloyalty.headoffice.store.statements import on_postgresql, put_new
-from posloyalty.headoffice.store.tables import TILL
+from posloyalty.headoffice.store.statements import many_of, on_postgresql, put_new
 from posloyalty.services.ports import Clock
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing
@@ -61,10 +61,13 @@ from posloyalty.sync.office.judging import (
     judge,
 )
 from posloyalty.sync.office.till_book import TillBook
+from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.sale_event import sale_of
 
 EVENTS_MAX: Final = 200
 """How many events of a journal one step goes through."""
+TILLS_MAX: Final = 32
+"""How many tills one step takes, of which no more than `EVENTS_MAX` events are waiting together."""
 AGAIN_MAX: Final = 50
 """How many sales that waited one step judges again."""
 CLAIMED_S: Final = 120
@@ -85,11 +88,13 @@ _DUE: Final = """
 u.due = 1 OR (u.why = 'version' AND EXISTS (SELECT 1 FROM programme_file f WHERE f.hash = u.hash))
 """
 _NEXT: Final = """
-SELECT j.till_id, j.epoch, j.seq, p.epoch, p.seq FROM judging_place j
-JOIN journal_place p ON p.till_id = j.till_id
+SELECT j.till_id, j.epoch, j.seq, p.epoch, p.seq, t.store_code, t.till_code, {waiting}
+FROM judging_place j
+JOIN journal_place p ON p.till_id = j.till_id JOIN till t ON t.till_id = j.till_id
 WHERE j.claimed_until_s <= {mark}
 AND (p.epoch > j.epoch OR (p.epoch = j.epoch AND p.seq > j.seq) OR {waiting})
-ORDER BY j.turn_s, j.till_id LIMIT 1"""
+ORDER BY j.turn_s, j.till_id LIMIT {mark}"""
+_TAKE: Final = "UPDATE judging_place SET claimed_until_s = ?, turn_s = ? WHERE till_id IN"
 _EVENTS: Final = """
 SELECT epoch, seq, event_id, body, received_s FROM journal_event
 WHERE till_id = {mark} AND (epoch > {mark} OR (epoch = {mark} AND seq > {mark}))
@@ -109,8 +114,8 @@ DELETE FROM sale_unjudged WHERE till_id = {mark} AND epoch = {mark} AND seq = {m
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Claim:
-    """A till that this worker has: where its judging stands, where its journal does, and until
-    when.
+    """A till that this worker has: where its judging stands, where its journal does, until when,
+    and whether sales of it wait that may be judged now.
     """
 
     till_id: bytes
@@ -120,14 +125,16 @@ class _Claim:
     to_seq: int
     until_s: int
     place: Place
+    waits: bool
 
 
 @dataclass(slots=True)
 class _Outcome:
-    """What a step writes."""
+    """What a step writes of a till, and through how many events it went."""
 
     epoch: int
     seq: int
+    went: int
     sales: int = 0
     explained: int = 0
     done: list[tuple[int, int]] = field(default_factory=list)
@@ -144,6 +151,7 @@ class _Court:
 
     connection: Connection
     published: Sequence[Any]
+    policy: RiskPolicy
 
 
 class Judging:
@@ -164,66 +172,89 @@ class Judging:
         self._reading: Connection | None = None
 
     def step(self) -> int:
-        """Judge a piece of one till's journal, or sales that waited; how many events that were."""
-        claim = self._database.again(self._claim)
-        if claim is None:
-            return 0
-        with self._read() as connection:
-            again = _rows(connection, _AGAIN, claim.till_id, AGAIN_MAX)
-            if again:
-                outcome, went = self._judged_again(connection, claim, again), len(again)
-            else:
-                outcome, went = self._gone_through(connection, claim)
-        self._database.again(lambda: self._write(claim, outcome))
-        return max(1, went)
+        """Judge a piece of some tills' journals, or sales that waited; how many events that were,
+        at least one a till.
+        """
+        claims = self._database.again(self._claim)
+        try:
+            return self._done(claims)
+        except Exception:
+            if len(claims) == 1:
+                raise
+        return self._one_by_one(claims)
 
     def catch_up(self) -> None:
         """Until nothing is left that can be judged."""
         while self.step():
             pass
 
-    # A till at a time
+    def _one_by_one(self, claims: Sequence[_Claim]) -> int:
+        """The same, so that a till that cannot be judged holds up no other one."""
+        went, faults = 0, []
+        for claim in claims:
+            try:
+                went += self._done([claim])
+            except Exception as fault:  # noqa: BLE001 - the others have their turn first
+                faults.append(fault)
+        if faults:
+            raise faults[0]
+        return went
 
-    def _claim(self) -> _Claim | None:
+    def _done(self, claims: Sequence[_Claim]) -> int:
+        if not claims:
+            return 0
+        outcomes = self._judged(claims)
+        self._database.again(lambda: self._write(claims, outcomes))
+        return sum(max(1, one.went) for one in outcomes)
+
+    def _judged(self, claims: Sequence[_Claim]) -> list[_Outcome]:
+        with self._read() as connection:
+            policy = kept_policy(connection).read()
+            court = _Court(connection, _published(connection), policy)
+            return [self._outcome(court, claim) for claim in claims]
+
+    def _outcome(self, court: _Court, claim: _Claim) -> _Outcome:
+        """What comes of one till."""
+        rows = _rows(court.connection, _AGAIN, claim.till_id, AGAIN_MAX) if claim.waits else []
+        return self._judged_again(court, claim, rows) if rows else self._gone_through(court, claim)
+
+    # Some tills at a time
+
+    def _claim(self) -> list[_Claim]:
         now_s = self._now_s()
+        until_s = now_s + CLAIMED_S
         with self._database.write() as connection:
             put_new(connection, JUDGING_PLACE, _unplaced(connection))
             lock = " FOR UPDATE OF j SKIP LOCKED" if on_postgresql(connection) else ""
             waiting = _WAITING.format(due=_DUE)
             asked = _NEXT.format(mark=_mark(connection), waiting=waiting) + lock
-            row = connection.exec_driver_sql(asked, (now_s,)).first()
-            if row is None:
-                return None
-            till_id = bytes(row[0])
-            mine = JUDGING_PLACE.update().where(JUDGING_PLACE.c.till_id == till_id)
-            until_s = now_s + CLAIMED_S
-            connection.execute(mine.values(claimed_until_s=until_s, turn_s=now_s))
-            till = connection.execute(select(TILL).where(TILL.c.till_id == till_id)).one()
-        return _Claim(
-            till_id=till_id,
-            epoch=row[1],
-            seq=row[2],
-            to_epoch=row[3],
-            to_seq=row[4],
-            until_s=until_s,
-            place=Place(till.store_code, till.till_code),
-        )
+            claims, waiting_events = list[_Claim](), 0
+            for row in connection.exec_driver_sql(asked, (now_s, TILLS_MAX)):
+                waiting_events += AGAIN_MAX if row[7] else 1 + abs(row[4] - row[2])
+                if claims and waiting_events > EVENTS_MAX:
+                    break  # whoever looks next takes it
+                claims.append(_claimed(row, until_s))
+            ids = [one.till_id for one in claims]
+            if ids:
+                taken = many_of(connection, _TAKE, ids, until_s, now_s)
+                connection.exec_driver_sql(*taken)
+        return claims
 
-    def _gone_through(self, connection: Connection, claim: _Claim) -> tuple[_Outcome, int]:
+    def _gone_through(self, court: _Court, claim: _Claim) -> _Outcome:
         """The next events of the journal, in their order."""
+        connection = court.connection
         wording = _EVENTS.format(mark=_mark(connection))
         bound = (claim.till_id, claim.epoch, claim.epoch, claim.seq, EVENTS_MAX)
         rows = connection.exec_driver_sql(wording, bound).all()
         if not rows:
             # It went on in another epoch and has written nothing there.
-            return _Outcome(claim.to_epoch, claim.to_seq), 0
+            return _Outcome(claim.to_epoch, claim.to_seq, 0)
         # What a till lost when it was put back is in no book of the epoch after it.
         rows = [row for row in rows if row[0] == rows[0][0]]
         book = self._book(claim, rows[0])
-        outcome = _Outcome(rows[-1][0], rows[-1][1])
+        outcome = _Outcome(rows[-1][0], rows[-1][1], len(rows))
         seen = TillSeen(connection, claim.till_id, claim.place, epoch=rows[0][0], seq=rows[0][1])
-        court = _Court(connection, _published(connection))
-        caps = Caps.of(connection, claim.till_id)
+        caps = Caps.of(connection, claim.till_id, court.policy)
         outcome.days = caps.days
         for row in rows:
             event = _decoded(row)
@@ -237,12 +268,12 @@ class Judging:
             if isinstance(event, Doing):
                 book.take(bytes(row[2]), moving(event))
         self._keep(claim, outcome, book)
-        return outcome, len(rows)
+        return outcome
 
-    def _judged_again(self, connection: Connection, claim: _Claim, rows: Sequence[Any]) -> _Outcome:
+    def _judged_again(self, court: _Court, claim: _Claim, rows: Sequence[Any]) -> _Outcome:
         """Sales of which more is known now, each in the book of its own place."""
-        outcome = _Outcome(claim.epoch, claim.seq)
-        court = _Court(connection, _published(connection))
+        outcome = _Outcome(claim.epoch, claim.seq, len(rows))
+        connection = court.connection
         for row in rows:
             event = _decoded(row)
             assert isinstance(event, events.Sale)  # nothing else waits
@@ -307,31 +338,35 @@ class Judging:
 
     # Writing
 
-    def _write(self, claim: _Claim, outcome: _Outcome) -> None:
-        """All of it, unless somebody else has the till meanwhile."""
+    def _write(self, claims: Sequence[_Claim], outcomes: Sequence[_Outcome]) -> None:
+        """All of it, but of a till that somebody else has meanwhile."""
         with self._database.write() as connection:
-            mark = _mark(connection)
-            moved = connection.exec_driver_sql(
-                _MOVE.format(mark=mark),
-                (
-                    outcome.epoch, outcome.seq, outcome.sales, outcome.explained,
-                    claim.till_id, claim.epoch, claim.seq, claim.until_s,
-                ),
-            ).rowcount  # fmt: skip
-            if not moved:
-                self._books.pop(claim.till_id, None)
-                return
-            for epoch, seq in outcome.done:
-                gone = (claim.till_id, epoch, seq)
-                connection.exec_driver_sql(_GONE.format(mark=mark), gone)
-            put_new(connection, ARTICLE_TOLD, outcome.articles)
-            put_new(connection, SALE_UNJUDGED, outcome.unjudged)
-            put_new(connection, SALE_VARIANCE, outcome.variances)
-            add_days(connection, claim.till_id, outcome.days)
-            now = self._clock.now()
-            hold(self._database, connection, self._office, claim.till_id, outcome.above, now=now)
-            if outcome.articles:
-                connection.exec_driver_sql(_FREE.format(mark=mark), (claim.till_id,))
+            for claim, outcome in zip(claims, outcomes, strict=True):
+                self._write_of(connection, claim, outcome)
+
+    def _write_of(self, connection: Connection, claim: _Claim, outcome: _Outcome) -> None:
+        mark = _mark(connection)
+        moved = connection.exec_driver_sql(
+            _MOVE.format(mark=mark),
+            (
+                outcome.epoch, outcome.seq, outcome.sales, outcome.explained,
+                claim.till_id, claim.epoch, claim.seq, claim.until_s,
+            ),
+        ).rowcount  # fmt: skip
+        if not moved:
+            self._books.pop(claim.till_id, None)
+            return
+        for epoch, seq in outcome.done:
+            gone = (claim.till_id, epoch, seq)
+            connection.exec_driver_sql(_GONE.format(mark=mark), gone)
+        put_new(connection, ARTICLE_TOLD, outcome.articles)
+        put_new(connection, SALE_UNJUDGED, outcome.unjudged)
+        put_new(connection, SALE_VARIANCE, outcome.variances)
+        add_days(connection, claim.till_id, outcome.days)
+        now = self._clock.now()
+        hold(self._database, connection, self._office, claim.till_id, outcome.above, now=now)
+        if outcome.articles:
+            connection.exec_driver_sql(_FREE.format(mark=mark), (claim.till_id,))
 
     # What is kept between steps
 
@@ -371,6 +406,19 @@ class Judging:
 
     def _now_s(self) -> int:
         return int(self._clock.now().timestamp())
+
+
+def _claimed(row: Any, until_s: int) -> _Claim:
+    return _Claim(
+        till_id=bytes(row[0]),
+        epoch=row[1],
+        seq=row[2],
+        to_epoch=row[3],
+        to_seq=row[4],
+        until_s=until_s,
+        place=Place(row[5], row[6]),
+        waits=bool(row[7]),
+    )
 
 
 def _waits(claim: _Claim, row: Any, sale: Sale, why: str, now_s: int) -> tuple[Any, ...]:

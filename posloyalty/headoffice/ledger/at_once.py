@@ -19,7 +19,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from posloyalty.domain.ledger.transfer import AccountKind
-from posloyalty.headoffice.ledger.filing import Numbered
+from posloyalty.headoffice.ledger.folds import Numbered
 from posloyalty.headoffice.ledger.going_on import ALIASES, UNBOOKABLE, Writing, go_on, write
 from posloyalty.headoffice.ledger.ledger_reading import (
     DEBTS,

@@ -7,7 +7,6 @@ events first. It tells no names.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,10 +20,11 @@ from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.ledger.transfer import AccountKind, Lot
 from posloyalty.headoffice.ledger.filing import us_instant
 from posloyalty.headoffice.ledger.pure_office import archive_of
+from posloyalty.headoffice.members.told_receipts import numbered
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.archive_tables import LEASE, MEMBER
 from posloyalty.headoffice.store.database import Database
-from posloyalty.headoffice.store.tables import JOURNAL_EVENT, TILL
+from posloyalty.headoffice.store.tables import TILL
 from posloyalty.services.ports import Clock
 from posloyalty.sync import events
 from posloyalty.sync.fold import MemberFold, fold_member
@@ -34,7 +34,6 @@ from posloyalty.sync.office.by_hand import WHY
 EVENTS_SHOWN: Final = 100
 MEMBERS_SHOWN: Final = 50
 LEASES_SHOWN: Final = 200
-_RECEIPT: Final = re.compile(r"([A-Za-z0-9]{1,8})-([A-Za-z0-9]{1,8})-(\d{1,9})-(\d{1,12})")
 _M: Final = MEMBER.c
 _L: Final = LEASE.c
 
@@ -194,28 +193,9 @@ def _happening(one: Filed, fold: MemberFold) -> Happening:
 
 def _of_receipt(connection: Connection, typed: str) -> str | None:
     """The member of the sale with a number: the number says where in which journal it stands."""
-    told = _RECEIPT.fullmatch(typed)
-    if told is None:
-        return None
-    store, till, epoch, seq = told.groups()
-    asked = (
-        select(JOURNAL_EVENT.c.body)
-        .join(TILL, TILL.c.till_id == JOURNAL_EVENT.c.till_id)
-        .where(
-            TILL.c.store_code == store,
-            TILL.c.till_code == till,
-            JOURNAL_EVENT.c.epoch == int(epoch),
-            JOURNAL_EVENT.c.seq == int(seq),
-        )
-    )
-    for row in connection.execute(asked):
-        try:
-            event = events.decode(bytes(row.body))
-        except (ValueError, RecursionError):
-            continue  # listed as an anomaly already
-        if isinstance(event, events.Sale | events.Refund) and isinstance(event.member, str):
-            return event.member
-    return None
+    found = numbered(connection, typed)
+    member = None if found is None else found[1].member
+    return member if isinstance(member, str) else None
 
 
 def _row(connection: Connection, member_id: str) -> Any:

@@ -27,6 +27,7 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.moment import Trigger
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.kinds.claim import CLAIM, Claim
 from posloyalty.domain.shop.place import Place
 from posloyalty.domain.shop.product import Product
@@ -52,6 +53,7 @@ from posloyalty.sync import events
 from posloyalty.sync.goods_back import SoldPlace
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.office.by_hand import Steps
+from posloyalty.sync.office.deciding import budgets_free
 from posloyalty.sync.office.decisions import SALE
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.sold_again import product_sold
@@ -106,7 +108,7 @@ class ReceiptClaims:
     def claim(self, receipt: str, member: str, *, by: str) -> ClaimRow:
         """Make a receipt the purchase of a member, or let it wait for its sale.
 
-        Refuses RECEIPT_NOT_OURS, RECEIPT_TRAINING, RECEIPT_TILL_UNKNOWN, RECEIPT_FORGED,
+        Refuses RECEIPT_NOT_OURS, RECEIPT_TRAINING, RECEIPT_OF_NO_TILL, RECEIPT_FORGED,
         NOBODY_FOUND, CLAIM_HAD (`member`, `who`), CLAIMS_FULL, CLAIM_OF_MEMBER, CLAIM_AT_TILL,
         CLAIM_TOO_LATE, CLAIM_NOTHING_LEFT, OFFICE_VERSION_UNKNOWN, MEMBER_BARRED, CLAIM_NOTHING.
         """
@@ -212,7 +214,15 @@ class ReceiptClaims:
             self._clock.now(),
             what=CLAIM,
             facts=((SALE, sale.id.hex()), ("number", sale.number)),
-            plans=partial(_planned, programme, sale, lines, _goods(connection, found), given),
+            plans=partial(
+                _planned,
+                programme,
+                sale,
+                lines,
+                _goods(connection, found),
+                given,
+                _store(office, programme, sale),
+            ),
         )
         if written is None:
             raise ServiceRefusal("CLAIM_NOTHING", number=sale.number)
@@ -255,12 +265,24 @@ class ReceiptClaims:
         )  # fmt: skip
 
 
+def _store(office: HeadOffice, programme: Programme, sale: Sale) -> StoreContext:
+    """Head office as a store that gives no more of campaigns' budgets than no till holds."""
+    campaigns = [one for one in programme.of(Campaign) if one.budget]
+    for one in campaigns:
+        office.archive.lock(one.owner(programme.id))
+    owners = (one.owner(programme.id) for one in campaigns)
+    counts = tuple(entry for owner in owners for entry in office.fold(owner).meters)
+    budgets = budgets_free(programme, campaigns, counts, office.lending.book.held)
+    return StoreContext(zone=programme.zone, open_day=sale.day, counts=counts, budgets=budgets)
+
+
 def _planned(
     programme: Programme,
     sale: Sale,
     lines: Iterable[Any],
     goods: dict[bytes, Product],
     given: dict[str, int],
+    store: StoreContext,
     plan: EventPlan,
     state: MemberState,
 ) -> Steps:
@@ -274,7 +296,7 @@ def _planned(
         state,
         event_id=plan.event_id,
         products=goods,
-        store=StoreContext(zone=programme.zone, open_day=sale.day),
+        store=store,
     )
     given.update({programme.ledger(wallet): n for wallet, n in done.points.items()})
     return Steps(does=_own_rights(done.does, sale), facts=done.evidence)

@@ -2,6 +2,10 @@
 
 Shape: `read_receipt(connection, text)` gives where the sale stands in its till's journal, and half
 of the sale's hash where a code says it. A code's signature is looked at: the sale may not be here.
+`numbered(connection, text)` finds the sale, or the return, that a number was printed on.
+
+A number names store and till as the till called them. One that was alone before it joined may have
+called itself otherwise, so what a sale says of itself goes before the names that head office gave.
 """
 
 from __future__ import annotations
@@ -12,15 +16,17 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from posloyalty.headoffice.store.tables import TILL
+from posloyalty.headoffice.store.tables import JOURNAL_EVENT, TILL
 from posloyalty.services.book.signing import verify
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync import events
 from posloyalty.sync.goods_back import SoldPlace
 from posloyalty.sync.journal import receipt_number
 from posloyalty.sync.receipt_digest import TILL_BYTES, BadDigest, decode
 
 _NUMBER: Final = re.compile(r"([A-Za-z0-9]{1,8})-([A-Za-z0-9]{1,8})-(\d{1,9})-(\d{1,12})")
 _T: Final = TILL.c
+_E: Final = JOURNAL_EVENT.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,19 +39,57 @@ class ToldReceipt:
 
 
 def read_receipt(connection: Connection, text: str) -> ToldReceipt:
-    """Refuses RECEIPT_NOT_OURS, RECEIPT_TRAINING, RECEIPT_TILL_UNKNOWN and RECEIPT_FORGED."""
+    """Refuses RECEIPT_NOT_OURS, RECEIPT_TRAINING, RECEIPT_OF_NO_TILL and RECEIPT_FORGED."""
     typed = "".join(text.split())
     told = _NUMBER.fullmatch(typed)
     if told is not None:
         store, code, epoch, seq = told.groups()
-        newest = _T.joined_s.desc()
-        asked = select(TILL).where(_T.store_code == store, _T.till_code == code).order_by(newest)
-        till = connection.execute(asked).first()
-        if till is None:
-            raise ServiceRefusal("RECEIPT_TILL_UNKNOWN")
-        place = SoldPlace(bytes(till.till_id)[:TILL_BYTES], int(epoch), int(seq))
+        printed = numbered(connection, typed)
+        till_id = _named(connection, store, code) if printed is None else printed[0]
+        if till_id is None:
+            raise ServiceRefusal("RECEIPT_OF_NO_TILL")
+        place = SoldPlace(till_id[:TILL_BYTES], int(epoch), int(seq))
         return ToldReceipt(place=place, number=typed)
     return _of_code(connection, typed.upper())
+
+
+def numbered(
+    connection: Connection, number: str
+) -> tuple[bytes, events.Sale | events.Refund] | None:
+    """(till, event) of a receipt's number: the one that says so itself, else the one at its place
+    in the journal of the till that has these names here; None where there is neither.
+    """
+    told = _NUMBER.fullmatch(number)
+    if told is None:
+        return None
+    store, code, epoch, seq = told.groups()
+    asked = (
+        select(_T.till_id, _T.store_code, _T.till_code, _E.body)
+        .join(JOURNAL_EVENT, _E.till_id == _T.till_id)
+        .where(_E.epoch == int(epoch), _E.seq == int(seq))
+        .order_by(_T.joined_s.desc())
+    )
+    of_names = None
+    for row in connection.execute(asked):
+        try:
+            event = events.decode(bytes(row.body))
+        except (ValueError, RecursionError):
+            continue  # listed as an anomaly already
+        if not isinstance(event, events.Sale | events.Refund):
+            continue
+        if event.no == number:
+            return bytes(row.till_id), event
+        if of_names is None and (row.store_code, row.till_code) == (store, code):
+            of_names = bytes(row.till_id), event
+    return of_names
+
+
+def _named(connection: Connection, store: str, code: str) -> bytes | None:
+    """The till that has these names here; the newest, where one took another's place."""
+    newest = _T.joined_s.desc()
+    asked = select(_T.till_id).where(_T.store_code == store, _T.till_code == code).order_by(newest)
+    found = connection.execute(asked).scalar()
+    return None if found is None else bytes(found)
 
 
 def _of_code(connection: Connection, code: str) -> ToldReceipt:
@@ -57,7 +101,7 @@ def _of_code(connection: Connection, code: str) -> ToldReceipt:
         raise ServiceRefusal("RECEIPT_TRAINING")
     tills = _tills(connection, digest.till)
     if not tills:
-        raise ServiceRefusal("RECEIPT_TILL_UNKNOWN")
+        raise ServiceRefusal("RECEIPT_OF_NO_TILL")
     signer = next((one for one in tills if verify(bytes(one.public_key), message, signature)), None)
     if signer is None:
         raise ServiceRefusal("RECEIPT_FORGED")

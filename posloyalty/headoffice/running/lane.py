@@ -3,7 +3,9 @@
 Shape: `wake()` says that something arrived; the lane also looks by itself, since another worker may
 have stopped with work left. Nothing waits for it: what tills sent is safe before it begins, and how
 far it is behind is in `/metrics` and `/health`. What the lane cannot do (the database is away) it
-tries again after a pause. The ledger has one, judging another; `Lanes` begin and end as one.
+tries again after a pause. Looking costs the same whether one thing waits or a hundred, so behind a
+step that did little a lane rests, and what arrives meanwhile is one piece of work. The ledger has
+one, judging another; `Lanes` begin and end as one.
 """
 
 from __future__ import annotations
@@ -19,17 +21,29 @@ LOOKS_S: Final = 2.0
 """How often the lane looks without being woken."""
 PAUSE_S: Final = 5.0
 STOPS_S: Final = 30.0
+RESTS_S: Final = 0.25
+"""How long a lane rests behind a step that did little, unless it is told otherwise."""
 
 
 class Lane:
-    """Runs `step`, which does a bounded piece of work and says how much it did."""
+    """Runs `step`, which does a bounded piece of work and says how much it did: where that was less
+    than `full`, the lane rests for so long before it looks again.
+    """
 
     def __init__(
-        self, step: Callable[[], int], *, pause_s: float = PAUSE_S, name: str = "ledger"
+        self,
+        step: Callable[[], int],
+        *,
+        pause_s: float = PAUSE_S,
+        rests_s: float = RESTS_S,
+        full: int = 1,
+        name: str = "ledger",
     ) -> None:
         self._step = step
         self._name = name
         self._pause_s = pause_s
+        self._rests_s = rests_s
+        self._full = full
         self._woken = Event()
         self._stops = Event()
         self._thread: Thread | None = None
@@ -54,13 +68,15 @@ class Lane:
         while not self._stops.is_set():
             self._woken.clear()
             try:
-                while self._step() and not self._stops.is_set():
-                    pass
+                done = self._step()
             except Exception as fault:  # noqa: BLE001 - the lane outlives whatever a step meets
                 tell(f"{self._name}_fault", level=logging.ERROR, kind=type(fault).__name__)
                 self._stops.wait(self._pause_s)
                 continue
-            self._woken.wait(LOOKS_S)
+            if done < self._full:
+                self._stops.wait(self._rests_s)
+            if not done:
+                self._woken.wait(LOOKS_S)
 
 
 class Lanes:

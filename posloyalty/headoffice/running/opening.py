@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection
 
@@ -15,9 +15,9 @@ from posloyalty.headoffice.console.operators import Operators
 from posloyalty.headoffice.console.second_factor import Seal
 from posloyalty.headoffice.console.sessions import Sessions
 from posloyalty.headoffice.judging.holds import Holds
-from posloyalty.headoffice.judging.judging import Judging
+from posloyalty.headoffice.judging.judging import TILLS_MAX, Judging
 from posloyalty.headoffice.ledger.archive import DatabaseArchive
-from posloyalty.headoffice.ledger.ledger import Ledger
+from posloyalty.headoffice.ledger.ledger import OWNERS_MAX, Ledger
 from posloyalty.headoffice.ledger.pure_office import archive_of, head_office
 from posloyalty.headoffice.members.credits import Credits
 from posloyalty.headoffice.members.marks import Marks
@@ -50,6 +50,9 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from posloyalty.headoffice.running.board import Beside
+
+FOLLOWS_S: Final = 0.1
+"""The ledger is asked for sooner than what the other lanes do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +113,8 @@ class OpenOffice:
         self.rolls.woken = making.wake
         lanes = Lanes(
             (
-                Lane(self.follow),
-                Lane(self.judging.step, name="judging"),
+                Lane(self.follow, rests_s=FOLLOWS_S, full=OWNERS_MAX // 2),
+                Lane(self.judging.step, full=TILLS_MAX, name="judging"),
                 Lane(self.credits.step, name="credits"),
                 Lane(self.claims.step, name="claims"),
                 making,
@@ -119,7 +122,7 @@ class OpenOffice:
             )
         )
         app = application(self.database, self.desk, lanes, self.clock, beside)
-        add_console(app, console_pages(self), self.operators.sessions)
+        add_console(app, console_pages(self), self.operators.sessions, self.publishing.zone)
         return app
 
 

@@ -33,7 +33,7 @@ from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.tills.desk import Answer, Desk, Endpoint
 from posloyalty.headoffice.tills.visits import LINES, PROBLEM, Refused, Request
 from posloyalty.services.ports import Clock
-from posloyalty.sync.wire import answers, lending, messages, profiles, publications, roll
+from posloyalty.sync.wire import answers, lending, messages, papers, profiles, publications, roll
 from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX, PACKED_BYTES_MAX
 from posloyalty.sync.wire.messages import Problem
 from posloyalty.sync.wire.signatures import nonce_of
@@ -293,6 +293,9 @@ DESCRIBED: Final[dict[str, Any]] = {
     ),
     messages.CERTIFICATE: _described(
         "The till's certificate, renewed when due", gives=messages.CertificateGiven
+    ),
+    papers.PAPER: _described(
+        "Whose a receipt is that is keyed in again", papers.PaperAsk, papers.PaperKnown
     ),
     messages.HELLO: _described(
         "How far a journal is kept", messages.HelloAsk, messages.HelloAnswer

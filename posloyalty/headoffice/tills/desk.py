@@ -28,6 +28,7 @@ from posloyalty.headoffice.tills.enrolment import Enrolment
 from posloyalty.headoffice.tills.epochs import Epochs
 from posloyalty.headoffice.tills.intake import FORMS, Intake, lines_of, stretch_of
 from posloyalty.headoffice.tills.news import tills_with_news
+from posloyalty.headoffice.tills.papers import known_of
 from posloyalty.headoffice.tills.recent import Recent
 from posloyalty.headoffice.tills.visits import Refused, Reply, Request, Visit, problem, reply
 from posloyalty.services.ports import Clock
@@ -35,6 +36,7 @@ from posloyalty.sync.wire import (
     answers,
     lending,
     messages,
+    papers,
     profiles,
     publications,
     roll,
@@ -201,6 +203,7 @@ class Desk:
                 act=lambda visit, _: self._enrolment.renew(visit),
                 strictness=Strictness(late_certificate=True),
             ),
+            Endpoint(method="POST", path=papers.PAPER, act=lambda visit, _: known_of(visit)),
             *_of_journals(intake, Epochs(database)),
             *_OF_PROGRAMMES,
             *_of_answers(self._answers),

@@ -269,7 +269,8 @@ class Intake:
         follow_leases(visit.connection, batch.till_id, taken.filed, batch.last_at)
         reused = [(seq, "ID_REUSED") for seq in taken.reused]
         retold = [(seq, "LEASE_RETOLD") for seq in claimed]
-        anomalies = (*batch.faults, *reused, *retold)
+        doubled = [(one.seq, one.code) for one in taken.doubled]
+        anomalies = (*batch.faults, *reused, *retold, *doubled)
         rows = [(batch.till_id, stretch.under, seq, code, visit.now_s) for seq, code in anomalies]
         if rows:
             self.database.put(visit.connection, ANOMALY, rows)

@@ -14,16 +14,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from posloyalty.headoffice.ledger.filing import (
-    Batch,
-    Filer,
-    Folds,
-    Taken,
-    Writes,
-    instant_us,
-    read_batch,
-    us_instant,
-)
+from posloyalty.headoffice.ledger.batch import Batch, read_batch
+from posloyalty.headoffice.ledger.filing import Filer, Taken, Writes, instant_us, us_instant
+from posloyalty.headoffice.ledger.folds import Folds
 from posloyalty.headoffice.store.archive_tables import GOODS_BACK_DUE
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.statements import many, run

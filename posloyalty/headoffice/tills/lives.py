@@ -23,7 +23,7 @@ from sqlalchemy import Connection, select
 
 from posloyalty.domain.ledger.right import Right, RightMove
 from posloyalty.headoffice.cases.audit_log import note
-from posloyalty.headoffice.ledger.filing import Batch
+from posloyalty.headoffice.ledger.batch import Batch
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
@@ -120,12 +120,14 @@ def heard_all(visit: Visit) -> None:
 
 def lends(connection: Connection) -> bool:
     """Whether leases may be given: everybody has told what they hold, and nobody heard of a later
-    life. A revoked till tells nothing any more, and is not waited for.
+    life. A till that was revoked or is gone tells nothing any more, and is not waited for.
     """
     row = connection.execute(select(_O.life, _O.life_seen)).one()
     if row.life_seen > row.life:
         return False
-    waits = select(_T.till_id).where(_T.retells == AWAITED, _T.revoked == 0).limit(1)
+    waits = (
+        select(_T.till_id).where(_T.retells == AWAITED, _T.revoked == 0, _T.gone_s == 0).limit(1)
+    )
     return connection.execute(waits).first() is None
 
 
@@ -143,7 +145,7 @@ def how_it_stands(connection: Connection) -> LifeRow:
     """The life, and whom it waits for."""
     row = connection.execute(select(OFFICE)).one()
     waits = select(_T.till_id, _T.store_code, _T.till_code).where(
-        _T.retells == AWAITED, _T.revoked == 0
+        _T.retells == AWAITED, _T.revoked == 0, _T.gone_s == 0
     )
     tills = connection.execute(waits.order_by(_T.store_code, _T.till_code, _T.till_id)).all()
     return LifeRow(

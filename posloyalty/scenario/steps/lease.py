@@ -1,5 +1,5 @@
 """`step = "lease"`: head office lends the step's till some of a member's points, or some of the
-money or pieces that a campaign has to give, or a voucher.
+money, points or pieces that a campaign has to give, or a voucher.
 
 The till holds them from its next exchange on: at once when it is online. `days` is how long, today
 included. Refuses ASSET_SHORT where others hold too much. `step = "recall"` asks back what the till
@@ -27,20 +27,19 @@ from posloyalty.sync.leases import Asset, AssetKind, Denied
 from posloyalty.sync.office.deciding import budget_asset
 
 DAYS_MOST: Final = 366
-PIECES_MOST: Final = 1_000_000
+UNITS_MOST: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Lend:
-    """How many points of a member, by wallet; how much money, or how many pieces, of a campaign's
-    budget; or which of the member's vouchers.
+    """How many points of a member, by wallet; how much of a campaign's budget, in minor units or
+    pieces; or which of the member's vouchers.
     """
 
     member: str
     points: Mapping[str, int]
     campaign: str
-    money_minor: int
-    pieces: int
+    of_budget: Mapping[LimitUnit, int]
     voucher: str
     days: int
 
@@ -65,10 +64,8 @@ class Lend:
     def _wanted(self, scene: Scene) -> Iterator[tuple[Asset, int]]:
         programme = scene.programme
         for campaign in programme.of(Campaign):
-            if campaign.id == self.campaign and self.pieces:
-                yield budget_asset(programme.id, campaign, LimitUnit.COUNT), self.pieces
-            elif campaign.id == self.campaign:
-                yield budget_asset(programme.id, campaign), self.money_minor
+            for unit, amount in self.of_budget.items() if campaign.id == self.campaign else ():
+                yield budget_asset(programme.id, campaign, unit), amount
         if self.voucher:
             with scene.till.book.read() as reader:
                 rights = reader.ledger.rights_of(scene.member_id(self.member))
@@ -95,16 +92,22 @@ class Recall:
 @step("lease")
 def read_lease(block: Block) -> Lend:
     """Read how much, of what."""
-    budget, voucher, pieces = "campaign" in block, "voucher" in block, "pieces" in block
+    budget, voucher = "campaign" in block, "voucher" in block
     return Lend(
         member="" if budget else block.refer("member", "member"),
         points={} if budget or voucher else block.by_wallet("points"),
         campaign=block.text("campaign") if budget else "",
-        money_minor=block.money("money") if budget and not pieces else 0,
-        pieces=block.whole("pieces", 0, least=1, most=PIECES_MOST) if pieces else 0,
+        of_budget=_of_budget(block) if budget else {},
         voucher=block.text("voucher") if voucher else "",
         days=block.whole("days", 1, least=1, most=DAYS_MOST),
     )
+
+
+def _of_budget(block: Block) -> Mapping[LimitUnit, int]:
+    for key, unit in (("pieces", LimitUnit.COUNT), ("points", LimitUnit.POINTS)):
+        if key in block:
+            return {unit: block.whole(key, 0, least=1, most=UNITS_MOST)}
+    return {LimitUnit.MONEY: block.money("money")}
 
 
 @step("recall")

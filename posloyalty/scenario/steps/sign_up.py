@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.members.member import Birthday
@@ -10,10 +11,13 @@ from posloyalty.scenario.block import Block
 from posloyalty.scenario.givens.member import read_birthday
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
+from posloyalty.services.doings.happenings import signing_up
 from posloyalty.services.doings.programme_acts import Acted
 from posloyalty.services.members.enrol_member import TERMS, EnrolForm, Enrolled
 
 CONSENTED = (TERMS, "", True)
+NEWCOMER: Final = bytes(16)
+"""Who joins has no id before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ class SignUp:
         form = EnrolForm(
             phone=self.phone, name=self.name, birthday=self.birthday, consents=(CONSENTED,)
         )
+        scene.world.reserve_use(scene.placed, replace(signing_up(NEWCOMER), joins=True))
         enrolled = scene.till.enrol.enrol(form, scene.operator)
         scene.world.members[self.member] = enrolled.member.id
         welcome = enrolled.welcome

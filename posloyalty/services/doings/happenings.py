@@ -34,6 +34,11 @@ def activity(
     return Happening(trigger=Trigger.ACTIVITY, recorded=recorded, member_id=member_id)
 
 
+def signing_up(member_id: bytes) -> Happening:
+    """Somebody became a member."""
+    return _happening(Trigger.SIGN_UP, member_id, Trigger.SIGN_UP.value)
+
+
 def taking_up(member_id: bytes, challenge_id: str) -> Happening:
     """A member takes up a challenge; one for a level is called `scheme/challenge`."""
     trigger = Trigger.TIER_CHALLENGE if "/" in challenge_id else Trigger.CHALLENGE

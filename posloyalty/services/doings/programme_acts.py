@@ -25,6 +25,7 @@ from posloyalty.domain.engine.gathering import (
     counts_wanted,
     operator_counts_wanted,
 )
+from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.moment import Moment, Recorded, Trigger
 from posloyalty.domain.engine.suspicions import suspicions
 from posloyalty.domain.engine.winding_down import why_less
@@ -35,9 +36,12 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.sale import Told
+from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import BadIdentifier, id_from_hex
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lending import Lending
+from posloyalty.services.lending.lent_budgets import whole_budgets
+from posloyalty.services.members.member_state import newcomer
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.counter_facts import counter_store, member_state
@@ -53,13 +57,15 @@ _WORKS = works  # imported so that what they register is known
 class Happening:
     """What is to be recorded: the trigger, what it is about, for whom, and the evidence.
 
-    `shown` is a code whose rights works are to see, whoever owns them.
+    `shown` is a code whose rights works are to see, whoever owns them. `joins`: the member is not
+    in the book yet, and this asks what would be done for somebody who joins.
     """
 
     trigger: Trigger
     recorded: Recorded
     member_id: bytes | None = None
     shown: str = ""
+    joins: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +96,9 @@ class ProgrammeActs(Grounded):
         operator: Operator | None = None,
         all_lent: bool = False,
     ) -> Acted:
-        """What recording it now would give, or would if this till were lent all that rules take by
-        themselves; nothing is booked. Refuses as `record` does, without an operator nothing for
-        want of authority.
+        """What recording it now would give, or would if this till were lent all that rules give and
+        take by themselves; nothing is booked. Refuses as `record` does, without an operator nothing
+        for want of authority.
         """
         at, event_id = self._now(at), self._ids.new_id()
         with self._book.read() as reader:
@@ -180,13 +186,19 @@ class ProgrammeActs(Grounded):
         programme = self._in_effect(reader, at)
         nobody = Basket(sale_id=event_id, currency=rules.currency)
         basket = nobody.for_member(happening.member_id)
-        state = member_state(reader, basket, programme, at)
+        state: MemberState | None
+        if happening.joins and happening.member_id is not None:
+            state = newcomer(happening.member_id, store_day(at, programme.zone))
+        else:
+            state = member_state(reader, basket, programme, at)
         # A run is about days that lie behind; all else looks back as far as rules do.
         ran = happening.trigger is Trigger.RUN
         since = at.date() - RUN_BACK if ran else None
         store = counter_store(reader, programme, at, rules, since=since)
         if not all_lent:
-            store = self._lending.with_takes(store, reader, programme, state, at)
+            store = self._lending.with_lent(store, reader, programme, state, at)
+        elif self._lending.lends_budgets:
+            store = replace(store, budgets=whole_budgets(programme))
         if happening.shown:
             store = replace(store, shown=reader.ledger.rights_by_code(happening.shown))
         context = freeze(programme, basket, state, at, store)

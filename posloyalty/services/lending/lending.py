@@ -25,7 +25,6 @@ from posloyalty.domain.engine.spend_room import SpendRoom
 from posloyalty.domain.engine.stored_value import CardPayment
 from posloyalty.domain.ledger.meter import MeterEntry, entries_of
 from posloyalty.domain.ledger.right import Right, RightChange
-from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.voucher import VOUCHER
 from posloyalty.domain.programme.reason import reason
@@ -33,12 +32,12 @@ from posloyalty.domain.programme.wallet import Spend, Wallet
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Role
 from posloyalty.domain.values.calendar import format_instant, parse_instant, store_day
-from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.lending.held_leases import leases_among, leases_of, left_in, uses_of
 from posloyalty.services.lending.kept_policy import policy_of, policy_text
 from posloyalty.services.lending.lent_budgets import budget_uses, budgets_here
 from posloyalty.services.lending.lent_cards import NOTHING_BACK, CardsHere, card_uses
-from posloyalty.services.lending.lent_points import point_uses
+from posloyalty.services.lending.lent_past import with_past_uses
+from posloyalty.services.lending.lent_points import point_uses, spent_in
 from posloyalty.services.lending.lent_returns import return_uses
 from posloyalty.services.lending.lent_rights import (
     Reach,
@@ -49,6 +48,7 @@ from posloyalty.services.lending.lent_rights import (
     use_refused,
 )
 from posloyalty.services.lending.lent_takes import taken_wants, takes_here
+from posloyalty.services.lending.risked import places, risked_on
 from posloyalty.services.office.joined_office import has_joined
 from posloyalty.services.office.soundness import frozen
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
@@ -191,17 +191,31 @@ class Lending:
         at: datetime,
         event_id: bytes,
     ) -> tuple[RightChange, ...]:
-        """The leases that an act uses, by what is recorded. Raises `ServiceRefusal` as `act_uses`
-        and `point_uses` do.
+        """The leases that an act uses, by what is recorded, those of campaigns' budgets among them.
+        Raises `ServiceRefusal` as `act_uses` and `point_uses` do.
         """
         if self.policy is None:
             return ()
+        given = self.give_in(unit, programme, does, at, event_id)
         day, reach = store_day(at, programme.zone), self._reach(event_id)
         points = tuple(point_uses(unit, programme, what, does, reach, day, event_id))
         if not points:
             for asset, taken in taken_wants(programme, does, day).items():
                 points += uses_of(leases_of(unit, asset, day), taken, event_id)[0]
-        return (*act_uses(unit, programme, does, reach, day, event_id), *points)
+        return (*act_uses(unit, programme, does, reach, day, event_id), *points, *given)
+
+    def give_in(
+        self,
+        unit: UnitOfWork,
+        programme: Programme,
+        does: Consequences,
+        at: datetime,
+        event_id: bytes,
+    ) -> tuple[RightChange, ...]:
+        """The leases of campaigns' budgets that an event beside sales uses by what it gives."""
+        if not self.lends_budgets:
+            return ()
+        return tuple(budget_uses(unit, programme, does, store_day(at, programme.zone), event_id))
 
     def use_card(
         self,
@@ -286,8 +300,7 @@ class Lending:
         at: datetime,
     ) -> StoreContext:
         """The shop's part of a context, with what may be handed out to the basket's member."""
-        policy = self.policy
-        if policy is None:
+        if self.policy is None or basket.happened_on is not None:
             return store
         day = store_day(at, programme.zone)
         store = self.with_lent(store, reader, programme, state, at)
@@ -317,6 +330,12 @@ class Lending:
     ) -> StoreContext:
         """The shop's part with what this till holds of what rules give and take by themselves."""
         store = self.with_takes(store, reader, programme, state, at)
+        return self.with_budgets(store, reader, programme, at)
+
+    def with_budgets(
+        self, store: StoreContext, reader: Reader | UnitOfWork, programme: Programme, at: datetime
+    ) -> StoreContext:
+        """The shop's part with what this till holds of campaigns' budgets."""
         if not self.lends_budgets:
             return store
         lent = budgets_here(reader, programme, store_day(at, programme.zone))
@@ -358,9 +377,10 @@ class Lending:
         if policy is None:
             return Charged(does)
         day = store_day(at, programme.zone)
-        rights: list[RightChange] = []
-        if policy.lends_budgets:
-            rights += budget_uses(unit, programme, does, day, basket.sale_id)
+        if basket.happened_on is not None:
+            return Charged(with_past_uses(unit, does, cards, day, basket.sale_id))
+        budgets = budget_uses(unit, programme, does, day, basket.sale_id)
+        rights: list[RightChange] = [*budgets] if policy.lends_budgets else []
         reach = self._reach(basket.sale_id)
         rights += right_uses(unit, does, reach, day, basket.sale_id)
         here = CardsHere(reach=reach, at_risk=policy.card_offline, back=cards_back)
@@ -372,7 +392,7 @@ class Lending:
         taken = taken_wants(programme, does, day)
         for room in self._rooms(unit, programme, state, basket, at):
             ledger = programme.ledger(room.wallet.id)
-            spent = _spent(does, ledger, room.owner)
+            spent = spent_in(does, ledger, room.owner)
             if spent > room.points:
                 raise ServiceRefusal("LEASE_SHORT", wallet=room.wallet.id, most_points=room.points)
             over = max(0, spent - room.leased)
@@ -385,7 +405,7 @@ class Lending:
             if by_word and basket.approver is not None:
                 approved = basket.approver.id
             meter = RISK_OVERRIDE if by_word else RISK_FLOOR
-            for owner in (state.member_id, *_places(unit)):
+            for owner in (state.member_id, *places(unit)):
                 meters.append(
                     MeterEntry(
                         meter=meter,
@@ -438,7 +458,7 @@ class Lending:
         policy, reached = known.policy, known.reached
         assert policy is not None  # whoever is alone is not asked
         day = store_day(at, programme.zone)
-        till_id, store_id = _places(reader)
+        till_id, store_id = places(reader)
         since = at if reached is None else reached
         floors = reader.ledger.meters(state.member_id, store_day(since, programme.zone))
         approver = basket.approver
@@ -450,8 +470,8 @@ class Lending:
             floor_used_minor=sum(
                 e.amount for e in entries_of(floors, RISK_FLOOR) if reached is None or e.at > since
             ),
-            till_used_minor=_on(reader, till_id, programme, at),
-            store_used_minor=_on(reader, store_id, programme, at),
+            till_used_minor=risked_on(reader, till_id, programme, at),
+            store_used_minor=risked_on(reader, store_id, programme, at),
         )
         asked = Request(kind=AssetKind.POINTS, worth_minor=0)
         floor, why = room_beyond(policy, asked, situation)
@@ -472,28 +492,3 @@ class Lending:
 def adopt_in(unit: UnitOfWork, policy: RiskPolicy | None) -> None:
     """Keep a policy within a caller's unit, before the till is used."""
     unit.settings.put({POLICY: "" if policy is None else policy_text(policy)})
-
-
-def _places(reader: Reader | UnitOfWork) -> tuple[bytes, bytes]:
-    """The till and the store, as owners of meters."""
-    facts = reader.facts
-    return facts.till_id, derive_id("store", facts.store_code)
-
-
-def _on(reader: Reader | UnitOfWork, owner: bytes, programme: Programme, at: datetime) -> int:
-    """What was risked at a place on the day of an instant."""
-    day = store_day(at, programme.zone)
-    entries = reader.ledger.meters(owner, day)
-    return sum(entry.amount for entry in entries_of(entries, RISK_FLOOR, through=day))
-
-
-def _spent(does: Consequences, ledger: str, owner: bytes) -> int:
-    """What a sale takes from an owner's points as payment."""
-    return sum(
-        one.amount
-        for one in does.transfers
-        if one.code is TransferCode.REDEEM
-        and one.link is None
-        and (one.debit.kind, one.debit.ledger, one.debit.owner)
-        == (AccountKind.MEMBER, ledger, owner)
-    )

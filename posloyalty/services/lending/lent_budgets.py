@@ -1,8 +1,9 @@
 """Campaign budgets where several tills share them: each gives what it was lent of one (case 34).
 
-Money is lent as a budget, what gifts cost the shop as a cost, a count as stock: the two mugs that
-there are of a reward. A lease is a right of kind LEASE that the campaign's own id owns. The engine
-sees what is left of it as the campaign's budget; the sale uses it up by what the campaign counted.
+Money is lent as a budget, what gifts cost the shop as a cost, points as a bonus, a count as stock:
+the two mugs that there are of a reward. A lease is a right of kind LEASE that the campaign's own id
+owns. The engine sees what is left of it as the campaign's budget; a sale, an act or a return uses
+it up by what the campaign counted.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def budget_uses(
     day: date,
     event_id: bytes,
 ) -> Iterator[RightChange]:
-    """The uses of leases by what a sale gives for campaigns.
+    """The uses of leases by what an event gives for campaigns.
 
     Raises `ServiceRefusal` QUOTE_STALE where it takes more than is lent now: it was quoted when
     more was. What a customer owns, a voucher or reward of the campaign, is honoured whole.

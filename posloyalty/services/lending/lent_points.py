@@ -15,7 +15,7 @@ from typing import Final
 from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.works.reward import exchanged
 from posloyalty.domain.ledger.right import RightChange
-from posloyalty.domain.ledger.transfer import AccountKind
+from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.cause import Cause
 from posloyalty.domain.programme.kinds.conversion import Conversion
@@ -69,6 +69,18 @@ def point_uses(
             why = "POINTS_HELD" if reach.online else "POINTS_NOT_LENT"
             raise ServiceRefusal(why, wallet=wallet, most_points=points - beyond)
         yield from uses
+
+
+def spent_in(does: Consequences, ledger: str, owner: bytes) -> int:
+    """What a sale takes from an owner's points as payment."""
+    return sum(
+        one.amount
+        for one in does.transfers
+        if one.code is TransferCode.REDEEM
+        and one.link is None
+        and (one.debit.kind, one.debit.ledger, one.debit.owner)
+        == (AccountKind.MEMBER, ledger, owner)
+    )
 
 
 def _by_choice(programme: Programme, what: str) -> bool:

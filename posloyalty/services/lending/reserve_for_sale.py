@@ -132,6 +132,11 @@ class ReserveForSale(Grounded):
         """Whether head office can be asked now."""
         return self._lending.asks_now
 
+    @property
+    def lends_budgets(self) -> bool:
+        """Whether campaigns give here what head office lent of their budgets, and no more."""
+        return self._lending.lends_budgets
+
     def reserve(self, spending: Spending) -> Reservation:
         """Ask for what is short of what a sale wants; nothing where the till is alone or out of
         reach, or holds enough. What others hold for another day is asked back meanwhile, and comes

@@ -1,17 +1,22 @@
 """An act that uses something, a pass, a prize or points, asks head office for that use first.
 
 Shape: `of(happening)` asks for what the act would use beyond what this till was lent, and says what
-is short and who holds it. Out of reach nothing is asked: the act itself says what may be used.
+is short and who holds it. What rules would give of campaigns' budgets, or take, is asked for with
+it, and what is short of that stops nothing. Out of reach nothing is asked: the act itself says what
+may be used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.services.doings.happenings import signing_up
 from posloyalty.services.doings.programme_acts import Happening, ProgrammeActs
 from posloyalty.services.ground import Ground, Grounded
+from posloyalty.services.lending.lent_budgets import budgets_wanted
 from posloyalty.services.lending.lent_points import point_wants
 from posloyalty.services.lending.lent_rights import act_wants
 from posloyalty.services.lending.lent_takes import taken_wants
@@ -29,6 +34,15 @@ class ReserveUse(Grounded):
         self._reserving = reserving
         self._acts = acts
 
+    @property
+    def asks(self) -> bool:
+        """Whether head office can be asked now."""
+        return self._reserving.asks
+
+    def of_newcomer(self) -> Reservation:
+        """Ask for what campaigns would give to somebody who is about to join."""
+        return self.of(replace(signing_up(self._ids.new_id()), joins=True))
+
     def of(self, happening: Happening) -> Reservation:
         """Ask for what an act would use; nothing where it cannot be done anyway."""
         if not self._reserving.asks:
@@ -42,7 +56,8 @@ class ReserveUse(Grounded):
             points = point_wants(programme, happening.recorded.what, does)
             return (*act_wants(reader, does).items(), *points.items())
 
-        def taken(_reader: Reader, programme: Programme, day: date) -> Iterable[Wanted]:
-            return taken_wants(programme, does, day).items()
+        def by_rules(_reader: Reader, programme: Programme, day: date) -> Iterable[Wanted]:
+            budgets = budgets_wanted(programme, does) if self._reserving.lends_budgets else ()
+            return (*budgets, *taken_wants(programme, does, day).items())
 
-        return self._reserving.reserve_for(self._ids.new_id(), wants, taken)
+        return self._reserving.reserve_for(self._ids.new_id(), wants, by_rules)

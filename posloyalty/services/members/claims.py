@@ -6,7 +6,7 @@ alone says that it was not claimed before; what was returned meanwhile earns not
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from posloyalty.domain.engine.claiming import Claimed, claim_sale, kept_lines
@@ -19,6 +19,7 @@ from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.services.doings.programme_acts import Acted, Happening, act_event
 from posloyalty.services.ground import Ground, Grounded
+from posloyalty.services.lending.lending import Lending
 from posloyalty.services.members.member_state import state_of
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
@@ -38,9 +39,10 @@ class ClaimView:
 class Claims(Grounded):
     """Claims at one till."""
 
-    def __init__(self, ground: Ground, *, receipts: RefundUnknown) -> None:
+    def __init__(self, ground: Ground, *, receipts: RefundUnknown, lending: Lending) -> None:
         super().__init__(ground)
         self._receipts = receipts
+        self._lending = lending
 
     def preview(self, code: str, member_id: bytes) -> ClaimView:
         """What a receipt would give a member; nothing is booked. Refuses as `claim` does."""
@@ -58,8 +60,11 @@ class Claims(Grounded):
         sale_id = self._proven(code)
         with self._book.write() as unit:
             programme, view, happening = self._claimed(unit, sale_id, member_id)
-            at = self._now()
-            unit.acts.book(act_event(unit, programme, happening, view.acted, operator, at))
+            at, acted = self._now(), view.acted
+            uses = self._lending.give_in(unit, programme, acted.does, at, acted.event_id)
+            does = replace(acted.does, rights=(*acted.does.rights, *uses))
+            acted = replace(acted, does=does)
+            unit.acts.book(act_event(unit, programme, happening, acted, operator, at))
             unit.members.count_purchases(member_id, 1)
             unit.commit()
         return view
@@ -91,6 +96,7 @@ class Claims(Grounded):
         lines = kept_lines(sale, refunds)
         if not lines:
             raise ServiceRefusal("CLAIM_NOTHING_LEFT", number=sale.number)
+        store = counter_store(reader, programme, sale.at, self._rules())
         products = (reader.catalogue.product(line.product_id) for line in lines)
         done = claim_sale(
             programme,
@@ -99,7 +105,7 @@ class Claims(Grounded):
             state,
             event_id=event_id,
             products={one.id: one for one in products if one is not None},
-            store=counter_store(reader, programme, sale.at, self._rules()),
+            store=self._lending.with_budgets(store, reader, programme, self._now()),
         )
         return programme, _view(sale, done, event_id), _happening(sale, done, member_id)
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.members import card_token
 from posloyalty.domain.members.member import (
     Birthday,
@@ -29,7 +28,8 @@ from posloyalty.domain.members.short_code import RANDOM_BYTES, short_code
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import add_months
 from posloyalty.services.book.signing import SigningKey
-from posloyalty.services.doings.programme_acts import Acted, Happening, ProgrammeActs
+from posloyalty.services.doings.happenings import signing_up
+from posloyalty.services.doings.programme_acts import Acted, ProgrammeActs
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.members.find_member import FindMember, MemberRow
 from posloyalty.services.members.strangers import Strangers
@@ -152,7 +152,7 @@ class EnrolMember(Grounded):
             for consent in member.consents:
                 unit.journal.append(consent_given(unit, self._ids.new_id(), member_id, consent))
             card = self._issue(unit, member_id, code, operator, now)
-            welcome = self._acts.record_in(unit, _joined(member_id), operator, at=now)
+            welcome = self._acts.record_in(unit, signing_up(member_id), operator, at=now)
             unit.commit()
         self._changed()
         return Enrolled(
@@ -342,11 +342,6 @@ def consent_given(
         lang=consent.language,
         source=consent.source,
     )
-
-
-def _joined(member_id: bytes) -> Happening:
-    recorded = Recorded(what=Trigger.SIGN_UP.value)
-    return Happening(trigger=Trigger.SIGN_UP, recorded=recorded, member_id=member_id)
 
 
 def free_short_code(unit: UnitOfWork, chance: Chance) -> str:

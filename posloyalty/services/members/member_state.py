@@ -9,6 +9,7 @@ from datetime import date
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.referrals import open_referrals, referrer_of
 from posloyalty.domain.engine.wallets import settled
+from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.services.ports import MemberSeen, Reader, UnitOfWork
 
@@ -31,6 +32,11 @@ def state_of(
         seen=seen,
     )
     return None if state is None else _linked(reader, programme, settled(programme, state), day)
+
+
+def newcomer(member_id: bytes, day: date) -> MemberState:
+    """Somebody who joins on a day and has nothing yet."""
+    return MemberState(member_id=member_id, status=MemberStatus.ACTIVE, joined_on=day)
 
 
 def _linked(

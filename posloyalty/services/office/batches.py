@@ -2,7 +2,8 @@
 
 Shape: `Batches.next(wanted, look)` is the batch that a push wants. `ahead` writes and packs the one
 behind it, one and no more, so that a backlog costs the line's time alone; what is wanted otherwise
-when its turn comes (smaller batches, another epoch, another key) is written anew.
+when its turn comes (smaller batches, another epoch, another key) is written anew. Between any two
+pieces of it the counter goes first.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.office.next_stretch import next_stretch
 from posloyalty.services.ports import Book
 from posloyalty.services.ports.head_office import OfficeLink
+from posloyalty.services.right_of_way import RightOfWay
 from posloyalty.sync.journal import Head, StoredEvent
-from posloyalty.sync.wire.batch import EVENTS_MAX, head_statement, write_stretch
+from posloyalty.sync.wire.batch import EVENTS_MAX, Outgoing, head_statement, outgoing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,17 +35,18 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Events, one at least, and the lines in which they travel."""
+    """Events, one at least, and the stretch as which they travel."""
 
     events: Sequence[StoredEvent]
-    lines: bytes
+    stretch: Outgoing
 
 
 class Batches:
     """Writes them out of one book."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, way: RightOfWay) -> None:
         self._book = book
+        self._way = way
         self._ahead: tuple[Wanted, Batch] | None = None
 
     def next(self, wanted: Wanted, head: Head, key: SigningKey) -> Batch:
@@ -66,17 +69,17 @@ class Batches:
             return
         then = replace(wanted, after_seq=last)
         batch = self._written(then, head, key)
-        link.pack(batch.lines)
+        self._way.give()
+        link.pack(batch.stretch)
         self._ahead = (then, batch)
 
     def _written(self, wanted: Wanted, head: Head, key: SigningKey) -> Batch:
-        with self._book.read() as reader:
-            previous, events = next_stretch(reader, wanted.after_seq, wanted.events_max)
+        previous, events = next_stretch(self._book, self._way, wanted.after_seq, wanted.events_max)
         last = events[-1]
         statement = head_statement(
             till_id=head.till_id, epoch=last.epoch, seq=last.seq, head=last.hash
         )
-        lines = write_stretch(
+        stretch = outgoing(
             events,
             till_id=head.till_id,
             previous=previous,
@@ -85,4 +88,4 @@ class Batches:
             under=wanted.under,
             wrapped=(events[0].seq,) if wanted.wrap else (),
         )
-        return Batch(events, lines)
+        return Batch(events, stretch)

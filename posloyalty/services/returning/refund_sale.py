@@ -134,7 +134,7 @@ class RefundSale(Grounded):
         self, sale_id: bytes, wish: RefundWish, *, at: datetime | None = None
     ) -> RefundPreview:
         """The quote with what becomes of the member's points; raises what `quote` raises."""
-        with self._book.read() as reader:
+        with self._way.first(), self._book.read() as reader:
             quote, _, programme = self.quote_in(reader, sale_id, wish, self._now(at))
         points = refund_points(quote, programme, self._rules().language)
         return RefundPreview(quote=quote, points=points)
@@ -171,7 +171,7 @@ class RefundSale(Grounded):
         RETURN_HELD when another till of the chain took the goods back, or what the engine says.
         """
         at = self._now(at)
-        with self._book.write() as unit:
+        with self._way.first(), self._book.write() as unit:
             refund = self.complete_in(unit, sale_id, wish, quote, operator, at, approver=approver)
             unit.commit()
         return refund
@@ -190,6 +190,7 @@ class RefundSale(Grounded):
         programme = self._pinned(reader, sale)
         original = original_of(reader, sale, did)
         store = counter_store(reader, programme, at, self._rules())
+        store = self._lending.with_budgets(store, reader, programme, at)
         known = facts_of(reader, original, programme)
         known = replace(known, card_refunds=reader.refunds.to_cards(store.business_day(at)))
         try:
@@ -257,7 +258,10 @@ class RefundSale(Grounded):
             seen=wish.seen if quote.documents else "",
         )
         wanted = sale_returns(unit, sale_id, wish)
-        uses = self._lending.take_back(unit, programme, wanted, at, wish.refund_id)
+        uses = (
+            *self._lending.take_back(unit, programme, wanted, at, wish.refund_id),
+            *self._lending.give_in(unit, programme, quote.does, at, wish.refund_id),
+        )
         does = replace(quote.does, rights=(*quote.does.rights, *uses))
         unit.refunds.book(refund, does, print_receipt=rules.print_receipts)
         return quote, refund

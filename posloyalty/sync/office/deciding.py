@@ -24,8 +24,9 @@ LENT_AS: Final = {
     LimitUnit.MONEY: AssetKind.BUDGET,
     LimitUnit.COUNT: AssetKind.STOCK,
     LimitUnit.SHOP_COST: AssetKind.COST,
+    LimitUnit.POINTS: AssetKind.BONUS,
 }
-"""The units of a campaign's budget that are lent. One in points is each till's own affair."""
+"""As what each unit of a campaign's budget is lent."""
 
 
 def budget_asset(programme_id: str, campaign: Campaign, unit: LimitUnit = LimitUnit.MONEY) -> Asset:
@@ -49,7 +50,25 @@ def deciding_store(
     named = {campaign_of(rule) for rule in programme.of(Rule)}
     campaigns = [one for one in programme.of(Campaign) if one.id in named]
     counts = tuple(entry for one in campaigns for entry in counted(one.owner(programme.id)))
-    budgets = {
+    budgets = budgets_free(programme, campaigns, counts, held)
+    takes = {}
+    for wallet in programme.wallets:
+        ledger = programme.ledger(wallet.id)
+        lots = [lot for lot in state.lots if lot.account.ledger == ledger]
+        lent = held(Asset(AssetKind.POINTS, ledger, state.member_id))
+        takes[wallet.id] = max(0, usable_sum(lots, day) - lent)
+    return replace(store, counts=counts, budgets=budgets, takes=takes)
+
+
+def budgets_free(
+    programme: Programme,
+    campaigns: Iterable[Campaign],
+    counts: Iterable[MeterEntry],
+    held: Callable[[Asset], int],
+) -> dict[tuple[str, LimitUnit], int]:
+    """What campaigns have left of each of their budgets that no till holds."""
+    counts = tuple(counts)
+    return {
         (one.id, unit): max(
             0,
             one.budget[unit]
@@ -59,10 +78,3 @@ def deciding_store(
         for one in campaigns
         for unit in LENT_AS.keys() & one.budget.keys()
     }
-    takes = {}
-    for wallet in programme.wallets:
-        ledger = programme.ledger(wallet.id)
-        lots = [lot for lot in state.lots if lot.account.ledger == ledger]
-        lent = held(Asset(AssetKind.POINTS, ledger, state.member_id))
-        takes[wallet.id] = max(0, usable_sum(lots, day) - lent)
-    return replace(store, counts=counts, budgets=budgets, takes=takes)

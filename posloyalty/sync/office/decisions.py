@@ -80,8 +80,8 @@ class Decisions:
         )
 
     def budget_left(self, asset: Asset, given: Iterable[MeterEntry], at: datetime) -> int:
-        """What a campaign's budget has left in money, cost or pieces, as far as journals tell;
-        nothing of what is no campaign's of the programme in effect.
+        """What a campaign's budget has left in its unit, as far as journals tell; nothing of what
+        is no campaign's of the programme in effect.
         """
         unit = next(unit for unit, kind in LENT_AS.items() if kind is asset.kind)
         programme = self._rules.programme(at)

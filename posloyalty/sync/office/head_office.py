@@ -105,8 +105,11 @@ class HeadOffice:
 
     def answer(self, till_id: bytes, at: datetime) -> Answer:
         """What a till has to hear, as far as its journal is known."""
-        self.tidy(at, self.archive.due(till_id))
-        owners, place = self.archive.due(till_id), self.archive.place(till_id)
+        owners = self.archive.due(till_id)
+        if owners:
+            self.tidy(at, owners)
+            owners = self.archive.due(till_id)  # what was decided just now is told with it
+        place = self.archive.place(till_id)
         teller = Teller(
             self.office_id,
             (self.archive.book(till_id, owner) for owner in owners),

@@ -28,7 +28,7 @@ from posloyalty.domain.engine.shared_counts import shared_owners
 from posloyalty.domain.engine.taking import taken_by_rules
 from posloyalty.domain.ledger.right import Right, RightMove
 from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
-from posloyalty.domain.members.member import Birthday, MemberStatus
+from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.effects.gift import Gift
 from posloyalty.domain.programme.kinds.campaign import Campaign
@@ -42,6 +42,7 @@ from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
 from posloyalty.sync.leases import LEASE, Asset, AssetKind
+from posloyalty.sync.office.birthdays import birthdays_around
 from posloyalty.sync.office.deciding import LENT_AS, budget_asset
 from posloyalty.sync.office.sold_again import basket_of, used_rights
 from posloyalty.sync.office.till_book import BookUnsound, TillBook
@@ -144,9 +145,9 @@ def judge(asked: Asked, programme: Programme) -> Verdict:
         for why, other in _otherwise(base, found, sale, programme):
             if not differences(sold, _again(other, sale, programme)):
                 return Verdict(explained=why)
-        lent = _as_lent(asked, base, programme)
-        if lent is not None and _agrees(sold, lent, sale, programme):
-            return Verdict(explained="lent")
+        for lent in _as_lent(asked, base, programme):
+            if _agrees(sold, lent, sale, programme):
+                return Verdict(explained="lent")
     except BookUnsound:
         return Verdict(unknown="book")
     unknown = _unknown(asked)
@@ -302,20 +303,30 @@ def _budgets(asked: Asked, programme: Programme, day: date) -> Mapping[tuple[str
     return found
 
 
-def _as_lent(asked: Asked, base: _Rung, programme: Programme) -> _Rung | None:
-    """The sale at a till where rules take no more of the member's points than it was lent; None
-    where they take none by themselves.
+def _as_lent(asked: Asked, base: _Rung, programme: Programme) -> Iterator[_Rung]:
+    """The sale at a till where rules take no more of the member's points than it was lent, and
+    where campaigns of whose budgets it was never lent anything give nothing.
     """
-    state, wallets = base.state, taken_by_rules(programme)
-    if state is None or not wallets:
-        return None
     day, takes = store_day(asked.sale.at, programme.zone), {}
-    for wallet in wallets:
+    state, wallets = base.state, taken_by_rules(programme)
+    for wallet in wallets if state is not None else ():
+        assert state is not None  # as the loop says
         ledger = programme.ledger(wallet)
         owner = dict(state.pools).get(ledger, state.member_id)
         asset = Asset(AssetKind.POINTS, ledger, owner)
         takes[wallet] = asked.book.leases(owner, asset.text, day) or 0
-    return replace(base, store=replace(base.store, takes=takes))
+    if takes:
+        yield replace(base, store=replace(base.store, takes=takes))
+    lendable = {
+        (one.id, unit): 0
+        for one in programme.of(Campaign)
+        for unit in LENT_AS.keys() & one.budget.keys()
+    }
+    if lendable.keys() - base.store.budgets.keys():
+        budgets = {**lendable, **base.store.budgets}
+        yield replace(
+            base, store=replace(base.store, takes=takes or base.store.takes, budgets=budgets)
+        )
 
 
 def _rights(asked: Asked) -> dict[bytes, Right]:
@@ -343,8 +354,9 @@ def _otherwise(
     whens = [one for one in whens if store_day(sale.at - one, programme.zone) == day]
     births = [("", base)]
     if base.state is not None:
-        born = replace(base.state, birthday=Birthday(day.month, day.day))
-        births.append(("birthday", replace(base, state=born)))
+        for birthday in birthdays_around(programme, day):
+            born = replace(base.state, birthday=birthday)
+            births.append(("birthday", replace(base, state=born)))
     gifts = _gifts(sale, programme)
     for why, rung in births:
         for less in (frozenset[str](), declined) if declined else (declined,):

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec import structs
 from sqlalchemy import select
 
 import resources
+from posloyalty.domain.members.member import Birthday
 from posloyalty.domain.shop.basket import Redemption
 from posloyalty.headoffice.judging import judging as lane
 from posloyalty.headoffice.judging.judging import Judging
@@ -255,21 +257,67 @@ def test_several_workers_judge_each_sale_once(
     assert (found.sales, found.variances) == (3 * len(list(sales_of(demo))), {})
 
 
+def test_a_step_takes_the_sales_of_many_tills_together(
+    office: OpenOffice, clock: SetClock, demo: Journal
+) -> None:
+    office.publishing.keep(RULES, by="Ann")
+    for number in range(1, 41):
+        send(joined(office, clock, number), office, demo[:2])
+    assert [office.judging.step() for _ in range(3)] == [64, 16, 0]
+    with office.database.read() as connection:
+        places = connection.execute(select(JUDGING_PLACE)).all()
+    assert {(one.seq, one.claimed_until_s) for one in places} == {(2, 0)}
+    assert len(places) == 40
+
+
+def test_a_till_that_cannot_be_judged_holds_up_no_other_one(
+    office: OpenOffice, clock: SetClock, demo: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.publishing.keep(RULES, by="Ann")
+    tills = [joined(office, clock, number) for number in (1, 2, 3)]
+    for one in tills:
+        send(one, office, demo[:2])
+    whole = Judging._gone_through
+
+    def broken(judging: Judging, court: Any, claim: Any) -> Any:
+        if claim.till_id == tills[1].id:
+            raise KeyError("nobody foresaw this")
+        return whole(judging, court, claim)
+
+    monkeypatch.setattr(Judging, "_gone_through", broken)
+    with pytest.raises(KeyError):
+        office.judging.step()
+    with office.database.read() as connection:
+        rows = connection.execute(select(JUDGING_PLACE).order_by(JUDGING_PLACE.c.till_id))
+        assert [one.seq for one in rows] == [2, 0, 2]
+    # It is tried again once it is nobody's any more.
+    monkeypatch.setattr(Judging, "_gone_through", whole)
+    assert office.judging.step() == 0
+    clock.pass_time(timedelta(seconds=lane.CLAIMED_S))
+    assert office.judging.step() == 2
+
+
+def joined(office: OpenOffice, clock: SetClock, number: int) -> ATill:
+    """A till of the first store with a code of its own."""
+    till = ATill(clock, number=number)
+    heard = till.join(office, office.administration.new_code("S1"), till_code=f"T{number}")
+    assert heard.status == 201, heard.said
+    return till
+
+
 def test_a_worker_that_was_killed_holds_a_till_up_for_a_while_only(
     office: OpenOffice, till: ATill, demo: Journal, clock: SetClock
 ) -> None:
     office.publishing.keep(RULES, by="Ann")
     send(till, office, demo)
     gone = Judging(office.database, office.office, office.clock)
-    claim = gone._claim()
-    assert claim is not None
+    claims = gone._claim()
+    assert [one.till_id for one in claims] == [till.id]
     assert office.judging.step() == 0
     clock.pass_time(timedelta(seconds=lane.CLAIMED_S))
     office.judging.step()
     # It was not dead after all: what it writes now is nobody's.
-    with gone._read() as connection:
-        outcome, _ = gone._gone_through(connection, claim)
-    gone._write(claim, outcome)
+    gone._write(claims, gone._judged(claims))
     assert judged(office).sales == len(list(sales_of(demo)))
 
 
@@ -351,3 +399,35 @@ def test_points_that_go_by_themselves_agree_and_so_does_whoever_keeps_them(
     send(till, office, journal)
     found = judged(office)
     assert (found.sales, found.variances, found.waiting) == (3, {}, {})
+
+
+def test_birthday_benefits_agree_on_every_day_of_their_windows(
+    office: OpenOffice, till: ATill, tmp_path: Path
+) -> None:
+    """Twice the points from 7 days before to 7 after, 10 % off from 3 before to 3 after."""
+    office.publishing.keep(RULES, by="Ann")
+    with new_shop(tmp_path, programme=None) as shop:
+        shop.till.programmes.install(RULES)
+        tax = shop.till.catalogue.tax_classes()[0].code
+        tea = shop.till.catalogue.save_product(
+            ProductForm(sku="TEA", name="Tea", price_minor=2000, tax_class=tax), shop.manager
+        )
+        gained = []
+        for away in (-8, -7, -4, -3, 0, 3, 4, 7, 8):
+            born = shop.clock.now().date() + timedelta(days=away)
+            form = EnrolForm(
+                phone=f"139000000{away + 10:02}",
+                birthday=Birthday(born.month, born.day),
+                consents=(("terms", "", True),),
+            )
+            member = shop.till.enrol.enrol(form, shop.manager).member.id
+            basket = shop.till.check_out.open_basket().add(tea).for_member(member, proof="card")
+            quote = shop.till.check_out.quote(basket)
+            sale = shop.till.check_out.complete(basket, quote, paid(quote), shop.manager)
+            gained.append((sale.payable_minor, sum(n for _, n in sale.lines[0].earned)))
+        journal = journal_of(shop)
+    usual, twice, both = (1900, 19), (1900, 38), (1800, 36)
+    assert gained == [usual, twice, twice, both, both, both, twice, twice, usual]
+    send(till, office, journal)
+    found = judged(office)
+    assert (found.sales, found.explained, found.variances) == (9, 7, {})

@@ -333,10 +333,30 @@ def test_a_lane_goes_on_after_a_fault_and_ends_when_it_is_told() -> None:
         idle.set()
         return 0
 
-    lane = Lane(step, pause_s=0.01)
+    lane = Lane(step, pause_s=0.01, rests_s=0.0)
     lane.start()
     assert idle.wait(10)
     lane.stop()
     done = len(steps)
     lane.wake()
     assert (done >= 4, len(steps)) == (True, done)
+
+
+def test_a_lane_rests_behind_a_step_that_did_little_and_not_behind_a_full_one() -> None:
+    done = iter((4, 4, 1, 4))
+    steps: list[int] = []
+    rests = Event()
+
+    def step() -> int:
+        steps.append(next(done))
+        if steps[-1] < 4:
+            rests.set()
+        return steps[-1]
+
+    lane = Lane(step, rests_s=60.0, full=4)
+    lane.start()
+    assert rests.wait(10)
+    for _ in range(100):
+        lane.wake()  # a hundred sales come in meanwhile, and are one piece of work afterwards
+    lane.stop()
+    assert steps == [4, 4, 1]

@@ -12,8 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from posloyalty.domain.engine.refund_quote import RefundWish
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.headoffice.cases.audit_log import entries
+from posloyalty.headoffice.members.members import Members
 from posloyalty.headoffice.members.receipt_claims import WAITS_DAYS
 from posloyalty.headoffice.store.case_tables import RECEIPT_CLAIM
+from posloyalty.headoffice.store.tables import TILL
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.papers.receipt_code import receipt_code
 from posloyalty.services.refusal import ServiceRefusal
@@ -192,6 +194,30 @@ def test_a_day_too_late_is_too_late(chain: Chain) -> None:
         chain.office.claims.claim(sale.number, MEMBER.hex(), by="Ann")
 
 
+def test_a_number_from_before_the_till_joined_is_found_by_the_names_it_then_had(
+    chain: Chain,
+) -> None:
+    """The till went on printing the store's code of the time when it was alone."""
+    one, other = chain.tills
+    sale, theirs = sold(one), sold(other)
+    chain.talk()
+    assert (sale.number[:5], theirs.number[:5]) == ("S1-T1", "S2-T2")
+    # Head office knows the second till by the names that the first one prints.
+    with chain.office.database.write() as connection:
+        connection.execute(TILL.update().where(TILL.c.store_code == "S1").values(till_code="T9"))
+        connection.execute(
+            TILL.update().where(TILL.c.store_code == "S2").values(store_code="S1", till_code="T1")
+        )
+    row = chain.office.claims.claim(sale.number, MEMBER.hex(), by="Ann")
+    assert (row.state, row.receipt) == ("given", sale.number)
+    row = chain.office.claims.claim(theirs.number, MEMBER.hex(), by="Ann")
+    assert (row.state, row.receipt) == ("given", theirs.number)
+    later = other.counter.sell()
+    other.talk()
+    members = Members(chain.office.database, chain.office.office, chain.clock)
+    assert members.find(later.number) == MEMBER.hex()
+
+
 def forged(code: str) -> str:
     """Within the signature; of the last letter some bits stand for nothing."""
     return code[:-10] + ("A" if code[-10] != "A" else "B") + code[-9:]
@@ -200,7 +226,7 @@ def forged(code: str) -> str:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        (lambda code: "S9-T9-1-0007", "RECEIPT_TILL_UNKNOWN"),
+        (lambda code: "S9-T9-1-0007", "RECEIPT_OF_NO_TILL"),
         (lambda code: "nonsense", "RECEIPT_NOT_OURS"),
         (
             lambda code: code[:-10] + ("A" if code[-10] != "A" else "B") + code[-9:],

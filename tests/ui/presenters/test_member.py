@@ -235,6 +235,16 @@ def test_fifteen_keys_make_a_member_and_put_them_into_the_sale() -> None:
     assert at.screen.state.card.code == format_short_code(CODE)
 
 
+@pytest.mark.parametrize(("in_reach", "asked"), [(True, 1), (False, 0)])
+def test_who_joins_in_reach_is_asked_a_welcome_for_and_joins_in_any_case(
+    in_reach: bool, asked: int
+) -> None:
+    at = Counter()
+    at.till.reserve_use.asks = in_reach
+    join_quickly(at)
+    assert (at.till.reserve_use.newcomers, len(at.till.enrol.forms)) == (asked, 1)
+
+
 def test_enter_on_a_number_nobody_has_moves_on_to_the_terms() -> None:
     at = Counter()
     at.screen.search("13700002208")

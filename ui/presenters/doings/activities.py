@@ -56,7 +56,7 @@ def _row(look: Look, one: Recordable) -> Doing:
                 length_max=len(str(one.most_quantity)),
             ),
         )
-    preview, act = recorded(look, make)
+    preview, act, uses = recorded(look, make)
     return Doing(
         id=f"activity:{one.id}",
         icon="check-circle",
@@ -67,6 +67,7 @@ def _row(look: Look, one: Recordable) -> Doing:
         sample={QUANTITY: str(one.for_each), **{name: SEEN for name, _ in one.fields}},
         preview=preview,
         act=act,
+        uses=uses,
         undo=_undo(look),
     )
 

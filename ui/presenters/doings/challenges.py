@@ -34,7 +34,7 @@ def challenges(look: Look) -> Iterator[Doing]:
 
 def _to_take_up(look: Look, one: Named) -> Doing:
     words = look.figures.words
-    preview, act = recorded(look, lambda _answers: taking_up(look.member_id, one.id))
+    preview, act, uses = recorded(look, lambda _answers: taking_up(look.member_id, one.id))
     return Doing(
         id=f"take_up:{one.id}",
         icon="star",
@@ -44,4 +44,5 @@ def _to_take_up(look: Look, one: Named) -> Doing:
         sample=NOTHING_ASKED,
         preview=preview,
         act=act,
+        uses=uses,
     )

@@ -32,7 +32,7 @@ def boards(look: Look) -> Iterator[Doing]:
 def _club(look: Look, one: Belonging) -> Doing:
     words = look.figures.words
     leave = one.belongs
-    preview, act = recorded(look, lambda _answers: club(look.member_id, one.id, leave=leave))
+    preview, act, uses = recorded(look, lambda _answers: club(look.member_id, one.id, leave=leave))
     sub = words("doings.club_member" if leave else "doings.club_open")
     if one.through is not None:
         sub = words("doings.club_member_through", day=look.figures.day(one.through))
@@ -45,6 +45,7 @@ def _club(look: Look, one: Belonging) -> Doing:
         sample=NOTHING_ASKED,
         preview=preview,
         act=act,
+        uses=uses,
         undo=None
         if leave
         else lambda _acted, by: look.till.acts.record(club(look.member_id, one.id, leave=True), by),
@@ -78,7 +79,7 @@ def _onto_board(look: Look, one: Belonging) -> Doing:
 
 def _off_board(look: Look, one: Belonging) -> Doing:
     words = look.figures.words
-    preview, act = recorded(look, lambda _answers: leaving_board(look.member_id, one.id))
+    preview, act, uses = recorded(look, lambda _answers: leaving_board(look.member_id, one.id))
     return Doing(
         id=f"board:{one.id}",
         icon="people",
@@ -88,4 +89,5 @@ def _off_board(look: Look, one: Belonging) -> Doing:
         sample=NOTHING_ASKED,
         preview=preview,
         act=act,
+        uses=uses,
     )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Answers = Mapping[str, str]
 Preview = Callable[[Answers], "Acted"]
 Act = Callable[[Answers, "Person"], "Acted | str"]
+Making = Callable[[Answers], "Happening"]
 Undo = Callable[["Acted", Operator], object]
 NOTHING_ASKED: Final[Answers] = {}
 
@@ -64,7 +65,7 @@ class Doing:
 
     `sample` are the answers with which it is previewed before anybody filled anything in, None
     where that would say nothing. `act` answers with what was given, or with a sentence. `uses` says
-    what uses something that another till may be using: head office is asked for it first.
+    what uses, gives or takes something that tills share: head office is asked for it first.
     """
 
     id: str
@@ -77,7 +78,7 @@ class Doing:
     sample: Answers | None = field(default=None, hash=False)
     preview: Preview | None = None
     act: Act | None = None
-    uses: Callable[[Answers], Happening] | None = None
+    uses: Making | None = None
     undo: Undo | None = None
     why_not: str = ""
 
@@ -95,8 +96,8 @@ class Source:
     rows: Callable[[Look], Iterable[Doing]]
 
 
-def recorded(look: Look, make: Callable[[Answers], Happening]) -> tuple[Preview, Act]:
-    """The preview and the act of what is a happening of the programme and nothing more.
+def recorded(look: Look, make: Making) -> tuple[Preview, Act, Making]:
+    """The preview, the act and what it uses, of what is a happening of the programme and no more.
 
     A preview asks for no authority: whoever has it is asked when it is done.
     """
@@ -108,7 +109,7 @@ def recorded(look: Look, make: Callable[[Answers], Happening]) -> tuple[Preview,
     def act(answers: Answers, by: Person) -> Acted:
         return acts.record(make(answers), by.operator, approved_by=by.approved_by)
 
-    return preview, act
+    return preview, act, make
 
 
 def number(answers: Answers, name: str) -> int:

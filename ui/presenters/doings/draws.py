@@ -29,7 +29,7 @@ def _prize(look: Look, one: Entered, prize: Prize) -> Doing:
     def hand_over(_answers: Answers) -> Happening:
         return handing_over(look.member_id, one.id, prize.right_id)
 
-    preview, act = recorded(look, hand_over)
+    preview, act, uses = recorded(look, hand_over)
     return Doing(
         id=f"prize:{prize.right_id.hex()}",
         icon="gift",
@@ -39,7 +39,7 @@ def _prize(look: Look, one: Entered, prize: Prize) -> Doing:
         sample=NOTHING_ASKED,
         preview=preview,
         act=act,
-        uses=hand_over,
+        uses=uses,
         undo=undo_use(look, f"prize/{one.id}"),
     )
 

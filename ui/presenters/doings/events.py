@@ -32,7 +32,7 @@ def events(look: Look) -> Iterator[Doing]:
 
 def _accept(look: Look, one: Invited) -> Doing:
     words, day = look.figures.words, weekday_text(one.on, look.figures)
-    preview, act = recorded(
+    preview, act, uses = recorded(
         look, lambda answers: accepting(look.member_id, one.id, number(answers, GUESTS))
     )
     fields = (_people(GUESTS, words("doings.guests"), 0, one.guests),) if one.guests else ()
@@ -48,13 +48,14 @@ def _accept(look: Look, one: Invited) -> Doing:
         sample={GUESTS: "0"},
         preview=preview,
         act=act,
+        uses=uses,
         undo=lambda _acted, by: look.till.doings.attend.cancel(look.member_id, one.id, by),
     )
 
 
 def _check_in(look: Look, one: Invited) -> Doing:
     words = look.figures.words
-    preview, act = recorded(
+    preview, act, uses = recorded(
         look, lambda answers: checking_in(look.member_id, one.id, number(answers, PEOPLE) or 1)
     )
     several = one.people > 1
@@ -68,12 +69,13 @@ def _check_in(look: Look, one: Invited) -> Doing:
         sample={PEOPLE: "1"},
         preview=preview,
         act=act,
+        uses=uses,
     )
 
 
 def _cancel(look: Look, one: Invited) -> Doing:
     words, day = look.figures.words, weekday_text(one.on, look.figures)
-    preview, act = recorded(look, lambda _answers: cancelling(look.member_id, one.id))
+    preview, act, uses = recorded(look, lambda _answers: cancelling(look.member_id, one.id))
     held = "doings.event_seat" if one.seat else "doings.event_waits"
     return Doing(
         id=f"cancel:{one.id}",
@@ -84,6 +86,7 @@ def _cancel(look: Look, one: Invited) -> Doing:
         sample=NOTHING_ASKED,
         preview=preview,
         act=act,
+        uses=uses,
     )
 
 

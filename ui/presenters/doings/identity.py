@@ -17,7 +17,7 @@ def identity(look: Look) -> Iterator[Doing]:
 
 def _row(look: Look, act_name: str) -> Doing:
     words = look.figures.words
-    preview, act = recorded(look, lambda _answers: putting_right(look.member_id, act_name))
+    preview, act, uses = recorded(look, lambda _answers: putting_right(look.member_id, act_name))
     return Doing(
         id=f"risk:{act_name}",
         icon="look",
@@ -27,4 +27,5 @@ def _row(look: Look, act_name: str) -> Doing:
         sample=NOTHING_ASKED,
         preview=preview,
         act=act,
+        uses=uses,
     )

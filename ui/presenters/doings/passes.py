@@ -48,7 +48,7 @@ def _row(look: Look, view: PassView) -> Doing:
     def use(_answers: Answers) -> Happening:
         return using_pass(look.member_id, view.id, view.right_id)
 
-    preview, act = recorded(look, use)
+    preview, act, uses = recorded(look, use)
     return Doing(
         id=f"pass:{view.right_id.hex()}",
         icon="card",
@@ -58,7 +58,7 @@ def _row(look: Look, view: PassView) -> Doing:
         sample=None if view.why_not is not None else NOTHING_ASKED,
         preview=preview,
         act=act,
-        uses=use,
+        uses=uses,
         undo=undo_use(look, f"pass/{view.id}"),
         why_not="" if view.why_not is None else refusal_sentence(refused(view.why_not), figures),
     )

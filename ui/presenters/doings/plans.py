@@ -39,7 +39,7 @@ def _standing(look: Look, view: PlanView) -> str:
 
 
 def _trial(look: Look, view: PlanView) -> Doing:
-    preview, act = recorded(look, lambda _answers: trying_plan(look.member_id, view.id))
+    preview, act, uses = recorded(look, lambda _answers: trying_plan(look.member_id, view.id))
     return Doing(
         id=f"trial:{view.id}",
         icon="calendar",
@@ -49,12 +49,13 @@ def _trial(look: Look, view: PlanView) -> Doing:
         sample=NOTHING_ASKED,
         preview=preview,
         act=act,
+        uses=uses,
     )
 
 
 def _pause(look: Look, view: PlanView) -> Doing:
     words = look.figures.words
-    preview, act = recorded(
+    preview, act, uses = recorded(
         look, lambda answers: pausing_plan(look.member_id, view.id, number(answers, DAYS))
     )
     return Doing(
@@ -73,4 +74,5 @@ def _pause(look: Look, view: PlanView) -> Doing:
         ),
         preview=preview,
         act=act,
+        uses=uses,
     )

@@ -214,7 +214,7 @@ class DoingsPresenter(Presenter[DoingsState]):
             )
 
         uses, till = page.doing.uses, self._session.till
-        if uses is None:
+        if uses is None or not till.reserve_use.asks:
             go()
         else:
             happening = uses(answers)

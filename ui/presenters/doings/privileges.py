@@ -33,7 +33,7 @@ def privileges(look: Look) -> Iterator[Doing]:
 
 def _use(look: Look, view: PrivilegeView) -> Doing:
     figures = look.figures
-    preview, act = recorded(look, lambda _answers: using_privilege(look.member_id, view.id))
+    preview, act, uses = recorded(look, lambda _answers: using_privilege(look.member_id, view.id))
     return Doing(
         id=f"privilege:{view.id}",
         icon="star",
@@ -43,6 +43,7 @@ def _use(look: Look, view: PrivilegeView) -> Doing:
         sample=None if view.why_not is not None else NOTHING_ASKED,
         preview=preview,
         act=act,
+        uses=uses,
         undo=undo_use(look, f"privilege/{view.id}"),
         why_not=_why_not(view, figures),
     )
@@ -71,7 +72,7 @@ def _reserve(look: Look, view: PrivilegeView) -> Doing:
         for day in days
         if day not in view.reserved
     )
-    preview, act = recorded(
+    preview, act, uses = recorded(
         look,
         lambda answers: reserving(look.member_id, view.id, date.fromisoformat(answers[DAY])),
     )
@@ -86,12 +87,13 @@ def _reserve(look: Look, view: PrivilegeView) -> Doing:
         ),
         preview=preview,
         act=act,
+        uses=uses,
     )
 
 
 def _call_off(look: Look, view: PrivilegeView, day: date) -> Doing:
     words = look.figures.words
-    preview, act = recorded(
+    preview, act, uses = recorded(
         look, lambda _answers: reserving(look.member_id, view.id, day, off=True)
     )
     return Doing(
@@ -103,5 +105,6 @@ def _call_off(look: Look, view: PrivilegeView, day: date) -> Doing:
         sample=NOTHING_ASKED,
         preview=preview,
         act=act,
+        uses=uses,
         undo=lambda _acted, by: look.till.use_rights.reserve(look.member_id, view.id, day, by),
     )

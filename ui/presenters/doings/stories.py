@@ -51,7 +51,7 @@ def _hand_in(look: Look, kind: StoryKind) -> Doing:
             licensed=answers.get(AGREES) == YES,
         )
 
-    preview, act = recorded(look, make)
+    preview, act, uses = recorded(look, make)
     return Doing(
         id=f"story:{kind.id}",
         icon="edit",
@@ -78,6 +78,7 @@ def _hand_in(look: Look, kind: StoryKind) -> Doing:
         sample={SHEET: SEEN, AGREES: YES},
         preview=preview,
         act=act,
+        uses=uses,
         undo=_withdrawn(look, kind),
     )
 
@@ -91,7 +92,7 @@ def _about(look: Look, kind: StoryKind, own: OwnStory, act_word: str) -> Doing:
         told = answers.get(CAUSE, "").strip()
         return about_story(look.member_id, kind.id, act_word, own.digest, told)
 
-    preview, act = recorded(look, make)
+    preview, act, uses = recorded(look, make)
     day = "" if own.since is None else look.figures.day(own.since)
     state = "doings.story_shown" if own.shown else "doings.story_waits"
     return Doing(
@@ -104,6 +105,7 @@ def _about(look: Look, kind: StoryKind, own: OwnStory, act_word: str) -> Doing:
         sample=None if asks else NOTHING_ASKED,
         preview=preview,
         act=act,
+        uses=uses,
     )
 
 

@@ -30,7 +30,7 @@ def surveys(look: Look) -> Iterator[Doing]:
 def _vote(look: Look, one: Ballot) -> Doing:
     words = look.figures.words
     options = tuple(Choice(option.id, option.name) for option in one.options)
-    preview, act = recorded(
+    preview, act, uses = recorded(
         look, lambda answers: voting(look.member_id, one.id, answers.get(CHOICE, ""))
     )
     return Doing(
@@ -47,12 +47,13 @@ def _vote(look: Look, one: Ballot) -> Doing:
         sample={CHOICE: one.options[0].id} if one.options else None,
         preview=preview,
         act=act,
+        uses=uses,
     )
 
 
 def _survey(look: Look, one: Asked) -> Doing:
     words = look.figures.words
-    preview, act = recorded(
+    preview, act, uses = recorded(
         look,
         lambda answers: answering(
             look.member_id, one.id, {each.id: number(answers, each.id) for each in one.questions}
@@ -78,4 +79,5 @@ def _survey(look: Look, one: Asked) -> Doing:
         sample={each.id: str(each.scores[0]) for each in one.questions},
         preview=preview,
         act=act,
+        uses=uses,
     )

@@ -9,7 +9,7 @@ brought is given back to the budget by the defaults of a return.
 from __future__ import annotations
 
 from posloyalty.domain.engine.awards import Awards
-from posloyalty.domain.engine.campaigns import campaign_of
+from posloyalty.domain.engine.campaigns import campaign_of, earned_for
 from posloyalty.domain.engine.marked_members import is_test
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.work import Stage, works
@@ -37,6 +37,5 @@ def count(campaign: Campaign, moment: Moment, awards: Awards) -> None:
             awards.count(use_meter(name, LimitUnit.SHOP_COST), cost, owner=owner)
     for campaign_id, wallet, points in sold.campaign_points:
         if campaign_id == campaign.id:
-            key = f"earn:{wallet}"
-            awards.count(use_meter(key, LimitUnit.POINTS), points, owner=owner)
-            awards.count(use_meter(key, LimitUnit.COUNT), 1, owner=owner)
+            awards.count(earned_for(wallet, LimitUnit.POINTS), points, owner=owner)
+            awards.count(earned_for(wallet, LimitUnit.COUNT), 1, owner=owner)

@@ -11,6 +11,7 @@ from posloyalty.sync.leases import Asset, AssetKind
 from posloyalty.sync.wire.lending import Held
 from tests.fakes.reserving import FakeReserveUse
 from tests.ui.presenters.doings.a_desk import doings_desk
+from ui.presenters.ports import ToastKind
 
 
 def test_a_privilege_of_others_says_for_whom_it_is(tmp_path: Path) -> None:
@@ -118,3 +119,25 @@ def test_a_pass_that_another_till_is_using_is_not_used_here(
         desk.presenter.do_it()  # head office has it free now
         assert len(office.asked) == 2
         assert desk.row("pass:").sub != was
+
+
+@pytest.mark.parametrize("what", ["activity:bottles", "take_up:", "event:", "vote:"])
+def test_whatever_is_recorded_asks_head_office_first_for_what_rules_give_and_take(
+    tmp_path: Path, what: str
+) -> None:
+    with doings_desk(tmp_path) as desk:
+        office = FakeReserveUse()
+        vars(desk.shop.till)["reserve_use"] = office
+        desk.open()
+        desk.do(what, quantity="4", bin="7", guests="0", choice="rye")
+        assert [one.member_id for one in office.asked] == [desk.member]
+        assert desk.said[1] is ToastKind.GOOD
+
+
+def test_out_of_reach_nothing_is_asked_and_all_the_same_recorded(tmp_path: Path) -> None:
+    with doings_desk(tmp_path) as desk:
+        office = FakeReserveUse(asks=False)
+        vars(desk.shop.till)["reserve_use"] = office
+        desk.open()
+        desk.do("activity:bottles", quantity="4", bin="7")
+        assert (office.asked, desk.said[1]) == ([], ToastKind.GOOD)
