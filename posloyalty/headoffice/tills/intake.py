@@ -22,6 +22,7 @@ import msgspec
 from sqlalchemy import func, select
 
 from posloyalty.domain.values.calendar import format_instant
+from posloyalty.headoffice.ledger.at_once import AT_ONCE_FROM, AtOnce
 from posloyalty.headoffice.ledger.batch import Batch
 from posloyalty.headoffice.ledger.filing import Taken
 from posloyalty.headoffice.ledger.shelf import follow_leases
@@ -172,9 +173,17 @@ class Intake:
         return given
 
     def push_all(self, asked: Sequence[tuple[Visit, Stretch]]) -> list[Reply | None]:
-        """Keep what is new of some tills' stretches, each judged and answered by itself."""
+        """Keep what is new of some tills' stretches, each judged and answered by itself. Among
+        others a long one is left to a transaction of its own: the ledger folds it at once, and what
+        it locks for that the others would hold on to.
+        """
         given: list[Reply | None] = [_not_its_own(visit, stretch) for visit, stretch in asked]
-        sound = [place for place, found in enumerate(given) if found is None]
+        most = AT_ONCE_FROM if len(asked) > 1 else EVENTS_MAX + 1
+        sound = [
+            place
+            for place, found in enumerate(given)
+            if found is None and len(asked[place][1].sent) < most
+        ]
         if not sound:
             return given
         standing_at = locked_places([asked[place][0] for place in sound])
@@ -250,7 +259,7 @@ class Intake:
         then: Callable[[], None] | None = None
         if one.batch is not None:
             taken, anomalies = self._take_in(visit, stretch, one.batch)
-            then = partial(self.recent.note, taken.filed, taken.owners)
+            then = partial(self.recent.note, taken.waiting, taken.owners)
             note_writing(visit, stretch, one.judgement.new[0].seq)
             last = one.judgement.new[-1]
             place = Place(epoch=stretch.under, seq=last.seq, hash=last.hash)
@@ -345,6 +354,9 @@ class Intake:
             signature=stretch.signature,
             now_s=visit.now_s,
             also=lambda _connection: _seen(visit, waiting=stretch.waiting),
+            folds=AtOnce(visit.connection, now_s=visit.now_s)
+            if len(batch.stored) >= AT_ONCE_FROM
+            else None,
         )
         follow_leases(visit.connection, batch.till_id, taken.filed, batch.last_at)
         reused = [(seq, "ID_REUSED") for seq in taken.reused]

@@ -231,3 +231,14 @@ def test_many_say_hello_and_wait_in_one_transaction_each(
     with office.database.read() as connection:
         asked = select(TILL.c.waiting).order_by(TILL.c.till_id)
         assert [row.waiting for row in connection.execute(asked)] == [3] * 5
+
+
+def test_a_long_stretch_among_short_ones_is_a_transaction_of_its_own(
+    office: OpenOffice, tills: list[ATill]
+) -> None:
+    tills[0].sell(17)
+    with counted(office) as commits:
+        found = told(office, messages.PUSH, [pushing(tills[0], 1, 20), *map(pushing, tills[1:])])
+    assert found == [(200, "20"), *[(200, "3")] * 4]
+    assert kept(office) == [20, 3, 3, 3, 3]
+    assert len(commits) == 2
