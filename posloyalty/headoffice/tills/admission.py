@@ -77,7 +77,7 @@ def signed(request: Request) -> Signed:
 def till_id(request: Request) -> bytes:
     """The till that a request names; raises `Refused`."""
     try:
-        named = bytes.fromhex(request.headers[TILL_HEADER])
+        named = bytes.fromhex(request.headers.get(TILL_HEADER, ""))
     except ValueError:
         raise never(401, "UNKNOWN_TILL") from None
     return named

@@ -26,7 +26,7 @@ from posloyalty.headoffice.tills.admission import USUAL, Admission, Strictness, 
 from posloyalty.headoffice.tills.answering import AnswerDesk, Parked
 from posloyalty.headoffice.tills.enrolment import Enrolment
 from posloyalty.headoffice.tills.epochs import Epochs
-from posloyalty.headoffice.tills.intake import FORMS, Intake, lines_of, stretch_of
+from posloyalty.headoffice.tills.intake import FORMS, Intake, lines_of
 from posloyalty.headoffice.tills.news import tills_with_news
 from posloyalty.headoffice.tills.papers import known_of
 from posloyalty.headoffice.tills.recent import Recent
@@ -86,7 +86,7 @@ def _of_journals(intake: Intake, epochs: Epochs) -> tuple[Endpoint, ...]:
         Endpoint(
             method="POST",
             path=messages.PUSH,
-            prepare=stretch_of,
+            prepare=intake.stretch_of,
             act=intake.push,
             body_bytes_max=PACKED_BYTES_MAX,
         ),

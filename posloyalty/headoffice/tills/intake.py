@@ -9,7 +9,7 @@ looks wrong, is kept like any other and listed as an anomaly.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -23,7 +23,7 @@ from posloyalty.headoffice.ledger.filing import Taken
 from posloyalty.headoffice.ledger.shelf import follow_leases
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
-from posloyalty.headoffice.store.statements import run
+from posloyalty.headoffice.store.statements import ask, marked, run
 from posloyalty.headoffice.store.tables import (
     ANOMALY,
     FORK_EVENT,
@@ -31,6 +31,7 @@ from posloyalty.headoffice.store.tables import (
     QUARANTINE,
 )
 from posloyalty.headoffice.tills import lives, starts
+from posloyalty.headoffice.tills.admission import till_id
 from posloyalty.headoffice.tills.epochs import note_writing, written_in
 from posloyalty.headoffice.tills.keeping import read_new, take_in
 from posloyalty.headoffice.tills.news import has_news
@@ -76,6 +77,7 @@ from posloyalty.sync.wire.packing import (
     packed,
     unpacked,
 )
+from posloyalty.sync.wire.short.stretch import SHORT, Sources, read_short
 
 AHEAD_MAX: Final = timedelta(minutes=10)
 """How far a till's time may be ahead before its events are listed."""
@@ -84,6 +86,7 @@ QUARANTINED_MAX: Final = 2_000
 """How much of another branch, and how many batches of a revoked till, are kept."""
 
 _J = JOURNAL_EVENT.c
+_BODY: Final = "SELECT body FROM journal_event WHERE till_id = ? AND epoch = ? AND seq = ?"
 _SEEN: Final = "UPDATE till SET seen_s = ?, waiting = ?, app = COALESCE(?, app) WHERE till_id = ?"
 
 
@@ -126,6 +129,20 @@ class Intake:
                 incarnation=self.office.incarnation,
             )
         )
+
+    def stretch_of(self, request: Request) -> Stretch:
+        """The stretch that a request carries, within its bounds; raises `Refused`.
+
+        Only what a short form leans on is looked up for it, outside of any transaction: rows that
+        are kept never change.
+        """
+        return _read(request, FORMS, partial(self._bodies, till_id(request)))
+
+    def _bodies(self, till: bytes, epoch: int, seqs: Sequence[int]) -> list[bytes]:
+        with self.database.read() as connection:
+            wording = marked(connection, _BODY)
+            found = ask(connection, *((wording, (till, epoch, seq)) for seq in seqs))
+        return [bytes(body) for rows in found for (body,) in rows]
 
     def push(self, visit: Visit, stretch: Stretch) -> Reply:
         """Keep what is new of a stretch."""
@@ -306,11 +323,13 @@ class Intake:
             self.database.put(visit.connection, FORK_EVENT, rows)
 
 
-FORMS: Final[dict[str, Callable[[bytes], Stretch]]] = {
-    GZIP: lambda body: read_stretch(unpacked(body, most_bytes=BYTES_MAX)),
-    LZMA2: lambda body: read_plain(densely_unpacked(body, most_bytes=BYTES_MAX)),
+_Form = Callable[[bytes, bytes, Sources], Stretch]
+FORMS: Final[dict[str, _Form]] = {
+    GZIP: lambda body, _till, _there: read_stretch(unpacked(body, most_bytes=BYTES_MAX)),
+    LZMA2: lambda body, _till, _there: read_plain(densely_unpacked(body, most_bytes=BYTES_MAX)),
+    SHORT: lambda body, till, there: read_short(body, till_id=till, sources=there),
 }
-"""By a request's content encoding."""
+"""By a request's content encoding: how the till's body is read, with what is kept of it."""
 _Answer = Callable[[Intake, Visit, Stretch, Place, Judgement], Reply]
 _REFUSALS: Final[Mapping[Verdict, _Answer]] = {
     Verdict.GAP: Intake.ask_for_more,
@@ -319,28 +338,23 @@ _REFUSALS: Final[Mapping[Verdict, _Answer]] = {
 }
 
 
-def stretch_of(request: Request) -> Stretch:
-    """The stretch that a request carries, within its bounds; raises `Refused`."""
-    return _read(request, FORMS)
-
-
 def lines_of(request: Request) -> Stretch:
-    """The same where it has to be in lines, since it is kept as it came."""
-    return _read(request, {GZIP: FORMS[GZIP]})
+    """The stretch of a request that has to be in lines, since it is kept as it came."""
+    return _read(request, {GZIP: FORMS[GZIP]}, lambda _epoch, _seqs: ())
 
 
-def _read(request: Request, forms: Mapping[str, Callable[[bytes], Stretch]]) -> Stretch:
+def _read(request: Request, forms: Mapping[str, _Form], sources: Sources) -> Stretch:
     form = forms.get(request.headers.get("content-encoding", ""))
     if form is None:
         raise never(415, "NOT_PACKED")
     try:
-        return form(request.body)
+        return form(request.body, till_id(request), sources)
     except BadPacking as fault:
         status = 413 if fault.code == "TOO_LARGE" else 400
         most = BYTES_MAX if status == 413 else 0
         raise Refused(status, Problem(code=fault.code, retry="never", most=most)) from None
     except BadBatch as fault:
-        raise never(400, fault.code) from None
+        raise never(409 if fault.code == "NO_SOURCE" else 400, fault.code) from None
 
 
 def _hash_before(visit: Visit, epoch: int, seq: int) -> bytes:
