@@ -326,6 +326,7 @@ class Desk:
         """
 
         def visited() -> tuple[dict[int, Reply | Exception], list[tuple[_Asked, Visit]]]:
+            """What was answered in the transaction, by place, and the visits that were not."""
             now = self._clock.now()
             with self._database.write() as connection:
                 opened = self._follow_place(connection, asked[0].request, now)
@@ -385,6 +386,7 @@ class Desk:
         """Act for a till that was let in, within a transaction of its own."""
 
         def acted() -> Reply:
+            """The till's answer, in a transaction that asks nobody's signature again."""
             with self._database.write() as connection:
                 return _refusing(endpoint.act, replace(visit, connection=connection), prepared)
 
