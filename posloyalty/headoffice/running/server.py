@@ -25,6 +25,7 @@ from posloyalty import __version__
 from posloyalty.headoffice.running.admittance import Admittance
 from posloyalty.headoffice.running.board import Beside, Board
 from posloyalty.headoffice.running.bodies import read_body
+from posloyalty.headoffice.running.description_page import add_description
 from posloyalty.headoffice.running.lane import Lanes
 from posloyalty.headoffice.running.logs import tell
 from posloyalty.headoffice.running.measures import CONTENT_TYPE, Measures, ledger_lag
@@ -58,6 +59,9 @@ def application(
         title="POS Loyalty head office",
         version=__version__,
         lifespan=lambda _app: _living(database, lanes, door.watch),
+        # The framework's own pages run scripts that another site serves.
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.watch = door.watch
     app.state.admittance = door.admittance
@@ -66,6 +70,7 @@ def application(
     _add_route(app, messages.ENROL, door.join)
     _add_route(app, answers.WAIT, door.wait)
     _add_watching(app, database, measures, clock)
+    add_description(app)
     return app
 
 
