@@ -27,6 +27,7 @@ from posloyalty import __version__
 from posloyalty.headoffice.running.admittance import Admittance
 from posloyalty.headoffice.running.board import Beside, Board
 from posloyalty.headoffice.running.bodies import read_body
+from posloyalty.headoffice.running.description_page import add_description
 from posloyalty.headoffice.running.gulps import Gulp
 from posloyalty.headoffice.running.lane import Lanes
 from posloyalty.headoffice.running.logs import tell
@@ -61,6 +62,9 @@ def application(
         title="POS Loyalty head office",
         version=__version__,
         lifespan=lambda _app: _living(database, lanes, door.watch),
+        # The framework's own pages run scripts that another site serves.
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.watch = door.watch
     app.state.admittance = door.admittance
@@ -69,6 +73,7 @@ def application(
     _add_route(app, messages.ENROL, door.join)
     _add_route(app, answers.WAIT, door.wait)
     _add_watching(app, database, measures, clock)
+    add_description(app)
     return app
 
 
