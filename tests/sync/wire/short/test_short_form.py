@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from posloyalty.sync.wire.batch import BYTES_MAX, BadBatch, Sent, Stretch
 from posloyalty.sync.wire.packing import BadPacking, densely_packed, densely_unpacked
-from posloyalty.sync.wire.short import forms
-from posloyalty.sync.wire.short.expectations import EXPECTED
+from posloyalty.sync.wire.short import expectations, forms
+from posloyalty.sync.wire.short.expectations import EXPECTED, RECKONED_MAX
 from posloyalty.sync.wire.short.numbers import BadShort, Bytes, put_number
 from posloyalty.sync.wire.short.stretch import (
     EVENTS_SHORT_MAX,
@@ -187,6 +187,15 @@ def test_between_any_two_events_somebody_else_may_go_first() -> None:
     write_short(stretch([sale(3), sale(4), sale(5)]), sources, between=lambda: turns.append(None))
     # Two that are leant on and three that are said; and all of them once more, read again.
     assert len(turns) == 2 * (2 + 3)
+
+
+def test_however_much_there_is_to_add_up_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = stretch([sale(2, articles=(5,)), sale(3, articles=(6, 7))])
+    lengths = []
+    for most in (RECKONED_MAX, 20, 3, -1):
+        monkeypatch.setattr(expectations, "RECKONED_MAX", most)
+        lengths.append(len(there_and_back(sent, Source(40, sale(1)))))
+    assert lengths == sorted(set(lengths))
 
 
 def test_one_and_true_are_two_things() -> None:
