@@ -274,6 +274,7 @@ class Desk:
         says = signed(request)
 
         def admitted(connection: Connection, now: datetime) -> Reply:
+            """The till's answer where it may come in, else the refusal, in the same transaction."""
             try:
                 till = self._admission.till(
                     connection, request, says, now=now, strictness=strictness
@@ -286,6 +287,7 @@ class Desk:
                 return problem(fault.status, fault.problem)
 
         def visited() -> Reply:
+            """One try: all of it is written, or nothing."""
             now = self._clock.now()
             with self._database.write() as connection:
                 opened = self._follow_life(connection, request, now)

@@ -19,6 +19,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 
 from posloyalty.domain.values.calendar import format_instant
+from posloyalty.headoffice.ledger.at_once import AT_ONCE_FROM, AtOnce
 from posloyalty.headoffice.ledger.filing import Taken
 from posloyalty.headoffice.ledger.shelf import follow_leases
 from posloyalty.headoffice.running.office_key import Office
@@ -174,7 +175,7 @@ class Intake:
         then: Callable[[], None] | None = None
         if judgement.new:
             taken, anomalies = self._take_in(visit, stretch, judgement.new, last_at_us)
-            then = partial(self.recent.note, taken.filed, taken.owners)
+            then = partial(self.recent.note, taken.waiting, taken.owners)
             note_writing(visit, stretch, judgement.new[0].seq)
             last = judgement.new[-1]
             place = Place(epoch=stretch.under, seq=last.seq, hash=last.hash)
@@ -280,6 +281,7 @@ class Intake:
             signature=stretch.signature,
             now_s=visit.now_s,
             also=lambda _connection: _seen(visit, waiting=stretch.waiting),
+            folds=AtOnce(visit.connection, now_s=visit.now_s) if len(new) >= AT_ONCE_FROM else None,
         )
         follow_leases(visit.connection, batch.till_id, taken.filed, batch.last_at)
         reused = [(seq, "ID_REUSED") for seq in taken.reused]
