@@ -15,7 +15,6 @@ import httpx
 
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.tills.answering import Parked
-from posloyalty.headoffice.tills.intake import stretch_of
 from posloyalty.headoffice.tills.visits import Refused, Request
 from posloyalty.network.link import HttpOffice
 from posloyalty.network.voice import Voice
@@ -23,6 +22,7 @@ from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.ground import Ground
 from posloyalty.services.lending.reserve_for_sale import ReserveForSale
 from posloyalty.services.lending.top_up import TopUp
+from posloyalty.services.office.ask_about_paper import AskAboutPaper
 from posloyalty.services.office.ask_office import AskOffice
 from posloyalty.services.office.hear_office import HearOffice
 from posloyalty.services.office.hear_roll import HearRoll
@@ -89,7 +89,8 @@ class Network:
 
     def poisoned(self, http: httpx.Request) -> bool:
         """Whether a push holds the event that head office falls over, as text."""
-        stretch = stretch_of(self.request(http))
+        push = next(one for one in self.office.desk.endpoints if one.path == messages.PUSH)
+        stretch = push.prepare(self.request(http))
         return any(one.body == self.poison and not one.wrapped for one in stretch.sent)
 
     def fault(self, http: httpx.Request) -> httpx.Response:
@@ -140,6 +141,7 @@ class Connected:
     sending: SendJournal
     listening: ListenOffice
     reserving: ReserveForSale
+    about_papers: AskAboutPaper
 
     def join(self, store: str = "S1") -> OfficeFacts:
         return self.joining.join(URL, self.network.office.administration.new_code(store))
@@ -249,6 +251,7 @@ def connected(
             asker=asker_of(till, chance, hear),
         ),
         listening=ListenOffice(book=till.book, chance=chance, connect=connect),
+        about_papers=AskAboutPaper(book=till.book, connect=connect),
         reserving=ReserveForSale(
             ground,
             connect=connect,

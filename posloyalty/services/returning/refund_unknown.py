@@ -133,7 +133,7 @@ class RefundUnknown(Grounded):
             number = receipt_number(
                 store=signer.store, till=signer.code, epoch=digest.epoch, seq=digest.seq
             )
-            stored = None if signer.elsewhere else _held(reader, digest, number)
+            stored = _held(reader, digest, "" if signer.elsewhere else number)
         return ProvenSale(
             digest=digest,
             number=number if stored is None else stored.sale.number,
@@ -312,8 +312,8 @@ def need_for_unknown(total_minor: int) -> Need:
 
 
 def _held(reader: Reader, digest: ReceiptDigest, number: str) -> StoredSale | None:
-    """The sale of one of this till's receipts, as it was rung or as it was keyed in again."""
-    stored = reader.sales.by_number(number)
+    """The sale of a receipt as it was rung here under this number, or as it was keyed in again."""
+    stored = reader.sales.by_number(number) if number else None
     if stored is not None and matches_hash(digest, stored.body_hash):
         return stored
     return reader.sales.by_id(keyed_in_id(digest.till, digest.epoch, digest.seq))
