@@ -70,6 +70,7 @@ from posloyalty.sync.wire.publications import (
     ProgrammesGiven,
 )
 from posloyalty.sync.wire.roll import ROLL, SHEETS, RollAsk, RollGiven, SheetsAsk
+from posloyalty.sync.wire.short.stretch import SHORT
 from posloyalty.sync.wire.signatures import NONCE_BYTES, nonce_text
 
 ANSWER_BYTES_MAX: Final = 1024 * 1024
@@ -84,6 +85,10 @@ CLOCK_TRUSTED_S: Final = 60
 TLS_UNKNOWN: Final = "TLS_UNKNOWN"
 _TLS_CAUSES: Final[dict[int, str]] = {9: "TLS_NOT_YET", 10: "TLS_OVER"}
 _NOT_PACKED: Final = "NOT_PACKED"
+_NOT_READ: Final = frozenset(
+    {_NOT_PACKED, "BAD_PACKING", "TOO_LARGE", "NO_BATCH", "NO_SOURCE", "BAD_SIGNATURE"}
+)
+"""What may be answered to a short form whose stretch is sound."""
 _UNIX: Final = "unix:"
 _HERE: Final = "http://headoffice"
 
@@ -112,6 +117,8 @@ class HttpOffice:
         self._now_s = now_s
         self._clock_off_s = 0
         self._densely = False
+        self._reads_short = False
+        self._short_refused = False  # since the last hello
         self._ahead: tuple[Outgoing, tuple[bytes, str]] | None = None
         self._line = Line()
         self._client = opened(url) if client is None else client
@@ -125,10 +132,21 @@ class HttpOffice:
         return self._said(messages.HELLO, msgspec.json.encode(ask), HelloAnswer)
 
     def push(
-        self, stretch: Outgoing, *, meanwhile: Callable[[], None] = lambda: None
+        self,
+        stretch: Outgoing,
+        *,
+        short: Callable[[], bytes | None] = lambda: None,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> Pushed | Problem:
-        """Send a stretch, as densely as head office takes it."""
+        """Send a stretch, in as few bytes as head office takes it."""
         ahead, self._ahead = self._ahead, None
+        told = short() if self._reads_short else None
+        if told is not None:
+            said = self._said(messages.PUSH, told, Pushed, packing=SHORT, meanwhile=meanwhile)
+            if not isinstance(said, Problem) or said.code not in _NOT_READ:
+                return said
+            # It lacks what the short form leans on, or is an older release at that address now.
+            self._short_refused, meanwhile = True, lambda: None
         body, packing = (
             ahead[1] if ahead is not None and ahead[0] is stretch else self._packed(stretch)
         )
@@ -244,7 +262,10 @@ class HttpOffice:
             fault.after_s = after_s
             raise
         if path in (messages.HELLO, messages.PUSH):
-            self._densely = LZMA2 in told.get("accept-encoding", "").split(", ")
+            takes = told.get("accept-encoding", "").split(", ")
+            self._densely = LZMA2 in takes
+            self._short_refused &= path != messages.HELLO
+            self._reads_short = SHORT in takes and not self._short_refused
         if isinstance(said, Problem) and after_s > said.after_s:
             return msgspec.structs.replace(said, after_s=after_s)
         return said

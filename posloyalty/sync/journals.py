@@ -177,6 +177,7 @@ class Journals:
         def answer(
             gap_at: int | None = None, fork_at: int | None = None, bad_at: int | None = None
         ) -> Received:
+            """Where the journal stands now, and at which `seq` taking stopped and why."""
             return Received(
                 place=till.place,
                 taken=len(filed),
@@ -297,6 +298,7 @@ def unsound(does: Consequences) -> bool:
     """Whether consequences cannot be an honest till's: amounts that are none or beyond all bounds,
     or a transfer between two owners. No engine plans such.
     """
+    # Written out, for every event of a chain comes through here.
     for transfer in does.transfers:
         debit, credit = transfer.debit, transfer.credit
         if not 0 < transfer.amount <= AMOUNT_MAX or debit == credit:
@@ -304,11 +306,14 @@ def unsound(does: Consequences) -> bool:
         between = debit.owner and credit.owner and debit.owner != credit.owner
         if between and AccountKind.STORE_RISK not in (debit.kind, credit.kind):
             return True
-        if any(abs(use.amount) > AMOUNT_MAX for use in transfer.uses):
+        for use in transfer.uses:
+            if abs(use.amount) > AMOUNT_MAX:
+                return True
+    for change in does.rights:
+        if not 0 <= change.amount <= AMOUNT_MAX:
             return True
-    if any(not 0 <= change.amount <= AMOUNT_MAX for change in does.rights):
-        return True
-    return any(abs(entry.amount) > AMOUNT_MAX for entry in does.meters)
+    counted = [entry.amount for entry in does.meters]
+    return bool(counted) and not -AMOUNT_MAX <= min(counted) <= max(counted) <= AMOUNT_MAX
 
 
 def _take(till_id: bytes, till: _Till, stored: StoredEvent) -> Filed:

@@ -48,7 +48,8 @@ HERE: Final = (
     Small("replay", 1, {"ROUNDS": 1}),
     Small("tryout", 0, {"PURCHASES": 200}),
     Small("members", 0, {"TIMES": 4, "WARM": 1, "HOT": 4, "COMMITS": 3, "SMALL_SHOP": 60}),
-    Small("ingest", 5, {"TIMES": 1, "WARM": 0, "ROUND": 2, "DEMO_MEMBERS": 5, "BATCH": 10}),
+    Small("wire", 0, {"SALES": 4, "STRETCH": 2, "MEMBERS": 3, "TIMES": 1}),
+    Small("ingest", 5, {"TIMES": 1, "WARM": 0, "ROUND": 2, "BATCH": 10}),
 )
 PROGRAMS: Final = (
     Small("touch", 4, {"RUNS": 1}),

@@ -15,7 +15,6 @@ import httpx
 
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.tills.answering import Parked
-from posloyalty.headoffice.tills.intake import stretch_of
 from posloyalty.headoffice.tills.visits import Refused, Request
 from posloyalty.network.link import HttpOffice
 from posloyalty.network.voice import Voice
@@ -90,7 +89,8 @@ class Network:
 
     def poisoned(self, http: httpx.Request) -> bool:
         """Whether a push holds the event that head office falls over, as text."""
-        stretch = stretch_of(self.request(http))
+        push = next(one for one in self.office.desk.endpoints if one.path == messages.PUSH)
+        stretch = push.prepare(self.request(http))
         return any(one.body == self.poison and not one.wrapped for one in stretch.sent)
 
     def fault(self, http: httpx.Request) -> httpx.Response:

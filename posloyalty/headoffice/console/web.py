@@ -56,19 +56,14 @@ def add_console(
     """
     stylesheet = STYLESHEET.read_bytes()
 
-    async def styled() -> Response:
+    async def styled(_http: HttpRequest) -> Response:
         return Response(stylesheet, media_type="text/css", headers=_with(HEADERS, kept_s=3600))
 
-    app.add_api_route("/console/console.css", styled, include_in_schema=False)
+    # Plain routes: a page takes the request itself, so FastAPI has no signature to work through.
+    app.add_route("/console/console.css", styled, include_in_schema=False)
     desk = _Desk(sessions, zone)
     for one in pages:
-        app.add_api_route(
-            one.path,
-            desk.route(one),
-            methods=[one.method],
-            include_in_schema=False,
-            response_class=Response,
-        )
+        app.add_route(one.path, desk.route(one), methods=[one.method], include_in_schema=False)
 
 
 class _Desk:

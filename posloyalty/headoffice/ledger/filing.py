@@ -19,6 +19,7 @@ from sqlalchemy import Connection, select
 
 from posloyalty.domain.ledger.right import RightMove
 from posloyalty.headoffice.ledger.batch import Batch
+from posloyalty.headoffice.ledger.folds import Folds, Numbered
 from posloyalty.headoffice.ledger.goods_back import CAME_BACK, Sold, sales_to_file
 from posloyalty.headoffice.ledger.goods_told import told_in
 from posloyalty.headoffice.ledger.keyed_in import (
@@ -98,12 +99,13 @@ def us_instant(us: int) -> datetime:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """What came of a batch: the events that count and are new, the owners of whom the ledger has
-    something to fold, the places of events whose id other bytes of this till had already, and the
-    sales that another till brought.
+    something left to fold with their events, the places of events whose id other bytes of this
+    till had already, and the sales that another till brought.
     """
 
     filed: tuple[Filed, ...]
     owners: tuple[bytes, ...] = ()
+    waiting: tuple[Filed, ...] = ()
     reused: tuple[int, ...] = ()
     doubled: tuple[Double, ...] = ()
 
@@ -118,21 +120,22 @@ class _Known:
     doubled: tuple[Double, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbered:
-    """An owner after the batch: how far its numbers go, and its change where it is everybody's."""
-
-    arrived: int
-    everywhere: int
-
-
 class Filer:
     """Files batches in one transaction."""
 
-    def __init__(self, database: Database, connection: Connection, *, now_s: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        connection: Connection,
+        *,
+        now_s: int,
+        folds: Folds | None = None,
+    ) -> None:
         self._database = database
         self._connection = connection
         self._now_s = now_s
+        self._folds = folds
+        self._numbered: dict[bytes, Numbered] = {}
         self._profiles = ProfileFeed(connection, now_s=now_s)
 
     def file(self, batch: Batch, *, kept: bool = False, keeps: Writes | None = None) -> Taken:
@@ -164,9 +167,15 @@ class Filer:
             self._note_due(batch.till_id, numbered, own, knowing)
             if keeps is not None:
                 keeps(self._connection)
-        filed = tuple(one.one for one in new)
+        filed, waits = tuple([one.one for one in new]), set(numbered)
+        if self._folds is not None and numbered:
+            waits = self._folds.write(new, owners_of, numbered)
         return Taken(
-            filed=filed, owners=tuple(numbered), reused=known.reused, doubled=known.doubled
+            filed=filed,
+            owners=tuple([owner for owner in numbered if owner in waits]),
+            waiting=tuple([one for one in filed if not waits.isdisjoint(owners_of[one.seq])]),
+            reused=known.reused,
+            doubled=known.doubled,
         )
 
     def _owners(self, known: Sequence[Filing]) -> dict[int, frozenset[bytes]]:
@@ -219,7 +228,7 @@ class Filer:
         event_ids: Collection[bytes],
         *,
         kept: bool,
-    ) -> tuple[dict[bytes, _Numbered], list[Any], list[Any], list[Any], list[Any]]:
+    ) -> tuple[dict[bytes, Numbered], list[Any], list[Any], list[Any], list[Any]]:
         """Lock the owners and give their events numbers; there may be more numbers than events.
 
         Then, with the owners locked: the events that lie there under the same ids, the tills that
@@ -238,16 +247,16 @@ class Filer:
         if not counts:
             found = ask_many(self._connection, (same_ids, event_ids), (CAME_BACK, sold), keyed)
             return {}, found[0], [], found[1], found[2]
-        rows, same, knowing, came_back, there = bump_and_ask(
-            self._connection,
-            sorted(counts.items()),
-            self._now_s,
-            (same_ids, event_ids),
-            (_KNOWING, counts),
-            (CAME_BACK, sold),
-            keyed,
-        )
-        numbered = {bytes(owner): _Numbered(last, everywhere) for owner, last, everywhere in rows}
+        questions = ((same_ids, event_ids), (_KNOWING, counts), (CAME_BACK, sold), keyed)
+        if self._folds is not None:
+            numbered, answers = self._folds.lock(counts, read, *questions)
+            self._numbered = numbered
+        else:
+            rows, *answers = bump_and_ask(
+                self._connection, sorted(counts.items()), self._now_s, *questions
+            )
+            numbered = {bytes(owner): Numbered(last, all_) for owner, last, all_ in rows}
+        same, knowing, came_back, there = answers
         return numbered, same, knowing, came_back, there
 
     def _known(
@@ -300,10 +309,10 @@ class Filer:
         self,
         new: Sequence[Filing],
         owners_of: Mapping[int, frozenset[bytes]],
-        numbered: Mapping[bytes, _Numbered],
+        numbered: Mapping[bytes, Numbered],
     ) -> None:
         """Number the events of each owner, the last of them with the last number."""
-        last = {owner: one.arrived for owner, one in numbered.items()}
+        last = {owner: one.last for owner, one in numbered.items()}
         rows = []
         for filing in reversed(new):
             one = filing.one
@@ -351,8 +360,12 @@ class Filer:
         c = EVENT_OWNER.c
         there = select(c.arrival).where(c.owner == owner, c.event_id == event_id)
         if self._connection.execute(there).first() is None:
-            (found,) = bump(self._connection, [(owner, 1)], self._now_s)
-            late = (owner, found[1], event_id, till_id, epoch, seq, at_us)
+            mine = self._numbered.get(owner)
+            if mine is None:
+                ((_, number, _),) = bump(self._connection, [(owner, 1)], self._now_s)
+            else:  # the ledger writes its row at the end
+                number = mine.arrived = mine.arrived + 1
+            late = (owner, number, event_id, till_id, epoch, seq, at_us)
             self._database.put(self._connection, EVENT_OWNER, [late])
 
     def file_goods_back(self, kept: Iterable[Filing]) -> None:
@@ -412,7 +425,7 @@ class Filer:
         }
         put_new(self._connection, ERASE_ACK, [(*key, at_us) for key, at_us in rows.items()])
 
-    def _note_everywhere(self, new: Sequence[Filing], numbered: Mapping[bytes, _Numbered]) -> None:
+    def _note_everywhere(self, new: Sequence[Filing], numbered: Mapping[bytes, Numbered]) -> None:
         """What every till hears of has a number of its last change, in the order of commits."""
         found = {owner for owner, one in numbered.items() if one.everywhere}
         for filing in new:
@@ -440,7 +453,7 @@ class Filer:
     def _note_due(
         self,
         till_id: bytes,
-        numbered: Mapping[bytes, _Numbered],
+        numbered: Mapping[bytes, Numbered],
         own: Mapping[bytes, int],
         knowing: Iterable[Any],
     ) -> None:

@@ -61,18 +61,22 @@ def types_of(table: Table) -> tuple[str, ...]:
     return tuple(_PG_TYPES[str(one.type)] for one in table.columns)
 
 
-UNHURRIED: Final = (
-    "SELECT set_config('synchronous_commit', 'off', true),"
-    " set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),"
+Question = tuple[str, Sequence[Any]]
+"""A statement and its values."""
+BY_KEY: Final[Question] = (
+    "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),"
     " set_config('enable_mergejoin', 'off', true)",
     (),
 )
-"""On PostgreSQL: this transaction's commit does not wait for the disk, and each of its rows is
-found by its key. A statement is planned once for a connection; planned while a table was still
-small, it would go through all of it for every batch, until somebody counts its rows.
+"""On PostgreSQL: each of this transaction's rows is found by its key. A statement is planned once
+for a connection; planned while a table was still small, it would go through all of it for every
+batch, until somebody counts its rows.
 """
-Question = tuple[str, Sequence[Any]]
-"""A statement and its values."""
+UNHURRIED: Final[Question] = (
+    f"{BY_KEY[0]}, set_config('synchronous_commit', 'off', true)",
+    (),
+)
+"""The same, and this transaction's commit does not wait for the disk."""
 _SQLITE_IDS_MOST: Final = 20_000
 """SQLite takes no more than 32,766 values in one statement."""
 _SQLITE_IDS_STEP: Final = 32
@@ -165,6 +169,20 @@ def many_of(connection: Connection, select: str, ids: Collection[Any], *more: An
     listed = list(ids)
     listed += listed[-1:] * (-len(listed) % _SQLITE_IDS_STEP)
     return f"{select} ({', '.join('?' * len(listed))})", (*more, *listed)
+
+
+def about(
+    connection: Connection, wording: str, rows: Sequence[tuple[Any, ...]], types: Sequence[str]
+) -> Question:
+    """What a statement asks of some rows of values, at least one, for `ask`; `{rows}` in it stands
+    for them. `types` are PostgreSQL's.
+    """
+    if on_postgresql(connection):
+        arrays = ", ".join(f"%s::{one}[]" for one in types)
+        return wording.format(rows=f"SELECT * FROM unnest({arrays})"), columns(rows, types)
+    marks = f"({', '.join('?' * len(types))})"
+    values = [value for row in rows for value in row]
+    return wording.format(rows=f"VALUES {', '.join([marks] * len(rows))}"), values
 
 
 def many(connection: Connection, select: str, ids: Collection[Any], *more: Any) -> list[Any]:

@@ -329,6 +329,7 @@ class SendJournal:
         batch = self._batches.next(wanted, look.head, look.key)
         answer = link.push(
             batch.stretch,
+            short=lambda: self._batches.short(batch),
             meanwhile=lambda: self._batches.ahead(wanted, batch, look.head, look.key, link),
         )
         if isinstance(answer, Problem):

@@ -110,9 +110,15 @@ class OfficeLink(PublicationLink, ProfileLink, RollLink, PaperLink, Protocol):
         ...
 
     def push(
-        self, stretch: Outgoing, *, meanwhile: Callable[[], None] = lambda: None
+        self,
+        stretch: Outgoing,
+        *,
+        short: Callable[[], bytes | None] = lambda: None,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> Pushed | Problem:
-        """Send a stretch, not packed yet; `meanwhile` is done at most once, while it travels."""
+        """Send a stretch, not packed yet; `short` is asked for its short form where head office
+        reads that, `meanwhile` is done at most once, while it travels.
+        """
         ...
 
     def pack(self, stretch: Outgoing) -> None:

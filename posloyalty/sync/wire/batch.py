@@ -185,6 +185,14 @@ class Outgoing:
         self._events = events
         self._wrapped = wrapped
 
+    def spoken(self) -> Stretch:
+        """What is said, in whatever form."""
+        sent = [
+            Sent(one.event_id, one.body, one.seq in self._wrapped or not _is_text(one.body))
+            for one in self._events
+        ]
+        return _stretch(_headers.decode(self._header), tuple(sent))
+
     def lines(self) -> bytes:
         """A line an event, not packed."""
         lines = [_line(one, raw=one.seq in self._wrapped) for one in self._events]
@@ -200,8 +208,7 @@ class Outgoing:
     def _is_plain(self, one: StoredEvent) -> bool:
         if one.seq in self._wrapped or b"\n" in one.body or not _is_text(one.body):
             return False
-        named = _NAMED.search(one.body)
-        return named is not None and named[1] == one.event_id.hex().encode()
+        return named_id(one.body) == one.event_id
 
 
 def read_stretch(body: bytes) -> Stretch:
@@ -219,15 +226,18 @@ def read_stretch(body: bytes) -> Stretch:
     return _stretch(header, sent)
 
 
+def named_id(body: bytes) -> bytes | None:
+    """The id that a body names first, which is where an event says its own."""
+    named = _NAMED.search(body)
+    return None if named is None else bytes.fromhex(named[1].decode())
+
+
 def plain_of(lines: bytes) -> bytes | None:
     """The plain form of what `write_stretch` wrote; None where it has none."""
     first_line, _, rest = lines.partition(b"\n")
     sent = [_sent(one) for one in _lines.decode_lines(rest)]
     for one in sent:
-        named = _NAMED.search(one.body)
-        if one.wrapped or b"\n" in one.body or named is None:
-            return None
-        if named[1] != one.event_id.hex().encode():
+        if one.wrapped or b"\n" in one.body or named_id(one.body) != one.event_id:
             return None
     return b"\n".join([first_line, *(one.body for one in sent), b""])
 
@@ -241,13 +251,13 @@ def read_plain(body: bytes) -> Stretch:
         raise BadBatch("NO_BATCH") from fault
     if len(bodies) != header.n + 1 or bodies.pop():
         raise BadBatch("OTHER_COUNT")
-    named = [_NAMED.search(one) for one in bodies]
-    if None in named:
-        raise BadBatch("NO_BATCH")
-    pairs = zip(named, bodies, strict=True)
-    return _stretch(
-        header, tuple([Sent(bytes.fromhex(ids[1].decode()), one) for ids, one in pairs if ids])
-    )
+    sent = []
+    for one in bodies:
+        event_id = named_id(one)
+        if event_id is None:
+            raise BadBatch("NO_BATCH")
+        sent.append(Sent(event_id, one))
+    return _stretch(header, tuple(sent))
 
 
 def _stretch(header: _Header, sent: tuple[Sent, ...]) -> Stretch:
