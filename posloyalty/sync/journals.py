@@ -177,6 +177,7 @@ class Journals:
         def answer(
             gap_at: int | None = None, fork_at: int | None = None, bad_at: int | None = None
         ) -> Received:
+            """Where the journal stands now, and at which `seq` taking stopped and why."""
             return Received(
                 place=till.place,
                 taken=len(filed),

@@ -184,6 +184,20 @@ def many_of(connection: Connection, select: str, ids: Collection[Any], *more: An
     return f"{select} ({', '.join('?' * len(listed))})", (*more, *listed)
 
 
+def about(
+    connection: Connection, wording: str, rows: Sequence[tuple[Any, ...]], types: Sequence[str]
+) -> Question:
+    """What a statement asks of some rows of values, at least one, for `ask`; `{rows}` in it stands
+    for them. `types` are PostgreSQL's.
+    """
+    if on_postgresql(connection):
+        arrays = ", ".join(f"%s::{one}[]" for one in types)
+        return wording.format(rows=f"SELECT * FROM unnest({arrays})"), columns(rows, types)
+    marks = f"({', '.join('?' * len(types))})"
+    values = [value for row in rows for value in row]
+    return wording.format(rows=f"VALUES {', '.join([marks] * len(rows))}"), values
+
+
 def many(connection: Connection, select: str, ids: Collection[Any], *more: Any) -> list[Any]:
     """The rows of `select`, which ends with "IN", for many ids; `more` are values before them."""
     if not ids:

@@ -137,6 +137,7 @@ class _Writer:
     whole: Sums | None = None
 
     def blocks(self, title: str, *, until: datetime, ending: Ending | None) -> tuple[Block, ...]:
+        """The paper of a shift under a title; one to sign where the shift has ended."""
         signature = () if ending is None else (Footer((self._said("signature"),)),)
         return (
             shop_heading(self.shop, self.words),
