@@ -27,7 +27,6 @@ from posloyalty.headoffice.ledger.batch import Batch
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
-from posloyalty.headoffice.store.statements import ask_one
 from posloyalty.headoffice.store.tables import JOURNAL_EVENT, OFFICE, TILL
 from posloyalty.headoffice.tills.visits import Visit
 from posloyalty.sync.leases import LEASE, Asset, AssetKind, Lease
@@ -40,7 +39,8 @@ SAID: Final = "said_so"
 """What began a life."""
 TOLD, AWAITED, NEW = 0, 1, 2
 """A till's leases are known; it has to tell them; it joined meanwhile, and may have some."""
-_LIFE: Final = "SELECT life, incarnation FROM office"
+LIFE: Final[tuple[str, tuple[()]]] = ("SELECT life, incarnation FROM office", ())
+"""The statement that asks which life it is; another worker may have begun one."""
 _O = OFFICE.c
 _T = TILL.c
 
@@ -58,12 +58,6 @@ class LifeRow:
     def lends(self) -> bool:
         """Whether leases are given."""
         return not self.awaited and self.seen <= self.life
-
-
-def refresh(connection: Connection, office: Office) -> None:
-    """Another worker may have begun a life: answers name the one that is."""
-    ((life, incarnation),) = ask_one(connection, _LIFE, ())
-    office.lives(life, incarnation)
 
 
 def begin(
