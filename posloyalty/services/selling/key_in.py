@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from posloyalty.domain.engine.quote import Quote
@@ -69,6 +69,15 @@ class Apart:
     comes: str
 
 
+@dataclass(frozen=True, slots=True)
+class Spendable:
+    """A wallet that can pay: its id, its name and its number of decimals."""
+
+    wallet: str
+    name: str
+    scale: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """A slip as it would be booked. `missing` are points by the wallet's name that the member has
@@ -116,6 +125,21 @@ class KeyIn(Grounded):
         with self._book.read() as reader:
             self._check_new(reader, paper)
         return paper
+
+    def spendable(self, paper: LostPaper) -> tuple[Spendable, ...]:
+        """The wallets of which something may have been spent on the paper; those of today where
+        the paper does not say its day.
+        """
+        rules = self._rules()
+        day = self._now().date() if paper.digest is None else paper.digest.day
+        at = datetime.combine(day, time(12), rules.zone)
+        with self._book.read() as reader:
+            programme = self._check_out.programme_at(reader, at)
+        return tuple(
+            Spendable(one.id, one.names.in_language(rules.language), one.scale)
+            for one in programme.wallets
+            if one.spend is not None
+        )
 
     def check(self, paper: LostPaper, slip: Slip) -> Checked:
         """What a slip comes to as of then; nothing is written. Raises `ServiceRefusal` for what

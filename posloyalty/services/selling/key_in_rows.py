@@ -153,7 +153,7 @@ def _slip(receipt: str, rows: _Rows, money: Currency) -> Slip:
         lines=tuple(rows.lines),
         spent=spent,
         spent_of=wallet,
-        used=tuple(one.strip() for one in re.split("[;；]", cells.text("used")) if one.strip()),
+        used=parted(cells.text("used")),
         off_minor=cells.amount("off", money) or 0,
         cards=_cards(cells, money),
     )
@@ -229,15 +229,25 @@ def _quantity(cells: Cells) -> int:
 
 
 def _time(cells: Cells) -> time:
-    typed = narrow(cells.raw("time"))
-    found = _TIME.fullmatch(typed)
-    if found is not None:
-        hour, minute, second = (int(part or 0) for part in found.groups())
-        if hour < 24 and minute < 60 and second < 60:
-            return time(hour, minute, second)
-    if typed:
+    typed = cells.raw("time")
+    found = parse_time(typed)
+    if found is None and typed:
         cells.fault("time", "BAD_TIME", given=typed)
-    return time()
+    return found or time()
+
+
+def parse_time(typed: str) -> time | None:
+    """A time of day as it is typed, such as 14:05; None for anything else."""
+    found = _TIME.fullmatch(narrow(typed))
+    if found is None:
+        return None
+    hour, minute, second = (int(part or 0) for part in found.groups())
+    return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
+
+
+def parted(typed: str) -> tuple[str, ...]:
+    """Names that are set apart by semicolons."""
+    return tuple(one.strip() for one in re.split("[;；]", typed) if one.strip())
 
 
 def _check_same(first: Cells, later: Cells) -> None:

@@ -25,6 +25,8 @@ NO_REASON: Final = (
     ValueError,
 )
 _THOUSANDTHS: Final = 1000
+RECKONED_MAX: Final = 100_000
+"""So many entries are added up for one stretch."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 Expectation = Callable[[Record, Record, Record, int, Memory], Any]
@@ -33,6 +35,29 @@ Expectation = Callable[[Record, Record, Record, int, Memory], Any]
 def ms_of(text: str) -> int:
     """Milliseconds since 1970 of an instant."""
     return (datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND
+
+
+def _entries(root: Record, field: str, memory: Memory) -> list[Any]:
+    """What all lines say in a field that is a list; nothing more once a stretch looked at too much,
+    so that no lines whatever make sums a burden.
+    """
+    if memory.reckoned > RECKONED_MAX:
+        raise LookupError
+    found: list[Any] = []
+    for line in root["lines"]:
+        told = line[field]
+        memory.reckoned += 1 + len(told)
+        found += told
+    return found
+
+
+def _listed(root: Record, key: str, memory: Memory) -> list[Record]:
+    """The event's lines or payments; nothing more once a stretch looked at too much."""
+    if memory.reckoned > RECKONED_MAX:
+        raise LookupError
+    found: list[Record] = root[key]
+    memory.reckoned += len(found)
+    return found
 
 
 def _nearest(amount: int, whole: int) -> int:
@@ -84,13 +109,13 @@ def _earn(own: Record, _root: Record, ref: Record, _place: int, _memory: Memory)
     return [[wallet, count * own["net"] // ref["net"]] for wallet, count in ref["earn"]]
 
 
-def _offer_amount(own: Record, root: Record, _ref: Record, _place: int, _memory: Memory) -> int:
-    return sum(one[1] for line in root["lines"] for one in line["offers"] if one[0] == own["id"])
+def _offer_amount(own: Record, root: Record, _ref: Record, _place: int, memory: Memory) -> int:
+    return sum(one[1] for one in _entries(root, "offers", memory) if one[0] == own["id"])
 
 
-def _taxes(_own: Record, root: Record, _ref: Record, _place: int, _memory: Memory) -> Any:
+def _taxes(_own: Record, root: Record, _ref: Record, _place: int, memory: Memory) -> Any:
     found: dict[str, Record] = {}
-    for line in root["lines"]:
+    for line in _listed(root, "lines", memory):
         tc, inside = line["tc"], line["tm"] == "inclusive"
         one = found.get(tc)
         if one is None:
@@ -101,15 +126,12 @@ def _taxes(_own: Record, root: Record, _ref: Record, _place: int, _memory: Memor
     return [found[tc] for tc in sorted(found)]
 
 
-def _due(root: Record) -> int:
+def _due(_own: Record, root: Record, _ref: Record, _place: int, memory: Memory) -> int:
     """What the lines come to, with the tax that is not in their prices."""
     return sum(
-        line["net"] + (0 if line["tm"] == "inclusive" else line["tax"]) for line in root["lines"]
+        line["net"] + (0 if line["tm"] == "inclusive" else line["tax"])
+        for line in _listed(root, "lines", memory)
     )
-
-
-def _pay_amount(_own: Record, root: Record, _ref: Record, _place: int, _memory: Memory) -> int:
-    return _due(root)
 
 
 def _given(own: Record, _root: Record, _ref: Record, _place: int, _memory: Memory) -> Any:
@@ -124,30 +146,26 @@ def _rounded(own: Record, _root: Record, _ref: Record, _place: int, _memory: Mem
     return own["given"] - own["change"] - own["amount"]
 
 
-def _moved(root: Record, ledger: str, field: str) -> Any:
-    for one in root["points"]:
+def _moved(root: Record, ledger: str, field: str, memory: Memory) -> Any:
+    for one in _listed(root, "points", memory):
         if ledger == one["wallet"] or ledger.endswith(f"/{one['wallet']}"):
             return one[field]
     raise LookupError
 
 
-def _earned(own: Record, root: Record, _ref: Record, _place: int, _memory: Memory) -> int:
-    wallet = own["wallet"]
-    return sum(one[1] for line in root["lines"] for one in line["earn"] if one[0] == wallet)
+def _of_wallet(field: str, part: int) -> Expectation:
+    """The sum of the lines' shares of one wallet."""
+
+    def expected(own: Record, root: Record, _ref: Record, _place: int, memory: Memory) -> int:
+        told = _entries(root, field, memory)
+        return sum(one[part] for one in told if one[0] == own["wallet"])
+
+    return expected
 
 
-def _redeemed(own: Record, root: Record, _ref: Record, _place: int, _memory: Memory) -> int:
-    wallet = own["wallet"]
-    return sum(one[1] for line in root["lines"] for one in line["red"] if one[0] == wallet)
-
-
-def _redeemed_minor(own: Record, root: Record, _ref: Record, _place: int, _memory: Memory) -> int:
-    wallet = own["wallet"]
-    return sum(one[2] for line in root["lines"] for one in line["red"] if one[0] == wallet)
-
-
-def _post_count(own: Record, root: Record, _ref: Record, _place: int, _memory: Memory) -> Any:
-    return _moved(root, own["ledger"], "redeemed" if own["code"] == "redeem" else "earned")
+def _post_count(own: Record, root: Record, _ref: Record, _place: int, memory: Memory) -> Any:
+    field = "redeemed" if own["code"] == "redeem" else "earned"
+    return _moved(root, own["ledger"], field, memory)
 
 
 def _debit(_own: Record, root: Record, ref: Record, _place: int, _memory: Memory) -> Any:
@@ -162,12 +180,12 @@ def _side(root: Record, side: list[str]) -> list[str]:
     return [side[0], root["member"]] if len(side) > 1 else side
 
 
-def _meter(own: Record, root: Record, ref: Record, _place: int, _memory: Memory) -> Any:
+def _meter(own: Record, root: Record, ref: Record, _place: int, memory: Memory) -> Any:
     meter: str = own["m"]
     if meter == "spend":
         return root["total"]
     if meter.startswith("earned/"):
-        return _moved(root, meter, "earned")
+        return _moved(root, meter, "earned", memory)
     return ref["n"]
 
 
@@ -184,11 +202,11 @@ def _derived(kind: str) -> Expectation:
     return expected
 
 
-def _summed(field: str) -> Expectation:
-    """The sum of a field of the lines."""
+def _summed(listed: str, field: str) -> Expectation:
+    """The sum of a field of the lines, or of the payments."""
 
-    def expected(_own: Record, root: Record, _ref: Record, _place: int, _memory: Memory) -> int:
-        return sum(line[field] for line in root["lines"])
+    def expected(_own: Record, root: Record, _ref: Record, _place: int, memory: Memory) -> int:
+        return sum(one[field] for one in _listed(root, listed, memory))
 
     return expected
 
@@ -196,14 +214,10 @@ def _summed(field: str) -> Expectation:
 def _shared(field: str, part: int) -> Expectation:
     """The sum of the shares that lines have of something."""
 
-    def expected(_own: Record, root: Record, _ref: Record, _place: int, _memory: Memory) -> int:
-        return sum(one[part] for line in root["lines"] for one in line[field])
+    def expected(_own: Record, root: Record, _ref: Record, _place: int, memory: Memory) -> int:
+        return sum(one[part] for one in _entries(root, field, memory))
 
     return expected
-
-
-def _all_rounding(_own: Record, root: Record, _ref: Record, _place: int, _memory: Memory) -> int:
-    return sum(one["rnd"] for one in root["pays"])
 
 
 EXPECTED: Final[Mapping[tuple[str, str], Expectation]] = {
@@ -218,13 +232,13 @@ EXPECTED: Final[Mapping[tuple[str, str], Expectation]] = {
     (".offers", "amount"): _offer_amount,
     ("", "taxes"): _taxes,
     (".pays", "n"): _number,
-    (".pays", "amount"): _pay_amount,
+    (".pays", "amount"): _due,
     (".pays", "given"): _given,
     (".pays", "change"): _change,
     (".pays", "rnd"): _rounded,
-    (".points", "earned"): _earned,
-    (".points", "redeemed"): _redeemed,
-    (".points", "redeemed_minor"): _redeemed_minor,
+    (".points", "earned"): _of_wallet("earn", 1),
+    (".points", "redeemed"): _of_wallet("red", 1),
+    (".points", "redeemed_minor"): _of_wallet("red", 2),
     (".post", "id"): _derived("transfer"),
     (".post", "dr"): _debit,
     (".post", "cr"): _credit,
@@ -232,12 +246,12 @@ EXPECTED: Final[Mapping[tuple[str, str], Expectation]] = {
     (".post.opens", "id"): _derived("lot"),
     (".post.opens", "earned"): _the_day,
     (".tiers", "member"): _member,
-    ("", "gross"): _summed("gross"),
+    ("", "gross"): _summed("lines", "gross"),
     ("", "off"): _shared("offers", 1),
     ("", "red"): _shared("red", 2),
-    ("", "tax"): _summed("tax"),
-    ("", "total"): lambda _own, root, _ref, _place, _memory: _due(root),
-    ("", "rnd"): _all_rounding,
+    ("", "tax"): _summed("lines", "tax"),
+    ("", "total"): _due,
+    ("", "rnd"): _summed("pays", "rnd"),
     (".rights", "id"): _derived("right_change"),
     (".rights", "right"): _derived("right"),
     (".rights.opens", "owner"): _member,

@@ -45,7 +45,17 @@ INSIDE: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
 class Memory:
     """Grows with every event of a stretch."""
 
-    __slots__ = ("_by", "_last", "hlc", "last_id", "shape_places", "shapes", "word_places", "words")
+    __slots__ = (
+        "_by",
+        "_last",
+        "hlc",
+        "last_id",
+        "reckoned",
+        "shape_places",
+        "shapes",
+        "word_places",
+        "words",
+    )
 
     def __init__(self) -> None:
         self.words: list[str] = []
@@ -54,6 +64,7 @@ class Memory:
         self.shape_places: dict[tuple[str, ...], int] = {}
         self.last_id = bytes(16)
         self.hlc: Any = None
+        self.reckoned = 0  # entries that were added up for what is expected
         self._last: dict[str, Record] = {}
         self._by: dict[tuple[str, Any], Record] = {}
 

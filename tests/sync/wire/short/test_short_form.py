@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from posloyalty.sync.wire.batch import BYTES_MAX, BadBatch, Sent, Stretch
 from posloyalty.sync.wire.packing import BadPacking, densely_packed, densely_unpacked
-from posloyalty.sync.wire.short import forms
-from posloyalty.sync.wire.short.expectations import EXPECTED
+from posloyalty.sync.wire.short import expectations, forms
+from posloyalty.sync.wire.short.expectations import EXPECTED, RECKONED_MAX
 from posloyalty.sync.wire.short.numbers import BadShort, Bytes, put_number
 from posloyalty.sync.wire.short.stretch import (
     EVENTS_SHORT_MAX,
+    SOURCES_BYTES_MAX,
     SOURCES_MAX,
     Source,
     read_short,
@@ -188,6 +189,15 @@ def test_between_any_two_events_somebody_else_may_go_first() -> None:
     assert len(turns) == 2 * (2 + 3)
 
 
+def test_however_much_there_is_to_add_up_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = stretch([sale(2, articles=(5,)), sale(3, articles=(6, 7))])
+    lengths = []
+    for most in (RECKONED_MAX, 20, 3, -1):
+        monkeypatch.setattr(expectations, "RECKONED_MAX", most)
+        lengths.append(len(there_and_back(sent, Source(40, sale(1)))))
+    assert lengths == sorted(set(lengths))
+
+
 def test_one_and_true_are_two_things() -> None:
     bodies = [
         b'{"t":"x","id":"%032x","n":%s,"m":[%s]}' % (place, value, value)
@@ -328,10 +338,14 @@ def test_what_leans_on_another_event_does_not_come_to_what_was_signed() -> None:
 
 
 def test_what_is_leant_on_has_its_bound() -> None:
-    large = b'{"t":"x","id":"%032x","n":[%s1]}' % (5, b"1," * 100_000)
     short = there_and_back(stretch([sale(2)]), Source(40, sale(1)))
-    with pytest.raises(BadBatch, match="NO_BATCH"):
-        read_short(short, till_id=TILL, sources=lambda _epoch, _seqs: [large * 2])
+    for padding, fits in ((SOURCES_BYTES_MAX - 4_000, True), (SOURCES_BYTES_MAX, False)):
+        large = sale(1)[:-1] + b',"pad":"' + b"x" * padding + b'"}'
+        if fits:
+            assert read_short(short, till_id=TILL, sources=lambda _e, _s, body=large: [body])
+        else:
+            with pytest.raises(BadBatch, match="NO_BATCH"):
+                read_short(short, till_id=TILL, sources=lambda _e, _s, body=large: [body])
 
 
 def record(bits: int) -> bytes:
@@ -369,7 +383,7 @@ GROWING = (
     [
         GROWING + LONG_LIST + (LONG_LIST + number(forms.WORD, 0) * 128) * 128,
         GROWING + LONG_LIST + (LONG_LIST + (LONG_LIST + number(forms.WORD, 0) * 128) * 128) * 128,
-        GROWING + number(forms.LIST, 129),
+        GROWING + number(forms.LIST, 129) + number(forms.UP, 0) * 129 + record(0),
         GROWING + number(forms.LIST, 1) * 40,
         GROWING + record(0b11) + shape("a") + (record(0b10)) * 40,
         GROWING + number(forms.UP, 2**66) + record(0),
@@ -382,6 +396,25 @@ def test_a_bomb_does_not_go_off(told: bytes) -> None:
     with suppress(BadBatch, BadPacking):
         read_short(b"\1" + densely_packed(bytes(told[1:])), till_id=TILL, sources=kept())
         raise AssertionError("packed, the bomb went off")
+
+
+def test_nothing_is_made_that_is_larger_than_a_stretch_may_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[int] = []
+    encode = msgspec.json.encode
+
+    def measured(value: object) -> bytes:
+        told = encode(value)
+        made.append(len(told))
+        return told
+
+    monkeypatch.setattr(msgspec.json, "encode", measured)
+    words = LONG_LIST + number(forms.WORD, 0) * 128
+    told = GROWING + LONG_LIST + (LONG_LIST + words * 128) * 128
+    with pytest.raises(BadBatch, match="NO_BATCH"):
+        read_short(bytes(told), till_id=TILL, sources=kept())
+    assert sum(made) <= BYTES_MAX
 
 
 def test_records_that_repeat_a_large_one_are_measured_as_they_grow() -> None:
