@@ -6,6 +6,10 @@ PY := $(BIN)/python
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 APP := dist/posloyalty-till/posloyalty-till
 
+# What Python compiled is kept, also where the caller's shell says not to: hundreds of processes
+# that tests and figures start would each compile all of the product again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help environment run test check bench prove simulate translations screenshots installer lock clean
 

@@ -51,6 +51,15 @@ def pytest_xdist_auto_num_workers() -> int | None:
     return WORKERS_FOR_TWO_CORES * (os.cpu_count() or 1) // 2 or 1
 
 
+LONGEST = (
+    "tests/fleet/test_fleet.py",
+    "tests/fleet/test_killed_in_sync.py",
+    "tests/faults/test_kill.py",
+    "tests/replay/test_replay.py",
+    "tests/ui/test_every_view.py",
+)
+"""Begun first, whatever the shuffling says: all wait for a worker that begins one of them last."""
+
 GARBAGE_MOST = 50_000
 """So many objects that are young are worth a look between two tests."""
 WHOLE_LOOK = 20
@@ -71,13 +80,16 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> Generator[None]:
-    """Keep the fixed sample of each long proof; a wrapper, to come before the shuffling."""
+    """Keep the fixed sample of each long proof; a wrapper, to come before the shuffling, and after
+    it for those that are begun first.
+    """
     if not config.getoption("--prove"):
         dropped = beyond_the_samples(items)
         items[:] = [item for item in items if item not in dropped]
         if dropped:
             config.hook.pytest_deselected(items=list(dropped))
     yield
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 def beyond_the_samples(items: list[pytest.Item]) -> dict[pytest.Item, None]:

@@ -239,9 +239,12 @@ def test_receipts_that_are_not_keyed_in_are_said_with_line_and_reason(
     assert words("cli.keyed_in", added=0, unchanged=0, refused=2) in said.out
 
 
-def test_a_demo_shop_is_made_in_its_language(tmp_path: Path) -> None:
+def test_a_demo_shop_is_made_in_its_language_and_keeps_to_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "demo"
-    said = run("demo", "--book", folder, language="zh_TW")
+    monkeypatch.chdir(tmp_path)
+    said = run("demo", "--book", "demo", language="zh_TW")
     assert said.code == 0
     assert "會員 2000 位" in said.out
     assert "1234" in said.out
@@ -249,6 +252,12 @@ def test_a_demo_shop_is_made_in_its_language(tmp_path: Path) -> None:
     assert again.code == Exit.BOOK
     assert (folder / "till.book").exists()
     assert run("verify", "--book", folder).code == 0
+    # Its receipts are recorded there, wherever the till is started from later.
+    till = open_till(folder)
+    try:
+        assert till.shop.details().printer.address == str(folder / "receipts")
+    finally:
+        till.close()
 
 
 @pytest.mark.parametrize("there", [True, False])

@@ -14,10 +14,11 @@ from posloyalty.cli.console import Exit
 from posloyalty.headoffice.console.operators import Invitation
 from posloyalty.headoffice.console.rights import Role
 from posloyalty.headoffice.console.second_factor import code_at
-from posloyalty.headoffice.running.opening import OpenOffice, opened_office
+from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.system import SystemChance, SystemClock
 from tests.fakes.time import SetClock
 from tests.headoffice.a_till import ATill
+from tests.headoffice.an_office import new_office
 from tests.headoffice.cases.test_findings import published
 from tests.headoffice.small_events import Books
 from tests.test_cli import Said, run
@@ -35,7 +36,7 @@ class Desk:
 
     @contextmanager
     def opened(self) -> Iterator[OpenOffice]:
-        with opened_office(self.data, "", clock=CLOCK, chance=SystemChance()) as found:
+        with new_office(self.data, clock=CLOCK, chance=SystemChance()) as found:
             yield found
 
     def run(self, *words: object) -> Said:
@@ -160,7 +161,7 @@ def test_an_end_is_proposed_approved_and_called_off_by_two_people(desk: Desk) ->
     assert desk.act("Ben", group, "approve", 2).code == 0
     shown = desk.run(group, "show").out.splitlines()
     assert shown[0] == f"Receipts say it from {days['--announced']} on."
-    assert "38 days of notice" in shown[1]
+    assert "notice in days: 38" in shown[1]
     assert "number 3" in desk.act("Ben", group, "cancel").out
     assert desk.act("Cleo", group, "withdraw", 3).code == 0
     assert desk.act("Vic", group, "cancel").code == Exit.REFUSED

@@ -11,11 +11,12 @@ import pytest
 import resources
 from posloyalty.cli.console import Exit
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.headoffice.running.opening import OpenOffice, opened_office
+from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.sync import events
 from posloyalty.wording import LANGUAGES
 from tests.fakes.time import SeededChance, SetClock
 from tests.headoffice.a_till import ATill
+from tests.headoffice.an_office import new_office
 from tests.test_cli import book, run  # noqa: F401
 
 CDNOW = resources.path("programmes/cdnow.toml")
@@ -47,7 +48,7 @@ def data(tmp_path: Path) -> Path:
     each of which gives her 4.00 again; S2 is a store that she was at once.
     """
     folder, clock = tmp_path / "office", SetClock()
-    with opened_office(folder, "", clock=clock, chance=SeededChance(1)) as office:
+    with new_office(folder, clock=clock, chance=SeededChance(1)) as office:
         first, second = _till(office, clock, "S1", 1), _till(office, clock, "S2", 2)
         number = 0
         for day in range(21):

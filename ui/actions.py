@@ -68,6 +68,7 @@ _LISTS = _at(
     Screen.AUDIT,
     Screen.SHIFT,
     Screen.CASH,
+    Screen.KEY_IN,
     *Sheet,
 ) - {Sheet.WHY, Sheet.GIFT_CARD}
 
@@ -250,7 +251,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         id="more",
-        places=_at(Screen.SALE, Screen.RETURN),
+        places=_at(Screen.SALE, Screen.RETURN, Screen.KEY_IN),
         key="+",
         label="action.more",
         icon="plus",
@@ -258,7 +259,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         id="fewer",
-        places=_at(Screen.SALE, Screen.RETURN),
+        places=_at(Screen.SALE, Screen.RETURN, Screen.KEY_IN),
         key="-",
         label="action.fewer",
         icon="minus",
@@ -266,7 +267,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         id="line_price",
-        places=_at(Screen.SALE, Screen.RETURN),
+        places=_at(Screen.SALE, Screen.RETURN, Screen.KEY_IN),
         key="/",
         label="action.line_price",
         intent="line_price",
@@ -299,7 +300,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         id="remove",
-        places=_at(Screen.SALE, Screen.PAY, Sheet.REDEEM),
+        places=_at(Screen.SALE, Screen.PAY, Screen.KEY_IN, Sheet.REDEEM),
         key="Del",
         label="action.remove",
         icon="bin",
@@ -357,6 +358,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
             Screen.SIGN_IN,
             Screen.SHIFT,
             Screen.CASH,
+            Screen.KEY_IN,
             Sheet.REDEEM,
             Sheet.FIND,
             Sheet.RECALL,

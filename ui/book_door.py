@@ -121,7 +121,7 @@ class BookDoor:
         """Make the demo shop's book, and open it."""
         from posloyalty.services.shop.demo_shop import MEMBERS, demo_answers
 
-        answers = demo_answers(language, folder=str(self.folder / "receipts"))
+        answers = demo_answers(language, folder=str((self.folder / "receipts").resolve()))
         self._make_filled(answers, language, members=members or MEMBERS)
         return self.open()
 

@@ -203,6 +203,7 @@ def _items(window: MainWindow, words: Words, which: MenuOf) -> tuple[MenuItem, .
         MenuItem(icon="people", words=words("app.members"), act=goes(Screen.MEMBER)),
         MenuItem(icon="note", words=words("app.audit"), act=audit),
         MenuItem(icon="card", words=words("app.payments"), act=payments),
+        MenuItem(icon="receipt", words=words("app.key_in"), act=goes(Screen.KEY_IN)),
         MenuItem(icon="settings", words=words("app.settings"), act=goes(Screen.SETTINGS)),
         practice,
         MenuItem(icon="lock", words=words("action.lock"), act=window.lock, key="F11"),

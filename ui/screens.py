@@ -50,6 +50,7 @@ PLACES: Final[dict[Place, Parts]] = {
     Screen.SETTINGS: Parts("ui.presenters.assembled:settings", "ui.views.settings:SettingsView"),
     Screen.RECOVERY: Parts("ui.presenters.assembled:recovery", "ui.views.recovery:RecoveryView"),
     Screen.AUDIT: Parts("ui.presenters.assembled:audit", "ui.views.audit:AuditView"),
+    Screen.KEY_IN: Parts("ui.presenters.key_in.screen:KeyInPresenter", "ui.views.key_in:KeyInView"),
     Sheet.FIND: Parts("ui.presenters.find_item:FindPresenter", "ui.views.find_item:FindView"),
     Sheet.REDEEM: Parts("ui.presenters.redeem:RedeemPresenter", "ui.views.redeem:RedeemView"),
     Sheet.RECALL: Parts("ui.presenters.recall:RecallPresenter", "ui.views.recall:RecallView"),
@@ -82,6 +83,7 @@ PREPARED: Final = (
     Screen.SETTINGS,
     Screen.AUDIT,
     Screen.RECOVERY,
+    Screen.KEY_IN,
 )
 """Screens that are made in idle moments, by how soon they are asked for: all but the wizard."""
 

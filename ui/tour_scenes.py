@@ -221,6 +221,30 @@ def training_receipt(tour: Tour) -> None:
     wait(lambda: tour.state(Screen.RECEIPT).page is not None, "no receipt is shown")
 
 
+def _key_in(tour: Tour) -> None:
+    """What the other till sold before it was lost is keyed in from its receipt."""
+    here = tour.till.session.till
+    other = another_till(tour)
+    try:
+        code, (own, data) = _sold_by(other), other.tills.own()
+    finally:
+        other.close()
+    here.tills.trust(data, tour.operator)
+    here.tills.say_gone(own.till_id, tour.operator)
+    tour.press("Esc")
+    tour.till.window.navigator.show(Screen.KEY_IN)
+    tour.settle()
+    tour.keyboard.scan(code)
+    wait(lambda: tour.state(Screen.KEY_IN).proved, "the receipt was not read")
+    article = tour.article(ELSEWHERE)
+    tour.keyboard.scan(article.codes[0][-13:])
+    wait(lambda: tour.state(Screen.KEY_IN).rows, "the article was not found")
+    screen = tour.presenter(Screen.KEY_IN)
+    screen.more()
+    screen.change("time", "09:12")
+    wait(lambda: tour.state(Screen.KEY_IN).figures, "the paper was not reckoned")
+
+
 def another_till(tour: Tour) -> Till:
     """A second till of the shop, open; whoever asks for it closes it."""
     door = tour.till.door.beside("other")
@@ -307,6 +331,7 @@ MORE: Final[dict[str, Callable[[Tour], None]]] = {
     "exchange-declined": exchange_declined,
     "price-list": price_list,
     "trust": trust,
+    "key-in": _key_in,
     "return-elsewhere": elsewhere,
     "void": void,
     "approve": approve,

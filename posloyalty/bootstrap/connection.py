@@ -12,6 +12,7 @@ from posloyalty.services.lending.reserve_for_sale import BUDGET_S, ReserveForSal
 from posloyalty.services.lending.reserve_return import ReserveReturn
 from posloyalty.services.lending.reserve_use import ReserveUse
 from posloyalty.services.lending.top_up import TopUp
+from posloyalty.services.office.ask_about_paper import AskAboutPaper
 from posloyalty.services.office.ask_office import AskOffice
 from posloyalty.services.office.hear_office import HearOffice
 from posloyalty.services.office.hear_roll import HearRoll
@@ -88,6 +89,7 @@ def connection(base: Base, till: Till) -> Connection:
                 roll=roll,
             ),
             roll=roll,
+            way=base.ground.way,
             changed=till.lending.forget,
             asker=AskOffice(
                 hear=hear,
@@ -97,6 +99,7 @@ def connection(base: Base, till: Till) -> Connection:
             ),
         ),
         listening=ListenOffice(book=base.book, chance=till.chance, connect=connect),
+        about_papers=AskAboutPaper(book=base.book, connect=connect_briefly),
         reserving=reserving,
         reserve_return=ReserveReturn(reserving=reserving, lending=till.lending),
         reserve_use=ReserveUse(base.ground, reserving=reserving, acts=till.acts),

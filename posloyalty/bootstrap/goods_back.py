@@ -34,6 +34,7 @@ def goods_back(base: Base, till: Till) -> GoodsBack:
             refunds=refunds,
             check_out=till.check_out,
             cash=desk.cash,
+            way=ground.way,
         ),
         claims=Claims(ground, receipts=unknown, lending=till.lending),
         tills=TrustedTills(book=till.book, ids=till.ids, details=till.shop.details),

@@ -88,7 +88,7 @@ def _add_demo(app: typer.Typer, speaker: Speaker) -> None:
     def _demo(book: Annotated[Path, book_option]) -> None:
         language = words.language
         with speaker.faults():
-            answers = demo_answers(language, folder=str(book / "receipts"))
+            answers = demo_answers(language, folder=str((book / "receipts").resolve()))
             before = set(book.iterdir()) if book.is_dir() else None
             till, created = create_till(book, answers)
             try:

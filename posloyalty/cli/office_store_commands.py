@@ -1,14 +1,18 @@
-"""`posloyalty headoffice add-store`, `stores`, `code`, `tills`, `revoke`: who belongs to the chain.
+"""`posloyalty headoffice add-store`, `stores`, `code`, `tills`, `revoke`, `gone`, `found`: who
+belongs to the chain.
 
 Annotations are evaluated here, as in `headoffice_commands`.
 """
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from posloyalty.cli.console import Speaker
 from posloyalty.cli.office_door import opened_office_of
+
+if TYPE_CHECKING:
+    from posloyalty.headoffice.tills.administration import TillRow
 
 
 def add_store_commands(office: typer.Typer, speaker: Speaker) -> None:
@@ -52,7 +56,7 @@ def _add_tills(office: typer.Typer, speaker: Speaker) -> None:
     def _tills(context: typer.Context) -> None:
         with speaker.faults(), opened_office_of(context) as found:
             for row in found.administration.tills():
-                state = "revoked" if row.revoked else "forked" if row.forked else "ok"
+                state = _state(row)
                 speaker.say(
                     "till_row",
                     till=row.till_id,
@@ -74,3 +78,28 @@ def _add_tills(office: typer.Typer, speaker: Speaker) -> None:
         with speaker.faults(), opened_office_of(context) as found:
             found.administration.revoke(till)
             speaker.say("office_till_revoked", till=till)
+
+    @office.command("gone", help=words("cli.help_gone"))
+    def _gone(
+        context: typer.Context,
+        till: Annotated[str, typer.Argument(help=words("cli.help_till_id"))],
+    ) -> None:
+        with speaker.faults(), opened_office_of(context) as found:
+            leases = found.administration.declare_gone(till)
+            speaker.say("office_till_gone", till=till, leases=leases)
+
+    @office.command("found", help=words("cli.help_found"))
+    def _found(
+        context: typer.Context,
+        till: Annotated[str, typer.Argument(help=words("cli.help_till_id"))],
+    ) -> None:
+        with speaker.faults(), opened_office_of(context) as found:
+            found.administration.take_back_gone(till)
+            speaker.say("office_till_found", till=till)
+
+
+def _state(row: "TillRow") -> str:
+    """How a till stands, as the end of a wording code."""
+    if row.revoked:
+        return "revoked"
+    return "gone" if row.gone else "forked" if row.forked else "ok"

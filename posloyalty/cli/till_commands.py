@@ -27,7 +27,8 @@ def add_till_commands(app: typer.Typer, speaker: Speaker) -> None:
             own, _data = till.tills.own()
             speaker.say("till_own", till=own.label, name=own.name, code=own.check_code)
             for one in till.tills.known():
-                code = "till_trusted" if one.revoked_at is None else "till_revoked"
+                code = "till_gone" if one.gone else "till_trusted"
+                code = code if one.revoked_at is None else "till_revoked"
                 check = check_code(one.certificates)
                 speaker.say(code, till=one.label, name=one.name, code=check)
 
@@ -68,6 +69,16 @@ def add_till_commands(app: typer.Typer, speaker: Speaker) -> None:
             revoked = till.tills.revoke(_named(till, name), manager(till))
             check = check_code(revoked.certificates)
             speaker.say("till_revoked", till=revoked.label, name=revoked.name, code=check)
+
+    @group.command("gone", help=words("cli.help_tills_gone"))
+    def _gone(
+        name: Annotated[str, typer.Argument(metavar="TILL", help=words("cli.help_till_name"))],
+        book: Annotated[Path, book_option],
+    ) -> None:
+        with speaker.faults(), opened(book) as till:
+            gone = till.tills.say_gone(_named(till, name), manager(till))
+            check = check_code(gone.certificates)
+            speaker.say("till_gone", till=gone.label, name=gone.name, code=check)
 
     app.add_typer(group, name="tills")
 

@@ -24,7 +24,7 @@ from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.sync.wire import messages, signatures
 from posloyalty.sync.wire.acknowledgements import is_older
 from posloyalty.sync.wire.answers import ANSWER, WAIT, AnswerAsk, AnswerGiven, WaitAsk, WaitEnded
-from posloyalty.sync.wire.batch import plain_of
+from posloyalty.sync.wire.batch import Outgoing
 from posloyalty.sync.wire.lending import (
     LEASES,
     RESERVE,
@@ -52,6 +52,7 @@ from posloyalty.sync.wire.packing import (
     packed,
     unpacked,
 )
+from posloyalty.sync.wire.papers import PAPER, PaperAsk, PaperKnown
 from posloyalty.sync.wire.profiles import (
     FEED,
     TELL,
@@ -69,6 +70,7 @@ from posloyalty.sync.wire.publications import (
     ProgrammesGiven,
 )
 from posloyalty.sync.wire.roll import ROLL, SHEETS, RollAsk, RollGiven, SheetsAsk
+from posloyalty.sync.wire.short.stretch import SHORT
 from posloyalty.sync.wire.signatures import NONCE_BYTES, nonce_text
 
 ANSWER_BYTES_MAX: Final = 1024 * 1024
@@ -83,6 +85,10 @@ CLOCK_TRUSTED_S: Final = 60
 TLS_UNKNOWN: Final = "TLS_UNKNOWN"
 _TLS_CAUSES: Final[dict[int, str]] = {9: "TLS_NOT_YET", 10: "TLS_OVER"}
 _NOT_PACKED: Final = "NOT_PACKED"
+_NOT_READ: Final = frozenset(
+    {_NOT_PACKED, "BAD_PACKING", "TOO_LARGE", "NO_BATCH", "NO_SOURCE", "BAD_SIGNATURE"}
+)
+"""What may be answered to a short form whose stretch is sound."""
 _UNIX: Final = "unix:"
 _HERE: Final = "http://headoffice"
 
@@ -111,7 +117,9 @@ class HttpOffice:
         self._now_s = now_s
         self._clock_off_s = 0
         self._densely = False
-        self._ahead: tuple[bytes, tuple[bytes, str]] | None = None
+        self._reads_short = False
+        self._short_refused = False  # since the last hello
+        self._ahead: tuple[Outgoing, tuple[bytes, str]] | None = None
         self._line = Line()
         self._client = opened(url) if client is None else client
 
@@ -124,31 +132,42 @@ class HttpOffice:
         return self._said(messages.HELLO, msgspec.json.encode(ask), HelloAnswer)
 
     def push(
-        self, stretch: bytes, *, meanwhile: Callable[[], None] = lambda: None
+        self,
+        stretch: Outgoing,
+        *,
+        short: Callable[[], bytes | None] = lambda: None,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> Pushed | Problem:
-        """Send a stretch, as densely as head office takes it."""
+        """Send a stretch, in as few bytes as head office takes it."""
         ahead, self._ahead = self._ahead, None
+        told = short() if self._reads_short else None
+        if told is not None:
+            said = self._said(messages.PUSH, told, Pushed, packing=SHORT, meanwhile=meanwhile)
+            if not isinstance(said, Problem) or said.code not in _NOT_READ:
+                return said
+            # It lacks what the short form leans on, or is an older release at that address now.
+            self._short_refused, meanwhile = True, lambda: None
         body, packing = (
-            ahead[1] if ahead is not None and ahead[0] == stretch else self._packed(stretch)
+            ahead[1] if ahead is not None and ahead[0] is stretch else self._packed(stretch)
         )
         said = self._said(messages.PUSH, body, Pushed, packing=packing, meanwhile=meanwhile)
         if packing == GZIP or not isinstance(said, Problem) or said.code != _NOT_PACKED:
             return said
         # An older release answers at that address now.
-        return self._said(messages.PUSH, packed(stretch), Pushed, packing=GZIP)
+        return self._said(messages.PUSH, packed(stretch.lines()), Pushed, packing=GZIP)
 
-    def pack(self, stretch: bytes) -> None:
+    def pack(self, stretch: Outgoing) -> None:
         """Pack what will be pushed next."""
         self._ahead = stretch, self._packed(stretch)
 
-    def _packed(self, stretch: bytes) -> tuple[bytes, str]:
+    def _packed(self, stretch: Outgoing) -> tuple[bytes, str]:
         """A stretch as it travels, and how it is packed."""
-        plain = plain_of(stretch) if self._densely else None
-        return (packed(stretch), GZIP) if plain is None else (densely_packed(plain), LZMA2)
+        plain = stretch.plain() if self._densely else None
+        return (packed(stretch.lines()), GZIP) if plain is None else (densely_packed(plain), LZMA2)
 
-    def set_aside(self, stretch: bytes) -> Pushed | Problem:
+    def set_aside(self, stretch: Outgoing) -> Pushed | Problem:
         """Send a stretch to be kept apart."""
-        return self._said(messages.QUARANTINE, packed(stretch), Pushed, packing=GZIP)
+        return self._said(messages.QUARANTINE, packed(stretch.lines()), Pushed, packing=GZIP)
 
     def open_epoch(self, ask: EpochAsk) -> EpochOpened | Problem:
         """Go on in another epoch."""
@@ -193,6 +212,10 @@ class HttpOffice:
     def wish(self, ask: WishesAsk) -> WishesAnswered | Problem:
         """Ask for what the till would like to hold."""
         return self._said(LEASES, msgspec.json.encode(ask), WishesAnswered)
+
+    def paper(self, ask: PaperAsk) -> PaperKnown | Problem:
+        """Ask whose a receipt is."""
+        return self._said(PAPER, msgspec.json.encode(ask), PaperKnown)
 
     def wait(self, ask: WaitAsk) -> WaitEnded | Problem:
         """Wait for news."""
@@ -239,7 +262,10 @@ class HttpOffice:
             fault.after_s = after_s
             raise
         if path in (messages.HELLO, messages.PUSH):
-            self._densely = LZMA2 in told.get("accept-encoding", "").split(", ")
+            takes = told.get("accept-encoding", "").split(", ")
+            self._densely = LZMA2 in takes
+            self._short_refused &= path != messages.HELLO
+            self._reads_short = SHORT in takes and not self._short_refused
         if isinstance(said, Problem) and after_s > said.after_s:
             return msgspec.structs.replace(said, after_s=after_s)
         return said

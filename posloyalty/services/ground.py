@@ -9,11 +9,12 @@ of them ask every time stands here: the instant in the shop's zone, and the prog
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.right_of_way import RightOfWay
 
 if TYPE_CHECKING:
     from posloyalty.domain.programme.definition import Programme
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """The book with its clock, ids and chance, the programmes in it, and the counter's rules."""
+    """The book with its clock, ids and chance, the programmes in it, the counter's rules, and its
+    right of way over what can wait.
+    """
 
     book: Book
     clock: Clock
@@ -32,6 +35,7 @@ class Ground:
     chance: Chance
     programmes: Programmes
     rules: Callable[[], CounterRules]
+    way: RightOfWay = field(default_factory=RightOfWay)
 
 
 class Grounded:
@@ -44,6 +48,7 @@ class Grounded:
         self._chance = ground.chance
         self._programmes = ground.programmes
         self._rules = ground.rules
+        self._way = ground.way
 
     def _now(self, at: datetime | None = None) -> datetime:
         """Now, or an instant that is given, in the shop's zone."""

@@ -58,9 +58,9 @@ class ShiftAudit:
             return None
         found = None
         if isinstance(event, (events.CashCounted, events.ShiftClosed)):
-            due = self._sums[FOLD].drawer_minor
-            if event.due != due:
-                found = _difference(seq, event, "due", due, event.due)
+            dues = self._dues(event)
+            if event.due not in dues:
+                found = _difference(seq, event, "due", dues[-1], event.due)
         if isinstance(event, events.ShiftClosed):
             if found is None:
                 found = self._unlike(seq, event)
@@ -69,6 +69,14 @@ class ShiftAudit:
         for fold, sums in self._sums.items():
             fold_event(sums, event, self._kind_of, fold=fold)
         return found
+
+    def _dues(self, event: events.CashCounted | events.ShiftClosed) -> list[int]:
+        """What the drawer should hold: by the closing's own fold, or by any for a count, which says
+        none. The newest one is last.
+        """
+        said = event.fold if isinstance(event, events.ShiftClosed) else UNSET
+        folds = self._sums if said is UNSET or said not in self._sums else (said,)
+        return [self._sums[fold].drawer_minor for fold in folds]
 
     def _unlike(self, seq: int, event: events.ShiftClosed) -> Difference | None:
         fold = FIRST_FOLD if event.fold is UNSET else event.fold

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 
-from posloyalty.storage.columns import blob, int_, one_of, table, text_
+from posloyalty.storage.columns import blob, flag, int_, one_of, table, text_
 
 TILL_TRUST = table(
     "till_trust",
@@ -21,6 +21,7 @@ TILL_TRUST = table(
     text_("name"),
     blob("certificate"),
     text_("at"),
+    *flag("gone"),
     CheckConstraint("length(half) = 8 AND length(till_id) = 16", name="till_is_whole"),
     one_of("move", "trust", "revoke"),
 )

@@ -140,6 +140,8 @@ def _closed(event: events.ShiftClosed) -> Told:
 
 def _trust(event: events.TillTrust) -> Told:
     kind = "till_trusted" if event.move == "trust" else "till_revoked"
+    if event.gone is True:
+        kind = "till_gone"
     return {"kind": kind, "about": f"{event.store}-{event.code}"}
 
 

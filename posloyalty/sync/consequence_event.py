@@ -54,8 +54,8 @@ def consequences_of(event: Doing, at: datetime | None = None) -> Consequences:
     return Consequences(
         transfers=moved,
         tiers=tiers,
-        rights=tuple([_change(step, event_id) for step in steps]),
-        meters=tuple([_entry(count, event_id, owner, event.at, at) for count in counts]),
+        rights=tuple([_change(step, event_id) for step in steps]) if steps else (),
+        meters=_entries(counts, event_id, owner, event.at, at) if counts else (),
     )
 
 
@@ -116,6 +116,8 @@ def tiers_met(tiers: Iterable[MetTier]) -> tuple[events.TierMet, ...]:
 
 def tiers_of(tiers: Iterable[events.TierMet]) -> tuple[MetTier, ...]:
     """The tier levels that an event met."""
+    if not tiers:  # as of most events
+        return ()
     return tuple(
         MetTier(
             bytes.fromhex(met.member),
@@ -127,6 +129,33 @@ def tiers_of(tiers: Iterable[events.TierMet]) -> tuple[MetTier, ...]:
             ),
         )
         for met in tiers
+    )
+
+
+def _entries(
+    counts: Iterable[events.Count],
+    event_id: bytes,
+    member: bytes | None,
+    told: str,
+    at: datetime | None,
+) -> tuple[MeterEntry, ...]:
+    """The counts of an event. Most are its own member's at its own instant and undo nothing."""
+    if member is None or at is None:
+        return tuple([_entry(count, event_id, member, told, at) for count in counts])
+    return tuple(
+        [
+            MeterEntry(
+                meter=count.m,
+                owner=member,
+                day=date.fromisoformat(count.d),
+                at=at,
+                amount=count.n,
+                event_id=event_id,
+            )
+            if count.owner is UNSET and count.at is UNSET and count.undoes is UNSET
+            else _entry(count, event_id, member, told, at)
+            for count in counts
+        ]
     )
 
 

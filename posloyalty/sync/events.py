@@ -133,7 +133,8 @@ class SaleV1(Event, frozen=True, kw_only=True, tag="sale"):
 
 class Sale(SaleV1, frozen=True, kw_only=True, tag="sale"):
     """A paid sale with everything it did; `id` is the sale's own id. `again` is the number of the
-    receipt from which a lost sale was keyed in again, `receipt` its signed code.
+    receipt from which a lost sale was keyed in again, `receipt` its signed code, `till` the first
+    half of the id of the till that had sold it, where that is another one.
     """
 
     v: Literal[2] = 2  # type: ignore[assignment]
@@ -142,6 +143,7 @@ class Sale(SaleV1, frozen=True, kw_only=True, tag="sale"):
     told: tuple[Told, ...] = ()
     again: str | UnsetType = UNSET
     receipt: str | UnsetType = UNSET
+    till: str | UnsetType = UNSET
 
 
 class Withheld(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

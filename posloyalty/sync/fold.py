@@ -37,6 +37,9 @@ from posloyalty.sync.goods_back import came_back_to, returned_too_much, sold_at
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import LEASE, RISK_OVERRIDE
 
+# Names of the module: a member of an enumeration takes ten times as long to find.
+_MEMBER: Final = AccountKind.MEMBER
+_DEBT: Final = AccountKind.MEMBER_DEBT
 MERGE: Final = "merge"
 GOES: Final = "goes"
 """Head office's decision that two records are one, and how it names the one that is no more."""
@@ -221,18 +224,21 @@ class _Fold:
         if gone_by(one) == self._member_id:
             # What is spent under a name that is no more is the member's, who has another one.
             self._overspend = Overspend.MEMBER
-        for transfer in one.does.transfers:
-            if self._member_id in (transfer.debit.owner, transfer.credit.owner):
+        does, member_id = one.does, self._member_id
+        for transfer in does.transfers:
+            if member_id in (transfer.debit.owner, transfer.credit.owner):
                 self._move(transfer, one)
-        self._change_rights(one)
+        if does.rights:
+            self._change_rights(one)
         self._note_goods(one)
-        counted = [entry for entry in one.does.meters if entry.owner == self._member_id]
-        self._meters += counted
-        for entry in counted:
+        for entry in does.meters:
+            if entry.owner != member_id:
+                continue
+            self._meters.append(entry)
             if entry.meter == RISK_OVERRIDE and self._bought(one):
                 self._found(Anomaly.OVERRIDDEN, one, entry.meter, entry.amount)
-        for met in one.does.tiers:
-            if met.member_id == self._member_id:
+        for met in does.tiers:
+            if met.member_id == member_id:
                 self._holdings[met.holding.scheme, met.holding.level] = met.holding
 
     def _bought(self, one: Filed) -> bool:
@@ -240,19 +246,22 @@ class _Fold:
 
     def result(self) -> MemberFold:
         """What stands after all that was taken; amounts as the events have them."""
-        self._find_returned()
+        if self._back:
+            self._find_returned()
         return MemberFold(
             member_id=self._member_id,
             transfers=tuple(self._transfers.values()),
             lots=tuple(self._lots.values()),
             rights=tuple(self._rights.values()),
             meters=tuple(self._meters),
-            holdings=tuple([self._holdings[key] for key in sorted(self._holdings)]),
+            holdings=tuple([self._holdings[key] for key in sorted(self._holdings)])
+            if self._holdings
+            else (),
             anomalies=tuple(self._anomalies),
         )
 
     def _move(self, transfer: Transfer, one: Filed) -> None:
-        if transfer.credit.kind is AccountKind.MEMBER_DEBT:
+        if transfer.credit.kind is _DEBT:
             # Two tills may each have repaid the same debt: only what is owed is taken.
             owed = -self._debts.get(transfer.credit, 0)
             if owed <= 0:
@@ -271,6 +280,12 @@ class _Fold:
 
     def _gain(self, transfer: Transfer) -> None:
         """Points in: a new lot, or uses that go back into lots as far as they are out of them."""
+        opens = transfer.opens
+        if not transfer.uses:  # as nearly all
+            amount = transfer.amount if opens is None else opens.original
+            if amount:
+                self._book(_moving(transfer, amount, ()))
+            return
         uses: list[LotUse] = []
         for use in transfer.uses:
             lot = self._lots.get(use.lot_id)
@@ -278,10 +293,8 @@ class _Fold:
             back = min(-use.amount, out)
             if back > 0:
                 uses.append(LotUse(use.lot_id, -back))
-        gained = 0 if transfer.opens is None else transfer.opens.original
-        amount = gained - sum(use.amount for use in uses)
-        if transfer.opens is None and not transfer.uses:
-            amount = transfer.amount
+        gained = 0 if opens is None else opens.original
+        amount = gained - sum([use.amount for use in uses])
         if amount:
             self._book(_moving(transfer, amount, tuple(uses)))
 
@@ -334,9 +347,11 @@ class _Fold:
         if transfer.id in self._transfers:
             return
         self._transfers[transfer.id] = transfer
-        for account, sign in ((transfer.debit, -1), (transfer.credit, 1)):
-            if account.kind is AccountKind.MEMBER_DEBT:
-                self._debts[account] = self._debts.get(account, 0) + sign * transfer.amount
+        debit, credit = transfer.debit, transfer.credit
+        if debit.kind is _DEBT:
+            self._debts[debit] = self._debts.get(debit, 0) - transfer.amount
+        if credit.kind is _DEBT:
+            self._debts[credit] = self._debts.get(credit, 0) + transfer.amount
         if transfer.opens is not None and transfer.credit.owner == self._member_id:
             self._lots[transfer.opens.id] = transfer.opens
         for use in transfer.uses:
@@ -372,7 +387,7 @@ class _Fold:
 
     def _find_returned(self) -> None:
         """What came back beyond what was sold; nothing while the sale itself is not there."""
-        for sale in self._sales if self._back else ():
+        for sale in self._sales:
             place = sold_at(sale)
             if place is None or place.owner != self._member_id:
                 continue
@@ -402,9 +417,9 @@ def _moving(transfer: Transfer, amount: int, uses: tuple[LotUse, ...]) -> Transf
 
 def _spends(transfer: Transfer) -> bool:
     """Whether a transfer takes from lots; else it gives."""
-    if transfer.debit.kind is AccountKind.MEMBER:
+    if transfer.debit.kind is _MEMBER:
         return True
-    return bool(transfer.uses) and any(use.amount > 0 for use in transfer.uses)
+    return bool(transfer.uses) and max([use.amount for use in transfer.uses]) > 0
 
 
 def gone_by(one: Filed) -> bytes | None:

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Final
 
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.domain.values.quick_init import quickly_made
 from posloyalty.sync import events
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import LEASE, Asset, AssetKind
@@ -26,6 +27,7 @@ _NUMBER: Final = re.compile(r".*-(\d{1,9})-(\d{1,15})")
 _RETURN: Final = f"{AssetKind.RETURN.value}:"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class SoldPlace:
     """Where a sale stands by its receipt; `till` is the first half of its till's id."""

@@ -6,8 +6,8 @@ uploaded three times counts once (LOYALTY case 28). A gap asks for what is missi
 with another hash is a fork and is never merged; a hash that does not follow from the event and the
 one before is no journal at all. A till that was restored goes on in a new epoch with the same event
 ids for what it had not sent (SYNC 8, 11). What a till only heard of is kept as its knowledge, and
-counts nowhere: the event itself is in another journal. So does a sale that it keyed in again
-although its journal has it here as it was rung.
+counts nowhere: the event itself is in another journal. Of a sale that was rung and keyed in again
+the one that is here first counts, whichever tills brought them.
 
 `reopen` lets a till go on in another epoch behind a place that both sides have. What it wrote
 beyond that place and has lost still counts, for it happened; only the till's book does not hold it
@@ -21,8 +21,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, get_args
 
-from msgspec import UNSET
-
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
 from posloyalty.domain.ledger.transfer import AccountKind
 from posloyalty.domain.values.calendar import parse_instant
@@ -30,7 +28,7 @@ from posloyalty.domain.values.quick_init import quickly_made
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of
 from posloyalty.sync.journal import StoredEvent, link
-from posloyalty.sync.keyed_in import is_lost_sale
+from posloyalty.sync.keyed_in import is_lost_sale, keyed_in_id, lost_place, number_place
 
 _DOING: Final = get_args(Doing)
 """As a tuple, in which an instance is looked for in a third of the time."""
@@ -179,6 +177,7 @@ class Journals:
         def answer(
             gap_at: int | None = None, fork_at: int | None = None, bad_at: int | None = None
         ) -> Received:
+            """Where the journal stands now, and at which `seq` taking stopped and why."""
             return Received(
                 place=till.place,
                 taken=len(filed),
@@ -210,12 +209,29 @@ class Journals:
                 continue
             if stored.event_id in self._filed:
                 duplicates += 1  # told by another till, or by this one before it was restored
-            elif _sold_before(till, one.event):
+            elif self._sold_before(till_id, one.event, stored.body):
                 duplicates += 1
             else:
                 self._filed[stored.event_id] = one
                 filed.append(one)
         return answer()
+
+    def _sold_before(
+        self, till_id: bytes, event: events.Event | events.Opaque, body: bytes
+    ) -> bool:
+        """Whether a sale that was keyed in again is here as it was rung, or the other way about."""
+        if not isinstance(event, events.Sale):
+            return False
+        place = lost_place(event, till_id)
+        if place is not None and isinstance(event.again, str):
+            sold_by = (one for half, one in self._tills.items() if half.startswith(place.half))
+            there = (rung for one in sold_by for rung in one.sold.get(event.again, ()))
+            return any(is_lost_sale(event, rung) for rung in there)
+        own = number_place(event.no)
+        known = None if own is None else self._filed.get(keyed_in_id(till_id, *own))
+        if known is None or known.till_id == till_id:
+            return False
+        return isinstance(known.event, events.Sale) and is_lost_sale(known.event, body)
 
     def filed(self) -> tuple[Filed, ...]:
         """Every event once, in the order that folds go by."""
@@ -282,6 +298,7 @@ def unsound(does: Consequences) -> bool:
     """Whether consequences cannot be an honest till's: amounts that are none or beyond all bounds,
     or a transfer between two owners. No engine plans such.
     """
+    # Written out, for every event of a chain comes through here.
     for transfer in does.transfers:
         debit, credit = transfer.debit, transfer.credit
         if not 0 < transfer.amount <= AMOUNT_MAX or debit == credit:
@@ -289,18 +306,14 @@ def unsound(does: Consequences) -> bool:
         between = debit.owner and credit.owner and debit.owner != credit.owner
         if between and AccountKind.STORE_RISK not in (debit.kind, credit.kind):
             return True
-        if any(abs(use.amount) > AMOUNT_MAX for use in transfer.uses):
+        for use in transfer.uses:
+            if abs(use.amount) > AMOUNT_MAX:
+                return True
+    for change in does.rights:
+        if not 0 <= change.amount <= AMOUNT_MAX:
             return True
-    if any(not 0 <= change.amount <= AMOUNT_MAX for change in does.rights):
-        return True
-    return any(abs(entry.amount) > AMOUNT_MAX for entry in does.meters)
-
-
-def _sold_before(till: _Till, event: events.Event | events.Opaque) -> bool:
-    """Whether a sale that was keyed in again is here as it was rung."""
-    if not isinstance(event, events.Sale) or event.again is UNSET:
-        return False
-    return any(is_lost_sale(event, body) for body in till.sold.get(event.again, ()))
+    counted = [entry.amount for entry in does.meters]
+    return bool(counted) and not -AMOUNT_MAX <= min(counted) <= max(counted) <= AMOUNT_MAX
 
 
 def _take(till_id: bytes, till: _Till, stored: StoredEvent) -> Filed:

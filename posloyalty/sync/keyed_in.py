@@ -1,18 +1,31 @@
 """Sales that were keyed in again from their receipts, because the till had lost them (SYNC 15, 11).
 
-Shape: such a sale names in `again` the receipt's number, and in `receipt` the signed code where the
-paper had one. Its id follows from the receipt's place, so that one receipt is keyed in once.
-`is_lost_sale` says whether the bytes of an event are the very sale: where head office has that, it
-counts, and the one that was keyed in is only kept.
+Shape: such a sale names in `again` the receipt's number, in `receipt` the signed code where the
+paper had one, and in `till` who had sold it where that was another till. Its id follows from the
+receipt's place, so that one receipt is keyed in once, whoever does it. `is_lost_sale` says whether
+the bytes of an event are the very sale: of the two the one that head office has first counts, and
+the other is only kept.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from msgspec import UNSET
 
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
 from posloyalty.sync.receipt_digest import TILL_BYTES, BadDigest, decode, matches
+
+
+class LostPlace(NamedTuple):
+    """Where a sale stood that was keyed in again: the first half of its till's id, epoch and
+    sequence.
+    """
+
+    half: bytes
+    epoch: int
+    seq: int
 
 
 def keyed_in_id(till_id: bytes, epoch: int, seq: int) -> bytes:
@@ -22,17 +35,31 @@ def keyed_in_id(till_id: bytes, epoch: int, seq: int) -> bytes:
     return derive_id("keyed_in", till_id[:TILL_BYTES], epoch, seq)
 
 
-def place_keyed_in(event: events.Event | events.Opaque) -> int | None:
-    """At which sequence the sale stood that was keyed in again; None for any other event."""
+def is_keyed_in(event: events.Event | events.Opaque) -> bool:
+    """Whether a sale was keyed in again from its receipt."""
+    return isinstance(event, events.Sale) and event.again is not UNSET
+
+
+def lost_place(event: events.Event | events.Opaque, till_id: bytes) -> LostPlace | None:
+    """Where the sale stood that a till keyed in again; None for any other event."""
     if not isinstance(event, events.Sale) or event.again is UNSET:
         return None
-    tail = event.again.rpartition("-")[2]
-    return int(tail) if tail.isascii() and tail.isdecimal() else None
+    half = till_id[:TILL_BYTES] if event.till is UNSET else bytes.fromhex(event.till)
+    place = number_place(event.again)
+    return None if place is None else LostPlace(half, *place)
+
+
+def number_place(number: str) -> tuple[int, int] | None:
+    """The epoch and sequence at the end of a receipt's number; None where there are none."""
+    *_, epoch, seq = ("", "", *number.rsplit("-", 2))
+    if not all(one.isascii() and one.isdecimal() and len(one) <= 9 for one in (epoch, seq)):
+        return None
+    return int(epoch), int(seq)
 
 
 def is_lost_sale(keyed: events.Sale, body: bytes) -> bool:
-    """Whether an event of the same till is the sale that was keyed in again: by its number, and by
-    its bytes where the receipt's code says them.
+    """Whether an event of the till that had sold it is the sale that was keyed in again: by its
+    number, and by its bytes where the receipt's code says them.
     """
     try:
         sale = events.decode(body)

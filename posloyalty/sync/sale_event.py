@@ -67,6 +67,7 @@ def sale_event(
         rnd=sale.rounding_minor,
         again=sale.again or UNSET,
         receipt=sale.receipt or UNSET,
+        till=sale.again_till.hex() or UNSET,
     )
 
 
@@ -99,6 +100,7 @@ def sale_of(event: events.Sale) -> Sale:
         approved_by=None if event.ok is UNSET else bytes.fromhex(event.ok),
         again="" if event.again is UNSET else event.again,
         receipt="" if event.receipt is UNSET else event.receipt,
+        again_till=b"" if event.till is UNSET else bytes.fromhex(event.till),
     )
 
 

@@ -5,7 +5,8 @@ else is ever added. `kind_of` names the kind of a right by its id; rights that o
 things, such as a till's leases, are passed over.
 
 A closing says by which fold its sums were added up (`FOLDS`), so that a Z of an earlier release is
-proved as it was printed: the first one counted cash of no coin as a payment.
+proved as it was printed: the first one counted cash of no coin as a payment, the second one put the
+cash of a sale that was keyed in again into the drawer that never saw it.
 """
 
 from __future__ import annotations
@@ -24,14 +25,16 @@ from posloyalty.domain.shop.sale import OfferSource
 from posloyalty.domain.shop.shift_sums import SumKey, SumKind, Sums
 from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.sync import events
+from posloyalty.sync.keyed_in import is_keyed_in
 from posloyalty.sync.leases import LEASE, RISK_OVERRIDE
 
 KindOf = Callable[[bytes], str]
 """The kind of a right; empty for one that is not known."""
 
 FIRST_FOLD: Final = 1
-FOLD: Final = 2
-FOLDS: Final = (FIRST_FOLD, FOLD)
+DRAWER_FOLD: Final = 2
+FOLD: Final = 3
+FOLDS: Final = (FIRST_FOLD, DRAWER_FOLD, FOLD)
 
 _SOURCES: Final = {
     OfferSource.VOUCHER.value: SumKind.VOUCHER,
@@ -97,6 +100,9 @@ def _sale(sums: Sums, who: str, sale: events.Sale, fold: int) -> None:
         amount = pay.given - pay.change if pay.kind == TenderKind.CASH else pay.amount
         if not amount and fold > FIRST_FOLD:
             continue  # less than a coin: nobody gave anything, and rounding has a line of its own
+        if is_keyed_in(sale) and fold > DRAWER_FOLD:
+            sums.add(SumKey(who, SumKind.KEYED_IN, pay.kind), amount)
+            continue  # it was paid long ago, into another drawer
         sums.add(SumKey(who, SumKind.TENDER, pay.kind), amount)
         if pay.scheme is not UNSET:
             sums.add(SumKey(who, SumKind.BY_SCHEME, pay.scheme), amount)

@@ -17,7 +17,8 @@ class TillTrust(Event, frozen=True, kw_only=True, tag="till_trust"):
     """Receipts of the till `till` prove sales here (`move` trust), or no longer (revoke).
 
     `store` and `code` are how its receipt numbers begin, `name` is its store's; `cert` its
-    certificate, DER as hexadecimal, one an event.
+    certificate, DER as hexadecimal, one an event. `gone` says that the till is no more, so that
+    what its receipts prove is keyed in here.
     """
 
     move: str
@@ -26,6 +27,7 @@ class TillTrust(Event, frozen=True, kw_only=True, tag="till_trust"):
     code: str
     name: str
     cert: str | UnsetType = UNSET
+    gone: bool | UnsetType = UNSET
 
 
 class EpochAnchor(Event, frozen=True, kw_only=True, tag="epoch_anchor"):

@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import sample_indexes
+from tests.conftest import LONGEST, sample_indexes
 
+ROOT = Path(__file__).parents[2]
 PROOF = """
 import pytest
 
@@ -39,23 +41,43 @@ def test_a_sample_is_spread_evenly_and_never_changes(
 def test_the_suite_takes_the_sample_and_prove_takes_all(
     tmp_path: Path, option: str | None, seed: int, ran: set[int]
 ) -> None:
-    (tmp_path / "conftest.py").write_text(
-        Path(__file__).parent.parent.joinpath("conftest.py").read_text(encoding="utf-8")
-    )
-    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    long(sample): a proof\n")
-    (tmp_path / "test_it.py").write_text(PROOF)
+    passed = passed_in(tmp_path, {"test_it.py": PROOF}, seed, *([option] if option else []))
 
-    finished = subprocess.run(
-        [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider",
-         f"--randomly-seed={seed}", *([option] if option else [])],
-        cwd=tmp_path,
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    )  # fmt: skip
-
-    passed = {line.split()[0] for line in finished.stdout.splitlines() if " PASSED" in line}
     assert {name for name in passed if "proof" in name} == {
         f"test_it.py::test_proof[{case}]" for case in ran
     }
     assert sum("short" in name for name in passed) == 3
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_what_takes_longest_is_begun_first_however_the_rest_is_shuffled(
+    tmp_path: Path, seed: int
+) -> None:
+    assert [path for path in LONGEST if not (ROOT / path).is_file()] == []
+    short = "def test_short(): pass"
+    files = dict.fromkeys(["test_a.py", "tests/test_b.py", LONGEST[1], "tests/test_z.py"], short)
+
+    passed = passed_in(tmp_path, files, seed)
+
+    assert len(passed) == 4
+    assert passed[0] == f"{LONGEST[1]}::test_short"
+
+
+def passed_in(folder: Path, files: Mapping[str, str], seed: int, *options: str) -> list[str]:
+    """The tests of a folder with this suite's `conftest.py` that passed, in their order."""
+    (folder / "conftest.py").write_text(
+        ROOT.joinpath("tests", "conftest.py").read_text(encoding="utf-8")
+    )
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n    long(sample): a proof\n")
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    finished = subprocess.run(
+        [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider",
+         f"--randomly-seed={seed}", *options],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )  # fmt: skip
+    return [line.split()[0] for line in finished.stdout.splitlines() if " PASSED" in line]

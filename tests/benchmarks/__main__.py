@@ -29,6 +29,7 @@ AREAS = (
     "shift",
     "programme",
     "replay",
+    "wire",
     "ingest",
     "chain",
     "roll",

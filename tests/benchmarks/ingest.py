@@ -13,7 +13,6 @@ last row is two servers' processes at once on PostgreSQL.
 from __future__ import annotations
 
 import gc
-import re
 import subprocess
 import sys
 import tempfile
@@ -21,8 +20,6 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -37,15 +34,11 @@ from posloyalty.headoffice.store.statements import types_of
 from posloyalty.headoffice.store.tables import JOURNAL_EVENT
 from posloyalty.headoffice.tills.visits import Request
 from posloyalty.sync import events
-from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.wire import messages
-from posloyalty.sync.wire.batch import plain_of, write_stretch
-from posloyalty.sync.wire.packing import densely_packed
 from tests.benchmarks.entry import Entry, at, in_turn
 from tests.benchmarks.options import Options
 from tests.fakes.time import SeededChance, SetClock
 from tests.headoffice.a_till import ATill
-from tests.services.a_shop import new_shop
 from tests.sync.examples import EXAMPLES, HLC
 
 BATCH = 100
@@ -58,78 +51,15 @@ ROUND = 6
 """Batches of each till in a round, of which the median counts."""
 WORKERS = 2
 MEMBERS = 1_000
-DEMO_MEMBERS = 40
-BYTES_MOST = 150
-FIRST_MS = 1_763_000_000_000
-_ID = re.compile(rb'(?<=")[0-9a-f]{32}(?=")')
 _WANTED = {"SQLite": 3_000, "PostgreSQL": 8_000}
 
 
 def measure(options: Options) -> Iterator[Entry]:
-    """What travels, and both databases."""
-    yield from _packed_bytes(options.folder / "travels")
+    """Both databases."""
     yield from _measured(options.folder / "office", "", "SQLite")
     with postgresql() as url:
         yield from _measured(options.folder / "office-pg", url, "PostgreSQL")
         yield _together(options.folder / "office-pg", url)
-
-
-def _packed_bytes(folder: Path) -> Iterator[Entry]:
-    """The demo shop's sales as they travel: real baskets, members, offers and points. Its ids are
-    counted up; drawn as in life each has ten bytes of chance, which nothing packs, in a sale's own
-    id and once a batch in each article's and member's.
-    """
-    with new_shop(folder) as shop:
-        shop.till.demo.fill(shop.manager, "zh_CN", members=DEMO_MEMBERS)
-        with shop.till.book.read() as reader:
-            day = list(reader.journal.events())
-    sales = [one for one in day if one.kind == "sale"]
-    drawn = _as_drawn(day)
-    drawn_sales = [one for one in drawn if one.kind == "sale"]
-    for name, events_sent in (
-        ("a sale on its way up, packed with others", sales),
-        ("the same with ids as they are drawn in life", drawn_sales),
-        ("an event of a shop's first day, all kinds in one stretch, ids as drawn", drawn),
-    ):
-        raw = sum(len(one.body) for one in events_sent) / len(events_sent)
-        yield Entry(
-            name=name,
-            ours=len(_travels(events_sent)) / len(events_sent),
-            limit=BYTES_MOST,
-            unit="bytes",
-            note=f"{len(events_sent)} events of the demo shop at once, {raw:.0f} bytes each before",
-        )
-
-
-def _travels(events_sent: Sequence[StoredEvent]) -> bytes:
-    """Events as a till of this release sends them."""
-    chance = SeededChance(7)
-    lines = write_stretch(
-        events_sent,
-        till_id=chance.token_bytes(16),
-        previous=chance.token_bytes(32),
-        signature=chance.token_bytes(64),
-        waiting=0,
-    )
-    plain = plain_of(lines)
-    assert plain is not None
-    return densely_packed(plain)
-
-
-def _as_drawn(day: Sequence[StoredEvent]) -> list[StoredEvent]:
-    """Events whose ids are UUIDs of version 7, in the order of the counted ones."""
-
-    def drawn(found: re.Match[bytes]) -> bytes:
-        chance = sha256(found[0]).digest()
-        ms = FIRST_MS + int(found[0][-8:], 16) * 1_000
-        return (ms.to_bytes(6, "big") + b"\x70" + chance[:9]).hex().encode()
-
-    made = []
-    for one in day:
-        name = _ID.sub(drawn, b'"' + one.event_id.hex().encode() + b'"').strip(b'"')
-        event_id = bytes.fromhex(name.decode())
-        made.append(replace(one, body=_ID.sub(drawn, one.body), event_id=event_id))
-    return made
 
 
 @contextmanager

@@ -48,7 +48,8 @@ HERE: Final = (
     Small("replay", 1, {"ROUNDS": 1}),
     Small("tryout", 0, {"PURCHASES": 200}),
     Small("members", 0, {"TIMES": 4, "WARM": 1, "HOT": 4, "COMMITS": 3, "SMALL_SHOP": 60}),
-    Small("ingest", 5, {"TIMES": 1, "WARM": 0, "ROUND": 2, "DEMO_MEMBERS": 5, "BATCH": 10}),
+    Small("wire", 0, {"SALES": 4, "STRETCH": 2, "MEMBERS": 3, "TIMES": 1}),
+    Small("ingest", 5, {"TIMES": 1, "WARM": 0, "ROUND": 2, "BATCH": 10}),
 )
 PROGRAMS: Final = (
     Small("touch", 4, {"RUNS": 1}),
@@ -57,7 +58,7 @@ PROGRAMS: Final = (
     Small("chain", 3, {"SALES": 1, "WARM": 0, "TIMES": 1, "MEMBERS": 20, "OTHERS": 5}),
     Small("roll", 6, {"KNOWN": 1, "FINDS": 2}),
     Small("crowd", 3, {"TILLS": 3, "SECONDS": 3, "SELLS_EVERY_S": 0.5}),
-    Small("beside_sync", 2, {"BOOKS": 1, "EVENTS": 0, "ROUND_EVENTS": 200}),
+    Small("beside_sync", 4, {"BOOKS": 1, "EVENTS": 0, "ROUND_EVENTS": 200}),
     Small("line", 1, {"WAITING": 0, "MEMBERS": 5, "BITS_S": 10**9, "DELAY_S": 0.0}),
     Small("gui", 4, {"RUNS": 1, "DEMO_MEMBERS": MEMBERS}),
 )

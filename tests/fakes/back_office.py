@@ -38,7 +38,7 @@ from posloyalty.services.ports import PrintState, ReceiptRow, SaleRow
 from posloyalty.services.refusal import ServiceRefusal
 from tests.fakes.goods import FakeCatalogue, FakePriceLists
 from tests.fakes.head_office import FakeJoining, FakeSending
-from tests.fakes.reserving import FakeReserveUse
+from tests.fakes.reserving import FakeLending, FakeReserveUse
 from tests.fakes.sample_receipt import sample_receipt
 from tests.fakes.tills import FakeTills
 
@@ -460,6 +460,7 @@ class FakeTill:
         self.badges = FakeBadges()
         self.tills = FakeTills()
         self.joining = FakeJoining()
+        self.lending = FakeLending()
         self.sending = FakeSending()
         self.enrol = FakeEnrol(self.members)
         self.receipts = FakeReceipts(self.history)

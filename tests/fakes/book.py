@@ -6,10 +6,14 @@ the same file. `a_sale(rig, ...)` makes a `BookedSale` that fits the book's next
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from posloyalty.domain.engine.consequences import Consequences, MetTier
@@ -78,7 +82,7 @@ def made_book(folder: Path, *, genesis: bool = True) -> Iterator[Rig]:
     """A new book with its genesis event."""
     clock, ids = SetClock(), CountedIds()
     place = BookPlace(folder / "book")
-    make_book(place, KEY, FACTS, at=clock.now())
+    shutil.copytree(_ready_book(), place.folder, dirs_exist_ok=True)
     book = open_book(place, KEY, clock=clock, make_ids=lambda _till: ids)
     rig = Rig(place=place, book=book, clock=clock, ids=ids)
     if genesis:
@@ -89,6 +93,15 @@ def made_book(folder: Path, *, genesis: bool = True) -> Iterator[Rig]:
         yield rig
     finally:
         rig.book.close()
+
+
+@cache
+def _ready_book() -> Path:
+    """A closed book to copy: making one runs every migration."""
+    folder = Path(tempfile.mkdtemp(prefix="posloyalty-book-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    make_book(BookPlace(folder / "book"), KEY, FACTS, at=SetClock().now())
+    return folder / "book"
 
 
 def append_genesis(rig: Rig, unit: UnitOfWork) -> None:

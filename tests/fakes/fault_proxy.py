@@ -22,12 +22,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Final
+
+from tests.fakes.own_thread import on_its_own_thread
 
 PIECE: Final = 16 * 1024
 PAGE: Final = b"<html><body>Welcome to Cafe WiFi. Please accept our terms.</body></html>"
@@ -201,22 +202,6 @@ async def _closed(writer: asyncio.StreamWriter) -> None:
         await writer.wait_closed()
 
 
-@contextmanager
-def fault_proxy(upstream: Path, *, seed: int = 0) -> Iterator[FaultProxy]:
+def fault_proxy(upstream: Path, *, seed: int = 0) -> AbstractContextManager[FaultProxy]:
     """A proxy on a thread of its own, in front of a Unix socket."""
-    proxy = FaultProxy(upstream, Random(seed))
-    ready, stop = threading.Event(), asyncio.Event()
-
-    def serve() -> None:
-        asyncio.set_event_loop(proxy.loop)
-        proxy.loop.run_until_complete(proxy.serve(ready, stop))
-        proxy.loop.close()
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    assert ready.wait(10)
-    try:
-        yield proxy
-    finally:
-        proxy.loop.call_soon_threadsafe(stop.set)
-        thread.join(20)
+    return on_its_own_thread(FaultProxy(upstream, Random(seed)))

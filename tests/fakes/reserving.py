@@ -10,6 +10,7 @@ from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.lending.reserve_for_sale import Reservation
 from posloyalty.services.returning.refund_unknown import UnknownReturn
 from posloyalty.services.selling.sale_wishes import Spending
+from posloyalty.sync.risk_policy import RiskPolicy
 
 
 @dataclass
@@ -33,10 +34,13 @@ class FakeReserving:
 
 @dataclass
 class FakeLending:
-    """Whether a sale's goods are worth asking for, and whether head office can be asked at all."""
+    """Whether a sale's goods are worth asking for, whether head office can be asked at all, and
+    what it lets this till hand out.
+    """
 
     asks_for_goods: bool = False
     asks_now: bool = False
+    policy: RiskPolicy | None = None
 
 
 @dataclass

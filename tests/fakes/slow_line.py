@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from tests.fakes.own_thread import on_its_own_thread
 
 PACKET: Final = 1_460
 HEADERS: Final = 40
@@ -134,22 +135,6 @@ async def _hand_over(
         await writer.drain()
 
 
-@contextmanager
-def slow_line(upstream: Path, *, bits_s: int, delay_s: float) -> Iterator[SlowLine]:
+def slow_line(upstream: Path, *, bits_s: int, delay_s: float) -> AbstractContextManager[SlowLine]:
     """A line on a thread of its own, in front of a Unix socket."""
-    line = SlowLine(upstream, bits_s=bits_s, delay_s=delay_s)
-    ready, stop = threading.Event(), asyncio.Event()
-
-    def serve() -> None:
-        asyncio.set_event_loop(line.loop)
-        line.loop.run_until_complete(line.serve(ready, stop))
-        line.loop.close()
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    assert ready.wait(10)
-    try:
-        yield line
-    finally:
-        line.loop.call_soon_threadsafe(stop.set)
-        thread.join(20)
+    return on_its_own_thread(SlowLine(upstream, bits_s=bits_s, delay_s=delay_s))

@@ -63,3 +63,8 @@ class FakeTills:
         at = next(n for n, one in enumerate(self.tills) if one.till_id == till_id)
         self.tills[at] = replace(self.tills[at], revoked_at=NOW)
         return self.tills[at]
+
+    def say_gone(self, till_id: bytes, _operator: Operator) -> TrustedTill:
+        at = next(n for n, one in enumerate(self.tills) if one.till_id == till_id)
+        self.tills[at] = replace(self.tills[at], gone=True)
+        return self.tills[at]

@@ -25,7 +25,7 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import Tender
-from posloyalty.headoffice.running.opening import OpenOffice, opened_office
+from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.services.lending.reserve_for_sale import Reservation
 from posloyalty.services.office.listen_office import News
 from posloyalty.services.office.send_journal import SendingStatus
@@ -35,6 +35,7 @@ from posloyalty.services.till import Till
 from posloyalty.sync import events
 from tests.fakes.time import CountedIds, SeededChance, SetClock
 from tests.headoffice.a_network import Connected, Network, connected
+from tests.headoffice.an_office import new_office
 from tests.services.a_shop import Shop, quick_hasher
 from tests.services.counter import STD13, goods, paid
 
@@ -180,7 +181,7 @@ def opened_chain(folder: Path, *, tills: int = 2, url: str = "", more: str = "")
     with ExitStack() as open_:
         clock = SetClock()
         office = open_.enter_context(
-            opened_office(folder / "office", url, clock=clock, chance=SeededChance(9))
+            new_office(folder / "office", url, clock=clock, chance=SeededChance(9))
         )
         placed: list[Placed] = []
         found = Chain(office, clock, placed)

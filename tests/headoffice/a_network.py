@@ -15,7 +15,6 @@ import httpx
 
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.tills.answering import Parked
-from posloyalty.headoffice.tills.intake import stretch_of
 from posloyalty.headoffice.tills.visits import Refused, Request
 from posloyalty.network.link import HttpOffice
 from posloyalty.network.voice import Voice
@@ -23,6 +22,7 @@ from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.ground import Ground
 from posloyalty.services.lending.reserve_for_sale import ReserveForSale
 from posloyalty.services.lending.top_up import TopUp
+from posloyalty.services.office.ask_about_paper import AskAboutPaper
 from posloyalty.services.office.ask_office import AskOffice
 from posloyalty.services.office.hear_office import HearOffice
 from posloyalty.services.office.hear_roll import HearRoll
@@ -34,6 +34,7 @@ from posloyalty.services.office.share_profiles import ShareProfiles
 from posloyalty.services.ports import Chance
 from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.services.ports.roll import RollStore
+from posloyalty.services.right_of_way import RightOfWay
 from posloyalty.services.till import Till
 from posloyalty.sync.events import ErrorNote
 from posloyalty.sync.wire import answers, messages
@@ -88,7 +89,8 @@ class Network:
 
     def poisoned(self, http: httpx.Request) -> bool:
         """Whether a push holds the event that head office falls over, as text."""
-        stretch = stretch_of(self.request(http))
+        push = next(one for one in self.office.desk.endpoints if one.path == messages.PUSH)
+        stretch = push.prepare(self.request(http))
         return any(one.body == self.poison and not one.wrapped for one in stretch.sent)
 
     def fault(self, http: httpx.Request) -> httpx.Response:
@@ -139,6 +141,7 @@ class Connected:
     sending: SendJournal
     listening: ListenOffice
     reserving: ReserveForSale
+    about_papers: AskAboutPaper
 
     def join(self, store: str = "S1") -> OfficeFacts:
         return self.joining.join(URL, self.network.office.administration.new_code(store))
@@ -191,9 +194,10 @@ def connected(
     seed: int = 77,
     meanwhile: Callable[[], None] = lambda: None,
     boot: bytes = bytes(16),
+    way: RightOfWay | None = None,
 ) -> Connected:
     """The services, over a network; `meanwhile` is what happens while a sale waits, `boot` is the
-    start of the program that speaks.
+    start of the program that speaks, `way` whom sending lets go first.
     """
     till, chance = shop.till, SeededChance(seed)
 
@@ -243,9 +247,11 @@ def connected(
                 roll=roll,
             ),
             roll=roll,
+            way=way,
             asker=asker_of(till, chance, hear),
         ),
         listening=ListenOffice(book=till.book, chance=chance, connect=connect),
+        about_papers=AskAboutPaper(book=till.book, connect=connect),
         reserving=ReserveForSale(
             ground,
             connect=connect,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from posloyalty.headoffice.running.opening import OpenOffice, opened_office
+from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.tables import JOURNAL_EVENT
 from posloyalty.services.office.join_head_office import JoinHeadOffice
 from posloyalty.services.office.send_journal import SendJournal
@@ -17,6 +17,7 @@ from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.services.ports.outbox import OutboxRow
 from tests.fakes.time import SeededChance
 from tests.headoffice.a_network import Connected, Network, connected
+from tests.headoffice.an_office import new_office
 from tests.services.a_shop import Shop, new_shop
 
 
@@ -68,7 +69,7 @@ def opened_pair(folder: Path) -> Iterator[Pair]:
     """A till that has not joined yet, and the head office that it may join."""
     with (
         new_shop(folder) as shop,
-        opened_office(folder / "office", "", clock=shop.clock, chance=SeededChance(9)) as office,
+        new_office(folder / "office", clock=shop.clock, chance=SeededChance(9)) as office,
     ):
         office.administration.add_store("S1", "Main Street")
         network = Network(office)

@@ -13,12 +13,12 @@ from posloyalty.documents.table_file import TableRow
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.headoffice.ledger.pure_office import head_office
 from posloyalty.headoffice.ledger.verifying import verify_office
-from posloyalty.headoffice.running.opening import opened_office
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.papers.receipt_code import receipt_code
 from tests.fakes.time import SeededChance
 from tests.headoffice.a_chain import Counter, put_goods
 from tests.headoffice.a_network import Network
+from tests.headoffice.an_office import new_office
 from tests.headoffice.test_restored_book import Restorable
 from tests.services.a_shop import new_shop
 from tests.services.counter import goods
@@ -89,7 +89,7 @@ class Joined(Restorable):
 def till(tmp_path: Path) -> Iterator[Joined]:
     with (
         new_shop(tmp_path) as shop,
-        opened_office(tmp_path / "office", "", clock=shop.clock, chance=SeededChance(9)) as office,
+        new_office(tmp_path / "office", clock=shop.clock, chance=SeededChance(9)) as office,
     ):
         office.administration.add_store("S1", "Main Street")
         made = Joined(shop, office, Network(office))

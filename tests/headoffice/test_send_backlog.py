@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from itertools import pairwise
 
@@ -9,12 +10,16 @@ import pytest
 
 from posloyalty.network import link
 from posloyalty.services.office import outbox_notes
+from posloyalty.services.office.next_stretch import PIECE
 from posloyalty.services.office.outbox_notes import NOTED_MS
 from posloyalty.services.office.send_journal import Sending, SendingStatus
+from posloyalty.services.ports import UnitOfWork
+from posloyalty.services.right_of_way import PATIENCE
 from posloyalty.sync.push_session import EVENTS_MIN
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.batch import EVENTS_MAX
 from posloyalty.sync.wire.packing import densely_packed
+from tests.fakes.gate import counted_way
 from tests.headoffice.a_network import connected
 from tests.headoffice.a_pair import Pair
 
@@ -104,6 +109,71 @@ def test_a_program_that_ends_in_a_backlog_finds_what_was_not_written_down(pair: 
     again.close()
     assert pair.waiting() == 0
     assert pair.at_office() == pair.journal()
+
+
+def test_a_batch_is_written_in_pieces_of_twenty_events_and_the_counter_goes_first_between_them(
+    pair: Pair,
+) -> None:
+    pair.join()
+    pair.sending.send_all()
+    way, gate = counted_way()
+    sending = connected(pair.shop, pair.network, seed=5, way=way).sending
+    sending.step()  # a hello
+    waits = []
+    for pieces in (7, 12):  # more than are said in short, which has turns of its own
+        pair.note(pieces * PIECE)
+        before = len(gate.waits)
+        with way.first():
+            sending.step(lingers=False)
+        waits.append((len(gate.waits) - before) // PATIENCE)
+    # Five pieces more, and five times more the counter went first.
+    assert waits[1] - waits[0] == 5
+    assert waits[0] >= 2
+    assert sending.send_all().waiting == 0
+    assert pair.at_office() == pair.journal()
+    sending.close()
+
+
+def test_who_gives_way_holds_nothing_that_a_sale_needs(pair: Pair) -> None:
+    pair.join()
+    pair.sending.send_all()
+    way, gate = counted_way(lambda: rung(pair))
+    sending = connected(pair.shop, pair.network, seed=5, way=way).sending
+    pair.note(2 * EVENTS_MAX)
+    with way.first():
+        for _ in range(3):
+            sending.step(lingers=False)
+    assert len(gate.waits) > 2 * EVENTS_MAX // PIECE
+    assert sending.send_all().waiting == 0
+    assert pair.at_office() == pair.journal()
+    sending.close()
+
+
+def test_what_the_outbox_is_told_of_a_backlog_does_not_wait_for_the_disk(pair: Pair) -> None:
+    book = pair.shop.till.book
+    asked: list[bool] = []
+    write = book.write
+
+    def watched(*, durable: bool = True) -> AbstractContextManager[UnitOfWork]:
+        asked.append(durable)
+        return write(durable=durable)
+
+    pair.join()
+    pair.note(50)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(book, "write", watched)
+        pair.sending.send_all()
+    assert pair.waiting() == 0
+    assert False in asked
+    # Whatever else sending writes is durable.
+    assert pair.at_office() == pair.journal()
+
+
+def rung(pair: Pair) -> None:
+    """A sale could be rung now: the writer and a look-up connection are free."""
+    book = pair.shop.till.book
+    assert not book._unit._lock.locked()  # type: ignore[attr-defined]
+    assert book._readers.qsize() == len(book._all_readers)  # type: ignore[attr-defined]
 
 
 def in_small_batches(pair: Pair) -> None:

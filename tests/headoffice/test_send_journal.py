@@ -29,16 +29,6 @@ from tests.headoffice.a_network import URL, connected
 from tests.headoffice.a_pair import Pair
 
 
-def test_a_till_packs_as_densely_as_head_office_says_that_it_takes(pair: Pair) -> None:
-    pair.join()
-    pair.sending.send_all()
-    del pair.network.packings[:]
-    pair.note(30)
-    pair.sending.send_all()
-    assert pair.network.packings == [LZMA2]
-    assert pair.at_office() == pair.journal()
-
-
 def test_an_older_head_office_hears_what_it_always_heard(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:

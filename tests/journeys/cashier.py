@@ -270,6 +270,7 @@ _KEYS = {
     "Down": Qt.Key.Key_Down,
     "Space": Qt.Key.Key_Space,
     "Backspace": Qt.Key.Key_Backspace,
+    "Tab": Qt.Key.Key_Tab,
     "Z": Qt.Key.Key_Z,
     **{f"F{n}": Qt.Key(Qt.Key.Key_F1 + n - 1) for n in range(1, 13)},
     **{str(n): Qt.Key(Qt.Key.Key_0 + n) for n in range(10)},

@@ -14,10 +14,11 @@ import pytest
 from posloyalty.network.link import HttpOffice
 from posloyalty.network.voice import NotHeadOffice, Voice
 from posloyalty.services.book.signing import SigningKey
+from posloyalty.sync.wire.batch import Outgoing
 from posloyalty.sync.wire.packing import unpacked
 from tests.fakes.time import SeededChance
 
-STRETCH = b"first\nsecond\n"
+STRETCH = Outgoing(b"first", (), ())
 PATIENCE_S = 30.0
 
 
@@ -80,5 +81,5 @@ def test_head_office_has_all_of_a_stretch_before_its_till_does_something_else() 
         with pytest.raises(NotHeadOffice, match="NO_MESSAGE"):
             office.push(STRETCH, meanwhile=meanwhile)
     assert done == [True]
-    assert unpacked(other.body, most_bytes=99) == STRETCH
+    assert unpacked(other.body, most_bytes=99) == STRETCH.lines()
     assert b"transfer-encoding" not in other.head.lower()

@@ -17,12 +17,13 @@ MADE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class AnotherTill:
-    """A till with a key of its own; `code` is its till code, `seed` 32 bytes."""
+    """A till with a key of its own, of 32 bytes (`seed`); `code` is its till code."""
 
     code: str = "T03"
     till_id: bytes = b"another" + b"T" * 9
     seed: bytes = b"s" * 32
     currency: str = "CNY"
+    made: datetime = MADE
 
     @property
     def key(self) -> SigningKey:
@@ -32,7 +33,9 @@ class AnotherTill:
     @property
     def told(self) -> TillFile:
         """What it tells of itself."""
-        certificate = self_signed(seed=self.seed, till_id=self.till_id, serial=b"1" * 16, at=MADE)
+        certificate = self_signed(
+            seed=self.seed, till_id=self.till_id, serial=b"1" * 16, at=self.made
+        )
         return TillFile(
             till_id=self.till_id,
             store="S01",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,16 +13,22 @@ from posloyalty.wording import LANGUAGES, Words
 PACKAGE = Path(__file__).parents[2] / "posloyalty"
 # The engine refuses returns by itself; services hand its reasons on.
 FOLDERS = (PACKAGE / "services", PACKAGE / "domain" / "engine")
+# Which argument of a call names the reason.
+PLACES = {"ServiceRefusal": 0, "RefundRefusal": 0, "finding": 1}
 
 
+@cache
 def reasons() -> set[str]:
     """First arguments of refusals, second ones of finding(...), that are constants."""
     found = set()
     for path in (path for folder in FOLDERS for path in folder.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        if not any(f"{name}(" in text for name in PLACES):
+            continue
+        for node in ast.walk(ast.parse(text)):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue
-            place = {"ServiceRefusal": 0, "RefundRefusal": 0, "finding": 1}.get(node.func.id)
+            place = PLACES.get(node.func.id)
             if place is None or len(node.args) <= place:
                 continue
             argument = node.args[place]

@@ -22,7 +22,7 @@ from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Place
 from posloyalty.sync.push_session import Agree, Push, SayHello, Session, Wait
 from posloyalty.sync.wire.answers import AnswerAsk, AnswerGiven, answer_of, standing
-from posloyalty.sync.wire.batch import write_stretch
+from posloyalty.sync.wire.batch import outgoing
 from posloyalty.sync.wire.messages import (
     EpochAsk,
     EpochOpened,
@@ -156,7 +156,7 @@ class Lane:
                 break
             sent.append(one)
         self.pushed = len(sent)
-        body = write_stretch(
+        body = outgoing(
             sent,
             till_id=self.till.id,
             previous=self.till.hash_at(after),
@@ -165,7 +165,7 @@ class Lane:
             under=self.session.epoch,
             wrapped=(sent[0].seq,) if step.wrap else (),
         )
-        return self._request(PUSH, body)
+        return self._request(PUSH, body.lines())
 
     def _agree(self, step: Agree, at: datetime) -> Request:
         """Ask about places until the last common one is known, then go on behind it."""

@@ -281,7 +281,7 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "what was written before an epoch goes up under the one before",
-        "posloyalty.sync.wire.batch:write_stretch",
+        "posloyalty.sync.wire.batch:outgoing",
         "under=under if under > first.epoch else UNSET",
         "under=UNSET",
     ),

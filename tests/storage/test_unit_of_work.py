@@ -13,7 +13,7 @@ from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.values.money import currency
 from posloyalty.services.book.book_faults import ChainDamaged
-from posloyalty.services.ports import PrintState
+from posloyalty.services.ports import PrintState, UnitOfWork
 from posloyalty.sync import events
 from posloyalty.sync.hlc import Hlc
 from tests.fakes.book import LEDGER, Rig, a_sale, add_member
@@ -116,6 +116,48 @@ def test_a_member_never_spends_more_than_there_is(rig: Rig) -> None:
     with rig.book.read() as reader:
         assert reader.ledger.balance(account) == (100, 100)
         assert reader.ledger.lots(account) == ()
+
+
+def test_a_unit_may_leave_the_disk_to_the_next_one_which_does_not(rig: Rig) -> None:
+    def level(unit: UnitOfWork) -> int:
+        driver = unit.connection.connection.driver_connection  # type: ignore[attr-defined]
+        return int(driver.execute("PRAGMA synchronous").fetchone()[0])
+
+    normal, full = 1, 2
+    levels = []
+    for durable in (True, False, False, True):
+        with rig.book.write(durable=durable) as unit:
+            levels.append(level(unit))
+            unit.outbox.received(0, 1)
+            unit.commit()
+    assert levels == [full, normal, normal, full]
+    with pytest.raises(ZeroDivisionError), rig.book.write(durable=False) as unit:
+        raise ZeroDivisionError
+    with rig.book.write() as unit:
+        assert level(unit) == full
+
+
+def test_what_is_journalled_never_leaves_the_disk_to_the_next_unit(rig: Rig) -> None:
+    before = everything(rig)
+    with rig.book.write(durable=False) as unit:
+        unit.sales.book(a_sale(unit, rig))
+        with pytest.raises(RuntimeError, match="durable"):
+            unit.commit()
+    assert everything(rig) == before
+
+
+def test_a_jump_of_the_clock_is_journalled_with_the_next_durable_unit(rig: Rig) -> None:
+    with rig.book.write() as unit:
+        unit.commit()
+    rig.clock.set_wall(timedelta(days=-1))
+    kinds = []
+    for durable in (False, True):
+        with rig.book.write(durable=durable) as unit:
+            unit.outbox.received(0, 1)
+            unit.commit()
+        with rig.book.read() as reader:
+            kinds.append([one.kind for one in reader.journal.events()])
+    assert kinds == [["genesis"], ["genesis", "clock_jump"]]
 
 
 def test_a_sale_numbered_for_another_place_is_refused(rig: Rig) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from random import Random
 
 from posloyalty.domain.engine.consequences import Consequences, EventPlan
@@ -42,6 +43,7 @@ PROGRAMME = rules(small_programme(mugs=MUGS), earn="")
 OFFICE = b"head-office-----"
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 CERTIFICATE = b"certificate"
+EVENT_ID = attrgetter("event_id")
 
 
 def member(name: str) -> bytes:
@@ -175,7 +177,7 @@ class SmallTill:
         before = self.journal[-1].hash if self.journal else self.genesis
         hashed = link(till_id=self.id, epoch=self.epoch, seq=seq, previous=before, body=body)
         event_id = bytes.fromhex(event.id)
-        assert all(one.event_id != event_id for one in self.journal)
+        assert event_id not in map(EVENT_ID, self.journal)
         self.journal.append(
             StoredEvent(
                 seq=seq,

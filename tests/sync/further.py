@@ -34,6 +34,9 @@ FURTHER: dict[str, events.Event] = {
     ),
     "payment_back": structs.replace(EXAMPLES["payment"], step="approved", ref="0042", back=2),
     "sale_keyed_in": structs.replace(_SALE, again="S01-T02-1-0042", receipt="LR1:" + "A" * 173),
+    "sale_keyed_in_elsewhere": structs.replace(
+        _SALE, again="S01-T02-1-0042", receipt="LR1:" + "A" * 173, till="5a" * 8
+    ),
     "sale_listed": structs.replace(
         _SALE,
         lines=tuple(
@@ -72,5 +75,6 @@ FURTHER: dict[str, events.Event] = {
             structs.replace(line, shop_cost=(("free-cup", 210),)) for line in _REFUND.lines
         ),
     ),
+    "till_trust_gone": structs.replace(EXAMPLES["till_trust"], gone=True),
     "till_trust_revoke": structs.replace(EXAMPLES["till_trust"], move="revoke", cert=UNSET),
 }

@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType, structs
 from posloyalty.sync import events
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor, link
 from posloyalty.sync.journals import Journals, Place
-from posloyalty.sync.keyed_in import is_lost_sale, keyed_in_id, place_keyed_in
+from posloyalty.sync.keyed_in import LostPlace, is_lost_sale, keyed_in_id, lost_place
 from posloyalty.sync.receipt_digest import digest_of, encode
 from posloyalty.sync.sale_event import sale_of
 from tests.sync.examples import EXAMPLES
@@ -65,9 +65,13 @@ def test_no_sale_and_nothing_readable_is_a_lost_sale() -> None:
 
 
 def test_the_place_is_the_receipts_and_one_receipt_has_one_id() -> None:
-    assert place_keyed_in(sale(9, "S1-T1-2-0003", again="S1-T1-1-0214")) == 214
-    assert place_keyed_in(sale(9, "S1-T1-2-0003", again="nonsense")) is None
-    assert place_keyed_in(RUNG) is None
+    own = sale(9, "S1-T1-2-0003", again="S1-T1-1-0214")
+    assert lost_place(own, TILL) == LostPlace(TILL[:8], 1, 214)
+    elsewhere = sale(9, "S1-T1-2-0003", again="S2-T9-3-0007", till="5b" * 8)
+    assert lost_place(elsewhere, TILL) == LostPlace(b"\x5b" * 8, 3, 7)
+    for number in ("nonsense", "S1-T1-1-x", "S1-T1-²-1", ""):
+        assert lost_place(sale(9, "S1-T1-2-0003", again=number), TILL) is None
+    assert lost_place(RUNG, TILL) is None
     assert keyed_in_id(TILL, 1, 2) == keyed_in_id(TILL[:8], 1, 2)
     assert len({keyed_in_id(TILL, 1, 2), keyed_in_id(TILL, 1, 3), keyed_in_id(TILL, 2, 2)}) == 3
 
@@ -75,13 +79,14 @@ def test_the_place_is_the_receipts_and_one_receipt_has_one_id() -> None:
 class Journal:
     """One till's journal as it is written, event by event."""
 
-    def __init__(self) -> None:
-        self.head = Place(epoch=1, seq=0, hash=genesis_predecessor(TILL, CERTIFICATE))
+    def __init__(self, till_id: bytes = TILL) -> None:
+        self.till_id = till_id
+        self.head = Place(epoch=1, seq=0, hash=genesis_predecessor(till_id, CERTIFICATE))
 
     def next(self, event: events.Event) -> StoredEvent:
         body, seq = events.encode(event), self.head.seq + 1
         hashed = link(
-            till_id=TILL, epoch=self.head.epoch, seq=seq, previous=self.head.hash, body=body
+            till_id=self.till_id, epoch=self.head.epoch, seq=seq, previous=self.head.hash, body=body
         )
         self.head = Place(epoch=self.head.epoch, seq=seq, hash=hashed)
         return StoredEvent(
@@ -113,3 +118,31 @@ def test_head_office_counts_what_was_rung_and_keeps_what_was_keyed_in(
     assert (received.gap_at, received.fork_at, received.bad_at) == (None, None, None)
     assert len(journals.filed()) == 1 + counted
     assert [one.event_id for one in journals.journal(TILL)][-1] == bytes.fromhex(keyed.id)
+
+
+OTHER_TILL = b"\x0b" * 16
+
+
+@pytest.mark.parametrize("rung_first", [True, False])
+@pytest.mark.parametrize(
+    ("receipt", "counted"), [(UNSET, 1), (code_of(RUNG), 1), (code_of(OTHER), 2)]
+)
+def test_of_a_sale_that_two_tills_bring_the_first_one_counts(
+    receipt: str | UnsetType, counted: int, *, rung_first: bool
+) -> None:
+    journals, own, other = Journals(), Journal(), Journal(OTHER_TILL)
+    for journal in (own, other):
+        journals.enrol(journal.till_id, store="S1", genesis=journal.head.hash)
+    half = TILL[:8].hex()
+    keyed = sale(9, "S1-T2-1-0001", again=NUMBER, receipt=receipt, till=half)
+    keyed = structs.replace(keyed, id=keyed_in_id(TILL, 1, 2).hex())
+    stretches = [
+        (TILL, [own.next(sale(7, "S1-T1-1-0001")), own.next(RUNG)]),
+        (OTHER_TILL, [other.next(keyed)]),
+    ]
+    for till_id, stretch in stretches if rung_first else reversed(stretches):
+        journals.receive(till_id, stretch)
+    counts = {one.event_id.hex() for one in journals.filed()} & {RUNG.id, keyed.id}
+    assert len(counts) == counted
+    if counted == 1:
+        assert counts == {RUNG.id if rung_first else keyed.id}

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from tests.ui.gallery import CHIPS, MEMBER, Gallery
-from tests.ui.walk import controls, cut_words, nameless, overlapping, too_small
+from tests.ui.walk import controls, cut_words, nameless, overlapping, too_small, wrong_controls
 from ui.appearance import LOOKS, Appearance, Layout
 from ui.appearance.fonts import load_faces
 from ui.appearance.metrics import SCALES
@@ -56,7 +56,9 @@ def test_the_walk_finds_a_nameless_and_a_small_control(qtbot: QtBot) -> None:
     field.setGeometry(0, 0, 20, 20)
     field.show()
     assert nameless(made) == ["QLineEdit in Gallery"]
-    assert len(too_small(made, look)) == 1
+    small = too_small(made, look)
+    assert len(small) == 1
+    assert list(wrong_controls(made, look)) == [*small, "QLineEdit in Gallery"]
 
 
 def test_a_basket_line_reads_as_quantity_article_price_and_offer(qtbot: QtBot) -> None:

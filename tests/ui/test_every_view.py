@@ -25,7 +25,15 @@ from pytestqt.qtbot import QtBot
 
 from posloyalty.services.papers.receipt import Bar
 from tests.ui.touch import Touch
-from tests.ui.walk import cut_texts, cut_words, nameless, outside, overlapping, squashed, too_small
+from tests.ui.walk import (
+    cut_texts,
+    cut_words,
+    nameless,
+    overlapping,
+    squashed,
+    too_small,
+    wrong_controls,
+)
 from ui.application import TillApplication, make_qt_application
 from ui.book_door import BookDoor
 from ui.keyboard import Keyboard
@@ -200,13 +208,9 @@ def looked_over(
         for way in WAYS if every else (WAYS[place % len(WAYS)],):
             dress(led.till, way)
             for told in (
-                *too_small(window, window.look),
-                *nameless(window),
-                *cut_words(window),
+                *wrong_controls(window, window.look),
                 *cut_texts(window),
-                *outside(window),
                 *squashed(window),
-                *overlapping(window),
                 *also(window),
             ):
                 findings.append(f"{scene} {way}: {told}")

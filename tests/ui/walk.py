@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -36,10 +36,22 @@ def controls(root: QWidget) -> Iterator[QWidget]:
                 yield widget
 
 
-def too_small(root: QWidget, look: Appearance) -> list[str]:
+def wrong_controls(root: QWidget, look: Appearance) -> Iterator[str]:
+    """What any of the looks at controls finds, of one walk over them all, which is most of a look's
+    work: a window has thousands of widgets.
+    """
+    found = list(controls(root))
+    yield from too_small(root, look, found)
+    yield from nameless(root, found)
+    yield from cut_words(root, found)
+    yield from outside(root, found)
+    yield from overlapping(root, found)
+
+
+def too_small(root: QWidget, look: Appearance, found: Iterable[QWidget] | None = None) -> list[str]:
     """Controls smaller than DESIGN 4 allows, each with its size; empty when all is well."""
     findings = []
-    for widget in controls(root):
+    for widget in found or controls(root):
         least_width, least_height = least_size(widget, look)
         if widget.width() < look.px(least_width) or widget.height() < look.px(least_height):
             name = widget.accessibleName() or type(widget).__name__
@@ -62,19 +74,19 @@ def least_size(widget: QWidget, look: Appearance) -> tuple[int, int]:
     return 44, 44
 
 
-def nameless(root: QWidget) -> list[str]:
+def nameless(root: QWidget, found: Iterable[QWidget] | None = None) -> list[str]:
     """Controls that the screen reader would not know what to call."""
     return [
         f"{type(widget).__name__} in {type(widget.parent()).__name__}"
-        for widget in controls(root)
+        for widget in found or controls(root)
         if not widget.accessibleName().strip()
     ]
 
 
-def cut_words(root: QWidget) -> list[str]:
+def cut_words(root: QWidget, found: Iterable[QWidget] | None = None) -> list[str]:
     """Buttons that are narrower than their words need."""
     findings = []
-    for widget in controls(root):
+    for widget in found or controls(root):
         if isinstance(widget, (ActionButton, Card)):
             least = widget.minimumSizeHint().width()
             if widget.width() < least:
@@ -103,10 +115,10 @@ def squashed(root: QWidget) -> list[str]:
     ]
 
 
-def outside(root: QWidget) -> list[str]:
+def outside(root: QWidget, found: Iterable[QWidget] | None = None) -> list[str]:
     """Controls that reach beyond the window (what scrolls is left out)."""
     findings = []
-    for widget in controls(root):
+    for widget in found or controls(root):
         scrolled = widget.parentWidget()
         while scrolled is not None and scrolled is not root:
             if scrolled.objectName() == "qt_scrollarea_viewport":
@@ -119,10 +131,10 @@ def outside(root: QWidget) -> list[str]:
     return findings
 
 
-def overlapping(root: QWidget) -> list[str]:
+def overlapping(root: QWidget, found: Iterable[QWidget] | None = None) -> list[str]:
     """Pairs of sibling buttons that lie over one another."""
     findings = []
-    buttons = [widget for widget in controls(root) if isinstance(widget, QAbstractButton)]
+    buttons = [widget for widget in found or controls(root) if isinstance(widget, QAbstractButton)]
     for place, one in enumerate(buttons):
         for other in buttons[place + 1 :]:
             if one.parentWidget() is other.parentWidget() and not isinstance(

@@ -35,6 +35,7 @@ class Screen(Enum):
     SETTINGS = auto()
     RECOVERY = auto()
     AUDIT = auto()
+    KEY_IN = auto()
 
 
 class Sheet(Enum):

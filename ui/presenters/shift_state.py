@@ -108,6 +108,9 @@ def takings(sums: Sums, shift: Shift, figures: Figures) -> tuple[Figure, ...]:
         if tender in paid or tender in given:
             net = paid.get(tender, SumLine()).amount - given.get(tender, SumLine()).amount
             rows.append((words(f"receipt.{tender.value}"), _money(figures, net), "ink"))
+    keyed = sums.total(SumKind.KEYED_IN)
+    if keyed.count:
+        rows.append((words("shift.keyed_in"), figures.money(keyed.amount), "ink"))
     rows.append((words("shift.float"), figures.money(shift.float_minor), "ink"))
     for kind, way, sign in ((SumKind.CASH_IN, "in", 1), (SumKind.CASH_OUT, "out", -1)):
         for cause, line in sums.of(kind).items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 
 from posloyalty.domain.shop.by_hand import WHOLE_BASKET, DiscountByHand, PriceByHand
 from posloyalty.domain.shop.donation import Donation
@@ -134,7 +135,8 @@ class Basket:
     of what the customer owns; `donations` are what the customer gives to causes, one for each.
     `approver` stands by and approves what the cashier alone may not do. `discounts` are taken off
     by hand, at most one a line and one for all of it. `tenders` are the kinds that pay the sale, as
-    the customer says; empty while that is not known.
+    the customer says; empty while that is not known. `happened_on` is the business day of a sale
+    that took place long ago and is only booked now: nothing of it is asked for any more.
     """
 
     sale_id: bytes
@@ -151,6 +153,7 @@ class Basket:
     approver: Operator | None = None
     discounts: tuple[DiscountByHand, ...] = ()
     tenders: frozenset[TenderKind] = frozenset()
+    happened_on: date | None = None
 
     @property
     def empty(self) -> bool:

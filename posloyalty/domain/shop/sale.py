@@ -150,7 +150,8 @@ class Sale:
     `day` is the business day. `at` carries the store's UTC offset. Amounts are in minor units of
     `currency` (an ISO 4217 code). `approved_by` let through what the cashier alone might not.
     `again` is the number of the receipt from which a lost sale was keyed in again, `receipt` the
-    signed code that proved it; both are empty otherwise.
+    signed code that proved it, `again_till` the first half of the id of the till that had sold it
+    where that is another one; all are empty otherwise.
     """
 
     id: bytes
@@ -179,6 +180,7 @@ class Sale:
     approved_by: bytes | None = None
     again: str = ""
     receipt: str = ""
+    again_till: bytes = b""
 
     @property
     def change_minor(self) -> int:

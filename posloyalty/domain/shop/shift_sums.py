@@ -29,6 +29,7 @@ class SumKind(StrEnum):
     TAX_FIXED = "tax_fixed"  # what of the tax is the class's fixed one
     TENDER = "tender"  # of: the kind of tender; cash is what stayed in the drawer
     TENDER_BACK = "tender_back"
+    KEYED_IN = "keyed_in"  # of: the kind of tender that paid at the till that lost the sale
     BY_SCHEME = "by_scheme"  # of: which QR wallet, of what QR wallets paid
     BY_SCHEME_BACK = "by_scheme_back"
     ROUNDING = "rounding"

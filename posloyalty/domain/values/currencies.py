@@ -65,3 +65,8 @@ def _read_table(table: str) -> dict[str, Currency]:
 
 
 CURRENCIES: Mapping[str, Currency] = MappingProxyType(_read_table(_TABLE))
+WRITTEN_WHOLE = frozenset({"TWD"})
+"""Currencies whose minor unit ISO 4217 has and shops do not: no coin, and no price tag, is finer
+than 1 (market profile `tw`). Amounts are kept in it all the same, and what is no whole amount, such
+as the price of a weight, is written with its decimals.
+"""

@@ -6,7 +6,13 @@ Exponents are those of ISO 4217 (CNY 2, JPY 0, KWD 3); no amount is ever rounded
 
 from dataclasses import dataclass
 
-from posloyalty.domain.values.currencies import CURRENCIES, Currency, UnknownCurrency, currency
+from posloyalty.domain.values.currencies import (
+    CURRENCIES,
+    WRITTEN_WHOLE,
+    Currency,
+    UnknownCurrency,
+    currency,
+)
 from posloyalty.domain.values.fixed_point import (
     TEXT_LENGTH_MAX,
     BadNumber,
@@ -18,6 +24,7 @@ from posloyalty.domain.values.fixed_point import (
 
 __all__ = [
     "CURRENCIES",
+    "WRITTEN_WHOLE",
     "BadAmount",
     "Currency",
     "CurrencyMismatch",
@@ -102,8 +109,16 @@ def parse_amount(text: str, currency: Currency) -> int:
 def format_amount(
     minor: int, currency: Currency, *, symbol: bool = False, grouping: bool = True
 ) -> str:
-    """Write an amount with exactly the currency's decimals and a true minus (U+2212)."""
-    text = format_fixed(abs(minor), decimals=currency.exponent, grouping=grouping)
+    """Write an amount with a true minus (U+2212).
+
+    For people, that is with `grouping`, it has the decimals that shops write: none for a whole
+    amount of a currency in `WRITTEN_WHOLE`. Without, for files, links and entries, it has exactly
+    the currency's.
+    """
+    decimals = currency.exponent
+    if grouping and currency.code in WRITTEN_WHOLE and minor % 10**decimals == 0:
+        minor, decimals = minor // 10**decimals, 0
+    text = format_fixed(abs(minor), decimals=decimals, grouping=grouping)
     if symbol:
         text = currency.symbol + text
     return "\N{MINUS SIGN}" + text if minor < 0 else text

@@ -81,7 +81,7 @@ class ProgrammePages:
                     }
                     for row in self.publishing.files()
                 ],
-                "rules": [] if running is None else stoppable(running),
+                "rules": [] if running is None else stoppable(running, asking.words.language),
                 "tills": self.publishing.tills(),
                 "findings": (),
             },

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from posloyalty.documents.qr import card_matrix
 from posloyalty.documents.qr_matrix import QUIET_MODULES, runs
@@ -54,13 +55,15 @@ def page(
     words: Words,
     session: Session | None,
     path: str,
+    zone: tzinfo = UTC,
     again: Again = ("/console", {}),
     said: str = "",
     alert: str = "",
 ) -> bytes:
     """A page's bytes. `said` is a code of area "console", `alert` a sentence.
 
-    `again` is where it is seen in another language: an address and its query.
+    Instants are shown in `zone`, which the page names. `again` is where it is seen in another
+    language: an address and its query.
     """
     place, query = again
     kept = {key: value for key, value in query.items() if key not in ("said", "language")}
@@ -87,6 +90,7 @@ def page(
             ],
             language=words.language,
             path=path,
+            zone=zone,
             said=words(code) if said.isidentifier() and words.has(code) else "",
             alert=alert,
         )
@@ -94,9 +98,10 @@ def page(
     return html.encode("utf-8")
 
 
-def instant(at: datetime | None) -> str:
-    """An instant as it is read: to the minute, in UTC, since stores have zones of their own."""
-    return "–" if at is None else at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+@pass_context
+def instant(context: Context, at: datetime | None) -> str:
+    """An instant as it is read: to the minute, in the page's zone, in which days are said, too."""
+    return "–" if at is None else at.astimezone(context["zone"]).strftime("%Y-%m-%d %H:%M")
 
 
 def qr_picture(text: str) -> str:

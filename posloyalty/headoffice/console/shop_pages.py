@@ -65,6 +65,20 @@ class ShopPages:
             ),
             Page(
                 method="POST",
+                path="/console/gone",
+                act=self.gone,
+                right=Right.REVOKE,
+                back=self.till,
+            ),
+            Page(
+                method="POST",
+                path="/console/found",
+                act=self.found,
+                right=Right.REVOKE,
+                back=self.till,
+            ),
+            Page(
+                method="POST",
                 path="/console/keep",
                 act=self.keep,
                 right=Right.REVOKE,
@@ -78,7 +92,7 @@ class ShopPages:
         facts = {
             "stores": len(self.administration.stores()),
             "tills": len(rows),
-            "quiet": sum(1 for row in rows if self.lag(row) >= 1 and not row.revoked),
+            "quiet": sum(1 for row in rows if self.lag(row) >= 1 and not (row.revoked or row.gone)),
             "waiting": sum(row.waiting for row in rows),
             "clones": len(self.administration.clones()),
             "matters": self.matters.count_open() + self.findings.count_open(),
@@ -144,6 +158,18 @@ class ShopPages:
         self.administration.revoke(till, by=asking.who)
         return Moved(path=f"/console/till?till={quote(till)}", said="till_revoked")
 
+    def gone(self, asking: Asking) -> Told:
+        """A till is no more: its receipts may be keyed in elsewhere."""
+        till = asking.told("till")
+        self.administration.declare_gone(till, by=asking.who)
+        return Moved(path=f"/console/till?till={quote(till)}", said="till_gone")
+
+    def found(self, asking: Asking) -> Told:
+        """It is there after all."""
+        till = asking.told("till")
+        self.administration.take_back_gone(till, by=asking.who)
+        return Moved(path=f"/console/till?till={quote(till)}", said="till_found")
+
     def lag(self, row: TillRow) -> int:
         """For how many whole days a till was not heard of."""
         return days_since(row.seen_at, self.clock.now())
@@ -152,6 +178,8 @@ class ShopPages:
         """How a till stands, as a code."""
         if row.revoked:
             return "revoked"
+        if row.gone:
+            return "gone"
         if row.forked:
             return "forked"
         return "quiet" if self.lag(row) >= 1 else "waits" if row.waiting else "ok"

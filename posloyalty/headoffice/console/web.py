@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, tzinfo
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -47,30 +48,30 @@ HEADERS: Final[Mapping[str, str]] = {
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def add_console(app: FastAPI, pages: Sequence[Page], sessions: Sessions) -> None:
-    """Add the pages to a server; they are no part of its description for tills."""
+def add_console(
+    app: FastAPI, pages: Sequence[Page], sessions: Sessions, zone: Callable[[], tzinfo]
+) -> None:
+    """Add the pages to a server; they are no part of its description for tills. Times on them are
+    those of `zone`.
+    """
     stylesheet = STYLESHEET.read_bytes()
 
-    async def styled() -> Response:
+    async def styled(_http: HttpRequest) -> Response:
         return Response(stylesheet, media_type="text/css", headers=_with(HEADERS, kept_s=3600))
 
-    app.add_api_route("/console/console.css", styled, include_in_schema=False)
-    desk = _Desk(sessions)
+    # Plain routes: a page takes the request itself, so FastAPI has no signature to work through.
+    app.add_route("/console/console.css", styled, include_in_schema=False)
+    desk = _Desk(sessions, zone)
     for one in pages:
-        app.add_api_route(
-            one.path,
-            desk.route(one),
-            methods=[one.method],
-            include_in_schema=False,
-            response_class=Response,
-        )
+        app.add_route(one.path, desk.route(one), methods=[one.method], include_in_schema=False)
 
 
 class _Desk:
     """Answers browsers."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, zone: Callable[[], tzinfo]) -> None:
         self._sessions = sessions
+        self._zone = zone
 
     def route(self, one: Page) -> Callable[[HttpRequest], Awaitable[Response]]:
         async def handle(http: HttpRequest) -> Response:
@@ -137,6 +138,7 @@ class _Desk:
                 words=asking.words,
                 session=asking.session,
                 path=http.url.path,
+                zone=UTC if asking.session is None else self._zone(),
                 again=_seen_again(http, asking.query),
                 said=asking.query.get("said", ""),
                 alert=asking.alert,
@@ -169,6 +171,7 @@ class _Desk:
             words=_words(http),
             session=session,
             path=http.url.path,
+            zone=UTC if session is None else self._zone(),
         )
         return Response(html, status, headers=dict(HEADERS), media_type="text/html")
 

@@ -14,7 +14,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, select
 
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.headoffice.ledger.filing import Filer, instant_us, read_batch, us_instant
+from posloyalty.headoffice.ledger.batch import read_batch
+from posloyalty.headoffice.ledger.filing import Filer, instant_us, us_instant
 from posloyalty.headoffice.ledger.goods_back import sale_row
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
 from posloyalty.headoffice.store.archive_tables import (

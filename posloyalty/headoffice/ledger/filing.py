@@ -10,7 +10,7 @@ What cannot be read, or claims what cannot be, is kept like any other event and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -18,9 +18,17 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from posloyalty.domain.ledger.right import RightMove
+from posloyalty.headoffice.ledger.batch import Batch
+from posloyalty.headoffice.ledger.folds import Folds, Numbered
 from posloyalty.headoffice.ledger.goods_back import CAME_BACK, Sold, sales_to_file
 from posloyalty.headoffice.ledger.goods_told import told_in
-from posloyalty.headoffice.ledger.keyed_in import known_already
+from posloyalty.headoffice.ledger.keyed_in import (
+    OF_KEYED_TILL,
+    Double,
+    doubles,
+    keep_doubles,
+    known_already,
+)
 from posloyalty.headoffice.ledger.somebody import nobody_of
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.headoffice.store.archive_tables import (
@@ -49,9 +57,10 @@ from posloyalty.headoffice.store.statements import (
 )
 from posloyalty.sync import events
 from posloyalty.sync.journal import StoredEvent
-from posloyalty.sync.journals import Filed, filed
+from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import LEASE as LEASE_KIND
-from posloyalty.sync.office.archive import Filing, filing_of
+from posloyalty.sync.office.archive import Filing
+from posloyalty.sync.receipt_digest import TILL_BYTES
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _US: Final = timedelta(microseconds=1)
@@ -76,9 +85,6 @@ _KNOWING: Final = "SELECT till_id, owner FROM till_owner WHERE owner IN"
 Writes = Callable[[Connection], None]
 """What writes, and asks for nothing."""
 
-Fault = tuple[int, str]
-"""A sequence and what looks wrong there."""
-
 
 def instant_us(at: datetime) -> int:
     """Microseconds since 1970 UTC."""
@@ -91,69 +97,17 @@ def us_instant(us: int) -> datetime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """What is new of one till's journal: each event as it is kept, and as it is read (None where
-    it cannot be). `last_at` is the latest instant of the till's own events, these included.
-    """
-
-    till_id: bytes
-    stored: Sequence[StoredEvent]
-    filings: Sequence[Filing | None]
-    last_at: datetime | None
-    faults: Sequence[Fault]
-
-
-def read_batch(
-    stored: Sequence[StoredEvent],
-    *,
-    till_id: bytes,
-    store: str,
-    last_at: datetime | None,
-    latest: datetime | None = None,
-    wrapped: Container[int] = (),
-    office_id: bytes = b"",
-) -> Batch:
-    """Read events once: everything that is asked of them later follows from this.
-
-    Those later than `latest`, of another id than they were sent under, or unreadable are named, and
-    those that went `wrapped` as bytes, which nobody reads.
-    """
-    filings: list[Filing | None] = []
-    faults: list[Fault] = []
-    for one in stored:
-        if one.seq in wrapped:
-            filings.append(None)
-            faults.append((one.seq, "WRAPPED"))
-            continue
-        try:
-            event = events.decode(one.body)
-            read = filed(one, event, till_id=till_id, store=store, last_at=last_at)
-            filing = filing_of(read, office_id=office_id)
-        except (ValueError, OverflowError, RecursionError):
-            filings.append(None)
-            faults.append((one.seq, "UNREADABLE"))
-            continue
-        if event.id != one.event_id.hex():
-            faults.append((one.seq, "OTHER_ID"))
-            filings.append(None)
-            continue
-        if latest is not None and read.at > latest and read.at != last_at:
-            faults.append((one.seq, "AHEAD"))
-        if filing.counts:
-            last_at = read.at
-        filings.append(filing)
-    return Batch(till_id=till_id, stored=stored, filings=filings, last_at=last_at, faults=faults)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """What came of a batch: the events that count and are new, the owners of whom the ledger has
-    something to fold, and the places of events whose id other bytes of this till had already.
+    something left to fold with their events, the places of events whose id other bytes of this
+    till had already, and the sales that another till brought.
     """
 
     filed: tuple[Filed, ...]
     owners: tuple[bytes, ...] = ()
+    waiting: tuple[Filed, ...] = ()
     reused: tuple[int, ...] = ()
+    doubled: tuple[Double, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,23 +117,25 @@ class _Known:
     twice: frozenset[int]
     reused: tuple[int, ...]
     elsewhere: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Numbered:
-    """An owner after the batch: how far its numbers go, and its change where it is everybody's."""
-
-    arrived: int
-    everywhere: int
+    doubled: tuple[Double, ...]
 
 
 class Filer:
     """Files batches in one transaction."""
 
-    def __init__(self, database: Database, connection: Connection, *, now_s: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        connection: Connection,
+        *,
+        now_s: int,
+        folds: Folds | None = None,
+    ) -> None:
         self._database = database
         self._connection = connection
         self._now_s = now_s
+        self._folds = folds
+        self._numbered: dict[bytes, Numbered] = {}
         self._profiles = ProfileFeed(connection, now_s=now_s)
 
     def file(self, batch: Batch, *, kept: bool = False, keeps: Writes | None = None) -> Taken:
@@ -189,8 +145,9 @@ class Filer:
         read = [one for one in batch.filings if one is not None]
         owners_of = self._owners(read)
         first = {one.event_id: one for one in reversed(batch.stored)}
-        numbered, same_ids, knowing, came_back = self._number(read, owners_of, first, kept=kept)
-        known = self._known(batch, first, same_ids)
+        asked = self._number(batch, read, owners_of, first, kept=kept)
+        numbered, same_ids, knowing, came_back, keyed = asked
+        known = self._known(batch, first, same_ids, keyed=bool(keyed))
         read = [one for one in read if one.one.seq not in known.twice]
         new = [one for one in read if one.counts and one.one.seq not in known.elsewhere]
         heard = [one for one in read if not one.counts or one.one.seq in known.elsewhere]
@@ -201,6 +158,7 @@ class Filer:
         self._note_forgotten(batch.till_id, new)
         self._note_everywhere(new, numbered)
         self._note_leases(batch.till_id, read)
+        keep_doubles(self._connection, batch.till_id, known.doubled, new, self._now_s)
         with together(self._connection):
             self._note(new, owners_of, numbered)
             own = dict.fromkeys(self._note_heard(heard, owners_of), 0)
@@ -209,8 +167,16 @@ class Filer:
             self._note_due(batch.till_id, numbered, own, knowing)
             if keeps is not None:
                 keeps(self._connection)
-        filed = tuple(one.one for one in new)
-        return Taken(filed=filed, owners=tuple(numbered), reused=known.reused)
+        filed, waits = tuple([one.one for one in new]), set(numbered)
+        if self._folds is not None and numbered:
+            waits = self._folds.write(new, owners_of, numbered)
+        return Taken(
+            filed=filed,
+            owners=tuple([owner for owner in numbered if owner in waits]),
+            waiting=tuple([one for one in filed if not waits.isdisjoint(owners_of[one.seq])]),
+            reused=known.reused,
+            doubled=known.doubled,
+        )
 
     def _owners(self, known: Sequence[Filing]) -> dict[int, frozenset[bytes]]:
         """By place of the event, everybody concerned, those of the rights that it only changes too.
@@ -256,16 +222,18 @@ class Filer:
 
     def _number(
         self,
+        batch: Batch,
         read: Sequence[Filing],
         owners_of: Mapping[int, frozenset[bytes]],
         event_ids: Collection[bytes],
         *,
         kept: bool,
-    ) -> tuple[dict[bytes, _Numbered], list[Any], list[Any], list[Any]]:
+    ) -> tuple[dict[bytes, Numbered], list[Any], list[Any], list[Any], list[Any]]:
         """Lock the owners and give their events numbers; there may be more numbers than events.
 
         Then, with the owners locked: the events that lie there under the same ids, the tills that
-        know one of the owners, and the sales of which something came back.
+        know one of the owners, the sales of which something came back, and whether sales of the
+        till were keyed in elsewhere.
         """
         counts: dict[bytes, int] = {}
         for filing in read:
@@ -275,22 +243,29 @@ class Filer:
                 counts.setdefault(owner, 0)  # locked, so that nothing about them is missed
         same_ids = _SAME_IDS_FILED if kept else _SAME_IDS
         sold = [one.sold.owner for one in read if one.sold is not None]
+        keyed = (OF_KEYED_TILL, [batch.till_id[:TILL_BYTES]] if sold else [])
         if not counts:
-            same, came_back = ask_many(self._connection, (same_ids, event_ids), (CAME_BACK, sold))
-            return {}, same, [], came_back
-        rows, same, knowing, came_back = bump_and_ask(
-            self._connection,
-            sorted(counts.items()),
-            self._now_s,
-            (same_ids, event_ids),
-            (_KNOWING, counts),
-            (CAME_BACK, sold),
-        )
-        numbered = {bytes(owner): _Numbered(last, everywhere) for owner, last, everywhere in rows}
-        return numbered, same, knowing, came_back
+            found = ask_many(self._connection, (same_ids, event_ids), (CAME_BACK, sold), keyed)
+            return {}, found[0], [], found[1], found[2]
+        questions = ((same_ids, event_ids), (_KNOWING, counts), (CAME_BACK, sold), keyed)
+        if self._folds is not None:
+            numbered, answers = self._folds.lock(counts, read, *questions)
+            self._numbered = numbered
+        else:
+            rows, *answers = bump_and_ask(
+                self._connection, sorted(counts.items()), self._now_s, *questions
+            )
+            numbered = {bytes(owner): Numbered(last, all_) for owner, last, all_ in rows}
+        same, knowing, came_back, there = answers
+        return numbered, same, knowing, came_back, there
 
     def _known(
-        self, batch: Batch, first: Mapping[bytes, StoredEvent], same_ids: Iterable[Any]
+        self,
+        batch: Batch,
+        first: Mapping[bytes, StoredEvent],
+        same_ids: Iterable[Any],
+        *,
+        keyed: bool,
     ) -> _Known:
         """What was sent before. The same bytes at another place are a re-anchoring.
 
@@ -312,6 +287,8 @@ class Filer:
                 reused |= {one.seq} if bytes(body) != one.body else set()
             elif _counts(bytes(body)):
                 elsewhere.add(one.seq)
+        found = doubles(self._connection, batch, elsewhere=frozenset(elsewhere), keyed=keyed)
+        elsewhere |= {one.seq for one in found}
         left = self._left(batch.till_id) if own else ()
         for epoch, seq, place in own:
             # What the till lost with its book and has sent again is in the book it holds now.
@@ -319,7 +296,8 @@ class Filer:
             (twice if stands else elsewhere).add(place)
         elsewhere |= known_already(self._connection, batch.till_id, batch.filings)
         elsewhere -= twice
-        return _Known(frozenset(twice), tuple(sorted(reused)), frozenset(elsewhere))
+        doubled = tuple(one for one in found if one.seq not in twice)
+        return _Known(frozenset(twice), tuple(sorted(reused)), frozenset(elsewhere), doubled)
 
     def _left(self, till_id: bytes) -> Sequence[tuple[int, int]]:
         """The epochs that a till opened, and behind which place."""
@@ -331,10 +309,10 @@ class Filer:
         self,
         new: Sequence[Filing],
         owners_of: Mapping[int, frozenset[bytes]],
-        numbered: Mapping[bytes, _Numbered],
+        numbered: Mapping[bytes, Numbered],
     ) -> None:
         """Number the events of each owner, the last of them with the last number."""
-        last = {owner: one.arrived for owner, one in numbered.items()}
+        last = {owner: one.last for owner, one in numbered.items()}
         rows = []
         for filing in reversed(new):
             one = filing.one
@@ -382,8 +360,12 @@ class Filer:
         c = EVENT_OWNER.c
         there = select(c.arrival).where(c.owner == owner, c.event_id == event_id)
         if self._connection.execute(there).first() is None:
-            (found,) = bump(self._connection, [(owner, 1)], self._now_s)
-            late = (owner, found[1], event_id, till_id, epoch, seq, at_us)
+            mine = self._numbered.get(owner)
+            if mine is None:
+                ((_, number, _),) = bump(self._connection, [(owner, 1)], self._now_s)
+            else:  # the ledger writes its row at the end
+                number = mine.arrived = mine.arrived + 1
+            late = (owner, number, event_id, till_id, epoch, seq, at_us)
             self._database.put(self._connection, EVENT_OWNER, [late])
 
     def file_goods_back(self, kept: Iterable[Filing]) -> None:
@@ -443,7 +425,7 @@ class Filer:
         }
         put_new(self._connection, ERASE_ACK, [(*key, at_us) for key, at_us in rows.items()])
 
-    def _note_everywhere(self, new: Sequence[Filing], numbered: Mapping[bytes, _Numbered]) -> None:
+    def _note_everywhere(self, new: Sequence[Filing], numbered: Mapping[bytes, Numbered]) -> None:
         """What every till hears of has a number of its last change, in the order of commits."""
         found = {owner for owner, one in numbered.items() if one.everywhere}
         for filing in new:
@@ -471,7 +453,7 @@ class Filer:
     def _note_due(
         self,
         till_id: bytes,
-        numbered: Mapping[bytes, _Numbered],
+        numbered: Mapping[bytes, Numbered],
         own: Mapping[bytes, int],
         knowing: Iterable[Any],
     ) -> None:

@@ -13,12 +13,10 @@ up nobody else.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DataError, IntegrityError
 
 from posloyalty.domain.ledger.transfer import (
     Account,
@@ -28,18 +26,19 @@ from posloyalty.domain.ledger.transfer import (
 )
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.ledger.archive import filed_of_row
-from posloyalty.headoffice.ledger.ledger_reading import Owner, order_of, read_all, read_before
-from posloyalty.headoffice.ledger.ledger_rows import finding_rows, lot_row, right_row, transfer_row
-from posloyalty.headoffice.ledger.ledger_writing import (
-    add_sums,
-    change_lots,
-    folded,
-    put_rights,
-    remove,
+from posloyalty.headoffice.ledger.going_on import (
+    ALIASES,
+    UNBOOKABLE,
+    Writing,
+    go_on,
+    stand,
+    write,
 )
+from posloyalty.headoffice.ledger.ledger_reading import Owner, read_all, read_before
+from posloyalty.headoffice.ledger.ledger_rows import finding_rows
+from posloyalty.headoffice.ledger.ledger_writing import add_sums, folded
 from posloyalty.headoffice.programmes.risk import POLICY, policy_of
 from posloyalty.headoffice.store.database import Database
-from posloyalty.headoffice.store.ledger_tables import FINDING, LOT, TRANSFER
 from posloyalty.headoffice.store.statements import (
     UNHURRIED,
     Question,
@@ -50,15 +49,9 @@ from posloyalty.headoffice.store.statements import (
     together,
 )
 from posloyalty.headoffice.tills.recent import Recent
-from posloyalty.sync.fold import Checkpoint, MemberFold, Overspend, fold_member, fold_on, gone_by
+from posloyalty.sync.fold import MemberFold, Overspend, fold_member
 from posloyalty.sync.journals import Filed
 
-_UNBOOKABLE: Final = (IntegrityError, DataError, OverflowError, ValueError, KeyError)
-"""What only a forger's events come to: a rule of the tables broken, or a value that the database
-cannot hold.
-"""
-_NEVER: Final = (None, None, None, None)
-"""The last event of an owner of whom nothing was folded."""
 OWNERS_MAX: Final = 400
 """How many owners one transaction folds."""
 
@@ -93,39 +86,6 @@ ALL_DECIDED: Final = _NEW_DECIDED.replace("e.arrival > p.folded AND ", "")
 STANDING: Final = """
 SELECT t.* FROM transfer t WHERE t.reverses IS NULL
 AND NOT EXISTS (SELECT 1 FROM transfer r WHERE r.reverses = t.transfer_id) AND t.owner IN"""
-ALIASES: Final = "SELECT member_id FROM member WHERE alias_of IS NOT NULL AND member_id IN"
-
-
-@dataclass(slots=True)
-class _Writing:
-    """What a batch adds to the tables."""
-
-    transfers: list[tuple[Any, ...]] = field(default_factory=list)
-    sums: dict[Account, list[int]] = field(default_factory=dict)
-    lots_new: list[tuple[Any, ...]] = field(default_factory=list)
-    lots_changed: list[tuple[bytes, int]] = field(default_factory=list)
-    lots_gone: list[bytes] = field(default_factory=list)
-    rights: list[tuple[Any, ...]] = field(default_factory=list)
-    rights_gone: list[bytes] = field(default_factory=list)
-    findings: list[tuple[Any, ...]] = field(default_factory=list)
-    findings_anew: list[bytes] = field(default_factory=list)
-    folded: list[tuple[Any, ...]] = field(default_factory=list)
-
-    def move(self, debit: Account, credit: Account, amount: int) -> None:
-        """Add to the two accounts' sums."""
-        self.sums.setdefault(debit, [0, 0])[0] += amount
-        self.sums.setdefault(credit, [0, 0])[1] += amount
-
-    def post(self, owner: bytes, transfer: Transfer, transfer_id: bytes) -> None:
-        """A transfer that stands from now on."""
-        self.transfers.append(transfer_row(owner, transfer, transfer_id))
-        self.move(transfer.debit, transfer.credit, transfer.amount)
-
-    def reverse(self, owner: bytes, transfer: Transfer, stood: bytes) -> None:
-        """A transfer that stands no longer."""
-        undoing = derive_id("reversed", stood)
-        self.transfers.append(transfer_row(owner, transfer, undoing, reverses=stood))
-        self.move(transfer.credit, transfer.debit, transfer.amount)
 
 
 class Ledger:
@@ -152,7 +112,7 @@ class Ledger:
         """Fold owners who wait, at most so many; returns how many were taken up."""
         try:
             return self._database.again(partial(self._follow, most))
-        except _UNBOOKABLE:
+        except UNBOOKABLE:
             return self._one_by_one(most, now_s)
 
     def waiting(self) -> int:
@@ -173,17 +133,20 @@ class Ledger:
         owners = self._own(connection, most) if only is None else {}
         owners = owners or self._taken(connection, most, only)
         if owners:
-            writing = _Writing()
+            writing = Writing()
             late = {o.owner: o for o in owners.values() if anew or not o.follows}
             following = [one for one in owners.values() if one.owner not in late]
             read_before(connection, {one.owner: one for one in following if one.last is not None})
             for one in following:
-                self._go_on(one, writing)
+                go_on(one, writing)
             if late:
                 read_all(connection, late)
                 self._anew(connection, late, writing)
             with together(connection, commits=commits):
-                self._write(connection, writing)
+                write(connection, writing)
+                folded(connection, writing.folded, settled=not self._decides)
+                # Last, because every batch meets at the programme's own accounts.
+                add_sums(connection, writing.sums)
         return owners.values()
 
     def _follow(self, most: int, only: bytes | None = None, *, anew: bool = False) -> int:
@@ -202,7 +165,7 @@ class Ledger:
             owner = bytes(row[0])
             try:
                 self._database.again(partial(self._follow, 1, owner, anew=True))
-            except _UNBOOKABLE as fault:
+            except UNBOOKABLE as fault:
                 with self._database.write() as connection:
                     _note_fault(connection, owner, type(fault).__name__, now_s)
         return len(rows)
@@ -269,23 +232,8 @@ class Ledger:
         for row in many(connection, _NEW_DECIDED, decided, self._office_id):
             owners[bytes(row[7])].new.append(filed_of_row(row))
 
-    def _go_on(self, one: Owner, writing: _Writing) -> None:
-        """Everything new comes after what was folded."""
-        checkpoint = Checkpoint(
-            member_id=one.owner,
-            lots=tuple(one.lots.values()),
-            rights=tuple(one.rights.values()),
-            debts=one.debts,
-            gone=one.merged and all(gone_by(event) != one.owner for event in one.new),
-        )
-        fold = fold_on(checkpoint, one.new, overspend=one.bearer)
-        for transfer in fold.transfers:
-            writing.post(one.owner, transfer, transfer.id)
-        writing.findings += finding_rows(one.owner, fold.anomalies)
-        self._stand(one, fold, writing)
-
     def _anew(
-        self, connection: Connection, owners: Mapping[bytes, Owner], writing: _Writing
+        self, connection: Connection, owners: Mapping[bytes, Owner], writing: Writing
     ) -> None:
         """Something came late: fold all, reverse what stands no longer."""
         filed: dict[bytes, list[Filed]] = {owner: [] for owner in owners}
@@ -303,14 +251,14 @@ class Ledger:
             self._differ(one, fold, stood[one.owner], writing)
             writing.findings_anew.append(one.owner)
             writing.findings += finding_rows(one.owner, fold.anomalies)
-            self._stand(one, fold, writing)
+            stand(one, fold, writing)
 
     def _differ(
         self,
         one: Owner,
         fold: MemberFold,
         stood: Mapping[bytes, tuple[bytes, Transfer]],
-        writing: _Writing,
+        writing: Writing,
     ) -> None:
         now = {transfer.id: transfer for transfer in fold.transfers}
         for planned_id, (transfer_id, transfer) in stood.items():
@@ -323,43 +271,6 @@ class Ledger:
             first = one.last is None
             again = planned_id if first else derive_id("again", planned_id, one.again)
             writing.post(one.owner, transfer, again)
-
-    def _stand(self, one: Owner, fold: MemberFold, writing: _Writing) -> None:
-        """Lots, rights and the place from which the next fold goes on."""
-        for lot in fold.lots:
-            before = one.lots.get(lot.id)
-            if before is None:
-                writing.lots_new.append(lot_row(one.owner, lot))
-            elif before != lot:
-                writing.lots_changed.append((lot.id, lot.remaining))
-        for right in fold.rights:
-            if one.rights.get(right.id) != right:
-                writing.rights.append(right_row(one.owner, right))
-        writing.lots_gone += one.lots.keys() - {lot.id for lot in fold.lots}
-        writing.rights_gone += one.rights.keys() - {right.id for right in fold.rights}
-        last, bore = one.last, one.bore
-        if one.new:
-            last, bore = max(order_of(event) for event in one.new), one.bearer
-        told = None if bore is None else bore.value
-        writing.folded.append((one.owner, one.arrived, *(last or _NEVER), one.again, told))
-
-    def _write(self, connection: Connection, writing: _Writing) -> None:
-        database = self._database
-        remove(connection, "lot", "lot_id", writing.lots_gone)
-        remove(connection, "held_right", "right_id", [*writing.rights_gone])
-        remove(connection, "finding", "owner", writing.findings_anew)
-        for table, rows in (
-            (TRANSFER, writing.transfers),
-            (LOT, writing.lots_new),
-            (FINDING, writing.findings),
-        ):
-            if rows:
-                database.put(connection, table, rows)
-        change_lots(connection, writing.lots_changed)
-        put_rights(connection, writing.rights)
-        folded(connection, writing.folded, settled=not self._decides)
-        # Last, because every batch meets at the programme's own accounts.
-        add_sums(connection, writing.sums)
 
 
 def _same(one: Transfer, other: Transfer) -> bool:

@@ -8,7 +8,7 @@ a new one, and lots that are left are not read where a till's own choice of lots
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -25,10 +25,10 @@ from posloyalty.sync.journals import Filed
 
 _LOTS: Final = "SELECT * FROM lot WHERE owner IN"
 _LOTS_LEFT: Final = "SELECT * FROM lot WHERE remaining > 0 AND owner IN"
-_LOTS_NAMED: Final = "SELECT * FROM lot WHERE lot_id IN"
+LOTS_NAMED: Final = "SELECT * FROM lot WHERE lot_id IN"
 _RIGHTS: Final = "SELECT * FROM held_right WHERE owner IN"
-_RIGHTS_NAMED: Final = "SELECT * FROM held_right WHERE right_id IN"
-_DEBTS: Final = """
+RIGHTS_NAMED: Final = "SELECT * FROM held_right WHERE right_id IN"
+DEBTS: Final = """
 SELECT ledger, owner, credits - debits FROM account WHERE kind = 'member_debt' AND owner IN"""
 
 Order = tuple[int, bytes, int, int]
@@ -41,6 +41,9 @@ class Owner:
 
     owner: bytes
     arrived: int
+    folded: int = 0
+    due_s: int = 0
+    everywhere: int = 0
     last: Order | None = None
     again: int = 0
     new: list[Filed] = field(default_factory=list)
@@ -78,9 +81,9 @@ def read_before(connection: Connection, owners: Mapping[bytes, Owner]) -> None:
     rights = {right_id for one in looks.values() for right_id in one.rights}
     repayers = [owner for owner, one in looks.items() if one.repays]
     asked = [
-        (_LOTS_NAMED, lots, _hold_lot),
-        (_RIGHTS_NAMED, rights, _hold_right),
-        (_DEBTS, repayers, _hold_debt),
+        (LOTS_NAMED, lots, hold_lot),
+        (RIGHTS_NAMED, rights, hold_right),
+        (DEBTS, repayers, hold_debt),
     ]
     _read(connection, owners, [one for one in asked if one[1]])
     spenders = [
@@ -88,14 +91,21 @@ def read_before(connection: Connection, owners: Mapping[bytes, Owner]) -> None:
         for owner, one in looks.items()
         if one.spends and not named_lots_hold(owner, owners[owner].new, owners[owner].lots)
     ]
+    read_lots_left(connection, owners, spenders)
+
+
+def read_lots_left(
+    connection: Connection, owners: Mapping[bytes, Owner], spenders: Collection[bytes]
+) -> None:
+    """Every lot of some owners that has something left."""
     if spenders:
-        _read(connection, owners, [(_LOTS_LEFT, spenders, _hold_lot)])
+        _read(connection, owners, [(_LOTS_LEFT, spenders, hold_lot)])
 
 
 def read_all(connection: Connection, owners: Mapping[bytes, Owner]) -> None:
     """Every lot, right and debt of owners who were folded before."""
     known = [one.owner for one in owners.values() if one.last is not None]
-    asked = [(_LOTS, known, _hold_lot), (_RIGHTS, known, _hold_right), (_DEBTS, known, _hold_debt)]
+    asked = [(_LOTS, known, hold_lot), (_RIGHTS, known, hold_right), (DEBTS, known, hold_debt)]
     _read(connection, owners, asked if known else [])
 
 
@@ -107,23 +117,31 @@ def _read(
     """Ask everything at once; a row of somebody else is passed over."""
     answers = ask_many(connection, *((select, ids) for select, ids, _ in asked))
     for (_, _, hold), rows in zip(asked, answers, strict=True):
-        for row in rows:
-            owner = owners.get(bytes(row[1]))
-            if owner is not None:
-                hold(owner, row)
+        holding(owners, hold, rows)
 
 
-def _hold_lot(owner: Owner, row: Any) -> None:
+def holding(owners: Mapping[bytes, Owner], hold: _Hold, rows: Iterable[Any]) -> None:
+    """Give each owner their rows."""
+    for row in rows:
+        owner = owners.get(bytes(row[1]))
+        if owner is not None:
+            hold(owner, row)
+
+
+def hold_lot(owner: Owner, row: Any) -> None:
+    """A row of `lot` is an owner's."""
     lot = lot_of(row)
     owner.lots[lot.id] = lot
 
 
-def _hold_right(owner: Owner, row: Any) -> None:
+def hold_right(owner: Owner, row: Any) -> None:
+    """A row of `held_right` is an owner's."""
     right = right_of(row)
     owner.rights[right.id] = right
 
 
-def _hold_debt(owner: Owner, row: Any) -> None:
+def hold_debt(owner: Owner, row: Any) -> None:
+    """What an owner owes in a ledger."""
     owner.debts[Account(row[0], AccountKind.MEMBER_DEBT, owner.owner)] = row[2]
 
 

@@ -19,6 +19,7 @@ from posloyalty.domain.ledger.right import RightMove
 from posloyalty.headoffice.ledger.keyed_in import known_already
 from posloyalty.headoffice.store.archive_tables import DECISION, LEASE
 from posloyalty.headoffice.store.epoch_tables import EPOCH_BASE, WRITTEN_IN
+from posloyalty.headoffice.store.keyed_tables import SALE_TWICE
 from posloyalty.headoffice.store.tables import JOURNAL_EVENT, JOURNAL_PLACE, TILL
 from posloyalty.services.book.verify_book import Difference
 from posloyalty.sync import events
@@ -55,17 +56,24 @@ class Journals:
     _leases: frozenset[bytes] = frozenset()
     _sold: dict[bytes, bytes] = field(default_factory=dict)
     _came_back: set[bytes] = field(default_factory=set)
+    _twice: dict[tuple[bytes, bytes], bytes] = field(default_factory=dict)
 
     def read(
         self, connection: Connection, *, office_id: bytes, certificate: bytes, step: Step
     ) -> None:
         """Read everything."""
+        twice = connection.execute(select(SALE_TWICE))
+        self._twice = {(bytes(r.till_id), bytes(r.event_id)): bytes(r.counts) for r in twice}
         leases = connection.execute(select(LEASE.c.lease_id))
         self._leases = frozenset(bytes(row.lease_id) for row in leases)
         whole = connection.execute(select(func.count()).select_from(JOURNAL_EVENT)).scalar_one()
         for till in connection.execute(select(TILL).order_by(TILL.c.till_id)).all():
             self._read_till(connection, till, lambda done: step(done, whole))
         self._read_decisions(connection, office_id, certificate)
+        for (till_id, event_id), counts in self._twice.items():
+            # Both are there, and of the two just one counts.
+            if counts not in self._counted or (event_id != counts and event_id in self._counted):
+                self.differ(0, "sale_twice", till_id.hex(), counts.hex(), event_id.hex())
         for owner in self._came_back & self._sold.keys():
             self._concern(owner, self._sold[owner])
         for event_id, direct, rights in self._touched:
@@ -146,6 +154,8 @@ class Journals:
             return
         self._opened.update({right: owner for right, owner in filing.opens.items() if owner})
         if not filing.counts or stored.event_id in self._counted:
+            return
+        if (till_id, stored.event_id) in self._twice:
             return
         if known_already(connection, till_id, [filing]):
             return

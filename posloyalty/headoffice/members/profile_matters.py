@@ -1,8 +1,8 @@
 """What somebody should look at about profiles: who was erased, and what two members say is theirs.
 
 Every till hears of every erased member, also one that never knew them, and says so in its journal
-(`erase_ack`). A till that was revoked hears nothing any more and is not waited for. A phone or card
-that several say is theirs is listed with all of them, by their ids alone.
+(`erase_ack`). A till that was revoked or is gone hears nothing any more and is not waited for. A
+phone or card that several say is theirs is listed with all of them, by their ids alone.
 """
 
 from __future__ import annotations
@@ -102,7 +102,9 @@ class ProfileMatters:
 
 def _tills(connection: Connection) -> dict[bytes, TillName]:
     asked = select(TILL.c.till_id, TILL.c.store_code, TILL.c.till_code)
-    asked = asked.where(TILL.c.revoked == 0).order_by(TILL.c.store_code, TILL.c.till_code)
+    asked = asked.where(TILL.c.revoked == 0, TILL.c.gone_s == 0).order_by(
+        TILL.c.store_code, TILL.c.till_code
+    )
     return {
         bytes(row.till_id): TillName(store=row.store_code, till=row.till_code)
         for row in connection.execute(asked)

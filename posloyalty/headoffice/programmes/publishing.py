@@ -9,7 +9,8 @@ are one person's act, because they have to be quick. Every act has its entry in 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
@@ -64,6 +65,12 @@ class TillGoesBy:
     version: str
     refused: str
     said_at: datetime | None
+
+
+@lru_cache(maxsize=4)
+def _zone_of(data: bytes) -> tzinfo:
+    """Reading a file takes longer than making a page."""
+    return read_programme(data).zone
 
 
 class Publishing:
@@ -218,12 +225,17 @@ class Publishing:
             row = current(connection, self._clock.now())
             return None if row is None else self._file(connection, bytes(row.hash))
 
+    def zone(self) -> tzinfo:
+        """The zone in whose days the programme in effect goes; UTC where none is."""
+        data = self.running()
+        return UTC if data is None else _zone_of(data)
+
     def tills(self) -> list[TillGoesBy]:
         """What every till that may send goes by."""
         asked = (
             select(TILL, TILL_PROGRAMME)
             .outerjoin(TILL_PROGRAMME, TILL_PROGRAMME.c.till_id == TILL.c.till_id)
-            .where(TILL.c.revoked == 0)
+            .where(TILL.c.revoked == 0, TILL.c.gone_s == 0)
             .order_by(TILL.c.store_code, TILL.c.till_code)
         )
         named = select(_F.hash, _F.programme_id, _F.version)
@@ -263,7 +275,9 @@ class Publishing:
                 TILL_PROGRAMME, TILL_PROGRAMME.c.till_id == TILL.c.till_id
             )
             tills = connection.execute(
-                asked.where(TILL.c.revoked == 0).order_by(TILL.c.store_code, TILL.c.till_code)
+                asked.where(TILL.c.revoked == 0, TILL.c.gone_s == 0).order_by(
+                    TILL.c.store_code, TILL.c.till_code
+                )
             ).all()
         return [
             TillExposure(

@@ -28,7 +28,7 @@ _J: Final = JOURNAL_EVENT.c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoppableRule:
-    """A rule of a file: the kind of its table, its id, and its English name if it has one."""
+    """A rule of a file: the kind of its table, its id, and its name if it has one."""
 
     kind: str
     id: str
@@ -54,10 +54,10 @@ class TillExposure:
     day_most_minor: int
 
 
-def stoppable(toml: bytes) -> list[StoppableRule]:
-    """The rules that can be taken out of a file, in its order."""
+def stoppable(toml: bytes, language: str = "en") -> list[StoppableRule]:
+    """The rules that can be taken out of a file, in its order, named in a language if they are."""
     return [
-        StoppableRule(kind=kind, id=str(table["id"]), name=_name(table))
+        StoppableRule(kind=kind, id=str(table["id"]), name=_name(table, language))
         for kind, table in _tables(tomlkit.parse(toml.decode("utf-8")))
     ]
 
@@ -113,6 +113,8 @@ def _tables(document: Any) -> Iterator[tuple[str, Any]]:
             yield from ((kind, table) for table in tables if "id" in table)
 
 
-def _name(table: Any) -> str:
+def _name(table: Any, language: str) -> str:
     name = table.get("name", "")
-    return str(name.get("en", "")) if isinstance(name, dict) else str(name)
+    if not isinstance(name, dict):
+        return str(name)
+    return str(name.get(language) or name.get("en") or next(iter(name.values()), ""))

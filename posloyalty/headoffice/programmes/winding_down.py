@@ -276,13 +276,13 @@ def ends_at(programme: Programme, winding: WindingDown) -> datetime:
 def behind(connection: Connection, end: datetime) -> tuple[BehindTill, ...]:
     """The tills whose own events are not known past an instant: they may have redeemed before it.
 
-    A revoked till is waited for no more.
+    A till that was revoked or is gone is waited for no more.
     """
     place = JOURNAL_PLACE.c
     asked = (
         select(TILL.c.store_code, TILL.c.till_code, place.last_at_us)
         .outerjoin(JOURNAL_PLACE, place.till_id == TILL.c.till_id)
-        .where(TILL.c.revoked == 0)
+        .where(TILL.c.revoked == 0, TILL.c.gone_s == 0)
         .order_by(TILL.c.store_code, TILL.c.till_code)
     )
     end_us = int(end.timestamp()) * 1_000_000

@@ -122,7 +122,7 @@ class OpenOffice:
             )
         )
         app = application(self.database, self.desk, lanes, self.clock, beside)
-        add_console(app, console_pages(self), self.operators.sessions)
+        add_console(app, console_pages(self), self.operators.sessions, self.publishing.zone)
         return app
 
 

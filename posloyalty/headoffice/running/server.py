@@ -1,7 +1,8 @@
 """The ASGI application: reads requests within their bounds, answers them at the desk, counts them.
 
-FastAPI describes and routes; bodies are read by msgspec, not by pydantic, because ingest is three
-times faster so. Database work runs on the thread pool. A body that is too large, or does not arrive
+FastAPI describes; tills' requests go past it (`straight`), and bodies are read by msgspec, not by
+pydantic, because ingest is three times faster so. Database work runs on the thread pool, that of
+several tills together (`gulps`). A body that is too large, or does not arrive
 in time, is refused before it is all read.
 """
 
@@ -12,6 +13,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -25,21 +27,23 @@ from posloyalty import __version__
 from posloyalty.headoffice.running.admittance import Admittance
 from posloyalty.headoffice.running.board import Beside, Board
 from posloyalty.headoffice.running.bodies import read_body
+from posloyalty.headoffice.running.description_page import add_description
+from posloyalty.headoffice.running.gulps import Gulp
 from posloyalty.headoffice.running.lane import Lanes
 from posloyalty.headoffice.running.logs import tell
 from posloyalty.headoffice.running.measures import CONTENT_TYPE, Measures, ledger_lag
+from posloyalty.headoffice.running.straight import Handling, StraightApplication, fault_answer
 from posloyalty.headoffice.running.watch import Watch
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.tills.desk import Answer, Desk, Endpoint
 from posloyalty.headoffice.tills.visits import LINES, PROBLEM, Refused, Request
 from posloyalty.services.ports import Clock
-from posloyalty.sync.wire import answers, lending, messages, profiles, publications, roll
+from posloyalty.sync.wire import answers, lending, messages, papers, profiles, publications, roll
 from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX, PACKED_BYTES_MAX
 from posloyalty.sync.wire.messages import Problem
-from posloyalty.sync.wire.signatures import nonce_of
+from posloyalty.sync.wire.signatures import TILL, nonce_of
 
 _Answering = Callable[[Request], Awaitable[Answer]]
-_Handling = Callable[[HttpRequest], Awaitable[Response]]
 URGENT: Final = frozenset({lending.RESERVE})
 """What a customer waits for."""
 BUSY_S: Final = 5
@@ -54,10 +58,13 @@ def application(
     """
     measures = Measures(database, clock, None if beside is None else beside.measures)
     door = _Door(desk, lanes, clock, measures, None if beside is None else Board(beside))
-    app = FastAPI(
+    app = StraightApplication(
         title="POS Loyalty head office",
         version=__version__,
         lifespan=lambda _app: _living(database, lanes, door.watch),
+        # The framework's own pages run scripts that another site serves.
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.watch = door.watch
     app.state.admittance = door.admittance
@@ -66,6 +73,7 @@ def application(
     _add_route(app, messages.ENROL, door.join)
     _add_route(app, answers.WAIT, door.wait)
     _add_watching(app, database, measures, clock)
+    add_description(app)
     return app
 
 
@@ -99,20 +107,29 @@ class _Door:
         self._measures = measures
         self.watch = Watch(self._news, board=board)
         self.admittance = Admittance()
+        self._parking = self._answering(desk.waiting)
 
-    def through(self, endpoint: Endpoint) -> _Handling:
+    def through(self, endpoint: Endpoint) -> Handling:
         """What answers at an endpoint of the desk."""
+        answering = self._answering(endpoint)
 
         async def handle(http: HttpRequest) -> Response:
             return await self._answered(
                 http,
                 endpoint.path,
-                lambda request: run_in_threadpool(self._desk.answer, endpoint, request),
+                answering,
                 body_bytes_max=endpoint.body_bytes_max,
                 admits=True,
             )
 
         return handle
+
+    def _answering(self, endpoint: Endpoint) -> _Answering:
+        """Who answers a request: together with others where the desk takes several."""
+        if endpoint.together is None:
+            return lambda request: run_in_threadpool(self._desk.answer, endpoint, request)
+        gulp = Gulp(partial(self._desk.answer_all, endpoint))
+        return lambda request: gulp.answer(request.headers.get(TILL, ""), request)
 
     async def join(self, http: HttpRequest) -> Response:
         """A till brings a code."""
@@ -131,13 +148,14 @@ class _Door:
         return await run_in_threadpool(self._desk.news, till_ids)
 
     async def _waited(self, request: Request) -> Answer:
-        found = await run_in_threadpool(self._desk.wait, request)
-        if isinstance(found, Answer):
+        found = await self._parking(request)
+        if not found.waits_s:
             return found
         if self.watch.full:
-            ended = answers.WaitEnded(news=False, ask_in_s=found.for_s)
+            ended = answers.WaitEnded(news=False, ask_in_s=found.waits_s)
         else:
-            ended = answers.WaitEnded(news=await self.watch.wait(found.till_id, found.for_s))
+            till_id = bytes.fromhex(found.till)
+            ended = answers.WaitEnded(news=await self.watch.wait(till_id, found.waits_s))
         return self._desk.waited(request, ended)
 
     async def _answered(
@@ -154,7 +172,7 @@ class _Door:
             method=http.method,
             target=_target(http),
             headers=dict(http.headers),
-            query=dict(http.query_params),
+            query=dict(http.query_params) if http.scope.get("query_string") else {},
             body=b"",
         )
         after_s = self._after_s(request, path, began_ms) if admits else 0
@@ -212,7 +230,10 @@ class _Door:
             return self._desk.refuse(request, Refused(500, Problem(code="FAULT", retry="later")))
 
 
-def _add_route(app: FastAPI, path: str, handling: _Handling, *, method: str = "POST") -> None:
+def _add_route(
+    app: StraightApplication, path: str, handling: Handling, *, method: str = "POST"
+) -> None:
+    app.straight[method, path] = handling
     app.add_api_route(path, handling, methods=[method], response_class=Response, **DESCRIBED[path])
 
 
@@ -234,9 +255,7 @@ def _add_watching(app: FastAPI, database: Database, measures: Measures, clock: C
 
     @app.exception_handler(Exception)
     async def fault(http: HttpRequest, raised: Exception) -> Response:
-        tell("fault", level=logging.ERROR, path=http.url.path, kind=type(raised).__name__)
-        body = msgspec.json.encode(Problem(code="FAULT", retry="later"))
-        return Response(body, 500, media_type=PROBLEM)
+        return fault_answer(http.url.path, raised)
 
 
 def _target(http: HttpRequest) -> str:
@@ -293,6 +312,9 @@ DESCRIBED: Final[dict[str, Any]] = {
     ),
     messages.CERTIFICATE: _described(
         "The till's certificate, renewed when due", gives=messages.CertificateGiven
+    ),
+    papers.PAPER: _described(
+        "Whose a receipt is that is keyed in again", papers.PaperAsk, papers.PaperKnown
     ),
     messages.HELLO: _described(
         "How far a journal is kept", messages.HelloAsk, messages.HelloAnswer

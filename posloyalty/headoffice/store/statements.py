@@ -61,18 +61,22 @@ def types_of(table: Table) -> tuple[str, ...]:
     return tuple(_PG_TYPES[str(one.type)] for one in table.columns)
 
 
-UNHURRIED: Final = (
-    "SELECT set_config('synchronous_commit', 'off', true),"
-    " set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),"
+Question = tuple[str, Sequence[Any]]
+"""A statement and its values."""
+BY_KEY: Final[Question] = (
+    "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),"
     " set_config('enable_mergejoin', 'off', true)",
     (),
 )
-"""On PostgreSQL: this transaction's commit does not wait for the disk, and each of its rows is
-found by its key. A statement is planned once for a connection; planned while a table was still
-small, it would go through all of it for every batch, until somebody counts its rows.
+"""On PostgreSQL: each of this transaction's rows is found by its key. A statement is planned once
+for a connection; planned while a table was still small, it would go through all of it for every
+batch, until somebody counts its rows.
 """
-Question = tuple[str, Sequence[Any]]
-"""A statement and its values."""
+UNHURRIED: Final[Question] = (
+    f"{BY_KEY[0]}, set_config('synchronous_commit', 'off', true)",
+    (),
+)
+"""The same, and this transaction's commit does not wait for the disk."""
 _SQLITE_IDS_MOST: Final = 20_000
 """SQLite takes no more than 32,766 values in one statement."""
 _SQLITE_IDS_STEP: Final = 32
@@ -99,8 +103,7 @@ def bump_and_ask(
     if on_postgresql(connection):
         rows = [(owner, n) for owner, n in counts]
         owners, numbers = bytea([one for one, _ in rows]), int8([n for _, n in rows])
-        asked = [many_of(connection, select, ids) for select, ids in questions]
-        return ask(connection, (_PG_BUMP, (now_s, owners, numbers)), *asked)
+        return ask_behind(connection, [(_PG_BUMP, (now_s, owners, numbers))], questions)
     run_each(connection, _SQLITE_BUMP, [(owner, n, now_s) for owner, n in counts])
     return ask_many(connection, (_NUMBERS, [owner for owner, _ in counts]), *questions)
 
@@ -125,13 +128,27 @@ def ask_one(connection: Connection, wording: str, values: Sequence[Any]) -> list
 def ask_many(connection: Connection, *questions: tuple[str, Collection[Any]]) -> list[list[Any]]:
     """What `many` answers to each of some questions, in one trip to PostgreSQL."""
     if on_postgresql(connection):
-        asked = [many_of(connection, *one) for one in questions]
-        return ask(connection, *asked) if asked else []
+        return ask_behind(connection, (), questions)
     found: list[list[Any]] = []
     for select, ids in questions:
         parts = [many_of(connection, select, part) for part in _parts(ids)]
         found.append([row for rows in ask(connection, *parts) for row in rows])
     return found
+
+
+def ask_behind(
+    connection: Connection,
+    first: Sequence[Question],
+    questions: Sequence[tuple[str, Collection[Any]]],
+) -> list[list[Any]]:
+    """The rows of some statements, and behind them what `many` answers to each of some questions,
+    in one trip to PostgreSQL; on SQLite of no more ids than one statement takes. A question about
+    no id is not asked, and most batches have some: each statement costs what reading an event does.
+    """
+    asked = [*first, *(many_of(connection, *one) for one in questions if one[1])]
+    answers = iter(ask(connection, *asked) if asked else ())
+    found = [next(answers) for _ in first]
+    return found + [next(answers) if ids else [] for _, ids in questions]
 
 
 @contextmanager
@@ -165,6 +182,20 @@ def many_of(connection: Connection, select: str, ids: Collection[Any], *more: An
     listed = list(ids)
     listed += listed[-1:] * (-len(listed) % _SQLITE_IDS_STEP)
     return f"{select} ({', '.join('?' * len(listed))})", (*more, *listed)
+
+
+def about(
+    connection: Connection, wording: str, rows: Sequence[tuple[Any, ...]], types: Sequence[str]
+) -> Question:
+    """What a statement asks of some rows of values, at least one, for `ask`; `{rows}` in it stands
+    for them. `types` are PostgreSQL's.
+    """
+    if on_postgresql(connection):
+        arrays = ", ".join(f"%s::{one}[]" for one in types)
+        return wording.format(rows=f"SELECT * FROM unnest({arrays})"), columns(rows, types)
+    marks = f"({', '.join('?' * len(types))})"
+    values = [value for row in rows for value in row]
+    return wording.format(rows=f"VALUES {', '.join([marks] * len(rows))}"), values
 
 
 def many(connection: Connection, select: str, ids: Collection[Any], *more: Any) -> list[Any]:

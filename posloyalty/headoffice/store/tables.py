@@ -69,6 +69,7 @@ TILL: Final = Table(
     Column("seen_s", BigInteger, nullable=False),
     Column("waiting", BigInteger, nullable=False),
     Column("retells", Integer, nullable=False, server_default="0"),  # its leases: see `lives`
+    Column("gone_s", BigInteger, nullable=False, server_default="0"),  # since when; 0 while it is
 )
 JOURNAL_PLACE: Final = Table(
     "journal_place",

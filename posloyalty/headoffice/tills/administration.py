@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from posloyalty.headoffice.cases.audit_log import COMMAND_LINE, note
+from posloyalty.headoffice.ledger.shelf import DatabaseShelf
 from posloyalty.headoffice.programmes.risk import keep_policy, kept_policy
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.epoch_tables import EPOCH_BASE, TILL_START
@@ -24,6 +25,7 @@ from posloyalty.headoffice.tills.starts import keep as keep_start
 from posloyalty.headoffice.tills.starts import starts_of
 from posloyalty.services.ports import Chance, Clock
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.leases import LeaseBook
 from posloyalty.sync.office.clones import Standing, kept
 from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire.joining import CODE_BYTES, code_key, code_lookup, write_code
@@ -55,6 +57,7 @@ class TillRow:
     seen_at: datetime
     forked: bool
     anomalies: int
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +158,7 @@ class Administration:
                 seen_at=datetime.fromtimestamp(row.seen_s, UTC),
                 forked=bytes(row.till_id) in forked,
                 anomalies=anomalies.get(bytes(row.till_id), 0),
+                gone=bool(row.gone_s),
             )
             for row in found
         ]
@@ -169,6 +173,35 @@ class Administration:
             if changed.rowcount == 0:
                 raise ServiceRefusal("NO_SUCH_TILL", till=till_id)
             note(connection, self._now_s(), by, "till_revoked", till=till_id)
+
+    def declare_gone(self, till_id: str, *, by: str = COMMAND_LINE) -> int:
+        """A till is no more, and nobody has its key: its receipts may be keyed in at others, and
+        what it was lent is free, though the store still answers for it for thirty days. Returns how
+        many leases that were. Refuses NO_SUCH_TILL, and TILL_REVOKED where somebody may have it.
+        """
+        raw, now = _raw(till_id), self._clock.now()
+        with self._database.write() as connection:
+            mine = TILL.c.till_id == raw
+            revoked = connection.execute(select(TILL.c.revoked).where(mine)).scalar()
+            if revoked is None:
+                raise ServiceRefusal("NO_SUCH_TILL", till=till_id)
+            if revoked:
+                raise ServiceRefusal("TILL_REVOKED", till=till_id)
+            connection.execute(TILL.update().where(mine).values(gone_s=self._now_s()))
+            freed = LeaseBook(DatabaseShelf(connection)).declare_lost(raw, at=now)
+            note(connection, self._now_s(), by, "till_gone", till=till_id)
+        return len(freed)
+
+    def take_back_gone(self, till_id: str, *, by: str = COMMAND_LINE) -> None:
+        """The till is there after all: its receipts are not keyed in elsewhere any more. Refuses
+        NO_SUCH_TILL.
+        """
+        raw = _raw(till_id)
+        with self._database.write() as connection:
+            there = TILL.update().where(TILL.c.till_id == raw).values(gone_s=0)
+            if connection.execute(there).rowcount == 0:
+                raise ServiceRefusal("NO_SUCH_TILL", till=till_id)
+            note(connection, self._now_s(), by, "till_found", till=till_id)
 
     def policy(self) -> RiskPolicy:
         """What tills may hand out without asking."""

@@ -8,13 +8,14 @@ nothing and tells it the time.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from posloyalty.headoffice.store.statements import ask_one
+from posloyalty.headoffice.store.statements import Question, about, ask
 from posloyalty.headoffice.store.tables import NONCE
 from posloyalty.headoffice.tills.certificates import HOLDS, RENEWED_LATE
 from posloyalty.headoffice.tills.visits import (
@@ -38,13 +39,16 @@ from posloyalty.sync.wire.signatures import TILL as TILL_HEADER
 
 WINDOW_S: Final = 600
 NONCE_KEPT_S: Final = 1200
-_TILL: Final = """
-SELECT t.till_id, t.store_code, t.public_key, t.genesis, t.revoked, t.issued_s, t.retells,
+_TILLS: Final = """
+WITH given (till_id, boot) AS ({rows})
+SELECT g.boot, t.till_id, t.store_code, t.public_key, t.genesis, t.revoked, t.issued_s, t.retells,
     s.standing
-FROM till t LEFT JOIN till_start s ON s.till_id = t.till_id AND s.boot = ? WHERE t.till_id = ?"""
+FROM given g JOIN till t ON t.till_id = g.till_id
+LEFT JOIN till_start s ON s.till_id = g.till_id AND s.boot = g.boot"""
 _REMEMBER: Final = """
-INSERT INTO nonce (till_id, nonce, until_s) VALUES (?, ?, ?)
-ON CONFLICT DO NOTHING RETURNING until_s"""
+WITH given (till_id, nonce, until_s) AS ({rows})
+INSERT INTO nonce (till_id, nonce, until_s) SELECT till_id, nonce, until_s FROM given WHERE true
+ON CONFLICT DO NOTHING RETURNING till_id, nonce"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +81,7 @@ def signed(request: Request) -> Signed:
 def till_id(request: Request) -> bytes:
     """The till that a request names; raises `Refused`."""
     try:
-        named = bytes.fromhex(request.headers[TILL_HEADER])
+        named = bytes.fromhex(request.headers.get(TILL_HEADER, ""))
     except ValueError:
         raise never(401, "UNKNOWN_TILL") from None
     return named
@@ -90,30 +94,47 @@ class Admission:
         self._office_id = office_id
         self._swept_s = 0
 
-    def till(
+    def tills(
         self,
         connection: Connection,
-        request: Request,
-        says: Signed,
+        asked: Sequence[tuple[Request, Signed]],
         *,
         now: datetime,
         strictness: Strictness = USUAL,
-    ) -> TillSeen:
-        """The till that signed this request; raises `Refused`."""
-        if request.headers[OFFICE] != self._office_id:
-            raise never(421, "OTHER_OFFICE")
-        rows = ask_one(connection, _TILL, (boot_of(request), till_id(request)))
-        found = TillSeen(*rows[0]) if rows else None
-        if found is None or key_id(found.public_key) != says.key_id:
-            raise after_action(401, "UNKNOWN_TILL")
-        self.check(connection, says, public_key=found.public_key, till=found.till_id,
-                   now=now, any_clock=strictness.any_clock)  # fmt: skip
-        if found.revoked and not strictness.revoked:
-            raise after_action(403, "REVOKED")
-        late = RENEWED_LATE if strictness.late_certificate else 0 * RENEWED_LATE
-        if now.timestamp() > found.issued_s + (HOLDS + late).total_seconds():
-            raise after_action(403, "CERTIFICATE_EXPIRED")
-        return found
+        also: Question,
+    ) -> tuple[list[TillSeen | Refused], list[Any]]:
+        """The tills that signed some requests, at least one, or why they may not come in; and what
+        is `also` asked, in the same trip.
+        """
+        named = [self._named(request) for request, _ in asked]
+        wanted = [one for one in named if not isinstance(one, Refused)]
+        questions = [about(connection, _TILLS, wanted, ("bytea", "bytea"))] if wanted else []
+        extra, *found_rows = ask(connection, also, *questions)
+        known = {
+            (bytes(row[1]), bytes(row[0])): TillSeen(*row[1:])
+            for rows in found_rows
+            for row in rows
+        }
+        found = [
+            one if isinstance(one, Refused) else self._sound(says, known.get(one), now, strictness)
+            for one, (_, says) in zip(named, asked, strict=True)
+        ]
+        self._sweep(connection, int(now.timestamp()))
+        nonces = [
+            (one.till_id, says.nonce)
+            for one, (_, says) in zip(found, asked, strict=True)
+            if not isinstance(one, Refused)
+        ]
+        new = self._remembered(connection, nonces, now)
+        admitted: list[TillSeen | Refused] = []
+        for one, (_, says) in zip(found, asked, strict=True):
+            if isinstance(one, Refused):
+                admitted.append(one)
+                continue
+            nonce = (one.till_id, says.nonce)
+            admitted.append(_holding(one, now, strictness) if nonce in new else _seen_before())
+            new.discard(nonce)
+        return admitted, extra
 
     def check(
         self,
@@ -123,19 +144,67 @@ class Admission:
         public_key: bytes,
         till: bytes,
         now: datetime,
-        any_clock: bool = False,
     ) -> None:
         """Whether a signature is this key's, of now, and new; raises `Refused`."""
-        if not verify(public_key, says.base, says.signature):
-            raise never(401, "BAD_SIGNATURE")
-        now_s = int(now.timestamp())
-        if not any_clock and abs(says.created_s - now_s) > WINDOW_S:
-            raise Refused(401, Problem(code="CLOCK_OFF", retry="after_action"))
-        self._sweep(connection, now_s)
-        if not ask_one(connection, _REMEMBER, (till, says.nonce, now_s + NONCE_KEPT_S)):
-            raise Refused(401, Problem(code="NONCE_SEEN", retry="later"))
+        fault = _fault(says, public_key, now, any_clock=False)
+        if fault is not None:
+            raise fault
+        self._sweep(connection, int(now.timestamp()))
+        if not self._remembered(connection, [(till, says.nonce)], now):
+            raise _seen_before()
+
+    def _named(self, request: Request) -> tuple[bytes, bytes] | Refused:
+        """The till that a request names, and the start of its program."""
+        if request.headers[OFFICE] != self._office_id:
+            return never(421, "OTHER_OFFICE")
+        try:
+            return till_id(request), boot_of(request)
+        except Refused as fault:
+            return fault
+
+    def _sound(
+        self, says: Signed, till: TillSeen | None, now: datetime, strictness: Strictness
+    ) -> TillSeen | Refused:
+        """A till, if the signature is its own and of now."""
+        if till is None or key_id(till.public_key) != says.key_id:
+            return after_action(401, "UNKNOWN_TILL")
+        return _fault(says, till.public_key, now, any_clock=strictness.any_clock) or till
+
+    def _remembered(
+        self, connection: Connection, nonces: Sequence[tuple[bytes, str]], now: datetime
+    ) -> set[tuple[bytes, str]]:
+        """Those of some tills' nonces that are new, remembered from now on."""
+        if not nonces:
+            return set()
+        until_s = int(now.timestamp()) + NONCE_KEPT_S
+        rows = [(*one, until_s) for one in nonces]
+        (new,) = ask(connection, about(connection, _REMEMBER, rows, ("bytea", "text", "int8")))
+        return {(bytes(till), nonce) for till, nonce in new}
 
     def _sweep(self, connection: Connection, now_s: int) -> None:
         if now_s - self._swept_s >= WINDOW_S:
             connection.execute(NONCE.delete().where(NONCE.c.until_s < now_s))
             self._swept_s = now_s
+
+
+def _fault(says: Signed, public_key: bytes, now: datetime, *, any_clock: bool) -> Refused | None:
+    """What is wrong with a signature by itself."""
+    if not verify(public_key, says.base, says.signature):
+        return never(401, "BAD_SIGNATURE")
+    if not any_clock and abs(says.created_s - int(now.timestamp())) > WINDOW_S:
+        return Refused(401, Problem(code="CLOCK_OFF", retry="after_action"))
+    return None
+
+
+def _holding(till: TillSeen, now: datetime, strictness: Strictness) -> TillSeen | Refused:
+    """A till that is not revoked and whose certificate holds."""
+    if till.revoked and not strictness.revoked:
+        return after_action(403, "REVOKED")
+    late = RENEWED_LATE if strictness.late_certificate else 0 * RENEWED_LATE
+    if now.timestamp() > till.issued_s + (HOLDS + late).total_seconds():
+        return after_action(403, "CERTIFICATE_EXPIRED")
+    return till
+
+
+def _seen_before() -> Refused:
+    return Refused(401, Problem(code="NONCE_SEEN", retry="later"))

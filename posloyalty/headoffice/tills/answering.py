@@ -6,10 +6,10 @@ of `sync/office` and back, inside the transaction of the visit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -20,16 +20,28 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.judging.office_rules import PublishedRules
 from posloyalty.headoffice.ledger.pure_office import head_office
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
-from posloyalty.headoffice.programmes.risk import kept_policy
+from posloyalty.headoffice.programmes.risk import POLICY, kept_policy, policy_of
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
+from posloyalty.headoffice.store.statements import ask, many_of
 from posloyalty.headoffice.store.tables import JOURNAL_PLACE, TILL
 from posloyalty.headoffice.tills import lives
-from posloyalty.headoffice.tills.visits import Refused, Reply, Visit, never, read, reply
+from posloyalty.headoffice.tills.visits import (
+    Refused,
+    Reply,
+    Visit,
+    never,
+    read,
+    refusal,
+    reply,
+)
 from posloyalty.sync.fold import Overspend
+from posloyalty.sync.journal import FIRST_EPOCH
+from posloyalty.sync.journals import Place
 from posloyalty.sync.leases import PUT_BACK, SHARED, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.owned import OWNED
+from posloyalty.sync.office.telling import Answer as Told
 from posloyalty.sync.office.telling import Grant
 from posloyalty.sync.wire.answers import AnswerAsk, AssetSent, GrantSent, WaitAsk, piece_of
 from posloyalty.sync.wire.lending import (
@@ -43,11 +55,22 @@ from posloyalty.sync.wire.lending import (
     WishesAsk,
 )
 from posloyalty.sync.wire.messages import Problem, Standing
+from posloyalty.sync.wire.policy import PolicySent
 
 LENT_DAYS_MAX: Final = 31
 """No lease runs longer: what a till that never comes back held is free again after that."""
 LENT: Final = frozenset({*OWNED, *SHARED, AssetKind.RETURN})
 """What is lent."""
+_SEEN: Final = "UPDATE till SET seen_s = ? WHERE till_id IN"
+_QUIET_PLACES: Final = """
+SELECT p.till_id, p.epoch, p.seq, p.hash FROM journal_place p
+WHERE NOT EXISTS (SELECT 1 FROM till_due d WHERE d.till_id = p.till_id)
+AND NOT EXISTS (
+    SELECT 1 FROM lease l WHERE l.till_id = p.till_id AND l.state IN ('open', 'reclaimed'))
+AND NOT EXISTS (
+    SELECT 1 FROM owner_place o WHERE o.everywhere > 0 AND o.everywhere > p.everywhere)
+AND p.till_id IN"""
+"""The places of those tills that have nothing to hear, and to which nothing is lent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +95,61 @@ class AnswerDesk:
         _at_its_place(visit, ask.place)
         till_id, head_office = bytes(visit.till.till_id), self._head_office(visit)
         answer = head_office.answer(till_id, visit.now)
-        policy = kept_policy(visit.connection)
-        if self.rules_on(visit.connection).programme(visit.now) is None:
-            # What a campaign has left is known by its programme, and none was published here.
-            policy = msgspec.structs.replace(policy, budgets=False)
+        policy = self._policy(visit, kept_policy(visit.connection))
         given = piece_of(answer, policy=policy)
         if not answer.tellings and head_office.archive.due(till_id):
             # There was nothing to tell of those that were looked at, and others are left.
             given = msgspec.structs.replace(given, more=True)
         return reply(given, packs=True)
 
-    def parked(self, visit: Visit) -> Parked:
+    def quiet(self, visits: Sequence[tuple[Visit, Any]]) -> list[Reply | None]:
+        """The answers for those tills that have nothing to hear and hold nothing that is lent: who
+        says that they stand where their journal does. They lock nothing and write nothing.
+        """
+        if not visits:
+            return []
+        first = visits[0][0]
+        ids = [bytes(visit.till.till_id) for visit, _ in visits]
+        policy_rows, places = ask(
+            first.connection, POLICY, many_of(first.connection, _QUIET_PLACES, ids)
+        )
+        standing = {
+            bytes(row[0]): Place(epoch=row[1], seq=row[2], hash=bytes(row[3])) for row in places
+        }
+        policy = self._policy(first, policy_of(policy_rows))
+        given: list[Reply | None] = []
+        for (visit, _), till_id in zip(visits, ids, strict=True):
+            place = standing.get(till_id)
+            if place is None or not _stands_there(visit, place):
+                given.append(None)
+                continue
+            kept = None if (place.epoch, place.seq) == (FIRST_EPOCH, 0) else place
+            nothing = Told(base=kept, tellings=(), grants=(), recalls=(), at=visit.now)
+            given.append(reply(piece_of(nothing, policy=policy), packs=True))
+        return given
+
+    def park(self, visit: Visit) -> Reply:
         """A till that may wait."""
-        ask = read(visit.request.body, WaitAsk)
-        mine = TILL.update().where(TILL.c.till_id == visit.till.till_id)
-        visit.connection.execute(mine.values(seen_s=visit.now_s))
-        return Parked(bytes(visit.till.till_id), ask.for_s)
+        (given,) = self.park_all([(visit, None)])
+        assert given is not None  # whoever waits is answered or refused
+        return given
+
+    def park_all(self, visits: Sequence[tuple[Visit, Any]]) -> list[Reply | None]:
+        """Tills that may wait."""
+        given: list[Reply | None] = []
+        seen = []
+        for visit, _ in visits:
+            try:
+                ask = read(visit.request.body, WaitAsk)
+            except Refused as fault:
+                given.append(refusal(fault))
+                continue
+            seen.append(bytes(visit.till.till_id))
+            given.append(Reply(status=200, body=b"", waits_s=ask.for_s))
+        if seen:
+            visit = visits[0][0]
+            visit.connection.exec_driver_sql(*many_of(visit.connection, _SEEN, seen, visit.now_s))
+        return given
 
     def reserve(self, visit: Visit) -> Reply:
         """Lend what a sale wants, as far as it is free."""
@@ -121,6 +183,13 @@ class AnswerDesk:
             else:
                 grants.append(_granted(found, _zone(wish.zone)))
         return reply(WishesAnswered(grants=tuple(grants), denied=tuple(denied)))
+
+    def _policy(self, visit: Visit, policy: PolicySent) -> PolicySent:
+        """A policy as tills hear of it."""
+        if self.rules_on(visit.connection).programme(visit.now) is None:
+            # What a campaign has left is known by its programme, and none was published here.
+            policy = msgspec.structs.replace(policy, budgets=False)
+        return policy
 
     def _lent(self, visit: Visit, wish: Wish) -> Lease | Denied:
         zone, last_day = _zone(wish.zone), _day(wish.last)
@@ -159,6 +228,15 @@ class AnswerDesk:
     def rules_on(self, connection: Connection) -> PublishedRules:
         """By what head office decides and lends, within a transaction."""
         return PublishedRules(connection, self.programmes)
+
+
+def _stands_there(visit: Visit, place: Place) -> bool:
+    """Whether a till says that it stands at a place; `answer` says what is wrong with another."""
+    try:
+        asked = read(visit.request.body, AnswerAsk).place
+    except Refused:
+        return False
+    return (place.seq, place.hash.hex()) == (asked.seq, asked.head)
 
 
 def _ask_back(head_office: HeadOffice, asset: Asset, till_id: bytes) -> None:

@@ -1,14 +1,16 @@
-"""Where requests are answered: one table of endpoints, one transaction a request, answers signed.
+"""Where requests are answered: one table of endpoints, answers signed.
 
-Shape: `answer(request)` gives status, headers and body. Whatever needs no database (unpacking,
-hashing a stretch) is done before the transaction begins, so that locks are held for the writing
-alone. A refusal commits: its nonce is used up.
+Shape: `answer_all(endpoint, requests)` gives status, headers and body for each. Requests of several
+tills at one endpoint are one transaction, which is what a till's own costs most of; each has its
+own outcome, and where one of them brings the transaction down, each is answered by itself. Whatever
+needs no database (unpacking, hashing a stretch) is done before the transaction begins, so that
+locks are held for the writing alone. A refusal commits: its nonce is used up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,6 +21,7 @@ from posloyalty.headoffice.members.profiles import Profiles, told_of
 from posloyalty.headoffice.members.rolls import Rolls
 from posloyalty.headoffice.programmes.publications import file_for, list_for
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
+from posloyalty.headoffice.running.logs import tell
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.tills import lives, starts
@@ -26,43 +29,52 @@ from posloyalty.headoffice.tills.admission import USUAL, Admission, Strictness, 
 from posloyalty.headoffice.tills.answering import AnswerDesk, Parked
 from posloyalty.headoffice.tills.enrolment import Enrolment
 from posloyalty.headoffice.tills.epochs import Epochs
-from posloyalty.headoffice.tills.intake import FORMS, Intake, lines_of, stretch_of
+from posloyalty.headoffice.tills.intake import FORMS, Intake, lines_of
 from posloyalty.headoffice.tills.news import tills_with_news
+from posloyalty.headoffice.tills.papers import known_of
 from posloyalty.headoffice.tills.recent import Recent
-from posloyalty.headoffice.tills.visits import Refused, Reply, Request, Visit, problem, reply
+from posloyalty.headoffice.tills.visits import Refused, Reply, Request, Visit, refusal, reply
 from posloyalty.services.ports import Clock
 from posloyalty.sync.wire import (
     answers,
     lending,
     messages,
+    papers,
     profiles,
     publications,
     roll,
     signatures,
 )
 from posloyalty.sync.wire.batch import PACKED_BYTES_MAX
+from posloyalty.sync.wire.signatures import Signed
 
 LEASES_BYTES_MAX: Final = 64 * 1024
 _TAKES: Final = ", ".join(FORMS)
 _Prepare = Callable[[Request], Any]
 _Act = Callable[[Visit, Any], Reply]
+_Together = Callable[[Sequence[tuple[Visit, Any]]], list[Reply | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """What is done at a path: `prepare` without the database, then `act` inside a transaction."""
+    """What is done at a path: `prepare` without the database, then `act` inside a transaction, or
+    `together` for several tills at once, which leaves to `act` whom it has no answer for.
+    """
 
     method: str
     path: str
     act: _Act
     prepare: _Prepare = lambda _request: None
+    together: _Together | None = None
     strictness: Strictness = USUAL
     body_bytes_max: int = messages.MESSAGE_BYTES_MAX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What goes out, and what it is counted as. `till` is its id in hexadecimal, or empty."""
+    """What goes out, and what it is counted as. `till` is its id in hexadecimal, or empty; where
+    it is parked, it waits for `waits_s` before there is anything to go out.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -70,6 +82,17 @@ class Answer:
     outcome: str
     taken: int
     till: str
+    waits_s: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A request that can be read: its place among those that came together."""
+
+    place: int
+    request: Request
+    says: Signed
+    prepared: Any
 
 
 def _of_journals(intake: Intake, epochs: Epochs) -> tuple[Endpoint, ...]:
@@ -79,13 +102,15 @@ def _of_journals(intake: Intake, epochs: Epochs) -> tuple[Endpoint, ...]:
             method="POST",
             path=messages.HELLO,
             act=lambda visit, _: intake.hello(visit),
+            together=lambda visits: _each(intake.hello, visits),
             strictness=Strictness(any_clock=True, any_start=True),
         ),
         Endpoint(
             method="POST",
             path=messages.PUSH,
-            prepare=stretch_of,
+            prepare=intake.stretch_of,
             act=intake.push,
+            together=intake.push_all,
             body_bytes_max=PACKED_BYTES_MAX,
         ),
         Endpoint(
@@ -130,6 +155,7 @@ def _of_answers(desk: AnswerDesk) -> tuple[Endpoint, ...]:
             method="POST",
             path=answers.ANSWER,
             act=lambda visit, _: desk.answer(visit),
+            together=desk.quiet,
         ),
         Endpoint(
             method="POST",
@@ -194,6 +220,13 @@ class Desk:
         self._placed = -1  # behind so many connections was looked for a copy
         intake = Intake(database, Recent() if recent is None else recent, office)
         self._answers = AnswerDesk(database, office, read)
+        self.waiting: Final = Endpoint(
+            method="POST",
+            path=answers.WAIT,
+            act=lambda visit, _: self._answers.park(visit),
+            together=self._answers.park_all,
+        )
+        """Where tills wait for news."""
         self.endpoints: Final = (
             Endpoint(
                 method="POST",
@@ -201,6 +234,7 @@ class Desk:
                 act=lambda visit, _: self._enrolment.renew(visit),
                 strictness=Strictness(late_certificate=True),
             ),
+            Endpoint(method="POST", path=papers.PAPER, act=lambda visit, _: known_of(visit)),
             *_of_journals(intake, Epochs(database)),
             *_OF_PROGRAMMES,
             *_of_answers(self._answers),
@@ -211,29 +245,47 @@ class Desk:
 
     def answer(self, endpoint: Endpoint, request: Request) -> Answer:
         """Answer a till that head office knows."""
+        (given,) = self.answer_all(endpoint, [request])
+        if isinstance(given, Exception):
+            raise given
+        return given
 
-        def act() -> Reply:
-            prepared = endpoint.prepare(request)
-            return self._inside(
-                request, endpoint.strictness, lambda visit: endpoint.act(visit, prepared)
-            )
-
-        return self._told(request, act)
+    def answer_all(
+        self, endpoint: Endpoint, requests: Sequence[Request]
+    ) -> list[Answer | Exception]:
+        """Answer some requests at one endpoint, no two of them one till's. What one of them raises
+        is its own outcome.
+        """
+        given: dict[int, Reply | Exception] = {}
+        asked: list[_Asked] = []
+        for place, request in enumerate(requests):
+            try:
+                prepared = endpoint.prepare(request)
+                one = _Asked(place=place, request=request, says=signed(request), prepared=prepared)
+                asked.append(one)
+            except Refused as fault:
+                given[place] = refusal(fault)
+            except Exception as fault:  # noqa: BLE001 - nobody else has to do with it
+                given[place] = fault
+        # Whoever locks several tills does so in the order of their ids.
+        asked.sort(key=lambda one: one.request.headers.get(signatures.TILL, ""))
+        given |= self._given(endpoint, asked)
+        return [
+            found if isinstance(found, Exception) else self._answer(requests[place], found)
+            for place, found in sorted(given.items(), key=lambda one: one[0])
+        ]
 
     def wait(self, request: Request) -> Parked | Answer:
         """Let a till wait for news; `waited` answers it afterwards."""
-        found: list[Parked] = []
-
-        def act() -> Reply:
-            return self._inside(request, USUAL, lambda visit: self._park(visit, found))
-
-        answer = self._told(request, act)
-        return found[-1] if found and answer.status < 300 else answer
+        answer = self.answer(self.waiting, request)
+        if not answer.waits_s:
+            return answer
+        return Parked(bytes.fromhex(answer.till), answer.waits_s)
 
     def waited(self, request: Request, ended: answers.WaitEnded) -> Answer:
         """Answer a till that has waited."""
         said = msgspec.structs.replace(ended, incarnation=self._office.incarnation)
-        return self._told(request, lambda: reply(said))
+        return self._answer(request, reply(said))
 
     def news(self, till_ids: frozenset[bytes]) -> frozenset[bytes]:
         """Those of some tills that have something to ask for."""
@@ -242,61 +294,107 @@ class Desk:
 
     def join(self, request: Request) -> Answer:
         """Answer a till that brings a code."""
-
-        def act() -> Reply:
-            with self._database.write() as connection:
-                try:
-                    return self._enrolment.join(connection, request, self._clock.now())
-                except Refused as fault:
-                    return problem(fault.status, fault.problem)
-
-        return self._told(request, act)
+        with self._database.write() as connection:
+            try:
+                given = self._enrolment.join(connection, request, self._clock.now())
+            except Refused as fault:
+                given = refusal(fault)
+        return self._answer(request, given)
 
     def refuse(self, request: Request, refused: Refused) -> Answer:
         """Answer a request that was not even read."""
+        return self._answer(request, refusal(refused))
 
-        def act() -> Reply:
-            raise refused
-
-        return self._told(request, act)
-
-    def _park(self, visit: Visit, found: list[Parked]) -> Reply:
-        found.append(self._answers.parked(visit))
-        return reply(answers.WaitEnded(news=False))
-
-    def _inside(
-        self, request: Request, strictness: Strictness, act: Callable[[Visit], Reply]
-    ) -> Reply:
-        """Act for the till that signed, within one transaction, again where it collided."""
-        says = signed(request)
-
-        def admitted(connection: Connection, now: datetime) -> Reply:
+    def _given(self, endpoint: Endpoint, asked: Sequence[_Asked]) -> dict[int, Reply | Exception]:
+        """What each is given, by its place."""
+        if len(asked) > 1 and endpoint.together is not None:
             try:
-                till = self._admission.till(
-                    connection, request, says, now=now, strictness=strictness
-                )
-                visit = Visit(request=request, connection=connection, till=till, now=now)
-                if not strictness.any_start:
-                    starts.check(visit)
-                return act(visit)
-            except Refused as fault:
-                return problem(fault.status, fault.problem)
+                return self._inside(endpoint, asked)
+            except Exception as fault:  # noqa: BLE001 - nobody's fault is another one's
+                tell("one_by_one", path=endpoint.path, kind=type(fault).__name__)
+        found: dict[int, Reply | Exception] = {}
+        for one in asked:
+            try:
+                found |= self._inside(endpoint, [one])
+            except Exception as fault:  # noqa: BLE001 - whoever asked hears of it
+                found[one.place] = fault
+        return found
 
-        def visited() -> Reply:
+    def _inside(self, endpoint: Endpoint, asked: Sequence[_Asked]) -> dict[int, Reply | Exception]:
+        """Act for the tills that signed, within one transaction, again where it collided; then by
+        itself for each whom nothing was answered within it.
+        """
+
+        def visited() -> tuple[dict[int, Reply | Exception], list[tuple[_Asked, Visit]]]:
+            """What was answered in the transaction, by place, and the visits that were not."""
             now = self._clock.now()
             with self._database.write() as connection:
-                opened = self._follow_life(connection, request, now)
-                given = admitted(connection, now)
+                opened = self._follow_place(connection, asked[0].request, now)
+                found, visits = self._admitted(connection, endpoint, asked, now)
+                acted = _acted(endpoint, [(visit, one.prepared) for one, visit in visits])
             self._placed = opened
-            if given.then is not None:
+            later = []
+            for (one, visit), given in zip(visits, acted, strict=True):
+                if given is None:
+                    later.append((one, visit))
+                else:
+                    found[one.place] = given
+            return found, later
+
+        found, later = self._database.again(visited)
+        for one, visit in later:
+            try:
+                found[one.place] = self._by_itself(endpoint, visit, one.prepared)
+            except Exception as fault:  # noqa: BLE001 - whoever asked hears of it
+                found[one.place] = fault
+        for given in found.values():
+            if isinstance(given, Reply) and given.then is not None:
                 given.then()
-            return given
+        return found
 
-        return self._database.again(visited)
+    def _admitted(
+        self,
+        connection: Connection,
+        endpoint: Endpoint,
+        asked: Sequence[_Asked],
+        now: datetime,
+    ) -> tuple[dict[int, Reply | Exception], list[tuple[_Asked, Visit]]]:
+        """The refusals of those who may not come in, and the visits of the others."""
+        strictness = endpoint.strictness
+        tills, ((life, incarnation),) = self._admission.tills(
+            connection,
+            [(one.request, one.says) for one in asked],
+            now=now,
+            strictness=strictness,
+            also=lives.LIFE,
+        )
+        self._office.lives(life, incarnation)
+        refused: dict[int, Reply | Exception] = {}
+        visits = []
+        for one, found in zip(asked, tills, strict=True):
+            till = found
+            if not isinstance(till, Refused) and not strictness.any_start:
+                till = starts.refusal_of(till) or till
+            if isinstance(till, Refused):
+                refused[one.place] = refusal(till)
+                continue
+            visit = Visit(request=one.request, connection=connection, till=till, now=now)
+            visits.append((one, visit))
+        return refused, visits
 
-    def _follow_life(self, connection: Connection, request: Request, now: datetime) -> int:
-        """Name the life that is. Behind a new connection there may be a copy of the database: gives
-        how many connections were looked behind, once this transaction stands.
+    def _by_itself(self, endpoint: Endpoint, visit: Visit, prepared: Any) -> Reply:
+        """Act for a till that was let in, within a transaction of its own."""
+
+        def acted() -> Reply:
+            """The till's answer, in a transaction that asks nobody's signature again."""
+            with self._database.write() as connection:
+                return _refusing(endpoint.act, replace(visit, connection=connection), prepared)
+
+        return self._database.again(acted)
+
+    def _follow_place(self, connection: Connection, request: Request, now: datetime) -> int:
+        """Behind a new connection there may be a copy of the database: gives how many connections
+        were looked behind, once this transaction stands.
         """
         opened = self._database.opened
         if self._placed != opened:
@@ -307,15 +405,12 @@ class Desk:
                 now_s=int(now.timestamp()),
                 drawn=request.headers.get(signatures.INPUT, "").encode(),
             )
-        lives.refresh(connection, self._office)
         return opened
 
-    def _told(self, request: Request, act: Callable[[], Reply]) -> Answer:
-        try:
-            given = act()
-        except Refused as fault:
-            given = problem(fault.status, fault.problem)
-        headers = {"content-type": given.kind, **self._signed_headers(request, given)}
+    def _answer(self, request: Request, given: Reply) -> Answer:
+        headers: dict[str, str] = {}
+        if not given.waits_s:
+            headers = {"content-type": given.kind, **self._signed_headers(request, given)}
         if given.packed:
             headers["content-encoding"] = "gzip"
         if request.target in (messages.HELLO, messages.PUSH):
@@ -327,6 +422,7 @@ class Desk:
             outcome=given.outcome,
             taken=given.taken,
             till=request.headers.get(signatures.TILL, "")[:32],
+            waits_s=given.waits_s,
         )
 
     def _signed_headers(self, request: Request, given: Reply) -> dict[str, str]:
@@ -344,3 +440,22 @@ class Desk:
             base = signatures.response_base(status=given.status, headers=headers)
             headers[signatures.SIGNATURE] = signatures.signature_text(self._office.key.sign(base))
         return headers
+
+
+def _acted(endpoint: Endpoint, visits: Sequence[tuple[Visit, Any]]) -> list[Reply | None]:
+    """What is answered within the transaction; nothing to whom `act` answers by itself."""
+    if endpoint.together is not None:
+        return endpoint.together(visits)
+    return [_refusing(endpoint.act, *one) for one in visits]
+
+
+def _refusing(act: _Act, visit: Visit, prepared: Any) -> Reply:
+    try:
+        return act(visit, prepared)
+    except Refused as fault:
+        return refusal(fault)
+
+
+def _each(act: Callable[[Visit], Reply], visits: Sequence[tuple[Visit, Any]]) -> list[Reply | None]:
+    """One after the other, each refused by itself."""
+    return [_refusing(lambda visit, _: act(visit), *one) for one in visits]

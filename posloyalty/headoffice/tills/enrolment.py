@@ -130,6 +130,7 @@ class Enrolment:
             "store_code": store_code,
             "till_code": ask.till_code,
             "revoked": 0,
+            "gone_s": 0,
             "issued_s": now_s,
             "app": ask.app,
             "seen_s": now_s,

@@ -1,29 +1,34 @@
 """The journals come in: hello, a stretch of a journal, a till's own events back.
 
-A push is one transaction: the row of the till's place is locked, the stretch is judged
-(`sync/office/intake`), what is new is kept byte for byte, the place moves, and after the commit the
-answer names it. A lost answer therefore costs nothing, and two requests at once wait for one
-another. Nothing that a till sold is refused for what it says: an event that cannot be read, or
+A push is one transaction, of its own or with those of other tills: the row of the till's place is
+locked, the stretch is judged (`sync/office/intake`), what is new is kept byte for byte, the place
+moves, and after the commit the answer names it. A lost answer therefore costs nothing, and two
+requests at once wait for one another. Places are locked in the order of tills' ids, and then all
+owners of whom something came, in the order of theirs, so that two such transactions do not wait for
+one another. Nothing that a till sold is refused for what it says: an event that cannot be read, or
 looks wrong, is kept like any other and listed as an anomaly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import func, select
 
 from posloyalty.domain.values.calendar import format_instant
+from posloyalty.headoffice.ledger.at_once import AT_ONCE_FROM, AtOnce
+from posloyalty.headoffice.ledger.batch import Batch
 from posloyalty.headoffice.ledger.filing import Taken
 from posloyalty.headoffice.ledger.shelf import follow_leases
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
-from posloyalty.headoffice.store.statements import run
+from posloyalty.headoffice.store.statements import ask, bump, marked, run
 from posloyalty.headoffice.store.tables import (
     ANOMALY,
     FORK_EVENT,
@@ -31,14 +36,15 @@ from posloyalty.headoffice.store.tables import (
     QUARANTINE,
 )
 from posloyalty.headoffice.tills import lives, starts
+from posloyalty.headoffice.tills.admission import till_id
 from posloyalty.headoffice.tills.epochs import note_writing, written_in
 from posloyalty.headoffice.tills.keeping import read_new, take_in
-from posloyalty.headoffice.tills.news import has_news
+from posloyalty.headoffice.tills.news import who_has_news
 from posloyalty.headoffice.tills.places import (
     hashes_now,
     kept_hashes,
     locked_place,
-    locked_place_and_time,
+    locked_places,
     standing,
 )
 from posloyalty.headoffice.tills.recent import Recent
@@ -51,6 +57,7 @@ from posloyalty.headoffice.tills.visits import (
     never,
     problem,
     read,
+    refusal,
     reply,
 )
 from posloyalty.services.book.signing import verify
@@ -76,6 +83,7 @@ from posloyalty.sync.wire.packing import (
     packed,
     unpacked,
 )
+from posloyalty.sync.wire.short.stretch import SHORT, Sources, read_short
 
 AHEAD_MAX: Final = timedelta(minutes=10)
 """How far a till's time may be ahead before its events are listed."""
@@ -84,7 +92,24 @@ QUARANTINED_MAX: Final = 2_000
 """How much of another branch, and how many batches of a revoked till, are kept."""
 
 _J = JOURNAL_EVENT.c
+_BODY: Final = "SELECT body FROM journal_event WHERE till_id = ? AND epoch = ? AND seq = ?"
 _SEEN: Final = "UPDATE till SET seen_s = ?, waiting = ?, app = COALESCE(?, app) WHERE till_id = ?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Coming:
+    """A stretch that follows what is kept, and what is new of it; None where nothing is."""
+
+    visit: Visit
+    stretch: Stretch
+    place: Place
+    judgement: Judgement
+    batch: Batch | None
+
+    @property
+    def is_all(self) -> bool:
+        """Whether the till holds nothing behind it."""
+        return self.stretch.waiting == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,54 +152,129 @@ class Intake:
             )
         )
 
+    def stretch_of(self, request: Request) -> Stretch:
+        """The stretch that a request carries, within its bounds; raises `Refused`.
+
+        Only what a short form leans on is looked up for it, outside of any transaction: rows that
+        are kept never change.
+        """
+        return _read(request, FORMS, partial(self._bodies, till_id(request)))
+
+    def _bodies(self, till: bytes, epoch: int, seqs: Sequence[int]) -> list[bytes]:
+        with self.database.read() as connection:
+            wording = marked(connection, _BODY)
+            found = ask(connection, *((wording, (till, epoch, seq)) for seq in seqs))
+        return [bytes(body) for rows in found for (body,) in rows]
+
     def push(self, visit: Visit, stretch: Stretch) -> Reply:
         """Keep what is new of a stretch."""
-        if stretch.till_id != visit.till.till_id:
-            raise never(403, "OTHER_TILL")
-        if not verify(visit.till.public_key, stretch.statement(), stretch.signature):
-            raise never(422, "BAD_SIGNATURE")
-        place, last_at_us = locked_place_and_time(visit)
-        # Nothing is kept yet of a journal whose epoch is its first; a later one has its own place.
-        known = None if place.seq == 0 and place.epoch == FIRST_EPOCH else place
-        judgement = judged(
-            stretch, place=known, genesis=bytes(visit.till.genesis), kept=kept_hashes(visit)
-        )
-        if judgement.verdict is Verdict.TAKEN:
-            return self.take(visit, stretch, place, judgement, last_at_us=last_at_us)
-        return _REFUSALS[judgement.verdict](self, visit, stretch, place, judgement)
+        (given,) = self.push_all([(visit, stretch)])
+        assert given is not None  # whoever sends is answered or refused
+        return given
 
-    def take(
+    def push_all(self, asked: Sequence[tuple[Visit, Stretch]]) -> list[Reply | None]:
+        """Keep what is new of some tills' stretches, each judged and answered by itself. Among
+        others a long one is left to a transaction of its own: the ledger folds it at once, and what
+        it locks for that the others would hold on to.
+        """
+        given: list[Reply | None] = [_not_its_own(visit, stretch) for visit, stretch in asked]
+        most = AT_ONCE_FROM if len(asked) > 1 else EVENTS_MAX + 1
+        sound = [
+            place
+            for place, found in enumerate(given)
+            if found is None and len(asked[place][1].sent) < most
+        ]
+        if not sound:
+            return given
+        standing_at = locked_places([asked[place][0] for place in sound])
+        coming: dict[int, _Coming] = {}
+        for number in sound:
+            visit, stretch = asked[number]
+            place, last_at_us = standing_at[bytes(visit.till.till_id)]
+            # Nothing is kept yet of a journal whose epoch is its first; a later one has its own
+            # place.
+            known = None if place.seq == 0 and place.epoch == FIRST_EPOCH else place
+            judgement = judged(
+                stretch, place=known, genesis=bytes(visit.till.genesis), kept=kept_hashes(visit)
+            )
+            if judgement.verdict is Verdict.TAKEN:
+                coming[number] = self._coming(visit, stretch, place, judgement, last_at_us)
+            else:
+                refuse = _REFUSALS[judgement.verdict]
+                given[number] = refuse(self, visit, stretch, place, judgement)
+        self._lock_owners(list(coming.values()))
+        taken = {number: self._taken(one) for number, one in coming.items()}
+        last = [bytes(one.visit.till.till_id) for one in coming.values() if one.is_all]
+        news = who_has_news(coming[next(iter(coming))].visit.connection, last) if last else set()
+        for number, (said, then) in taken.items():
+            if coming[number].is_all:
+                has = bytes(coming[number].visit.till.till_id) in news
+                said = msgspec.structs.replace(said, news=has)
+            given[number] = replace(reply(said, taken=said.new), then=then)
+        return given
+
+    def _coming(
         self,
         visit: Visit,
         stretch: Stretch,
         place: Place,
         judgement: Judgement,
-        *,
         last_at_us: int,
-    ) -> Reply:
-        """The new events are kept and the place moves on."""
+    ) -> _Coming:
+        """A stretch that follows, with what is new of it read."""
+        batch = None
+        if judgement.new:
+            batch = read_new(
+                visit.connection,
+                visit.till,
+                [_link(stretch.under, one) for one in judgement.new],
+                last_at_us=last_at_us,
+                latest=visit.now + AHEAD_MAX,
+                wrapped=frozenset(one.seq for one in judgement.new if one.sent.wrapped),
+            )
+        return _Coming(visit=visit, stretch=stretch, place=place, judgement=judgement, batch=batch)
+
+    def _lock_owners(self, coming: Sequence[_Coming]) -> None:
+        """Where several tills' events are filed one after the other, everybody whom they concern is
+        locked before; those of rights that are only changed are not known here.
+        """
+        batches = [one.batch for one in coming if one.batch is not None]
+        if len(batches) < 2:
+            return
+        owners: set[bytes] = set()
+        for filing in (one for batch in batches for one in batch.filings if one is not None):
+            owners |= filing.knows
+            if filing.counts:
+                owners |= filing.owners
+        if owners:
+            visit = coming[0].visit
+            bump(visit.connection, [(owner, 0) for owner in sorted(owners)], visit.now_s)
+
+    def _taken(self, one: _Coming) -> tuple[Pushed, Callable[[], None] | None]:
+        """The new events are kept and the place moves on; what is said of it, and what is done once
+        the transaction stands.
+        """
+        visit, stretch, place = one.visit, one.stretch, one.place
         anomalies: tuple[tuple[int, str], ...] = ()
         then: Callable[[], None] | None = None
-        if judgement.new:
-            taken, anomalies = self._take_in(visit, stretch, judgement.new, last_at_us)
-            then = partial(self.recent.note, taken.filed, taken.owners)
-            note_writing(visit, stretch, judgement.new[0].seq)
-            last = judgement.new[-1]
+        if one.batch is not None:
+            taken, anomalies = self._take_in(visit, stretch, one.batch)
+            then = partial(self.recent.note, taken.waiting, taken.owners)
+            note_writing(visit, stretch, one.judgement.new[0].seq)
+            last = one.judgement.new[-1]
             place = Place(epoch=stretch.under, seq=last.seq, hash=last.hash)
         else:
             _seen(visit, waiting=stretch.waiting)
-        is_all = stretch.waiting == 0
-        if is_all:
+        if one.is_all:
             lives.heard_all(visit)
         said = Pushed(
             acked=standing(place),
             ack=self._acknowledged(visit, place),
-            new=len(judgement.new),
-            duplicates=judgement.duplicates,
+            new=len(one.judgement.new),
+            duplicates=one.judgement.duplicates,
             anomalies=anomalies,
-            news=has_news(visit.connection, bytes(visit.till.till_id)) if is_all else None,
         )
-        return replace(reply(said, taken=len(judgement.new)), then=then)
+        return said, then
 
     def ask_for_more(
         self, visit: Visit, stretch: Stretch, place: Place, _judgement: Judgement
@@ -243,18 +343,9 @@ class Intake:
         return Reply(status=200, body=packed(body), kind=LINES, packed=True)
 
     def _take_in(
-        self, visit: Visit, stretch: Stretch, new: tuple[Link, ...], last_at_us: int
+        self, visit: Visit, stretch: Stretch, batch: Batch
     ) -> tuple[Taken, tuple[tuple[int, str], ...]]:
         """File and keep new events, follow the leases they used; what looks wrong is listed."""
-        stored = [_link(stretch.under, one) for one in new]
-        batch = read_new(
-            visit.connection,
-            visit.till,
-            stored,
-            last_at_us=last_at_us,
-            latest=visit.now + AHEAD_MAX,
-            wrapped=frozenset(one.seq for one in new if one.sent.wrapped),
-        )
         claimed = lives.claims(visit, batch)
         taken = take_in(
             self.database,
@@ -263,11 +354,15 @@ class Intake:
             signature=stretch.signature,
             now_s=visit.now_s,
             also=lambda _connection: _seen(visit, waiting=stretch.waiting),
+            folds=AtOnce(visit.connection, now_s=visit.now_s)
+            if len(batch.stored) >= AT_ONCE_FROM
+            else None,
         )
         follow_leases(visit.connection, batch.till_id, taken.filed, batch.last_at)
         reused = [(seq, "ID_REUSED") for seq in taken.reused]
         retold = [(seq, "LEASE_RETOLD") for seq in claimed]
-        anomalies = (*batch.faults, *reused, *retold)
+        doubled = [(one.seq, one.code) for one in taken.doubled]
+        anomalies = (*batch.faults, *reused, *retold, *doubled)
         rows = [(batch.till_id, stretch.under, seq, code, visit.now_s) for seq, code in anomalies]
         if rows:
             self.database.put(visit.connection, ANOMALY, rows)
@@ -305,11 +400,13 @@ class Intake:
             self.database.put(visit.connection, FORK_EVENT, rows)
 
 
-FORMS: Final[dict[str, Callable[[bytes], Stretch]]] = {
-    GZIP: lambda body: read_stretch(unpacked(body, most_bytes=BYTES_MAX)),
-    LZMA2: lambda body: read_plain(densely_unpacked(body, most_bytes=BYTES_MAX)),
+_Form = Callable[[bytes, bytes, Sources], Stretch]
+FORMS: Final[dict[str, _Form]] = {
+    GZIP: lambda body, _till, _there: read_stretch(unpacked(body, most_bytes=BYTES_MAX)),
+    LZMA2: lambda body, _till, _there: read_plain(densely_unpacked(body, most_bytes=BYTES_MAX)),
+    SHORT: lambda body, till, there: read_short(body, till_id=till, sources=there),
 }
-"""By a request's content encoding."""
+"""By a request's content encoding: how the till's body is read, with what is kept of it."""
 _Answer = Callable[[Intake, Visit, Stretch, Place, Judgement], Reply]
 _REFUSALS: Final[Mapping[Verdict, _Answer]] = {
     Verdict.GAP: Intake.ask_for_more,
@@ -318,28 +415,32 @@ _REFUSALS: Final[Mapping[Verdict, _Answer]] = {
 }
 
 
-def stretch_of(request: Request) -> Stretch:
-    """The stretch that a request carries, within its bounds; raises `Refused`."""
-    return _read(request, FORMS)
+def _not_its_own(visit: Visit, stretch: Stretch) -> Reply | None:
+    """The refusal of a stretch that is not the visitor's."""
+    if stretch.till_id != visit.till.till_id:
+        return refusal(never(403, "OTHER_TILL"))
+    if not verify(visit.till.public_key, stretch.statement(), stretch.signature):
+        return refusal(never(422, "BAD_SIGNATURE"))
+    return None
 
 
 def lines_of(request: Request) -> Stretch:
-    """The same where it has to be in lines, since it is kept as it came."""
-    return _read(request, {GZIP: FORMS[GZIP]})
+    """The stretch of a request that has to be in lines, since it is kept as it came."""
+    return _read(request, {GZIP: FORMS[GZIP]}, lambda _epoch, _seqs: ())
 
 
-def _read(request: Request, forms: Mapping[str, Callable[[bytes], Stretch]]) -> Stretch:
+def _read(request: Request, forms: Mapping[str, _Form], sources: Sources) -> Stretch:
     form = forms.get(request.headers.get("content-encoding", ""))
     if form is None:
         raise never(415, "NOT_PACKED")
     try:
-        return form(request.body)
+        return form(request.body, till_id(request), sources)
     except BadPacking as fault:
         status = 413 if fault.code == "TOO_LARGE" else 400
         most = BYTES_MAX if status == 413 else 0
         raise Refused(status, Problem(code=fault.code, retry="never", most=most)) from None
     except BadBatch as fault:
-        raise never(400, fault.code) from None
+        raise never(409 if fault.code == "NO_SOURCE" else 400, fault.code) from None
 
 
 def _hash_before(visit: Visit, epoch: int, seq: int) -> bytes:

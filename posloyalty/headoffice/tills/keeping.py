@@ -14,15 +14,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from posloyalty.headoffice.ledger.filing import (
-    Batch,
-    Filer,
-    Taken,
-    Writes,
-    instant_us,
-    read_batch,
-    us_instant,
-)
+from posloyalty.headoffice.ledger.batch import Batch, read_batch
+from posloyalty.headoffice.ledger.filing import Filer, Taken, Writes, instant_us, us_instant
+from posloyalty.headoffice.ledger.folds import Folds
 from posloyalty.headoffice.store.archive_tables import GOODS_BACK_DUE
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.statements import many, run
@@ -71,8 +65,11 @@ def take_in(
     signature: bytes,
     now_s: int,
     also: Writes | None = None,
+    folds: Folds | None = None,
 ) -> Taken:
-    """File and keep what is new and follows; what the caller writes `also` goes along."""
+    """File and keep what is new and follows, and let the ledger fold it where it `folds` at once;
+    what the caller writes `also` goes along.
+    """
     last = batch.stored[-1]
     rows = [
         (batch.till_id, one.epoch, one.seq, one.event_id, one.body, one.hash, now_s)
@@ -87,7 +84,7 @@ def take_in(
         if also is not None:
             also(connection)
 
-    return Filer(database, connection, now_s=now_s).file(batch, keeps=keeps)
+    return Filer(database, connection, now_s=now_s, folds=folds).file(batch, keeps=keeps)
 
 
 def keep(
@@ -99,6 +96,7 @@ def keep(
     place: Place | None,
     under: int,
     now_s: int,
+    folds: Folds | None = None,
 ) -> Received:
     """Take what is new of a stretch in its order, up to the first event that does not follow.
 
@@ -134,7 +132,8 @@ def keep(
     filed: tuple[Filed, ...] = ()
     if new:
         batch = read_new(connection, till, new)
-        filed = take_in(database, connection, batch, signature=b"", now_s=now_s).filed
+        taken = take_in(database, connection, batch, signature=b"", now_s=now_s, folds=folds)
+        filed = taken.filed
     return replace(ends, place=place, taken=len(filed), duplicates=duplicates, filed=filed)
 
 

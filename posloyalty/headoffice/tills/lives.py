@@ -23,11 +23,10 @@ from sqlalchemy import Connection, select
 
 from posloyalty.domain.ledger.right import Right, RightMove
 from posloyalty.headoffice.cases.audit_log import note
-from posloyalty.headoffice.ledger.filing import Batch
+from posloyalty.headoffice.ledger.batch import Batch
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
-from posloyalty.headoffice.store.statements import ask_one
 from posloyalty.headoffice.store.tables import JOURNAL_EVENT, OFFICE, TILL
 from posloyalty.headoffice.tills.visits import Visit
 from posloyalty.sync.leases import LEASE, Asset, AssetKind, Lease
@@ -40,7 +39,8 @@ SAID: Final = "said_so"
 """What began a life."""
 TOLD, AWAITED, NEW = 0, 1, 2
 """A till's leases are known; it has to tell them; it joined meanwhile, and may have some."""
-_LIFE: Final = "SELECT life, incarnation FROM office"
+LIFE: Final[tuple[str, tuple[()]]] = ("SELECT life, incarnation FROM office", ())
+"""The statement that asks which life it is; another worker may have begun one."""
 _O = OFFICE.c
 _T = TILL.c
 
@@ -58,12 +58,6 @@ class LifeRow:
     def lends(self) -> bool:
         """Whether leases are given."""
         return not self.awaited and self.seen <= self.life
-
-
-def refresh(connection: Connection, office: Office) -> None:
-    """Another worker may have begun a life: answers name the one that is."""
-    ((life, incarnation),) = ask_one(connection, _LIFE, ())
-    office.lives(life, incarnation)
 
 
 def begin(
@@ -120,12 +114,14 @@ def heard_all(visit: Visit) -> None:
 
 def lends(connection: Connection) -> bool:
     """Whether leases may be given: everybody has told what they hold, and nobody heard of a later
-    life. A revoked till tells nothing any more, and is not waited for.
+    life. A till that was revoked or is gone tells nothing any more, and is not waited for.
     """
     row = connection.execute(select(_O.life, _O.life_seen)).one()
     if row.life_seen > row.life:
         return False
-    waits = select(_T.till_id).where(_T.retells == AWAITED, _T.revoked == 0).limit(1)
+    waits = (
+        select(_T.till_id).where(_T.retells == AWAITED, _T.revoked == 0, _T.gone_s == 0).limit(1)
+    )
     return connection.execute(waits).first() is None
 
 
@@ -143,7 +139,7 @@ def how_it_stands(connection: Connection) -> LifeRow:
     """The life, and whom it waits for."""
     row = connection.execute(select(OFFICE)).one()
     waits = select(_T.till_id, _T.store_code, _T.till_code).where(
-        _T.retells == AWAITED, _T.revoked == 0
+        _T.retells == AWAITED, _T.revoked == 0, _T.gone_s == 0
     )
     tills = connection.execute(waits.order_by(_T.store_code, _T.till_code, _T.till_id)).all()
     return LifeRow(

@@ -5,6 +5,7 @@ A yes may turn out to be nothing; a no is sure as of the transaction that it was
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,28 +13,34 @@ from sqlalchemy import Connection, func, select, union
 
 from posloyalty.headoffice.ledger.filing import instant_us
 from posloyalty.headoffice.store.archive_tables import LEASE, OWNER_PLACE, TILL_DUE
-from posloyalty.headoffice.store.statements import ask_one
+from posloyalty.headoffice.store.statements import many
 from posloyalty.headoffice.store.tables import JOURNAL_PLACE
 from posloyalty.sync.leases import LeaseState
 
 RESERVED_FOR: Final = timedelta(minutes=10)
 """So long a sale may take with what was reserved for it."""
-_HAS_NEWS: Final = """
-SELECT EXISTS (SELECT 1 FROM till_due WHERE till_id = ?)
-OR EXISTS (SELECT 1 FROM lease WHERE till_id = ?
-    AND state = 'open' AND (taken = 0 OR (recalled = 1 AND given = 0)))
-OR EXISTS (SELECT 1 FROM lease WHERE till_id = ?
-    AND state = 'reclaimed' AND taken = 1 AND given = 0)
-OR EXISTS (SELECT 1 FROM owner_place WHERE everywhere > 0
-    AND everywhere > (SELECT everywhere FROM journal_place WHERE till_id = ?))"""
+_WITH_NEWS: Final = """
+SELECT p.till_id FROM journal_place p WHERE (
+    EXISTS (SELECT 1 FROM till_due d WHERE d.till_id = p.till_id)
+    OR EXISTS (SELECT 1 FROM lease l WHERE l.till_id = p.till_id
+        AND l.state = 'open' AND (l.taken = 0 OR (l.recalled = 1 AND l.given = 0)))
+    OR EXISTS (SELECT 1 FROM lease l WHERE l.till_id = p.till_id
+        AND l.state = 'reclaimed' AND l.taken = 1 AND l.given = 0)
+    OR EXISTS (SELECT 1 FROM owner_place o WHERE o.everywhere > 0 AND o.everywhere > p.everywhere)
+) AND p.till_id IN"""
 
 
 def has_news(connection: Connection, till_id: bytes) -> bool:
-    """Whether a till may have something to ask for: somebody it knows gained or spent, something
-    that concerns every till changed, a lease waits to be taken up, or is to be given back.
+    """Whether a till may have something to ask for, as `who_has_news` says."""
+    return bool(who_has_news(connection, (till_id,)))
+
+
+def who_has_news(connection: Connection, till_ids: Collection[bytes]) -> set[bytes]:
+    """Those of some tills that may have something to ask for: somebody it knows gained or spent,
+    something that concerns every till changed, a lease waits to be taken up, or is to be given
+    back.
     """
-    ((found,),) = ask_one(connection, _HAS_NEWS, (till_id,) * 4)
-    return bool(found)
+    return {bytes(row[0]) for row in many(connection, _WITH_NEWS, till_ids)}
 
 
 def tills_with_news(

@@ -6,32 +6,38 @@ sequence up to the journal's place, the event of the latest epoch is the one tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from sqlalchemy import ColumnElement, select
 
-from posloyalty.headoffice.store.statements import ask_one, on_postgresql
+from posloyalty.headoffice.store.statements import ask, many_of, on_postgresql
 from posloyalty.headoffice.store.tables import JOURNAL_EVENT
 from posloyalty.headoffice.tills.visits import Visit
 from posloyalty.sync.journals import Place
 from posloyalty.sync.wire.messages import Standing
 
 _J = JOURNAL_EVENT.c
-_PLACE: Final = "SELECT epoch, seq, hash, last_at_us FROM journal_place WHERE till_id = ?"
+_PLACES: Final = "SELECT till_id, epoch, seq, hash, last_at_us FROM journal_place WHERE till_id IN"
 
 
 def locked_place(visit: Visit) -> Place:
     """How far the visitor's journal is kept; nobody else moves it within this transaction."""
-    return locked_place_and_time(visit)[0]
+    return locked_places([visit])[bytes(visit.till.till_id)][0]
 
 
-def locked_place_and_time(visit: Visit) -> tuple[Place, int]:
-    """The same, and the latest instant of the till's own events, in microseconds since 1970."""
-    lock = " FOR UPDATE" if on_postgresql(visit.connection) else ""
-    (row,) = ask_one(visit.connection, _PLACE + lock, (visit.till.till_id,))
-    epoch, seq, hashed, last_at_us = row
-    return Place(epoch=epoch, seq=seq, hash=hashed), last_at_us
+def locked_places(visits: Sequence[Visit]) -> dict[bytes, tuple[Place, int]]:
+    """The same of some visitors, at least one, by their ids, and the latest instant of each till's
+    own events, in microseconds since 1970. They are locked in the order of ids.
+    """
+    connection = visits[0].connection
+    wording, ids = many_of(connection, _PLACES, [bytes(one.till.till_id) for one in visits])
+    lock = " ORDER BY till_id FOR UPDATE" if on_postgresql(connection) else ""
+    (rows,) = ask(connection, (wording + lock, ids))
+    return {
+        bytes(till_id): (Place(epoch=epoch, seq=seq, hash=bytes(hashed)), last_at_us)
+        for till_id, epoch, seq, hashed, last_at_us in rows
+    }
 
 
 def standing(place: Place) -> Standing:

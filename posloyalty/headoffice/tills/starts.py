@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from posloyalty.headoffice.store.epoch_tables import TILL_START
-from posloyalty.headoffice.tills.visits import Refused, Visit, boot_of
+from posloyalty.headoffice.tills.visits import Refused, TillSeen, Visit, boot_of
 from posloyalty.sync.office.clones import Standing, Start, kept, spoke
 from posloyalty.sync.wire.messages import Problem
 
@@ -59,11 +59,10 @@ def joins(connection: Connection, till_id: bytes, boot: bytes, *, now_s: int) ->
         keep(connection, till_id, one, seq=0, now_s=now_s)
 
 
-def check(visit: Visit) -> None:
-    """Raise `Refused` for a start that may not speak."""
-    found = visit.till.standing
-    if found is not None and Standing(found) in _REFUSED:
-        raise _clone()
+def refusal_of(till: TillSeen) -> Refused | None:
+    """The refusal of a start that may not speak."""
+    found = till.standing
+    return _clone() if found is not None and Standing(found) in _REFUSED else None
 
 
 def keep(connection: Connection, till_id: bytes, start: Start, *, seq: int, now_s: int) -> None:

@@ -39,7 +39,7 @@ class Request:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What goes back. `outcome` is what it is counted as, `taken` how many events were new, `then`
-    is done once the transaction stands.
+    is done once the transaction stands; a till that waits for news does so for `waits_s` first.
     """
 
     status: int
@@ -49,6 +49,7 @@ class Reply:
     outcome: str = "ok"
     taken: int = 0
     then: Callable[[], None] | None = None
+    waits_s: int = 0
 
 
 class TillSeen(NamedTuple):
@@ -104,6 +105,11 @@ def reply(
     """A message as an answer; `packs` what may be long."""
     body = msgspec.json.encode(message)
     return Reply(status=status, body=packed(body) if packs else body, packed=packs, taken=taken)
+
+
+def refusal(fault: Refused) -> Reply:
+    """The answer to a request that is refused."""
+    return problem(fault.status, fault.problem)
 
 
 def problem(status: int, said: Problem) -> Reply:

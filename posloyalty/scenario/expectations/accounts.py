@@ -23,6 +23,7 @@ def read_accounts(block: Block, key: str) -> Check:
     wanted = list(_read(block, key))
 
     def check(seen: Seen) -> Iterator[Difference]:
+        """Sums by kind of account that differ."""
         books = seen.books
         if books is None:
             return

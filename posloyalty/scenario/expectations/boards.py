@@ -28,6 +28,7 @@ def read_boards(block: Block, key: str) -> Check:
         wanted = {board: read_listed(table, board, KEYS) for board in table.untaken}
 
     def check(seen: Seen) -> Iterator[Difference]:
+        """Places of each board, today's or of the day that is named, that differ."""
         books = seen.books
         if not isinstance(books, TillBooks):
             yield differs((*block.path, key), key, NOTHING)

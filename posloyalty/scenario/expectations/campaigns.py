@@ -31,6 +31,7 @@ def read_campaigns(block: Block, key: str) -> Check:
         table.close(UNITS)
 
     def check(seen: Seen) -> Iterator[Difference]:
+        """Campaigns that are unknown or whose figures differ."""
         books = seen.books
         for campaign_id, unit, path, text in wanted:
             campaign = None if books is None else books.programme.find(Campaign, campaign_id)

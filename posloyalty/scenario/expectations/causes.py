@@ -26,6 +26,7 @@ def read_causes(block: Block, key: str) -> Check:
         wanted.append((cause_id, table, given, pledged))
 
     def check(seen: Seen) -> Iterator[Difference]:
+        """Causes that are unknown or to which something else was given or pledged."""
         books = seen.books
         for cause_id, table, given, pledged in wanted if books is not None else ():
             assert books is not None

@@ -24,6 +24,7 @@ def read_events(block: Block, key: str) -> Check:
         wanted.append((event_id, table.path, taken, waiting))
 
     def check(seen: Seen) -> Iterator[Difference]:
+        """Events that are unknown or whose places differ."""
         books = seen.books
         found = {}
         if isinstance(books, TillBooks):

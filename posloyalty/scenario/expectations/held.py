@@ -21,6 +21,7 @@ def read_held(block: Block, key: str) -> Check:
     listed = read_listed(block, key, KEYS)
 
     def check(seen: Seen) -> Iterator[Difference]:
+        """Baskets that are held and not expected, missing, or others."""
         books = seen.books
         assert books is not None  # they are asked of nothing else
         yield from listed.differences(

@@ -26,6 +26,7 @@ def read_next_steps(block: Block, key: str) -> Check:
             wanted[name] = (inner.amount("missing"), inner.amount("saves"))
 
     def differences(quote: Quote) -> Iterator[Difference]:
+        """Offers told of that are not expected, missing, or with other figures."""
         found = {one.offer_id: one for one in quote.next_steps}
         for name in found.keys() - wanted.keys():
             yield differs((*path, name), NOTHING, write(found[name].saves_minor))

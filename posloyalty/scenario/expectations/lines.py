@@ -61,6 +61,7 @@ def read_lines(block: Block, key: str) -> Check:
     wanted = [_wanted(table) for table in block.sections(key)]
 
     def differences(quote: Quote) -> Iterator[Difference]:
+        """Lines, in the order of their numbers, that differ."""
         found = sorted(quote.lines, key=lambda line: line.line.number)
         for place, (one, line) in enumerate(zip_longest(wanted, found)):
             if one is None and line is not None:
@@ -77,6 +78,7 @@ def _by_sku(block: Block, key: str) -> Check:
     wanted = {sku: _wanted(table) for sku, table in block.each(key)}
 
     def differences(quote: Quote) -> Iterator[Difference]:
+        """Lines by stock number that differ or are not there."""
         for sku, one in wanted.items():
             found = [line for line in quote.lines if line.line.product.sku == sku]
             if not found:

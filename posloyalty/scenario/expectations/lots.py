@@ -30,6 +30,7 @@ def read_lots(block: Block, key: str) -> Check:
     wanted = read_listed(block, key, KEYS)
 
     def told(seen: MemberSeen, lot: Lot) -> dict[str, str]:
+        """A lot as a scenario writes it."""
         wallet = lot.account.ledger.removeprefix(seen.programme.ledger(""))
         return {
             "wallet": wallet,

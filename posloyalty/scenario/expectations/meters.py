@@ -36,6 +36,7 @@ def read_meters(block: Block, key: str) -> Check:
     wanted = {} if table is None else {name: _wanted(table, name) for name in table.untaken}
 
     def differences(seen: MemberSeen) -> Iterator[Difference]:
+        """Meters whose amount differs over their days."""
         for name, one in wanted.items():
             found = total(
                 seen.state.meters,

@@ -26,6 +26,7 @@ def read_referrals(block: Block, key: str) -> Check:
         wanted = {referral: read_listed(table, referral, KEYS) for referral in table.untaken}
 
     def check(seen: Seen) -> Iterator[Difference]:
+        """Rows of each referral, as its report has them, that differ."""
         books = seen.books
         if not isinstance(books, TillBooks):
             yield differs((*block.path, key), key, NOTHING)

@@ -17,6 +17,7 @@ def read_same_as(block: Block, key: str) -> Check:
     path, other = (*block.path, key), block.refer(key, "step")
 
     def check(seen: Seen) -> Iterator[Difference]:
+        """What the quote says otherwise than the one of that step."""
         world, quote = seen.world, seen.of(Quote)
         before = None if world is None else world.seen.get(other)
         first = None if before is None else before.of(Quote)

@@ -48,6 +48,7 @@ def read_settlement(block: Block, key: str) -> Check:
             inner.close((*POINTS, PAYS))
 
     def check(seen: Seen) -> Iterator[Difference]:
+        """Figures of what is settled with partners that differ."""
         books = seen.books
         if books is None:
             return

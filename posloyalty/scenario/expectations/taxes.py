@@ -29,6 +29,7 @@ def read_taxes(block: Block, key: str) -> Check:
     wanted = {code: _wanted(table) for code, table in block.each(key)}
 
     def differences(quote: Quote) -> Iterator[Difference]:
+        """Taxes by class that differ."""
         taxes = {one.tax_class: one for one in quote.taxes}
         for code in taxes.keys() - wanted.keys():
             yield differs((*path, code), NOTHING, write(taxes[code].tax_minor))

@@ -37,6 +37,7 @@ def read_by_tender(block: Block, key: str) -> Check:
         wanted[name] = _wanted(table, name)
 
     def differences(quote: Quote) -> Iterator[Difference]:
+        """What a kind of tender would save and earn that differs, or is not told of."""
         found = {one.kind.value: one for one in quote.by_tender}
         for name in found.keys() - wanted.keys():
             yield differs((*path, name), NOTHING, write(found[name].saves_minor))

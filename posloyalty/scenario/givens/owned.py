@@ -180,6 +180,7 @@ def _changes(rights: tuple[Right, ...], event_id: bytes) -> list[RightChange]:
     changes: list[RightChange] = []
 
     def change(right: Right, move: RightMove, amount: int = 1, opens: Right | None = None) -> None:
+        """Note that a right moved; ids are counted."""
         changes.append(
             RightChange(
                 id=derive_id("scenario-right-change", event_id, len(changes)),

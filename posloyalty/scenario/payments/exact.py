@@ -21,6 +21,7 @@ REFERENCE = "0001"
 def _reader(kind: TenderKind) -> None:
     @pays(kind.value)
     def read(block: Block) -> Payment:
+        """A payment of this kind: by the terminal of an earlier step, or exactly what is named."""
         if "taken" in block:
             return _by_terminal(block.step_before("taken")[0])
         amount = block.money("amount") if "amount" in block else None

@@ -36,6 +36,7 @@ from posloyalty.services.lending.held_leases import leases_among, leases_of, lef
 from posloyalty.services.lending.kept_policy import policy_of, policy_text
 from posloyalty.services.lending.lent_budgets import budget_uses, budgets_here
 from posloyalty.services.lending.lent_cards import NOTHING_BACK, CardsHere, card_uses
+from posloyalty.services.lending.lent_past import with_past_uses
 from posloyalty.services.lending.lent_points import point_uses, spent_in
 from posloyalty.services.lending.lent_returns import return_uses
 from posloyalty.services.lending.lent_rights import (
@@ -299,8 +300,7 @@ class Lending:
         at: datetime,
     ) -> StoreContext:
         """The shop's part of a context, with what may be handed out to the basket's member."""
-        policy = self.policy
-        if policy is None:
+        if self.policy is None or basket.happened_on is not None:
             return store
         day = store_day(at, programme.zone)
         store = self.with_lent(store, reader, programme, state, at)
@@ -377,9 +377,10 @@ class Lending:
         if policy is None:
             return Charged(does)
         day = store_day(at, programme.zone)
-        rights: list[RightChange] = []
-        if policy.lends_budgets:
-            rights += budget_uses(unit, programme, does, day, basket.sale_id)
+        if basket.happened_on is not None:
+            return Charged(with_past_uses(unit, does, cards, day, basket.sale_id))
+        budgets = budget_uses(unit, programme, does, day, basket.sale_id)
+        rights: list[RightChange] = [*budgets] if policy.lends_budgets else []
         reach = self._reach(basket.sale_id)
         rights += right_uses(unit, does, reach, day, basket.sale_id)
         here = CardsHere(reach=reach, at_risk=policy.card_offline, back=cards_back)

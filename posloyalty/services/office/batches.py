@@ -2,7 +2,8 @@
 
 Shape: `Batches.next(wanted, look)` is the batch that a push wants. `ahead` writes and packs the one
 behind it, one and no more, so that a backlog costs the line's time alone; what is wanted otherwise
-when its turn comes (smaller batches, another epoch, another key) is written anew.
+when its turn comes (smaller batches, another epoch, another key) is written anew. Between any two
+pieces of it the counter goes first. `short` is a batch in its short form.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from dataclasses import dataclass, replace
 
 from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.office.next_stretch import next_stretch
+from posloyalty.services.office.sources import Sources
 from posloyalty.services.ports import Book
 from posloyalty.services.ports.head_office import OfficeLink
+from posloyalty.services.right_of_way import RightOfWay
 from posloyalty.sync.journal import Head, StoredEvent
-from posloyalty.sync.wire.batch import EVENTS_MAX, head_statement, write_stretch
+from posloyalty.sync.wire.batch import EVENTS_MAX, Outgoing, head_statement, outgoing
+from posloyalty.sync.wire.short.stretch import EVENTS_SHORT_MAX, write_short
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,18 +37,20 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Events, one at least, and the lines in which they travel."""
+    """Events, one at least, and the stretch as which they travel."""
 
     events: Sequence[StoredEvent]
-    lines: bytes
+    stretch: Outgoing
 
 
 class Batches:
     """Writes them out of one book."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, way: RightOfWay) -> None:
         self._book = book
+        self._way = way
         self._ahead: tuple[Wanted, Batch] | None = None
+        self._sources = Sources(book, way)
 
     def next(self, wanted: Wanted, head: Head, key: SigningKey) -> Batch:
         """The batch that is wanted, of a journal that goes up to `head`."""
@@ -52,6 +58,14 @@ class Batches:
         if ahead is not None and ahead[0] == wanted:
             return ahead[1]
         return self._written(wanted, head, key)
+
+    def short(self, batch: Batch) -> bytes | None:
+        """A batch in its short form; None where it has none, or is too large to gain by it."""
+        if len(batch.events) > EVENTS_SHORT_MAX:
+            return None
+        stretch = batch.stretch.spoken()
+        leans = self._sources.of(batch.events) if stretch.under == stretch.epoch else ()
+        return write_short(stretch, leans, between=self._way.give)
 
     def ahead(
         self, wanted: Wanted, sent: Batch, head: Head, key: SigningKey, link: OfficeLink
@@ -66,17 +80,17 @@ class Batches:
             return
         then = replace(wanted, after_seq=last)
         batch = self._written(then, head, key)
-        link.pack(batch.lines)
+        self._way.give()
+        link.pack(batch.stretch)
         self._ahead = (then, batch)
 
     def _written(self, wanted: Wanted, head: Head, key: SigningKey) -> Batch:
-        with self._book.read() as reader:
-            previous, events = next_stretch(reader, wanted.after_seq, wanted.events_max)
+        previous, events = next_stretch(self._book, self._way, wanted.after_seq, wanted.events_max)
         last = events[-1]
         statement = head_statement(
             till_id=head.till_id, epoch=last.epoch, seq=last.seq, head=last.hash
         )
-        lines = write_stretch(
+        stretch = outgoing(
             events,
             till_id=head.till_id,
             previous=previous,
@@ -85,4 +99,4 @@ class Batches:
             under=wanted.under,
             wrapped=(events[0].seq,) if wanted.wrap else (),
         )
-        return Batch(events, lines)
+        return Batch(events, stretch)

@@ -2,7 +2,8 @@
 
 Shape: `note(acked, ...)` writes down as much as is due, at most `NOTED_MOST` events in one
 transaction, because a sale may wait for it; `is_behind` says that more is to be written. Nothing is
-lost with what is not written down yet: a hello says it again.
+lost with what is not written down yet, or with what a power cut takes back: a hello says it again.
+So no unit here waits for the disk, unless spending thaws with it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from posloyalty.services.book.till_clock import TillClock
 from posloyalty.services.office.office_lives import keep_acknowledgement
 from posloyalty.services.office.soundness import Frozen, frozen, thaw
 from posloyalty.services.ports import Book
+from posloyalty.services.right_of_way import RightOfWay
 from posloyalty.sync.wire.acknowledgements import Acknowledgement
 
 NOTED_MS: Final = 2_000
@@ -29,10 +31,13 @@ class OutboxNotes:
     before the book was looked at.
     """
 
-    def __init__(self, book: Book, clock: TillClock, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, book: Book, clock: TillClock, changed: Callable[[], None], way: RightOfWay
+    ) -> None:
         self._book = book
         self._clock = clock
         self._changed = changed
+        self._way = way
         self.received: int | None = None
         self._marked: int | None = None  # up to where the outbox says that it is in its place
         self._noted_ms: int | None = None  # when the outbox was told last
@@ -65,7 +70,8 @@ class OutboxNotes:
             return ice
         through = min(acked, known + NOTED_MOST) if new else acked
         if new or thaws:
-            with self._book.write() as unit:
+            self._way.give()
+            with self._book.write(durable=thaws) as unit:
                 unit.outbox.received(through if self._marked is None else known, through)
                 keep_acknowledgement(unit.settings, ack)
                 if thaws:

@@ -18,7 +18,7 @@ from posloyalty.services.ports.head_office import OfficeLink
 from posloyalty.services.ports.shop import OneSetting
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor
 from posloyalty.sync.journal_lines import end_line, epoch_line, event_line, journal_line
-from posloyalty.sync.wire.batch import EVENTS_MAX, head_statement, write_stretch
+from posloyalty.sync.wire.batch import EVENTS_MAX, Outgoing, head_statement, outgoing
 from posloyalty.sync.wire.messages import HelloAsk, Problem, Standing
 
 _ROWS: Final = 1_000
@@ -93,7 +93,7 @@ def push_only(book: JournalOnly, link: OfficeLink, *, app: str) -> PushedOnly:
     return PushedOnly(acked, last.seq)
 
 
-def _stretch(book: JournalOnly, after_seq: int, head: StoredEvent, *, under: int) -> bytes:
+def _stretch(book: JournalOnly, after_seq: int, head: StoredEvent, *, under: int) -> Outgoing:
     if after_seq:
         previous = book.events(after_seq=after_seq - 1, limit=1)[0].hash
     else:
@@ -104,7 +104,7 @@ def _stretch(book: JournalOnly, after_seq: int, head: StoredEvent, *, under: int
         if events and (one.epoch != events[0].epoch or size > BYTES_MAX):
             break
         events.append(one)
-    return write_stretch(
+    return outgoing(
         events,
         till_id=book.till_id,
         previous=previous,

@@ -40,6 +40,7 @@ from posloyalty.services.ports import Book, Chance, Ids
 from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink, OutOfReach
 from posloyalty.services.ports.outbox import OutboxRow
 from posloyalty.services.programmes.hear_programmes import HearProgrammes
+from posloyalty.services.right_of_way import RightOfWay
 from posloyalty.sync import push_session
 from posloyalty.sync.ask_session import (
     Ask,
@@ -133,6 +134,7 @@ class SendJournal:
         programmes: HearProgrammes | None = None,
         profiles: ShareProfiles | None = None,
         roll: HearRoll | None = None,
+        way: RightOfWay | None = None,
     ) -> None:
         self._book = book
         self._clock = clock
@@ -149,8 +151,9 @@ class SendJournal:
         self._profiles = profiles
         self._roll = roll
         self._reanchor = Reanchor(book, ids, app=app)
-        self._batches = Batches(book)
-        self._notes = OutboxNotes(book, clock, changed)
+        self._way = RightOfWay() if way is None else way
+        self._batches = Batches(book, self._way)
+        self._notes = OutboxNotes(book, clock, changed, self._way)
         self._session = Session()
         self._facts: OfficeFacts | None = None
         self._link: OfficeLink | None = None
@@ -172,6 +175,7 @@ class SendJournal:
 
         Without `lingers` what is new does not wait for company.
         """
+        self._way.give()
         if self._profiles is not None and self._facts is not None:
             self._profiles.meet.step()
         look = self._looked()
@@ -324,7 +328,8 @@ class SendJournal:
         wanted = self._wanted(step.after_seq, step.events_max, look, wrap=step.wrap)
         batch = self._batches.next(wanted, look.head, look.key)
         answer = link.push(
-            batch.lines,
+            batch.stretch,
+            short=lambda: self._batches.short(batch),
             meanwhile=lambda: self._batches.ahead(wanted, batch, look.head, look.key, link),
         )
         if isinstance(answer, Problem):
@@ -343,7 +348,7 @@ class SendJournal:
         wanted = self._wanted(step.after_seq, step.events_max, look)
         batch = self._batches.next(wanted, look.head, look.key)
         try:
-            answer = link.set_aside(batch.lines)
+            answer = link.set_aside(batch.stretch)
         except OutOfReach:
             return push_session.after_aside(self._session, went=False, now_ms=now_ms())
         went = not isinstance(answer, Problem)

@@ -1,9 +1,10 @@
 """The other tills of the shop: whose receipts prove a sale here, and what this one tells of itself.
 
 Shape: `own` is this till's file; `read` checks another till's, `trust` keeps it, `revoke` takes it
-back. `signer_of` answers for a receipt's till: its name, its keys with the days on which each may
-sign, and whether it was revoked. Until head office sends certificates, a manager carries the file
-and compares the check code on both screens.
+back, `say_gone` lets its receipts be keyed in here. `signer_of` answers for a receipt's till: its
+name, its keys with the days on which each may sign, and whether it was revoked or is gone. Until
+head office sends certificates, a manager carries the file and compares the check code on both
+screens.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class Signer:
     keys: tuple[SignerKey, ...]
     elsewhere: bool = False
     revoked_at: datetime | None = None
+    gone: bool = False
 
     @property
     def label(self) -> str:
@@ -79,6 +81,7 @@ def signer_of(reader: Reader | UnitOfWork, half: bytes) -> Signer | None:
         keys=tuple(SignerKey(key=one.key, first=one.first, last=one.last) for one in found),
         elsewhere=True,
         revoked_at=till.revoked_at,
+        gone=till.gone,
     )
 
 
@@ -167,6 +170,32 @@ class TrustedTills:
                 unit.commit()
         return till
 
+    def say_gone(self, till_id: bytes, operator: Operator) -> TrustedTill:
+        """A till that was trusted is no more, and nobody has its key: from now on its receipts may
+        be keyed in here. Raises `ServiceRefusal` NOT_ALLOWED, TILL_UNKNOWN, RECEIPT_TILL_REVOKED.
+        """
+        require(operator, Right.CHANGE_SETTINGS)
+        with self._book.write() as unit:
+            till = next((one for one in unit.tills.all() if one.till_id == till_id), None)
+            if till is None:
+                raise ServiceRefusal("TILL_UNKNOWN")
+            if till.revoked_at is not None:
+                raise ServiceRefusal("RECEIPT_TILL_REVOKED", till=till.label)
+            if not till.gone:
+                newest = till.certificates[-1]
+                unit.tills.book(self._event(unit, operator, "trust", till, newest, gone=True))
+                unit.commit()
+        return till
+
+    def hear_gone(self, till: TillFile, operator: Operator) -> None:
+        """The same of one of which head office said so, by the certificate that it has."""
+        with self._book.write() as unit:
+            known = unit.tills.by_half(till.till_id[:TILL_BYTES])
+            if known is None or not known.gone or known.revoked_at is not None:
+                newest = till.certificates[-1]
+                unit.tills.book(self._event(unit, operator, "trust", till, newest, gone=True))
+                unit.commit()
+
     def _event(
         self,
         unit: UnitOfWork,
@@ -174,6 +203,8 @@ class TrustedTills:
         move: str,
         till: TillFile | TrustedTill,
         certificate: bytes = b"",
+        *,
+        gone: bool = False,
     ) -> TillTrust:
         stamp = unit.journal.stamp()
         return TillTrust(
@@ -187,6 +218,7 @@ class TrustedTills:
             code=till.code,
             name=till.name,
             cert=certificate.hex() if certificate else UNSET,
+            gone=True if gone else UNSET,
         )
 
     def _book_facts(self) -> BookFacts:

@@ -137,6 +137,7 @@ class _Writer:
     whole: Sums | None = None
 
     def blocks(self, title: str, *, until: datetime, ending: Ending | None) -> tuple[Block, ...]:
+        """The paper of a shift under a title; one to sign where the shift has ended."""
         signature = () if ending is None else (Footer((self._said("signature"),)),)
         return (
             shop_heading(self.shop, self.words),
@@ -211,6 +212,8 @@ class _Writer:
                 rows.append(self._counted("tender_back", back[kind], name=name, sign=-1))
             if kind is TenderKind.QR_WALLET:
                 rows += self._schemes()
+        for of, line in self.sums.of(SumKind.KEYED_IN).items():
+            rows.append(self._counted("keyed_in", line, name=self.words(f"receipt.{of}")))
         rows += self._each(SumKind.ROUNDING, "rounding")
         return tuple(rows)
 
@@ -305,9 +308,10 @@ class _Writer:
             if lines:
                 amount = sum(line.amount for line in lines)
                 rows.append(self._counted(code, SumLine(sum(x.count for x in lines), amount)))
-        used = self.sums.of(SumKind.TENDER).get(TenderKind.GIFT_CARD.value)
-        if used is not None:
-            rows.append(self._counted("card_used", used))
+        for kind in (SumKind.TENDER, SumKind.KEYED_IN):
+            used = self.sums.of(kind).get(TenderKind.GIFT_CARD.value)
+            if used is not None:
+                rows.append(self._counted("card_used", used))
         back = self.sums.of(SumKind.TENDER_BACK).get(TenderKind.GIFT_CARD.value)
         if back is not None:
             rows.append(self._counted("card_back", back))

@@ -167,8 +167,11 @@ class UnitOfWork(Protocol):
 class Book(Protocol):
     """The till's book."""
 
-    def write(self) -> AbstractContextManager[UnitOfWork]:
-        """A write transaction; waits for the one before it."""
+    def write(self, *, durable: bool = True) -> AbstractContextManager[UnitOfWork]:
+        """A write transaction; waits for the one before it. One that is not `durable` does not wait
+        for the disk: a power cut may take it back, whole and alone, until a durable one follows.
+        Nothing may be journalled in it.
+        """
         ...
 
     def read(self) -> AbstractContextManager[Reader]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from posloyalty.services.book.signing import SigningKey
 from posloyalty.sync.wire.answers import AnswerAsk, AnswerGiven, WaitAsk, WaitEnded
+from posloyalty.sync.wire.batch import Outgoing
 from posloyalty.sync.wire.lending import ReserveAsk, Reserved, WishesAnswered, WishesAsk
 from posloyalty.sync.wire.messages import (
     CertificateGiven,
@@ -21,6 +22,7 @@ from posloyalty.sync.wire.messages import (
     Problem,
     Pushed,
 )
+from posloyalty.sync.wire.papers import PaperAsk, PaperKnown
 from posloyalty.sync.wire.profiles import FeedAsk, FeedGiven, ProfilesTaken, ProfilesTold
 from posloyalty.sync.wire.publications import FileAsk, FileGiven, ProgrammesAsk, ProgrammesGiven
 from posloyalty.sync.wire.roll import RollAsk, RollGiven, SheetsAsk
@@ -88,7 +90,15 @@ class RollLink(Protocol):
         ...
 
 
-class OfficeLink(PublicationLink, ProfileLink, RollLink, Protocol):
+class PaperLink(Protocol):
+    """The part of the way by which receipts are asked about. May raise `OutOfReach`."""
+
+    def paper(self, ask: PaperAsk) -> PaperKnown | Problem:
+        """Ask whose a receipt is, and whether its sale is there."""
+        ...
+
+
+class OfficeLink(PublicationLink, ProfileLink, RollLink, PaperLink, Protocol):
     """One till's way to head office. Every call may raise `OutOfReach`."""
 
     def enrol(self, ask: EnrolAsk) -> Enrolled | Problem:
@@ -100,16 +110,22 @@ class OfficeLink(PublicationLink, ProfileLink, RollLink, Protocol):
         ...
 
     def push(
-        self, stretch: bytes, *, meanwhile: Callable[[], None] = lambda: None
+        self,
+        stretch: Outgoing,
+        *,
+        short: Callable[[], bytes | None] = lambda: None,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> Pushed | Problem:
-        """Send a stretch, not packed yet; `meanwhile` is done at most once, while it travels."""
+        """Send a stretch, not packed yet; `short` is asked for its short form where head office
+        reads that, `meanwhile` is done at most once, while it travels.
+        """
         ...
 
-    def pack(self, stretch: bytes) -> None:
+    def pack(self, stretch: Outgoing) -> None:
         """Pack what will be pushed next, so that it can travel at once; one stretch is kept."""
         ...
 
-    def set_aside(self, stretch: bytes) -> Pushed | Problem:
+    def set_aside(self, stretch: Outgoing) -> Pushed | Problem:
         """Send a stretch to be kept apart, not packed yet."""
         ...
 

@@ -15,6 +15,7 @@ class TrustedTill:
     """Another till: its id, its codes, the certificates (DER) that it was trusted with.
 
     `revoked_at` is when it was trusted no longer; its certificates stay, to know its receipts by.
+    `gone` says that the till is no more: what its receipts prove may be keyed in here.
     """
 
     till_id: bytes
@@ -24,6 +25,7 @@ class TrustedTill:
     certificates: tuple[bytes, ...]
     since: datetime
     revoked_at: datetime | None = None
+    gone: bool = False
 
     @property
     def label(self) -> str:

@@ -28,6 +28,7 @@ from posloyalty.domain.shop.tender_back import carry_over
 from posloyalty.services.ports import Book, Clock, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.returning.refund_sale import RefundSale, referenced
+from posloyalty.services.right_of_way import RightOfWay
 from posloyalty.services.selling.check_out import CheckOut
 
 EXCHANGE = "EXCHANGE"
@@ -85,9 +86,11 @@ class ExchangeSale:
         refunds: RefundSale,
         check_out: CheckOut,
         cash: Callable[[], CashRounding],
+        way: RightOfWay,
     ) -> None:
         self._book = book
         self._clock = clock
+        self._way = way
         self._refunds = refunds
         self._check_out = check_out
         self._cash = cash
@@ -106,7 +109,7 @@ class ExchangeSale:
         The refund is booked and taken back again, because the new goods are priced for the member
         as it leaves them; so this belongs on the writer's lane. Raises what both halves raise.
         """
-        with self._book.write() as unit:
+        with self._way.first(), self._book.write() as unit:
             at = self._clock.now() if at is None else at
             refund = self._refunds.book_in(unit, sale_id, wish, operator, at)[0]
             return self._priced(unit, refund, basket, operator, at)
@@ -157,7 +160,7 @@ class ExchangeSale:
         """
         at = self._clock.now() if at is None else at
         basket = basket.paid_by(quote.sale.tenders)
-        with self._book.write() as unit:
+        with self._way.first(), self._book.write() as unit:
             done = unit.refunds.by_id(wish.refund_id), unit.sales.by_id(basket.sale_id)
             if done[0] is not None and done[1] is not None:
                 return done[0], done[1].sale

@@ -134,7 +134,7 @@ class RefundSale(Grounded):
         self, sale_id: bytes, wish: RefundWish, *, at: datetime | None = None
     ) -> RefundPreview:
         """The quote with what becomes of the member's points; raises what `quote` raises."""
-        with self._book.read() as reader:
+        with self._way.first(), self._book.read() as reader:
             quote, _, programme = self.quote_in(reader, sale_id, wish, self._now(at))
         points = refund_points(quote, programme, self._rules().language)
         return RefundPreview(quote=quote, points=points)
@@ -171,7 +171,7 @@ class RefundSale(Grounded):
         RETURN_HELD when another till of the chain took the goods back, or what the engine says.
         """
         at = self._now(at)
-        with self._book.write() as unit:
+        with self._way.first(), self._book.write() as unit:
             refund = self.complete_in(unit, sale_id, wish, quote, operator, at, approver=approver)
             unit.commit()
         return refund

@@ -133,7 +133,7 @@ class RefundUnknown(Grounded):
             number = receipt_number(
                 store=signer.store, till=signer.code, epoch=digest.epoch, seq=digest.seq
             )
-            stored = None if signer.elsewhere else _held(reader, digest, number)
+            stored = _held(reader, digest, "" if signer.elsewhere else number)
         return ProvenSale(
             digest=digest,
             number=number if stored is None else stored.sale.number,
@@ -176,7 +176,7 @@ class RefundUnknown(Grounded):
 
     def preview(self, wish: UnknownReturn, *, at: datetime | None = None) -> RefundPreview:
         """The quote with what becomes of the member's points; raises what `quote` raises."""
-        with self._book.read() as reader:
+        with self._way.first(), self._book.read() as reader:
             quote, programme = self._quote(reader, wish, self._now(at))
         points = refund_points(quote, programme, self._rules().language)
         return RefundPreview(quote=quote, points=points)
@@ -202,7 +202,7 @@ class RefundUnknown(Grounded):
         if not wish.cause.strip():
             raise ServiceRefusal("CAUSE_NEEDED")
         at, rules = self._now(at), self._rules()
-        with self._book.write() as unit:
+        with self._way.first(), self._book.write() as unit:
             known = unit.refunds.by_id(wish.refund_id)
             if known is not None:
                 return known
@@ -312,8 +312,8 @@ def need_for_unknown(total_minor: int) -> Need:
 
 
 def _held(reader: Reader, digest: ReceiptDigest, number: str) -> StoredSale | None:
-    """The sale of one of this till's receipts, as it was rung or as it was keyed in again."""
-    stored = reader.sales.by_number(number)
+    """The sale of a receipt as it was rung here under this number, or as it was keyed in again."""
+    stored = reader.sales.by_number(number) if number else None
     if stored is not None and matches_hash(digest, stored.body_hash):
         return stored
     return reader.sales.by_id(keyed_in_id(digest.till, digest.epoch, digest.seq))

@@ -49,6 +49,7 @@ from posloyalty.services.selling.fresh_quote import (
     check_paid,
     still_there,
 )
+from posloyalty.services.selling.happened import Again, borne, on_day, state_then
 from posloyalty.services.selling.pay_from_wallet import (
     from_wallets,
     stored_kinds,
@@ -114,11 +115,12 @@ class CheckOut(Grounded):
 
         Raises `ServiceRefusal` NO_SUCH_MEMBER.
         """
-        with self._book.read() as reader:
-            quote = self.quote_in(reader, basket, at=at, language=language, operator=operator)
-        # Reckoned here, on the caller's lane, and not when the screen reads it.
-        len(quote.proposals)
-        len(quote.by_tender)
+        with self._way.first():
+            with self._book.read() as reader:
+                quote = self.quote_in(reader, basket, at=at, language=language, operator=operator)
+            # Reckoned here, on the caller's lane, and not when the screen reads it.
+            len(quote.proposals)
+            len(quote.by_tender)
         return quote
 
     def quote_in(
@@ -134,8 +136,8 @@ class CheckOut(Grounded):
         rules = self._rules()
         at = self._instant(at, rules)
         programme = self._programme(reader, at, rules)
-        state = member_state(reader, basket, programme, at)
-        store = counter_store(reader, programme, at, rules, language)
+        state = state_then(reader, basket, programme, at)
+        store = on_day(counter_store(reader, programme, at, rules, language), basket)
         store = self._at_counter(store, reader, programme, basket, operator)
         quote = evaluate(
             programme,
@@ -268,7 +270,7 @@ class CheckOut(Grounded):
         longer those of the quote: quote again, then pay.
         """
         check_paid(basket, quote, tenders)
-        with self._book.write() as unit:
+        with self._way.first(), self._book.write() as unit:
             sale = self.complete_in(unit, basket, quote, tenders, operator, at=at)
             unit.commit()
         return sale
@@ -284,11 +286,11 @@ class CheckOut(Grounded):
         at: datetime | None = None,
         told: tuple[Told, ...] = (),
         cards_back: Iterable[tuple[bytes, int]] = (),
-        again: tuple[str, str] = ("", ""),
+        again: Again | None = None,
     ) -> Sale:
         """The same within a unit that the caller commits; `told` is what its receipt says too, and
-        `cards_back` what the same unit put on gift cards before. `again` is the number and the code
-        of the receipt from which a sale is keyed in again: that is the paper that it has.
+        `cards_back` what the same unit put on gift cards before. `again` is the receipt from which
+        a sale is keyed in again: that is the paper that it has.
         """
         check_paid(basket, quote, tenders)
         rules = self._rules()
@@ -300,7 +302,7 @@ class CheckOut(Grounded):
         check_counted(unit.payments.of_sale(basket.sale_id), tenders)
         check_sold(agreed.programme, agreed.basket)
         check_loads(agreed.programme, agreed.basket, agreed.store, agreed.context.day, rules.cards)
-        if again[0]:
+        if again is not None:
             rules = replace(rules, print_receipts=False)
         return self._booked(
             unit,
@@ -326,8 +328,8 @@ class CheckOut(Grounded):
     ) -> _Agreed:
         """The sale as this transaction finds it, when that still is what was shown; or refuses."""
         programme = self._programme(unit, at, rules)
-        state = member_state(unit, basket, programme, at)
-        store = counter_store(unit, programme, at, rules)
+        state = state_then(unit, basket, programme, at)
+        store = on_day(counter_store(unit, programme, at, rules), basket)
         store = replace(store, prices=self._shop.of(unit).price_lists)
         basket = at_list_prices(programme, basket, state, at, store)
         check_fresh(basket, quote, programme, state, at, rules, store.business_day(at))
@@ -338,7 +340,8 @@ class CheckOut(Grounded):
         if not still_there(quote, shown):
             raise ServiceRefusal("QUOTE_STALE")
         store = replace(store, shown=shown, operator_id=operator.id)
-        store = self._lending.with_lent(store, unit, programme, state, at)
+        if basket.happened_on is None:
+            store = self._lending.with_lent(store, unit, programme, state, at)
         store = with_cards(unit, programme, basket, store)
         context = freeze_sale(programme, basket, state, quote.at, store)
         check_context(context, quote)
@@ -362,14 +365,14 @@ class CheckOut(Grounded):
         *,
         told: tuple[Told, ...],
         cards_back: dict[bytes, int],
-        again: tuple[str, str],
+        again: Again | None,
     ) -> Sale:
         """Write the sale with all that it does; what is lent is charged in the same unit."""
         programme, basket, quote = agreed.programme, agreed.basket, agreed.quote
         by_cards = payments(unit, programme, tenders, agreed.context.day)
         by_wallets = from_wallets(programme, basket, tenders)
         postings = _postings(agreed.context, quote, at, by_cards, by_wallets)
-        if by_wallets and postings.after is not None:
+        if (by_wallets or again is not None) and postings.after is not None:
             after = wallet_states(programme, postings.after, agreed.context.day)
             quote = replace(quote, wallets_after=after)
         charged = self._lending.charge(
@@ -377,7 +380,7 @@ class CheckOut(Grounded):
             programme,
             agreed.state,
             basket,
-            postings.does,
+            borne(unit, programme, basket, postings.does, at),
             at,
             cards=by_cards,
             cards_back=cards_back,
@@ -397,7 +400,9 @@ class CheckOut(Grounded):
             prepaid=prepaid(by_cards, tenders),
         )
         approver = charged.approved_by or approver_of(unit, basket, operator, rules.authority)
-        sale = replace(sale, approved_by=approver, again=again[0], receipt=again[1])
+        sale = replace(sale, approved_by=approver)
+        if again is not None:
+            sale = again.of(sale)
         unit.sales.book(
             BookedSale(sale=sale, does=charged.does, print_receipt=rules.print_receipts)
         )
@@ -424,6 +429,10 @@ class CheckOut(Grounded):
         if agreed_on(now) != agreed_on(quote):
             raise ServiceRefusal("QUOTE_STALE")
         return basket, now
+
+    def programme_at(self, reader: Reader | UnitOfWork, at: datetime) -> Programme:
+        """The programme that sales of an instant go by; without rules where there is none."""
+        return self._programme(reader, at, self._rules())
 
     def _instant(self, at: datetime | None, rules: CounterRules) -> datetime:
         return (self._clock.now() if at is None else at).astimezone(rules.zone)

@@ -34,9 +34,28 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "card": ("银行卡", "銀行卡"),
     "qr_wallet": ("扫码支付", "掃碼支付"),
     "reference": ("参考号", "參考號"),
+    "points": ("points_spent", "积分抵扣", "積分抵扣"),
+    "used": ("voucher", "vouchers", "用券", "优惠券", "優惠券"),
+    "off": ("discount", "优惠", "折让", "優惠", "折讓"),
+    "gift_card": ("礼品卡", "禮品卡"),
+    "gift_card_code": ("礼品卡号", "禮品卡號"),
+    "card_code": ("卡号", "卡號"),
 }
 _NEEDED: Final = ("receipt", "day", "time", "total", "code")
-_OF_RECEIPT: Final = ("day", "time", "total", "member", "card", "qr_wallet", "reference")
+_OF_RECEIPT: Final = (
+    "day",
+    "time",
+    "total",
+    "member",
+    "card",
+    "qr_wallet",
+    "reference",
+    "points",
+    "used",
+    "off",
+    "gift_card",
+    "gift_card_code",
+)
 _KINDS: Final = (("card", TenderKind.CARD), ("qr_wallet", TenderKind.QR_WALLET))
 _TIME: Final = re.compile(r"([0-9]{1,2})[:：]([0-9]{2})(?:[:：]([0-9]{2}))?")
 _QUANTITY_DECIMALS: Final = 3
@@ -45,37 +64,40 @@ _NO_DAY: Final = date.min
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlipLine:
-    """A line: a scan code or item number, thousandths, and a unit price in minor units where the
-    paper has another than the shelf's.
+    """A line: a scan code or item number, thousandths, a unit price in minor units where the paper
+    has another than the shelf's, and the code of the gift card that the line sold or filled.
     """
 
     code: str
-    quantity_milli: int
-    price_minor: int | None
+    quantity_milli: int = QUANTITY_ONE
+    price_minor: int | None = None
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
-    """A receipt as somebody wrote it down: `code` the signed one or `number`, amounts in minor
-    units, `by_kind` what was not paid in cash.
+    """A receipt as somebody wrote it down: `receipt` its signed code or its number, `member` a card
+    or phone, or `member_id` where somebody found the member already, amounts in minor units,
+    `by_kind` what was paid by bank card and by QR wallet; what nothing else paid was cash. `spent`
+    are points in minor units of the wallet `spent_of`, where several could be spent; `used` are
+    vouchers and rewards by code or name, `off_minor` what was taken off by hand, and `cards` (code,
+    amount) what gift cards paid.
     """
 
-    code: str
-    number: str
+    receipt: str
     day: date
     time: time
     total_minor: int
-    member: str
-    by_kind: tuple[tuple[TenderKind, int], ...]
-    reference: str
-    lines: tuple[SlipLine, ...]
-
-    @property
-    def paid_by(self) -> frozenset[TenderKind]:
-        """The kinds that paid it; cash what no other did."""
-        others = frozenset(kind for kind, _ in self.by_kind)
-        left = self.total_minor - sum(amount for _, amount in self.by_kind)
-        return others | {TenderKind.CASH} if left > 0 else others
+    member: str = ""
+    member_id: bytes | None = None
+    by_kind: tuple[tuple[TenderKind, int], ...] = ()
+    reference: str = ""
+    lines: tuple[SlipLine, ...] = ()
+    spent: int = 0
+    spent_of: str = ""
+    used: tuple[str, ...] = ()
+    off_minor: int = 0
+    cards: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -115,14 +137,13 @@ def _slip(receipt: str, rows: _Rows, money: Currency) -> Slip:
     for name in _NEEDED[:-1]:
         if not cells.raw(name):
             cells.fault(name, "REQUIRED")
-    signed = receipt.startswith(RECEIPT_PREFIX)
     total = cells.amount("total", money) or 0
     by_kind = _by_kind(cells, money)
     if sum(amount for _, amount in by_kind) > total:
         cells.fault("total", "PAID_MORE")
+    spent, wallet = _spent(cells)
     return Slip(
-        code=receipt if signed else "",
-        number="" if signed else receipt,
+        receipt=receipt,
         day=cells.day("day") or _NO_DAY,
         time=_time(cells),
         total_minor=total,
@@ -130,6 +151,11 @@ def _slip(receipt: str, rows: _Rows, money: Currency) -> Slip:
         by_kind=by_kind,
         reference=cells.text("reference"),
         lines=tuple(rows.lines),
+        spent=spent,
+        spent_of=wallet,
+        used=parted(cells.text("used")),
+        off_minor=cells.amount("off", money) or 0,
+        cards=_cards(cells, money),
     )
 
 
@@ -146,7 +172,34 @@ def _line(cells: Cells, money: Currency) -> SlipLine | None:
         cells.fault("code", "REQUIRED")
         return None
     quantity = _quantity(cells)
-    return SlipLine(code=code, quantity_milli=quantity, price_minor=cells.amount("price", money))
+    return SlipLine(
+        code=code,
+        quantity_milli=quantity,
+        price_minor=cells.amount("price", money),
+        card=cells.text("card_code").upper(),
+    )
+
+
+def _spent(cells: Cells) -> tuple[int, str]:
+    """Points in the wallet's minor units, and which wallet where the cell says so: "stars: 200"."""
+    typed = cells.raw("points")
+    wallet, _, points = narrow(typed).rpartition(":")
+    if not typed:
+        return 0, ""
+    if not points.strip().isdecimal():
+        cells.fault("points", "BAD_POINTS", given=typed)
+        return 0, ""
+    return int(points), wallet.strip()
+
+
+def _cards(cells: Cells, money: Currency) -> tuple[tuple[str, int], ...]:
+    """What a gift card paid, by its code."""
+    amount, code = cells.amount("gift_card", money) or 0, cells.text("gift_card_code").upper()
+    if amount and not code:
+        cells.fault("gift_card_code", "REQUIRED")
+    if amount < 0:
+        cells.fault("gift_card", "BELOW_ZERO", given=cells.raw("gift_card"))
+    return ((code, amount),) if amount > 0 and code else ()
 
 
 def _by_kind(cells: Cells, money: Currency) -> tuple[tuple[TenderKind, int], ...]:
@@ -176,15 +229,25 @@ def _quantity(cells: Cells) -> int:
 
 
 def _time(cells: Cells) -> time:
-    typed = narrow(cells.raw("time"))
-    found = _TIME.fullmatch(typed)
-    if found is not None:
-        hour, minute, second = (int(part or 0) for part in found.groups())
-        if hour < 24 and minute < 60 and second < 60:
-            return time(hour, minute, second)
-    if typed:
+    typed = cells.raw("time")
+    found = parse_time(typed)
+    if found is None and typed:
         cells.fault("time", "BAD_TIME", given=typed)
-    return time()
+    return found or time()
+
+
+def parse_time(typed: str) -> time | None:
+    """A time of day as it is typed, such as 14:05; None for anything else."""
+    found = _TIME.fullmatch(narrow(typed))
+    if found is None:
+        return None
+    hour, minute, second = (int(part or 0) for part in found.groups())
+    return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
+
+
+def parted(typed: str) -> tuple[str, ...]:
+    """Names that are set apart by semicolons."""
+    return tuple(one.strip() for one in re.split("[;；]", typed) if one.strip())
 
 
 def _check_same(first: Cells, later: Cells) -> None:

@@ -97,7 +97,8 @@ def demo_answers(language: str, *, folder: str = "") -> FirstRunAnswers:
         store_name=store,
         till_code="T01",
         address=address,
-        tax_number="91310101MA1FPXXX0X",
+        # In the form of a Chinese tax number, with a last digit that does not fit: nobody's.
+        tax_number="91310101MA1FP00000",
         phone="021-5555 0188",
         currency=CURRENCY,
         timezone=TIMEZONE,

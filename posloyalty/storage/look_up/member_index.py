@@ -21,7 +21,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from posloyalty.services.members.member_look_up import Found
 from posloyalty.storage.look_up.files import connect, remove, sync
-from posloyalty.storage.look_up.member_table import WORDS, MemberTable
+from posloyalty.storage.look_up.member_table import MEMBERS, WORDS, MemberTable
 from posloyalty.storage.look_up.name_words import name_words
 
 FORMAT: Final = 2
@@ -29,18 +29,8 @@ DAY_MAX: Final = (1 << 20) - 1
 SERIAL_BITS: Final = 24
 BUILD_BATCH: Final = 10_000
 
-SCHEMA: Final = """
+META: Final = """
 CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE member(
-    rank INTEGER PRIMARY KEY,
-    id BLOB NOT NULL,
-    name TEXT NOT NULL,
-    card TEXT,
-    phone TEXT,
-    last4 TEXT,
-    home INTEGER NOT NULL,
-    last_visit INTEGER NOT NULL
-) STRICT;
 """
 # Made after the rows, which is three times faster than keeping them while rows arrive.
 INDEXES: Final = """
@@ -87,7 +77,7 @@ class MemberIndex(MemberTable):
         try:
             connection.execute("PRAGMA journal_mode=OFF")
             connection.execute("PRAGMA synchronous=OFF")
-            connection.executescript(SCHEMA + WORDS)
+            connection.executescript(META + MEMBERS + WORDS)
             connection.execute("BEGIN")
             applied = serial = 0
             for batch in _batches(members, BUILD_BATCH):

@@ -15,6 +15,18 @@ from posloyalty.storage.look_up.name_words import folded
 
 # Looked at for a name: rows come best ranked first, and only whole names are moved before them.
 CANDIDATES_MAX: Final = 60
+MEMBERS: Final = """
+CREATE TABLE member(
+    rank INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    card TEXT,
+    phone TEXT,
+    last4 TEXT,
+    home INTEGER NOT NULL,
+    last_visit INTEGER NOT NULL
+) STRICT;
+"""
 WORDS: Final = """
 CREATE VIRTUAL TABLE member_words USING fts5(
     words, content='', contentless_delete=1, detail=none, prefix='1 2 3 4 5 6'

@@ -23,7 +23,7 @@ from posloyalty.domain.members.member import IdentifierKind
 from posloyalty.services.ports.roll import RollHeld
 from posloyalty.storage.look_up.files import connect
 from posloyalty.storage.look_up.member_index import LookUpDamaged
-from posloyalty.storage.look_up.member_table import MemberTable
+from posloyalty.storage.look_up.member_table import MEMBERS, MemberTable
 from posloyalty.storage.look_up.name_words import WORDS_AS, name_words
 from posloyalty.sync.wire.profiles import Item
 from posloyalty.sync.wire.roll import Finds, finds_of, members_of, written_sheet
@@ -31,18 +31,9 @@ from posloyalty.sync.wire.roll import Finds, finds_of, members_of, written_sheet
 FORMAT: Final = f"1.{WORDS_AS}"
 """A file whose words were made otherwise is let go, and heard again."""
 READING_KIB: Final = 8_000
-TABLES: Final = """
+TABLES: Final = f"""
 CREATE TABLE about(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE member(
-    rank INTEGER PRIMARY KEY,
-    id BLOB NOT NULL,
-    name TEXT NOT NULL,
-    card TEXT,
-    phone TEXT,
-    last4 TEXT,
-    home INTEGER NOT NULL,
-    last_visit INTEGER NOT NULL
-) STRICT;
+{MEMBERS}
 CREATE TABLE other(value TEXT NOT NULL, kind TEXT NOT NULL, rank INTEGER NOT NULL) STRICT;
 CREATE TABLE sheet(place INTEGER PRIMARY KEY, first INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
 CREATE VIRTUAL TABLE member_words USING fts5(

@@ -118,6 +118,11 @@ class Journal(JournalReads):
         """The head as this unit sees it."""
         return self._working
 
+    @property
+    def grew(self) -> bool:
+        """Whether this unit has journalled something."""
+        return self._working != self._committed
+
     def adopt(self) -> None:
         """The unit was committed."""
         self._committed = self._working

@@ -68,6 +68,7 @@ def till_row(seq: int, step: events.TillTrust) -> tuple[object, ...]:
         step.name,
         bytes.fromhex(step.cert) if isinstance(step.cert, str) else b"",
         step.at,
+        step.gone is True,
     )
 
 
@@ -93,5 +94,6 @@ def _folded(rows: Iterable[Any]) -> tuple[TrustedTill, ...]:
             certificates=certificates,
             since=parse_instant(row.at) if before is None else before.since,
             revoked_at=revoked,
+            gone=bool(row.gone) and revoked is None,
         )
     return tuple(found.values())

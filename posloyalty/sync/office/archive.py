@@ -16,7 +16,7 @@ from datetime import date, datetime
 from typing import Final, Protocol
 
 from posloyalty.domain.engine.households import HOUSEHOLD
-from posloyalty.domain.ledger.right import bearer_id
+from posloyalty.domain.ledger.right import RightChange, bearer_id
 from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
 from posloyalty.domain.values.quick_init import quickly_made
 from posloyalty.sync import events
@@ -192,20 +192,62 @@ class Filing:
 
 
 _NOBODY: Final[frozenset[bytes]] = frozenset()
+_SELLING: Final = (events.Sale, events.Refund)
+"""Most events are one of these, and by none of them does anybody join or get met."""
 
 
 def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
     """What is noted of an event; the facts of head office's own acts are believed."""
-    event = one.event
-    joined = None
-    knows = set(met_by(event))
-    everywhere: set[bytes] = set()
+    event, does = one.event, one.does
     opens: dict[bytes, bytes] = {}
-    if isinstance(event, events.MemberCreate):
-        joined = bytes.fromhex(event.member), date.fromisoformat(event.joined)
-    for change in one.does.rights:
+    touches = knows = everywhere = metered = _NOBODY
+    if does.rights:
+        opens, touches, knows, everywhere = _of_rights(does.rights)
+    joined = None
+    if not isinstance(event, _SELLING):
+        knows |= frozenset(met_by(event))
+        if isinstance(event, events.MemberCreate):
+            joined = bytes.fromhex(event.member), date.fromisoformat(event.joined)
+    own = getattr(event, "member", None)
+    own = bytes.fromhex(own) if isinstance(own, str) else b""
+    for entry in does.meters:
+        if entry.owner != own:
+            metered |= {entry.owner}
+    alias, erased = _decided(event) if one.till_id == office_id else (None, None)
+    back = came_back_to(one)
+    concerned = owners_of(one, opens)
+    if alias is not None:
+        concerned |= set(alias)
+    return Filing(
+        one=one,
+        counts=not isinstance(event, events.Heard),
+        owners=concerned if back is None else concerned | {back.owner},
+        opens=opens,
+        touches=touches,
+        joined=joined,
+        knows=knows,
+        everywhere=everywhere,
+        metered=metered,
+        alias=alias,
+        erased=erased,
+        forgotten=_forgotten(event),
+        sold=sold_at(one),
+        back=back,
+    )
+
+
+def _of_rights(
+    changes: Iterable[RightChange],
+) -> tuple[dict[bytes, bytes], frozenset[bytes], frozenset[bytes], frozenset[bytes]]:
+    """The rights that are opened with their owners, those that are only changed, of whom the till
+    hears from now on, and of whom every till does.
+    """
+    opens: dict[bytes, bytes] = {}
+    changed, knows, everywhere = set[bytes](), set[bytes](), set[bytes]()
+    for change in changes:
         made = change.opens
         if made is None:
+            changed.add(change.right_id)
             continue
         opens[change.right_id] = made.owner
         if made.kind == HOUSEHOLD:
@@ -214,32 +256,7 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
             everywhere.add(bytes.fromhex(made.code))  # good at every till
         elif made.code and made.owner == bearer_id(made.code):
             everywhere.add(made.owner)
-    own = getattr(event, "member", None)
-    own = bytes.fromhex(own) if isinstance(own, str) else b""
-    alias, erased = _decided(event) if one.till_id == office_id else (None, None)
-    back = came_back_to(one)
-    concerned = owners_of(one, opens)
-    if alias is not None:
-        concerned |= set(alias)
-    rights, others = one.does.rights, [e.owner for e in one.does.meters if e.owner != own]
-    return Filing(
-        one=one,
-        counts=not isinstance(event, events.Heard),
-        owners=concerned if back is None else concerned | {back.owner},
-        opens=opens,
-        touches=frozenset([c.right_id for c in rights if c.opens is None]) - opens.keys()
-        if rights
-        else _NOBODY,
-        joined=joined,
-        knows=frozenset(knows) if knows else _NOBODY,
-        everywhere=frozenset(everywhere) if everywhere else _NOBODY,
-        metered=frozenset(others) if others else _NOBODY,
-        alias=alias,
-        erased=erased,
-        forgotten=_forgotten(event),
-        sold=sold_at(one),
-        back=back,
-    )
+    return opens, frozenset(changed - opens.keys()), frozenset(knows), frozenset(everywhere)
 
 
 def _forgotten(event: events.Event | events.Opaque) -> tuple[bytes, ...]:

@@ -156,6 +156,7 @@ def _moves(now: Belongings, then: Belongings, event_id: bytes) -> Iterator[Trans
         uses: Iterable[LotUse] = (),
         opens: Lot | None = None,
     ) -> Transfer:
+        """One transfer of the difference; its id follows from its place."""
         nonlocal number
         number += 1
         return Transfer(
@@ -202,6 +203,7 @@ def _changes(now: Belongings, then: Belongings, event_id: bytes) -> Iterator[Rig
     def change(
         right: Right, move: RightMove, amount: int = 1, opens: Right | None = None
     ) -> RightChange:
+        """One change of a right of the difference; its id follows from its place."""
         nonlocal number
         number += 1
         return RightChange(

@@ -130,6 +130,7 @@ def let_go(ledger: str, most: int) -> Plans:
     """A member owes so much less, never less than nothing."""
 
     def plan(planned: EventPlan, state: MemberState) -> Steps:
+        """The debt goes, as far as there is one."""
         amount = min(most, dict(state.debts).get(ledger, 0))
         if amount <= 0:
             return NOTHING_MORE
@@ -155,6 +156,7 @@ def give(programme: Programme, wallet: str, points: int, cause: str) -> Plans:
     """Points by hand, as the programme plans them at a till: their days, and a debt first."""
 
     def plan(planned: EventPlan, state: MemberState) -> Steps:
+        """A plan of the programme's own, asked for outside of any sale."""
         store = StoreContext(zone=programme.zone)
         basket = Basket(sale_id=planned.event_id, currency=programme.currency)
         context = freeze(programme, basket.for_member(state.member_id), state, planned.at, store)

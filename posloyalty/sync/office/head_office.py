@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
+from functools import cache
 
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.context import StoreContext
@@ -451,14 +452,12 @@ class HeadOffice:
     def _knew(self, of_member: Sequence[Filed]) -> Knew:
         """Whether the till of a sale held an event when it rang it."""
         ids = [one.event_id for one in of_member]
-        seen: dict[bytes, Mapping[bytes, int]] = {}
+        seen = cache(lambda till_id: self.archive.seen(till_id, ids))
 
         def knew(sale: Filed, event_id: bytes) -> bool:
             if sale.till_id == self.office_id:
                 return True
-            if sale.till_id not in seen:
-                seen[sale.till_id] = self.archive.seen(sale.till_id, ids)
-            seq = seen[sale.till_id].get(event_id)
+            seq = seen(sale.till_id).get(event_id)
             return seq is not None and seq < sale.seq
 
         return knew

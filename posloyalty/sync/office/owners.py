@@ -9,6 +9,7 @@ from posloyalty.domain.ledger.transfer import AccountKind
 from posloyalty.sync import events
 from posloyalty.sync.journals import Filed
 
+_STORE_RISK: Final = AccountKind.STORE_RISK
 _OF_A_MEMBER: Final = (events.Sale, events.Refund, events.Act)
 
 
@@ -17,21 +18,25 @@ def owners_of(one: Filed, right_owners: Mapping[bytes, bytes]) -> frozenset[byte
 
     Nobody in particular is not among them: bearers' rights, the programme's own accounts.
     """
-    found = {
-        account.owner
-        for transfer in one.does.transfers
-        for account in (transfer.debit, transfer.credit)
-        if account.kind is not AccountKind.STORE_RISK
-    }
-    for change in one.does.rights:
+    does = one.does
+    found: set[bytes] = set()
+    for transfer in does.transfers:
+        for account in (transfer.debit, transfer.credit):
+            if account.kind is not _STORE_RISK:
+                found.add(account.owner)
+    for change in does.rights:
         opened = change.opens
         found.add(right_owners.get(change.right_id, b"") if opened is None else opened.owner)
-    found |= {entry.owner for entry in one.does.meters}
-    found |= {met.member_id for met in one.does.tiers}
+    for entry in does.meters:
+        found.add(entry.owner)
+    for met in does.tiers:
+        found.add(met.member_id)
     if isinstance(one.event, _OF_A_MEMBER):
         member = one.event.member
-        found.add(bytes.fromhex(member) if isinstance(member, str) else b"")
-    return frozenset(found - {b""})
+        if isinstance(member, str):
+            found.add(bytes.fromhex(member))
+    found.discard(b"")
+    return frozenset(found)
 
 
 def met_by(event: events.Event | events.Opaque) -> tuple[bytes, ...]:

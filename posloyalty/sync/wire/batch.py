@@ -124,7 +124,7 @@ def head_statement(*, till_id: bytes, epoch: int, seq: int, head: bytes) -> byte
     return _HEAD_DOMAIN + till_id + epoch.to_bytes(4, "big") + seq.to_bytes(8, "big") + head
 
 
-def write_stretch(
+def outgoing(
     events: Sequence[StoredEvent],
     *,
     till_id: bytes,
@@ -133,9 +133,9 @@ def write_stretch(
     waiting: int,
     under: int = 0,
     wrapped: Container[int] = (),
-) -> bytes:
-    """The lines of consecutive events of one epoch, not packed; `wrapped` are sequences whose
-    bodies go as bytes.
+) -> Outgoing:
+    """Consecutive events of one epoch as they go out; `wrapped` are sequences whose bodies go as
+    bytes.
     """
     first, last = events[0], events[-1]
     header = _Header(
@@ -150,8 +150,65 @@ def write_stretch(
         waiting=waiting,
         under=under if under > first.epoch else UNSET,
     )
-    lines = [_line(one, raw=one.seq in wrapped) for one in events]
-    return msgspec.json.encode(header) + b"\n" + _encoder.encode_lines(lines)
+    return Outgoing(msgspec.json.encode(header), events, wrapped)
+
+
+def write_stretch(
+    events: Sequence[StoredEvent],
+    *,
+    till_id: bytes,
+    previous: bytes,
+    signature: bytes,
+    waiting: int,
+    under: int = 0,
+) -> bytes:
+    """The lines of consecutive events of one epoch, not packed."""
+    return outgoing(
+        events,
+        till_id=till_id,
+        previous=previous,
+        signature=signature,
+        waiting=waiting,
+        under=under,
+    ).lines()
+
+
+class Outgoing:
+    """A stretch that goes out. Each form is written when somebody asks for it, for head office
+    takes one of them, and a backlog's is a megabyte.
+    """
+
+    def __init__(
+        self, header: bytes, events: Sequence[StoredEvent], wrapped: Container[int]
+    ) -> None:
+        self._header = header
+        self._events = events
+        self._wrapped = wrapped
+
+    def spoken(self) -> Stretch:
+        """What is said, in whatever form."""
+        sent = [
+            Sent(one.event_id, one.body, one.seq in self._wrapped or not _is_text(one.body))
+            for one in self._events
+        ]
+        return _stretch(_headers.decode(self._header), tuple(sent))
+
+    def lines(self) -> bytes:
+        """A line an event, not packed."""
+        lines = [_line(one, raw=one.seq in self._wrapped) for one in self._events]
+        return self._header + b"\n" + _encoder.encode_lines(lines)
+
+    def plain(self) -> bytes | None:
+        """The plain form, not packed; None where it has none."""
+        bodies = [one.body for one in self._events if self._is_plain(one)]
+        if len(bodies) < len(self._events):
+            return None
+        return b"\n".join([self._header, *bodies, b""])
+
+    def _is_plain(self, one: StoredEvent) -> bool:
+        if one.seq in self._wrapped or b"\n" in one.body or not _is_text(one.body):
+            return False
+        return named_id(one.body) == one.event_id
 
 
 def read_stretch(body: bytes) -> Stretch:
@@ -169,15 +226,18 @@ def read_stretch(body: bytes) -> Stretch:
     return _stretch(header, sent)
 
 
+def named_id(body: bytes) -> bytes | None:
+    """The id that a body names first, which is where an event says its own."""
+    named = _NAMED.search(body)
+    return None if named is None else bytes.fromhex(named[1].decode())
+
+
 def plain_of(lines: bytes) -> bytes | None:
     """The plain form of what `write_stretch` wrote; None where it has none."""
     first_line, _, rest = lines.partition(b"\n")
     sent = [_sent(one) for one in _lines.decode_lines(rest)]
     for one in sent:
-        named = _NAMED.search(one.body)
-        if one.wrapped or b"\n" in one.body or named is None:
-            return None
-        if named[1] != one.event_id.hex().encode():
+        if one.wrapped or b"\n" in one.body or named_id(one.body) != one.event_id:
             return None
     return b"\n".join([first_line, *(one.body for one in sent), b""])
 
@@ -191,13 +251,13 @@ def read_plain(body: bytes) -> Stretch:
         raise BadBatch("NO_BATCH") from fault
     if len(bodies) != header.n + 1 or bodies.pop():
         raise BadBatch("OTHER_COUNT")
-    named = [_NAMED.search(one) for one in bodies]
-    if None in named:
-        raise BadBatch("NO_BATCH")
-    pairs = zip(named, bodies, strict=True)
-    return _stretch(
-        header, tuple([Sent(bytes.fromhex(ids[1].decode()), one) for ids, one in pairs if ids])
-    )
+    sent = []
+    for one in bodies:
+        event_id = named_id(one)
+        if event_id is None:
+            raise BadBatch("NO_BATCH")
+        sent.append(Sent(event_id, one))
+    return _stretch(header, tuple(sent))
 
 
 def _stretch(header: _Header, sent: tuple[Sent, ...]) -> Stretch:
@@ -219,12 +279,19 @@ def _stretch(header: _Header, sent: tuple[Sent, ...]) -> Stretch:
 
 def _line(one: StoredEvent, *, raw: bool) -> _Line:
     event_id = one.event_id.hex()
-    if raw:
+    if raw or not _is_text(one.body):
         return _Line(s=one.seq, i=event_id, w=one.body.hex())
+    return _Line(s=one.seq, i=event_id, b=one.body.decode("utf-8"))
+
+
+def _is_text(body: bytes) -> bool:
+    if body.isascii():
+        return True
     try:
-        return _Line(s=one.seq, i=event_id, b=one.body.decode("utf-8"))
+        body.decode("utf-8")
     except UnicodeDecodeError:
-        return _Line(s=one.seq, i=event_id, w=one.body.hex())
+        return False
+    return True
 
 
 def _sent(line: _Line) -> Sent:

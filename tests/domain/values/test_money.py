@@ -133,6 +133,10 @@ def test_what_is_no_amount_is_refused_with_the_reason(
         (1980, JPY, True, True, "¥1,980"),
         (0, JPY, False, True, "0"),
         (12345, KWD, False, True, "12.345"),
+        (123400, TWD, True, True, "NT$1,234"),
+        (123400, TWD, False, False, "1234.00"),
+        (-2550, TWD, True, True, "−NT$25.50"),
+        (0, TWD, False, True, "0"),
         (1, KWD, False, True, "0.001"),
     ],
 )

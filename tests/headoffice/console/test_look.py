@@ -7,7 +7,9 @@ from itertools import product
 
 import pytest
 
+from posloyalty.domain.engine.moment import Trigger
 from posloyalty.headoffice.console.rendering import HERE, STYLESHEET
+from posloyalty.sync.leases import LEASE
 from posloyalty.wording import LANGUAGES, Words
 from ui.appearance.tokens import DARK, LIGHT, Tokens
 
@@ -54,6 +56,13 @@ def test_every_code_that_the_console_makes_has_words(language: str) -> None:
     assert {"store_added", "till_revoked", "exported"} <= acts
     wanted = {f"console.said_{one}" for one in said} | {f"console.act_{one}" for one in acts}
     assert {code for code in wanted if not words.has(code)} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_befell_a_member_has_a_name(language: str) -> None:
+    words = Words(language)
+    kinds = {one.value for one in Trigger} | {LEASE}
+    assert {one for one in kinds if not words.has(f"console.event_{one}")} == set()
 
 
 def test_no_template_has_a_script_or_a_style_of_its_own() -> None:

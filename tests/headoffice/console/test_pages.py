@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -22,6 +22,7 @@ from tests.fakes.time import SetClock
 from tests.headoffice.a_programme import CAFE, OFFER
 from tests.headoffice.a_till import ATill
 from tests.headoffice.browser import Browser
+from tests.headoffice.cases.test_findings import published
 from tests.headoffice.console.conftest import SignedIn, invited
 
 SIGN_IN = "/console/sign-in"
@@ -279,6 +280,21 @@ def test_another_language_shows_the_same_page(
     assert browser.says("收銀機 S1-T1")
     browser.send("/console/code", store="S1")
     assert 'href="/console?language=en"' in browser.page  # a code is shown once
+
+
+def test_times_are_those_of_the_programmes_zone_and_the_page_says_so(
+    office: OpenOffice, clock: SetClock, signed_in: SignedIn
+) -> None:
+    """Midnight in Shanghai has passed, in Greenwich it is the day before."""
+    clock.at = datetime(2026, 11, 30, 16, 30, tzinfo=UTC)
+    words, browser = Words("en"), signed_in("manager")
+    browser.get("/console/programmes")
+    assert browser.says(words("console.times_in", zone="UTC"))
+    published(office)
+    browser.get("/console/programmes")
+    assert browser.says(words("console.times_in", zone="Asia/Shanghai"))
+    assert browser.says("2026-12-01 00:30")
+    assert not browser.says("2026-11-30 16:30")
 
 
 def test_forms_are_bounded(office: OpenOffice, signed_in: SignedIn) -> None:

@@ -83,7 +83,9 @@ def test_a_rule_is_stopped_and_the_page_says_who_has_not_heard(
     chief.get(PROGRAMMES)
     chief.send(f"{PROGRAMMES}/approve", number=1)
     clock.pass_time(timedelta(minutes=5))
-    manager.get(PROGRAMMES)
+    for language, name in (("zh_TW", "午後時光"), ("en", "Quiet hours")):
+        manager.get(f"{PROGRAMMES}?language={language}")
+        assert manager.says(f"{OFFER} · {name}")
     manager.send(f"{PROGRAMMES}/stop", rule=OFFER)
     assert manager.says("Stopped: offer:quiet-hours")
     assert manager.says("not yet")

@@ -196,6 +196,21 @@ def test_the_server_describes_itself(http: Http) -> None:
     assert asks["schema"]["properties"]["place"]["properties"]["seq"]["minimum"] == 0
 
 
+def test_the_description_is_a_page_without_scripts_and_without_anything_from_elsewhere(
+    http: Http,
+) -> None:
+    """The console's sessions belong to the same address, and a shop may reach nothing else."""
+    answer = http.get("/docs")
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    for path in http.get("/openapi.json").json()["paths"]:
+        assert f" {path}</code>" in answer.text, path
+    assert "How far a journal is kept" in answer.text
+    assert "<script" not in answer.text
+    assert "//" not in answer.text.replace("<!doctype", "")
+    assert http.get("/redoc").status_code == 404
+
+
 def test_hello_over_http_is_signed_for_this_request(http: Http, till: ATill, clock: object) -> None:
     place = messages.Standing(epoch=1, seq=0, head=till.genesis.hex())
     body = msgspec.json.encode(messages.HelloAsk(place=place))

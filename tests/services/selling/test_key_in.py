@@ -14,6 +14,7 @@ from posloyalty.documents.table_file import TableRow
 from posloyalty.domain.engine.refund_unknown import UnknownGoods
 from posloyalty.domain.shop.operator import Role
 from posloyalty.domain.shop.sale import Sale
+from posloyalty.domain.shop.shift_sums import SumKind
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.papers.receipt_code import receipt_code
 from posloyalty.services.ports.sales import PrintState
@@ -227,9 +228,11 @@ def test_a_code_that_was_tampered_with_proves_nothing(lost: Lost) -> None:
     assert lost.refusal(lost.row(lost.member, receipt=forged)) == "RECEIPT_FORGED"
 
 
-def test_a_shift_that_began_later_does_not_count_its_cash(lost: Lost) -> None:
+def test_a_shift_that_began_later_has_it_and_not_its_cash(lost: Lost) -> None:
     lost.shop.till.shifts.open(10_000, lost.shop.manager)
-    assert lost.refusal(lost.row(lost.member)) == "SHIFT_BEGAN_LATER"
+    assert lost.key_in(lost.row(lost.member)).added == 1
+    report = lost.shop.till.shifts.report()
+    assert (report.due_minor, report.sums.total(SumKind.SALES).amount) == (10_000, 11250)
 
 
 def test_goods_go_back_from_the_sale_that_was_keyed_in_and_not_by_the_code_as_well(
@@ -281,7 +284,7 @@ def test_every_reason_has_words(lost: Lost) -> None:
     for language in LANGUAGES:
         words = Words(language)
         assert words("told.KEYED_IN", number="S1-T1-1-0007").endswith(("0007", "补录", "補登"))
-        for reason in ("TOTAL_DIFFERS", "RECEIPT_NOT_LOST", "SHIFT_BEGAN_LATER"):
+        for reason in ("TOTAL_DIFFERS", "RECEIPT_NOT_LOST", "USED_NOT"):
             assert words(f"refusal.{reason}", **facts)
 
 

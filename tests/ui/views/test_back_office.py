@@ -15,7 +15,7 @@ from tests.fakes.back_office import CODE, LI, PIN, WANG, sale_row
 from tests.fakes.goods import PRODUCTS
 from tests.ui.office_stage import OfficeStage, office_stage
 from tests.ui.stage import end_stage
-from tests.ui.walk import controls, cut_words, nameless, outside, overlapping, too_small
+from tests.ui.walk import controls, cut_words, nameless, wrong_controls
 from ui.presenters.member import Pane
 from ui.presenters.ports import Screen
 from ui.presenters.wizard import Step
@@ -183,11 +183,7 @@ def test_everything_is_large_enough_named_whole_and_inside(
     stage.rest()
     view = stage.shown
     assert (stage.window.width(), stage.window.height()) == (width, height)
-    assert too_small(view, stage.window.look) == []
-    assert nameless(view) == []
-    assert cut_words(view) == []
-    assert outside(view) == []
-    assert overlapping(view) == []
+    assert list(wrong_controls(view, stage.window.look)) == []
     mains = [w for w in controls(view) if isinstance(w, ActionButton) and w.kind is Kind.MAIN]
     assert len(mains) <= 1
 

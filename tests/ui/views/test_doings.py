@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.counter_stage import CounterStage, counter_stage
 from tests.ui.presenters.doings.a_desk import DoingsDesk, doings_desk
 from tests.ui.stage import end_stage
-from tests.ui.walk import cut_words, nameless, outside, overlapping, too_small
+from tests.ui.walk import wrong_controls
 from ui.finger import Finger
 from ui.presenters.counter import counter_of
 from ui.presenters.doings.presenter import DoingsPresenter
@@ -146,13 +146,7 @@ def test_the_list_and_every_page_are_whole_named_and_large_enough(
         if row is not None:
             counter.presenter.open_row(row.id)
         counter.stage.rest()
-        for told in (
-            *too_small(window, window.look),
-            *nameless(window),
-            *cut_words(window),
-            *outside(window),
-            *overlapping(window),
-        ):
+        for told in (*wrong_controls(window, window.look),):
             findings.append(f"{'list' if row is None else row.id}: {told}")
         counter.presenter.back()
     assert findings == []

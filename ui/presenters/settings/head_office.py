@@ -1,16 +1,19 @@
 """The section "head office": joining it, how sending stands, and every record that is on its way.
 
-Shape: the list begins with head office itself; below stand the records that it does not have yet,
-the newest first, and those that it took in a special way. An opened record says what it is, how it
-stands, why, and what helps. A till that is alone has the form to join: an address and the joining
-code, which is typed as it is printed, small letters and blanks too.
+Shape: the list begins with head office itself, and with what this till may hand out when it cannot
+ask, as head office set it: who answers a customer can look it up, and nobody changes it here. Below
+stand the records that it does not have yet, the newest first, and those that it took in a special
+way. An opened record says what it is, how it stands, why, and what helps. A till that is alone has
+the form to join: an address and the joining code, which is typed as it is printed, small letters
+and blanks too.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from posloyalty.domain.values.money import currency, format_amount
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import Words
 from posloyalty.wording.office_reasons import stopped_reason
@@ -22,8 +25,12 @@ if TYPE_CHECKING:
     from posloyalty.services.office.send_journal import SendingStatus
     from posloyalty.services.ports.head_office import OfficeFacts
     from posloyalty.services.ports.outbox import OutboxRow
+    from posloyalty.sync.risk_policy import RiskPolicy
+
+    _Read = tuple[OfficeFacts | None, SendingStatus, tuple[OutboxRow, ...], RiskPolicy | None]
 
 OFFICE: Final = "office"
+POLICY: Final = "policy"
 RETRY: Final = "retry"
 ROWS_MOST: Final = 200
 AGAIN_MS: Final = 2_000
@@ -32,6 +39,11 @@ YEAR: Final = len("2026-")
 ADDRESS_MOST: Final = 200
 CODE_MOST: Final = 20
 CLONE: Final = "clone"
+SUMS: Final = (
+    "lease_minor", "floor_minor", "till_day_minor", "store_day_minor", "override_minor",
+    "voucher_face_minor",
+)  # fmt: skip
+"""The policy's amounts that matter at a counter, as it names them."""
 
 
 class HeadOfficeSection(Section):
@@ -40,6 +52,7 @@ class HeadOfficeSection(Section):
     _facts: OfficeFacts | None = None
     _status: SendingStatus | None = None
     _rows: tuple[OutboxRow, ...] = ()
+    _policy: RiskPolicy | None = None
     _chosen: str = OFFICE
 
     def opened(self, **arguments: object) -> None:
@@ -108,16 +121,18 @@ class HeadOfficeSection(Section):
     def _read(self) -> None:
         till = self.session.till
 
-        def read() -> tuple[OfficeFacts | None, SendingStatus, tuple[OutboxRow, ...]]:
+        def read() -> _Read:
             facts = till.joining.joined()
             rows = () if facts is None else till.sending.rows(most=ROWS_MOST)
-            return facts, till.sending.status(), rows
+            policy = None if facts is None else till.lending.policy
+            return facts, till.sending.status(), rows, policy
 
         self.look_up(read, self._came)
 
-    def _came(self, found: tuple[OfficeFacts | None, SendingStatus, tuple[OutboxRow, ...]]) -> None:
-        self._facts, self._status, self._rows = found
-        if self._chosen not in ("", OFFICE) and self._row() is None:
+    def _came(self, found: _Read) -> None:
+        self._facts, self._status, self._rows, self._policy = found
+        there = ("", OFFICE) if self._policy is None else ("", OFFICE, POLICY)
+        if self._chosen not in there and self._row() is None:
             self._chosen = OFFICE
         self.tell()
 
@@ -159,7 +174,22 @@ class HeadOfficeSection(Section):
             note=self._standing(),
             chosen=self._chosen == OFFICE,
         )
-        return (office, *(self._entry(one) for one in self._rows))
+        fixed = (office,) if self._policy is None else (office, self._policy_entry(self._policy))
+        return (*fixed, *(self._entry(one) for one in self._rows))
+
+    def _policy_entry(self, policy: RiskPolicy) -> Entry:
+        return Entry(
+            key=POLICY,
+            title=self.session.words("outbox.policy"),
+            note=self._which(policy),
+            chosen=self._chosen == POLICY,
+        )
+
+    def _which(self, policy: RiskPolicy) -> str:
+        words = self.session.words
+        if policy.version:
+            return words("policy.holds", version=policy.version)
+        return words("outbox.policy_usual")
 
     def _entry(self, one: OutboxRow) -> Entry:
         return Entry(
@@ -200,7 +230,8 @@ class HeadOfficeSection(Section):
         one = self._row()
         if one is not None:
             return _kind(self.session.words, one.kind)
-        return self.session.words("settings.section_office") if self._chosen == OFFICE else ""
+        titles = {OFFICE: "settings.section_office", POLICY: "outbox.policy"}
+        return self.session.words(titles[self._chosen]) if self._chosen in titles else ""
 
     def _fields(self) -> tuple[Field, ...]:
         words, one = self.session.words, self._row()
@@ -210,6 +241,8 @@ class HeadOfficeSection(Section):
                 _shown("when", words("outbox.when"), _when(one.at)),
                 _shown("state", words("outbox.state"), self._how(one)),
             )
+        if self._chosen == POLICY and self._policy is not None:
+            return self._limits(self._policy)
         if self._chosen != OFFICE:
             return ()
         if self._facts is not None:
@@ -233,9 +266,23 @@ class HeadOfficeSection(Section):
             ),
         )
 
+    def _limits(self, policy: RiskPolicy) -> tuple[Field, ...]:
+        """What a cashier may be asked about, in the shop's money."""
+        words, shop = self.session.words, self.session.shop
+        money = currency("CNY" if shop is None else shop.currency)
+        sums = {name: format_amount(getattr(policy, name), money) for name in SUMS}
+        hours = policy.stale_after // timedelta(hours=1)
+        answer = words("policy.is_so" if policy.card_offline else "policy.is_not")
+        values = {**sums, "stale_after": words("policy.hours", hours=hours), "card_offline": answer}
+        return tuple(_shown(name, words(f"policy.{name}"), said) for name, said in values.items())
+
     def _acts(self) -> tuple[Act, ...]:
         words, one = self.session.words, self._row()
-        if self._facts is None or (one is not None and one.state == "acked"):
+        if (
+            self._chosen == POLICY
+            or self._facts is None
+            or (one is not None and one.state == "acked")
+        ):
             return ()
         return (Act(name=RETRY, label=words("outbox.retry"), icon="sync", enabled=not self.busy),)
 
@@ -244,6 +291,8 @@ class HeadOfficeSection(Section):
         if one is not None:
             code = f"special_{one.reason.lower()}" if one.reason else f"state_{one.state}"
             return (Notice(words(f"outbox.{code}_text"), NoticeKind.PLAIN),)
+        if self._chosen == POLICY and self._policy is not None:
+            return (Notice(words("outbox.policy_text"), NoticeKind.PLAIN),)
         if self._chosen != OFFICE or self._facts is None or status is None:
             return ()
         told = []

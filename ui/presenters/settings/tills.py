@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from posloyalty.sync.till_file import TillFile
 
 RULE, OWN, NEW = "rule", "own", "new"
-PICK, EXPORT, REVOKE = "pick", "export", "revoke"
+PICK, EXPORT, REVOKE, GONE = "pick", "export", "revoke", "gone"
 FOLDER: Final = "/"
 FILES: Final = f"*{ENDING}"
 LENGTH_MOST: Final = 12
@@ -82,6 +82,8 @@ class TillsSection(Section):
             self._export(path)
         elif name == REVOKE:
             self._revoke()
+        elif name == GONE:
+            self._say_gone()
 
     def save(self) -> None:
         """Trust the till of the file that was read, or keep the rule."""
@@ -128,6 +130,17 @@ class TillsSection(Section):
             self.look_up(till.tills.known, self._came)
 
         self.write(lambda operator: till.tills.revoke(known.till_id, operator), done)
+
+    def _say_gone(self) -> None:
+        known, till = self._till(), self.session.till
+        if known is None:
+            return
+
+        def done(gone: TrustedTill) -> None:
+            self.say(self.session.words("settings.tills_gone_now", till=gone.label), ToastKind.GOOD)
+            self.look_up(till.tills.known, self._came)
+
+        self.write(lambda operator: till.tills.say_gone(known.till_id, operator), done)
 
     def _export(self, folder: str) -> None:
         till = self.session.till
@@ -250,7 +263,8 @@ class TillsSection(Section):
             )
         for one in self._tills:
             key, revoked = one.till_id.hex(), one.revoked_at is not None
-            note = words("settings.tills_revoked" if revoked else "settings.tills_trusted")
+            stands = "revoked" if revoked else "gone" if one.gone else "trusted"
+            note = words(f"settings.tills_{stands}")
             entries.append(
                 Entry(
                     key=key,
@@ -337,8 +351,13 @@ class TillsSection(Section):
             label = words("settings.tills_pick")
             return (Act(name=PICK, label=label, icon="import", enabled=idle, picks=FILES),)
         if known is not None and known.revoked_at is None:
-            label = words("settings.tills_revoke")
-            return (Act(name=REVOKE, label=label, icon="close", enabled=idle),)
+            revoke = Act(
+                name=REVOKE, label=words("settings.tills_revoke"), icon="close", enabled=idle
+            )
+            if known.gone:
+                return (revoke,)
+            label = words("settings.tills_say_gone")
+            return (revoke, Act(name=GONE, label=label, icon="receipt", enabled=idle))
         return ()
 
     def _notices(self) -> tuple[Notice, ...]:
@@ -350,6 +369,8 @@ class TillsSection(Section):
         if known.revoked_at is not None:
             day = known.revoked_at.date().isoformat()
             return (Notice(words("settings.tills_revoked_on", day=day), NoticeKind.LOOK),)
+        if known.gone:
+            return (Notice(words("settings.tills_gone_text"), NoticeKind.LOOK),)
         day = known.since.date().isoformat()
         return (Notice(words("settings.tills_since", day=day), NoticeKind.GOOD),)
 

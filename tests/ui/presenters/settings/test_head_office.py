@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from posloyalty.services.office.send_journal import Sending, SendingStatus
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
+from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.wording import LANGUAGES, Words
 from posloyalty.wording.office_reasons import stopped_reason
 from tests.fakes.head_office import ADDRESS, CODE, FACTS, ROWS
@@ -99,6 +102,35 @@ def test_an_opened_record_says_how_it_stands_and_what_helps(
     assert shown(at)["number"] == key
     assert said in at.state.notices[0].text
     assert bool(at.state.acts) is helps
+
+
+def test_what_may_be_handed_out_of_reach_stands_there_in_the_shops_money() -> None:
+    at = Office("office")
+    at.till.joining.facts = FACTS
+    at.till.lending.policy = RiskPolicy(floor_minor=250, stale_after=timedelta(hours=48), version=3)
+    at.screen.opened(section="office")
+    assert [(e.title, e.note) for e in at.state.entries or ()][1:] == [
+        ("Limits out of reach", "Policy 3 holds")
+    ]
+    at.section.choose("policy")
+    assert shown(at) == {
+        "lease_minor": "20.00",
+        "floor_minor": "2.50",
+        "till_day_minor": "100.00",
+        "store_day_minor": "500.00",
+        "override_minor": "20.00",
+        "voucher_face_minor": "5.00",
+        "stale_after": "48 h",
+        "card_offline": "no",
+    }
+    assert "nothing of it can be changed here" in at.state.notices[0].text
+    assert (at.state.acts, at.state.save_label) == ((), "")
+    at.till.lending.policy = RiskPolicy()
+    at.screen.opened(section="office")
+    assert (at.state.entries or ())[1].note == "As usual: head office has set nothing else"
+    at.till.lending.policy = None
+    at.screen.opened(section="office")
+    assert len(at.state.entries or ()) == 1
 
 
 def test_trying_again_asks_the_lane_that_sends_and_reads_the_list_anew() -> None:

@@ -113,7 +113,7 @@ def test_a_till_is_trusted_no_longer_and_stays_to_be_seen(file: str) -> None:
     at.section.new()
     at.section.act("pick", file)
     at.screen.save()
-    (revoke,) = at.state.acts
+    revoke, _gone = at.state.acts
     at.section.act(revoke.name)
     assert titles(at)[-1] == ("S01-T03", "人民路店 · no longer trusted")
     assert at.state.acts == ()
@@ -153,3 +153,15 @@ def test_going_back_to_the_list_forgets_the_file(file: str) -> None:
     assert at.state.form.fields == ()
     at.section.new()
     assert not at.state.can_save
+
+
+def test_a_till_that_is_no_more_is_said_to_be_gone_once(file: str) -> None:
+    at = Office("tills")
+    at.section.new()
+    at.section.act("pick", file)
+    at.screen.save()
+    _revoke, gone = at.state.acts
+    at.section.act(gone.name)
+    assert titles(at)[-1] == ("S01-T03", "人民路店 · gone")
+    assert [one.name for one in at.state.acts] == ["revoke"]
+    assert at.state.notices[0].text == "This till is no more. Its receipts may be keyed in here."
