@@ -161,7 +161,7 @@ def test_an_end_is_proposed_approved_and_called_off_by_two_people(desk: Desk) ->
     assert desk.act("Ben", group, "approve", 2).code == 0
     shown = desk.run(group, "show").out.splitlines()
     assert shown[0] == f"Receipts say it from {days['--announced']} on."
-    assert "38 days of notice" in shown[1]
+    assert "notice in days: 38" in shown[1]
     assert "number 3" in desk.act("Ben", group, "cancel").out
     assert desk.act("Cleo", group, "withdraw", 3).code == 0
     assert desk.act("Vic", group, "cancel").code == Exit.REFUSED

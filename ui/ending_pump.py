@@ -7,10 +7,14 @@ otherwise looks again every ten minutes, because a till may stay on for days.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
-from ui.presenters.ports import Cancel
-from ui.presenters.session import Change, Session
+from ui.lane_pump import LanePump
+from ui.presenters.session import Session
+
+if TYPE_CHECKING:
+    from posloyalty.services.till import Till
 
 FIRST_MS: Final = 20_000
 """Who signs in and sells at once finds the lanes unhindered."""
@@ -19,52 +23,25 @@ PIECE_MS: Final = 200
 LOOK_MS: Final = 600_000
 
 
-class EndingPump:
+class EndingPump(LanePump[int]):
     """Runs from the opening of the book until `stop`."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
-        self._running = False
-        self._stopped = False
-        self._cancel: Cancel | None = None
-        session.subscribe(self._changed)
+        super().__init__(session, session.lanes.write)
 
-    def stop(self) -> None:
-        """No further pieces."""
-        self._stopped = True
-        if self._cancel is not None:
-            self._cancel()
-            self._cancel = None
+    def _opened(self) -> None:
+        self._after(FIRST_MS)
 
-    def turn(self) -> None:
-        """Do one piece, if none is under way."""
-        if self._stopped or self._running or not self._session.till_open:
-            return
-        self._running = True
-        till = self._session.till
-
+    def _job(self, till: Till) -> Callable[[], int]:
         def step() -> int:
             # The service is made, if nobody asked for it yet, on the lane too.
             return till.winding_up.step()
 
-        self._session.lanes.write(step, self._done, self._failed)
-
-    def _changed(self, change: Change) -> None:
-        if change is Change.TILL:
-            self._after(FIRST_MS)
+        return step
 
     def _done(self, owners: int) -> None:
-        self._running = False
         self._after(PIECE_MS if owners else LOOK_MS)
 
     def _failed(self, _fault: Exception) -> None:
         """The book was busy or the disk full: whoever writes to it next says so."""
-        self._running = False
         self._after(LOOK_MS)
-
-    def _after(self, wait_ms: int) -> None:
-        if self._stopped:
-            return
-        if self._cancel is not None:
-            self._cancel()
-        self._cancel = self._session.timer.after(wait_ms, self.turn)

@@ -7,48 +7,36 @@ start is asked for again at the next turn, so a receipt prints when the printer 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ui.presenters.ports import Cancel
-from ui.presenters.session import Change, Session
+from ui.lane_pump import LanePump
+from ui.presenters.session import Session
+
+if TYPE_CHECKING:
+    from posloyalty.services.till import Till
 
 TURN_MS: Final = 1_000
 
 
-class PrintPump:
+class PrintPump(LanePump[object]):
     """Runs from the opening of the book until `stop`. `printed` is called after every job."""
 
     def __init__(self, session: Session, printed: Callable[[], None]) -> None:
-        self._session = session
+        super().__init__(session, session.lanes.printing)
         self._printed = printed
-        self._running = False
-        self._stopped = False
         self._looked = False
-        self._cancel: Cancel | None = None
-        session.subscribe(self._changed)
 
-    def stop(self) -> None:
-        """No further jobs."""
-        self._stopped = True
-        if self._cancel is not None:
-            self._cancel()
-            self._cancel = None
+    def _opened(self) -> None:
+        self._woken()
 
-    def turn(self) -> None:
-        """Print what waits, one job after another."""
-        if self._stopped or self._running or not self._session.till_open:
-            return
-        self._running = True
-        till = self._session.till
-        self._session.lanes.printing(till.receipts.run_next, self._done, self._failed)
+    def _woken(self) -> None:
+        self._after(TURN_MS)
+        self.turn()
 
-    def _changed(self, change: Change) -> None:
-        if change is Change.TILL:
-            self._rest_then_turn()
-            self.turn()
+    def _job(self, till: Till) -> Callable[[], object]:
+        return till.receipts.run_next
 
     def _done(self, state: object) -> None:
-        self._running = False
         if state is not None:
             self._printed()
             self.turn()
@@ -59,17 +47,4 @@ class PrintPump:
 
     def _failed(self, _fault: Exception) -> None:
         """The service keeps the job; the strip shows the printer's state."""
-        self._running = False
         self._printed()
-
-    def _rest_then_turn(self) -> None:
-        if self._stopped:
-            return
-        if self._cancel is not None:
-            self._cancel()
-
-        def again() -> None:
-            self.turn()
-            self._rest_then_turn()
-
-        self._cancel = self._session.timer.after(TURN_MS, again)

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from ui.presenters.ports import Cancel
+from ui.lane_pump import LanePump
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
     from posloyalty.services.office.send_journal import SendingStatus, SendJournal
+    from posloyalty.services.till import Till
 
 FIRST_MS: Final = 3_000
 """Who signs in and sells at once finds the lanes unhindered."""
@@ -22,25 +23,14 @@ TURN_MS: Final = 500
 ALONE_MS: Final = 30_000
 
 
-class SendPump:
+class SendPump(LanePump["tuple[int, SendingStatus]"]):
     """Runs from the opening of the book until `stop`. `told` hears how it stands."""
 
     def __init__(self, session: Session, told: Callable[[SendingStatus], None]) -> None:
-        self._session = session
+        super().__init__(session, session.lanes.sending)
         self._told = told
-        self._running = False
-        self._stopped = False
         self._sending: SendJournal | None = None
-        self._cancel: Cancel | None = None
         self._heard = 0
-        session.subscribe(self._changed)
-
-    def stop(self) -> None:
-        """No further requests."""
-        self._stopped = True
-        if self._cancel is not None:
-            self._cancel()
-            self._cancel = None
 
     def end(self) -> None:
         """Give the connection back, once nothing runs on the lane any more."""
@@ -48,28 +38,23 @@ class SendPump:
             self._sending.close()
             self._sending = None
 
-    def turn(self) -> None:
-        """Do one thing, if nothing is under way."""
-        if self._stopped or self._running or not self._session.till_open:
-            return
-        self._running = True
-        till = self._session.till
+    def _opened(self) -> None:
+        self._after(FIRST_MS)
 
+    def _changed(self, change: Change) -> None:
+        super()._changed(change)
+        if change is Change.BOOKED and self._sending is not None and not self._running:
+            self._after(0)
+
+    def _job(self, till: Till) -> Callable[[], tuple[int, SendingStatus]]:
         def step() -> tuple[int, SendingStatus]:
             self._sending = till.sending
             return self._sending.step(), self._sending.status()
 
-        self._session.lanes.sending(step, self._done, self._failed)
-
-    def _changed(self, change: Change) -> None:
-        if change is Change.TILL:
-            self._after(FIRST_MS)
-        elif change is Change.BOOKED and self._sending is not None and not self._running:
-            self._after(0)
+        return step
 
     def _done(self, found: tuple[int, SendingStatus]) -> None:
         wait_ms, status = found
-        self._running = False
         self._told(status)
         if status.heard > self._heard:
             self._session.heard()
@@ -79,12 +64,4 @@ class SendPump:
 
     def _failed(self, _fault: Exception) -> None:
         """The book was busy or the disk full: whoever writes to it next says so."""
-        self._running = False
         self._after(ALONE_MS)
-
-    def _after(self, wait_ms: int) -> None:
-        if self._stopped:
-            return
-        if self._cancel is not None:
-            self._cancel()
-        self._cancel = self._session.timer.after(wait_ms, self.turn)

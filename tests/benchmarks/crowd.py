@@ -79,7 +79,9 @@ def _entries(told: dict[str, Any], kept: int, server_s: float) -> Iterator[Entry
         unit="of them",
         note=f"{requests:,} requests, {kept:,} sales kept, {told['sent_away']:,} times sent away"
         f" for a while, {told['waiting']:,} tills waited at once; the server took"
-        f" {server_s:.0f} s of the processors' time, the tills' process {told['busy']:.0%} of one"
+        f" {server_s:.0f} s of the processors' time with its start and its lanes,"
+        f" {1_000 * server_s / max(1, told['answered']):.1f} ms for each of"
+        f" {told['answered']:,} answers, the tills' process {told['busy']:.0%} of one"
         + "".join(f"; {fault}" for fault in faults[:3]),
     )
     for kind, figures in took.items():

@@ -4,9 +4,9 @@ One process and one event loop; each till is two coroutines, one that waits for 
 says hello, sends what it sold, and asks what is new: when there is news, and behind a sale unless
 head office said with it that there is none.
 They come over the first seconds, not all at once. Printed as JSON: `took` in milliseconds by kind
-of request, `faults`, how often somebody was `sent_away` for a while, how many events were
-`acknowledged`, how many tills were `waiting` at once at most, and how `busy` this process was, of
-one processor.
+of request, `faults`, how many requests were `answered` from the first till's coming on, in how
+many of them somebody was `sent_away` for a while, how many events were `acknowledged`, how many
+tills were `waiting` at once at most, and how `busy` this process was, of one processor.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ class Crowd:
         self.random = Random(SEED)
         self.took: defaultdict[str, list[float]] = defaultdict(list)
         self.faults: list[str] = []
+        self.answered = 0
         self.sent_away = 0
         self.acknowledged = 0
         self.waiting = 0
@@ -124,6 +125,7 @@ class Line:
         if headers.get("content-encoding") == "gzip":
             answer = unpacked(answer, most_bytes=PLAIN_MAX)
         self._used = monotonic()
+        self._crowd.answered += 1
         return status, msgspec.json.decode(answer)
 
     def close(self) -> None:
@@ -279,6 +281,7 @@ async def crowd_of(tills: list[ATill], crowd: Crowd) -> dict[str, Any]:
     return {
         "took": crowd.took,
         "faults": crowd.faults,
+        "answered": crowd.answered,
         "sent_away": crowd.sent_away,
         "acknowledged": crowd.acknowledged,
         "waiting": crowd.waiting_most,

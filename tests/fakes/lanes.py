@@ -160,6 +160,11 @@ class FakeTimer:
 
         return cancel
 
+    @property
+    def callbacks(self) -> int:
+        """How many wait for their time."""
+        return len(self._due)
+
     def pass_ms(self, ms: int) -> None:
         """Let time pass and call back what falls due, in order."""
         until = self.now + ms

@@ -38,6 +38,7 @@ from posloyalty.headoffice.store.arrays import bytea, columns
 from posloyalty.headoffice.store.statements import (
     BY_KEY,
     ask,
+    ask_behind,
     ask_many,
     many_of,
     on_postgresql,
@@ -196,14 +197,9 @@ class AtOnce:
         connection = self._connection
         if on_postgresql(connection):
             locking, marks = many_of(connection, _STANDS, ids)
-            _, _, rows, policy, *answers = ask(
-                connection,
-                BY_KEY,
-                (_PG_OPEN, (self._now_s, bytea(ids))),
-                (locking + _LOCKING, marks),
-                POLICY,
-                *(many_of(connection, *one) for one in asked),
-            )
+            opening = (_PG_OPEN, (self._now_s, bytea(ids)))
+            first = (BY_KEY, opening, (locking + _LOCKING, marks), POLICY)
+            _, _, rows, policy, *answers = ask_behind(connection, first, asked)
             return rows, policy, answers
         run_each(connection, _SQLITE_OPEN, [(owner, self._now_s) for owner in ids])
         rows, *answers = ask_many(connection, (_STANDS, ids), *asked)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from posloyalty.domain.ledger.right import RightMove
 from posloyalty.headoffice.ledger.filing import instant_us, us_instant
 from posloyalty.headoffice.store.archive_tables import CONTINGENT, LEASE
-from posloyalty.headoffice.store.statements import ask, many, many_of, marked
+from posloyalty.headoffice.store.statements import ask_behind, many, marked
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import Asset, AssetKind, Contingent, Lease, LeaseState
 from posloyalty.sync.office.lending import LendingShelf, OfficeLending
@@ -152,11 +152,8 @@ def follow_leases(
             if change.move in (RightMove.USE, RightMove.CANCEL):
                 changed.setdefault(change.right_id, []).append(one)
     run_out = (-1,) if seen_to is None else (instant_us(seen_to),)
-    known, ends = ask(
-        connection,
-        many_of(connection, _KNOWN, changed),
-        (marked(connection, _ENDS), (till_id, *run_out)),
-    )
+    ending = (marked(connection, _ENDS), (till_id, *run_out))
+    ends, known = ask_behind(connection, [ending], [(_KNOWN, changed)])
     if not known and not ends:
         return
     for (lease_id,) in known:

@@ -103,8 +103,7 @@ def bump_and_ask(
     if on_postgresql(connection):
         rows = [(owner, n) for owner, n in counts]
         owners, numbers = bytea([one for one, _ in rows]), int8([n for _, n in rows])
-        asked = [many_of(connection, select, ids) for select, ids in questions]
-        return ask(connection, (_PG_BUMP, (now_s, owners, numbers)), *asked)
+        return ask_behind(connection, [(_PG_BUMP, (now_s, owners, numbers))], questions)
     run_each(connection, _SQLITE_BUMP, [(owner, n, now_s) for owner, n in counts])
     return ask_many(connection, (_NUMBERS, [owner for owner, _ in counts]), *questions)
 
@@ -129,13 +128,27 @@ def ask_one(connection: Connection, wording: str, values: Sequence[Any]) -> list
 def ask_many(connection: Connection, *questions: tuple[str, Collection[Any]]) -> list[list[Any]]:
     """What `many` answers to each of some questions, in one trip to PostgreSQL."""
     if on_postgresql(connection):
-        asked = [many_of(connection, *one) for one in questions]
-        return ask(connection, *asked) if asked else []
+        return ask_behind(connection, (), questions)
     found: list[list[Any]] = []
     for select, ids in questions:
         parts = [many_of(connection, select, part) for part in _parts(ids)]
         found.append([row for rows in ask(connection, *parts) for row in rows])
     return found
+
+
+def ask_behind(
+    connection: Connection,
+    first: Sequence[Question],
+    questions: Sequence[tuple[str, Collection[Any]]],
+) -> list[list[Any]]:
+    """The rows of some statements, and behind them what `many` answers to each of some questions,
+    in one trip to PostgreSQL; on SQLite of no more ids than one statement takes. A question about
+    no id is not asked, and most batches have some: each statement costs what reading an event does.
+    """
+    asked = [*first, *(many_of(connection, *one) for one in questions if one[1])]
+    answers = iter(ask(connection, *asked) if asked else ())
+    found = [next(answers) for _ in first]
+    return found + [next(answers) if ids else [] for _, ids in questions]
 
 
 @contextmanager

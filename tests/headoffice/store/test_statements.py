@@ -15,7 +15,16 @@ from sqlalchemy.exc import IntegrityError
 
 from posloyalty.headoffice.store.arrays import OF, register
 from posloyalty.headoffice.store.database import Database, open_database
-from posloyalty.headoffice.store.statements import ask, ask_many, many, put, put_new, run, together
+from posloyalty.headoffice.store.statements import (
+    ask,
+    ask_behind,
+    ask_many,
+    many,
+    put,
+    put_new,
+    run,
+    together,
+)
 
 NOTE = Table(
     "test_note",
@@ -75,6 +84,18 @@ def test_several_questions_are_answered_each_in_its_place(database: Database) ->
         assert [row[0] for row in count] == [3]
         assert [tuple(row) for row in told] == [(1, "one")]
         assert nobody == many(connection, TOLD, ()) == []
+
+
+def test_a_question_about_nobody_is_answered_in_its_place_and_never_asked(
+    database: Database,
+) -> None:
+    ids, refused = [row[0] for row in ROWS], "SELECT n FROM no_such_table WHERE id IN"
+    with database.write() as connection:
+        put(connection, NOTE, ROWS)
+        counted = ("SELECT count(*) FROM test_note", ())
+        found = ask_behind(connection, [counted], [(refused, ()), (TOLD, ids[:1]), (refused, {})])
+        assert [[tuple(row) for row in rows] for rows in found] == [[(3,)], [], [(1, "one")], []]
+        assert [len(rows) for rows in ask_many(connection, (refused, ()), (TOLD, ids))] == [0, 3]
 
 
 def test_more_ids_than_a_statement_takes_are_asked_in_parts(database: Database) -> None:
