@@ -331,14 +331,14 @@ def test_points_that_are_used_without_asking_are_not_where_the_paper_has_none(
         lossy = Lossy(shop, tmp_path / "copy")
 
         def sell(counter: Counter) -> Sale:
-            basket = counter.basket(article=2).redeeming(
-                Redemption(wallet="free", points=0), wallet="free"
-            )
-            return counter.book(basket)
+            none = Redemption(wallet="free", points=0)
+            basket = counter.basket(article=2, points=100)
+            return counter.book(basket.redeeming(none, wallet="free"))
 
         lossy.counter.sell()
         sale, paper = lossy.lose(sell)
-        assert sale.payable_minor == 2_000
+        assert sale.payable_minor == 1_900
         with_them = lossy.counter.quote(lossy.counter.basket(article=2))
         assert with_them.payable_minor == 1_000
-        assert lossy.book(paper, slip_of(sale)).payable_minor == 2_000
+        spent = slip_of(sale, spent=100, spent_of="points")
+        assert lossy.book(paper, spent).payable_minor == 1_900
