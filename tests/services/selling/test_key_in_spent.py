@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from posloyalty.domain.ledger.right import RightState
+from posloyalty.domain.shop.basket import Redemption
 from posloyalty.domain.shop.by_hand import DiscountByHand
 from posloyalty.domain.shop.operator import Role
 from posloyalty.domain.shop.sale import Sale
@@ -302,3 +303,42 @@ def test_training_keys_nothing_in(lossy: Lossy) -> None:
     with pytest.raises(ServiceRefusal) as refused:
         lossy.shop.till.key_in.read("S1-T1-1-0001", lossy.shop.manager)
     assert refused.value.reason == "TILL_IN_TRAINING"
+
+
+FREELY = """
+[[wallet]]
+id = "free"
+name = { en = "Free" }
+unit = "points"
+
+[wallet.spend]
+points = 100
+money = "1.00"
+auto_use = "always"
+
+[[earn]]
+id = "free"
+name = { en = "Free" }
+wallet = "free"
+per_spend = { points = 50, money = "1.00" }
+"""
+
+
+def test_points_that_are_used_without_asking_are_not_where_the_paper_has_none(
+    tmp_path: Path,
+) -> None:
+    with made_till(tmp_path / "till", 1, SetClock(), FREELY) as shop:
+        lossy = Lossy(shop, tmp_path / "copy")
+
+        def sell(counter: Counter) -> Sale:
+            none = Redemption(wallet="free", points=0)
+            basket = counter.basket(article=2, points=100)
+            return counter.book(basket.redeeming(none, wallet="free"))
+
+        lossy.counter.sell()
+        sale, paper = lossy.lose(sell)
+        assert sale.payable_minor == 1_900
+        with_them = lossy.counter.quote(lossy.counter.basket(article=2))
+        assert with_them.payable_minor == 1_000
+        spent = slip_of(sale, spent=100, spent_of="points")
+        assert lossy.book(paper, spent).payable_minor == 1_900
