@@ -37,8 +37,8 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "points": ("points_spent", "积分抵扣", "積分抵扣"),
     "used": ("voucher", "vouchers", "用券", "优惠券", "優惠券"),
     "off": ("discount", "优惠", "折让", "優惠", "折讓"),
-    "gift_card": ("礼品卡", "禮品卡"),
-    "gift_card_code": ("礼品卡号", "禮品卡號"),
+    "gift_card": ("礼品卡", "禮物卡", "禮品卡"),
+    "gift_card_code": ("礼品卡号", "禮物卡號", "禮品卡號"),
     "card_code": ("卡号", "卡號"),
 }
 _NEEDED: Final = ("receipt", "day", "time", "total", "code")
