@@ -137,7 +137,7 @@ def test_a_head_office_that_does_not_say_whether_there_is_news_is_asked(
     pair.join()
     pair.sending.send_all()
     pair.network.asked.clear()
-    monkeypatch.setattr(intake, "has_news", lambda *_: None)
+    monkeypatch.setattr(intake, "_with_news", lambda said, _: said)
     pair.note(1)
     pair.sending.send_all()
     assert pair.network.asked == [messages.PUSH, ANSWER]

@@ -209,7 +209,7 @@ class Intake:
         for number, (said, then) in taken.items():
             if coming[number].is_all:
                 has = bytes(coming[number].visit.till.till_id) in news
-                said = msgspec.structs.replace(said, news=has)
+                said = _with_news(said, has)
             given[number] = replace(reply(said, taken=said.new), then=then)
         return given
 
@@ -453,6 +453,10 @@ def _hash_before(visit: Visit, epoch: int, seq: int) -> bytes:
 
 def _seen(visit: Visit, *, waiting: int, app: str | None = None) -> None:
     run(visit.connection, _SEEN, (visit.now_s, waiting, app, visit.till.till_id))
+
+
+def _with_news(said: messages.Pushed, has: bool) -> messages.Pushed:
+    return msgspec.structs.replace(said, news=has)
 
 
 def _number(query: Mapping[str, str], name: str) -> int:

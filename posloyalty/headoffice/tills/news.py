@@ -30,11 +30,6 @@ SELECT p.till_id FROM journal_place p WHERE (
 ) AND p.till_id IN"""
 
 
-def has_news(connection: Connection, till_id: bytes) -> bool:
-    """Whether a till may have something to ask for, as `who_has_news` says."""
-    return bool(who_has_news(connection, (till_id,)))
-
-
 def who_has_news(connection: Connection, till_ids: Collection[bytes]) -> set[bytes]:
     """Those of some tills that may have something to ask for: somebody it knows gained or spent,
     something that concerns every till changed, a lease waits to be taken up, or is to be given
@@ -46,7 +41,7 @@ def who_has_news(connection: Connection, till_ids: Collection[bytes]) -> set[byt
 def tills_with_news(
     connection: Connection, till_ids: frozenset[bytes], *, now: datetime
 ) -> frozenset[bytes]:
-    """Those of some tills that may have something to ask for, as `has_news` says.
+    """Those of some tills that may have something to ask for, as `who_has_news` says.
 
     A lease that is as young as a reservation may belong to a sale that is still open; it is asked
     back when the till asks for another reason.

@@ -10,7 +10,7 @@ import pytest
 
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.archive_tables import LEASE, OWNER_PLACE
-from posloyalty.headoffice.tills.news import has_news
+from posloyalty.headoffice.tills.news import who_has_news
 from posloyalty.sync.leases import LeaseState
 from posloyalty.sync.wire.answers import ANSWER, AnswerGiven
 from posloyalty.sync.wire.messages import Standing
@@ -123,7 +123,7 @@ STANDS: list[tuple[str, Callable[[Two], None], bool]] = [
 def test_what_is_news(two: Two, when: str, happens: Callable[[Two], None], news: bool) -> None:
     happens(two)
     with two.office.database.read() as connection:
-        found = has_news(connection, two.one.till.id)
+        found = bool(who_has_news(connection, (two.one.till.id,)))
     given = two.asks(two.one)
     assert (when, found) == (when, news)
     # A no is sure: the answer that nobody asks for then would be empty.
