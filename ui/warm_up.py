@@ -41,6 +41,7 @@ PLAIN: Final = (
     "ui.presenters.cash",
     "ui.presenters.member",
     "ui.presenters.recovery",
+    "ui.presenters.key_in.screen",
     "ui.presenters.typing.presenter",
     "ui.presenters.settings.screen",
     "ui.presenters.settings.products",
@@ -129,6 +130,7 @@ VIEWS: Final = (
     "ui.views.shift",
     "ui.views.cash",
     "ui.views.recovery",
+    "ui.views.key_in",
 )
 
 

@@ -27,13 +27,20 @@ def of_no_coin() -> events.Sale:
     )
 
 
-def closed(*, added_up_by: int, says: int | UnsetType) -> str:
-    """What does not follow of a closing, whose sums one fold made and which names another."""
+def keyed_in() -> events.Sale:
+    """The same, keyed in again from its receipt."""
+    return structs.replace(of_no_coin(), again="S01-T02-1-0042")
+
+
+def closed(sale: events.Sale, *, added_up_by: int, says: int | UnsetType) -> str:
+    """What does not follow of a shift's closing, whose sums one fold made and which names
+    another.
+    """
     opened, closing = EXAMPLES["shift_open"], EXAMPLES["shift_close"]
     assert isinstance(opened, events.ShiftOpen)
     assert isinstance(closing, events.ShiftClosed)
     sums, audit = Sums(), ShiftAudit(lambda _: "")
-    for event in (opened, of_no_coin()):
+    for event in (opened, sale):
         fold_event(sums, event, lambda _: "", fold=added_up_by)
         assert audit.difference(1, event) is None
     due = sums.drawer_minor
@@ -52,10 +59,22 @@ def closed(*, added_up_by: int, says: int | UnsetType) -> str:
         (2, 2, ""),
         (1, 2, "tender cash"),
         (2, UNSET, "tender cash"),
-        (2, 3, "fold"),
+        (2, 3, ""),
+        (3, 3, ""),
+        (3, 4, "fold"),
     ],
 )
 def test_the_fold_that_a_closing_names_proves_it(
     added_up_by: int, says: int | UnsetType, which: str
 ) -> None:
-    assert closed(added_up_by=added_up_by, says=says) == which
+    assert closed(of_no_coin(), added_up_by=added_up_by, says=says) == which
+
+
+@pytest.mark.parametrize(
+    ("added_up_by", "says", "which"),
+    [(2, 2, ""), (3, 3, ""), (2, 3, "keyed_in card"), (3, 2, "keyed_in card")],
+)
+def test_only_the_newest_fold_keeps_what_was_keyed_in_out_of_the_drawer(
+    added_up_by: int, says: int, which: str
+) -> None:
+    assert closed(keyed_in(), added_up_by=added_up_by, says=says) == which

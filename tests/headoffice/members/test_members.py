@@ -144,7 +144,7 @@ def test_the_pages_show_them(chain: OpenOffice, demo: Demo, signed_in: SignedIn)
     names = {level.names.in_language("en") for level in levels(demo.programme)}
     assert any(browser.says(f"{name}, through 20") for name in names)
     browser.get("/console/leases")
-    assert browser.says(f"points · {wallet.names.in_language('en')}")
+    assert browser.says(f'<td class="tight">{wallet.names.in_language("en")}')
     browser.get("/console/members")
     assert browser.send("/console/members", typed="nobody").status_code == 422
     assert browser.get("/console/member?member=zz").status_code == 404
