@@ -455,7 +455,7 @@ def _seen(visit: Visit, *, waiting: int, app: str | None = None) -> None:
     run(visit.connection, _SEEN, (visit.now_s, waiting, app, visit.till.till_id))
 
 
-def _with_news(said: messages.Pushed, has: bool) -> messages.Pushed:
+def _with_news(said: Pushed, has: bool) -> Pushed:
     return msgspec.structs.replace(said, news=has)
 
 
