@@ -20,7 +20,7 @@ from sqlalchemy import Connection, select
 
 from posloyalty.headoffice.store.profile_tables import PROFILE, PROFILE_IDENTIFIER, PROFILE_PLACE
 from posloyalty.headoffice.store.roll_tables import void_rolls
-from posloyalty.headoffice.store.statements import many, on_postgresql, run_for
+from posloyalty.headoffice.store.statements import IN_ORDER, many, on_postgresql, run, run_for
 from posloyalty.sync.profiles.record import (
     ONE_OWNER,
     ProfileRecord,
@@ -131,6 +131,8 @@ class ProfileFeed:
 
     def page(self, ask: FeedAsk) -> FeedGiven:
         """The next page of the first part that has one; raises `OtherLife`."""
+        if on_postgresql(self._connection):
+            run(self._connection, *IN_ORDER)
         through = self._through()
         parts = [one for one in Stream if one is not Stream.REST or not ask.without_rest]
         cursors = {stream: self._after(getattr(ask, stream.value), through) for stream in parts}

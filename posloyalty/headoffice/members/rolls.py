@@ -25,9 +25,11 @@ from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.roll_tables import ROLL, ROLL_SHEET
 from posloyalty.headoffice.store.statements import (
+    IN_ORDER,
     UNHURRIED,
     ask,
     ask_one,
+    marked,
     on_postgresql,
     put,
     put_new,
@@ -265,8 +267,10 @@ def _of_store(store: str) -> tuple[str, tuple[str, ...]]:
 
 def _next_members(connection: Connection, making: _Making) -> list[Any]:
     among, values = _of_store(making.store)
-    asked = _MEMBERS.format(among=among)
-    return ask_one(connection, asked, (*values, making.after, making.through, PIECE))
+    asked = marked(connection, _MEMBERS.format(among=among))
+    page = (asked, (*values, making.after, making.through, PIECE))
+    before = (IN_ORDER,) if on_postgresql(connection) else ()
+    return ask(connection, *before, page)[-1]
 
 
 def _told(connection: Connection, row: Any, cursor: str) -> RollGiven:

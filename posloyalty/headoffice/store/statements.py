@@ -77,6 +77,14 @@ UNHURRIED: Final[Question] = (
     (),
 )
 """The same, and this transaction's commit does not wait for the disk."""
+IN_ORDER: Final[Question] = (
+    "SELECT set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true),"
+    " set_config('enable_seqscan', 'off', true)",
+    (),
+)
+"""On PostgreSQL: this transaction's pages are read in the order of an index. While nobody has
+counted a table's rows, each page of it would be sorted out of all that follow.
+"""
 _SQLITE_IDS_MOST: Final = 20_000
 """SQLite takes no more than 32,766 values in one statement."""
 _SQLITE_IDS_STEP: Final = 32

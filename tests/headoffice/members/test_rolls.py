@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from hashlib import sha256
+from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import Connection
 
 from posloyalty.headoffice.members import rolls, sheets
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.headoffice.running.opening import OpenOffice
-from posloyalty.headoffice.store.statements import ask
+from posloyalty.headoffice.store.profile_tables import PROFILE
+from posloyalty.headoffice.store.statements import ask, ask_one, on_postgresql, put
 from posloyalty.sync.profiles.record import ProfileRecord, Said
 from posloyalty.sync.wire.packing import unpacked
 from posloyalty.sync.wire.profiles import FEED, FeedAsk, FeedGiven, Item
@@ -71,6 +75,28 @@ def feed(office: OpenOffice) -> Iterator[ProfileFeed]:
         yield ProfileFeed(connection, incarnation=office.office.life_name, now_s=now_s)
 
 
+def crowd(office: OpenOffice, count: int) -> None:
+    """So many more members at once, whom no database has counted yet."""
+    rows = [
+        (sha256(str(n).encode()).digest()[:16], "S1", "member", n, 1, b"{}", None, "", 0)
+        for n in range(100, 100 + count)
+    ]
+    with office.database.write() as connection:
+        put(connection, PROFILE, rows)
+
+
+PAGE = "SELECT * FROM profile WHERE bucket = ? AND stream = 'member' AND n > ? ORDER BY n LIMIT ?"
+
+
+def assert_in_order(connection: Connection, wording: str, values: tuple[Any, ...]) -> None:
+    """As the transaction stands, the database reads the rows of a statement as they come."""
+    explain = "EXPLAIN" if on_postgresql(connection) else "EXPLAIN QUERY PLAN"
+    plan = str(ask_one(connection, f"{explain} {wording}", values))
+    assert "Index Scan" in plan or "USING INDEX" in plan, plan
+    assert "Sort" not in plan, plan
+    assert "TEMP B-TREE" not in plan, plan
+
+
 def given(office: OpenOffice, till: ATill, store: str = "") -> RollGiven:
     found = till.ask(office, ROLL, msgspec.json.encode(RollAsk(store=store, home="S9")))
     assert found.status == 200, found.said
@@ -104,6 +130,21 @@ def on_it(office: OpenOffice, till: ATill, roll: RollGiven) -> list[bytes]:
     found = sheets_at(office, till, roll, first=0, size=700_000)
     assert [len(items_of(one)) for one in found] == [one.members for one in roll.sheets]
     return [bytes.fromhex(item.k) for sheet in found for item in items_of(sheet)]
+
+
+def test_pages_of_a_feed_that_nobody_counted_are_not_sorted_out_of_all_that_follow(
+    filled: OpenOffice,
+) -> None:
+    crowd(filled, 3_000)
+    making = rolls._Making(number=1, store="", through=9, until_s=0)
+    with filled.database.read() as connection:
+        page = rolls._next_members(connection, making)
+        assert [bytes(row[1]) for row in page] == [member(number) for number in range(rolls.PIECE)]
+        assert_in_order(connection, rolls._MEMBERS.format(among=""), (0, 9_999, 4))
+    with filled.database.read() as connection:
+        page = ProfileFeed(connection, incarnation="1", now_s=0).page(FeedAsk(home="S1", most=2))
+        assert [one.k for one in page.items] == [member(0).hex(), member(2).hex()]
+        assert_in_order(connection, PAGE, ("S1", 0, 3))
 
 
 def test_few_members_come_by_the_feed(office: OpenOffice, till: ATill) -> None:
