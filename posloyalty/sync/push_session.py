@@ -189,6 +189,13 @@ def after_agreement(session: Session, opened: EpochOpened, *, now_ms: int) -> Se
     )
 
 
+def after_moving(session: Session, *, now_ms: int) -> Session:
+    """Head office stands elsewhere than where agreeing began: hello is said anew. What was on its
+    way arrived meanwhile, or a whole machine was put back as it was, its program too.
+    """
+    return replace(_in_reach(session, now_ms), acked=None, theirs=None, reanchors=None)
+
+
 def after_aside(session: Session, *, went: bool, now_ms: int) -> Session:
     """A batch was set aside, or could not be; it is tried again when head office is asked anew."""
     return session if went else replace(session, aside_ms=now_ms + WAIT_MS_MAX)

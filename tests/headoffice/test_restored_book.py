@@ -231,6 +231,30 @@ def test_fault_14_a_whole_machine_set_back_is_found_at_the_first_push(
     till.same()
 
 
+def test_a_whole_machine_set_back_to_where_it_was_agreeing_asks_anew(
+    till: Restorable, tmp_path: Path
+) -> None:
+    """Its program goes on with an agreement that was come to meanwhile, and more was sent since."""
+    lost(till, tmp_path, told=True, witness=False)
+    till.note(30)
+    sending = till.start()
+    while sending._session.reanchors is None:
+        assert sending.step(lingers=False) == 0
+    agreeing = sending._session
+    till.copied(tmp_path / "agreeing")
+    till.start()
+    till.note(2)
+    assert till.settled() is Sending.UP_TO_DATE
+    till.put_back(tmp_path / "agreeing", witness=True)
+    sending = till.start()
+    sending._session = agreeing
+    assert till.settled() is Sending.UP_TO_DATE
+    till.same()
+    (anchor,) = till.anchors()
+    with till.shop.till.book.read() as reader:
+        assert (anchor.was, reader.journal.head().epoch) == (1, 3)
+
+
 def test_what_went_up_nowhere_before_it_was_lost_leaves_no_gap(
     till: Restorable, tmp_path: Path
 ) -> None:

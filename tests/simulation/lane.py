@@ -193,6 +193,10 @@ class Lane:
         if search is None:
             self.session = push_session.after_hello(self.session, said, now_ms=now_ms)
             return
+        if said.place != search.agree.theirs:
+            self.search = None
+            self.session = push_session.after_moving(self.session, now_ms=now_ms)
+            return
         common = search.lo if said.common is None else said.common.seq
         search.lo, search.hi = narrowed(search.lo, search.hi, search.asked, common)
         self.session = push_session.in_reach(self.session, now_ms=now_ms)

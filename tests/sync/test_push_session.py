@@ -28,6 +28,7 @@ from posloyalty.sync.push_session import (
     after_agreement,
     after_aside,
     after_hello,
+    after_moving,
     after_problem,
     after_push,
     after_renewal,
@@ -103,6 +104,12 @@ def test_where_head_office_moved_meanwhile_it_is_asked_anew(code: str) -> None:
     later = after_problem(told, no(code, acked=99), now_ms=NOW, drawn=0)
     assert step(later) == Wait(1_000)
     assert step(later, now=NOW + 1_000) == SayHello()
+
+
+def test_where_head_office_moved_while_places_were_compared_hello_is_said_anew() -> None:
+    told = after_hello(KNOWN, hello(99, "fork"), now_ms=NOW)
+    later = after_moving(told, now_ms=NOW)
+    assert (later.reanchors, later.theirs, step(later)) == (None, None, SayHello())
 
 
 def test_a_state_of_a_later_head_office_stops_the_sending_and_is_asked_about_later() -> None:

@@ -67,13 +67,14 @@ class Reanchor:
         self._ids = ids
         self._app = app
 
-    def run(self, link: OfficeLink, theirs: Standing, cause: Cause) -> EpochOpened | Problem:
-        """Go on where both sides have the same; `theirs` is where head office stands.
+    def run(self, link: OfficeLink, theirs: Standing, cause: Cause) -> EpochOpened | Problem | None:
+        """Go on where both sides have the same; `theirs` is where head office stands. None where it
+        stands elsewhere by now, and nothing was written.
 
         Raises `OutOfReach`; whatever was written then stands, and the next run goes on from it.
         """
         common = self._common(link, theirs)
-        if isinstance(common, Problem):
+        if not isinstance(common, Common):
             return common
         head, was = self._anchored(common, theirs, cause)
         return link.open_epoch(
@@ -87,7 +88,7 @@ class Reanchor:
             )
         )
 
-    def _common(self, link: OfficeLink, theirs: Standing) -> Common | Problem:
+    def _common(self, link: OfficeLink, theirs: Standing) -> Common | Problem | None:
         with self._book.read() as reader:
             head = reader.journal.head()
             lo, hi = 0, min(head.seq, theirs.seq)
@@ -103,6 +104,8 @@ class Reanchor:
                 )
                 if isinstance(said, Problem):
                     return said
+                if said.place != theirs:
+                    return None
                 common = lo if said.common is None else said.common.seq
                 lo, hi = narrowed(lo, hi, asked, common)
             return Common(seq=lo, hash=bytes.fromhex(_at(reader, lo).head))

@@ -367,9 +367,10 @@ class SendJournal:
             self._changed()
         if isinstance(answer, Problem):
             return self._refused(answer)
-        return push_session.after_agreement(
-            self._session, answer, now_ms=self._clock.monotonic_ms()
-        )
+        now_ms = self._clock.monotonic_ms()
+        if answer is None:
+            return push_session.after_moving(self._session, now_ms=now_ms)
+        return push_session.after_agreement(self._session, answer, now_ms=now_ms)
 
     def _renew(self, link: OfficeLink) -> Session:
         given = link.renew()
