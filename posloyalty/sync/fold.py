@@ -13,8 +13,9 @@ takes the same lots where they still hold it, and otherwise the next in the orde
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -182,6 +183,25 @@ def fold_member(
 ) -> MemberFold:
     """Fold all events of a member; those of others are passed over."""
     return fold_on(Checkpoint(member_id=member_id), filed, overspend=overspend)
+
+
+def folds_from(
+    member_id: bytes,
+    filed: Iterable[Filed],
+    since: datetime,
+    *,
+    overspend: Overspend = Overspend.STORE,
+) -> Iterator[MemberFold]:
+    """A member as of an instant, and as each event that is dated later leaves them."""
+    fold = _Fold(Checkpoint(member_id=member_id), overspend)
+    ordered = sorted(filed, key=lambda event: event.order)
+    later = [one for one in ordered if one.at > since]
+    for one in ordered[: len(ordered) - len(later)]:
+        fold.take(one)
+    yield fold.result()
+    for one in later:
+        fold.take(one)
+        yield fold.result()
 
 
 def fold_on(

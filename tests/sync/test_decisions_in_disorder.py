@@ -12,6 +12,7 @@ from posloyalty.sync.fold import Overspend
 from posloyalty.sync.leases import Asset, AssetKind, Denied
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.head_office import HeadOffice
+from posloyalty.sync.office.owned import AHEAD_MOST
 from tests.sync.books import left_of
 from tests.sync.fleet import LEDGER, OFFICE, START, SmallRules, SmallTill, member
 
@@ -132,3 +133,31 @@ def test_points_that_a_till_spent_ahead_of_its_time_are_not_lent(chain: Chain) -
     spend(chain.one, ANNA, 20, LATER + timedelta(minutes=20))
     chain.exchange(chain.one)
     assert chain.office.owned(asset, last, at=LATER, zone=UTC) == 30
+
+
+def test_what_a_till_spent_ahead_is_not_lent_because_more_is_earned_still_later(
+    chain: Chain,
+) -> None:
+    asset = Asset(AssetKind.POINTS, LEDGER, ANNA)
+    last = (LATER + timedelta(days=9)).date()
+    earn(chain.one, ANNA, 58, START)
+    earn(chain.one, ANNA, 71, LATER + timedelta(minutes=25))
+    spend(chain.one, ANNA, 100, LATER + timedelta(minutes=26))
+    earn(chain.one, ANNA, 98, LATER + timedelta(minutes=28))
+    chain.exchange(chain.one)
+    assert chain.office.owned(asset, last, at=LATER, zone=UTC) == 29
+
+
+@pytest.mark.parametrize(("many", "lent"), [(AHEAD_MOST, 50), (AHEAD_MOST + 1, 0)])
+def test_of_whoever_has_too_much_dated_ahead_nothing_is_lent(
+    chain: Chain, many: int, lent: int
+) -> None:
+    asset = Asset(AssetKind.POINTS, LEDGER, ANNA)
+    last = (LATER + timedelta(days=9)).date()
+    earn(chain.one, ANNA, 50, START)
+    for number in range(many):
+        earn(chain.one, ANNA, 1, LATER + timedelta(seconds=1 + number))
+    chain.exchange(chain.one)
+    assert chain.office.owned(asset, last, at=LATER, zone=UTC) == lent
+    later = LATER + timedelta(hours=1)
+    assert chain.office.owned(asset, last, at=later, zone=UTC) == 50 + many

@@ -27,7 +27,7 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import day_end, format_instant, store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
-from posloyalty.sync.fold import Found, MemberFold, Overspend, fold_member
+from posloyalty.sync.fold import Found, MemberFold, Overspend, fold_member, folds_from
 from posloyalty.sync.goods_back import left_to_return, return_of
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed, Place, Received
@@ -42,7 +42,7 @@ from posloyalty.sync.office.late_sales import Knew
 from posloyalty.sync.office.lending import OfficeLending
 from posloyalty.sync.office.memory import MemoryArchive
 from posloyalty.sync.office.own_journal import OwnJournal
-from posloyalty.sync.office.owned import OWNED
+from posloyalty.sync.office.owned import OWNED, least
 from posloyalty.sync.office.rules import OfficeRules
 from posloyalty.sync.office.telling import SETTLE, Answer, Teller, Telling
 
@@ -346,18 +346,18 @@ class HeadOffice:
         """How much of an asset its owner can spend now, and still on the last day (`owned`); of a
         campaign's budget, what is not given yet.
 
-        What a till dated ahead is not there yet, but what it spent of it is gone.
+        What a till dated ahead is not there yet, but what it spent is gone: from now on there is
+        never less than what is lent. Of whoever has too much dated ahead nothing is lent.
         """
         day, latest = store_day(at, zone), self.archive.latest(asset.owner)
         if asset.kind in SHARED:
             meters = self.fold(asset.owner).meters
             return 0 if self._decisions is None else self._decisions.budget_left(asset, meters, at)
-        there = self._owned(self.fold(asset.owner), asset, day, last_day)
         if latest is None or latest <= at:
-            return there
-        past = (one for one in self.archive.events_of(asset.owner) if one.at <= at)
-        now = fold_member(asset.owner, past, overspend=self.overspend)
-        return min(there, self._owned(now, asset, day, last_day))
+            return self._owned(self.fold(asset.owner), asset, day, last_day)
+        filed = self.archive.events_of(asset.owner)
+        folds = folds_from(asset.owner, filed, at, overspend=self.overspend)
+        return least(self._owned(one, asset, day, last_day) for one in folds)
 
     def _owned(self, fold: MemberFold, asset: Asset, day: date, last_day: date) -> int:
         if asset.kind is AssetKind.RETURN:

@@ -7,7 +7,7 @@ might each count on the rest. One function a kind of asset; those of campaigns n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -17,7 +17,21 @@ from posloyalty.domain.ledger.transfer import AccountKind
 from posloyalty.sync.fold import MemberFold
 from posloyalty.sync.leases import Asset, AssetKind
 
+AHEAD_MOST: Final = 200
+"""Events of one owner that are dated ahead: a clock that is wrong makes some, no shop so many."""
 Owned = Callable[[MemberFold, Asset, date, date], int]
+
+
+def least(amounts: Iterable[int]) -> int:
+    """The least of what there is now, and behind each event that is dated later; nothing where
+    those are too many to be looked at.
+    """
+    found: list[int] = []
+    for amount in amounts:
+        if len(found) > AHEAD_MOST:
+            return 0
+        found.append(amount)
+    return min(found)
 
 
 def points_owned(fold: MemberFold, asset: Asset, day: date, last_day: date) -> int:
