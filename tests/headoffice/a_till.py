@@ -19,7 +19,7 @@ from posloyalty.services.book.signing import SigningKey
 from posloyalty.storage.keys.certificate import self_signed
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor, link
 from posloyalty.sync.wire import messages
-from posloyalty.sync.wire.batch import head_statement, plain_of, write_stretch
+from posloyalty.sync.wire.batch import head_statement, read_stretch, write_stretch
 from posloyalty.sync.wire.joining import code_key, code_lookup, till_proof
 from posloyalty.sync.wire.packing import GZIP, LZMA2, densely_packed, packed
 from posloyalty.sync.wire.signatures import nonce_text
@@ -99,8 +99,8 @@ class ATill:
 
     def dense(self, lines: bytes, path: str = messages.PUSH) -> Request:
         """A signed request with a stretch in its plain form."""
-        plain = plain_of(lines)
-        assert plain is not None
+        first = lines.partition(b"\n")[0]
+        plain = b"\n".join([first, *(one.body for one in read_stretch(lines).sent), b""])
         return self.request(path, densely_packed(plain), packing=LZMA2)
 
     def ask(

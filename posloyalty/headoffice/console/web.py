@@ -74,7 +74,10 @@ class _Desk:
         self._zone = zone
 
     def route(self, one: Page) -> Callable[[HttpRequest], Awaitable[Response]]:
+        """What answers requests for a page, whose body is read within its bound before anything."""
+
         async def handle(http: HttpRequest) -> Response:
+            """The page, or why not; its path and status are logged, and nothing of its form."""
             try:
                 body = b""
                 if one.method == "POST":

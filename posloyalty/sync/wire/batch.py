@@ -232,16 +232,6 @@ def named_id(body: bytes) -> bytes | None:
     return None if named is None else bytes.fromhex(named[1].decode())
 
 
-def plain_of(lines: bytes) -> bytes | None:
-    """The plain form of what `write_stretch` wrote; None where it has none."""
-    first_line, _, rest = lines.partition(b"\n")
-    sent = [_sent(one) for one in _lines.decode_lines(rest)]
-    for one in sent:
-        if one.wrapped or b"\n" in one.body or named_id(one.body) != one.event_id:
-            return None
-    return b"\n".join([first_line, *(one.body for one in sent), b""])
-
-
 def read_plain(body: bytes) -> Stretch:
     """The stretch of a plain form, every bound checked; raises `BadBatch`."""
     first_line, *bodies = body.split(b"\n")

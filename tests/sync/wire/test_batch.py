@@ -10,10 +10,10 @@ from posloyalty.sync.journal import StoredEvent, link
 from posloyalty.sync.wire.batch import (
     EVENTS_MAX,
     BadBatch,
-    plain_of,
+    Outgoing,
+    outgoing,
     read_plain,
     read_stretch,
-    write_stretch,
 )
 
 TILL = bytes(range(16))
@@ -37,8 +37,11 @@ def stretch(
                 hash=previous,
             )
         )
-    lines = write_stretch(events, till_id=TILL, previous=bytes(32), signature=bytes(64), waiting=7)
-    return events, lines
+    return events, going(events).lines()
+
+
+def going(events: list[StoredEvent]) -> Outgoing:
+    return outgoing(events, till_id=TILL, previous=bytes(32), signature=bytes(64), waiting=7)
 
 
 @given(BODIES)
@@ -113,15 +116,15 @@ def named(seq: int, more: str = "") -> bytes:
 
 @given(st.lists(st.text(st.characters(exclude_characters="\n", codec="utf-8")), min_size=1))
 def test_the_plain_form_says_the_same(texts: list[str]) -> None:
-    _, lines = stretch([named(seq, text) for seq, text in enumerate(texts, 41)])
-    plain = plain_of(lines)
+    events, lines = stretch([named(seq, text) for seq, text in enumerate(texts, 41)])
+    plain = going(events).plain()
     assert plain is not None
     assert read_plain(plain) == read_stretch(lines)
 
 
 def test_the_plain_form_is_the_bodies_behind_the_first_line() -> None:
-    _, lines = stretch([named(41), named(42)])
-    first, *rest = (plain_of(lines) or b"").split(b"\n")
+    events, lines = stretch([named(41), named(42)])
+    first, *rest = (going(events).plain() or b"").split(b"\n")
     assert first == lines.partition(b"\n")[0]
     assert rest == [named(41), named(42), b""]
 
@@ -132,9 +135,9 @@ def test_the_plain_form_is_the_bodies_behind_the_first_line() -> None:
     ids=["none", "another", "line's end", "short", "no text"],
 )
 def test_what_does_not_fit_has_no_plain_form(body: bytes) -> None:
-    _, lines = stretch([named(41), body])
+    events, lines = stretch([named(41), body])
     assert read_stretch(lines).sent[1].body == body
-    assert plain_of(lines) is None
+    assert going(events).plain() is None
 
 
 @pytest.mark.parametrize(
@@ -152,7 +155,8 @@ def test_what_does_not_fit_has_no_plain_form(body: bytes) -> None:
     ],
 )
 def test_a_plain_form_is_held_to_the_same_bounds(old: bytes, new: bytes, code: str) -> None:
-    plain = plain_of(stretch([named(41, "one"), named(42, "two")])[1])
+    events, _ = stretch([named(41, "one"), named(42, "two")])
+    plain = going(events).plain()
     assert plain is not None
     assert old in plain
     with pytest.raises(BadBatch, match=code):
