@@ -194,6 +194,56 @@ def test_a_signed_card_of_somebody_on_the_roll_is_theirs(chain: Chain) -> None:
     assert scanned == ScannedMember(made.member.id, "card")
 
 
+def comes_by_the_feed_just_before(
+    chain: Chain, till: Placed, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Member 4 is told of once more, and the till hears it when the roll is asked for them: behind
+    the question to the book that found nobody.
+    """
+    take(chain, record(4, store="S2", ms=9, card=CARD))
+    chain.clock.pass_time(timedelta(minutes=6))
+    store = roll_of(till.shop.till)
+    answers = getattr(store, asked)
+
+    def heard_first(*of: object) -> object:
+        monkeypatch.setattr(store, asked, answers)
+        till.talk()
+        assert 4 in in_book(till)
+        return answers(*of)
+
+    monkeypatch.setattr(store, asked, heard_first)
+
+
+def test_whoever_the_feed_brings_while_they_are_asked_for_is_found(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(chain, record(4, store="S2", ms=8, card=CARD))
+    till = chain.tills[0]
+    loaded(chain, till)
+    comes_by_the_feed_just_before(chain, till, "by_identifier", monkeypatch)
+    assert till.shop.till.members.by_phone(phone(4)) == member(4)
+
+
+def test_a_card_is_known_whose_member_the_feed_brings_while_it_is_scanned(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(chain, record(4, store="S2", ms=8, card=CARD))
+    till = chain.tills[0]
+    loaded(chain, till)
+    comes_by_the_feed_just_before(chain, till, "by_identifier", monkeypatch)
+    scanned = till.shop.till.scan.recognise(CARD, screen=ScanScreen.SALE)
+    assert isinstance(scanned, ScannedMember)
+
+
+def test_a_panel_opens_of_whom_the_feed_brings_meanwhile(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till = chain.tills[0]
+    loaded(chain, till)
+    comes_by_the_feed_just_before(chain, till, "item", monkeypatch)
+    assert till.shop.till.members.panel(member(4)).member.profile.name == "Bea Number4"
+
+
 def test_a_phone_number_of_somebody_on_the_roll_is_taken(chain: Chain) -> None:
     till = chain.tills[0]
     loaded(chain, till)
