@@ -279,10 +279,21 @@ class Catalogue:
 class Shelf(Protocol):
     """What a product is judged against: a book's catalogue, or head office's articles."""
 
-    def by_sku(self, sku: str) -> Product | None: ...  # noqa: D102
-    def code_owner(self, code: str) -> Product | None: ...  # noqa: D102
-    def tax_classes(self) -> tuple[TaxClass, ...]: ...  # noqa: D102
-    def categories(self) -> tuple[Category, ...]: ...  # noqa: D102
+    def by_sku(self, sku: str) -> Product | None:
+        """A product by its stock number."""
+        ...
+
+    def code_owner(self, code: str) -> Product | None:
+        """The product with a canonical code."""
+        ...
+
+    def tax_classes(self) -> tuple[TaxClass, ...]:
+        """Every tax class."""
+        ...
+
+    def categories(self) -> tuple[Category, ...]:
+        """Every category."""
+        ...
 
 
 def judged(shelf: Shelf, form: ProductForm, product_id: bytes) -> tuple[Product, list[Finding]]:

@@ -71,8 +71,13 @@ class _Parsed:
 class Shelf(Judging, Protocol):
     """Where rows are put: a book's catalogue, or head office's articles."""
 
-    def save_category(self, category: Category) -> None: ...  # noqa: D102
-    def save_product(self, product: Product, *, initials: str) -> None: ...  # noqa: D102
+    def save_category(self, category: Category) -> None:
+        """Add or replace a category."""
+        ...
+
+    def save_product(self, product: Product, *, initials: str) -> None:
+        """Add or replace a product with its codes."""
+        ...
 
 
 class ImportProducts(CatalogueImport):
