@@ -25,6 +25,7 @@ from posloyalty.sync.profiles.record import (
     ONE_OWNER,
     ProfileRecord,
     bounded,
+    fits,
     merged,
     one_member,
     said_late,
@@ -105,7 +106,7 @@ class ProfileFeed:
             before = changed.get(member_id) or (None if row is None else _read(row))
             join = said_late if late else merged
             after = record if before is None else join(before, record)
-            if after != before:
+            if after != before and fits(after):
                 changed[member_id] = after
         self._say_again(again)
         self._keep(changed)

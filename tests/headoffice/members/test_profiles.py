@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.profile_tables import PROFILE, PROFILE_IDENTIFIER, PROFILE_PLACE
-from posloyalty.sync.profiles.record import ProfileRecord, Said
+from posloyalty.sync.profiles.record import TILLS_MAX, Answers, ProfileRecord, Said
 from posloyalty.sync.wire.packing import unpacked
 from posloyalty.sync.wire.profiles import (
     FEED,
@@ -102,6 +102,20 @@ def test_two_tills_changes_of_two_fields_are_both_kept(office: OpenOffice, till:
     ((_, item),), _ = all_of(office, till)
     assert item.record is not None
     assert (item.record.values("name"), item.record.values("phone")) == (("Ada L",), ("222",))
+
+
+def test_what_would_grow_beyond_what_anybody_can_read_changes_nothing(
+    office: OpenOffice, till: ATill
+) -> None:
+    def refused(first: int, many: int) -> ProfileRecord:
+        marks = {f"{n:032x}": (1, 0) for n in range(first, first + many)}
+        consents = {"news/sms": Answers(refused=marks)}
+        return msgspec.structs.replace(record(1, name="Ada"), consents=consents)
+
+    assert tell(office, till, refused(0, TILLS_MAX)) == 1
+    assert tell(office, till, refused(TILLS_MAX, 1)) == 0
+    ((_, item),), _ = all_of(office, till)
+    assert item.record == refused(0, TILLS_MAX)
 
 
 def test_a_member_who_changed_often_is_told_once(office: OpenOffice, till: ATill) -> None:
