@@ -80,14 +80,9 @@ class PeoplePages:
         more = found[-1].number if len(found) == PAGE and found[-1].number > 1 else 0
         words = asking.words
         tills = {one.till_id: f"{one.store}-{one.code}" for one in self.administration.tills()}
-        wallets = wallets_shown(self.publishing, asking.words)
+        wallets = wallets_shown(self.publishing, words)
         told = [
-            (
-                one,
-                facts_told(
-                    one, asking.words, till=lambda key: tills.get(key, key), wallets=wallets
-                ),
-            )
+            (one, facts_told(one, words, till=lambda key: tills.get(key, key), wallets=wallets))
             for one in found
         ]
         return Shown(template="audit.html", facts={"entries": told, "more": more, "wrong": wrong})
