@@ -58,9 +58,9 @@ UNFINISHED: Final = "unfinished"
 TOLD_EVERY: Final = 1_000
 _INSERT_EVENT: Final = Insert(JOURNAL_EVENT)
 _INSERT_OUTBOX: Final = Insert(OUTBOX)
-PROFILES_HEARD: Final = "profiles_heard"
-"""How far head office's feed of members was heard (`services/office/share_profiles`): without it
-the till hears all of them again.
+HEARD: Final = {"members": "profiles_heard", "goods": "articles_heard"}
+"""How far head office's feeds were heard (`services/office/feed_place`, `heard_articles`), by what
+is missing: without it the till hears all of it again.
 """
 
 
@@ -196,8 +196,9 @@ class _Making:
                     self._refused.add(table.name)
             put_visits(connection, projected)
             missing = told(self._old.unread | self._refused)
-            if "members" in missing:
-                connection.execute(delete(SETTING).where(SETTING.c.name == PROFILES_HEARD))
+            for word, heard in HEARD.items():
+                if word in missing:
+                    connection.execute(delete(SETTING).where(SETTING.c.name == heard))
         known = max(candidates.furthest()[1], self._noted())
         return Rebuilt(
             events=last,

@@ -24,6 +24,7 @@ from posloyalty.services.lending.reserve_for_sale import ReserveForSale
 from posloyalty.services.lending.top_up import TopUp
 from posloyalty.services.office.ask_about_paper import AskAboutPaper
 from posloyalty.services.office.ask_office import AskOffice
+from posloyalty.services.office.hear_articles import HearArticles
 from posloyalty.services.office.hear_office import HearOffice
 from posloyalty.services.office.hear_roll import HearRoll
 from posloyalty.services.office.join_head_office import JoinHeadOffice
@@ -247,6 +248,7 @@ def connected(
                 roll=roll,
             ),
             roll=roll,
+            articles=HearArticles(book=till.book, clock=till.clock, ids=shop.ids, app="0"),
             way=way,
             asker=asker_of(till, chance, hear),
         ),

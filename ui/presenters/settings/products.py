@@ -7,6 +7,7 @@ back to the sale with the same scan. While a form is open, a scan adds its code 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.product import Category, Product, TaxClass, Unit
@@ -18,12 +19,14 @@ from ui.presenters.ports import Screen, ToastKind
 from ui.presenters.search import LatestOnly
 from ui.presenters.session import Session
 from ui.presenters.settings.product_fields import FLAGS, product_fields
-from ui.presenters.settings.section import Entry, Section, SectionState
+from ui.presenters.settings.section import Entry, Notice, Section, SectionState
 
 if TYPE_CHECKING:
     from posloyalty.services.shop.catalogue import ProductForm
 
 Kinds = tuple[tuple[Category, ...], tuple[TaxClass, ...]]
+Found = tuple[tuple[Product, ...], frozenset[bytes]]
+"""Products, and those of them that head office keeps."""
 NEW: Final = "new"
 ROWS_MOST: Final = 100
 
@@ -36,6 +39,7 @@ class ProductsSection(Section):
         self._desk = desk
         self._text = ""
         self._products: tuple[Product, ...] = ()
+        self._of_office: frozenset[bytes] = frozenset()
         self._categories: tuple[Category, ...] = ()
         self._taxes: tuple[TaxClass, ...] = ()
         self._product: Product | None = None
@@ -43,7 +47,7 @@ class ProductsSection(Section):
         self._for_sale: str | None = None
         self._find = LatestOnly(
             session.lanes,
-            job=lambda text: session.till.catalogue.search(text, limit=ROWS_MOST),
+            job=self._search,
             done=self._came,
             failed=self.failed,
         )
@@ -270,9 +274,19 @@ class ProductsSection(Section):
             }
         )
 
-    def _came(self, text: str, products: tuple[Product, ...]) -> None:
-        self._products = products
+    def _search(self, text: str) -> Found:
+        catalogue = self.session.till.catalogue
+        products = catalogue.search(text, limit=ROWS_MOST)
+        return products, catalogue.of_office([one.id for one in products])
+
+    def _came(self, text: str, found: Found) -> None:
+        self._products, self._of_office = found
         self.tell()
+
+    @property
+    def _is_read_only(self) -> bool:
+        """Whether head office keeps the chosen product."""
+        return self._product is not None and self._product.id in self._of_office
 
     # Wording
 
@@ -280,6 +294,8 @@ class ProductsSection(Section):
         """Word the list and the form."""
         words, product = self.session.words, self._product
         fields = product_fields(words, self._categories, self._taxes)
+        if self._is_read_only:
+            fields = tuple(replace(field, enabled=False) for field in fields)
         form = self.draft.form(fields if self._chosen else (), words, busy=self.busy)
         text = self._text.strip()
         nothing = words("settings.nothing_found", text=text) if text else ""
@@ -296,6 +312,7 @@ class ProductsSection(Section):
                 new_label=words("settings.product_new"),
                 form_title=product.name if product is not None else title,
                 form=form,
+                notices=self._notices(),
                 foreseen=Draft().form(fields, words),
                 save_label=words(save),
                 can_save=bool(self._chosen)
@@ -306,6 +323,11 @@ class ProductsSection(Section):
                 focus_n=self.focus_n,
             )
         )
+
+    def _notices(self) -> tuple[Notice, ...]:
+        if not self._is_read_only:
+            return ()
+        return (Notice(self.session.words("settings.product_of_office")),)
 
     def _entry(self, product: Product) -> Entry:
         words, shop = self.session.words, self.session.shop
@@ -322,6 +344,7 @@ class ProductsSection(Section):
                 product.sku,
                 names.get(category_id, ""),
                 "" if product.active else words("settings.product_inactive"),
+                words("settings.product_office") if product.id in self._of_office else "",
             )
             if part
         )
