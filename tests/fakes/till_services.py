@@ -221,6 +221,7 @@ class FakeScan:
     asked: list[tuple[str, str]] = field(default_factory=list)
     more: tuple[Product, ...] = ()
     stand_in: Product | None = None
+    withdrawn: dict[str, str] = field(default_factory=dict)
 
     def recognise(self, text: str, *, screen: str, aim: str | None = None) -> object:
         self.asked.append((text, str(screen)))
@@ -237,6 +238,8 @@ class FakeScan:
         for each in (*PRODUCTS, *self.more):
             if text in each.codes:
                 return ScannedProduct(product=each)
+        if text in self.withdrawn:
+            return UnknownProduct(text, withdrawn=self.withdrawn[text])
         if self.stand_in is not None:
             return ScannedProduct(product=self.stand_in, unknown=text)
         return UnknownProduct(text)

@@ -38,7 +38,16 @@ from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.tills.desk import Answer, Desk, Endpoint
 from posloyalty.headoffice.tills.visits import LINES, PROBLEM, Refused, Request
 from posloyalty.services.ports import Clock
-from posloyalty.sync.wire import answers, lending, messages, papers, profiles, publications, roll
+from posloyalty.sync.wire import (
+    answers,
+    articles,
+    lending,
+    messages,
+    papers,
+    profiles,
+    publications,
+    roll,
+)
 from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX, PACKED_BYTES_MAX
 from posloyalty.sync.wire.messages import Problem
 from posloyalty.sync.wire.signatures import TILL, nonce_of
@@ -346,6 +355,11 @@ DESCRIBED: Final[dict[str, Any]] = {
     | {"openapi_extra": {"requestBody": _TOLD}},
     profiles.FEED: _described(
         "The next page of who members are, packed with gzip", profiles.FeedAsk, profiles.FeedGiven
+    ),
+    articles.ARTICLES: _described(
+        "The next page of what the chain sells, packed with gzip",
+        articles.ArticlesAsk,
+        articles.ArticlesGiven,
     ),
     roll.ROLL: _described(
         "All members of a store or of the chain, packed beforehand: what there is of it, packed"

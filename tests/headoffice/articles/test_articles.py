@@ -277,7 +277,7 @@ def test_prices_have_one_currency_for_good(office: OpenOffice) -> None:
     with_taxes(office)
     with pytest.raises(ServiceRefusal, match="ARTICLES_OTHER_CURRENCY"):
         office.articles.propose(ALL.encode(), by="Ann", in_currency="JPY")
-    assert office.articles.money().code == "CNY"
+    assert office.articles.currency() == "CNY"
 
 
 # The feed

@@ -243,7 +243,7 @@ class ProductsSection(Section):
         return rated[0].code if rated else ""
 
     def _take_code(self, code: str) -> None:
-        if not self._chosen:
+        if not self._chosen or self._is_read_only:
             self._begin_with(code)
             self._for_sale = None
             return
