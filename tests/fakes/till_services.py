@@ -238,11 +238,9 @@ class FakeScan:
         for each in (*PRODUCTS, *self.more):
             if text in each.codes:
                 return ScannedProduct(product=each)
-        if text in self.withdrawn:
-            return UnknownProduct(text, withdrawn=self.withdrawn[text])
         if self.stand_in is not None:
             return ScannedProduct(product=self.stand_in, unknown=text)
-        return UnknownProduct(text)
+        return UnknownProduct(text, withdrawn=self.withdrawn.get(text, ""))
 
 
 @dataclass

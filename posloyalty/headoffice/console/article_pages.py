@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from posloyalty.documents.table_file import TableUnreadable
+from posloyalty.domain.shop.scan_code.gtin import printed_gtin
 from posloyalty.domain.values.money import currency, format_amount
 from posloyalty.headoffice.articles.article_file import (
     FILE_BYTES_MAX,
@@ -152,6 +153,10 @@ class ArticleWords:
         whole, part = divmod(hundredths, 100)
         return f"{whole}.{part:02}".rstrip("0").rstrip(".") + " %"
 
+    def codes(self, article: ArticleRecord) -> str:
+        """An article's codes as they are printed."""
+        return " ".join(map(printed_gtin, article.codes))
+
     def flags(self, article: ArticleRecord) -> str:
         """What is special about an article."""
         return ", ".join(self.words(f"articles.flag_{one}") for one in article.flags)
@@ -174,6 +179,8 @@ class ArticleWords:
             return self.price(article.price)
         if name == "flags":
             return self.flags(article) or "–"
+        if name == "codes":
+            return self.codes(article) or "–"
         told = getattr(article, name)
         return (told if isinstance(told, str) else " ".join(told)) or "–"
 

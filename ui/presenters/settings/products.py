@@ -19,7 +19,7 @@ from ui.presenters.ports import Screen, ToastKind
 from ui.presenters.search import LatestOnly
 from ui.presenters.session import Session
 from ui.presenters.settings.product_fields import FLAGS, product_fields
-from ui.presenters.settings.section import Entry, Notice, Section, SectionState
+from ui.presenters.settings.section import Entry, Section, SectionState
 
 if TYPE_CHECKING:
     from posloyalty.services.shop.catalogue import ProductForm
@@ -93,7 +93,8 @@ class ProductsSection(Section):
         for product in self._products:
             if product.id.hex() == key:
                 self._open(product)
-        self.want("name")
+        if not self._is_read_only:
+            self.want("name")
         self.tell()
 
     def leave(self) -> None:
@@ -304,6 +305,7 @@ class ProductsSection(Section):
         self._show(
             SectionState(
                 title=words("settings.section_products"),
+                text=words("settings.product_of_office") if self._is_read_only else "",
                 entries=tuple(self._entry(p) for p in self._products),
                 search=self._text,
                 search_label=words("settings.product_search"),
@@ -312,9 +314,8 @@ class ProductsSection(Section):
                 new_label=words("settings.product_new"),
                 form_title=product.name if product is not None else title,
                 form=form,
-                notices=self._notices(),
                 foreseen=Draft().form(fields, words),
-                save_label=words(save),
+                save_label="" if self._is_read_only else words(save),
                 can_save=bool(self._chosen)
                 and (form.changed or self._chosen == NEW)
                 and not self.busy,
@@ -323,11 +324,6 @@ class ProductsSection(Section):
                 focus_n=self.focus_n,
             )
         )
-
-    def _notices(self) -> tuple[Notice, ...]:
-        if not self._is_read_only:
-            return ()
-        return (Notice(self.session.words("settings.product_of_office")),)
 
     def _entry(self, product: Product) -> Entry:
         words, shop = self.session.words, self.session.shop

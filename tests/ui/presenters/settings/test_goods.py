@@ -36,13 +36,11 @@ def test_an_article_of_head_office_is_shown_and_cannot_be_changed_here() -> None
     ]
     at.section.choose(PRODUCTS[0].id.hex())
     assert {field.enabled for field in at.state.form.fields} == {False}
-    assert [notice.text[:35] for notice in at.state.notices] == [
-        "Head office keeps this article: nam"
-    ]
-    assert not at.state.can_save
+    assert at.state.text.startswith("Head office keeps this article: name, price and codes")
+    assert (at.state.can_save, at.state.save_label) == (False, "")
     at.section.choose(PRODUCTS[1].id.hex())
     assert {field.enabled for field in at.state.form.fields} == {True}
-    assert at.state.notices == ()
+    assert (at.state.text, at.state.save_label) == ("", "Save")
 
 
 def test_a_scan_beside_an_article_of_head_office_begins_a_product_of_the_shops_own() -> None:
