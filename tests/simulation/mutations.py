@@ -48,6 +48,7 @@ _POINTS: Final = "posloyalty.services.lending.lent_points"
 _JOURNALS: Final = "posloyalty.sync.journals"
 _RECORD: Final = "posloyalty.sync.profiles.record"
 _HEARD: Final = "posloyalty.services.office.heard_items"
+_LIVES: Final = "posloyalty.sync.office.lives"
 _FEED: Final = "posloyalty.headoffice.members.profile_feed:ProfileFeed"
 
 MUTATIONS: Final = (
@@ -308,6 +309,45 @@ MUTATIONS: Final = (
         f"{_FEED}._judge",
         "first[claim] != member_id",
         "False",
+    ),
+    Mutation(
+        "head office that was put back lends before everybody has told",
+        f"{_LIVES}:lends",
+        " and not awaits",
+        "",
+        LENDING,
+    ),
+    Mutation(
+        "a lease that a till tells again is not its own",
+        f"{_LIVES}:claimed",
+        "events if retells is not Retells.TOLD else ()",
+        "()",
+        LENDING,
+    ),
+    Mutation(
+        "head office does not miss what it lost",
+        f"{_LIVES}:shows",
+        "or is_here(shown)",
+        "or True",
+        LENDING,
+    ),
+    Mutation(
+        "lives are only counted on",
+        f"{_LIVES}:next_life",
+        "now_s // LIFE_S",
+        "0",
+    ),
+    Mutation(
+        "a decision has the id of one that was forgotten",
+        "posloyalty.sync.office.own_journal:OwnJournal.plan",
+        ", self._born, format_instant(at)",
+        "",
+    ),
+    Mutation(
+        "a right of a forgotten decision stays where it was heard of",
+        "posloyalty.sync.office.belongings:_changes",
+        "now.rights.keys() - then.rights.keys()",
+        "()",
     ),
 )
 

@@ -23,7 +23,7 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync.fold import Overspend
 from posloyalty.sync.hlc import instant, wall_ms
 from posloyalty.sync.journals import Place
-from posloyalty.sync.leases import Asset, AssetKind
+from posloyalty.sync.leases import PUT_BACK, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.memory import MemoryArchive
@@ -35,6 +35,7 @@ from tests.simulation.given_up import GivenUp
 from tests.simulation.known import Known
 from tests.simulation.lane import ANSWER, EPOCHS, HELLO, PUSH, Lane, Request
 from tests.simulation.office import SmallOffice
+from tests.simulation.put_back import PutBack
 from tests.simulation.restored import RestorableTill
 from tests.simulation.returned import Returned
 from tests.simulation.shared import Shared
@@ -102,18 +103,18 @@ class World(Fleet):
         self._ids = 0
         self.now_ms = 0
         self.skipped = timedelta()
-        archive = MemoryArchive()
-        self.office = HeadOffice(
-            OFFICE,
-            overspend=self.random.choice(list(Overspend)),
-            rules=SmallRules(),
-            archive=archive,
-        )
+        overspend = self.random.choice(list(Overspend))
         self.members = [member(f"member-{n}") for n in range(2 if lending else members)]
         made = [RestorableTill(f"T{n}", f"S{n % 2}") for n in range(tills)]
         self.tills: list[SmallTill] = list(made)
         self.nodes = {till.id: Node(till, Lane(till, self.net)) for till in made}
-        self.desk = SmallOffice(self.office, archive, {till.id: till.genesis for till in made})
+        self.desk = SmallOffice(
+            lambda archive, born: HeadOffice(
+                OFFICE, overspend=overspend, rules=SmallRules(), archive=archive, born=born
+            ),
+            MemoryArchive(),
+            {till.id: till.genesis for till in made},
+        )
         self.late = []
         self.counts = {"events": 0, "overspent": 0, "spent": 0, "merged": 0, "erased": 0}
         self.seen: Counter[str] = Counter()
@@ -125,6 +126,7 @@ class World(Fleet):
         self._trace = sha256()
         self.shared, self.returned = Shared(seed, self), Returned(seed, self)
         self.given_up, self.known = GivenUp(seed, self), Known(seed, self)
+        self.put_back = PutBack(seed, self)
         for till in made:
             self.office.enrol(till.id, store=till.store, genesis=till.genesis)
             self.shared.greet(till)
@@ -167,6 +169,20 @@ class World(Fleet):
         )
         return self._time_at(node)
 
+    @property
+    def doubled(self) -> bool:
+        """Whether head office may have lent twice."""
+        return self.put_back.doubled
+
+    @property
+    def office(self) -> HeadOffice:
+        """Head office as it is in this life."""
+        return self.desk.core
+
+    @office.setter
+    def office(self, office: HeadOffice) -> None:
+        raise AttributeError("its database decides")
+
     @at.setter
     def at(self, at: datetime) -> None:
         raise AttributeError("time passes by itself")
@@ -191,6 +207,7 @@ class World(Fleet):
         """Nothing goes wrong any more; raises `Stuck` where that does not suffice."""
         self.faults, self._down_ms, end_ms = Faults(), 0, self.now_ms + HEAL_MS
         self._resting = True
+        self.put_back.ends()
         for node in self.nodes.values():
             node.cut_off_ms, node.clock_off = 0, timedelta()
         for _ in range(HEAL_EVENTS):
@@ -206,6 +223,7 @@ class World(Fleet):
     def check(self) -> None:
         """What has to hold once all is said; raises AssertionError."""
         agreed(self)
+        self.put_back.check()
         for who in self.members:
             if self.office.archive.is_erased(who):
                 left = left_of(Belongings.of(self.office.fold(who)))
@@ -222,7 +240,8 @@ class World(Fleet):
             if event.kind in ("heard",)
         }
         for node in self.nodes.values():
-            assert node.lane.acked - heard <= there, "what was acknowledged is at head office"
+            acked = node.lane.acked - heard - self.put_back.lost
+            assert acked <= there, "what was acknowledged is at head office"
             self._check_leases(node)
             written = {one.event_id for one in node.till.journal}
             assert written - heard <= there, "what a till holds is at head office"
@@ -254,8 +273,18 @@ class World(Fleet):
             amount = self.random.choice((owned, self.random.randint(1, owned)))
             wish = (derive_id("lend", len(self._wishes)), till.id, asset, amount, last)
             self._wishes.append(wish)
-        wish_id, till_id, asset, amount, last = wish
-        self.office.lease(wish_id, till_id, asset, amount, at=self.at, last_day=last, zone=UTC)
+        self.wish(*wish)
+
+    def wish(
+        self, wish_id: bytes, till_id: bytes, asset: Asset, amount: int, last_day: date
+    ) -> Lease | Denied:
+        """Head office lends, if it does."""
+        desk = self.put_back.answers()
+        if not desk.lends:
+            return Denied(PUT_BACK)
+        return desk.core.lease(
+            wish_id, till_id, asset, amount, at=self.at, last_day=last_day, zone=UTC
+        )
 
     def upload_again(self, office: HeadOffice, till: SmallTill) -> None:
         """All that a till ever sent arrives at another head office, in its order."""
@@ -270,6 +299,7 @@ class World(Fleet):
         gone, erased = set(self.gone), self._erased()
         super().decide(who)
         self.known.ended(self.gone - gone, self._erased() - erased)
+        self.put_back.decided(self.gone - gone, self._erased() - erased)
 
     def _erased(self) -> set[bytes]:
         return {one for one in self.members if self.office.archive.is_erased(one)}
@@ -329,12 +359,15 @@ class World(Fleet):
             node.kept = node.lane.session
         if till.copy and self._happens("restore"):
             self._restore(node)
+        self.put_back.happens()
 
     def _restore(self, node: Node) -> None:
         """An old book, with a witness beside it; or a whole machine as it was, its program too."""
         witnessed = self.lending or self.net.random() < 0.5
         self._note("restored", node.till.id, witnessed)
+        before = {one.event_id for one in node.till.journal}
         node.till.restore(self._time_at(node), witnessed=witnessed)
+        self.put_back.loses(before, {one.event_id for one in node.till.journal})
         node.lane.restart()
         node.restored, node.heard = True, None
         self.known.restart(node.till)
@@ -374,29 +407,25 @@ class World(Fleet):
             return
         if self._happens("cut"):
             return self._later(self._delay(), lambda: self._fails(till_id, request))
-        acts = {
-            HELLO: self.desk.hello,
-            PUSH: self.desk.push,
-            EPOCHS: self.desk.epochs,
-            ANSWER: self.desk.answer,
-        }
-        said = acts[request.kind](till_id, request.body, self.at)
+        desk = self.put_back.answers()
+        acts = {HELLO: desk.hello, PUSH: desk.push, EPOCHS: desk.epochs, ANSWER: desk.answer}
+        said, named = acts[request.kind](till_id, request.body, self.at), desk.incarnation
         self._note("said", till_id, said.code if isinstance(said, Problem) else len(said))
         if self._happens("lost_answer"):
             return None
         if self._happens("portal"):
             return self._later(self._delay(), lambda: self._fails(till_id, request))
-        self._later(self._delay(), lambda: self._back(till_id, request, said))
+        self._later(self._delay(), lambda: self._back(till_id, request, said, named))
         if self._happens("stale"):
             late = self.net.randint(60_000, 3_600_000)
-            self._later(late, lambda: self._back(till_id, request, said))
+            self._later(late, lambda: self._back(till_id, request, said, named))
         return None
 
-    def _back(self, till_id: bytes, request: Request, said: bytes | Problem) -> None:
+    def _back(self, till_id: bytes, request: Request, said: bytes | Problem, named: str) -> None:
         node = self.nodes[till_id]
         if self.now_ms < node.cut_off_ms:
             return
-        taken = node.lane.heard(request, said, self.now_ms, self._time_at(node))
+        taken = node.lane.heard(request, said, named, self.now_ms, self._time_at(node))
         self.seen["stale answers"] += not taken
         self._note("back", till_id, request.number, taken)
         self._wake(till_id)
@@ -410,9 +439,12 @@ class World(Fleet):
     _timed_out = _fails
 
     def _settled(self) -> bool:
-        if not all(node.lane.quiet for node in self.nodes.values()):
+        if not all(node.lane.quiet for node in self.nodes.values()) or not self.desk.lends:
             return False
+        self.put_back.decides_again()
         if not all(self.office.answer(till_id, self.at).empty for till_id in self.nodes):
+            for till_id in self.nodes:
+                self._wake(till_id)
             return False
         if self.known.settled():
             return True
