@@ -32,6 +32,7 @@ from posloyalty.sync.rule_time import HeardTime, after_hearing, rule_ms
 from posloyalty.sync.wire.messages import Problem
 from tests.simulation.faults import Faults, swarm
 from tests.simulation.given_up import GivenUp
+from tests.simulation.keyed_again import KeyedAgain
 from tests.simulation.known import Known
 from tests.simulation.lane import ANSWER, EPOCHS, HELLO, PUSH, Lane, Request
 from tests.simulation.office import SmallOffice
@@ -82,10 +83,13 @@ class Node:
     kept: Session = field(default_factory=Session)
     wakes_ms: int = -1
     restored: bool = False
+    burnt: bool = False
 
 
 class World(Fleet):
-    """`lending`: tills spend from leases only, and nothing may be spent twice."""
+    """`lending`: tills spend from leases only, and nothing may be spent twice. Without `puts_back`
+    head office's database is never put back. Where it `burns`, a till is lost and found again.
+    """
 
     def __init__(
         self,
@@ -95,9 +99,14 @@ class World(Fleet):
         faults: Faults | None = None,
         tills: int = 3,
         members: int = 16,
+        puts_back: bool = True,
+        burns: bool = False,
     ) -> None:
         self.net = Random(f"net {seed}")
         self.faults = swarm(Random(f"faults {seed}")) if faults is None else faults
+        self.burns = burns
+        if burns or not puts_back:
+            self.faults = self.faults.without("put_back")
         self.lending = lending
         self.random = Random(seed)
         self._ids = 0
@@ -126,11 +135,12 @@ class World(Fleet):
         self._trace = sha256()
         self.shared, self.returned = Shared(seed, self), Returned(seed, self)
         self.given_up, self.known = GivenUp(seed, self), Known(seed, self)
-        self.put_back = PutBack(seed, self)
+        self.put_back, self.keyed_again = PutBack(seed, self), KeyedAgain(seed, self)
         for till in made:
             self.office.enrol(till.id, store=till.store, genesis=till.genesis)
             self.shared.greet(till)
             self.given_up.greet(till)
+            self.keyed_again.greet(till)
             node = self.nodes[till.id]
             node.lane.hear_time = partial(self._hear_time, node)
             for one in self.members:
@@ -172,7 +182,7 @@ class World(Fleet):
     @property
     def doubled(self) -> bool:
         """Whether head office may have lent twice."""
-        return self.put_back.doubled
+        return self.put_back.doubled or self.burns
 
     @property
     def office(self) -> HeadOffice:
@@ -208,6 +218,7 @@ class World(Fleet):
         self.faults, self._down_ms, end_ms = Faults(), 0, self.now_ms + HEAL_MS
         self._resting = True
         self.put_back.ends()
+        self.keyed_again.found()
         for node in self.nodes.values():
             node.cut_off_ms, node.clock_off = 0, timedelta()
         for _ in range(HEAL_EVENTS):
@@ -224,6 +235,7 @@ class World(Fleet):
         """What has to hold once all is said; raises AssertionError."""
         agreed(self)
         self.put_back.check()
+        self.keyed_again.check()
         for who in self.members:
             if self.office.archive.is_erased(who):
                 left = left_of(Belongings.of(self.office.fold(who)))
@@ -250,7 +262,8 @@ class World(Fleet):
         """What a till used of its leases is what head office knows of their use; a copy that was
         put back knows less.
         """
-        for held in node.till.leases.values() if not node.restored else ():
+        whole = not node.restored and not self.burns
+        for held in node.till.leases.values() if whole else ():
             lease = self.office.lending.book.lease(held.id)
             assert lease.used == held.used, "a use was covered by its lease"
             assert lease.used + lease.returned + lease.left == lease.amount
@@ -316,7 +329,7 @@ class World(Fleet):
         if self.random.random() < NIGHTS:
             self.skipped += timedelta(hours=23)
         self._mishap()
-        node = self.random.choice(list(self.nodes.values()))
+        node = self.random.choice(self._there())
         what, weights = (self.earn, self.spend, self.give_back, self.voucher), (6, 6, 2, 2)
         if self.lending:
             weights = (4, 9, 0, 1)
@@ -333,12 +346,16 @@ class World(Fleet):
             self.shared.happens(node.till)
             self.given_up.happens(node.till)
             self.returned.happens(node.till)
+        self.keyed_again.happens(node.till)
         self.known.happens(node)
         self._acting = None
         self._wake(node.till.id)
 
+    def _there(self) -> list[Node]:
+        return [node for node in self.nodes.values() if not node.burnt]
+
     def _mishap(self) -> None:
-        node = self.random.choice(list(self.nodes.values()))
+        node = self.random.choice(self._there())
         till = node.till
         if self._happens("partition"):
             longest = self.net.choice((60_000, 1_800_000, 20_000_000))
