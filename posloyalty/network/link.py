@@ -25,6 +25,14 @@ from posloyalty.sync.wire import messages, signatures
 from posloyalty.sync.wire.acknowledgements import is_older
 from posloyalty.sync.wire.answers import ANSWER, WAIT, AnswerAsk, AnswerGiven, WaitAsk, WaitEnded
 from posloyalty.sync.wire.batch import Outgoing
+from posloyalty.sync.wire.card_keys import (
+    CARD,
+    CARD_KEYS,
+    CardAsk,
+    CardKnown,
+    KeysAsk,
+    KeysGiven,
+)
 from posloyalty.sync.wire.lending import (
     LEASES,
     RESERVE,
@@ -216,6 +224,14 @@ class HttpOffice:
     def paper(self, ask: PaperAsk) -> PaperKnown | Problem:
         """Ask whose a receipt is."""
         return self._said(PAPER, msgspec.json.encode(ask), PaperKnown)
+
+    def card_keys(self, ask: KeysAsk) -> KeysGiven | Problem:
+        """Ask for the next keys that sign cards."""
+        return self._said(CARD_KEYS, msgspec.json.encode(ask), KeysGiven)
+
+    def card(self, ask: CardAsk) -> CardKnown | Problem:
+        """Ask who made a card."""
+        return self._said(CARD, msgspec.json.encode(ask), CardKnown)
 
     def wait(self, ask: WaitAsk) -> WaitEnded | Problem:
         """Wait for news."""
