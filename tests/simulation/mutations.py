@@ -292,6 +292,12 @@ MUTATIONS: Final = (
         "refused=one.refused",
     ),
     Mutation(
+        "a till's refusals have the till's name",
+        f"{_RECORD}:refusing",
+        "own or no.till",
+        "no.till",
+    ),
+    Mutation(
         "a till keeps who an erased member was",
         f"{_HEARD}:end",
         'unit.members.save_profile(member_id, Profile(name=""), appended=appended)',

@@ -27,7 +27,7 @@ from posloyalty.headoffice.ledger.batch import Batch
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
-from posloyalty.headoffice.store.tables import JOURNAL_EVENT, OFFICE, TILL
+from posloyalty.headoffice.store.tables import OFFICE, TILL
 from posloyalty.headoffice.tills.visits import Visit
 from posloyalty.sync.leases import LEASE, Asset, AssetKind, Lease
 from posloyalty.sync.wire.acknowledgements import LIVES_MAX, Acknowledgement, is_ours
@@ -87,14 +87,17 @@ def follow_place(
         begin(connection, office, cause=MOVED, now_s=now_s, drawn=drawn, by=BY_ITSELF)
 
 
-def heed(visit: Visit, office: Office, shown: Acknowledgement | None) -> None:
-    """A till shows what was acknowledged to it: is it still here, and is this the last life?"""
+def heed(visit: Visit, office: Office, shown: Acknowledgement | None, *, is_here: bool) -> None:
+    """A till shows what was acknowledged to it: is it still here, and is this the last life?
+
+    What an earlier life acknowledged and lost is why this one began: it begins no further one.
+    """
     if shown is None or not is_ours(office.seed, bytes(visit.till.till_id), shown):
         return
     if shown.life > office.life:
         mine = OFFICE.update().where(_O.life_seen < shown.life)
         visit.connection.execute(mine.values(life_seen=shown.life))
-    elif not _is_here(visit, shown):
+    elif shown.life == office.life and not is_here:
         begin(
             visit.connection,
             office,
@@ -167,16 +170,6 @@ def claims(visit: Visit, batch: Batch) -> list[int]:
                 shelf.end_on(lent.id, lent.last_day)
             found.append(one.seq)
     return found
-
-
-def _is_here(visit: Visit, shown: Acknowledgement) -> bool:
-    """In whatever epoch: what a till left behind when it was restored itself is still here."""
-    if shown.seq == 0:
-        return True
-    j = JOURNAL_EVENT.c
-    mine = (j.till_id == visit.till.till_id) & (j.seq == shown.seq)
-    asked = select(j.seq).where(mine, j.hash == bytes.fromhex(shown.head)).limit(1)
-    return visit.connection.execute(asked).first() is not None
 
 
 def _opened(changes: Iterable[Any]) -> Iterable[Right]:

@@ -196,9 +196,8 @@ def test_a_card_is_good_from_issue_until_expiry(now: datetime, reason: TokenReas
 def test_a_retired_key_verifies_until_its_date_and_the_new_key_beside_it() -> None:
     new = SigningKey.generate(sha256(b"new").digest())
     retires = ISSUED + timedelta(days=30)
-    ring = KeyRing(
-        (TokenKey(key_id=1, public_key=KEY.public, terms=KeyTerms(retires_at=retires)),)
-    ).with_keys([TokenKey(key_id=2, public_key=new.public)])
+    old = TokenKey(key_id=1, public_key=KEY.public, terms=KeyTerms(retires_at=retires))
+    ring = KeyRing((old,)).with_keys([TokenKey(key_id=2, public_key=new.public)])
     young = encode(replace(TOKEN, key_id=2), new.sign)
     before, after = retires - timedelta(seconds=1), retires
     assert judge(TEXT, keys=ring, now=before) == Verified(TOKEN)
