@@ -1,14 +1,9 @@
-"""A member's printed card is known at every till of the chain: real books over the real desk.
-
-Cards are scanned as the counter does: what the till cannot decide by itself is asked at head
-office, and scanned again with what was said.
-"""
+"""A member's printed card is known at every till of the chain: real books over the real desk."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,24 +11,32 @@ import msgspec
 import pytest
 
 from posloyalty.domain.members.card_token import NUMBERED, decode, encode
-from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.headoffice.tills import card_keys as office_keys
 from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.office import hear_card_keys
-from posloyalty.services.selling.recognise_scan import (
-    PROOF_CARD,
-    PROOF_CODE,
-    ScannedMember,
-    ScanRefused,
-)
 from posloyalty.sync.wire.card_keys import CARD, CARD_KEYS, CardKey, Standing, sealed
 from tests.fakes.time import SetClock
-from tests.headoffice.a_chain import Chain, Placed, made_till, opened_chain
+from tests.headoffice.a_chain import Chain, made_till
 from tests.headoffice.a_network import Network, connected
-
-PHONE = "13900000001"
+from tests.headoffice.card_scans import (
+    PHONE,
+    Made,
+    alone,
+    dated,
+    forget_keys,
+    hearing_chain,
+    hears,
+    joins,
+    out_of_reach,
+    refusal,
+    scan,
+    shown,
+    till_id,
+    told_keys,
+    unheard_keys,
+)
 
 
 @pytest.fixture
@@ -48,98 +51,6 @@ def on_both(tmp_path: Path, database_url: str) -> Iterator[Chain]:
     """The same, on SQLite and on PostgreSQL."""
     with hearing_chain(tmp_path, database_url) as found:
         yield found
-
-
-@contextmanager
-def hearing_chain(folder: Path, url: str) -> Iterator[Chain]:
-    with opened_chain(folder, tills=3, url=url, programmes=True) as found:
-        for till in (*found.tills, *found.tills):
-            till.talk()
-            found.clock.pass_time(timedelta(minutes=3))
-        yield found
-
-
-def hears(chain: Chain) -> None:
-    """Every till tells what it has, and asks for what the others told."""
-    for _ in range(2):
-        chain.clock.pass_time(timedelta(minutes=6))
-        for till in chain.tills:
-            till.talk()
-
-
-@dataclass(frozen=True)
-class Made:
-    """A member who joined at a till."""
-
-    id: bytes
-    card: str
-
-
-def joins(till: Placed, phone: str = PHONE, name: str = "Bea") -> Made:
-    form = EnrolForm(phone=phone, name=name, consents=(("terms", "", True),))
-    made = till.shop.till.enrol.enrol(form, till.shop.manager)
-    return Made(made.member.id, made.card_token_text)
-
-
-def alone(till: Placed, card: str) -> object:
-    """What the till says by itself."""
-    return till.shop.till.scan.recognise(card, screen=ScanScreen.SALE)
-
-
-def scan(till: Placed, card: str) -> object:
-    """What the counter comes to."""
-    found = alone(till, card)
-    asks = getattr(found, "asks", "")
-    if not asks:
-        return found
-    said = till.way.about_cards.ask(asks)
-    if said is None:
-        return found
-    return till.shop.till.scan.recognise(card, screen=ScanScreen.SALE, said=said)
-
-
-def refusal(found: object) -> str:
-    assert isinstance(found, ScanRefused), found
-    return found.reason
-
-
-def shown(member: Made, proof: str = PROOF_CARD) -> ScannedMember:
-    return ScannedMember(member.id, proof)
-
-
-def seed_of(till: Placed) -> bytes:
-    with till.shop.till.book.read() as reader:
-        return reader.tokens.keys()[-1].seed
-
-
-def dated(till: Placed, card: str, *, issued: timedelta, key_id: int | None = None) -> str:
-    """A card with another day on it, signed by whoever has the till's key."""
-    token, _, _ = decode(card)
-    forged = replace(token, issued_s=token.issued_s + int(issued.total_seconds()))
-    forged = forged if key_id is None else replace(forged, key_id=key_id)
-    return encode(forged, SigningKey.generate(seed_of(till)).sign)
-
-
-def told_keys(till: Placed) -> int:
-    with till.shop.till.book.read() as reader:
-        return reader.card_keys.count()
-
-
-def forget_keys(till: Placed) -> None:
-    with till.shop.till.book.write() as unit:
-        unit.card_keys.forget()
-        unit.commit()
-
-
-def till_id(till: Placed) -> str:
-    return till.shop.till.facts.till_id.hex()
-
-
-@contextmanager
-def out_of_reach(till: Placed) -> Iterator[None]:
-    till.way.network.troubles = ["no line"] * 50
-    yield
-    till.way.network.troubles = []
 
 
 # The keys travel
@@ -201,10 +112,7 @@ def test_more_keys_than_come_in_one_answer_come_in_several(
 ) -> None:
     monkeypatch.setattr(office_keys, "KEYS_PAGE_MAX", 1)
     (till, *_) = on_both.tills
-    forget_keys(till)
-    with till.shop.till.book.write() as unit:
-        unit.settings.put({hear_card_keys.SETTING: ""})
-        unit.commit()
+    unheard_keys(till)
     before = till.way.network.asked.count(CARD_KEYS)
     hears(on_both)
     assert told_keys(till) == 2
@@ -254,105 +162,6 @@ def test_a_card_that_no_till_of_the_chain_made_is_nobodys(chain: Chain) -> None:
     assert refusal(scan(other, stranger)) == "card_of_no_till"
     old = encode(replace(token, key_id=NUMBERED), SigningKey.generate(b"x" * 32).sign)
     assert refusal(scan(other, old)) == "card_of_no_till"
-
-
-# A till that was lost
-
-
-@pytest.fixture
-def stolen(chain: Chain) -> Made:
-    """A member of the first till, whose making head office heard two days before it was stolen."""
-    one = chain.tills[0]
-    member = joins(one)
-    hears(chain)
-    chain.clock.pass_time(timedelta(days=2))
-    chain.office.administration.revoke(till_id(one))
-    for till in chain.tills[1:]:
-        till.talk()
-    chain.clock.pass_time(timedelta(minutes=6))
-    for till in chain.tills[1:]:
-        till.talk()
-    return member
-
-
-def test_a_card_made_before_its_till_was_stolen_stays_good(chain: Chain, stolen: Made) -> None:
-    other = chain.tills[1]
-    assert scan(other, stolen.card) == shown(stolen)
-    with out_of_reach(other):  # what head office said is remembered
-        assert scan(other, stolen.card) == shown(stolen)
-
-
-def test_out_of_reach_it_identifies_its_member_and_proves_no_more_than_a_typed_code(
-    chain: Chain, stolen: Made
-) -> None:
-    other = chain.tills[1]
-    with out_of_reach(other):
-        assert scan(other, stolen.card) == replace(shown(stolen, PROOF_CODE), asks=stolen.card)
-
-
-def test_a_card_made_after_the_loss_is_refused_everywhere_out_of_reach_too(
-    chain: Chain, stolen: Made
-) -> None:
-    one, other, _ = chain.tills
-    later = dated(one, stolen.card, issued=timedelta(days=2, hours=1))
-    with out_of_reach(other):
-        assert refusal(scan(other, later)) == "card_lost_till"
-
-
-def test_a_card_that_a_thief_dates_back_is_refused_because_its_making_was_never_heard(
-    chain: Chain, stolen: Made
-) -> None:
-    one, other, _ = chain.tills
-    back = dated(one, stolen.card, issued=timedelta(seconds=1))
-    assert refusal(scan(other, back)) == "card_unheard"
-    assert refusal(scan(other, back)) == "card_unheard"  # and is not remembered as good
-    assert scan(other, stolen.card) == shown(stolen)
-
-
-def test_of_a_till_that_was_lost_days_ago_what_came_since_is_no_proof(on_both: Chain) -> None:
-    one, other, _ = on_both.tills
-    before = joins(one)
-    hears(on_both)
-    on_both.clock.pass_time(timedelta(days=3))
-    since = joins(one, "13900000002", "Bob")  # by whoever has the till now
-    # Their till dates a second card for the first member back, and tells of it like of any other.
-    hears(on_both)
-    lost_on = on_both.clock.now().date() - timedelta(days=1)
-    on_both.office.administration.revoke(till_id(one), lost_on=lost_on)
-    on_both.clock.pass_time(timedelta(minutes=6))
-    other.talk()
-    assert scan(other, before.card) == shown(before)
-    assert refusal(scan(other, since.card)) == "card_lost_till"
-    back = dated(one, since.card, issued=-timedelta(days=3))
-    assert refusal(scan(other, back)) == "card_unheard"
-
-
-def test_a_till_that_is_no_more_leaves_cards_that_are_good_without_a_question(
-    on_both: Chain,
-) -> None:
-    one, other, _ = on_both.tills
-    member = joins(one)
-    hears(on_both)
-    on_both.office.administration.declare_gone(till_id(one))
-    on_both.clock.pass_time(timedelta(minutes=6))
-    other.talk()
-    asked = other.way.network.asked.count(CARD)
-    with out_of_reach(other):
-        assert scan(other, member.card) == shown(member)
-    later = dated(one, member.card, issued=timedelta(hours=1))
-    assert refusal(scan(other, later)) == "card_lost_till"
-    assert other.way.network.asked.count(CARD) == asked
-
-
-def test_a_till_that_comes_back_makes_good_cards_again(chain: Chain, stolen: Made) -> None:
-    one, other, _ = chain.tills
-    one.way.join("S1")
-    new = joins(one, "13900000003", "Cid")
-    one.talk()
-    hears(chain)
-    with out_of_reach(other):
-        assert scan(other, new.card) == shown(new)
-        assert scan(other, stolen.card) == shown(stolen)
 
 
 # Reissued, merged, erased
@@ -462,10 +271,7 @@ def test_of_a_list_with_one_forged_key_nothing_is_believed(
     chain: Chain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     till = chain.tills[0]
-    forget_keys(till)
-    with till.shop.till.book.write() as unit:
-        unit.settings.put({hear_card_keys.SETTING: ""})
-        unit.commit()
+    unheard_keys(till)
     forger = SigningKey.generate(b"f" * 32)
     own = office_keys.CardKeys._sealed
 
@@ -518,10 +324,7 @@ def test_more_keys_than_any_chain_has_are_not_kept(
     chain: Chain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     till = chain.tills[0]
-    forget_keys(till)
-    with till.shop.till.book.write() as unit:
-        unit.settings.put({hear_card_keys.SETTING: ""})
-        unit.commit()
+    unheard_keys(till)
     monkeypatch.setattr(hear_card_keys, "KEYS_MAX", 1)
     hears(chain)
     assert told_keys(till) == 0
