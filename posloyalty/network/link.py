@@ -275,7 +275,7 @@ class HttpOffice:
         try:
             said = self._believed(shape, nonce, status, told, answer)
         except NotHeadOffice as fault:
-            fault.after_s = after_s
+            fault.after_s, fault.answered = after_s, True
             raise
         if path in (messages.HELLO, messages.PUSH):
             takes = told.get("accept-encoding", "").split(", ")

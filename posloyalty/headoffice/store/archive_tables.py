@@ -127,6 +127,21 @@ GOODS_BACK_DUE: Final = Table(
     Column("till_id", LargeBinary, ForeignKey("till.till_id"), primary_key=True),
     Column("seq", BigInteger, nullable=False),  # returns up to here are not filed by their sale yet
 )
+RETURN_WAITING: Final = Table(
+    "return_waiting",
+    METADATA,
+    Column("owner", LargeBinary, nullable=False),  # of the place of the sale, which is not here
+    Column("event_id", LargeBinary, nullable=False),  # the return
+    Column("till_id", LargeBinary, ForeignKey("till.till_id"), nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("sold_half", LargeBinary, nullable=False),
+    Column("sold_epoch", BigInteger, nullable=False),
+    Column("sold_seq", BigInteger, nullable=False),
+    Column("received_s", BigInteger, nullable=False),
+    PrimaryKeyConstraint("owner", "event_id"),
+)
+Index("return_waiting_since", RETURN_WAITING.c.received_s)
 LEASE: Final = Table(
     "lease",
     METADATA,

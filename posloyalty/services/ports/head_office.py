@@ -34,11 +34,13 @@ class OutOfReach(Exception):
 
     `after_s` is how many seconds whoever answered asked to wait. `older`: it was head office, but
     an older one than this till heard before. `cause` is a code of what a person can put right.
+    `answered`: there is somebody at the address.
     """
 
     after_s: int = 0
     cause: str = ""
     older: bool = False
+    answered: bool = False
 
 
 class OfficeFacts(Struct, frozen=True, kw_only=True):

@@ -10,8 +10,8 @@ from hashlib import sha256
 from alembic import op
 from sqlalchemy import Connection
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 
 _TABLES = """
 CREATE TABLE card_key (
