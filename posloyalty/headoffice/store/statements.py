@@ -122,7 +122,9 @@ def bump_and_ask(
 
 
 def ask(connection: Connection, *questions: Question) -> list[list[Any]]:
-    """The rows of each of some statements, as tuples, in one trip to PostgreSQL."""
+    """The rows of each of some statements, as tuples, in one trip to PostgreSQL, which sends raw
+    bytes as they are: as hexadecimal text they cost both sides several times as much.
+    """
     if not on_postgresql(connection):
         driver = _driver(connection)
         with _told_as_others():

@@ -8,8 +8,8 @@ database, which says the same before and behind a batch that is folded as it com
 
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 
 _SAYS = {"waits": "arrived > folded", "undecided": "arrived > decided"}
 _PG_COLUMN = """
