@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from posloyalty.cli.console import Speaker
+from posloyalty.cli.office_article_commands import add_article_commands
 from posloyalty.cli.office_case_commands import add_case_commands
 from posloyalty.cli.office_claim_commands import add_claim_commands
 from posloyalty.cli.office_clone_commands import add_clone_commands
@@ -52,6 +53,7 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
     add_life_commands(office, speaker)
     add_reach_command(office, speaker)
     add_profile_commands(office, speaker)
+    add_article_commands(office, speaker)
 
 
 def _add_serving(office: typer.Typer, speaker: Speaker) -> None:

@@ -295,6 +295,12 @@ MUTATIONS: Final = (
         "refused=one.refused",
     ),
     Mutation(
+        "a till's refusals have the till's name",
+        f"{_RECORD}:refusing",
+        "own or no.till",
+        "no.till",
+    ),
+    Mutation(
         "a till keeps who an erased member was",
         f"{_HEARD}:end",
         'unit.members.save_profile(member_id, Profile(name=""), appended=appended)',
@@ -331,7 +337,7 @@ MUTATIONS: Final = (
     Mutation(
         "head office does not miss what it lost",
         f"{_LIVES}:shows",
-        "or is_here(shown)",
+        "or is_here",
         "or True",
         LENDING,
         puts_back=True,

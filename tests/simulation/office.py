@@ -230,7 +230,8 @@ class SmallOffice:
         """What a till shows of what was acknowledged to it."""
         if shown is None or not is_ours(SEED, till_id, shown):
             return
-        found = shows(shown, life=self.life, is_here=lambda one: self._is_here(till_id, one))
+        here = shown.life != self.life or self._is_here(till_id, shown)
+        found = shows(shown, life=self.life, is_here=here)
         if found is Shows.LATER_LIFE:
             self.seen = max(self.seen, shown.life)
         elif found is Shows.LOST and is_latest(life=self.life, seen=self.seen):

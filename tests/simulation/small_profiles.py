@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.members.member import Consent, Member, MemberStatus, Profile
 from posloyalty.domain.values.calendar import format_instant
+from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.ports.profiles import HeardProfile, ProfileNote
 from posloyalty.sync import events
 from posloyalty.sync.hlc import Hlc, tick, wall_ms
@@ -145,7 +146,10 @@ class SmallProfiles:
     def add_consent(self, member_id: bytes, consent: Consent, *, appended: Mark) -> None:
         """One answer, given now and here."""
         kept, note = self._kept(), self._kept().notes[member_id]
-        marks = answered_marks(self._answers(member_id), consent, note.marks, now=appended)
+        name = derive_id("refusal", self._till.journal[-1].hash).hex()
+        marks = answered_marks(
+            self._answers(member_id), consent, note.marks, now=appended, name=name
+        )
         kept.notes[member_id] = replace(note, marks=marks, waits=True)
         kept.answers[member_id] = (*self._answers(member_id), consent)
 

@@ -53,6 +53,7 @@ CAUGHT = {
     "the last common place is never narrowed down": (6, 600),
     "what was written before an epoch goes up under the one before": (7, 600),
     "who agrees knows of every refusal anywhere": (14, 1500),
+    "a till's refusals have the till's name": (1199, 4200),
     "a till keeps who an erased member was": (6, 1500),
     "a till does not say that it forgot somebody": (0, 1500),
     "of a number that two say is theirs both are first": (0, 1500),

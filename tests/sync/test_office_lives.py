@@ -27,7 +27,7 @@ from posloyalty.sync.office.lives import (
     shows,
 )
 from posloyalty.sync.office.own_journal import OwnJournal
-from posloyalty.sync.wire.acknowledgements import LIVES_MAX, Acknowledgement, acknowledged
+from posloyalty.sync.wire.acknowledgements import LIVES_MAX, acknowledged
 from tests.sync.examples import EXAMPLES
 from tests.sync.fleet import OFFICE, PROGRAMME, START, member
 
@@ -58,11 +58,7 @@ LENT = Right(
 def test_an_acknowledgement_of_this_life_that_is_not_here_was_lost(
     life: int, here: bool, found: Shows
 ) -> None:
-    def is_here(one: Acknowledgement) -> bool:
-        assert one is SHOWN
-        return here
-
-    assert shows(SHOWN, life=life, is_here=is_here) is found
+    assert shows(SHOWN, life=life, is_here=here) is found
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
         WindingPages(office.winding_downs, office.publishing),
         PolicyPages(office.policies, office.publishing),
         DialPages(office.dials, office.policies, office.publishing),
-        PeoplePages(office.operators, office.database),
+        PeoplePages(office.operators, office.database, office.administration, office.publishing),
         ExportPages(
             office.administration,
             matters,

@@ -152,24 +152,20 @@ class MemberPages:
 
     def _levels(self, words: Words) -> Mapping[tuple[str, str], str]:
         """The names of levels; one that no programme names goes by its id."""
-        running = self.publishing.running()
-        schemes = () if running is None else read_programme(running).tier_schemes
         return {
             (scheme.id, level.id): level.names.in_language(words.language)
-            for scheme in schemes
+            for programme in self.publishing.of_each()
+            for scheme in programme.tier_schemes
             for level in scheme.levels
         }
 
 
 def wallets_shown(publishing: Publishing, words: Words) -> WalletShown:
-    """The wallets of the programme in effect, in a language."""
-    running = publishing.running()
-    if running is None:
-        return WalletShown(names={})
-    programme = read_programme(running)
+    """The wallets of every programme that is kept, in a language."""
     return WalletShown(
         names={
             programme.ledger(one.id): (one.names.in_language(words.language), one.scale)
+            for programme in publishing.of_each()
             for one in programme.wallets
         }
     )

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 from posloyalty.headoffice.cases.audit_log import PAGE, entries, first_wrong
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
+from posloyalty.headoffice.console.audit_words import facts_told
+from posloyalty.headoffice.console.member_pages import wallets_shown
 from posloyalty.headoffice.console.operators import NAME_MOST, Invitation, Operators
 from posloyalty.headoffice.console.rendering import qr_picture
 from posloyalty.headoffice.console.rights import Right, Role
+from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.headoffice.store.database import Database
+from posloyalty.headoffice.tills.administration import Administration
 from posloyalty.services.refusal import ServiceRefusal
 
 _OPERATORS = "/console/operators"
@@ -21,6 +25,8 @@ class PeoplePages:
 
     operators: Operators
     database: Database
+    administration: Administration
+    publishing: Publishing
 
     def pages(self) -> tuple[Page, ...]:
         """The rows of the table."""
@@ -72,7 +78,14 @@ class PeoplePages:
             found = entries(connection, before=asking.number("before"))
             wrong = first_wrong(connection) if not asking.number("before") else None
         more = found[-1].number if len(found) == PAGE and found[-1].number > 1 else 0
-        return Shown(template="audit.html", facts={"entries": found, "more": more, "wrong": wrong})
+        words = asking.words
+        tills = {one.till_id: f"{one.store}-{one.code}" for one in self.administration.tills()}
+        wallets = wallets_shown(self.publishing, words)
+        told = [
+            (one, facts_told(one, words, till=lambda key: tills.get(key, key), wallets=wallets))
+            for one in found
+        ]
+        return Shown(template="audit.html", facts={"entries": told, "more": more, "wrong": wrong})
 
 
 def _invited(invitation: Invitation) -> Shown:

@@ -25,7 +25,12 @@ TAGS: Final = {"zh_CN": "zh-Hans", "zh_TW": "zh-Hant", "en": "en"}
 NAMES: Final = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
 """Languages are named in themselves, so that whoever cannot read the page finds theirs."""
 
+_UNITS: Final = (("days", 24 * 3600), ("h", 3600), ("min", 60))
+"""Units of a span in seconds, the largest first."""
+
 Again = tuple[str, Mapping[str, str]]
+Entry = tuple[str, str, bool]
+"""An entry of the menu: its address, its name, whether it is this page."""
 Menu = tuple[tuple[str, str, Right], ...]
 MENU: Final[Menu] = (
     ("/console", "home", Right.SEE),
@@ -46,6 +51,14 @@ MENU: Final[Menu] = (
     ("/console/operators", "operators", Right.KEEP_OPERATORS),
     ("/console/audit", "audit", Right.READ_AUDIT),
 )
+GROUPS: Final[Mapping[str, str]] = {
+    "home": "chain",
+    "programmes": "rules",
+    "members": "people",
+    "leases": "checks",
+    "exports": "office",
+}
+"""The first entry of each group of the menu, and what the group is called."""
 
 
 def page(
@@ -67,11 +80,6 @@ def page(
     """
     place, query = again
     kept = {key: value for key, value in query.items() if key not in ("said", "language")}
-    menu = [
-        (at, words(f"console.{key}"), at == path)
-        for at, key, right in MENU
-        if session is not None and session.may(right)
-    ]
     code = f"console.said_{said}"
     html = (
         _environment()
@@ -79,7 +87,7 @@ def page(
         .render(
             facts,
             w=words,
-            menu=menu,
+            menu=[] if session is None else _menu(words, session, path),
             me=session,
             form_token="" if session is None else session.form_token,
             may=(lambda right: session is not None and session.may(Right(right))),
@@ -98,10 +106,31 @@ def page(
     return html.encode("utf-8")
 
 
+def _menu(words: Words, session: Session, path: str) -> list[tuple[str, list[Entry]]]:
+    """(group, its entries), without what this person may not see."""
+    found: list[tuple[str, list[Entry]]] = []
+    for at, key, right in MENU:
+        if key in GROUPS:
+            found.append((words(f"console.group_{GROUPS[key]}"), []))
+        if session.may(right):
+            found[-1][1].append((at, words(f"console.{key}"), at == path))
+    return [(group, entries) for group, entries in found if entries]
+
+
 @pass_context
 def instant(context: Context, at: datetime | None) -> str:
     """An instant as it is read: to the minute, in the page's zone, in which days are said, too."""
     return "–" if at is None else at.astimezone(context["zone"]).strftime("%Y-%m-%d %H:%M")
+
+
+@pass_context
+def span(context: Context, seconds: int) -> str:
+    """So many seconds as a person says it, in the largest unit of which they are two or more."""
+    words: Words = context["w"]
+    for unit, size in _UNITS:
+        if seconds >= 2 * size:
+            return words.counted(f"console.span_{unit}", seconds // size)
+    return words.counted("console.span_s", seconds)
 
 
 def qr_picture(text: str) -> str:
@@ -130,4 +159,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["instant"] = instant
+    made.filters["span"] = span
     return made

@@ -29,6 +29,7 @@ class Right(StrEnum):
     CREDIT = "credit"
     CLAIM = "claim"
     KEEP_RECORDS = "keep_records"
+    KEEP_ARTICLES = "keep_articles"
     TRY_OUT = "try_out"
     PUBLISH = "publish"
     APPROVE = "approve"
@@ -46,6 +47,7 @@ _MANAGER: Final = _CLERK | {
     Right.DECIDE,
     Right.CREDIT,
     Right.KEEP_RECORDS,
+    Right.KEEP_ARTICLES,
     Right.TRY_OUT,
     Right.PUBLISH,
     Right.APPROVE,

@@ -2,9 +2,7 @@
 
 Shape: inside a transaction, `ProfileFeed.take(records)` merges what a till knows, `page(ask)` gives
 the next of what a till has not heard, `erase` and `rename` end a record for good. Whoever writes
-holds the row of the feed's numbers until the commit. That is what makes the numbers a cursor: a
-number that can be read means that every smaller one can. (A database's own sequences are drawn
-before the commit, and a reader steps over whoever is slower.)
+holds the row of the feed's numbers until the commit (`store/feed_numbers`).
 
 Who says that a phone number or card is theirs keeps it against whoever says so later; the later
 record keeps the words too and is marked as `taken`, for somebody to look at.
@@ -18,13 +16,21 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, select
 
-from posloyalty.headoffice.store.profile_tables import PROFILE, PROFILE_IDENTIFIER, PROFILE_PLACE
+from posloyalty.headoffice.store.feed_numbers import FeedNumbers
+from posloyalty.headoffice.store.profile_tables import (
+    PROFILE,
+    PROFILE_AHEAD,
+    PROFILE_IDENTIFIER,
+    PROFILE_PLACE,
+)
 from posloyalty.headoffice.store.roll_tables import void_rolls
 from posloyalty.headoffice.store.statements import IN_ORDER, many, on_postgresql, run, run_for
 from posloyalty.sync.profiles.record import (
     ONE_OWNER,
+    Ahead,
     ProfileRecord,
     bounded,
+    fits,
     merged,
     one_member,
     said_late,
@@ -38,10 +44,6 @@ ERASE: Final = "erase"
 MEMBER: Final = "member"
 _P: Final = PROFILE.c
 _I: Final = PROFILE_IDENTIFIER.c
-_NUMBERS: Final = """
-INSERT INTO profile_place AS known VALUES (1, {more})
-ON CONFLICT (id) DO UPDATE SET n = known.n + {more} RETURNING n
-"""
 _PUT: Final = """
 INSERT INTO profile AS known
 (member_id, bucket, stream, n, version, body, stays, taken, changed_s) {rows}
@@ -66,16 +68,12 @@ Claim = tuple[str, str]
 """(kind, value) of an identifier."""
 
 
-class OtherLife(Exception):
-    """A cursor of another life of the database: the till has to begin again."""
-
-
 class ProfileFeed:
     """The feed within one transaction. `incarnation` is this life of the database."""
 
     def __init__(self, connection: Connection, *, incarnation: str = "", now_s: int) -> None:
         self._connection = connection
-        self._incarnation = incarnation
+        self._numbers = FeedNumbers(connection, PROFILE_PLACE, incarnation=incarnation)
         self._now_s = now_s
 
     # What comes up
@@ -86,14 +84,13 @@ class ProfileFeed:
         Nobody who was erased comes back. Of what comes for a name that went, answers count for who
         stays (`said_late`).
         """
-        self._number(0)
-        latest_ms = self._now_s * 1000 + AHEAD_MS
-        told = [bounded(record, latest_ms) for record in records]
-        rows = self._rows_meant([bytes.fromhex(one.member) for one in told])
+        self._numbers.draw(0)
+        told_of = [bytes.fromhex(one.member) for one in records]
+        rows, ahead = self._rows_meant(told_of), self._ahead_of(told_of)
         changed: dict[bytes, ProfileRecord] = {}
         again: list[Any] = []
-        for record in told:
-            member_id, late = bytes.fromhex(record.member), False
+        for told in records:
+            record, member_id, late = told, bytes.fromhex(told.member), False
             row = rows.get(member_id)
             if row is not None and row.body is None:
                 again.append(row)
@@ -103,10 +100,13 @@ class ProfileFeed:
             if row is not None and row.body is None:
                 continue  # erased
             before = changed.get(member_id) or (None if row is None else _read(row))
+            record = self._dated(record, None if late else before, ahead[told.member], told.member)
             join = said_late if late else merged
             after = record if before is None else join(before, record)
-            if after != before:
+            if after != before and fits(after):
                 changed[member_id] = after
+            elif record != told and row is not None and not late:
+                again.append(row)  # its till takes its own word for the latest
         self._say_again(again)
         self._keep(changed)
         return len(changed)
@@ -114,11 +114,14 @@ class ProfileFeed:
     def erase(self, member_id: bytes) -> None:
         """Nothing says who a member was any more, and every till hears so. Absorbing."""
         self._end(member_id, ERASE, None)
+        self._connection.execute(
+            PROFILE_AHEAD.delete().where(PROFILE_AHEAD.c.member_id == member_id)
+        )
         void_rolls(self._connection)
 
     def rename(self, goes: bytes, stays: bytes) -> None:
         """One record is from now on another name of the other one."""
-        self._number(0)
+        self._numbers.draw(0)
         rows = self._rows([goes, stays])
         theirs, ours = rows.get(goes), rows.get(stays)
         self._end(goes, MEMBER, stays)
@@ -133,9 +136,11 @@ class ProfileFeed:
         """The next page of the first part that has one; raises `OtherLife`."""
         if on_postgresql(self._connection):
             run(self._connection, *IN_ORDER)
-        through = self._through()
+        through = self._numbers.through()
         parts = [one for one in Stream if one is not Stream.REST or not ask.without_rest]
-        cursors = {stream: self._after(getattr(ask, stream.value), through) for stream in parts}
+        cursors = {
+            stream: self._numbers.after(getattr(ask, stream.value), through) for stream in parts
+        }
         for stream, after in cursors.items():
             rows = self._page_rows(stream, ask.home, after, ask.most + 1)
             if rows:
@@ -143,9 +148,20 @@ class ProfileFeed:
         return FeedGiven(
             stream=parts[-1].value,
             items=(),
-            next=self._cursor(cursors[parts[-1]]),
+            next=self._numbers.cursor(cursors[parts[-1]]),
             more=False,
         )
+
+    def items(self, member_id: bytes) -> tuple[Item, ...]:
+        """What a till has to know of one member: of whoever they are now, and that they are it."""
+        rows = self._rows_meant([member_id])
+        if member_id not in rows:
+            return ()
+        now = member_id
+        while now in rows and rows[now].stays is not None:
+            now = bytes(rows[now].stays)
+        found = () if now not in rows else (_item(rows[now]),)
+        return found if now == member_id else (Item(k=member_id.hex(), stays=now.hex()), *found)
 
     def _given(self, stream: Stream, rows: Sequence[Any], most: int) -> FeedGiven:
         items: list[Item] = []
@@ -158,7 +174,7 @@ class ProfileFeed:
         last = rows[len(items) - 1].n
         # What other parts have is asked for in any case, so that one page is not the last word.
         return FeedGiven(
-            stream=stream.value, items=tuple(items), next=self._cursor(last), more=True
+            stream=stream.value, items=tuple(items), next=self._numbers.cursor(last), more=True
         )
 
     def _page_rows(self, stream: Stream, home: str, after: int, most: int) -> Sequence[Any]:
@@ -171,26 +187,35 @@ class ProfileFeed:
             asked = asked.where(_P.bucket != home, _P.stream == MEMBER)
         return self._connection.execute(asked.order_by(_P.n).limit(most)).all()
 
-    def _after(self, cursor: str, through: int) -> int:
-        if not cursor:
-            return 0
-        incarnation, _, number = cursor.partition(":")
-        after = int(number)
-        if incarnation != self._incarnation or after > through:
-            raise OtherLife(cursor)
-        return after
+    # Words of clocks that are ahead
 
-    def _cursor(self, number: int) -> str:
-        return f"{self._incarnation}:{number}"
+    def _ahead_of(self, member_ids: Collection[bytes]) -> dict[str, list[Ahead]]:
+        """What was dated before of these, by the names under which it came."""
+        found: dict[str, list[Ahead]] = {one.hex(): [] for one in member_ids}
+        for row in many(
+            self._connection,
+            "SELECT * FROM profile_ahead WHERE member_id IN",
+            set(member_ids),
+        ):
+            mark, counts = (row.ms, row.counter), (row.as_ms, row.as_counter)
+            found[bytes(row.member_id).hex()].append(Ahead(row.field, row.till, mark, counts))
+        return found
 
-    def _through(self) -> int:
-        return int(self._connection.execute(select(PROFILE_PLACE.c.n)).scalar() or 0)
+    def _dated(
+        self, record: ProfileRecord, known: ProfileRecord | None, before: list[Ahead], name: str
+    ) -> ProfileRecord:
+        """A record that came under a name, with each word dated once for ever."""
+        dated, new = bounded(record, known, before, self._now_s * 1000 + AHEAD_MS)
+        before += new
+        rows = [(bytes.fromhex(name), one.field, one.till, *one.mark, *one.counts) for one in new]
+        if rows:
+            self._connection.execute(
+                PROFILE_AHEAD.insert(),
+                [dict(zip(PROFILE_AHEAD.columns.keys(), row, strict=True)) for row in rows],
+            )
+        return dated
 
     # Writing
-
-    def _number(self, more: int) -> int:
-        """Draw so many numbers; the last of them. Whoever drew is alone until the commit."""
-        return int(self._connection.exec_driver_sql(_NUMBERS.format(more=more)).scalar_one())
 
     def _rows(self, member_ids: Collection[bytes]) -> dict[bytes, Any]:
         rows = many(self._connection, "SELECT * FROM profile WHERE member_id IN", set(member_ids))
@@ -205,18 +230,20 @@ class ProfileFeed:
             found |= self._rows(more)
         return found
 
-    def _say_again(self, gone: Sequence[Any]) -> None:
-        """Somebody still tells of a member who is no more: every till hears so once more."""
-        rows = {bytes(row.member_id): row for row in gone}
+    def _say_again(self, said: Sequence[Any]) -> None:
+        """Every till hears once more of members of whom a till says what has passed: who is no
+        more, or whose word it takes for the latest.
+        """
+        rows = {bytes(row.member_id): row for row in said}
         self._put(
             [
-                (member_id, row.bucket, row.stream, None, row.stays, row.taken)
+                (member_id, row.bucket, row.stream, row.body, row.stays, row.taken)
                 for member_id, row in rows.items()
             ]
         )
 
     def _end(self, member_id: bytes, stream: str, stays: bytes | None) -> None:
-        self._number(0)
+        self._numbers.draw(0)
         row = self._rows([member_id]).get(member_id)
         if row is not None and row.stream == ERASE:
             return
@@ -250,7 +277,7 @@ class ProfileFeed:
         """Write rows under numbers of their own."""
         if not rows:
             return
-        number = self._number(len(rows)) - len(rows)
+        number = self._numbers.draw(len(rows)) - len(rows)
         run_for(
             self._connection,
             _PUT,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posloyalty.headoffice.members.profile_feed import OtherLife, ProfileFeed
+from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.headoffice.running.office_key import Office
+from posloyalty.headoffice.store.feed_numbers import OtherLife
 from posloyalty.headoffice.tills.visits import (
     Refused,
     Reply,

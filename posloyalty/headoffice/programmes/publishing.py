@@ -67,10 +67,10 @@ class TillGoesBy:
     said_at: datetime | None
 
 
-@lru_cache(maxsize=4)
-def _zone_of(data: bytes) -> tzinfo:
+@lru_cache(maxsize=16)
+def _programme_of(data: bytes) -> Programme:
     """Reading a file takes longer than making a page."""
-    return read_programme(data).zone
+    return read_programme(data)
 
 
 class Publishing:
@@ -225,10 +225,27 @@ class Publishing:
             row = current(connection, self._clock.now())
             return None if row is None else self._file(connection, bytes(row.hash))
 
+    def of_each(self) -> list[Programme]:
+        """One programme of each id: the one in effect, of others the newest version that is kept.
+
+        What members got by a programme that was replaced goes on by its names.
+        """
+        newest = select(_F.programme_id, func.max(_F.version).label("version"))
+        last = newest.group_by(_F.programme_id).limit(PAGE).subquery()
+        asked = select(_F.toml, _F.programme_id).join(
+            last, (last.c.programme_id == _F.programme_id) & (last.c.version == _F.version)
+        )
+        with self._database.read() as connection:
+            found = {row.programme_id: bytes(row.toml) for row in connection.execute(asked)}
+        running = self.running()
+        if running is not None:
+            found[_programme_of(running).id] = running
+        return [_programme_of(data) for data in found.values()]
+
     def zone(self) -> tzinfo:
         """The zone in whose days the programme in effect goes; UTC where none is."""
         data = self.running()
-        return UTC if data is None else _zone_of(data)
+        return UTC if data is None else _programme_of(data).zone
 
     def tills(self) -> list[TillGoesBy]:
         """What every till that may send goes by."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection
 
+from posloyalty.headoffice.articles.articles import Articles
 from posloyalty.headoffice.cases.findings import Findings
 from posloyalty.headoffice.console.operators import Operators
 from posloyalty.headoffice.console.second_factor import Seal
@@ -83,6 +84,7 @@ class OpenOffice:
     rolls: Rolls
     winding_downs: WindingDowns
     winding_up: WindingUp
+    articles: Articles
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -167,6 +169,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 winding_downs=WindingDowns(database, publishing, clock),
                 winding_up=WindingUp(database, office, clock, programmes),
                 judging=Judging(database, office, clock, programmes),
+                articles=Articles(database, clock),
             )
     finally:
         database.close()

@@ -27,8 +27,10 @@ from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.tills import lives, starts
 from posloyalty.headoffice.tills.admission import USUAL, Admission, Strictness, signed
 from posloyalty.headoffice.tills.answering import AnswerDesk, Parked
+from posloyalty.headoffice.tills.card_keys import CardKeys
 from posloyalty.headoffice.tills.enrolment import Enrolment
 from posloyalty.headoffice.tills.epochs import Epochs
+from posloyalty.headoffice.tills.hellos import Hellos
 from posloyalty.headoffice.tills.intake import FORMS, Intake, lines_of
 from posloyalty.headoffice.tills.news import tills_with_news
 from posloyalty.headoffice.tills.papers import known_of
@@ -37,6 +39,7 @@ from posloyalty.headoffice.tills.visits import Refused, Reply, Request, Visit, r
 from posloyalty.services.ports import Clock
 from posloyalty.sync.wire import (
     answers,
+    card_keys,
     lending,
     messages,
     papers,
@@ -95,14 +98,14 @@ class _Asked:
     prepared: Any
 
 
-def _of_journals(intake: Intake, epochs: Epochs) -> tuple[Endpoint, ...]:
+def _of_journals(hellos: Hellos, intake: Intake, epochs: Epochs) -> tuple[Endpoint, ...]:
     """How journals come in, and a till's own events back."""
     return (
         Endpoint(
             method="POST",
             path=messages.HELLO,
-            act=lambda visit, _: intake.hello(visit),
-            together=lambda visits: _each(intake.hello, visits),
+            act=lambda visit, _: hellos.hello(visit),
+            together=hellos.hello_all,
             strictness=Strictness(any_clock=True, any_start=True),
         ),
         Endpoint(
@@ -199,6 +202,22 @@ def _of_profiles(known: Profiles, rolls: Rolls) -> tuple[Endpoint, ...]:
     )
 
 
+def _of_cards(keys: CardKeys) -> tuple[Endpoint, ...]:
+    """Who makes members' cards."""
+    return (
+        Endpoint(
+            method="POST",
+            path=card_keys.CARD_KEYS,
+            act=lambda visit, _: keys.page(visit),
+        ),
+        Endpoint(
+            method="POST",
+            path=card_keys.CARD,
+            act=lambda visit, _: keys.known(visit),
+        ),
+    )
+
+
 class Desk:
     """Answers tills."""
 
@@ -235,9 +254,10 @@ class Desk:
                 strictness=Strictness(late_certificate=True),
             ),
             Endpoint(method="POST", path=papers.PAPER, act=lambda visit, _: known_of(visit)),
-            *_of_journals(intake, Epochs(database)),
+            *_of_journals(Hellos(office), intake, Epochs(database)),
             *_OF_PROGRAMMES,
             *_of_answers(self._answers),
+            *_of_cards(CardKeys(office)),
             *_of_profiles(
                 Profiles(office), Rolls(database, office, clock) if rolls is None else rolls
             ),
@@ -454,8 +474,3 @@ def _refusing(act: _Act, visit: Visit, prepared: Any) -> Reply:
         return act(visit, prepared)
     except Refused as fault:
         return refusal(fault)
-
-
-def _each(act: Callable[[Visit], Reply], visits: Sequence[tuple[Visit, Any]]) -> list[Reply | None]:
-    """One after the other, each refused by itself."""
-    return [_refusing(lambda visit, _: act(visit), *one) for one in visits]

@@ -1,4 +1,4 @@
-"""The journals come in: hello, a stretch of a journal, a till's own events back.
+"""The journals come in: a stretch of a journal, a till's own events back.
 
 A push is one transaction, of its own or with those of other tills: the row of the till's place is
 locked, the stretch is judged (`sync/office/intake`), what is new is kept byte for byte, the place
@@ -21,7 +21,6 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import func, select
 
-from posloyalty.domain.values.calendar import format_instant
 from posloyalty.headoffice.ledger.at_once import AT_ONCE_FROM, AtOnce
 from posloyalty.headoffice.ledger.batch import Batch
 from posloyalty.headoffice.ledger.filing import Taken
@@ -35,13 +34,12 @@ from posloyalty.headoffice.store.tables import (
     JOURNAL_EVENT,
     QUARANTINE,
 )
-from posloyalty.headoffice.tills import lives, starts
+from posloyalty.headoffice.tills import lives
 from posloyalty.headoffice.tills.admission import till_id
 from posloyalty.headoffice.tills.epochs import note_writing, written_in
 from posloyalty.headoffice.tills.keeping import read_new, take_in
 from posloyalty.headoffice.tills.news import who_has_news
 from posloyalty.headoffice.tills.places import (
-    hashes_now,
     kept_hashes,
     locked_place,
     locked_places,
@@ -56,7 +54,6 @@ from posloyalty.headoffice.tills.visits import (
     Visit,
     never,
     problem,
-    read,
     refusal,
     reply,
 )
@@ -74,7 +71,7 @@ from posloyalty.sync.wire.batch import (
     read_stretch,
     write_stretch,
 )
-from posloyalty.sync.wire.messages import HelloAnswer, HelloAsk, Problem, Pushed
+from posloyalty.sync.wire.messages import Problem, Pushed
 from posloyalty.sync.wire.packing import (
     GZIP,
     LZMA2,
@@ -93,7 +90,7 @@ QUARANTINED_MAX: Final = 2_000
 
 _J = JOURNAL_EVENT.c
 _BODY: Final = "SELECT body FROM journal_event WHERE till_id = ? AND epoch = ? AND seq = ?"
-_SEEN: Final = "UPDATE till SET seen_s = ?, waiting = ?, app = COALESCE(?, app) WHERE till_id = ?"
+_SEEN: Final = "UPDATE till SET seen_s = ?, waiting = ? WHERE till_id = ?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,38 +116,6 @@ class Intake:
     database: Database
     recent: Recent
     office: Office
-
-    def hello(self, visit: Visit) -> Reply:
-        """How far this till's journal is kept, and whether it is the same journal."""
-        ask = read(visit.request.body, HelloAsk)
-        place, asked = locked_place(visit), ask.place
-        lives.heed(visit, self.office, ask.had)
-        _seen(visit, app=ask.app, waiting=max(0, asked.seq - place.seq))
-        refused = starts.greet(visit, after=bytes.fromhex(ask.after), seq=asked.seq)
-        if refused is not None:
-            return problem(refused.status, refused.problem)
-        marks = [one for one in (*ask.marks, asked) if one.seq <= place.seq]
-        there = hashes_now(visit, [one.seq for one in marks])
-        common = [one for one in marks if there.get(one.seq) == bytes.fromhex(one.head)]
-        state = "ok"
-        if len(common) < len(marks):
-            state = "fork"
-        elif asked.seq < place.seq:
-            state = "behind"
-        elif asked.seq == place.seq:
-            lives.heard_all(visit)
-        return reply(
-            HelloAnswer(
-                time=format_instant(visit.now),
-                place=standing(place),
-                state=state,
-                events_max=EVENTS_MAX,
-                bytes_max=BYTES_MAX,
-                common=max(common, key=lambda one: one.seq, default=None),
-                ack=self._acknowledged(visit, place),
-                incarnation=self.office.incarnation,
-            )
-        )
 
     def stretch_of(self, request: Request) -> Stretch:
         """The stretch that a request carries, within its bounds; raises `Refused`.
@@ -453,8 +418,8 @@ def _hash_before(visit: Visit, epoch: int, seq: int) -> bytes:
     return bytes(visit.till.genesis if row is None else row.hash)
 
 
-def _seen(visit: Visit, *, waiting: int, app: str | None = None) -> None:
-    run(visit.connection, _SEEN, (visit.now_s, waiting, app, visit.till.till_id))
+def _seen(visit: Visit, *, waiting: int) -> None:
+    run(visit.connection, _SEEN, (visit.now_s, waiting, visit.till.till_id))
 
 
 def _with_news(said: Pushed, has: bool) -> Pushed:

@@ -24,7 +24,7 @@ from posloyalty.headoffice.ledger.batch import Batch
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
-from posloyalty.headoffice.store.tables import JOURNAL_EVENT, OFFICE, TILL
+from posloyalty.headoffice.store.tables import OFFICE, TILL
 from posloyalty.headoffice.tills.visits import Visit
 from posloyalty.sync.office import lives
 from posloyalty.sync.office.lives import Retells, Shows
@@ -83,11 +83,11 @@ def follow_place(
         begin(connection, office, cause=MOVED, now_s=now_s, drawn=drawn, by=BY_ITSELF)
 
 
-def heed(visit: Visit, office: Office, shown: Acknowledgement | None) -> None:
+def heed(visit: Visit, office: Office, shown: Acknowledgement | None, *, is_here: bool) -> None:
     """A till shows what was acknowledged to it: is it still here, and is this the last life?"""
     if shown is None or not is_ours(office.seed, bytes(visit.till.till_id), shown):
         return
-    found = lives.shows(shown, life=office.life, is_here=lambda one: _is_here(visit, one))
+    found = lives.shows(shown, life=office.life, is_here=is_here)
     if found is Shows.LATER_LIFE:
         mine = OFFICE.update().where(_O.life_seen < shown.life)
         visit.connection.execute(mine.values(life_seen=shown.life))
@@ -175,13 +175,3 @@ def claims(visit: Visit, batch: Batch) -> list[int]:
 def _is_latest(connection: Connection, office: Office) -> bool:
     seen = connection.execute(select(_O.life_seen)).scalar_one()
     return lives.is_latest(life=office.life, seen=seen)
-
-
-def _is_here(visit: Visit, shown: Acknowledgement) -> bool:
-    """In whatever epoch: what a till left behind when it was restored itself is still here."""
-    if shown.seq == 0:
-        return True
-    j = JOURNAL_EVENT.c
-    mine = (j.till_id == visit.till.till_id) & (j.seq == shown.seq)
-    asked = select(j.seq).where(mine, j.hash == bytes.fromhex(shown.head)).limit(1)
-    return visit.connection.execute(asked).first() is not None

@@ -7,12 +7,14 @@ while a person decides.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, select
 
 from posloyalty.headoffice.store.epoch_tables import TILL_START
-from posloyalty.headoffice.tills.visits import Refused, TillSeen, Visit, boot_of
+from posloyalty.headoffice.store.statements import Question, about, many, run_for, types_of
+from posloyalty.headoffice.tills.visits import Refused, TillSeen
 from posloyalty.sync.office.clones import Standing, Start, kept, spoke
 from posloyalty.sync.wire.messages import Problem
 
@@ -20,6 +22,47 @@ STARTS_MAX: Final = 200
 """Older ones that ended are forgotten."""
 _S = TILL_START.c
 _REFUSED: Final = frozenset({Standing.SUSPECT, Standing.SHUT})
+_SPEAKING: Final = """
+WITH given (till_id, boot, after) AS ({rows})
+SELECT s.till_id, s.boot, s.after, s.standing
+FROM given g JOIN till_start s ON s.till_id = g.till_id
+WHERE s.standing <> 'ended' OR s.boot = g.boot OR s.boot = g.after
+ORDER BY s.first_s"""
+"""Those that ended have no say, but for the one that speaks and the one that it came after."""
+_STANDS: Final = """
+WITH given (standing, till_id, boot) AS ({rows})
+UPDATE till_start SET standing = given.standing FROM given
+WHERE till_start.till_id = given.till_id AND till_start.boot = given.boot"""
+_SPOKE: Final = """
+INSERT INTO till_start AS known (till_id, boot, after, standing, seq, first_s, last_s)
+{rows}
+ON CONFLICT (till_id, boot) DO UPDATE SET
+    standing = excluded.standing, seq = excluded.seq, last_s = excluded.last_s"""
+_COUNT: Final = """
+SELECT t.till_id, (SELECT count(*) FROM till_start s WHERE s.till_id = t.till_id)
+FROM till t WHERE t.till_id IN"""
+
+
+class Greeting(NamedTuple):
+    """A start of a till's program says hello: the start before it, and how far its journal goes."""
+
+    till_id: bytes
+    boot: bytes
+    after: bytes
+    seq: int
+
+
+class Greeted(NamedTuple):
+    """How the start that said hello stands now, and which others stand otherwise because of it."""
+
+    mine: Start
+    is_new: bool
+    others: tuple[Start, ...]
+
+    @property
+    def refusal(self) -> Refused | None:
+        """The refusal of a start that may not speak."""
+        return _clone() if self.mine.standing in _REFUSED else None
 
 
 def starts_of(connection: Connection, till_id: bytes) -> dict[bytes, Start]:
@@ -33,20 +76,55 @@ def starts_of(connection: Connection, till_id: bytes) -> dict[bytes, Start]:
     }
 
 
-def greet(visit: Visit, *, after: bytes, seq: int) -> Refused | None:
-    """A start says hello. What that shows is kept; gives the refusal of one that may not speak."""
-    boot = boot_of(visit.request)
-    if len(boot) != 16:
-        return None
-    till_id = bytes(visit.till.till_id)
-    starts = starts_of(visit.connection, till_id)
-    for one in spoke(starts, boot, after):
-        keep(visit.connection, till_id, one, seq=seq, now_s=visit.now_s)
-        starts[one.boot] = one
-    mine = TILL_START.update().where(_S.till_id == till_id, _S.boot == boot)
-    visit.connection.execute(mine.values(last_s=visit.now_s, seq=seq))
-    _forget(visit.connection, till_id, starts)
-    return _refusal(starts[boot])
+def speaking(connection: Connection, greetings: Sequence[Greeting]) -> Question:
+    """What asks for those starts of some tills, at least one, that a hello of each is about."""
+    rows = [(one.till_id, one.boot, one.after) for one in greetings]
+    return about(connection, _SPEAKING, rows, ("bytea", "bytea", "bytea"))
+
+
+def read_starts(rows: Iterable[Any]) -> dict[bytes, dict[bytes, Start]]:
+    """What `speaking` found, by till, in the order in which they spoke first."""
+    found: dict[bytes, dict[bytes, Start]] = {}
+    for till_id, boot, after, standing in rows:
+        start = Start(boot=bytes(boot), after=bytes(after), standing=Standing(standing))
+        found.setdefault(bytes(till_id), {})[start.boot] = start
+    return found
+
+
+def greeted(starts: Mapping[bytes, Start], greeting: Greeting) -> Greeted:
+    """What a hello changes of a till's starts, and the refusal of one that may not speak."""
+    changed = {one.boot: one for one in spoke(starts, greeting.boot, greeting.after)}
+    mine = changed.pop(greeting.boot, None)
+    is_new = greeting.boot not in starts
+    return Greeted(
+        mine=starts[greeting.boot] if mine is None else mine,
+        is_new=is_new,
+        others=tuple(changed.values()),
+    )
+
+
+def keep_greeted(
+    connection: Connection, found: Sequence[tuple[Greeting, Greeted]], *, now_s: int
+) -> None:
+    """Keep what some hellos changed, and that these starts spoke."""
+    others = [
+        (one.standing.value, greeting.till_id, one.boot)
+        for greeting, said in found
+        for one in said.others
+    ]
+    run_for(connection, _STANDS, others, ("text", "bytea", "bytea"))
+    mine = [
+        (one.till_id, one.boot, said.mine.after, said.mine.standing.value, one.seq, now_s, now_s)
+        for one, said in found
+    ]
+    run_for(connection, _SPOKE, mine, types_of(TILL_START))
+
+
+def forget_old(connection: Connection, till_ids: Collection[bytes]) -> None:
+    """Of tills that were started anew, the oldest starts that ended are forgotten."""
+    for till_id, count in many(connection, _COUNT, till_ids):
+        if count > STARTS_MAX:
+            _forget(connection, bytes(till_id), starts_of(connection, bytes(till_id)))
 
 
 def joins(connection: Connection, till_id: bytes, boot: bytes, *, now_s: int) -> None:
@@ -81,10 +159,6 @@ def keep(connection: Connection, till_id: bytes, start: Start, *, seq: int, now_
             last_s=now_s,
         )
     )
-
-
-def _refusal(start: Start) -> Refused | None:
-    return _clone() if start.standing in _REFUSED else None
 
 
 def _clone() -> Refused:

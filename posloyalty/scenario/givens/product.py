@@ -36,7 +36,7 @@ class GivenProduct:
             position = len(unit.catalogue.categories())
             unit.catalogue.save_category(Category(category, self.category, COLOUR, position))
         product_id = (PRODUCT_IDS + self.place).to_bytes(16, "big")
-        product, findings = judged(unit, self.form, product_id)
+        product, findings = judged(unit.catalogue, self.form, product_id)
         refuse_findings(findings)
         unit.catalogue.save_product(product, initials=initials(product.name))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
 from threading import Lock
-from typing import Final
+from typing import Final, Protocol
 
 from posloyalty.domain.programme.line_filter import LineFilter
 from posloyalty.domain.shop.operator import Operator, Right
@@ -182,7 +182,7 @@ class Catalogue:
             before = None if form.id is None else unit.catalogue.product(form.id)
             if form.id is not None and before is None:
                 raise ServiceRefusal("UNKNOWN_PRODUCT")
-            product, findings = judged(unit, form, form.id or self._ids.new_id())
+            product, findings = judged(unit.catalogue, form, form.id or self._ids.new_id())
             refuse_findings(findings)
             fields = changed_fields(before, product, _PRODUCT_FIELDS)
             if fields:
@@ -276,11 +276,31 @@ class Catalogue:
             return self._snapshot.entries
 
 
-def judged(unit: UnitOfWork, form: ProductForm, product_id: bytes) -> tuple[Product, list[Finding]]:
+class Shelf(Protocol):
+    """What a product is judged against: a book's catalogue, or head office's articles."""
+
+    def by_sku(self, sku: str) -> Product | None:
+        """A product by its stock number."""
+        ...
+
+    def code_owner(self, code: str) -> Product | None:
+        """The product with a canonical code."""
+        ...
+
+    def tax_classes(self) -> tuple[TaxClass, ...]:
+        """Every tax class."""
+        ...
+
+    def categories(self) -> tuple[Category, ...]:
+        """Every category."""
+        ...
+
+
+def judged(shelf: Shelf, form: ProductForm, product_id: bytes) -> tuple[Product, list[Finding]]:
     """The product that a form describes, and everything that keeps it from being saved."""
     codes, findings = canonical_codes(form.codes)
     product = _product(form, product_id, codes)
-    return product, [*_product_findings(form), *findings, *_against_catalogue(unit, product)]
+    return product, [*_product_findings(form), *findings, *_against(shelf, product)]
 
 
 def canonical_codes(codes: tuple[str, ...]) -> tuple[tuple[str, ...], list[Finding]]:
@@ -344,19 +364,19 @@ def _text_findings(place: str, text: str, most: int) -> list[Finding]:
     return [finding(place, "TOO_LONG", limit=most)] if len(text) > most else []
 
 
-def _against_catalogue(unit: UnitOfWork, product: Product) -> list[Finding]:
+def _against(shelf: Shelf, product: Product) -> list[Finding]:
     findings = []
-    same_sku = unit.catalogue.by_sku(product.sku)
+    same_sku = shelf.by_sku(product.sku)
     if same_sku is not None and same_sku.id != product.id:
         findings.append(finding("sku", "SKU_TAKEN", name=same_sku.name))
     for code in product.codes:
-        owner = unit.catalogue.code_owner(code)
+        owner = shelf.code_owner(code)
         if owner is not None and owner.id != product.id:
             findings.append(finding("codes", "CODE_TAKEN", code=code, name=owner.name))
-    if all(known.code != product.tax_class for known in unit.catalogue.tax_classes()):
+    if all(known.code != product.tax_class for known in shelf.tax_classes()):
         findings.append(finding("tax_class", "UNKNOWN_TAX_CLASS"))
     wanted = product.category_id
-    if wanted is not None and all(c.id != wanted for c in unit.catalogue.categories()):
+    if wanted is not None and all(c.id != wanted for c in shelf.categories()):
         findings.append(finding("category", "UNKNOWN_CATEGORY"))
     return findings
 

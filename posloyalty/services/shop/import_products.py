@@ -9,19 +9,19 @@ transaction, so that the cashier's sale never waits long.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 from posloyalty.domain.programme.line_filter import category_id
 from posloyalty.domain.shop.product import Category, Product, Unit
 from posloyalty.domain.values.money import Currency
-from posloyalty.services.ports import UnitOfWork
 from posloyalty.services.shop.catalogue import CATEGORY_NAME_MOST, ProductForm, judged
+from posloyalty.services.shop.catalogue import Shelf as Judging
 from posloyalty.services.shop.import_catalogue import CatalogueImport
 from posloyalty.services.shop.import_columns import Cells, Columns
-from posloyalty.services.shop.import_report import RowFaults
-from posloyalty.services.shop.import_rows import Batch, Row
+from posloyalty.services.shop.import_report import RowFaults, Tally
+from posloyalty.services.shop.import_rows import Batch, Row, Seen
 from posloyalty.services.shop.initials import initials
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -68,66 +68,110 @@ class _Parsed:
     category: str
 
 
+class Shelf(Judging, Protocol):
+    """Where rows are put: a book's catalogue, or head office's articles."""
+
+    def save_category(self, category: Category) -> None:
+        """Add or replace a category."""
+        ...
+
+    def save_product(self, product: Product, *, initials: str) -> None:
+        """Add or replace a product with its codes."""
+        ...
+
+
 class ImportProducts(CatalogueImport):
     """The import; one at a time."""
 
     kind = "products_imported"
 
     def columns(self, header: Mapping[str, str]) -> Columns:
-        """Read a header, which needs a number, a name and a tax class."""
-        columns = Columns(COLUMNS, header)
-        columns.require("sku", "name", "tax_class")
-        return columns
+        """Read a header."""
+        return product_columns(header)
 
     def rows(self, batch: Batch, money: Currency) -> None:
         """Add or change the product of each good row."""
         for row in batch.rows:
-            self._row(batch, row, money)
+            take_row(
+                batch.unit.catalogue,
+                row,
+                batch.columns,
+                batch.seen,
+                batch.tally,
+                money=money,
+                new_id=lambda _sku: self._ids.new_id(),
+            )
 
-    def _row(self, batch: Batch, row: Row, money: Currency) -> None:
-        unit, columns, tally = batch.unit, batch.columns, batch.tally
-        faults = RowFaults(row.line)
-        cells = Cells(columns, row.cells, faults)
-        parsed = _parse(cells, money)
-        if row.surplus:
-            faults.add("", "SURPLUS_CELLS", n=row.surplus)
-        first = batch.seen.first_line("sku", parsed.form.sku, row.line)
-        if first is not None and parsed.form.sku:
-            cells.fault("sku", "TWICE_IN_FILE", line=first)
-        known = unit.catalogue.by_sku(parsed.form.sku)
-        category = self._category(unit, parsed.category, make=not faults)
-        form = replace(parsed.form, category_id=category.id if category else None)
-        if known is not None:
-            form = _completed(form, known, columns)
-        product, findings = judged(unit, form, known.id if known else self._ids.new_id())
-        for found in findings:
-            if not any(fault.column == columns.in_file(found.place) for fault in faults.found):
-                faults.add(columns.in_file(found.place), found.reason, **dict(found.facts))
-        if faults:
-            tally.refuse(faults)
-        elif known == product:
-            tally.unchanged += 1
+
+def product_columns(header: Mapping[str, str]) -> Columns:
+    """Read a header, which needs a number, a name and a tax class; raises `MissingColumns`."""
+    columns = Columns(COLUMNS, header)
+    columns.require("sku", "name", "tax_class")
+    return columns
+
+
+def take_row(
+    shelf: Shelf,
+    row: Row,
+    columns: Columns,
+    seen: Seen,
+    tally: Tally,
+    *,
+    money: Currency,
+    new_id: Callable[[str], bytes],
+) -> None:
+    """Put the product of a good row on the shelf, and count it; a bad one is counted with all that
+    is wrong with it. `new_id` gives the id of a product by its stock number.
+    """
+    faults = RowFaults(row.line)
+    cells = Cells(columns, row.cells, faults)
+    parsed = _parse(cells, money)
+    if row.surplus:
+        faults.add("", "SURPLUS_CELLS", n=row.surplus)
+    first = seen.first_line("sku", parsed.form.sku, row.line)
+    if first is not None and parsed.form.sku:
+        cells.fault("sku", "TWICE_IN_FILE", line=first)
+    known = shelf.by_sku(parsed.form.sku)
+    category = _category(shelf, parsed.category, make=not faults)
+    form = replace(parsed.form, category_id=category.id if category else None)
+    if known is not None:
+        form = _completed(form, known, columns)
+    product, findings = judged(shelf, form, known.id if known else new_id(form.sku))
+    for found in findings:
+        if not any(fault.column == columns.in_file(found.place) for fault in faults.found):
+            faults.add(columns.in_file(found.place), found.reason, **dict(found.facts))
+    if faults:
+        tally.refuse(faults)
+    elif known == product:
+        tally.unchanged += 1
+    else:
+        shelf.save_product(product, initials=initials(product.name))
+        if known is None:
+            tally.added += 1
         else:
-            unit.catalogue.save_product(product, initials=initials(product.name))
-            if known is None:
-                tally.added += 1
-            else:
-                tally.changed += 1
+            tally.changed += 1
 
-    def _category(self, unit: UnitOfWork, name: str, *, make: bool) -> Category | None:
-        if not name:
-            return None
-        categories = unit.catalogue.categories()
-        for category in categories:
-            if category.name == name:
-                return category
-        if not make:
-            return None
-        # The id derives from the name, so that a programme file can name the category.
-        colour = COLOURS[len(categories) % len(COLOURS)]
-        made = Category(category_id(name), name, colour, len(categories))
-        unit.catalogue.save_category(made)
-        return made
+
+def category_named(shelf: Shelf, name: str) -> Category:
+    """The category of a name, made where the shelf has none. Its id derives from the name, so that
+    a programme file can name it, and that it is the same at every till.
+    """
+    categories = shelf.categories()
+    for category in categories:
+        if category.name == name:
+            return category
+    colour = COLOURS[len(categories) % len(COLOURS)]
+    made = Category(category_id(name), name, colour, len(categories))
+    shelf.save_category(made)
+    return made
+
+
+def _category(shelf: Shelf, name: str, *, make: bool) -> Category | None:
+    if not name:
+        return None
+    if make:
+        return category_named(shelf, name)
+    return next((one for one in shelf.categories() if one.name == name), None)
 
 
 def _parse(cells: Cells, money: Currency) -> _Parsed:

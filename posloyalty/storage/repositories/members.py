@@ -34,6 +34,7 @@ from posloyalty.domain.members.member import (
     Profile,
 )
 from posloyalty.domain.values.calendar import format_instant, parse_instant
+from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.ports import (
     Appended,
     MemberBrief,
@@ -352,8 +353,13 @@ class Members:
         """Append one answer, given now and here."""
         note = self._notes.note(member_id)
         if note is not None:
-            now = self._notes.now(appended.seq)
-            marks = answered_marks(self.consents(member_id), consent, note.marks, now=now)
+            marks = answered_marks(
+                self.consents(member_id),
+                consent,
+                note.marks,
+                now=self._notes.now(appended.seq),
+                name=derive_id("refusal", appended.hash).hex(),
+            )
             self._notes.put(member_id, marks, waits=True, taken=note.taken, met=note.met)
         self.write_consent(member_id, consent, appended=appended)
         _TOUCH.run(self._connection, member=member_id, seq=appended.seq)

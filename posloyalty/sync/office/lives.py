@@ -13,7 +13,7 @@ take the new one for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from enum import Enum, IntEnum
 from hashlib import sha256
@@ -45,17 +45,15 @@ class Shows(Enum):
     LOST = "lost"  # what was acknowledged in this life is not here: it was put back
 
 
-def shows(
-    shown: Acknowledgement, *, life: int, is_here: Callable[[Acknowledgement], bool]
-) -> Shows:
-    """What an acknowledgement of ours tells in a life.
+def shows(shown: Acknowledgement, *, life: int, is_here: bool) -> Shows:
+    """What an acknowledgement of ours tells in a life; `is_here`: what was acknowledged is.
 
     What an earlier life acknowledged and this one does not have was lost before this one began, and
     its till is waited for since then: one loss begins one life, however many tills miss something.
     """
     if shown.life > life:
         return Shows.LATER_LIFE
-    if shown.life < life or is_here(shown):
+    if shown.life < life or is_here:
         return Shows.NOTHING
     return Shows.LOST
 

@@ -119,13 +119,13 @@ def changed_marks(
 
 
 def answered_marks(
-    before: Sequence[Consent], answer: Consent, marks: ProfileMarks, *, now: Mark
+    before: Sequence[Consent], answer: Consent, marks: ProfileMarks, *, now: Mark, name: str
 ) -> ProfileMarks:
-    """The marks once somebody answered here and now."""
+    """The marks once somebody answered here and now; `name` is an id that nothing else has."""
     key = consent_key(answer.purpose, answer.channel)
     known = answers_of(before, marks).get(key, Answers())
-    change = agreeing if answer.granted else refusing
-    found = change(known, replace(evidence_of(answer), mark=now))
+    said = replace(evidence_of(answer), mark=now)
+    found = agreeing(known, said) if answer.granted else refusing(known, said, name=name)
     return replace(marks, consents={**marks.consents, key: (found.refused, found.covered)})
 
 

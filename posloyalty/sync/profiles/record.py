@@ -6,8 +6,9 @@ whatever order and however often records meet (SYNC 7):
 
 - each field is the latest that was said, by hybrid time, then till, then words;
 - a consent is refused while there is a refusal that nobody had known of who agreed later. Clocks of
-  different tills are never compared: each refusal is a till's own mark (`refused`), and agreeing
-  covers the refusals that were known where somebody agreed (`covered`);
+  different tills are never compared: each refusal has a name of its own (`refused`), and agreeing
+  covers the refusals that were known where somebody agreed (`covered`). A till's name would not do:
+  a book that was put back has forgotten what it refused, and refuses anew;
 - cards issued before `revoked` are no longer good, by the latest word.
 
 Personal data: nothing of it is ever in an event. Marks are (ms since 1970 UTC, counter).
@@ -15,6 +16,8 @@ Personal data: nothing of it is ever in an event. Marks are (ms since 1970 UTC, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
@@ -29,6 +32,9 @@ FIELDS: Final = ("name", "language", "birthday", "note", *IDENTIFIERS)
 VALUES_MAX: Final = 16
 TILLS_MAX: Final = 512
 CONSENTS_MAX: Final = 64
+OWN_NAMES_MAX: Final = 64
+"""From so many refusals of one thing on, a till's refusals share its own name, so that a record
+stays small; records that were told before refusals had names did so from the first on."""
 
 Id = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
@@ -71,7 +77,8 @@ class Evidence(Struct, frozen=True, array_like=True):
 class Answers(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything that was answered for one purpose and channel, as far as it still matters.
 
-    `yes` and `no` are the latest evidence of each. Both maps only ever grow.
+    `yes` and `no` are the latest evidence of each. Both maps only ever grow; their keys name
+    refusals: an id of its own, or the till's (`refusing`).
     """
 
     refused: Marks = {}
@@ -167,11 +174,17 @@ def later(known: Mark, now: Mark) -> Mark:
     return now if now > known else (known[0], known[1] + 1)
 
 
-def refusing(answers: Answers, no: Evidence) -> Answers:
-    """Somebody refuses: another refusal than any before, so that nobody has known of it yet."""
-    known = answers.refused.get(no.till)
+def refusing(answers: Answers, no: Evidence, *, name: str = "") -> Answers:
+    """Somebody refuses: another refusal than any before, so that nobody has known of it yet.
+
+    `name` is an id that nothing else has. Without one the till's own is taken, which is right while
+    its book was never put back: who covers the later of two of its refusals then knew of both.
+    """
+    own = name if len(answers.refused) < OWN_NAMES_MAX else ""
+    key = own or no.till
+    known = answers.refused.get(key)
     mark = no.mark if known is None else later(known, no.mark)
-    return replace(answers, refused={**answers.refused, no.till: mark}, no=no)
+    return replace(answers, refused={**answers.refused, key: mark}, no=no)
 
 
 def agreeing(answers: Answers, yes: Evidence) -> Answers:
@@ -189,13 +202,62 @@ def both(one: Answers, other: Answers) -> Answers:
     )
 
 
-def bounded(record: ProfileRecord, most_ms: int) -> ProfileRecord:
-    """The record without marks later than `most_ms`: a clock that is ahead wins nothing by it."""
-    fields = {
-        name: said if said.mark[0] <= most_ms else Said(said.values, (most_ms, 0), said.till)
-        for name, said in record.fields.items()
-    }
-    return replace(record, fields=fields, revoked=min(record.revoked, most_ms // 1000))
+def fits(record: ProfileRecord) -> bool:
+    """Whether everything that grows is still within its bounds, so that all can read the record."""
+    answers = record.consents.values()
+    return len(record.consents) <= CONSENTS_MAX and all(
+        max(len(one.refused), len(one.covered)) <= TILLS_MAX for one in answers
+    )
+
+
+REVOKED: Final = "cards revoked"
+"""No field's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A word whose mark was too far ahead of head office when it first came: which word it was
+    (`field`, `till`, `mark`), and as when it counts.
+
+    `field` is `REVOKED` for the withdrawal of cards, whose mark is in seconds, of no till.
+    """
+
+    field: str
+    till: str
+    mark: Mark
+    counts: Mark
+
+
+def bounded(
+    record: ProfileRecord, known: ProfileRecord | None, before: Iterable[Ahead], most_ms: int
+) -> tuple[ProfileRecord, tuple[Ahead, ...]]:
+    """The record without marks later than `most_ms`: a clock that is ahead wins nothing by it. With
+    it the words that are dated anew, which the caller keeps and gives as `before` next time.
+
+    A word is dated once, when it first comes: told again an hour later it must not beat what was
+    said since. It counts right behind what is `known` where it is later than that, because its
+    till may have known of it; never before.
+    """
+    dated = {(one.field, one.till, one.mark): one.counts for one in before}
+    new: list[Ahead] = []
+
+    def counts(field: str, till: str, mark: Mark, behind: Mark | None, most: Mark) -> Mark:
+        found = dated.get((field, till, mark))
+        if found is not None or mark[0] <= most[0]:
+            return found or mark
+        follows = behind is not None and most <= behind < mark
+        as_of = later(behind, most) if follows and behind is not None else most
+        new.append(Ahead(field, till, mark, as_of))
+        return as_of
+
+    fields = {}
+    for name, said in record.fields.items():
+        ours = None if known is None else known.fields.get(name)
+        behind = None if ours is None else ours.mark
+        mark = counts(name, said.till, said.mark, behind, (most_ms, 0))
+        fields[name] = said if mark == said.mark else Said(said.values, mark, said.till)
+    revoked, _ = counts(REVOKED, "", (record.revoked, 0), None, (most_ms // 1000, 0))
+    return replace(record, fields=fields, revoked=revoked), tuple(new)
 
 
 def _fields(one: ProfileRecord, other: ProfileRecord) -> dict[str, Said]:

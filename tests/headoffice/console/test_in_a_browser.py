@@ -47,6 +47,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
                 (f"{language} two", Role.MANAGER),
                 (f"{language} three", Role.ADMINISTRATOR),
                 (f"{language} four", Role.CLERK),
+                (f"{language} five", Role.CLERK),
             )
         }
     with served_at_a_port(data) as url:
@@ -195,8 +196,34 @@ def test_no_page_is_wider_than_the_window(served: Served, browser: Browser, lang
             )
             small = page.evaluate(
                 """() => [...document.querySelectorAll("button, nav a")]
+                .filter(one => one.checkVisibility())
                 .filter(one => one.getBoundingClientRect().height < 44)
                 .map(one => one.innerText)"""
             )
             assert (unnamed, small) == (0, []), path
+    context.close()
+
+
+@pytest.mark.enable_socket
+def test_on_a_phone_the_menu_is_folded_and_opens_by_keyboard(
+    served: Served, browser: Browser
+) -> None:
+    words = Words("zh_TW")
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    sign_in(page, served, "zh_TW five", words)
+    entry = page.get_by_role("link", name=words("console.held"), exact=True).first
+    expect(entry).to_be_hidden()
+    focus(page, words("console.menu"))
+    page.keyboard.press("Enter")
+    expect(entry).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.keyboard.press("Escape")
+    expect(entry).to_be_hidden()
+    page.keyboard.press("Enter")
+    press(page, words("console.stores"))
+    assert page.url.endswith("/console/stores")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    expect(entry).to_be_visible()
+    expect(page.get_by_role("button", name=words("console.menu"))).to_be_hidden()
     context.close()

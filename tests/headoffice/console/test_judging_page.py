@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -13,7 +14,9 @@ from posloyalty.headoffice.console.held_pages import points
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.services.shop.demo_shop import PROGRAMME
 from posloyalty.sync.risk_policy import RiskPolicy
+from tests.fakes.time import SetClock
 from tests.headoffice.a_till import ATill
+from tests.headoffice.cases.test_findings import published
 from tests.headoffice.console.conftest import SignedIn
 from tests.headoffice.judged import journal_of, judged, send
 from tests.headoffice.judging.test_judging import Journal, inflated, of_members
@@ -57,6 +60,23 @@ def test_the_page_says_what_differs_in_the_readers_language(
         assert said in answer.text
     assert named not in browser.get("/console/judging?kind=old").text
     assert "/console/judging" in browser.get("/console").text
+
+
+@pytest.mark.parametrize(("language", "wallet"), [("en", "Points"), ("zh_TW", "點數")])
+def test_what_a_replaced_programme_gave_goes_on_by_its_names(
+    office: OpenOffice,
+    signed_in: SignedIn,
+    clock: SetClock,
+    named: str,
+    language: str,
+    wallet: str,
+) -> None:
+    clock.pass_time(timedelta(hours=1))
+    published(office)
+    page = signed_in("viewer").get(f"/console/judging?language={language}").text
+    assert named in page
+    assert "dawn-club/points" not in page
+    assert wallet in page
 
 
 def test_variances_are_exported_figure_by_figure(signed_in: SignedIn, named: str) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from itertools import product
 
 import pytest
+from jinja2 import Environment
 
 from posloyalty.domain.engine.moment import Trigger
-from posloyalty.headoffice.console.rendering import HERE, STYLESHEET
+from posloyalty.headoffice.console.rendering import GROUPS, HERE, MENU, STYLESHEET, span
 from posloyalty.sync.leases import LEASE
 from posloyalty.wording import LANGUAGES, Words
 from ui.appearance.tokens import DARK, LIGHT, Tokens
@@ -56,6 +58,53 @@ def test_every_code_that_the_console_makes_has_words(language: str) -> None:
     assert {"store_added", "till_revoked", "exported"} <= acts
     wanted = {f"console.said_{one}" for one in said} | {f"console.act_{one}" for one in acts}
     assert {code for code in wanted if not words.has(code)} == set()
+
+
+def noted() -> dict[str, set[str]]:
+    """The facts that any source of head office writes into the audit log, and who writes them."""
+    found: dict[str, set[str]] = {}
+    for path in HERE.parent.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in ("note", "self._note"):
+                for keyword in call.keywords:
+                    found.setdefault(str(keyword.arg), set()).add(path.name)
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_fact_of_the_audit_log_has_a_name(language: str) -> None:
+    words, facts = Words(language), noted()
+    assert {"role", "receipt", "redeems"} <= facts.keys()
+    wanted = facts.keys() - {"None"}
+    assert {one for one in wanted if not words.has(f"console.fact_{one}")} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_group_of_the_menu_has_a_name_and_an_entry_to_begin_with(language: str) -> None:
+    words, keys = Words(language), [key for _, key, _ in MENU]
+    assert keys[0] in GROUPS
+    assert set(GROUPS) <= set(keys)
+    assert {one for one in GROUPS.values() if not words.has(f"console.group_{one}")} == set()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 s"),
+        (1, "1 s"),
+        (119, "119 s"),
+        (120, "2 min"),
+        (7_199, "119 min"),
+        (7_200, "2 h"),
+        (172_799, "47 h"),
+        (172_930, "2 days"),
+    ],
+)
+def test_a_span_is_said_in_the_largest_unit_of_which_there_are_two(seconds: int, said: str) -> None:
+    words = Words("en")
+    made = Environment()
+    made.filters["span"] = span
+    assert made.from_string("{{ seconds | span }}").render(seconds=seconds, w=words) == said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

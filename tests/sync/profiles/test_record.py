@@ -6,7 +6,11 @@ import msgspec
 import pytest
 from hypothesis import given
 
+from posloyalty.sync.profiles.member import is_sound
 from posloyalty.sync.profiles.record import (
+    OWN_NAMES_MAX,
+    TILLS_MAX,
+    Ahead,
     Answers,
     Evidence,
     ProfileRecord,
@@ -14,6 +18,7 @@ from posloyalty.sync.profiles.record import (
     agreeing,
     both,
     bounded,
+    fits,
     later,
     merged,
     one_member,
@@ -119,9 +124,26 @@ def test_whoever_knew_a_word_has_the_last_one(
 
 
 def test_a_clock_that_is_ahead_wins_nothing() -> None:
-    ahead = bounded(record(name=said("Ahead", 9_000), phone=said("1", 500)), most_ms=1_000)
+    told = record(name=said("Ahead", 9_000), phone=said("1", 500))
+    ahead, new = bounded(told, None, (), 1_000)
     assert (ahead.fields["name"].mark, ahead.fields["phone"].mark) == ((1_000, 0), (500, 0))
     assert merged(ahead, record(name=said("Later", 2_000))).values("name") == ("Later",)
+    assert new == (Ahead("name", A, (9_000, 0), (1_000, 0)),)
+
+
+@pytest.mark.parametrize("most_ms", [1_500, 8_999, 9_000, 99_000])
+def test_a_word_that_was_dated_once_counts_as_then(most_ms: int) -> None:
+    told = record(name=said("Ahead", 9_000))
+    _, before = bounded(told, None, (), 1_000)
+    again, new = bounded(told, None, before, most_ms)
+    assert (again.fields["name"].mark, new) == ((1_000, 0), ())
+
+
+def test_a_word_ahead_counts_behind_one_that_its_till_may_have_known() -> None:
+    known = record(name=said("Known", 1_000, B, n=3))
+    found, _ = bounded(record(name=said("Ahead", 9_000)), known, (), 1_000)
+    assert found.fields["name"].mark == (1_000, 4)
+    assert merged(known, found).values("name") == ("Ahead",)
 
 
 # Consents: a refusal stands until somebody agrees who knew of it
@@ -158,6 +180,46 @@ def test_a_refusal_counts_though_the_tills_clock_and_book_were_put_back() -> Non
     agreed = agreeing(refusing(Answers(), answer(8)), answer(9, B))
     assert agreed.granted
     assert not refusing(agreed, answer(3)).granted
+
+
+def test_a_refusal_stands_that_its_till_has_forgotten_and_repeats_and_takes_back() -> None:
+    """A book is put back to before its refusal at 8; at 9 it refuses once more, and agrees at 10.
+
+    Whoever agreed at 10 knew of the refusal at 9 alone.
+    """
+    before = agreeing(Answers(), answer(1))
+    forgotten = refusing(before, answer(8), name="f1" * 16)
+    again = refusing(before, answer(9), name="f2" * 16)
+    agreed = agreeing(again, answer(10))
+    assert agreed.granted
+    assert not both(forgotten, agreed).granted
+    assert agreeing(both(forgotten, agreed), answer(11)).granted
+
+
+def test_a_till_of_before_refusals_had_names_agrees_knowing_of_one_that_has() -> None:
+    named = refusing(refusing(Answers(), answer(8)), answer(9, B), name="f1" * 16)
+    assert named.refused == {A: (8, 0), "f1" * 16: (9, 0)}
+    agreed = agreeing(named, answer(2, B))
+    assert agreed.covered == named.refused
+    assert both(agreed, named).granted
+    assert not both(agreed, refusing(agreed, answer(3))).granted  # under its till's name, later
+
+
+def test_who_refuses_over_and_over_does_not_fill_the_record() -> None:
+    answers = Answers()
+    for n in range(200):
+        answers = agreeing(refusing(answers, answer(n), name=f"{n:032x}"), answer(n))
+    assert len(answers.refused) == len(answers.covered) == OWN_NAMES_MAX + 1
+    assert answers.refused[A] == (199, 0)
+    assert answers.granted
+    assert not refusing(answers, answer(0), name="f1" * 16).granted
+
+
+@pytest.mark.parametrize(("many", "fit"), [(TILLS_MAX, True), (TILLS_MAX + 1, False)])
+def test_a_record_that_nobody_could_read_does_not_fit(many: int, fit: bool) -> None:
+    refused = {f"{n:032x}": (1, 0) for n in range(many)}
+    found = msgspec.structs.replace(record(), consents={"news/sms": Answers(refused=refused)})
+    assert fits(found) is is_sound(found) is fit
 
 
 def test_a_refusal_under_a_name_that_went_stands_for_who_stays() -> None:

@@ -1,0 +1,181 @@
+"""The feed of articles: what is kept is told to every till, each by its own store's prices.
+
+Shape: inside a transaction, `put` replaces articles, `put_prices` what single stores ask, and
+`put_tax` a tax; each gives every touched row a new number. `page(ask, ...)` is the next of what a
+till has not heard, and notes how far it says that it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from posloyalty.headoffice.store.article_tables import (
+    ARTICLE,
+    ARTICLE_PLACE,
+    ARTICLE_PRICE,
+    ARTICLE_TAX,
+)
+from posloyalty.headoffice.store.feed_numbers import FeedNumbers
+from posloyalty.headoffice.store.statements import IN_ORDER, many, on_postgresql, run, run_for
+from posloyalty.sync.wire.articles import ArticleRecord, ArticlesAsk, ArticlesGiven, TaxRecord
+
+_A: Final = ARTICLE.c
+_T: Final = ARTICLE_TAX.c
+_PUT: Final = """
+INSERT INTO article AS known (sku, n, version, name, withdrawn, body, changed_s) {rows}
+ON CONFLICT (sku) DO UPDATE SET n = excluded.n, version = known.version + 1, name = excluded.name,
+withdrawn = excluded.withdrawn, body = excluded.body, changed_s = excluded.changed_s
+"""
+_PUT_TYPES: Final = ("text", "int8", "int8", "text", "int4", "bytea", "int8")
+_PUT_TAX: Final = """
+INSERT INTO article_tax (code, name, numerator, denominator, mode, fixed_minor, n) {rows}
+ON CONFLICT (code) DO UPDATE SET name = excluded.name, numerator = excluded.numerator,
+denominator = excluded.denominator, mode = excluded.mode, fixed_minor = excluded.fixed_minor,
+n = excluded.n
+"""
+_PUT_TAX_TYPES: Final = ("text", "text", "int8", "int8", "text", "int8", "int8")
+_PUT_PRICE: Final = """
+INSERT INTO article_price (sku, store_code, price_minor) {rows}
+ON CONFLICT (sku, store_code) DO UPDATE SET price_minor = excluded.price_minor
+"""
+_HEARD: Final = """
+INSERT INTO article_heard (till_id, n, said_s) {rows}
+ON CONFLICT (till_id) DO UPDATE SET n = excluded.n, said_s = excluded.said_s
+"""
+StorePrice = tuple[str, str]
+"""(item number, code of the store)."""
+
+
+class ArticleFeed:
+    """The feed within one transaction. `incarnation` is this life of the database."""
+
+    def __init__(self, connection: Connection, *, incarnation: str = "", now_s: int) -> None:
+        self._connection = connection
+        self._now_s = now_s
+        self._numbers = FeedNumbers(connection, ARTICLE_PLACE, incarnation=incarnation)
+
+    # What is kept
+
+    def lock(self) -> int:
+        """Nobody else changes anything until the commit; the feed's last number."""
+        return self._numbers.draw(0)
+
+    def put(self, records: Sequence[ArticleRecord]) -> None:
+        """Add or replace articles."""
+        if not records:
+            return
+        first = self._numbers.draw(len(records)) - len(records) + 1
+        run_for(
+            self._connection,
+            _PUT,
+            [
+                (
+                    one.sku,
+                    number,
+                    1,
+                    " ".join((one.name, one.sku, *one.codes)).casefold(),
+                    int(one.withdrawn),
+                    msgspec.json.encode(one),
+                    self._now_s,
+                )
+                for number, one in enumerate(records, first)
+            ],
+            _PUT_TYPES,
+        )
+
+    def put_tax(self, tax: TaxRecord) -> None:
+        """Add or replace a tax."""
+        row = (tax.code, tax.name, tax.numerator, tax.denominator, tax.mode, tax.fixed)
+        number = self._numbers.draw(1)
+        run_for(self._connection, _PUT_TAX, [(*row, number)], _PUT_TAX_TYPES)
+
+    def put_prices(self, prices: Mapping[StorePrice, int | None]) -> None:
+        """Set what stores ask for articles that are there; None is the article's own price."""
+        gone = [key for key, minor in prices.items() if minor is None]
+        wording = "DELETE FROM article_price WHERE sku = ? AND store_code = ?"
+        for key in gone:
+            run(self._connection, wording, key)
+        kept = [(*key, minor) for key, minor in prices.items() if minor is not None]
+        run_for(self._connection, _PUT_PRICE, kept, ("text", "text", "int8"))
+        self.put([record for _, record in sorted(self.records({sku for sku, _ in prices}).items())])
+
+    def records(self, skus: Collection[str] | None = None) -> dict[str, ArticleRecord]:
+        """Articles by their numbers; all of them where none is named."""
+        if skus is None:
+            rows: Iterable[Any] = self._connection.execute(select(_A.sku, _A.body))
+        else:
+            rows = many(self._connection, "SELECT sku, body FROM article WHERE sku IN", skus)
+        return {row.sku: read_record(row.body) for row in rows}
+
+    def taxes(self) -> tuple[TaxRecord, ...]:
+        """Every tax, by code."""
+        return tuple(
+            TaxRecord(
+                code=row.code,
+                name=row.name,
+                numerator=row.numerator,
+                denominator=row.denominator,
+                mode=row.mode,
+                fixed=row.fixed_minor,
+            )
+            for row in self._connection.execute(select(ARTICLE_TAX).order_by(_T.code))
+        )
+
+    def prices(self) -> dict[StorePrice, int]:
+        """What stores ask instead."""
+        rows = self._connection.execute(select(ARTICLE_PRICE))
+        return {(row.sku, row.store_code): int(row.price_minor) for row in rows}
+
+    def currency(self) -> str:
+        """The currency of the prices; empty before the first article."""
+        return str(self._connection.execute(select(ARTICLE_PLACE.c.currency)).scalar() or "")
+
+    def put_currency(self, code: str) -> None:
+        """From now on prices are in this currency."""
+        self._connection.execute(ARTICLE_PLACE.update().values(currency=code))
+
+    # What goes down
+
+    def page(self, ask: ArticlesAsk, *, till_id: bytes, store: str) -> ArticlesGiven:
+        """The next page for a till of a store; raises `OtherLife`."""
+        if on_postgresql(self._connection):
+            run(self._connection, *IN_ORDER)
+        through = self._numbers.through()
+        after = self._numbers.after(ask.after, through)
+        rows = self._connection.execute(
+            select(_A.n, _A.sku, _A.body).where(_A.n > after).order_by(_A.n).limit(ask.most + 1)
+        ).all()
+        page, more = rows[: ask.most], len(rows) > ask.most
+        reached = page[-1].n if more else through
+        if through:
+            self._note_heard(till_id, after)
+        taxed = self._connection.execute(select(func.max(_T.n))).scalar() or 0
+        return ArticlesGiven(
+            next=self._numbers.cursor(reached),
+            articles=self._priced(page, store),
+            taxes=self.taxes() if page or taxed > after else (),
+            currency=self.currency(),
+            more=more,
+        )
+
+    def _priced(self, rows: Sequence[Any], store: str) -> tuple[ArticleRecord, ...]:
+        wording = "SELECT sku, price_minor FROM article_price WHERE store_code = ? AND sku IN"
+        found = many(self._connection, wording, [row.sku for row in rows], store)
+        own = {row.sku: int(row.price_minor) for row in found}
+        told = ((row.sku, read_record(row.body)) for row in rows)
+        return tuple(
+            msgspec.structs.replace(one, price=own[sku]) if sku in own else one for sku, one in told
+        )
+
+    def _note_heard(self, till_id: bytes, after: int) -> None:
+        rows = [(till_id, after, self._now_s)]
+        run_for(self._connection, _HEARD, rows, ("bytea", "int8", "int8"))
+
+
+def read_record(body: bytes | memoryview) -> ArticleRecord:
+    """An article as it is kept."""
+    return msgspec.json.decode(bytes(body), type=ArticleRecord)

@@ -1,0 +1,70 @@
+"""What the chain sells, on head office's command line: imported after a look, listed, exported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from posloyalty.cli.console import Exit
+from posloyalty.headoffice.console.second_factor import code_at
+from tests.test_cli import run
+from tests.test_cli_office_desk import CLOCK, Desk, desk
+
+__all__ = ["desk"]
+
+TAXES = "code,name,rate,mode\nstd13,13 %,13%,inclusive\n"
+ARTICLES = "sku,name,price,tax_class,codes\n77,Milk,9.80,std13,4006381333931\n78,Tea,5.00,std13,\n"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    (tmp_path / "taxes.csv").write_text(TAXES)
+    (tmp_path / "all.csv").write_text(ARTICLES)
+    (tmp_path / "milk.csv").write_text("".join(ARTICLES.splitlines(keepends=True)[:2]))
+    (tmp_path / "bad.csv").write_text(ARTICLES.replace("std13,\n", "none,\n"))
+    return tmp_path
+
+
+def test_a_file_is_looked_at_and_then_done(desk: Desk, files: Path) -> None:
+    said = desk.act("Ann", "articles", "import", files / "taxes.csv", "--yes")
+    done = "Done. New: 1, changed: 0, withdrawn: 0. Tills hear of it now."
+    assert (said.code, said.out.strip()) == (0, done)
+    said = desk.act("Ann", "articles", "import", files / "all.csv", "--yes")
+    assert "New: 2, changed: 0, withdrawn: 0, as they are: 0." in said.err
+    listed = desk.run("articles", "list", "milk")
+    assert listed.out == "77  Milk  9.80  04006381333931  \n"
+    assert "2 on sale, 0 withdrawn. 0 of 0 tills have all of it." in listed.err
+    said = desk.act("Ben", "articles", "import", files / "milk.csv", "--whole", "--yes")
+    assert "Withdrawn: 78 Tea" in said.err
+    assert desk.run("articles", "list", "tea").out == "78  Tea  5.00    withdrawn\n"
+    said = desk.run("articles", "export", files / "out.csv")
+    assert said.out == f"2 articles written to {files / 'out.csv'}.\n"
+    assert (files / "out.csv").read_text("utf-8-sig").count("\n") == 3
+
+
+def test_whoever_says_no_changes_nothing(desk: Desk, files: Path) -> None:
+    person = desk.people["Ann"]
+    code = code_at(person.secret, int(CLOCK.now().timestamp()))
+    told = ("articles", "import", files / "taxes.csv", "--as", "Ann", "--code", code)
+    said = run("headoffice", "--data", desk.data, *told, typed=f"{person.password}\nn\n")
+    assert said.out.splitlines()[-1] == "Nothing was changed; file 1 is dropped."
+    with desk.opened() as office:
+        assert office.articles.taxes() == ()
+        assert [one.state for one in office.articles.files()] == ["dropped"]
+
+
+def test_a_file_with_findings_names_each_and_changes_nothing(
+    desk: Desk,
+    files: Path,
+) -> None:
+    desk.act("Ann", "articles", "import", files / "taxes.csv", "--yes")
+    said = desk.act("Ann", "articles", "import", files / "bad.csv", "--yes")
+    assert said.code == Exit.FOUND
+    assert "line 3, tax_class: The shop has no such tax class." in said.err
+    assert desk.run("articles", "list").out == ""
+
+
+def test_only_who_keeps_articles_may(desk: Desk, files: Path) -> None:
+    said = desk.act("Vic", "articles", "import", files / "taxes.csv", "--yes")
+    assert said.code == Exit.REFUSED
