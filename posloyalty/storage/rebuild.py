@@ -58,9 +58,9 @@ UNFINISHED: Final = "unfinished"
 TOLD_EVERY: Final = 1_000
 _INSERT_EVENT: Final = Insert(JOURNAL_EVENT)
 _INSERT_OUTBOX: Final = Insert(OUTBOX)
-PROFILES_HEARD: Final = "profiles_heard"
-"""How far head office's feed of members was heard (`services/office/share_profiles`): without it
-the till hears all of them again.
+HEARD: Final = ("profiles_heard", "card_keys_heard")
+"""How far head office's members were heard and the keys of their cards (`services/office`): without
+these the till hears all of them again.
 """
 
 
@@ -197,7 +197,7 @@ class _Making:
             put_visits(connection, projected)
             missing = told(self._old.unread | self._refused)
             if "members" in missing:
-                connection.execute(delete(SETTING).where(SETTING.c.name == PROFILES_HEARD))
+                connection.execute(delete(SETTING).where(SETTING.c.name.in_(HEARD)))
         known = max(candidates.furthest()[1], self._noted())
         return Rebuilt(
             events=last,

@@ -129,7 +129,7 @@ class Behind:
 def ledger_lag(database: Database, clock: Clock) -> Behind:
     """How far the ledger is behind now."""
     c = OWNER_PLACE.c
-    asked = select(func.count(), func.min(c.due_s)).where(c.arrived > c.folded)
+    asked = select(func.count(), func.min(c.due_s)).where(c.waits == 1)
     with database.read() as connection:
         owners, since_s = connection.execute(asked).one()
     now_s = int(clock.now().timestamp())

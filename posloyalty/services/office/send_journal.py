@@ -24,6 +24,7 @@ from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.book.till_clock import TillClock
 from posloyalty.services.office.ask_office import AskOffice
 from posloyalty.services.office.batches import Batches, Wanted
+from posloyalty.services.office.hear_card_keys import HearCardKeys
 from posloyalty.services.office.hear_roll import HearRoll
 from posloyalty.services.office.join_head_office import keep_facts, kept_facts
 from posloyalty.services.office.listen_office import News
@@ -134,6 +135,7 @@ class SendJournal:
         programmes: HearProgrammes | None = None,
         profiles: ShareProfiles | None = None,
         roll: HearRoll | None = None,
+        card_keys: HearCardKeys | None = None,
         way: RightOfWay | None = None,
     ) -> None:
         self._book = book
@@ -150,6 +152,7 @@ class SendJournal:
         self._programmes = programmes
         self._profiles = profiles
         self._roll = roll
+        self._card_keys = card_keys
         self._reanchor = Reanchor(book, ids, app=app)
         self._way = RightOfWay() if way is None else way
         self._batches = Batches(book, self._way)
@@ -275,9 +278,9 @@ class SendJournal:
             self._link = self._connect(look.facts, look.key, look.head.till_id)
         return self._link
 
-    def _due(self) -> HearProgrammes | HearRoll | ShareProfiles | None:
+    def _due(self) -> HearProgrammes | HearCardKeys | HearRoll | ShareProfiles | None:
         """Who asks for programmes or for members, when it is time to."""
-        for found in (self._programmes, self._roll, self._profiles):
+        for found in (self._programmes, self._card_keys, self._roll, self._profiles):
             if found is not None and found.due():
                 return found
         return None

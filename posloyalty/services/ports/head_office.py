@@ -10,6 +10,7 @@ from msgspec import Struct
 from posloyalty.services.book.signing import SigningKey
 from posloyalty.sync.wire.answers import AnswerAsk, AnswerGiven, WaitAsk, WaitEnded
 from posloyalty.sync.wire.batch import Outgoing
+from posloyalty.sync.wire.card_keys import CardAsk, CardKnown, KeysAsk, KeysGiven
 from posloyalty.sync.wire.lending import ReserveAsk, Reserved, WishesAnswered, WishesAsk
 from posloyalty.sync.wire.messages import (
     CertificateGiven,
@@ -33,11 +34,13 @@ class OutOfReach(Exception):
 
     `after_s` is how many seconds whoever answered asked to wait. `older`: it was head office, but
     an older one than this till heard before. `cause` is a code of what a person can put right.
+    `answered`: there is somebody at the address.
     """
 
     after_s: int = 0
     cause: str = ""
     older: bool = False
+    answered: bool = False
 
 
 class OfficeFacts(Struct, frozen=True, kw_only=True):
@@ -98,7 +101,19 @@ class PaperLink(Protocol):
         ...
 
 
-class OfficeLink(PublicationLink, ProfileLink, RollLink, PaperLink, Protocol):
+class CardLink(Protocol):
+    """The part of the way by which members' cards are known. Every call may raise `OutOfReach`."""
+
+    def card_keys(self, ask: KeysAsk) -> KeysGiven | Problem:
+        """Ask for the next keys that sign cards."""
+        ...
+
+    def card(self, ask: CardAsk) -> CardKnown | Problem:
+        """Ask who made a card, and who its member is now."""
+        ...
+
+
+class OfficeLink(PublicationLink, ProfileLink, RollLink, PaperLink, CardLink, Protocol):
     """One till's way to head office. Every call may raise `OutOfReach`."""
 
     def enrol(self, ask: EnrolAsk) -> Enrolled | Problem:
