@@ -269,6 +269,9 @@ class HeadOffice:
                 own = self.archive.events_of(owner)
                 knew, here = self._knew(own), self._here(state)
                 self._file(self._decisions.correct(state, own, new, knew, behind, here=here))
+                behind = self._behind(at, owner)
+                for said in self._decisions.name_twice(state, own, new, knew, behind):
+                    self._file(said)
 
     def _here(self, state: MemberState) -> Here:
         """Where it stands when it gives something to a member."""
@@ -333,12 +336,11 @@ class HeadOffice:
             return Denied(SALE_UNKNOWN)
         self.archive.lock(asset.owner)
         day = store_day(at, zone)
-        free = self.free(asset, day, at=at, zone=zone)
         found = self.lease(
             self.lending.anew(request_id),
             till_id,
             asset,
-            min(wanted, free),
+            min(wanted, self.free(asset, day, at=at, zone=zone)),
             at=at,
             last_day=day,
             zone=zone,
@@ -364,8 +366,8 @@ class HeadOffice:
             return 0 if self._decisions is None else self._decisions.budget_left(asset, meters, at)
         if latest is None or latest <= at:
             return self._owned(self.fold(asset.owner), asset, day, last_day)
-        filed = self.archive.events_of(asset.owner)
-        folds = folds_from(asset.owner, filed, at, overspend=self.overspend)
+        of_owner = self.archive.events_of(asset.owner)
+        folds = folds_from(asset.owner, of_owner, at, overspend=self.overspend)
         return least(self._owned(one, asset, day, last_day) for one in folds)
 
     def _owned(self, fold: MemberFold, asset: Asset, day: date, last_day: date) -> int:
@@ -455,8 +457,7 @@ class HeadOffice:
     def _status(self, member_id: bytes) -> MemberStatus:
         if self.archive.is_erased(member_id):
             return MemberStatus.ERASED
-        merged = self.archive.alias(member_id) is not None
-        return MemberStatus.CLOSED if merged else MemberStatus.ACTIVE
+        return MemberStatus.ACTIVE if self.meant(member_id) == member_id else MemberStatus.CLOSED
 
     def _knew(self, of_member: Sequence[Filed]) -> Knew:
         """Whether the till of a sale held an event when it rang it."""
@@ -479,8 +480,7 @@ class HeadOffice:
     def _unheard(self, till_id: bytes, owners: Iterable[bytes]) -> list[Filed]:
         found = {one.event_id: one for owner in owners for one in self.archive.events_of(owner)}
         seen = self.archive.seen(till_id, found)
-        new = (one for event_id, one in found.items() if event_id not in seen)
-        return sorted(new, key=lambda one: one.order)
+        return sorted((found[one] for one in found.keys() - seen), key=lambda one: one.order)
 
     def _settled(self, now: Belongings, seq: int, till_id: bytes, at: datetime) -> Telling | None:
         event_id = derive_id(SETTLE, till_id, seq, now.owner)
