@@ -198,6 +198,7 @@ class TillApplication(QObject):
         self.timer.after(200, self.sounds.warm_up)
 
     def _sent(self, status: SendingStatus) -> None:
+        self.session.sending_stands(status)
         if self._strip is not None:
             self._strip.sent(status)
         if self._hearer is not None:

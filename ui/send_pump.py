@@ -1,8 +1,8 @@
 """Lets the journal go to head office on the sending lane: what is new at once, the rest as it can.
 
 The service says for how long there is nothing to do; the pump asks again by then, at once when a
-sale was booked, and looks twice a second for what else was journalled. A till without a head office
-is left alone.
+sale was booked or a head office joined, and looks twice a second for what else was journalled. A
+till without a head office is left alone.
 """
 
 from __future__ import annotations
@@ -43,7 +43,11 @@ class SendPump(LanePump["tuple[int, SendingStatus]"]):
 
     def _changed(self, change: Change) -> None:
         super()._changed(change)
-        if change is Change.BOOKED and self._sending is not None and not self._running:
+        if (
+            change in (Change.BOOKED, Change.JOINED)
+            and self._sending is not None
+            and not self._running
+        ):
             self._after(0)
 
     def _job(self, till: Till) -> Callable[[], tuple[int, SendingStatus]]:

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer
+from shiboken6 import isValid
 
 from ui.presenters.ports import ToastKind
-from ui.widgets.entry_line import Toast
+from ui.widgets.entry_line import EntryLine, Toast
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -30,6 +31,7 @@ class WindowToasts:
         self._window = window
         self._said: tuple[str, ToastKind, Callable[[], None] | None] | None = None
         self._on_strip: Toast | None = None
+        self._on_entry: EntryLine | None = None
         self._timer = QTimer(window)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.clear)
@@ -99,6 +101,7 @@ class WindowToasts:
         message, kind, undo = self._said
         view = self._window.navigator.view
         if view is not None and view.entry is not None and view.entry.isVisible():
+            self._on_entry = view.entry
             view.entry.say(message, kind, undo)
             return
         words = self._window.context().words
@@ -108,9 +111,10 @@ class WindowToasts:
         self.place()
 
     def _hide(self) -> None:
-        view = self._window.navigator.view
-        if view is not None and view.entry is not None:
-            view.entry.clear_toast()
+        # Another screen may be in front by now, or the one that said it be thrown away.
+        if self._on_entry is not None and isValid(self._on_entry):
+            self._on_entry.clear_toast()
+        self._on_entry = None
         if self._on_strip is not None:
             self._on_strip.hide()
             self._on_strip.deleteLater()

@@ -26,6 +26,14 @@ from posloyalty.sync.wire.acknowledgements import is_older
 from posloyalty.sync.wire.answers import ANSWER, WAIT, AnswerAsk, AnswerGiven, WaitAsk, WaitEnded
 from posloyalty.sync.wire.articles import ARTICLES, ArticlesAsk, ArticlesGiven
 from posloyalty.sync.wire.batch import Outgoing
+from posloyalty.sync.wire.card_keys import (
+    CARD,
+    CARD_KEYS,
+    CardAsk,
+    CardKnown,
+    KeysAsk,
+    KeysGiven,
+)
 from posloyalty.sync.wire.lending import (
     LEASES,
     RESERVE,
@@ -222,6 +230,14 @@ class HttpOffice:
         """Ask whose a receipt is."""
         return self._said(PAPER, msgspec.json.encode(ask), PaperKnown)
 
+    def card_keys(self, ask: KeysAsk) -> KeysGiven | Problem:
+        """Ask for the next keys that sign cards."""
+        return self._said(CARD_KEYS, msgspec.json.encode(ask), KeysGiven)
+
+    def card(self, ask: CardAsk) -> CardKnown | Problem:
+        """Ask who made a card."""
+        return self._said(CARD, msgspec.json.encode(ask), CardKnown)
+
     def wait(self, ask: WaitAsk) -> WaitEnded | Problem:
         """Wait for news."""
         return self._said(WAIT, msgspec.json.encode(ask), WaitEnded, waits_s=ask.for_s)
@@ -264,7 +280,7 @@ class HttpOffice:
         try:
             said = self._believed(shape, nonce, status, told, answer)
         except NotHeadOffice as fault:
-            fault.after_s = after_s
+            fault.after_s, fault.answered = after_s, True
             raise
         if path in (messages.HELLO, messages.PUSH):
             takes = told.get("accept-encoding", "").split(", ")

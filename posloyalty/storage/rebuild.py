@@ -58,9 +58,12 @@ UNFINISHED: Final = "unfinished"
 TOLD_EVERY: Final = 1_000
 _INSERT_EVENT: Final = Insert(JOURNAL_EVENT)
 _INSERT_OUTBOX: Final = Insert(OUTBOX)
-HEARD: Final = {"members": "profiles_heard", "goods": "articles_heard"}
-"""How far head office's feeds were heard (`services/office/feed_place`, `heard_articles`), by what
-is missing: without it the till hears all of it again.
+HEARD: Final = {
+    "members": ("profiles_heard", "card_keys_heard"),
+    "goods": ("articles_heard",),
+}
+"""How far head office's members, the keys of their cards and its articles were heard
+(`services/office`), by what is missing: without these the till hears all of them again.
 """
 
 
@@ -198,7 +201,7 @@ class _Making:
             missing = told(self._old.unread | self._refused)
             for word, heard in HEARD.items():
                 if word in missing:
-                    connection.execute(delete(SETTING).where(SETTING.c.name == heard))
+                    connection.execute(delete(SETTING).where(SETTING.c.name.in_(heard)))
         known = max(candidates.furthest()[1], self._noted())
         return Rebuilt(
             events=last,

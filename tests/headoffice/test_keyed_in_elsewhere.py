@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from posloyalty.domain.shop.elsewhere import ElsewherePolicy
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.headoffice.cases.matters import Matters
 from posloyalty.headoffice.ledger.pure_office import head_office
 from posloyalty.headoffice.ledger.verifying import verify_office
+from posloyalty.headoffice.store.archive_tables import RETURN_WAITING
 from posloyalty.services.papers.receipt_code import receipt_code
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.key_in import KeyIn
@@ -20,6 +23,7 @@ from posloyalty.services.selling.key_in_rows import Slip, SlipLine
 from posloyalty.services.selling.lost_papers import LostPaper
 from posloyalty.sync.receipt_digest import TILL_BYTES
 from tests.headoffice.a_chain import MEMBER, Chain, Placed, opened_chain
+from tests.headoffice.test_returned_twice import book_there, shown
 
 LEDGER = "chain/points"
 
@@ -242,6 +246,29 @@ def test_one_paper_that_two_tills_key_in_counts_once(burnt: Burnt) -> None:
     assert burnt.at_head_office() == before + 2000
     assert burnt.matters() == ["KEYED_TWICE"]
     assert [one.counter.points() for one in (burnt.other, third)] == [before + 2000] * 2
+
+
+@pytest.mark.parametrize("keyed_first", [True, False])
+def test_goods_of_a_receipt_that_was_keyed_in_do_not_wait_for_their_sale(
+    burnt: Burnt, *, keyed_first: bool
+) -> None:
+    sale, code = burnt.sell()
+    burnt.gone()
+    third = burnt.chain.tills[2]
+    third.shop.till.tills.trust(burnt.dead.shop.till.tills.own()[1], third.shop.manager)
+    details = replace(third.shop.till.shop.details(), elsewhere=ElsewherePolicy.SUPERVISED)
+    third.shop.till.shop.save(details, third.shop.manager)
+    acts = (
+        lambda: burnt.key_in(burnt.other, sale, code),
+        lambda: book_there(third, replace(shown(third, burnt.dead, sale, 1), member_id=MEMBER)),
+    )
+    for act in acts if keyed_first else reversed(acts):
+        act()
+        burnt.talk()
+    with burnt.chain.office.database.read() as connection:
+        assert connection.execute(select(RETURN_WAITING)).all() == []
+    burnt.chain.clock.pass_time(timedelta(days=20))
+    assert burnt.matters() == []
 
 
 def test_out_of_reach_a_till_that_is_known_to_be_gone_is_enough(burnt: Burnt) -> None:

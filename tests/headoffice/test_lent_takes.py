@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.domain.engine.award import CARD_STAYS_FULL
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.headoffice.ledger.verifying import verify_office
@@ -119,6 +120,36 @@ def held(till: Placed) -> int:
     """How many stamps a till was lent."""
     with till.shop.till.book.read() as reader:
         return left_in(leases_of(reader, STAMPS, till.shop.till.clock.now().date()))
+
+
+def left_full(till: Placed, pieces: int = 1) -> list[tuple[str, int | str]]:
+    """What the quote tells of cards that stay full."""
+    told = till.counter.quote(basket(till, pieces)).told
+    return [fact for one in told if one.code == CARD_STAYS_FULL for fact in one.facts]
+
+
+def test_a_card_that_stays_full_is_explained_until_its_stamps_are_lent(chain: Chain) -> None:
+    one = chain.tills[0]
+    said = [("name", "Stamps"), ("wallet", "stamps")]
+    assert left_full(one) == said
+    rung = basket(one)
+    one.way.reserving.reserve(Spending(basket=rung))
+    told = [one.code for one in one.counter.quote(rung).told]
+    assert told  # the drink is
+    assert CARD_STAYS_FULL not in told  # its stamps are lent
+    chain.clock.pass_time(timedelta(minutes=11))
+    chain.talk()
+    out_of_reach(one)
+    assert left_full(one) == said
+    sale = one.counter.book(basket(one))
+    assert [told.facts for told in sale.told] == [tuple(said)]  # the receipt says so
+    in_reach(chain)
+
+
+def test_a_card_that_what_the_sale_gives_fills_is_not_said_to_stay_full(chain: Chain) -> None:
+    one = chain.tills[0]
+    assert left_full(one, FULL) == []
+    assert left_full(one, 0) == []
 
 
 def test_in_reach_a_sale_asks_for_the_stamps_of_a_card_that_it_fills(chain: Chain) -> None:

@@ -16,8 +16,10 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.elsewhere import ElsewherePolicy
 from posloyalty.domain.shop.refund import Refund
 from posloyalty.domain.shop.sale import Sale
+from posloyalty.headoffice.cases.matters import Matters
 from posloyalty.headoffice.ledger.verifying import verify_office
-from posloyalty.headoffice.store.archive_tables import EVENT_OWNER, GOODS_BACK_DUE
+from posloyalty.headoffice.running.measures import Measures
+from posloyalty.headoffice.store.archive_tables import EVENT_OWNER, GOODS_BACK_DUE, RETURN_WAITING
 from posloyalty.headoffice.tills.keeping import file_goods_back
 from posloyalty.services.lending.lent_returns import place_of_sale
 from posloyalty.services.lending.reserve_for_sale import Reservation
@@ -264,6 +266,77 @@ def test_fault_38_what_came_back_twice_is_named_when_the_sale_arrives(chain: Cha
     assert named(chain) == []
     in_reach(chain)
     assert named(chain) == [(f"{sale.number}/Article 1", "S1", 2_000)]
+
+
+# A return whose sale never comes
+
+
+def matters(chain: Chain) -> list[tuple[str, str, str]]:
+    """(code, till, receipt) of what waits for somebody."""
+    found = Matters(chain.office.database, chain.clock).open_matters()
+    return [(one.code, f"{one.store}-{one.till}", one.about) for one in found]
+
+
+def unsold(chain: Chain) -> bytes:
+    """What the server's measures say of it."""
+    told = Measures(chain.office.database, chain.clock).text()
+    return next(one for one in told.splitlines() if one.startswith(b"posloyalty_returns_"))
+
+
+def test_fault_38_a_return_whose_sale_is_missing_for_14_days_is_pointed_out(chain: Chain) -> None:
+    one, other = chain.tills
+    out_of_reach(one)
+    sale = sold(one)
+    back_there(other, one, sale)
+    other.talk()
+    chain.clock.pass_time(timedelta(days=13, hours=23))
+    assert (matters(chain), unsold(chain)) == ([], b"posloyalty_returns_without_sale 0.0")
+    chain.clock.pass_time(timedelta(hours=1))
+    assert matters(chain) == [("RETURN_WITHOUT_SALE", "S2-T2", sale.number)]
+    assert unsold(chain) == b"posloyalty_returns_without_sale 1.0"
+    in_reach(chain)
+    assert (matters(chain), unsold(chain)) == ([], b"posloyalty_returns_without_sale 0.0")
+
+
+def test_a_return_without_its_sale_that_somebody_decided_does_not_wait_again(chain: Chain) -> None:
+    one, other = chain.tills
+    out_of_reach(one)
+    back_there(other, one, sold(one))
+    other.talk()
+    chain.clock.pass_time(timedelta(days=14))
+    found = Matters(chain.office.database, chain.clock)
+    (matter,) = found.open_matters()
+    assert found.count_open() == found.count_unsold() == 1
+    found.decide(matter, "fraud", "a receipt that nobody printed", by="Ben")
+    assert (matters(chain), unsold(chain)) == ([], b"posloyalty_returns_without_sale 0.0")
+    assert [one.note for one in found.decided()] == ["a receipt that nobody printed"]
+
+
+def test_a_return_that_came_before_its_sale_in_time_is_no_matter(chain: Chain) -> None:
+    one, other = chain.tills
+    out_of_reach(one)
+    back_there(other, one, sold(one))
+    other.talk()
+    in_reach(chain)
+    chain.clock.pass_time(timedelta(days=30))
+    assert matters(chain) == []
+
+
+def test_a_return_of_an_earlier_release_whose_sale_is_missing_is_found_after_the_upgrade(
+    chain: Chain,
+) -> None:
+    one, other = chain.tills
+    out_of_reach(one)
+    back_there(other, one, sold(one))
+    back_here(other, sold(other))
+    other.talk()
+    with chain.office.database.write() as connection:
+        connection.execute(RETURN_WAITING.delete())
+        rows = [{"till_id": other.shop.till.facts.till_id, "seq": 99}]
+        connection.execute(GOODS_BACK_DUE.insert(), rows)
+    file_goods_back(chain.office.database, now_s=int(chain.clock.now().timestamp()))
+    chain.clock.pass_time(timedelta(days=14))
+    assert [code for code, *_ in matters(chain)] == ["RETURN_WITHOUT_SALE"]
 
 
 def test_a_till_that_is_alone_takes_its_goods_back_without_asking(chain: Chain) -> None:

@@ -25,6 +25,7 @@ from posloyalty.sync.wire.batch import read_stretch
 from posloyalty.sync.wire.packing import GZIP, LZMA2, unpacked
 from posloyalty.sync.wire.profiles import FEED
 from posloyalty.sync.wire.roll import ROLL
+from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.time import SeededChance
 from tests.headoffice.a_network import URL, connected
 from tests.headoffice.a_pair import Pair
@@ -269,13 +270,27 @@ def test_a_code_that_is_none_is_refused(pair: Pair, code: str, reason: str) -> N
     assert pair.joining.joined() is None
 
 
-@pytest.mark.parametrize("trouble", ["no line", "portal", "changed", "lost"])
-def test_nothing_is_kept_of_a_head_office_that_did_not_prove_itself(
-    pair: Pair, trouble: str
+@pytest.mark.parametrize(
+    ("trouble", "reason"),
+    [
+        ("no line", "HEAD_OFFICE_OUT_OF_REACH"),
+        ("lost", "HEAD_OFFICE_OUT_OF_REACH"),
+        ("portal", "HEAD_OFFICE_NOT_HERE"),
+        ("moved", "HEAD_OFFICE_NOT_HERE"),
+        ("changed", "HEAD_OFFICE_NOT_HERE"),
+        ("not yet", "TLS_NOT_YET"),
+    ],
+)
+def test_nothing_is_kept_of_a_head_office_that_did_not_prove_itself_and_why_is_said(
+    pair: Pair, trouble: str, reason: str
 ) -> None:
     pair.network.troubles = [trouble]
-    with pytest.raises(ServiceRefusal, match="HEAD_OFFICE_OUT_OF_REACH"):
+    with pytest.raises(ServiceRefusal) as refused:
         pair.join()
+    assert refused.value.reason == reason
+    for language in LANGUAGES:
+        said = Words(language)(f"refusal.{reason}", **refused.value.facts)
+        assert str(refused.value.facts["detail"]) not in said
     assert pair.joining.joined() is None
 
 

@@ -386,6 +386,19 @@ def test_a_message_stands_on_the_entry_line_for_six_seconds(stage: Stage, qtbot:
     assert stage.window.toasts.said == ""
 
 
+def test_a_message_ends_on_the_screen_that_said_it_though_another_is_in_front(
+    stage: Stage,
+) -> None:
+    stage.window.toasts.say("Offline since 14:02, nothing waits", ToastKind.NEWS)
+    entry = stage.view().entry
+    assert entry is not None
+    stage.window.navigator.show(Screen.PAY)
+    stage.window.toasts._timer.timeout.emit()
+    stage.window.navigator.show(Screen.SALE)
+    assert stage.view().entry is entry
+    assert entry.toast.message == ""
+
+
 def test_a_message_with_undo_waits_for_the_next_step(stage: Stage) -> None:
     undone: list[int] = []
     stage.window.toasts.say("Removed", ToastKind.NEWS, lambda: undone.append(1))

@@ -77,6 +77,15 @@ def test_a_sale_that_was_booked_is_looked_for_at_once() -> None:
     assert found.sender.steps == before + 1
 
 
+def test_a_till_that_joined_begins_to_send_at_once() -> None:
+    found = Open(Shell(lanes=LanesAtOnce()), Sender(sending=Sending.ALONE))
+    found.shell.timer.pass_ms(FIRST_MS)
+    before = found.sender.steps
+    found.shell.session.joined()
+    found.shell.timer.pass_ms(0)
+    assert found.sender.steps == before + 1
+
+
 def test_a_till_without_a_head_office_is_asked_now_and_then() -> None:
     found = Open(Shell(lanes=LanesAtOnce()), Sender(sending=Sending.ALONE))
     found.shell.timer.pass_ms(FIRST_MS)

@@ -35,6 +35,7 @@ from ui.presenters.reason_text import fact_text, reason_text
 from ui.presenters.receipt_claims import ReceiptClaims
 from ui.presenters.refusal_text import refusal_sentence
 from ui.presenters.reserving import Reserving
+from ui.presenters.scanning import recognise
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
@@ -149,9 +150,9 @@ class Counter:
         """
         if not self.session.till_open:
             return
-        till = self.session.till
         screen = ScanScreen.SALE if paying is None else ScanScreen.PAYMENT
         self._forget_unknown()
+        sale_id = self._sale_id
 
         def came(found: object) -> None:
             if self._pays(found, text, paying):
@@ -161,9 +162,11 @@ class Counter:
             else:
                 self._recognised(found, quantity_milli, text, paying=paying is not None)
 
-        self.session.lanes.look_up(
-            lambda: till.scan.recognise(text, screen=screen), came, self.say_fault
-        )
+        def still() -> bool:
+            # A card that head office was asked about is of the sale for which it was scanned.
+            return sale_id in (b"", self._sale_id)
+
+        recognise(self.session, text, screen, done=came, failed=self.say_fault, still=still)
 
     def clear(self) -> None:
         """Empty the basket; a gift card that waited for its code is not sold."""
@@ -304,6 +307,8 @@ class Counter:
             self._greet = found.member_id
             self.session.toasts.scan_follows()
             self.sale.attach_member(found.member_id, found.proof)
+            if found.asks:
+                self.said("scan.card_unproven", ToastKind.LOOK)
         elif isinstance(found, ScannedVoucher):
             self._take(found.chosen)
         elif isinstance(found, ScannedGiftCard):

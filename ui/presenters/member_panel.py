@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.domain.engine.award import ALERT, REDEEMS_BY
+from posloyalty.domain.engine.award import ALERT, CARD_STAYS_FULL, REDEEMS_BY
 from posloyalty.domain.engine.marked_members import is_test
 from posloyalty.domain.engine.quote import Earning, Quote, TierState, WalletState
 from posloyalty.domain.members.member import (
@@ -36,7 +36,7 @@ class MemberState:
     """A member as the card shows them; `progress` in thousandths of the way to the next tier.
 
     `note` is what the member let the shop write down, or why they may not earn or spend, or what
-    looks wrong about the sale; then `warning` is True.
+    looks wrong about the sale; then `warning` is True. With it, that a card stays full for now.
     """
 
     member_id: bytes
@@ -86,6 +86,7 @@ def member_state(
     active = member.status is MemberStatus.ACTIVE
     alerts = _alerts(quote, figures) if quoted and quote is not None and active else ()
     use_by = _use_by(quote, figures) if quoted and active else ""
+    full = _full(quote, figures) if quoted and quote is not None and active else ""
     return MemberState(
         member_id=member.id,
         name=member_name(member, figures),
@@ -104,7 +105,7 @@ def member_state(
         progress_words=_progress_words(tier, figures),
         deadline=_deadline(tier, figures),
         birthday=_birthday(member, today.month, figures),
-        note=" · ".join(filter(None, (*(alerts or (_note(member, figures),)), use_by))),
+        note=" · ".join(filter(None, (*(alerts or (_note(member, figures),)), full, use_by))),
         warning=member.status is not MemberStatus.ACTIVE or bool(alerts),
     )
 
@@ -152,6 +153,13 @@ def _pending(wallet: WalletState | None, figures: Figures) -> str:
     if not wallet.pending:
         return ""
     return figures.words("sale.pending", points=figures.points(wallet.wallet, wallet.pending))
+
+
+def _full(quote: Quote, figures: Figures) -> str:
+    """The cards that this sale leaves full, because their points are not lent to this till."""
+    named = [str(dict(one.facts)["wallet"]) for one in quote.told if one.code == CARD_STAYS_FULL]
+    names = ", ".join(figures.wallet_name(one) for one in dict.fromkeys(named))
+    return figures.words("sale.card_full", wallet=names) if names else ""
 
 
 def _others(wallets: tuple[WalletState, ...], figures: Figures) -> tuple[str, ...]:

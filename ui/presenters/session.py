@@ -16,6 +16,7 @@ from ui.presenters.ports import Lanes, Navigator, Sounds, Timer, Toasts
 
 if TYPE_CHECKING:
     from posloyalty.domain.shop.operator import Operator
+    from posloyalty.services.office.send_journal import SendingStatus
     from posloyalty.services.shop.shop_settings import ShopDetails
     from posloyalty.services.till import Till
     from ui.presenters.desks import Desks
@@ -33,6 +34,8 @@ class Change(Enum):
     LOOK = auto()
     HEARD = auto()
     BOOKED = auto()
+    JOINED = auto()
+    SENDING = auto()
 
 
 class TillNotOpen(Exception):
@@ -72,6 +75,7 @@ class Session:
         self.desks: Desks | None = None
         self.front: FrontDoor | None = None
         self._till: Till | None = None
+        self.sending: SendingStatus | None = None
         self._watchers: list[Callable[[Change], None]] = []
 
     @property
@@ -132,6 +136,16 @@ class Session:
     def booked(self) -> None:
         """A sale is on disk, and head office has not heard of it."""
         self._tell(Change.BOOKED)
+
+    def joined(self) -> None:
+        """The till has a head office now, which has nothing of its journal yet."""
+        self._tell(Change.JOINED)
+
+    def sending_stands(self, status: SendingStatus) -> None:
+        """How sending to head office stands; told where it differs from before."""
+        if status != self.sending:
+            self.sending = status
+            self._tell(Change.SENDING)
 
     def heard(self) -> None:
         """Head office told of members what happened elsewhere."""

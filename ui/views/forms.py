@@ -79,6 +79,10 @@ class FormView(QWidget):
             # An answer that asks for other entries leaves the keyboard where it was given.
             self.focus(held, select=False)
 
+    def has_keyboard(self) -> bool:
+        """Whether somebody types into an entry."""
+        return bool(self._held())
+
     def _held(self) -> str:
         """The entry that has the keyboard, or none."""
         focused = self.focusWidget()

@@ -10,6 +10,7 @@ from posloyalty.domain.programme.reason import Reason
 POINTS = "points"
 ALERT = "alert"
 REDEEMS_BY = "WINDING_DOWN_REDEEMS"
+CARD_STAYS_FULL = "CARD_STAYS_FULL"
 """How a receipt says the last day of redeeming, which a screen says, too."""
 
 

@@ -1,7 +1,9 @@
-"""What somebody at head office has to decide: anomalies of events, and journals that forked.
+"""What somebody at head office has to decide: anomalies of events, journals that forked, and goods
+that came back with the receipt of a sale that has not arrived for two weeks.
 
 Shape: `open_matters` lists what nobody decided yet, the oldest first; `decide` writes what was
-decided, by whom and why, beside it. Neither journal nor evidence changes by it.
+decided, by whom and why, beside it. Neither journal nor evidence changes by it. A return is no
+matter any more once its sale is there.
 """
 
 from __future__ import annotations
@@ -13,13 +15,18 @@ from typing import Any, Final
 from sqlalchemy import Connection, and_, func, literal, select, union_all
 
 from posloyalty.headoffice.cases.audit_log import note
+from posloyalty.headoffice.store.archive_tables import RETURN_WAITING
 from posloyalty.headoffice.store.console_tables import MATTER_DECISION
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.tables import ANOMALY, FORK_EVENT, TILL
 from posloyalty.services.ports import Clock
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.journal import receipt_number
 
 FORK: Final = "FORK"
+UNSOLD: Final = "RETURN_WITHOUT_SALE"
+UNSOLD_AFTER_S: Final = 14 * 86_400
+"""So long a return may wait for its sale: by then a till out of reach has sent (SYNC 15)."""
 DECISIONS: Final = ("accepted", "repaired", "fraud")
 NOTE_MOST: Final = 400
 PAGE: Final = 200
@@ -28,7 +35,9 @@ _D: Final = MATTER_DECISION.c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
-    """A place of a till's journal that somebody has to look at. `code` says why."""
+    """A place of a till's journal that somebody has to look at. `code` says why, `about` the
+    receipt of a return without a sale, with "?" for a till that nobody knows.
+    """
 
     till_id: str
     store: str
@@ -37,6 +46,7 @@ class Matter:
     seq: int
     code: str
     at: datetime
+    about: str = ""
     decision: str = ""
     note: str = ""
     who: str = ""
@@ -52,19 +62,22 @@ class Matters:
     def open_matters(self, *, limit: int = PAGE) -> list[Matter]:
         """What nobody decided yet, the oldest first."""
         with self._database.read() as connection:
-            return _rows(connection, decided=False, limit=limit)
+            return _rows(connection, self._now_s(), decided=False, limit=limit)
 
     def decided(self, *, limit: int = PAGE) -> list[Matter]:
         """What was decided, with the decision."""
         with self._database.read() as connection:
-            return _rows(connection, decided=True, limit=limit)
+            return _rows(connection, self._now_s(), decided=True, limit=limit)
 
     def count_open(self) -> int:
         """How many wait."""
-        found = _all()
-        asked = select(func.count()).select_from(found.outerjoin(MATTER_DECISION, _same(found)))
         with self._database.read() as connection:
-            return int(connection.execute(asked.where(_D.decision.is_(None))).scalar_one())
+            return int(connection.execute(_open(_all(self._now_s()))).scalar_one())
+
+    def count_unsold(self) -> int:
+        """How many of them are returns without a sale."""
+        with self._database.read() as connection:
+            return int(connection.execute(_open(_unsold(self._now_s()).subquery())).scalar_one())
 
     def decide(self, matter: Matter, decision: str, why: str, *, by: str) -> None:
         """Decide one; refuses NO_SUCH_MATTER, NO_SUCH_DECISION, NOTE_LENGTH."""
@@ -97,18 +110,23 @@ class Matters:
     def find(self, till_id: str, epoch: int, seq: int, code: str) -> Matter:
         """One that waits; refuses NO_SUCH_MATTER."""
         with self._database.read() as connection:
-            found = _all()
+            found = _all(self._now_s())
             asked = select(found).where(
                 found.c.epoch == epoch, found.c.seq == seq, found.c.code == code
             )
             for row in connection.execute(asked):
                 if bytes(row.till_id).hex() == till_id:
-                    return _matter(row)
+                    return _matter(connection, row)
         raise ServiceRefusal("NO_SUCH_MATTER")
 
+    def _now_s(self) -> int:
+        return int(self._clock.now().timestamp())
 
-def _all() -> Any:
-    """Every anomaly, and the first place of each journal's other branch."""
+
+def _all(now_s: int) -> Any:
+    """Every anomaly, the first place of each journal's other branch, and returns that have waited
+    too long for their sale.
+    """
     forks = select(
         FORK_EVENT.c.till_id,
         FORK_EVENT.c.epoch,
@@ -123,7 +141,7 @@ def _all() -> Any:
         ANOMALY.c.code,
         ANOMALY.c.received_s,
     )
-    every = union_all(odd, forks).subquery()
+    every = union_all(odd, forks, _unsold(now_s)).subquery()
     return (
         select(every, TILL.c.store_code, TILL.c.till_code)
         .join(TILL, TILL.c.till_id == every.c.till_id)
@@ -131,26 +149,41 @@ def _all() -> Any:
     )
 
 
+def _unsold(now_s: int) -> Any:
+    waiting = RETURN_WAITING.c
+    return select(
+        waiting.till_id, waiting.epoch, waiting.seq, literal(UNSOLD).label("code"),
+        waiting.received_s,
+    ).where(waiting.received_s <= now_s - UNSOLD_AFTER_S)  # fmt: skip
+
+
+def _open(found: Any) -> Any:
+    asked = select(func.count()).select_from(found.outerjoin(MATTER_DECISION, _same(found)))
+    return asked.where(_D.decision.is_(None))
+
+
 def _same(found: Any) -> Any:
     names = ("till_id", "epoch", "seq", "code")
     return and_(*(found.c[name] == _D[name] for name in names))
 
 
-def _rows(connection: Connection, *, decided: bool, limit: int) -> list[Matter]:
-    found = _all()
+def _rows(connection: Connection, now_s: int, *, decided: bool, limit: int) -> list[Matter]:
+    found = _all(now_s)
     asked = select(found, _D.decision, _D.note, _D.who).select_from(
         found.outerjoin(MATTER_DECISION, _same(found))
     )
     asked = asked.where(_D.decision.is_not(None) if decided else _D.decision.is_(None))
     order = (_D.at_s.desc(),) if decided else (found.c.received_s,)
-    rows = connection.execute(asked.order_by(*order, found.c.seq).limit(limit))
+    rows = connection.execute(asked.order_by(*order, found.c.seq).limit(limit)).all()
     return [
-        _matter(row, decision=row.decision or "", note=row.note or "", who=row.who or "")
+        _matter(
+            connection, row, decision=row.decision or "", note=row.note or "", who=row.who or ""
+        )
         for row in rows
     ]
 
 
-def _matter(row: Any, **decided: str) -> Matter:
+def _matter(connection: Connection, row: Any, **decided: str) -> Matter:
     return Matter(
         till_id=bytes(row.till_id).hex(),
         store=row.store_code,
@@ -159,5 +192,20 @@ def _matter(row: Any, **decided: str) -> Matter:
         seq=row.seq,
         code=row.code,
         at=datetime.fromtimestamp(row.received_s, UTC),
+        about=_receipt(connection, row) if row.code == UNSOLD else "",
         **decided,
     )
+
+
+def _receipt(connection: Connection, row: Any) -> str:
+    """Which sale the goods of a return are said to be of."""
+    waiting = RETURN_WAITING.c
+    here = (waiting.till_id == row.till_id, waiting.epoch == row.epoch, waiting.seq == row.seq)
+    found = connection.execute(select(RETURN_WAITING).where(*here)).first()
+    if found is None:
+        return ""
+    half = bytes(found.sold_half)
+    mine = TILL.c.till_id.between(half, half + b"\xff" * 8)
+    till = connection.execute(select(TILL.c.store_code, TILL.c.till_code).where(mine)).first()
+    store, code = ("?", "?") if till is None else (till.store_code, till.till_code)
+    return receipt_number(store=store, till=code, epoch=found.sold_epoch, seq=found.sold_seq)

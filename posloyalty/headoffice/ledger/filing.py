@@ -20,7 +20,12 @@ from sqlalchemy import Connection, select
 from posloyalty.domain.ledger.right import RightMove
 from posloyalty.headoffice.ledger.batch import Batch
 from posloyalty.headoffice.ledger.folds import Folds, Numbered
-from posloyalty.headoffice.ledger.goods_back import CAME_BACK, Sold, sales_to_file
+from posloyalty.headoffice.ledger.goods_back import (
+    CAME_BACK,
+    Sold,
+    note_waiting,
+    sales_to_file,
+)
 from posloyalty.headoffice.ledger.goods_told import told_in
 from posloyalty.headoffice.ledger.keyed_in import (
     OF_KEYED_TILL,
@@ -379,8 +384,10 @@ class Filer:
     def _note_goods_back(self, new: Sequence[Filing], came_back: Iterable[Any]) -> None:
         """A sale of which something came back is its place's owner's too."""
         owners = {bytes(row[0]) for row in came_back}
-        for one in sales_to_file(self._connection, new, owners):
+        found = sales_to_file(self._connection, new, owners)
+        for one in found:
             self._file_late(_late_row(one), one.owner)
+        note_waiting(self._connection, new, found, now_s=self._now_s)
 
     def _note_members(self, new: Iterable[Filing]) -> None:
         joined: dict[bytes, str] = {}

@@ -2,7 +2,8 @@
 
 Shape: `sale_row` is the row of one sale; `sales_to_file` says which sales of a batch, or kept
 before it, are to be filed under the owner of their place, because something came back of them. So
-a sale costs nothing there until that happens, in whatever order the two arrive.
+a sale costs nothing there until that happens, in whatever order the two arrive. `note_waiting`
+keeps which returns have no sale here (`RETURN_WAITING`), for as long as that is so.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from posloyalty.domain.values.calendar import parse_instant
-from posloyalty.headoffice.store.statements import ask, many, on_postgresql
+from posloyalty.headoffice.store.archive_tables import RETURN_WAITING
+from posloyalty.headoffice.store.statements import ask, many, on_postgresql, put_new
 from posloyalty.sync import events
 from posloyalty.sync.goods_back import SoldPlace
+from posloyalty.sync.keyed_in import keyed_in_id, lost_place
 from posloyalty.sync.office.archive import Filing
 
 _TILLS: Final = """
@@ -27,6 +30,7 @@ _AT: Final = """
 SELECT j.till_id, j.epoch, j.seq, j.event_id, 0 AS at_us, t.store_code, j.body
 FROM journal_event j JOIN till t ON t.till_id = j.till_id
 WHERE j.till_id = ? AND j.seq = ? AND j.epoch IN"""
+_KEYED_IN: Final = "SELECT event_id FROM journal_event WHERE event_id IN"
 CAME_BACK: Final = "SELECT owner FROM owner_place WHERE arrived > 0 AND owner IN"
 _TILL_ENDS: Final = (bytes(8), b"\xff" * 8)
 """The least and the greatest second half of a till's id."""
@@ -76,6 +80,37 @@ def sales_to_file(
     found = [_of_filing(owner, sold[owner]) for owner in sold if owner in wanted]
     found += _kept(connection, (one for owner, one in back.items() if owner not in sold))
     return sorted(found, key=lambda one: one.owner)
+
+
+def note_waiting(
+    connection: Connection, new: Sequence[Filing], found: Iterable[Sold], *, now_s: int
+) -> None:
+    """Keep the returns among what is new whose sale is not here; forget those whose sale is now.
+
+    `found` are the sales that are here. One that was keyed in again from its receipt is here, too.
+    """
+    here = {one.owner for one in found}
+    for filing in new:
+        lost = lost_place(filing.one.event, filing.one.till_id)
+        if lost is not None:
+            here.add(SoldPlace(lost.half, lost.epoch, lost.seq).owner)
+    back = [one for one in new if one.back is not None and _is_return(one)]
+    places = {one.back.owner: one.back for one in back if one.back is not None}
+    keyed = {keyed_in_id(one.till, one.epoch, one.seq): owner for owner, one in places.items()}
+    here |= {keyed[bytes(row[0])] for row in many(connection, _KEYED_IN, list(keyed))}
+    rows = []
+    for filing in back:
+        one, place = filing.one, filing.back
+        if place is not None and place.owner not in here:
+            at = (one.till_id, one.epoch, one.seq)
+            rows.append((place.owner, one.event_id, *at, place.till, place.epoch, place.seq, now_s))
+    put_new(connection, RETURN_WAITING, rows)
+    if here:
+        connection.execute(RETURN_WAITING.delete().where(RETURN_WAITING.c.owner.in_(sorted(here))))
+
+
+def _is_return(filing: Filing) -> bool:
+    return isinstance(filing.one.event, events.Refund)
 
 
 def _of_filing(owner: bytes, filing: Filing) -> Sold:

@@ -17,11 +17,17 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from posloyalty.headoffice.store.feed_numbers import FeedNumbers
-from posloyalty.headoffice.store.profile_tables import PROFILE, PROFILE_IDENTIFIER, PROFILE_PLACE
+from posloyalty.headoffice.store.profile_tables import (
+    PROFILE,
+    PROFILE_AHEAD,
+    PROFILE_IDENTIFIER,
+    PROFILE_PLACE,
+)
 from posloyalty.headoffice.store.roll_tables import void_rolls
 from posloyalty.headoffice.store.statements import IN_ORDER, many, on_postgresql, run, run_for
 from posloyalty.sync.profiles.record import (
     ONE_OWNER,
+    Ahead,
     ProfileRecord,
     bounded,
     fits,
@@ -79,13 +85,12 @@ class ProfileFeed:
         stays (`said_late`).
         """
         self._numbers.draw(0)
-        latest_ms = self._now_s * 1000 + AHEAD_MS
-        told = [bounded(record, latest_ms) for record in records]
-        rows = self._rows_meant([bytes.fromhex(one.member) for one in told])
+        told_of = [bytes.fromhex(one.member) for one in records]
+        rows, ahead = self._rows_meant(told_of), self._ahead_of(told_of)
         changed: dict[bytes, ProfileRecord] = {}
         again: list[Any] = []
-        for record in told:
-            member_id, late = bytes.fromhex(record.member), False
+        for told in records:
+            record, member_id, late = told, bytes.fromhex(told.member), False
             row = rows.get(member_id)
             if row is not None and row.body is None:
                 again.append(row)
@@ -95,10 +100,13 @@ class ProfileFeed:
             if row is not None and row.body is None:
                 continue  # erased
             before = changed.get(member_id) or (None if row is None else _read(row))
+            record = self._dated(record, None if late else before, ahead[told.member], told.member)
             join = said_late if late else merged
             after = record if before is None else join(before, record)
             if after != before and fits(after):
                 changed[member_id] = after
+            elif record != told and row is not None and not late:
+                again.append(row)  # its till takes its own word for the latest
         self._say_again(again)
         self._keep(changed)
         return len(changed)
@@ -106,6 +114,9 @@ class ProfileFeed:
     def erase(self, member_id: bytes) -> None:
         """Nothing says who a member was any more, and every till hears so. Absorbing."""
         self._end(member_id, ERASE, None)
+        self._connection.execute(
+            PROFILE_AHEAD.delete().where(PROFILE_AHEAD.c.member_id == member_id)
+        )
         void_rolls(self._connection)
 
     def rename(self, goes: bytes, stays: bytes) -> None:
@@ -141,6 +152,17 @@ class ProfileFeed:
             more=False,
         )
 
+    def items(self, member_id: bytes) -> tuple[Item, ...]:
+        """What a till has to know of one member: of whoever they are now, and that they are it."""
+        rows = self._rows_meant([member_id])
+        if member_id not in rows:
+            return ()
+        now = member_id
+        while now in rows and rows[now].stays is not None:
+            now = bytes(rows[now].stays)
+        found = () if now not in rows else (_item(rows[now]),)
+        return found if now == member_id else (Item(k=member_id.hex(), stays=now.hex()), *found)
+
     def _given(self, stream: Stream, rows: Sequence[Any], most: int) -> FeedGiven:
         items: list[Item] = []
         size = 0
@@ -165,6 +187,34 @@ class ProfileFeed:
             asked = asked.where(_P.bucket != home, _P.stream == MEMBER)
         return self._connection.execute(asked.order_by(_P.n).limit(most)).all()
 
+    # Words of clocks that are ahead
+
+    def _ahead_of(self, member_ids: Collection[bytes]) -> dict[str, list[Ahead]]:
+        """What was dated before of these, by the names under which it came."""
+        found: dict[str, list[Ahead]] = {one.hex(): [] for one in member_ids}
+        for row in many(
+            self._connection,
+            "SELECT * FROM profile_ahead WHERE member_id IN",
+            set(member_ids),
+        ):
+            mark, counts = (row.ms, row.counter), (row.as_ms, row.as_counter)
+            found[bytes(row.member_id).hex()].append(Ahead(row.field, row.till, mark, counts))
+        return found
+
+    def _dated(
+        self, record: ProfileRecord, known: ProfileRecord | None, before: list[Ahead], name: str
+    ) -> ProfileRecord:
+        """A record that came under a name, with each word dated once for ever."""
+        dated, new = bounded(record, known, before, self._now_s * 1000 + AHEAD_MS)
+        before += new
+        rows = [(bytes.fromhex(name), one.field, one.till, *one.mark, *one.counts) for one in new]
+        if rows:
+            self._connection.execute(
+                PROFILE_AHEAD.insert(),
+                [dict(zip(PROFILE_AHEAD.columns.keys(), row, strict=True)) for row in rows],
+            )
+        return dated
+
     # Writing
 
     def _rows(self, member_ids: Collection[bytes]) -> dict[bytes, Any]:
@@ -180,12 +230,14 @@ class ProfileFeed:
             found |= self._rows(more)
         return found
 
-    def _say_again(self, gone: Sequence[Any]) -> None:
-        """Somebody still tells of a member who is no more: every till hears so once more."""
-        rows = {bytes(row.member_id): row for row in gone}
+    def _say_again(self, said: Sequence[Any]) -> None:
+        """Every till hears once more of members of whom a till says what has passed: who is no
+        more, or whose word it takes for the latest.
+        """
+        rows = {bytes(row.member_id): row for row in said}
         self._put(
             [
-                (member_id, row.bucket, row.stream, None, row.stays, row.taken)
+                (member_id, row.bucket, row.stream, row.body, row.stays, row.taken)
                 for member_id, row in rows.items()
             ]
         )

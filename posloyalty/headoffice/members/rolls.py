@@ -82,6 +82,12 @@ _DONE: Final = (
     " AND until_s = ? RETURNING number"
 )
 _SERVED: Final = "UPDATE roll SET state = 'void' WHERE store = ? AND state = 'ready'"
+_SIZES: Final = (
+    "SELECT place, size FROM roll_sheet WHERE roll = ? AND place >= ? ORDER BY place LIMIT ?"
+)
+_BODIES: Final = (
+    "SELECT body FROM roll_sheet WHERE roll = ? AND place >= ? AND place <= ? ORDER BY place"
+)
 _LOCK_FEED: Final = (
     "INSERT INTO profile_place AS known VALUES (1, 0)"
     " ON CONFLICT (id) DO UPDATE SET n = known.n RETURNING n"
@@ -282,15 +288,13 @@ def _told(connection: Connection, row: Any, cursor: str) -> RollGiven:
 def _bodies(connection: Connection, number: int, wanted: SheetsAsk) -> list[bytes]:
     """Sheets that go into one answer, one at least."""
     first = wanted.first
-    there = select(_S.place, _S.size).where(_S.roll == number, _S.place >= first)
     last, size = first, 0
-    for place, more in connection.execute(there.order_by(_S.place).limit(PIECE)):
+    for place, more in ask_one(connection, _SIZES, (number, first, PIECE)):
         size += more
         if place > first and size > wanted.size:
             break
         last = place
-    asked = select(_S.body).where(_S.roll == number, _S.place >= first, _S.place <= last)
-    return [bytes(row.body) for row in connection.execute(asked.order_by(_S.place))]
+    return [bytes(body) for (body,) in ask_one(connection, _BODIES, (number, first, last))]
 
 
 def _row(making: _Making, place: int, sheet: PackedSheet) -> tuple[Any, ...]:

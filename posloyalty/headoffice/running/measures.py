@@ -17,6 +17,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import case, func, select
 
+from posloyalty.headoffice.cases.matters import Matters
 from posloyalty.headoffice.judging.variances import Variances
 from posloyalty.headoffice.store.archive_tables import OWNER_PLACE
 from posloyalty.headoffice.store.database import Database
@@ -93,6 +94,7 @@ class _Standing:
             faults = connection.execute(select(func.count()).select_from(OWNER_FAULT)).scalar_one()
             life = how_it_stands(connection)
         behind = ledger_lag(self._database, self._clock)
+        unsold = Matters(self._database, self._clock).count_unsold()
         judging = Variances(self._database, self._clock).standing()
         for name, told, value in (
             ("posloyalty_tills", "Tills that joined", row[0]),
@@ -100,7 +102,8 @@ class _Standing:
             ("posloyalty_events_waiting", "Events that tills said they still hold", row[2]),
             ("posloyalty_tills_forked", "Tills whose journal has another branch", forks),
             ("posloyalty_anomalies", "Events that were kept and look wrong", anomalies),
-            ("posloyalty_life", "How often the database began anew, from 1", life.life),
+            ("posloyalty_returns_without_sale", "Undecided returns whose sale is missing", unsold),
+            ("posloyalty_life", "The life of the database, 1 until it is put back", life.life),
             ("posloyalty_tills_awaited", "Tills that tell their leases again", len(life.awaited)),
             ("posloyalty_lends", "Whether anything is lent", life.lends),
             ("posloyalty_ledger_waiting", "Owners whose events wait to be folded", behind.owners),
@@ -126,7 +129,7 @@ class Behind:
 def ledger_lag(database: Database, clock: Clock) -> Behind:
     """How far the ledger is behind now."""
     c = OWNER_PLACE.c
-    asked = select(func.count(), func.min(c.due_s)).where(c.arrived > c.folded)
+    asked = select(func.count(), func.min(c.due_s)).where(c.waits == 1)
     with database.read() as connection:
         owners, since_s = connection.execute(asked).one()
     now_s = int(clock.now().timestamp())

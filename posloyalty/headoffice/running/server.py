@@ -41,6 +41,7 @@ from posloyalty.services.ports import Clock
 from posloyalty.sync.wire import (
     answers,
     articles,
+    card_keys,
     lending,
     messages,
     papers,
@@ -324,6 +325,16 @@ DESCRIBED: Final[dict[str, Any]] = {
     ),
     papers.PAPER: _described(
         "Whose a receipt is that is keyed in again", papers.PaperAsk, papers.PaperKnown
+    ),
+    card_keys.CARD_KEYS: _described(
+        "The next keys that sign members' cards, packed with gzip",
+        card_keys.KeysAsk,
+        card_keys.KeysGiven,
+    ),
+    card_keys.CARD: _described(
+        "Who made a member's card, and who the member is now, packed with gzip",
+        card_keys.CardAsk,
+        card_keys.CardKnown,
     ),
     messages.HELLO: _described(
         "How far a journal is kept", messages.HelloAsk, messages.HelloAnswer

@@ -4,6 +4,8 @@
 locked until the commit, so a greater number never becomes visible before a smaller one, on either
 database; `body` is the record as JSON, none once the member is no more (`stream` erase, or another
 name of `stays`). `taken` are the fields that another member said first, with commas.
+
+`profile_ahead` has the words of clocks that were too far ahead, and as when each counts for good.
 """
 
 from __future__ import annotations
@@ -57,6 +59,18 @@ PROFILE_IDENTIFIER: Final = Table(
     PrimaryKeyConstraint("value", "kind", "member_id"),
 )
 Index("profile_identifier_by_member", PROFILE_IDENTIFIER.c.member_id)
+PROFILE_AHEAD: Final = Table(
+    "profile_ahead",
+    METADATA,
+    Column("member_id", LargeBinary, nullable=False),  # under the name that the word came with
+    Column("field", Text, nullable=False),
+    Column("till", Text, nullable=False),
+    Column("ms", BigInteger, nullable=False),
+    Column("counter", BigInteger, nullable=False),
+    Column("as_ms", BigInteger, nullable=False),
+    Column("as_counter", BigInteger, nullable=False),
+    PrimaryKeyConstraint("member_id", "field", "till", "ms", "counter"),
+)
 ERASE_ACK: Final = Table(
     "erase_ack",
     METADATA,

@@ -28,6 +28,7 @@ from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.tills import lives, starts
 from posloyalty.headoffice.tills.admission import USUAL, Admission, Strictness, signed
 from posloyalty.headoffice.tills.answering import AnswerDesk, Parked
+from posloyalty.headoffice.tills.card_keys import CardKeys
 from posloyalty.headoffice.tills.enrolment import Enrolment
 from posloyalty.headoffice.tills.epochs import Epochs
 from posloyalty.headoffice.tills.hellos import Hellos
@@ -40,6 +41,7 @@ from posloyalty.services.ports import Clock
 from posloyalty.sync.wire import (
     answers,
     articles,
+    card_keys,
     lending,
     messages,
     papers,
@@ -202,6 +204,22 @@ def _of_profiles(known: Profiles, rolls: Rolls) -> tuple[Endpoint, ...]:
     )
 
 
+def _of_cards(keys: CardKeys) -> tuple[Endpoint, ...]:
+    """Who makes members' cards."""
+    return (
+        Endpoint(
+            method="POST",
+            path=card_keys.CARD_KEYS,
+            act=lambda visit, _: keys.page(visit),
+        ),
+        Endpoint(
+            method="POST",
+            path=card_keys.CARD,
+            act=lambda visit, _: keys.known(visit),
+        ),
+    )
+
+
 class Desk:
     """Answers tills."""
 
@@ -246,6 +264,7 @@ class Desk:
                 path=articles.ARTICLES,
                 act=lambda visit, _: ToldArticles(office).feed(visit),
             ),
+            *_of_cards(CardKeys(office)),
             *_of_profiles(
                 Profiles(office), Rolls(database, office, clock) if rolls is None else rolls
             ),

@@ -37,6 +37,9 @@ TOLD: Final = frozenset(
 )
 """Problems that have a sentence of their own."""
 
+TLS: Final = frozenset({"TLS_NOT_YET", "TLS_OVER", "TLS_UNKNOWN"})
+"""What is wrong with a line's certificate, and has a sentence of its own."""
+
 Introduce = Callable[[str, SigningKey, bytes], OfficeLink]
 """(address, the till's key, the till's id) to a link with a head office that is not known yet."""
 
@@ -58,7 +61,8 @@ class JoinHeadOffice:
     def join(self, url: str, code: str) -> OfficeFacts:
         """Join the head office at an address.
 
-        Refuses INSECURE_ADDRESS, JOINING_CODE_MISTYPED, HEAD_OFFICE_OUT_OF_REACH, the problems of
+        Refuses INSECURE_ADDRESS, JOINING_CODE_MISTYPED, HEAD_OFFICE_OUT_OF_REACH where nobody
+        answers, HEAD_OFFICE_NOT_HERE where somebody else does, the causes of `TLS`, the problems of
         `TOLD`, and HEAD_OFFICE_REFUSES with any other code.
         """
         if not is_safe(url):
@@ -80,7 +84,7 @@ class JoinHeadOffice:
         try:
             said = link.enrol(ask)
         except OutOfReach as fault:
-            raise ServiceRefusal("HEAD_OFFICE_OUT_OF_REACH", detail=str(fault)) from fault
+            raise ServiceRefusal(_reason(fault), detail=str(fault)) from fault
         finally:
             link.close()
         if isinstance(said, Problem):
@@ -90,7 +94,7 @@ class JoinHeadOffice:
             key, office_key=bytes.fromhex(said.office_key), certificate=own.certificate
         )
         if not hmac.compare_digest(proof.hex(), said.proof):
-            raise ServiceRefusal("HEAD_OFFICE_OUT_OF_REACH", detail="FORGED")
+            raise ServiceRefusal("HEAD_OFFICE_NOT_HERE", detail="FORGED")
         joined = OfficeFacts(
             url=url,
             office=said.office,
@@ -104,6 +108,13 @@ class JoinHeadOffice:
             tell_sold(unit, self._ids)  # what it sold alone is judged too
             unit.commit()
         return joined
+
+
+def _reason(fault: OutOfReach) -> str:
+    """What a person can put right."""
+    if fault.cause in TLS:
+        return fault.cause
+    return "HEAD_OFFICE_NOT_HERE" if fault.answered else "HEAD_OFFICE_OUT_OF_REACH"
 
 
 def is_safe(url: str) -> bool:

@@ -25,6 +25,7 @@ from posloyalty.services.book.till_clock import TillClock
 from posloyalty.services.office.ask_office import AskOffice
 from posloyalty.services.office.batches import Batches, Wanted
 from posloyalty.services.office.hear_articles import HearArticles
+from posloyalty.services.office.hear_card_keys import HearCardKeys
 from posloyalty.services.office.hear_roll import HearRoll
 from posloyalty.services.office.join_head_office import keep_facts, kept_facts
 from posloyalty.services.office.listen_office import News
@@ -74,6 +75,9 @@ WRAPPED: Final = "WRAPPED"
 """What the outbox says of an event that went as bytes."""
 _CLONE_SUSPECT: Final = "CLONE_SUSPECT"
 _DRAWN_BYTES: Final = 4
+
+
+_Hearing = HearProgrammes | HearArticles | HearCardKeys | HearRoll | ShareProfiles
 
 
 class Sending(StrEnum):
@@ -136,6 +140,7 @@ class SendJournal:
         profiles: ShareProfiles | None = None,
         roll: HearRoll | None = None,
         articles: HearArticles | None = None,
+        card_keys: HearCardKeys | None = None,
         way: RightOfWay | None = None,
     ) -> None:
         self._book = book
@@ -153,6 +158,7 @@ class SendJournal:
         self._profiles = profiles
         self._roll = roll
         self._articles = articles
+        self._card_keys = card_keys
         self._reanchor = Reanchor(book, ids, app=app)
         self._way = RightOfWay() if way is None else way
         self._batches = Batches(book, self._way)
@@ -278,11 +284,17 @@ class SendJournal:
             self._link = self._connect(look.facts, look.key, look.head.till_id)
         return self._link
 
-    def _due(self) -> HearProgrammes | HearArticles | HearRoll | ShareProfiles | None:
+    def _due(self) -> _Hearing | None:
         """Who asks for programmes, articles or members, when it is time to. Without articles a new
         till sells nothing, so they come before the members.
         """
-        for found in (self._programmes, self._articles, self._roll, self._profiles):
+        for found in (
+            self._programmes,
+            self._articles,
+            self._card_keys,
+            self._roll,
+            self._profiles,
+        ):
             if found is not None and found.due():
                 return found
         return None

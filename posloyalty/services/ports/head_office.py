@@ -11,6 +11,7 @@ from posloyalty.services.book.signing import SigningKey
 from posloyalty.sync.wire.answers import AnswerAsk, AnswerGiven, WaitAsk, WaitEnded
 from posloyalty.sync.wire.articles import ArticlesAsk, ArticlesGiven
 from posloyalty.sync.wire.batch import Outgoing
+from posloyalty.sync.wire.card_keys import CardAsk, CardKnown, KeysAsk, KeysGiven
 from posloyalty.sync.wire.lending import ReserveAsk, Reserved, WishesAnswered, WishesAsk
 from posloyalty.sync.wire.messages import (
     CertificateGiven,
@@ -34,11 +35,13 @@ class OutOfReach(Exception):
 
     `after_s` is how many seconds whoever answered asked to wait. `older`: it was head office, but
     an older one than this till heard before. `cause` is a code of what a person can put right.
+    `answered`: there is somebody at the address.
     """
 
     after_s: int = 0
     cause: str = ""
     older: bool = False
+    answered: bool = False
 
 
 class OfficeFacts(Struct, frozen=True, kw_only=True):
@@ -107,7 +110,21 @@ class PaperLink(Protocol):
         ...
 
 
-class OfficeLink(PublicationLink, ProfileLink, ArticleLink, RollLink, PaperLink, Protocol):
+class CardLink(Protocol):
+    """The part of the way by which members' cards are known. Every call may raise `OutOfReach`."""
+
+    def card_keys(self, ask: KeysAsk) -> KeysGiven | Problem:
+        """Ask for the next keys that sign cards."""
+        ...
+
+    def card(self, ask: CardAsk) -> CardKnown | Problem:
+        """Ask who made a card, and who its member is now."""
+        ...
+
+
+class OfficeLink(
+    PublicationLink, ProfileLink, ArticleLink, RollLink, PaperLink, CardLink, Protocol
+):
     """One till's way to head office. Every call may raise `OutOfReach`."""
 
     def enrol(self, ask: EnrolAsk) -> Enrolled | Problem:

@@ -3,7 +3,8 @@
 Shape: `RollMaking(path, key, given, store)` begins a file, or goes on with the one that lies there
 if it is of the same roll; each `add` is one transaction, so that a cut at any moment loses what was
 in it and nothing else; `arrange` makes one index a call, which is three times faster after the rows
-than beside them. The file is write-ahead: a till that lost its power opens it and goes on.
+than beside them, and before that puts the words' pieces together, of which each `add` leaves one.
+The file is write-ahead: a till that lost its power opens it and goes on.
 
 A member costs a till some 10 microseconds. Head office sends the words of names along; a release
 that makes them otherwise makes its own.
@@ -30,6 +31,18 @@ INDEXES: Final = (
     "CREATE INDEX IF NOT EXISTS other_value ON other(value)",
     "CREATE INDEX IF NOT EXISTS sheet_first ON sheet(first)",
 )
+_LOOSE: Final = (
+    "INSERT INTO member_words(member_words, rank) VALUES('automerge', 0)",
+    "INSERT INTO member_words(member_words, rank) VALUES('crisismerge', 1999)",
+    "INSERT INTO member_words(member_words, rank) VALUES('hashsize', 4000000)",
+)
+"""While members come nothing is merged: each word would be written five times."""
+_GATHERED: Final = (
+    "INSERT INTO member_words(member_words) VALUES('optimize')",
+    "INSERT INTO member_words(member_words, rank) VALUES('automerge', 4)",
+    "INSERT INTO member_words(member_words, rank) VALUES('crisismerge', 16)",
+)
+"""All at once, and from then on as is usual: whoever is struck off leaves a piece each."""
 LOG_PAGES: Final = 8_000
 """32 MB of log before it is written into the file: pages that many sheets change go there once."""
 
@@ -52,7 +65,7 @@ class RollMaking:
         self._home = home
         self._given = given
         self._store = store
-        self._left = list(INDEXES)
+        self._left = [*_GATHERED, *INDEXES]
         self._connection = self._opened(path, key)
         have, members = self._connection.execute(
             "SELECT count(*), coalesce((SELECT max(rank) FROM member), 0) FROM sheet"
@@ -110,6 +123,8 @@ class RollMaking:
         connection.execute("PRAGMA journal_mode=WAL").fetchall()
         connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}").fetchall()
         connection.executescript(TABLES)
+        for loose in _LOOSE:
+            connection.execute(loose)
         self._note(
             format=FORMAT,
             roll=self._given.roll,

@@ -16,6 +16,8 @@ Personal data: nothing of it is ever in an event. Marks are (ms since 1970 UTC, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
@@ -208,13 +210,54 @@ def fits(record: ProfileRecord) -> bool:
     )
 
 
-def bounded(record: ProfileRecord, most_ms: int) -> ProfileRecord:
-    """The record without marks later than `most_ms`: a clock that is ahead wins nothing by it."""
-    fields = {
-        name: said if said.mark[0] <= most_ms else Said(said.values, (most_ms, 0), said.till)
-        for name, said in record.fields.items()
-    }
-    return replace(record, fields=fields, revoked=min(record.revoked, most_ms // 1000))
+REVOKED: Final = "cards revoked"
+"""No field's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A word whose mark was too far ahead of head office when it first came: which word it was
+    (`field`, `till`, `mark`), and as when it counts.
+
+    `field` is `REVOKED` for the withdrawal of cards, whose mark is in seconds, of no till.
+    """
+
+    field: str
+    till: str
+    mark: Mark
+    counts: Mark
+
+
+def bounded(
+    record: ProfileRecord, known: ProfileRecord | None, before: Iterable[Ahead], most_ms: int
+) -> tuple[ProfileRecord, tuple[Ahead, ...]]:
+    """The record without marks later than `most_ms`: a clock that is ahead wins nothing by it. With
+    it the words that are dated anew, which the caller keeps and gives as `before` next time.
+
+    A word is dated once, when it first comes: told again an hour later it must not beat what was
+    said since. It counts right behind what is `known` where it is later than that, because its
+    till may have known of it; never before.
+    """
+    dated = {(one.field, one.till, one.mark): one.counts for one in before}
+    new: list[Ahead] = []
+
+    def counts(field: str, till: str, mark: Mark, behind: Mark | None, most: Mark) -> Mark:
+        found = dated.get((field, till, mark))
+        if found is not None or mark[0] <= most[0]:
+            return found or mark
+        follows = behind is not None and most <= behind < mark
+        as_of = later(behind, most) if follows and behind is not None else most
+        new.append(Ahead(field, till, mark, as_of))
+        return as_of
+
+    fields = {}
+    for name, said in record.fields.items():
+        ours = None if known is None else known.fields.get(name)
+        behind = None if ours is None else ours.mark
+        mark = counts(name, said.till, said.mark, behind, (most_ms, 0))
+        fields[name] = said if mark == said.mark else Said(said.values, mark, said.till)
+    revoked, _ = counts(REVOKED, "", (record.revoked, 0), None, (most_ms // 1000, 0))
+    return replace(record, fields=fields, revoked=revoked), tuple(new)
 
 
 def _fields(one: ProfileRecord, other: ProfileRecord) -> dict[str, Said]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from threading import Event, Thread
 from typing import Any
 
@@ -13,8 +14,13 @@ from sqlalchemy import func, select
 
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.headoffice.running.opening import OpenOffice
-from posloyalty.headoffice.store.profile_tables import PROFILE, PROFILE_IDENTIFIER, PROFILE_PLACE
-from posloyalty.sync.profiles.record import TILLS_MAX, Answers, ProfileRecord, Said
+from posloyalty.headoffice.store.profile_tables import (
+    PROFILE,
+    PROFILE_AHEAD,
+    PROFILE_IDENTIFIER,
+    PROFILE_PLACE,
+)
+from posloyalty.sync.profiles.record import TILLS_MAX, Answers, ProfileRecord, Said, later
 from posloyalty.sync.wire.packing import unpacked
 from posloyalty.sync.wire.profiles import (
     FEED,
@@ -104,6 +110,85 @@ def test_two_tills_changes_of_two_fields_are_both_kept(office: OpenOffice, till:
     assert (item.record.values("name"), item.record.values("phone")) == (("Ada L",), ("222",))
 
 
+DAY_MS = 86_400_000
+
+
+def names_of(office: OpenOffice, till: ATill) -> tuple[str, ...]:
+    ((_, item),), _ = all_of(office, till)
+    assert item.record is not None
+    return item.record.values("name")
+
+
+def edited(given: ProfileRecord, name: str, *, at_ms: int) -> ProfileRecord:
+    """The record once its name was changed at till B by who knew it."""
+    mark = later(given.fields["name"].mark, (at_ms, 0))
+    fields = {**given.fields, "name": Said((name,), mark, TILL_B)}
+    return msgspec.structs.replace(given, fields=fields)
+
+
+def heard(office: OpenOffice, till: ATill) -> ProfileRecord:
+    ((_, item),), _ = all_of(office, till)
+    assert item.record is not None
+    return item.record
+
+
+def test_a_word_of_a_clock_ahead_told_again_does_not_beat_what_was_said_since(
+    office: OpenOffice, till: ATill, clock: SetClock
+) -> None:
+    now_ms = int(office.clock.now().timestamp() * 1000)
+    ahead = record(1, ms=now_ms + DAY_MS, name="Ahead")
+    tell(office, till, ahead)
+    tell(office, till, edited(heard(office, till), "Since", at_ms=now_ms + 60_000))
+    assert names_of(office, till) == ("Since",)
+    for wait in (timedelta(), timedelta(hours=1), timedelta(days=2)):
+        clock.pass_time(wait)
+        _, ask = all_of(office, till)
+        tell(office, till, ahead)
+        assert names_of(office, till) == ("Since",), wait
+        # Its till takes its own word for the latest, so it hears of the other one once more.
+        assert len(asked(office, till, ask).items) == 1
+
+
+def test_of_two_clocks_ahead_who_knew_of_the_other_has_the_last_word(
+    office: OpenOffice, till: ATill
+) -> None:
+    """Both tell within one second of head office's, so both count as said then."""
+    now_ms = int(office.clock.now().timestamp() * 1000)
+    first = msgspec.structs.replace(
+        record(1), fields={"name": Said(("First",), (now_ms + DAY_MS, 0), TILL_B)}
+    )
+    second = record(1, ms=now_ms + 2 * DAY_MS, name="Second")
+    tell(office, till, first)
+    tell(office, till, second)
+    assert names_of(office, till) == ("Second",)
+    tell(office, till, first)
+    assert names_of(office, till) == ("Second",)
+
+
+def test_cards_withdrawn_by_a_clock_ahead_are_withdrawn_once(
+    office: OpenOffice, till: ATill, clock: SetClock
+) -> None:
+    now_s = int(office.clock.now().timestamp())
+    told = msgspec.structs.replace(record(1, name="Ada"), revoked=now_s + 86_400)
+    tell(office, till, told)
+    assert heard(office, till).revoked == now_s + 300
+    clock.pass_time(timedelta(hours=1))
+    tell(office, till, told)
+    assert heard(office, till).revoked == now_s + 300  # a card of since then is good
+
+
+def test_nothing_is_kept_of_the_words_of_who_is_erased(office: OpenOffice, till: ATill) -> None:
+    ahead = record(1, ms=int(office.clock.now().timestamp() * 1000) + DAY_MS, name="Ahead")
+    tell(office, till, ahead)
+    with office.database.read() as connection:
+        assert connection.execute(select(func.count()).select_from(PROFILE_AHEAD)).scalar() == 1
+    with feed(office) as open_feed:
+        open_feed.erase(bytes.fromhex(member(1)))
+    tell(office, till, ahead)
+    with office.database.read() as connection:
+        assert connection.execute(select(func.count()).select_from(PROFILE_AHEAD)).scalar() == 0
+
+
 def test_what_would_grow_beyond_what_anybody_can_read_changes_nothing(
     office: OpenOffice, till: ATill
 ) -> None:
@@ -131,10 +216,12 @@ def test_a_clock_a_day_ahead_does_not_have_the_last_word_for_a_day(
     now_ms = int(clock.now().timestamp() * 1000)
     tell(office, till, record(1, ms=now_ms + 86_400_000, name="Ahead"))
     tell(office, till, record(1, ms=now_ms + 299_000, name="Too early"))
-    tell(office, till, record(1, ms=now_ms + 300_001, name="Clipped, and so the till decides"))
+    tell(office, till, record(1, ms=now_ms + 300_001, name="Ahead as well"))
     ((_, item),), _ = all_of(office, till)
     assert item.record is not None
-    assert item.record.fields["name"].mark == (now_ms // 1000 * 1000 + 300_000, 0)
+    # Both count as said five minutes from now, the one that came later behind the other.
+    assert item.record.values("name") == ("Ahead as well",)
+    assert item.record.fields["name"].mark == (now_ms // 1000 * 1000 + 300_000, 1)
 
 
 # The order of the feed

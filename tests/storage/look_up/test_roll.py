@@ -199,6 +199,60 @@ def test_a_load_that_was_cut_off_inside_a_sheet_has_nothing_of_it(roll: KeptRoll
     assert roll.count == 6
 
 
+def test_words_lie_in_a_piece_for_each_transaction_until_they_are_put_together(
+    roll: KeptRoll,
+) -> None:
+    made = sheets(40)
+    roll.begin(listed(made), store="")
+    for one in made:
+        roll.add([one])
+    assert (pieces(roll), merging(roll)) == (20, {"automerge": 0, "crisismerge": 1999})
+    while roll.arrange():
+        pass
+    assert (pieces(roll), merging(roll)) == (1, {"automerge": 4, "crisismerge": 16})
+    roll.put_in_place()
+    assert len(whom(roll, "anna")) == 7
+    # From then on a piece that somebody leaves is merged as is usual.
+    for number in range(0, 38, 2):
+        roll.strike([member(number)])
+    asked = "SELECT count(DISTINCT segid) FROM member_words_idx"
+    assert roll.ask(lambda file: file._connection.execute(asked).fetchone()[0], 0) < 10
+    assert len(whom(roll, "anna")) == 7
+
+
+def pieces(roll: KeptRoll) -> int:
+    """In how many pieces the words of a roll lie that is being loaded."""
+    assert roll._making is not None
+    asked = "SELECT count(DISTINCT segid) FROM member_words_idx"
+    found: int = roll._making._connection.execute(asked).fetchone()[0]
+    return found
+
+
+def merging(roll: KeptRoll) -> dict[str, int]:
+    """When pieces of words are merged in a roll that is being loaded."""
+    assert roll._making is not None
+    asked = "SELECT k, v FROM member_words_config WHERE k IN ('automerge', 'crisismerge')"
+    return dict(roll._making._connection.execute(asked))
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Zoë Ångström", "zoe ang"),
+        ("Łukasz Żak", "łuk"),
+        ("Ирина Жукова", "жук"),
+        ("Straße Öz", "straße"),
+        ("山田 太郎", "太郎"),
+        ("O’Neil-Smith 3rd", "smith 3"),
+    ],
+)
+def test_names_of_every_script_are_found_as_they_are_typed(
+    roll: KeptRoll, name: str, typed: str
+) -> None:
+    load(roll, [sheet([item(0, name=(name,)), item(1)])])
+    assert whom(roll, typed) == whom(roll, name) == [name]
+
+
 def test_another_roll_begins_anew(roll: KeptRoll) -> None:
     roll.begin(listed(sheets()), store="")
     roll.add(sheets()[:2])

@@ -10,6 +10,7 @@ from posloyalty.sync.profiles.member import is_sound
 from posloyalty.sync.profiles.record import (
     OWN_NAMES_MAX,
     TILLS_MAX,
+    Ahead,
     Answers,
     Evidence,
     ProfileRecord,
@@ -123,9 +124,26 @@ def test_whoever_knew_a_word_has_the_last_one(
 
 
 def test_a_clock_that_is_ahead_wins_nothing() -> None:
-    ahead = bounded(record(name=said("Ahead", 9_000), phone=said("1", 500)), most_ms=1_000)
+    told = record(name=said("Ahead", 9_000), phone=said("1", 500))
+    ahead, new = bounded(told, None, (), 1_000)
     assert (ahead.fields["name"].mark, ahead.fields["phone"].mark) == ((1_000, 0), (500, 0))
     assert merged(ahead, record(name=said("Later", 2_000))).values("name") == ("Later",)
+    assert new == (Ahead("name", A, (9_000, 0), (1_000, 0)),)
+
+
+@pytest.mark.parametrize("most_ms", [1_500, 8_999, 9_000, 99_000])
+def test_a_word_that_was_dated_once_counts_as_then(most_ms: int) -> None:
+    told = record(name=said("Ahead", 9_000))
+    _, before = bounded(told, None, (), 1_000)
+    again, new = bounded(told, None, before, most_ms)
+    assert (again.fields["name"].mark, new) == ((1_000, 0), ())
+
+
+def test_a_word_ahead_counts_behind_one_that_its_till_may_have_known() -> None:
+    known = record(name=said("Known", 1_000, B, n=3))
+    found, _ = bounded(record(name=said("Ahead", 9_000)), known, (), 1_000)
+    assert found.fields["name"].mark == (1_000, 4)
+    assert merged(known, found).values("name") == ("Ahead",)
 
 
 # Consents: a refusal stands until somebody agrees who knew of it

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
-from posloyalty.domain.engine.award import REDEEMS_BY
+import pytest
+
+from posloyalty.domain.engine.award import CARD_STAYS_FULL, REDEEMS_BY
 from posloyalty.domain.engine.marked_members import TEST_MEMBER
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.ledger.right import UNBOUNDED, Right
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.shop.sale import Told
+from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.desk import desk, full_desk
 from tests.fakes.plain_rules import wallet
 from tests.fakes.small_shop import (
@@ -46,6 +49,26 @@ def test_what_further_wallets_hold_stands_beside_what_is_pending():
     shown = member_state(panel, quote, figures)
     assert shown is not None
     assert shown.pending == "120 pending · Cup stamps 8"
+
+
+FULL_CARD = {
+    "en": "Cup stamps: card full, given at the next visit",
+    "zh_CN": "Cup stamps已集满，下次光临时给予",
+    "zh_TW": "Cup stamps已集滿，下次光臨時給予",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_card_that_stays_full_is_explained_beside_the_note(language: str) -> None:
+    counter = full_desk()
+    quote, panel = counter.sale._sale.quote, counter.sale._sale.panel
+    assert quote is not None
+    told = Told(CARD_STAYS_FULL, (("name", "Cup stamps"), ("wallet", "stamps")))
+    wallets = {"points": ("Points", 0), "stamps": ("Cup stamps", 0)}
+    figures = replace(counter.sale._counter.figures, wallets=wallets, words=Words(language))
+    shown = member_state(panel, replace(quote, told=(*quote.told, told)), figures)
+    assert shown is not None
+    assert (shown.note, shown.warning) == (f"花生过敏 · {FULL_CARD[language]}", False)
 
 
 def test_a_note_without_consent_is_not_shown():

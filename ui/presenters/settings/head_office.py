@@ -39,6 +39,10 @@ YEAR: Final = len("2026-")
 ADDRESS_MOST: Final = 200
 CODE_MOST: Final = 20
 CLONE: Final = "clone"
+ALONE: Final = "alone"
+WAITING: Final = "waiting"
+UP_TO_DATE: Final = "up_to_date"
+"""How sending stands, as the service names it."""
 SUMS: Final = (
     "lease_minor", "floor_minor", "till_day_minor", "store_day_minor", "override_minor",
     "voucher_face_minor",
@@ -54,6 +58,8 @@ class HeadOfficeSection(Section):
     _rows: tuple[OutboxRow, ...] = ()
     _policy: RiskPolicy | None = None
     _chosen: str = OFFICE
+    _reading: bool = False
+    _stale: bool = False
 
     def opened(self, **arguments: object) -> None:
         """Read how it stands."""
@@ -99,6 +105,7 @@ class HeadOfficeSection(Section):
             self._facts = facts
             self.draft.load({})
             self.say(self.session.words("outbox.joined", store=facts.store), ToastKind.GOOD)
+            self.session.joined()
             self._read()
             self.tell()
 
@@ -107,7 +114,7 @@ class HeadOfficeSection(Section):
 
     def failed(self, fault: Exception) -> None:
         """A code that was mistyped, or an address, stands at its entry."""
-        self.busy = False
+        self.busy = self._reading = False
         entry = _ENTRY_OF.get(fault.reason) if isinstance(fault, ServiceRefusal) else None
         if entry is not None and isinstance(fault, ServiceRefusal):
             self.draft.find(entry, Finding(f"refusal.{fault.reason}", dict(fault.facts)))
@@ -118,8 +125,15 @@ class HeadOfficeSection(Section):
 
     # What is known
 
+    def sending_changed(self) -> None:
+        """Read again; what changes while that goes on is read once more after it."""
+        self._stale = True
+        if not self._reading:
+            self._read()
+
     def _read(self) -> None:
         till = self.session.till
+        self._reading, self._stale = True, False
 
         def read() -> _Read:
             facts = till.joining.joined()
@@ -130,11 +144,14 @@ class HeadOfficeSection(Section):
         self.look_up(read, self._came)
 
     def _came(self, found: _Read) -> None:
+        self._reading = False
         self._facts, self._status, self._rows, self._policy = found
         there = ("", OFFICE) if self._policy is None else ("", OFFICE, POLICY)
         if self._chosen not in there and self._row() is None:
             self._chosen = OFFICE
         self.tell()
+        if self._stale:
+            self._read()
 
     def _row(self) -> OutboxRow | None:
         return next((one for one in self._rows if str(one.seq) == self._chosen), None)
@@ -205,6 +222,8 @@ class HeadOfficeSection(Section):
         waiting = sum(one.state == "waiting" for one in self._rows)
         if not self._rows:
             return ""
+        if len(self._rows) == ROWS_MOST and self._status is not None:
+            waiting = max(waiting, self._status.waiting)  # more than stand in the list
         return words.counted("outbox.summary", waiting)
 
     def _how(self, one: OutboxRow) -> str:
@@ -219,7 +238,9 @@ class HeadOfficeSection(Section):
             return words("outbox.alone")
         if status.frozen and status.frozen != CLONE:
             return words("strip.sending_frozen")
-        return words(f"outbox.sending_{status.sending}")
+        # Who joined just now has not begun to send.
+        sending = WAITING if status.sending == ALONE else status.sending
+        return words(f"outbox.sending_{sending}")
 
     def _text(self) -> str:
         if self._chosen == OFFICE and self._facts is None:
@@ -303,7 +324,7 @@ class HeadOfficeSection(Section):
         elif status.since:
             since = _when(status.since)
             told.append(Notice(words("outbox.offline_text", since=since), NoticeKind.PLAIN))
-        elif not status.waiting and not status.frozen:
+        elif status.sending == UP_TO_DATE and not status.waiting and not status.frozen:
             told.append(Notice(words("app.sending_up_to_date"), NoticeKind.GOOD))
         return tuple(told)
 
@@ -311,6 +332,10 @@ class HeadOfficeSection(Section):
 _ENTRY_OF: Final = {
     "INSECURE_ADDRESS": "address",
     "HEAD_OFFICE_OUT_OF_REACH": "address",
+    "HEAD_OFFICE_NOT_HERE": "address",
+    "TLS_NOT_YET": "address",
+    "TLS_OVER": "address",
+    "TLS_UNKNOWN": "address",
     "JOINING_CODE_MISTYPED": "code",
     "CODE_UNKNOWN": "code",
     "CODE_USED": "code",

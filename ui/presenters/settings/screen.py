@@ -64,6 +64,7 @@ class SettingsPresenter(Presenter[SettingsState]):
         self._desk = desk
         self.sections = sections
         self._open = next(iter(sections))
+        self._front = False
         for section in sections.values():
             section.subscribe(lambda _: self._tell())
         session.subscribe(self._session_changed)
@@ -78,6 +79,7 @@ class SettingsPresenter(Presenter[SettingsState]):
 
     def opened(self, **arguments: object) -> None:
         """Open the section that is named, or the one that was open last."""
+        self._front = True
         name = arguments.get("section")
         if isinstance(name, str) and name in self.sections:
             self._open = name
@@ -85,6 +87,10 @@ class SettingsPresenter(Presenter[SettingsState]):
             rest = {key: value for key, value in arguments.items() if key != "section"}
             self.section.opened(**rest)
         self._tell()
+
+    def closed(self) -> None:
+        """Another screen is in front."""
+        self._front = False
 
     def reworded(self) -> None:
         """Another language."""
@@ -158,6 +164,8 @@ class SettingsPresenter(Presenter[SettingsState]):
     def _session_changed(self, change: Change) -> None:
         if change is Change.OPERATOR:
             self._tell()
+        elif change is Change.SENDING and self._front and self._allowed:
+            self.section.sending_changed()
 
     def _step(self, by: int) -> None:
         names = list(self.sections)

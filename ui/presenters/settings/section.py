@@ -142,6 +142,9 @@ class Section(Presenter[SectionState], ABC):
     def choose(self, key: str) -> None:
         """An entry of the list was chosen."""
 
+    def sending_changed(self) -> None:
+        """How sending to head office stands has changed while this section is looked at."""
+
     def choose_page(self, key: str) -> None:
         """A page of quick keys was chosen."""
 

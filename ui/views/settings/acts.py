@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from posloyalty.wording import Words
 from ui.appearance import Appearance
@@ -44,6 +44,7 @@ class ActRows(QWidget):
         super().__init__(parent)
         self._look, self._words, self._act = look, words, act
         self._names: tuple[str, ...] = ()
+        self._rests: tuple[str, QWidget | None] = ("", None)
         self.buttons: dict[str, ActionButton] = {}
         self._rows = column(look, self, gap=12)
 
@@ -59,11 +60,23 @@ class ActRows(QWidget):
             self._rows.addWidget(together(look, [self._row(act) for act in acts], gap=12))
         for act in acts:
             self.buttons[act.name].set_words(act.label)
-            self.buttons[act.name].setEnabled(act.enabled)
+            self._enable(act)
         told = [self.buttons[act.name] for act in acts if act.about]
         widest = max((button.sizeHint().width() for button in told), default=0)
         for button in told:
             button.setFixedWidth(widest)
+
+    def _enable(self, act: Act) -> None:
+        """A button that rests while it works gets the keyboard back, unless somebody took it on."""
+        button = self.buttons[act.name]
+        held = button.hasFocus()
+        button.setEnabled(act.enabled)
+        if held and not act.enabled:
+            self._rests = (act.name, QApplication.focusWidget())
+        elif act.enabled and self._rests[0] == act.name:
+            if QApplication.focusWidget() is self._rests[1]:
+                button.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._rests = ("", None)
 
     def _row(self, act: Act) -> QWidget:
         look = self._look

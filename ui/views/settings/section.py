@@ -209,6 +209,7 @@ class SectionView(QWidget):
 
     def present(self, state: SectionState) -> None:
         """Show a state."""
+        typed = self.form.has_keyboard()
         self._title.setText(state.title)
         self._hint.setText(state.text)
         self._hint.setVisible(bool(state.text))
@@ -240,6 +241,14 @@ class SectionView(QWidget):
         if state.focus_n != self._focus_n:
             self._focus_n = state.focus_n
             self.form.focus(state.focus)
+        elif typed and not self.form.has_keyboard():
+            self._go_on_beside_the_form()
+
+    def _go_on_beside_the_form(self) -> None:
+        """What was typed into is gone: the keyboard goes to what can be done now, or the list."""
+        first = next((one for one in self.acts.buttons.values() if one.isEnabled()), self._list)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _present_list(self, state: SectionState) -> None:
         if self._list is None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from posloyalty.domain.engine.award import POINTS
+from posloyalty.domain.engine.award import CARD_STAYS_FULL, POINTS
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.campaign_gives import affordable, note_given
 from posloyalty.domain.engine.campaigns import campaign_of
@@ -113,9 +113,13 @@ def _act(rule: Rule, moment: Moment, awards: Awards) -> None:
     if moment.active is None:
         return
     times = _HAPPENED[type(rule.occasion)](rule.occasion, rule, moment, awards)
-    if times < 1 or _missing(rule, moment) or _over_all(rule, moment):
+    wanted = max(times, _full(rule, moment, awards))
+    if wanted < 1 or _missing(rule, moment) or _over_all(rule, moment):
         return
-    times = affordable(rule, awards, allowed(awards, counter(rule), rule.limits, times))
+    room = affordable(rule, awards, allowed(awards, counter(rule), rule.limits, wanted))
+    times = min(times, room)
+    if room > times:
+        _tell_full(rule, moment, awards)
     if times < 1:
         return
     day = _counted_on(rule, moment)
@@ -135,6 +139,28 @@ def _act(rule: Rule, moment: Moment, awards: Awards) -> None:
         times=times,
         funder=funder_of_campaign(campaign_of(rule)),
     )
+
+
+def _full(rule: Rule, moment: Moment, awards: Awards) -> int:
+    """How many cards a sale fills, whether or not their points may be taken here; 0 where nothing
+    says how many may.
+    """
+    reached = rule.occasion
+    if not isinstance(reached, WalletReaches) or moment.trigger is not Trigger.SALE:
+        return 0
+    if reached.takes is None or moment.store.takes.get(reached.wallet) is None:
+        return 0
+    _, balance = _holds(reached, moment, awards)
+    return _cards(reached, reached.takes, balance)
+
+
+def _tell_full(rule: Rule, moment: Moment, awards: Awards) -> None:
+    """Why nothing comes of a full card: its points were not lent here, and stay."""
+    reached = rule.occasion
+    assert isinstance(reached, WalletReaches)
+    wallet = moment.programme.wallet(reached.wallet)
+    name = wallet.names.in_language(moment.store.language)
+    awards.tell(CARD_STAYS_FULL, name=name, wallet=wallet.id)
 
 
 def _over_all(rule: Rule, moment: Moment) -> bool:
@@ -256,24 +282,34 @@ def _birthday(near: NearBirthday, moment: Moment) -> date | None:
 def _reached(wanted: WalletReaches, rule: Rule, moment: Moment, awards: Awards) -> int:
     if moment.trigger is Trigger.TIER_MET:
         return 0  # a moment within another one, which looks at the balance at its end
-    state = awards.state
-    assert state is not None  # who is active is there
-    ledger = moment.programme.ledger(wanted.wallet)
-    state = settled(moment.programme, state)
-    usable = _usable(state, ledger, moment.day)
-    balance = usable - dict(state.debts).get(ledger, 0)
+    usable, balance = _holds(wanted, moment, awards)
     if balance < wanted.points:
         return 0
     if wanted.takes is None:
         # A run is about no rule of this kind: what nothing limits would be given with every run.
         return int(moment.trigger is not Trigger.RUN or bool(rule.limits))
-    times = min(MANY, (balance - wanted.points) // wanted.takes + 1)
+    times = _cards(wanted, wanted.takes, balance)
     most = moment.store.takes.get(wanted.wallet)
     if most is None or moment.state is None:
         return times
     # What this event gave is nobody else's to take, what it took is gone from what may be.
+    ledger = moment.programme.ledger(wanted.wallet)
     before = _usable(settled(moment.programme, moment.state), ledger, moment.day)
     return min(times, max(0, most + usable - before) // wanted.takes)
+
+
+def _holds(wanted: WalletReaches, moment: Moment, awards: Awards) -> tuple[int, int]:
+    """What may be spent of the wallet, and the same without what is owed."""
+    state = awards.state
+    assert state is not None  # who is active is there
+    ledger = moment.programme.ledger(wanted.wallet)
+    usable = _usable(settled(moment.programme, state), ledger, moment.day)
+    return usable, usable - dict(state.debts).get(ledger, 0)
+
+
+def _cards(wanted: WalletReaches, takes: int, balance: int) -> int:
+    """How many cards so many points fill."""
+    return 0 if balance < wanted.points else min(MANY, (balance - wanted.points) // takes + 1)
 
 
 def _usable(state: MemberState, ledger: str, day: date) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,13 +16,15 @@ from posloyalty.wording.office_reasons import stopped_reason
 from tests.fakes.head_office import ADDRESS, CODE, FACTS, ROWS
 from tests.ui.presenters.settings.office import Office
 from ui.presenters.ports import ToastKind
-from ui.presenters.settings.head_office import AGAIN_MS
+from ui.presenters.session import Change
+from ui.presenters.settings.head_office import AGAIN_MS, ROWS_MOST
 from ui.presenters.settings.section import NoticeKind
 
 STOPS = (
     "REVOKED", "CLONE_SUSPECT", "CERTIFICATE_EXPIRED", "CLOCK_OFF", "OTHER_OFFICE", "UNKNOWN_TILL",
     "CHAIN_BAD", "TOO_LARGE", "FAULT", "FORK", "NEVER_HEARD_OF",
 )  # fmt: skip
+AWAY_SINCE = "2026-11-22T14:02:00.000+08:00"
 
 
 def joined(**told: object) -> Office:
@@ -55,6 +58,8 @@ REFUSED = [
     ("CODE_EXPIRED", {"code": "CODE_EXPIRED"}, "code"),
     ("INSECURE_ADDRESS", {"address": "http://x"}, "address"),
     ("HEAD_OFFICE_OUT_OF_REACH", {"detail": "x"}, "address"),
+    ("HEAD_OFFICE_NOT_HERE", {"detail": "x"}, "address"),
+    ("TLS_NOT_YET", {"detail": "x"}, "address"),
 ]
 
 
@@ -89,6 +94,42 @@ def test_every_record_on_its_way_stands_in_the_list_with_its_state() -> None:
         ("Points, rewards, activities", "sent unread · 11-21 18:20", "4011"),
     ]
     assert at.state.summary == "2 records wait"
+
+
+def test_who_joined_just_now_is_sending_and_not_done() -> None:
+    at = Office("office")
+    at.till.sending.on_the_way = ROWS
+    at.till.sending.told = SendingStatus(sending=Sending.ALONE)
+    at.fill(address=ADDRESS, code=CODE)
+    changes: list[Change] = []
+    at.shell.session.subscribe(changes.append)
+    at.screen.save()
+    assert changes == [Change.JOINED]
+    assert (at.state.entries or ())[0].note == "Sending"
+    assert at.state.notices == ()
+
+
+def test_the_page_follows_how_sending_stands_while_it_is_looked_at() -> None:
+    at = joined()
+    at.till.sending.on_the_way = ()
+    at.till.sending.told = done = SendingStatus(sending=Sending.UP_TO_DATE)
+    at.shell.session.sending_stands(done)
+    assert [(e.title, e.note) for e in at.state.entries or ()] == [("Head office", "Up to date")]
+    assert at.state.notices[0].kind is NoticeKind.GOOD
+    at.screen.closed()
+    at.till.sending.told = away = SendingStatus(sending=Sending.OFFLINE, since=AWAY_SINCE)
+    at.shell.session.sending_stands(away)
+    assert (at.state.entries or ())[0].note == "Up to date"  # nobody looks
+    at.screen.opened(section="office")
+    assert (at.state.entries or ())[0].note == "Out of reach"
+
+
+def test_more_may_wait_than_the_list_holds() -> None:
+    at = joined(waiting=7_737)
+    assert at.state.summary == "2 records wait"  # four stand there, and no more do
+    at.till.sending.on_the_way = tuple(replace(ROWS[0], seq=n) for n in range(1, ROWS_MOST + 1))
+    at.screen.opened(section="office")
+    assert at.state.summary == "7737 records wait"
 
 
 @pytest.mark.parametrize(("key", "said", "helps"), [
@@ -161,7 +202,7 @@ def test_a_stopped_till_says_why_and_a_restored_one_what_waits() -> None:
     restored = joined(frozen="witness")
     assert (restored.state.entries or ())[0].note == "Restored: points wait"
     assert "put back from a copy" in restored.state.notices[0].text
-    away = joined(sending=Sending.OFFLINE, since="2026-11-22T14:02:00.000+08:00")
+    away = joined(sending=Sending.OFFLINE, since=AWAY_SINCE)
     assert "14:02" in away.state.notices[0].text
 
 

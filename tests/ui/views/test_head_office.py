@@ -1,0 +1,72 @@
+"""Head office's page by keyboard: entries go and buttons rest, the keyboard stays on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.fakes.head_office import ADDRESS, CODE, FACTS
+from tests.ui.office_stage import OfficeStage, office_stage
+from tests.ui.stage import end_stage
+from ui.presenters.ports import Screen
+from ui.presenters.settings.head_office import RETRY
+from ui.presenters.settings.section import SectionState
+from ui.views.settings import SettingsView
+from ui.views.settings.section import SectionView
+
+
+@pytest.fixture
+def stage(qtbot: QtBot) -> Iterator[OfficeStage]:
+    made = office_stage()
+    yield made
+    end_stage(made)
+
+
+def retry_under_way(stage: OfficeStage) -> tuple[SectionView, SectionState]:
+    """Try again, pressed by keyboard; the lane has not answered yet."""
+    stage.till.joining.facts = FACTS
+    stage.show(Screen.SETTINGS, section="office")
+    view = stage.shown
+    assert isinstance(view, SettingsView)
+    section = view._views["office"]
+    section.acts.buttons[RETRY].setFocus()
+    done = section._section.state
+    section.present(replace(done, acts=tuple(replace(one, enabled=False) for one in done.acts)))
+    assert not section.acts.buttons[RETRY].hasFocus()
+    return section, done
+
+
+def test_a_button_that_rested_while_it_worked_has_the_keyboard_again(stage: OfficeStage) -> None:
+    section, done = retry_under_way(stage)
+    section.present(done)
+    assert section.acts.buttons[RETRY].hasFocus()
+
+
+def test_who_went_on_meanwhile_is_not_called_back(stage: OfficeStage) -> None:
+    section, done = retry_under_way(stage)
+    assert section._list is not None
+    section._list.setFocus()
+    elsewhere = QApplication.focusWidget()
+    section.present(done)
+    assert QApplication.focusWidget() is elsewhere
+    assert not section.acts.buttons[RETRY].hasFocus()
+
+
+def test_the_keyboard_goes_on_at_what_can_be_done_next(stage: OfficeStage) -> None:
+    stage.show(Screen.SETTINGS, section="office")
+    view = stage.shown
+    assert isinstance(view, SettingsView)
+    section = view._views["office"]
+    section.form.focus("address")
+    stage.type(ADDRESS)
+    section.form.focus("code")
+    stage.type(CODE)
+    stage.press(Qt.Key.Key_Return)
+    stage.settle()
+    assert stage.till.joining.asked == [(ADDRESS, CODE)]
+    assert QApplication.focusWidget() is section.acts.buttons[RETRY]
