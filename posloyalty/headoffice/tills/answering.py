@@ -120,7 +120,8 @@ class AnswerDesk:
         given: list[Reply | None] = []
         for (visit, _), till_id in zip(visits, ids, strict=True):
             place = standing.get(till_id)
-            if place is None or not _stands_there(visit, place):
+            there = place is not None and _stands_there(visit, place)
+            if place is None or not there or lives.is_awaited(visit):
                 given.append(None)
                 continue
             kept = None if (place.epoch, place.seq) == (FIRST_EPOCH, 0) else place
@@ -247,10 +248,13 @@ def _ask_back(head_office: HeadOffice, asset: Asset, till_id: bytes) -> None:
 
 
 def _at_its_place(visit: Visit, asked: Standing) -> None:
-    """An answer is good at one place only: a till that stands elsewhere says hello first."""
+    """An answer is good at one place only: a till that stands elsewhere says hello first, and so
+    does one that has not heard yet that head office was put back.
+    """
     mine = select(JOURNAL_PLACE).where(JOURNAL_PLACE.c.till_id == visit.till.till_id)
     row = visit.connection.execute(mine).one()
-    if (row.seq, bytes(row.hash)) != (asked.seq, bytes.fromhex(asked.head)):
+    elsewhere = (row.seq, bytes(row.hash)) != (asked.seq, bytes.fromhex(asked.head))
+    if elsewhere or lives.is_awaited(visit):
         kept = Standing(epoch=row.epoch, seq=row.seq, head=bytes(row.hash).hex())
         raise Refused(409, Problem(code="OTHER_PLACE", retry="after_action", acked=kept))
 

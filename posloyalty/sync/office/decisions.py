@@ -198,3 +198,15 @@ def _not_undone(entries: Iterable[MeterEntry]) -> tuple[MeterEntry, ...]:
         key = entry.meter, entry.day, entry.at
         sums[key] = sums.get(key, 0) + entry.amount
     return tuple(e for e in entries if sums[e.meter, e.day, e.at])
+
+
+def has_something(state: MemberState) -> bool:
+    """Whether there is anything left that a decision would end or take over."""
+    sums: dict[tuple[str, date, datetime], int] = {}
+    for entry in state.meters:
+        key = entry.meter, entry.day, entry.at
+        sums[key] = sums.get(key, 0) + entry.amount
+    good = any(not right.cancelled and right.left != 0 for right in state.rights)
+    return bool(
+        state.debts or good or any(sums.values()) or any(lot.remaining for lot in state.lots)
+    )
