@@ -118,5 +118,7 @@ def connection(base: Base, till: Till) -> Connection:
         ),
         reserving=reserving,
         reserve_return=ReserveReturn(reserving=reserving, lending=till.lending),
-        reserve_use=ReserveUse(base.ground, reserving=reserving, acts=till.acts),
+        reserve_use=ReserveUse(
+            base.ground, reserving=reserving, acts=till.acts, claims=till.claims
+        ),
     )
