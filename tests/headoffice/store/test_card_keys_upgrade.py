@@ -1,4 +1,4 @@
-"""A head office of an earlier release knows no keys of cards: the upgrade makes them of its tills."""
+"""A head office of an earlier release has no keys of cards: the upgrade makes them of its tills."""
 
 from __future__ import annotations
 
