@@ -225,6 +225,7 @@ class FakeScan:
     asked: list[tuple[str, str]] = field(default_factory=list)
     more: tuple[Product, ...] = ()
     stand_in: Product | None = None
+    withdrawn: dict[str, str] = field(default_factory=dict)
 
     def recognise(
         self, text: str, *, screen: str, aim: str | None = None, said: object = None
@@ -245,7 +246,7 @@ class FakeScan:
                 return ScannedProduct(product=each)
         if self.stand_in is not None:
             return ScannedProduct(product=self.stand_in, unknown=text)
-        return UnknownProduct(text)
+        return UnknownProduct(text, withdrawn=self.withdrawn.get(text, ""))
 
     def _card(self, text: str, said: object) -> object:
         if text == CARD:

@@ -315,6 +315,8 @@ class Counter:
             self._take(found.chosen)
         elif isinstance(found, ScannedGiftCard):
             self._show_card(found.code)
+        elif isinstance(found, UnknownProduct) and found.withdrawn:
+            self.refuse(self.words("sale.withdrawn", name=found.withdrawn))
         elif isinstance(found, UnknownProduct):
             if self.may_add_products and len(found.code) <= SKU_MOST:
                 self.unknown_code = found.code
