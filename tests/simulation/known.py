@@ -75,7 +75,7 @@ class Known:
     def __init__(self, seed: int, world: World) -> None:
         self._random = Random(f"known {seed}")
         self._world = world
-        self._on = not world.lending
+        self._on = not world.lending and not world.faults.put_back
         self._numbers = count()
         self._joined: set[bytes] = set()
         self._erased: set[bytes] = set()
@@ -106,6 +106,8 @@ class Known:
 
     def ended(self, goes: Iterable[bytes], erased: Iterable[bytes]) -> None:
         """Head office decided that these are no more."""
+        if not self._on:
+            return
         for who in sorted(erased):
             with self._feed() as feed:
                 feed.erase(who)
