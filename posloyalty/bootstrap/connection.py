@@ -12,8 +12,11 @@ from posloyalty.services.lending.reserve_for_sale import BUDGET_S, ReserveForSal
 from posloyalty.services.lending.reserve_return import ReserveReturn
 from posloyalty.services.lending.reserve_use import ReserveUse
 from posloyalty.services.lending.top_up import TopUp
+from posloyalty.services.office.ask_about_card import AskAboutCard
 from posloyalty.services.office.ask_about_paper import AskAboutPaper
 from posloyalty.services.office.ask_office import AskOffice
+from posloyalty.services.office.hear_articles import HearArticles
+from posloyalty.services.office.hear_card_keys import HearCardKeys
 from posloyalty.services.office.hear_office import HearOffice
 from posloyalty.services.office.hear_roll import HearRoll
 from posloyalty.services.office.join_head_office import JoinHeadOffice
@@ -62,6 +65,7 @@ def connection(base: Base, till: Till) -> Connection:
     )
     joining = JoinHeadOffice(book=base.book, ids=till.ids, introduce=introduce, app=__version__)
     till.lending.asks = True
+    card_keys = HearCardKeys(book=base.book, clock=till.clock)
     roll = HearRoll(book=base.book, clock=till.clock, roll=base.roll)
     return Connection(
         joining=joining,
@@ -79,7 +83,9 @@ def connection(base: Base, till: Till) -> Connection:
                 ids=base.ground.ids,
                 programmes=base.ground.programmes,
                 app=__version__,
+                keys_through=card_keys.told,
             ),
+            card_keys=card_keys,
             profiles=ShareProfiles(
                 book=base.book,
                 clock=till.clock,
@@ -89,6 +95,13 @@ def connection(base: Base, till: Till) -> Connection:
                 roll=roll,
             ),
             roll=roll,
+            articles=HearArticles(
+                book=base.book,
+                clock=till.clock,
+                ids=base.ground.ids,
+                app=__version__,
+                way=base.ground.way,
+            ),
             way=base.ground.way,
             changed=till.lending.forget,
             asker=AskOffice(
@@ -100,7 +113,12 @@ def connection(base: Base, till: Till) -> Connection:
         ),
         listening=ListenOffice(book=base.book, chance=till.chance, connect=connect),
         about_papers=AskAboutPaper(book=base.book, connect=connect_briefly),
+        about_cards=AskAboutCard(
+            book=base.book, ids=till.ids, connect=connect_briefly, changed=base.look_up.follow
+        ),
         reserving=reserving,
         reserve_return=ReserveReturn(reserving=reserving, lending=till.lending),
-        reserve_use=ReserveUse(base.ground, reserving=reserving, acts=till.acts),
+        reserve_use=ReserveUse(
+            base.ground, reserving=reserving, acts=till.acts, claims=till.claims
+        ),
     )

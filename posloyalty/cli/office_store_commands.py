@@ -4,6 +4,7 @@ belongs to the chain.
 Annotations are evaluated here, as in `headoffice_commands`.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -74,9 +75,14 @@ def _add_tills(office: typer.Typer, speaker: Speaker) -> None:
     def _revoke(
         context: typer.Context,
         till: Annotated[str, typer.Argument(help=words("cli.help_till_id"))],
+        lost_on: Annotated[
+            datetime | None,
+            typer.Option("--lost-on", formats=["%Y-%m-%d"], help=words("cli.help_lost_on")),
+        ] = None,
     ) -> None:
         with speaker.faults(), opened_office_of(context) as found:
-            found.administration.revoke(till)
+            day = None if lost_on is None else lost_on.date()
+            found.administration.revoke(till, lost_on=day)
             speaker.say("office_till_revoked", till=till)
 
     @office.command("gone", help=words("cli.help_gone"))

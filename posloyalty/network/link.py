@@ -24,7 +24,16 @@ from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.sync.wire import messages, signatures
 from posloyalty.sync.wire.acknowledgements import is_older
 from posloyalty.sync.wire.answers import ANSWER, WAIT, AnswerAsk, AnswerGiven, WaitAsk, WaitEnded
+from posloyalty.sync.wire.articles import ARTICLES, ArticlesAsk, ArticlesGiven
 from posloyalty.sync.wire.batch import Outgoing
+from posloyalty.sync.wire.card_keys import (
+    CARD,
+    CARD_KEYS,
+    CardAsk,
+    CardKnown,
+    KeysAsk,
+    KeysGiven,
+)
 from posloyalty.sync.wire.lending import (
     LEASES,
     RESERVE,
@@ -193,6 +202,10 @@ class HttpOffice:
         """Ask for the next page of who members are."""
         return self._said(FEED, msgspec.json.encode(ask), FeedGiven)
 
+    def articles(self, ask: ArticlesAsk) -> ArticlesGiven | Problem:
+        """Ask for the next page of what the chain sells."""
+        return self._said(ARTICLES, msgspec.json.encode(ask), ArticlesGiven)
+
     def roll(self, ask: RollAsk) -> RollGiven | Problem:
         """Ask what there is of a roll."""
         return self._said(ROLL, msgspec.json.encode(ask), RollGiven)
@@ -216,6 +229,14 @@ class HttpOffice:
     def paper(self, ask: PaperAsk) -> PaperKnown | Problem:
         """Ask whose a receipt is."""
         return self._said(PAPER, msgspec.json.encode(ask), PaperKnown)
+
+    def card_keys(self, ask: KeysAsk) -> KeysGiven | Problem:
+        """Ask for the next keys that sign cards."""
+        return self._said(CARD_KEYS, msgspec.json.encode(ask), KeysGiven)
+
+    def card(self, ask: CardAsk) -> CardKnown | Problem:
+        """Ask who made a card."""
+        return self._said(CARD, msgspec.json.encode(ask), CardKnown)
 
     def wait(self, ask: WaitAsk) -> WaitEnded | Problem:
         """Wait for news."""

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from posloyalty.services.members.find_member import FindMember
     from posloyalty.services.members.households import Households
     from posloyalty.services.members.partners import Partners
+    from posloyalty.services.office.ask_about_card import AskAboutCard
     from posloyalty.services.office.ask_about_paper import AskAboutPaper
     from posloyalty.services.office.hear_office import HearOffice
     from posloyalty.services.office.join_head_office import JoinHeadOffice
@@ -196,6 +197,7 @@ class Connection:
     sending: SendJournal
     listening: ListenOffice
     about_papers: AskAboutPaper
+    about_cards: AskAboutCard
     reserving: ReserveForSale
     reserve_return: ReserveReturn
     reserve_use: ReserveUse

@@ -15,7 +15,9 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Table, bindparam, null, update
 
 from posloyalty.storage.act_tables import HELD_RIGHT
+from posloyalty.storage.card_tables import CARD_KEY, MEMBER_ALIAS
 from posloyalty.storage.columns import METADATA
+from posloyalty.storage.office_tables import OFFICE_ARTICLE
 from posloyalty.storage.price_tables import LISTED_PRICE, PRICE_LIST
 from posloyalty.storage.profile_table import PROFILE_NOTE
 from posloyalty.storage.projection import Projection, Row, with_remaining
@@ -63,10 +65,13 @@ OWN: Final[dict[Table, str]] = {
     CONSENT: "members",
     CARD: "members",
     REVOCATION: "members",
+    CARD_KEY: "members",
+    MEMBER_ALIAS: "members",
     TAX_CLASS: "goods",
     CATEGORY: "goods",
     PRODUCT: "goods",
     PRODUCT_CODE: "goods",
+    OFFICE_ARTICLE: "goods",
     QUICK_KEY: "goods",
     PRICE_LIST: "goods",
     LISTED_PRICE: "goods",

@@ -37,6 +37,7 @@ from posloyalty.storage.kept_reads import KeptLedger, KeptMembers, KeptReads
 from posloyalty.storage.place import BookPlace
 from posloyalty.storage.repositories.acts import ActReads, Acts
 from posloyalty.storage.repositories.audit import AuditReads
+from posloyalty.storage.repositories.card_keys import CardKeys
 from posloyalty.storage.repositories.catalogue import Catalogue
 from posloyalty.storage.repositories.goods import Goods, GoodsReads
 from posloyalty.storage.repositories.held import Held
@@ -71,6 +72,7 @@ class Shelf:
         self.ledger = Ledger(connection)
         self.members = Members(connection)
         self.tokens = Tokens(connection)
+        self.card_keys = CardKeys(connection)
         self.profiles = ProfileNotes(connection, self.members, self.tokens)
         self.people = People(connection)
         self.catalogue = Catalogue(connection)

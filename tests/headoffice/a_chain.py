@@ -176,8 +176,12 @@ class Chain:
 
 
 @contextmanager
-def opened_chain(folder: Path, *, tills: int = 2, url: str = "", more: str = "") -> Iterator[Chain]:
-    """A chain whose tills have joined; nothing was sent yet. `more` goes into the programme."""
+def opened_chain(
+    folder: Path, *, tills: int = 2, url: str = "", more: str = "", programmes: bool = False
+) -> Iterator[Chain]:
+    """A chain whose tills have joined; nothing was sent yet. `more` goes into the programme; with
+    `programmes` tills ask for what is published, and hear what comes beside it.
+    """
     with ExitStack() as open_:
         clock = SetClock()
         office = open_.enter_context(
@@ -188,7 +192,13 @@ def opened_chain(folder: Path, *, tills: int = 2, url: str = "", more: str = "")
         for number in range(1, tills + 1):
             office.administration.add_store(f"S{number}", f"Street {number}")
             shop = open_.enter_context(made_till(folder / f"till{number}", number, clock, more))
-            way = connected(shop, Network(office), seed=70 + number, meanwhile=found.meanwhile)
+            way = connected(
+                shop,
+                Network(office),
+                seed=70 + number,
+                meanwhile=found.meanwhile,
+                programmes=programmes,
+            )
             way.join(f"S{number}")
             open_.callback(way.sending.close)
             placed.append(Placed(shop, Counter(shop.till, shop.manager), way))

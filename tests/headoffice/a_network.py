@@ -22,8 +22,11 @@ from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.ground import Ground
 from posloyalty.services.lending.reserve_for_sale import ReserveForSale
 from posloyalty.services.lending.top_up import TopUp
+from posloyalty.services.office.ask_about_card import AskAboutCard
 from posloyalty.services.office.ask_about_paper import AskAboutPaper
 from posloyalty.services.office.ask_office import AskOffice
+from posloyalty.services.office.hear_articles import HearArticles
+from posloyalty.services.office.hear_card_keys import HearCardKeys
 from posloyalty.services.office.hear_office import HearOffice
 from posloyalty.services.office.hear_roll import HearRoll
 from posloyalty.services.office.join_head_office import JoinHeadOffice
@@ -34,6 +37,7 @@ from posloyalty.services.office.share_profiles import ShareProfiles
 from posloyalty.services.ports import Chance
 from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.services.ports.roll import RollStore
+from posloyalty.services.programmes.hear_programmes import HearProgrammes
 from posloyalty.services.right_of_way import RightOfWay
 from posloyalty.services.till import Till
 from posloyalty.sync.events import ErrorNote
@@ -142,6 +146,7 @@ class Connected:
     listening: ListenOffice
     reserving: ReserveForSale
     about_papers: AskAboutPaper
+    about_cards: AskAboutCard
 
     def join(self, store: str = "S1") -> OfficeFacts:
         return self.joining.join(URL, self.network.office.administration.new_code(store))
@@ -195,9 +200,11 @@ def connected(
     meanwhile: Callable[[], None] = lambda: None,
     boot: bytes = bytes(16),
     way: RightOfWay | None = None,
+    programmes: bool = False,
 ) -> Connected:
     """The services, over a network; `meanwhile` is what happens while a sale waits, `boot` is the
-    start of the program that speaks, `way` whom sending lets go first.
+    start of the program that speaks, `way` whom sending lets go first. Without `programmes` it asks
+    for none, nor for what comes beside them.
     """
     till, chance = shop.till, SeededChance(seed)
 
@@ -222,6 +229,15 @@ def connected(
 
     hear = HearOffice(till.book, till.lending)
     roll = HearRoll(book=till.book, clock=till.clock, roll=roll_of(till))
+    card_keys = HearCardKeys(book=till.book, clock=till.clock)
+    published = HearProgrammes(
+        book=till.book,
+        clock=till.clock,
+        ids=shop.ids,
+        programmes=till.programmes,
+        app="0",
+        keys_through=card_keys.told,
+    )
     ground, meet = ground_of(till, chance), MeetMembers(till.book, shop.ids)
     till.members._met = meet.met
     till.lending.asks = True
@@ -247,11 +263,17 @@ def connected(
                 roll=roll,
             ),
             roll=roll,
+            articles=HearArticles(book=till.book, clock=till.clock, ids=shop.ids, app="0"),
+            card_keys=card_keys,
+            programmes=published if programmes else None,
             way=way,
             asker=asker_of(till, chance, hear),
         ),
         listening=ListenOffice(book=till.book, chance=chance, connect=connect),
         about_papers=AskAboutPaper(book=till.book, connect=connect),
+        about_cards=AskAboutCard(
+            book=till.book, ids=shop.ids, connect=connect, changed=till.follow_members
+        ),
         reserving=ReserveForSale(
             ground,
             connect=connect,

@@ -53,8 +53,14 @@ READ_WHOLE = {
     # Once, when a till joins a head office.
     "goods._SOLD",
     "tokens._KEYS",
+    # For a card of an earlier release, which any till of the chain may have made.
+    "card_keys._ALL",
+    # With each page of a chain's keys that a till hears.
+    "card_keys._COUNT",
     # Counted from the narrowest index; asked once when the look-up cache opens.
     "members._COUNT",
+    # All of them, once, when head office or its database is another one.
+    "catalogue._LET_GO",
     # Written whole, once, when head office's database was put back from a copy.
     "profile_notes._ALL_AGAIN",
     # Backwards along the key, one row.

@@ -35,6 +35,7 @@ from ui.presenters.reason_text import fact_text, reason_text
 from ui.presenters.receipt_claims import ReceiptClaims
 from ui.presenters.refusal_text import refusal_sentence
 from ui.presenters.reserving import Reserving
+from ui.presenters.scanning import recognise
 from ui.presenters.session import Change, Session
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class Counter:
         self.sale.card_wanted = self._card_wanted
         self.stored_kinds: frozenset[TenderKind] = frozenset()
         self._card_for: tuple[bytes, Product] | None = None
+        self._cleared = 0
         self._greet: bytes | None = None
         self._pay_waits = False
         self.has_doings = False
@@ -149,9 +151,9 @@ class Counter:
         """
         if not self.session.till_open:
             return
-        till = self.session.till
         screen = ScanScreen.SALE if paying is None else ScanScreen.PAYMENT
         self._forget_unknown()
+        sale_id, cleared = self._sale_id, self._cleared
 
         def came(found: object) -> None:
             if self._pays(found, text, paying):
@@ -161,13 +163,16 @@ class Counter:
             else:
                 self._recognised(found, quantity_milli, text, paying=paying is not None)
 
-        self.session.lanes.look_up(
-            lambda: till.scan.recognise(text, screen=screen), came, self.say_fault
-        )
+        def still() -> bool:
+            # A card that head office was asked about is of the customer who stood here then.
+            return sale_id in (b"", self._sale_id) and cleared == self._cleared
+
+        recognise(self.session, text, screen, done=came, failed=self.say_fault, still=still)
 
     def clear(self) -> None:
         """Empty the basket; a gift card that waited for its code is not sold."""
         self._card_for = None
+        self._cleared += 1
         self.sale.clear()
 
     def forget_unknown(self) -> None:
@@ -304,10 +309,14 @@ class Counter:
             self._greet = found.member_id
             self.session.toasts.scan_follows()
             self.sale.attach_member(found.member_id, found.proof)
+            if found.asks:
+                self.said("scan.card_unproven", ToastKind.LOOK)
         elif isinstance(found, ScannedVoucher):
             self._take(found.chosen)
         elif isinstance(found, ScannedGiftCard):
             self._show_card(found.code)
+        elif isinstance(found, UnknownProduct) and found.withdrawn:
+            self.refuse(self.words("sale.withdrawn", name=found.withdrawn))
         elif isinstance(found, UnknownProduct):
             if self.may_add_products and len(found.code) <= SKU_MOST:
                 self.unknown_code = found.code

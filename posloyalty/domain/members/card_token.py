@@ -7,13 +7,19 @@ as `LP1:` and 146 characters of base32 (SYNC 12); integers big-endian, times in 
 never be taken for the signature of a receipt. Signing and its check are passed in: this module
 knows bytes only.
 
+The key id says which keys to try, not which one it was: a till writes `key_mark` of its key there,
+so that of a chain's thousands of keys a handful is tried. Cards of earlier releases carry the
+number of the key in its till's own book, which is 1 at every till; for these all are tried.
+
 `verify` answers `Verified` or `TokenRefused` with the reason; it never raises.
 """
 
-from collections.abc import Callable, Container, Iterable, Mapping
+import hashlib
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 from typing import Protocol
 
 from posloyalty.domain.values.identifiers import BadBase32, base32_decode, base32_encode
@@ -25,7 +31,10 @@ from posloyalty.domain.values.own_codes import (
 
 VERSION = 1
 SIGNATURE_BYTES = 64
-KEYS_PER_ID_MAX = 8
+NUMBERED = 1
+"""The key id of cards of earlier releases: the number of their key in its till's book."""
+KEYS_TRIED_MAX = 2_048
+"""A tenth of a millisecond each: a fifth of a second for a token that none of them signed."""
 # Tills whose clocks are further apart than this warn of it themselves (SYNC 3).
 CLOCK_TOLERANCE = timedelta(minutes=10)
 _BODY_BYTES = MEMBER_TOKEN_BYTES - SIGNATURE_BYTES
@@ -76,13 +85,18 @@ class TokenReason(StrEnum):
     NOT_YET_VALID = "not_yet_valid"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    LOST_TILL = "lost_till"
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A token that a known key signed and that is good now."""
+    """A token that a known key signed and that is good now.
+
+    `doubted`: somebody else may have that key and may have dated the token back.
+    """
 
     token: MemberToken
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +104,7 @@ class TokenRefused:
     """A token that is not accepted.
 
     `token` is there only when its signature was good, so that nobody is shown a forged name.
-    `at` is the instant that decided: expiry, issue, or the key's retirement.
+    `at` is the instant that decided: expiry, issue, the key's retirement or its till's loss.
     """
 
     reason: TokenReason
@@ -103,32 +117,54 @@ class MalformedToken(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyTerms:
+    """How far tokens of a key are good: from `retires_at` on none is.
+
+    `lost_at` is when its till was lost: what was issued from then on is refused, what was issued
+    before stays good. `doubted`: whoever found the till can date a token back.
+    """
+
+    retires_at: datetime | None = None
+    lost_at: datetime | None = None
+    doubted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TokenKey:
-    """A public key that signs tokens; from `retires_at` on its tokens are refused."""
+    """A public key that signs tokens, with its number in its till's book."""
 
     key_id: int
     public_key: bytes
-    retires_at: datetime | None = None
+    terms: KeyTerms = KeyTerms()
+
+
+class Keys(Protocol):
+    """Whoever knows which keys sign tokens: the value below, or a store with an index."""
+
+    def candidates(self, key_id: int) -> Iterable[bytes]:
+        """The public keys that a token with this key id may be signed with, likely ones first."""
+        ...
+
+    def terms(self, public_key: bytes) -> KeyTerms | None:
+        """How far one of them is good; None for a key that nobody vouches for."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """The keys that a till trusts, several at a time so that keys can be changed without new cards.
-
-    Tills that first sold alone made their keys alone, so one id may name several keys; all of them
-    are tried, up to `KEYS_PER_ID_MAX`.
-    """
+    """Keys in memory, several at a time so that keys can be changed without new cards."""
 
     keys: tuple[TokenKey, ...] = ()
 
-    def __post_init__(self) -> None:
+    def candidates(self, key_id: int) -> Iterator[bytes]:
+        """The keys with this id or mark."""
         for key in self.keys:
-            if len(self.named(key.key_id)) > KEYS_PER_ID_MAX:
-                raise ValueError(f"too many keys share the id {key.key_id}")
+            if key_id in (key.key_id, key_mark(key.public_key)):
+                yield key.public_key
 
-    def named(self, key_id: int) -> tuple[TokenKey, ...]:
-        """All keys with this id."""
-        return tuple(key for key in self.keys if key.key_id == key_id)
+    def terms(self, public_key: bytes) -> KeyTerms | None:
+        """The terms of the first key of these bytes."""
+        return next((key.terms for key in self.keys if key.public_key == public_key), None)
 
     def with_keys(self, keys: Iterable[TokenKey]) -> "KeyRing":
         """Add keys: the same ring and more."""
@@ -163,6 +199,11 @@ class Revocations:
 
 
 NOTHING_REVOKED = Revocations()
+
+
+def key_mark(public_key: bytes) -> int:
+    """The byte by which a token says which keys to try: of two thousand, eight share one."""
+    return hashlib.sha256(public_key).digest()[0]
 
 
 def encode(token: MemberToken, sign: Callable[[bytes], bytes]) -> str:
@@ -205,7 +246,7 @@ def decode(text: str) -> tuple[MemberToken, bytes, bytes]:
 def verify(
     text: str,
     *,
-    keys: KeyRing,
+    keys: Keys,
     revoked: RevocationList,
     now: datetime,
     verify_signature: VerifySignature,
@@ -215,28 +256,33 @@ def verify(
         token, message, signature = decode(text)
     except MalformedToken:
         return TokenRefused(reason=TokenReason.MALFORMED)
-    candidates = keys.named(token.key_id)
-    if not candidates:
-        return TokenRefused(reason=TokenReason.UNKNOWN_KEY)
-    for key in candidates:
-        if verify_signature(key.public_key, message, signature):
-            return _decide(token, key, revoked, now)
-    return TokenRefused(reason=TokenReason.FORGED)
+    tried = False
+    for public_key in islice(keys.candidates(token.key_id), KEYS_TRIED_MAX):
+        tried = True
+        if verify_signature(public_key, message, signature):
+            terms = keys.terms(public_key)
+            return _UNKNOWN if terms is None else _decide(token, terms, revoked, now)
+    return TokenRefused(reason=TokenReason.FORGED) if tried else _UNKNOWN
+
+
+_UNKNOWN = TokenRefused(reason=TokenReason.UNKNOWN_KEY)
 
 
 def _decide(
-    token: MemberToken, key: TokenKey, revoked: RevocationList, now: datetime
+    token: MemberToken, terms: KeyTerms, revoked: RevocationList, now: datetime
 ) -> Verified | TokenRefused:
     """Judge an authentic token: a withdrawn card is withdrawn, whatever its dates say."""
     if revoked.covers(token):
         return TokenRefused(reason=TokenReason.REVOKED, token=token)
-    if key.retires_at is not None and now >= key.retires_at:
-        return TokenRefused(reason=TokenReason.RETIRED_KEY, token=token, at=key.retires_at)
+    if terms.retires_at is not None and now >= terms.retires_at:
+        return TokenRefused(reason=TokenReason.RETIRED_KEY, token=token, at=terms.retires_at)
+    if terms.lost_at is not None and token.issued_at >= terms.lost_at:
+        return TokenRefused(reason=TokenReason.LOST_TILL, token=token, at=terms.lost_at)
     if token.issued_at > now + CLOCK_TOLERANCE:
         return TokenRefused(reason=TokenReason.NOT_YET_VALID, token=token, at=token.issued_at)
     if now >= token.expires_at:
         return TokenRefused(reason=TokenReason.EXPIRED, token=token, at=token.expires_at)
-    return Verified(token)
+    return Verified(token, doubted=terms.doubted)
 
 
 def _signed_part(body: bytes) -> bytes:

@@ -11,12 +11,14 @@ from posloyalty.headoffice.cases.findings import Findings
 from posloyalty.headoffice.cases.matters import Matters
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.rights import Right
+from posloyalty.headoffice.console.winding_words import day_of
 from posloyalty.headoffice.judging.holds import Holds
 from posloyalty.headoffice.judging.variances import Variances
 from posloyalty.headoffice.members.credits import Credits
 from posloyalty.headoffice.tills.administration import Administration, TillRow
 from posloyalty.headoffice.tills.lifetime import Lifetime
 from posloyalty.services.ports import Clock
+from posloyalty.services.refusal import ServiceRefusal
 
 NAME_MOST: Final = 80
 
@@ -148,14 +150,22 @@ class ShopPages:
         wanted = asking.told("till")
         for row in self.administration.tills():
             if row.till_id == wanted:
-                facts = {"till": row, "state": self.state(row), "days": self.lag(row)}
+                facts = {
+                    "till": row,
+                    "state": self.state(row),
+                    "days": self.lag(row),
+                    "lost_on": asking.told("lost_on"),
+                }
                 return Shown(template="till.html", facts=facts)
         raise NotThere
 
     def revoke(self, asking: Asking) -> Told:
-        """No more from a till but into quarantine."""
-        till = asking.told("till")
-        self.administration.revoke(till, by=asking.who)
+        """No more from a till but into quarantine, and no cards since the day of its loss."""
+        till, given = asking.told("till"), asking.told("lost_on")
+        lost_on = day_of(given)
+        if given and lost_on is None:
+            raise ServiceRefusal("NO_SUCH_TIME", given=given[:40])
+        self.administration.revoke(till, by=asking.who, lost_on=lost_on)
         return Moved(path=f"/console/till?till={quote(till)}", said="till_revoked")
 
     def gone(self, asking: Asking) -> Told:

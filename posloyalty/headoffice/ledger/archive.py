@@ -194,7 +194,7 @@ class DatabaseArchive(Archive):
     def touched(self, owners: Collection[bytes] | None = None) -> Mapping[bytes, frozenset[bytes]]:
         """What tills brought since this was asked last; whom another worker has is left to it."""
         c = OWNER_PLACE.c
-        asked = select(c.owner, c.arrived, c.decided).where(c.arrived > c.decided)
+        asked = select(c.owner, c.arrived, c.decided).where(c.undecided == 1)
         if owners is not None:
             asked = asked.where(c.owner.in_(sorted(owners)))
         asked = asked.order_by(c.owner).limit(OWNERS_MAX).with_for_update(skip_locked=True)

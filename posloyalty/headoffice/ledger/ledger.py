@@ -58,8 +58,8 @@ OWNERS_MAX: Final = 400
 _STANDS: Final = """
 SELECT owner, arrived, last_us, last_till, last_epoch, last_seq, again, bearer
 FROM owner_place"""
-_WAITING: Final = f"{_STANDS} WHERE arrived > folded ORDER BY due_s, owner LIMIT {{mark}}"
-_OF_THESE: Final = f"{_STANDS} WHERE arrived > folded AND owner IN"
+_WAITING: Final = f"{_STANDS} WHERE waits = 1 ORDER BY due_s, owner LIMIT {{mark}}"
+_OF_THESE: Final = f"{_STANDS} WHERE waits = 1 AND owner IN"
 _ONLY: Final = f"{_STANDS} WHERE owner = {{mark}}"
 _LOCK: Final = " FOR UPDATE SKIP LOCKED"
 _LOCK_ONE: Final = " FOR UPDATE"
@@ -118,7 +118,7 @@ class Ledger:
     def waiting(self) -> int:
         """How many owners wait."""
         with self._database.read() as connection:
-            asked = "SELECT count(*) FROM owner_place WHERE arrived > folded"
+            asked = "SELECT count(*) FROM owner_place WHERE waits = 1"
             return int(connection.exec_driver_sql(asked).scalar_one())
 
     def follow_in(

@@ -112,7 +112,7 @@ class _Checks:
         self._journals = journals
         self.owners = self.transfers = self.lots = self.rights = self.leases_seen = 0
         c = OWNER_PLACE.c
-        late = connection.execute(select(c.owner).where(c.arrived > c.folded))
+        late = connection.execute(select(c.owner).where(c.waits == 1))
         self.waiting = {bytes(row.owner) for row in late}
         unbooked = connection.execute(select(OWNER_FAULT.c.owner))
         self.unbooked = {bytes(row.owner) for row in unbooked}

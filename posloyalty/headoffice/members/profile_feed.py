@@ -152,6 +152,17 @@ class ProfileFeed:
             more=False,
         )
 
+    def items(self, member_id: bytes) -> tuple[Item, ...]:
+        """What a till has to know of one member: of whoever they are now, and that they are it."""
+        rows = self._rows_meant([member_id])
+        if member_id not in rows:
+            return ()
+        now = member_id
+        while now in rows and rows[now].stays is not None:
+            now = bytes(rows[now].stays)
+        found = () if now not in rows else (_item(rows[now]),)
+        return found if now == member_id else (Item(k=member_id.hex(), stays=now.hex()), *found)
+
     def _given(self, stream: Stream, rows: Sequence[Any], most: int) -> FeedGiven:
         items: list[Item] = []
         size = 0

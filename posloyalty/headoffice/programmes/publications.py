@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.headoffice.store.console_tables import PROGRAMME_FILE, PUBLICATION, TILL_PROGRAMME
+from posloyalty.headoffice.tills.card_keys import cursor_now
 from posloyalty.headoffice.tills.visits import Reply, Visit, never, read, reply
 from posloyalty.services.programmes.programmes import read_programme
 from posloyalty.sync.wire.publications import (
@@ -82,7 +83,13 @@ def list_for(visit: Visit) -> Reply:
     _note(visit, ask)
     found = sealed_list(visit.connection, visit.now)
     mark = mark_of(found)
-    return reply(ProgrammesGiven(mark=mark, publications=() if mark == ask.mark else found))
+    return reply(
+        ProgrammesGiven(
+            mark=mark,
+            card_keys=cursor_now(visit.connection),
+            publications=() if mark == ask.mark else found,
+        )
+    )
 
 
 def file_for(visit: Visit) -> Reply:

@@ -38,7 +38,17 @@ from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.tills.desk import Answer, Desk, Endpoint
 from posloyalty.headoffice.tills.visits import LINES, PROBLEM, Refused, Request
 from posloyalty.services.ports import Clock
-from posloyalty.sync.wire import answers, lending, messages, papers, profiles, publications, roll
+from posloyalty.sync.wire import (
+    answers,
+    articles,
+    card_keys,
+    lending,
+    messages,
+    papers,
+    profiles,
+    publications,
+    roll,
+)
 from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX, PACKED_BYTES_MAX
 from posloyalty.sync.wire.messages import Problem
 from posloyalty.sync.wire.signatures import TILL, nonce_of
@@ -316,6 +326,16 @@ DESCRIBED: Final[dict[str, Any]] = {
     papers.PAPER: _described(
         "Whose a receipt is that is keyed in again", papers.PaperAsk, papers.PaperKnown
     ),
+    card_keys.CARD_KEYS: _described(
+        "The next keys that sign members' cards, packed with gzip",
+        card_keys.KeysAsk,
+        card_keys.KeysGiven,
+    ),
+    card_keys.CARD: _described(
+        "Who made a member's card, and who the member is now, packed with gzip",
+        card_keys.CardAsk,
+        card_keys.CardKnown,
+    ),
     messages.HELLO: _described(
         "How far a journal is kept", messages.HelloAsk, messages.HelloAnswer
     ),
@@ -346,6 +366,11 @@ DESCRIBED: Final[dict[str, Any]] = {
     | {"openapi_extra": {"requestBody": _TOLD}},
     profiles.FEED: _described(
         "The next page of who members are, packed with gzip", profiles.FeedAsk, profiles.FeedGiven
+    ),
+    articles.ARTICLES: _described(
+        "The next page of what the chain sells, packed with gzip",
+        articles.ArticlesAsk,
+        articles.ArticlesGiven,
     ),
     roll.ROLL: _described(
         "All members of a store or of the chain, packed beforehand: what there is of it, packed"

@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import (
     BigInteger,
     Column,
+    Computed,
     ForeignKey,
     Index,
     Integer,
@@ -48,9 +49,13 @@ OWNER_PLACE: Final = Table(
     Column("last_seq", BigInteger),
     Column("again", BigInteger, nullable=False, server_default="0"),  # how often folded anew
     Column("bearer", Text),  # who bore what was overspent
+    # Worked out by the database, so that an index may ask for them: a row whose indexed columns
+    # stay as they are is changed in its place.
+    Column("waits", Integer, Computed("CASE WHEN arrived > folded THEN 1 ELSE 0 END")),
+    Column("undecided", Integer, Computed("CASE WHEN arrived > decided THEN 1 ELSE 0 END")),
 )
-Index("owner_due", OWNER_PLACE.c.due_s)
-Index("owner_undecided", OWNER_PLACE.c.due_s)
+Index("owner_due", OWNER_PLACE.c.due_s)  # of those who wait
+Index("owner_undecided", OWNER_PLACE.c.due_s)  # of those who are undecided
 Index("owner_everywhere", OWNER_PLACE.c.everywhere)
 CHANGE_PLACE: Final = Table(
     "change_place",

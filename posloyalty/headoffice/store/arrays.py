@@ -23,9 +23,10 @@ _NULL: Final = b"\xff\xff\xff\xff"
 
 
 class Array:
-    """A packed column."""
+    """A packed column; `oid` is its type."""
 
     __slots__ = ("data",)
+    oid = 0
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -34,13 +35,22 @@ class Array:
 class ByteaArray(Array):
     """Of raw bytes."""
 
+    __slots__ = ()
+    oid = 1001
+
 
 class Int8Array(Array):
     """Of integers."""
 
+    __slots__ = ()
+    oid = 1016
+
 
 class TextArray(Array):
     """Of texts."""
+
+    __slots__ = ()
+    oid = 1009
 
 
 def bytea(column: Collection[bytes | None]) -> ByteaArray:
@@ -59,15 +69,20 @@ def bytea(column: Collection[bytes | None]) -> ByteaArray:
 
 def int8(column: Collection[int | None]) -> Int8Array:
     """Integers of 64 bits, or nothing; raises `ValueError` for a larger one."""
+    count = len(column)
     try:
         if None in column:
             framed = [_NULL if value is None else pack(">iq", 8, value) for value in column]
-            return Int8Array(_head(_INT8, len(column), nulls=True) + b"".join(framed))
-        pairs = [part for value in column for part in (8, value)]
-        body = pack(">" + "iq" * len(column), *pairs)
+            return Int8Array(_head(_INT8, count, nulls=True) + b"".join(framed))
+        packed = pack(f">{count}q", *column)
     except error as fault:
         raise ValueError("an integer has more than 64 bits") from fault
-    return Int8Array(_head(_INT8, len(column), nulls=False) + body)
+    # Each behind its length, which is 8: by the bytes of all at once, not value by value.
+    body = bytearray(12 * count)
+    body[3::12] = b"\x08" * count
+    for place in range(8):
+        body[4 + place :: 12] = packed[place::8]
+    return Int8Array(_head(_INT8, count, nulls=False) + body)
 
 
 def text(column: Collection[str | None]) -> TextArray:
@@ -129,15 +144,15 @@ class _Dumper(Dumper):
 
 
 class _ByteaDumper(_Dumper):
-    oid = 1001
+    oid = ByteaArray.oid
 
 
 class _Int8Dumper(_Dumper):
-    oid = 1016
+    oid = Int8Array.oid
 
 
 class _TextDumper(_Dumper):
-    oid = 1009
+    oid = TextArray.oid
 
 
 _DUMPERS: Final = (

@@ -18,13 +18,14 @@ from typing import Any, Final, TypeVar
 
 import psycopg
 import sqlcipher3.dbapi2 as sqlite
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from posloyalty.headoffice.running.faults import OfficeUnreachable
 from posloyalty.headoffice.store.arrays import register
-from posloyalty.headoffice.store.statements import put
+from posloyalty.headoffice.store.statements import PREPARED, put
 from posloyalty.headoffice.store.upgrade import upgrade
 
 Result = TypeVar("Result")
@@ -33,7 +34,8 @@ CONNECTIONS: Final = 8
 CONNECTIONS_MORE: Final = 24
 BUSY_S: Final = 10.0
 ATTEMPTS: Final = 5
-_COLLISIONS: Final = ("40P01", "40001")  # a deadlock, a serialisation that failed
+_COLLISIONS: Final = ("40P01", "40001", "26000")
+"""A deadlock, a serialisation that failed, a prepared statement that somebody dropped."""
 _PG_OPTIONS: Final = (
     "-c synchronous_commit=on -c idle_in_transaction_session_timeout=30000"
     " -c statement_timeout=30000 -c lock_timeout=20000 -c timezone=UTC"
@@ -200,10 +202,25 @@ def _postgresql(url: str) -> Engine:
     )
     event.listen(engine, "connect", lambda driver, _record: register(driver))
     event.listen(engine, "checkout", _still_there)
+    event.listen(engine, "rollback", _forget_prepared)
+    event.listen(engine, "rollback_savepoint", _forget_prepared)
+    event.listen(engine, "reset", _forget_undone)
     return engine
 
 
-def _still_there(driver: Any, _record: object, _proxy: object) -> None:
+def _forget_prepared(connection: Connection, *_savepoint: object) -> None:
+    """A rollback drops what was prepared (`Known`)."""
+    if not (connection.closed or connection.invalidated):
+        connection.info.get(PREPARED, {}).clear()
+
+
+def _forget_undone(driver: Any, record: ConnectionPoolEntry, _state: object) -> None:
+    """A connection that comes back inside a transaction is rolled back."""
+    if driver.pgconn.transaction_status != TransactionStatus.IDLE:
+        record.info.get(PREPARED, {}).clear()
+
+
+def _still_there(driver: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
     """A connection that its server closed has something to read, though nobody asked; only then is
     it asked for, which costs a trip.
     """
@@ -211,6 +228,7 @@ def _still_there(driver: Any, _record: object, _proxy: object) -> None:
         if _speaks(driver.fileno()):
             driver.execute("SELECT 1")
             driver.rollback()
+            record.info.get(PREPARED, {}).clear()
     except psycopg.Error as fault:
         raise InvalidatePoolError from fault  # the others are as old
 

@@ -9,7 +9,7 @@ and back is most of what a short statement takes.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
 from posloyalty.headoffice.store.arrays import bytea, columns, int8, of_ids
+from posloyalty.headoffice.store.trips import Known, Trip, trip
 
 _BUMP: Final = """
 INSERT INTO owner_place AS known (owner, arrived, decided, folded, due_s, everywhere)
@@ -47,6 +48,10 @@ INSERT INTO till_due AS known (till_id, owner, arrived) {rows}
 ON CONFLICT (till_id, owner) DO UPDATE SET arrived = excluded.arrived
 WHERE known.arrived < excluded.arrived
 """
+PREPARED: Final = "posloyalty_prepared"
+"""Under which SQLAlchemy keeps the names of a connection's prepared statements."""
+_TOGETHER: Final = "posloyalty_together"
+"""And the trip that it is on."""
 _PG_TYPES: Final = {"BIGINT": "int8", "INTEGER": "int4", "BLOB": "bytea", "TEXT": "text"}
 
 
@@ -120,14 +125,14 @@ def ask(connection: Connection, *questions: Question) -> list[list[Any]]:
     """The rows of each of some statements, as tuples, in one trip to PostgreSQL, which sends raw
     bytes as they are: as hexadecimal text they cost both sides several times as much.
     """
-    driver = _driver(connection)
     if not on_postgresql(connection):
+        driver = _driver(connection)
         with _told_as_others():
             return [driver.execute(*one).fetchall() for one in questions]
-    with _told_as_others(), driver.pipeline():
-        cursors = [driver.execute(*one, binary=True) for one in questions]
-    # Read behind the pipeline's end: inside, each reading would be a trip of its own.
-    return [cursor.fetchall() for cursor in cursors]
+    with _told_as_others(), _trip(connection) as sent:
+        for wording, values in questions:
+            sent.say(wording, values)
+    return sent.answers()
 
 
 def ask_one(connection: Connection, wording: str, values: Sequence[Any]) -> list[Any]:
@@ -171,17 +176,29 @@ def together(connection: Connection, *, commits: bool = False) -> Iterator[None]
     if not on_postgresql(connection):
         yield
         return
-    driver = _driver(connection)
-    with _told_as_others(), driver.pipeline():
-        yield
+    info = connection.info
+    with _told_as_others(), _trip(connection) as sent:
+        info[_TOGETHER] = sent
+        try:
+            yield
+        finally:
+            del info[_TOGETHER]
         if commits:
-            driver.commit()
+            sent.commit()
 
 
 def run(connection: Connection, wording: str, values: Sequence[Any]) -> None:
     """Run one statement of which nothing is asked; its values are marked `?`."""
-    with _told_as_others():
-        _driver(connection).execute(marked(connection, wording), tuple(values))
+    if not on_postgresql(connection):
+        with _told_as_others():
+            _driver(connection).execute(wording, tuple(values))
+        return
+    wording, sent = wording.replace("?", "%s"), connection.info.get(_TOGETHER)
+    if sent is not None:
+        sent.say(wording, values)
+        return
+    with _told_as_others(), _trip(connection) as alone:
+        alone.say(wording, values)
 
 
 def many_of(connection: Connection, select: str, ids: Collection[Any], *more: Any) -> Question:
@@ -258,12 +275,7 @@ def put_new_and_ask(
     if not on_postgresql(connection):
         run_for(connection, wording, rows, types)
         return ask_many(connection, question)[0]
-    driver = _driver(connection)
-    with _told_as_others(), driver.pipeline():
-        run_for(connection, wording, rows, types)
-        cursor = driver.execute(*many_of(connection, *question))
-    found: list[Any] = cursor.fetchall()
-    return found
+    return ask(connection, _insertion_of(wording, rows, types), many_of(connection, *question))[1]
 
 
 def run_for(
@@ -282,10 +294,20 @@ def run_for(
         marks = ", ".join("?" * len(types))
         run_each(connection, wording.format(rows=f"VALUES ({marks})"), rows)
         return
+    run(connection, *_insertion_of(wording, rows, types))
+
+
+def _insertion_of(wording: str, rows: Sequence[tuple[Any, ...]], types: Sequence[str]) -> Question:
+    """On PostgreSQL: an insertion whose `{rows}` are these."""
+    return _from_arrays(wording, tuple(types)), columns(rows, types)
+
+
+@cache
+def _from_arrays(wording: str, types: tuple[str, ...]) -> str:
+    """An insertion whose `{rows}` come as an array for each of their columns."""
     names = ", ".join(f"c{place}" for place in range(len(types)))
     arrays = ", ".join(f"%s::{one}[]" for one in types)
-    chosen = f"SELECT {names} FROM unnest({arrays}) AS given ({names})"
-    run(connection, wording.format(rows=chosen), columns(rows, types))
+    return wording.format(rows=f"SELECT {names} FROM unnest({arrays}) AS given ({names})")
 
 
 @cache
@@ -311,6 +333,15 @@ def _parts(ids: Collection[Any]) -> Iterator[list[Any]]:
     listed = list(ids)
     for place in range(0, len(listed), _SQLITE_IDS_MOST):
         yield listed[place : place + _SQLITE_IDS_MOST]
+
+
+def _trip(connection: Connection) -> AbstractContextManager[Trip]:
+    """A trip of a connection to PostgreSQL."""
+    info = connection.info
+    known = info.get(PREPARED)
+    if known is None:
+        known = info[PREPARED] = Known()
+    return trip(_driver(connection), known)
 
 
 def _driver(connection: Connection) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, func, select
@@ -21,6 +21,7 @@ from posloyalty.headoffice.store.tables import (
     STORE,
     TILL,
 )
+from posloyalty.headoffice.tills import card_keys
 from posloyalty.headoffice.tills.starts import keep as keep_start
 from posloyalty.headoffice.tills.starts import starts_of
 from posloyalty.services.ports import Chance, Clock
@@ -163,16 +164,24 @@ class Administration:
             for row in found
         ]
 
-    def revoke(self, till_id: str, *, by: str = COMMAND_LINE) -> None:
-        """A till may send nothing more but into quarantine; refuses NO_SUCH_TILL."""
-        raw = _raw(till_id)
+    def revoke(self, till_id: str, *, by: str = COMMAND_LINE, lost_on: date | None = None) -> None:
+        """A till may send nothing more but into quarantine, and cards that it makes are not good:
+        from the beginning of the day on which it was lost, or from now. Said again with another
+        day, that day counts. Refuses NO_SUCH_TILL, and LOST_LATER for a day that is to come.
+        """
+        raw, now = _raw(till_id), self._clock.now()
+        lost = now if lost_on is None else datetime.combine(lost_on, time.min, now.tzinfo)
+        if lost > now:
+            raise ServiceRefusal("LOST_LATER", on=lost_on)
         with self._database.write() as connection:
             changed = connection.execute(
                 TILL.update().where(TILL.c.till_id == raw).values(revoked=1)
             )
             if changed.rowcount == 0:
                 raise ServiceRefusal("NO_SUCH_TILL", till=till_id)
-            note(connection, self._now_s(), by, "till_revoked", till=till_id)
+            card_keys.tell_lost(connection, raw, lost_s=int(lost.timestamp()))
+            day = lost.date().isoformat()
+            note(connection, self._now_s(), by, "till_revoked", till=till_id, lost=day)
 
     def declare_gone(self, till_id: str, *, by: str = COMMAND_LINE) -> int:
         """A till is no more, and nobody has its key: its receipts may be keyed in at others, and
@@ -188,6 +197,7 @@ class Administration:
             if revoked:
                 raise ServiceRefusal("TILL_REVOKED", till=till_id)
             connection.execute(TILL.update().where(mine).values(gone_s=self._now_s()))
+            card_keys.tell(connection, raw, lost_s=self._now_s())
             freed = LeaseBook(DatabaseShelf(connection)).declare_lost(raw, at=now)
             note(connection, self._now_s(), by, "till_gone", till=till_id)
         return len(freed)
@@ -201,6 +211,9 @@ class Administration:
             there = TILL.update().where(TILL.c.till_id == raw).values(gone_s=0)
             if connection.execute(there).rowcount == 0:
                 raise ServiceRefusal("NO_SUCH_TILL", till=till_id)
+            revoked = select(TILL.c.revoked).where(TILL.c.till_id == raw)
+            if not connection.execute(revoked).scalar():
+                card_keys.tell(connection, raw)
             note(connection, self._now_s(), by, "till_found", till=till_id)
 
     def policy(self) -> RiskPolicy:

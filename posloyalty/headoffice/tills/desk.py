@@ -17,6 +17,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection
 
+from posloyalty.headoffice.articles.telling import ToldArticles
 from posloyalty.headoffice.members.profiles import Profiles, told_of
 from posloyalty.headoffice.members.rolls import Rolls
 from posloyalty.headoffice.programmes.publications import file_for, list_for
@@ -27,6 +28,7 @@ from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.tills import lives, starts
 from posloyalty.headoffice.tills.admission import USUAL, Admission, Strictness, signed
 from posloyalty.headoffice.tills.answering import AnswerDesk, Parked
+from posloyalty.headoffice.tills.card_keys import CardKeys
 from posloyalty.headoffice.tills.enrolment import Enrolment
 from posloyalty.headoffice.tills.epochs import Epochs
 from posloyalty.headoffice.tills.hellos import Hellos
@@ -38,6 +40,8 @@ from posloyalty.headoffice.tills.visits import Refused, Reply, Request, Visit, r
 from posloyalty.services.ports import Clock
 from posloyalty.sync.wire import (
     answers,
+    articles,
+    card_keys,
     lending,
     messages,
     papers,
@@ -200,6 +204,22 @@ def _of_profiles(known: Profiles, rolls: Rolls) -> tuple[Endpoint, ...]:
     )
 
 
+def _of_cards(keys: CardKeys) -> tuple[Endpoint, ...]:
+    """Who makes members' cards."""
+    return (
+        Endpoint(
+            method="POST",
+            path=card_keys.CARD_KEYS,
+            act=lambda visit, _: keys.page(visit),
+        ),
+        Endpoint(
+            method="POST",
+            path=card_keys.CARD,
+            act=lambda visit, _: keys.known(visit),
+        ),
+    )
+
+
 class Desk:
     """Answers tills."""
 
@@ -239,6 +259,12 @@ class Desk:
             *_of_journals(Hellos(office), intake, Epochs(database)),
             *_OF_PROGRAMMES,
             *_of_answers(self._answers),
+            Endpoint(
+                method="POST",
+                path=articles.ARTICLES,
+                act=lambda visit, _: ToldArticles(office).feed(visit),
+            ),
+            *_of_cards(CardKeys(office)),
             *_of_profiles(
                 Profiles(office), Rolls(database, office, clock) if rolls is None else rolls
             ),

@@ -357,11 +357,14 @@ def free_short_code(unit: UnitOfWork, chance: Chance) -> str:
 def make_card(
     unit: UnitOfWork, *, card_id: bytes, member_id: bytes, short_code: str, now: datetime
 ) -> IssuedCard:
-    """A card signed with the till's newest key, good for two years."""
+    """A card signed with the till's newest key, good for two years. By the key's mark on it other
+    tills find the key among a chain's thousands.
+    """
     key = unit.tokens.keys()[-1]
+    mark = card_token.key_mark(key.public_key)
     expires = _months_later(now, CARD_MONTHS)
     token = card_token.MemberToken(
-        key_id=key.key_id,
+        key_id=mark,
         member_id=member_id,
         issued_s=int(now.timestamp()),
         expires_s=int(expires.timestamp()),
@@ -369,7 +372,7 @@ def make_card(
     return IssuedCard(
         id=card_id,
         member_id=member_id,
-        key_id=key.key_id,
+        key_id=mark,
         short_code=short_code,
         token_text=card_token.encode(token, SigningKey.generate(key.seed).sign),
         issued_at=token.issued_at,

@@ -150,6 +150,7 @@ def _erase(unit: UnitOfWork, member_id: bytes, appended: Appended) -> None:
 
 def _merge(unit: UnitOfWork, stays: bytes, goes: bytes, appended: Appended) -> None:
     """By whatever a member was found under the record that goes, the one that stays is found."""
+    unit.profiles.rename(goes, stays)
     ours, theirs = unit.members.by_id(stays), unit.members.by_id(goes)
     if theirs is None:
         return

@@ -35,6 +35,9 @@ class HeardItems:
         found = [one for item in items if (one := _news(unit, item, known)) is not None]
         ended = [item for item in gone if _is_here(unit, item)]
         erased = tuple(item.k for item in gone if not item.stays)
+        for item in gone:
+            if item.stays:
+                unit.profiles.rename(bytes.fromhex(item.k), bytes.fromhex(item.stays))
         if found or ended:
             count = len(found) + len(ended)
             appended = self._note_heard(unit, count)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from posloyalty.services.ports.audit import AuditReads
+from posloyalty.services.ports.card_keys import CardKeyReads, CardKeys
 from posloyalty.services.ports.cards import TokenReads, Tokens
 from posloyalty.services.ports.goods import GoodsReads, GoodsWrites
 from posloyalty.services.ports.journal import Journal, JournalReads
@@ -87,6 +88,8 @@ class Reader(Protocol):
     @property
     def profiles(self) -> ProfileNoteReads: ...  # noqa: D102
     @property
+    def card_keys(self) -> CardKeyReads: ...  # noqa: D102
+    @property
     def tokens(self) -> TokenReads: ...  # noqa: D102
     @property
     def people(self) -> PeopleReads: ...  # noqa: D102
@@ -140,6 +143,8 @@ class UnitOfWork(Protocol):
     def members(self) -> Members: ...  # noqa: D102
     @property
     def profiles(self) -> ProfileNotes: ...  # noqa: D102
+    @property
+    def card_keys(self) -> CardKeys: ...  # noqa: D102
     @property
     def tokens(self) -> Tokens: ...  # noqa: D102
     @property

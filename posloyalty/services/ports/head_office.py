@@ -9,7 +9,9 @@ from msgspec import Struct
 
 from posloyalty.services.book.signing import SigningKey
 from posloyalty.sync.wire.answers import AnswerAsk, AnswerGiven, WaitAsk, WaitEnded
+from posloyalty.sync.wire.articles import ArticlesAsk, ArticlesGiven
 from posloyalty.sync.wire.batch import Outgoing
+from posloyalty.sync.wire.card_keys import CardAsk, CardKnown, KeysAsk, KeysGiven
 from posloyalty.sync.wire.lending import ReserveAsk, Reserved, WishesAnswered, WishesAsk
 from posloyalty.sync.wire.messages import (
     CertificateGiven,
@@ -80,6 +82,14 @@ class ProfileLink(Protocol):
         ...
 
 
+class ArticleLink(Protocol):
+    """The part of the way by which articles come. May raise `OutOfReach`."""
+
+    def articles(self, ask: ArticlesAsk) -> ArticlesGiven | Problem:
+        """Ask for the next page of what the chain sells."""
+        ...
+
+
 class RollLink(Protocol):
     """The part of the way by which the roll comes. Every call may raise `OutOfReach`."""
 
@@ -100,7 +110,21 @@ class PaperLink(Protocol):
         ...
 
 
-class OfficeLink(PublicationLink, ProfileLink, RollLink, PaperLink, Protocol):
+class CardLink(Protocol):
+    """The part of the way by which members' cards are known. Every call may raise `OutOfReach`."""
+
+    def card_keys(self, ask: KeysAsk) -> KeysGiven | Problem:
+        """Ask for the next keys that sign cards."""
+        ...
+
+    def card(self, ask: CardAsk) -> CardKnown | Problem:
+        """Ask who made a card, and who its member is now."""
+        ...
+
+
+class OfficeLink(
+    PublicationLink, ProfileLink, ArticleLink, RollLink, PaperLink, CardLink, Protocol
+):
     """One till's way to head office. Every call may raise `OutOfReach`."""
 
     def enrol(self, ask: EnrolAsk) -> Enrolled | Problem:

@@ -57,6 +57,10 @@ class ProfileNoteReads(Protocol):
         """Whether the till has the profile alone and has not asked for the rest."""
         ...
 
+    def now(self, member_id: bytes) -> bytes:
+        """Who a member is now: themselves, or whoever stays of two records that became one."""
+        ...
+
     def asks(self) -> bool:
         """Whether the rest of anybody was asked for and has not come."""
         ...
@@ -64,6 +68,10 @@ class ProfileNoteReads(Protocol):
 
 class ProfileNotes(ProfileNoteReads, Protocol):
     """Changing them."""
+
+    def rename(self, goes: bytes, stays: bytes) -> None:
+        """One record is from now on another name of the other one."""
+        ...
 
     def sent(self, records: Sequence[ProfileRecord]) -> None:
         """Head office has these; what was said since goes on waiting."""

@@ -10,7 +10,7 @@ holding; it is journalled once, with its reason, and head office is told (SYNC 1
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -45,11 +45,21 @@ _Refused = tuple[int, str]
 
 
 class HearProgrammes:
-    """The till's ear for programmes. `app` is this release."""
+    """The till's ear for programmes. `app` is this release; `keys_through` is told what head office
+    says beside its list of the keys of members' cards.
+    """
 
     def __init__(
-        self, *, book: Book, clock: TillClock, ids: Ids, programmes: Programmes, app: str
+        self,
+        *,
+        book: Book,
+        clock: TillClock,
+        ids: Ids,
+        programmes: Programmes,
+        app: str,
+        keys_through: Callable[[str], None] = lambda _through: None,
     ) -> None:
+        self._keys_through = keys_through
         self._book = book
         self._clock = clock
         self._ids = ids
@@ -71,7 +81,10 @@ class HearProgrammes:
         if facts is None:
             return False
         given = link.programmes(ask)
-        if isinstance(given, Problem) or given.mark == ask.mark:
+        if isinstance(given, Problem):
+            return False
+        self._keys_through(given.card_keys)
+        if given.mark == ask.mark:
             return False
         taken, refused = self._taken(link, facts, given.publications)
         with self._book.write() as unit:

@@ -4,6 +4,11 @@
 card, decides by signature, dates and revocation, with no network (SYNC 12). Nothing raises: every
 text has an answer. `proof` says how the member was identified: "card" for a card whose signature
 was checked, "code" for a typed short code, "foreign" for another scheme's unsigned code.
+
+What `asks` can be said of better by head office: a card whose key or member is not known here, or
+whose till was lost. Whoever scans asks there (`AskAboutCard`), and scans again with what was
+`said`. Out of reach a card of a lost till identifies its member as a typed code does, since
+whoever has the till can make such a card and date it back.
 """
 
 from __future__ import annotations
@@ -13,10 +18,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from posloyalty.domain.members.card_token import (
-    KeyRing,
+    MemberToken,
     Revocations,
-    TokenKey,
-    TokenRefused,
+    TokenReason,
+    Verified,
     decode,
     verify,
 )
@@ -49,15 +54,22 @@ from posloyalty.domain.values.own_codes import (
 )
 from posloyalty.domain.values.quantity import ONE_MILLI
 from posloyalty.services.book import signing
+from posloyalty.services.members.card_signers import Signers
 from posloyalty.services.members.strangers import Strangers
 from posloyalty.services.ports import Book, Clock, Reader
 from posloyalty.services.selling.find_voucher import FindVoucher, VoucherRefused
 from posloyalty.sync.receipt_digest import BadDigest, decode_bytes
+from posloyalty.sync.wire.card_keys import Standing
 
 PROOF_CARD: Final = "card"
 PROOF_CODE: Final = "code"
 PROOF_FOREIGN: Final = "foreign"
 _STRANGE: Final = "member_unknown"
+_NOT_HEARD: Final = "card_not_heard"
+_LEFT: Final = "member_left"
+_NOBODYS: Final = frozenset({TokenReason.FORGED, TokenReason.UNKNOWN_KEY})
+BELIEVED_MAX: Final = 1_000
+"""Cards of lost tills that head office vouched for and this program remembers."""
 _TENS: Final = (1, 10, 100, 1000, 10_000)
 
 
@@ -75,17 +87,23 @@ class ScannedProduct:
 
 @dataclass(frozen=True, slots=True)
 class UnknownProduct:
-    """A code that could be an article of a shop, but not of this one."""
+    """A code that could be an article of a shop, but not of this one. `withdrawn` is the name of
+    the article that has it and is sold no more.
+    """
 
     code: str
+    withdrawn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ScannedMember:
-    """A member and by what they were identified."""
+    """A member and by what they were identified. `asks` is the card of which head office may know
+    more, empty for none.
+    """
 
     member_id: bytes
     proof: str
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +130,13 @@ class ScannedReceipt:
 
 @dataclass(frozen=True, slots=True)
 class ScanRefused:
-    """Why a scan is nothing: a wording key of area "scan" and its facts."""
+    """Why a scan is nothing: a wording key of area "scan" and its facts. `asks` is the card of
+    which head office may know more, empty for none.
+    """
 
     reason: str
     facts: tuple[tuple[str, object], ...] = ()
+    asks: str = ""
 
 
 Scanned = (
@@ -171,23 +192,35 @@ class RecogniseScan:
         self._clock = clock
         self._rules = rules
         self._read_receipt = read_receipt
+        self._believed: dict[str, None] = {}
 
-    def recognise(self, text: str, *, screen: ScanScreen, aim: str | None = None) -> Scanned:
-        """The meaning of a scanned or typed text on a screen."""
-        found, code = self._recognised(text, screen, aim)
-        if found == ScanRefused(_STRANGE) and self._takes_in(code):
-            found, _ = self._recognised(text, screen, aim)
+    def recognise(
+        self,
+        text: str,
+        *,
+        screen: ScanScreen,
+        aim: str | None = None,
+        said: Standing | None = None,
+    ) -> Scanned:
+        """The meaning of a scanned or typed text on a screen; `said` is what head office said of
+        this card when it was asked.
+        """
+        found, code = self._recognised(text, screen, aim, said)
+        if isinstance(found, ScanRefused) and found.reason == _STRANGE and self._takes_in(code):
+            found, _ = self._recognised(text, screen, aim, said)
         return found
 
     def _recognised(
-        self, text: str, screen: ScanScreen, aim: str | None
+        self, text: str, screen: ScanScreen, aim: str | None, said: Standing | None
     ) -> tuple[Scanned, Recognised | Refused]:
         with self._book.read() as reader:
             rules = replace(self._rules(), known_codes=_KnownCodes(reader))
             code = resolve(text, rules=rules, screen=screen, aim=aim)
-            found = self._meaning(reader, code, rules)
-            if screen is ScanScreen.SALE and isinstance(found, UnknownProduct):
-                return _stood_for(reader, found), code
+            found = self._meaning(reader, code, rules, said)
+            if isinstance(found, UnknownProduct):
+                found = replace(found, withdrawn=_withdrawn(reader, found.code))
+                if screen is ScanScreen.SALE and not found.withdrawn:
+                    return _stood_for(reader, found), code
             return found, code
 
     def _takes_in(self, code: Recognised | Refused) -> bool:
@@ -205,12 +238,14 @@ class RecogniseScan:
             case _:
                 return False
 
-    def _meaning(self, reader: Reader, code: Recognised | Refused, rules: ScanRules) -> Scanned:
+    def _meaning(
+        self, reader: Reader, code: Recognised | Refused, rules: ScanRules, said: Standing | None
+    ) -> Scanned:
         match code:
             case Refused() | OperatorBadge():
                 return _refused(code)
             case MemberTokenCode():
-                return self._card(reader, code.text)
+                return self._card(reader, code.text, said)
             case MemberShortCode():
                 return _member_by(reader, IdentifierKind.CARD, code.code, PROOF_CODE)
             case ForeignMemberCode():
@@ -238,28 +273,60 @@ class RecogniseScan:
             return found
         return ScannedVoucher(voucher) if isinstance(voucher, Chosen) else _why_not(voucher)
 
-    def _card(self, reader: Reader, text: str) -> Scanned:
+    def _card(self, reader: Reader, text: str, said: Standing | None) -> Scanned:
         """Decide about a card by signature, dates and revocation, and find its member."""
-        trusted = reader.tokens.keys()
-        keys = KeyRing(
-            tuple(
-                TokenKey(key_id=key.key_id, public_key=key.public_key, retires_at=key.retires_at)
-                for key in trusted
-            )
-        )
+        try:
+            token, _, _ = decode(text)
+        except ValueError:
+            return ScanRefused(f"card_{TokenReason.MALFORMED.value}")
+        now, signers = self._clock.now(), Signers(reader, token.member_id)
+        member_id = reader.profiles.now(token.member_id)
         decided = verify(
             text,
-            keys=keys,
-            revoked=_revocations(reader, text),
-            now=self._clock.now(),
+            keys=signers,
+            revoked=_revocations(reader, token, member_id),
+            now=now,
             verify_signature=signing.verify,
         )
-        if isinstance(decided, TokenRefused):
-            facts: tuple[tuple[str, object], ...] = ()
-            if decided.at is not None:
-                facts = (("on", decided.at.astimezone(self._clock.now().tzinfo).date()),)
-            return ScanRefused(f"card_{decided.reason.value}", facts)
-        return _attach(reader, decided.token.member_id, PROOF_CARD)
+        asks = text if signers.joined and said is None else ""
+        if isinstance(decided, Verified):
+            return self._card_of(reader, decided, member_id, text, asks=asks, said=said)
+        if signers.joined and decided.reason in _NOBODYS:
+            nobodys = said is Standing.UNKNOWN
+            return ScanRefused("card_of_no_till" if nobodys else _NOT_HEARD, asks=asks)
+        facts: tuple[tuple[str, object], ...] = ()
+        if decided.at is not None:
+            facts = (("on", decided.at.astimezone(now.tzinfo).date()),)
+        return ScanRefused(f"card_{decided.reason.value}", facts)
+
+    def _card_of(
+        self,
+        reader: Reader,
+        decided: Verified,
+        member_id: bytes,
+        text: str,
+        *,
+        asks: str,
+        said: Standing | None,
+    ) -> Scanned:
+        """Whose a card is that is good, and what it proves."""
+        if said is Standing.LEFT:
+            return ScanRefused(_LEFT)
+        proven = not decided.doubted or text in self._believed
+        if not proven and said is Standing.GOOD:
+            proven = True
+            self._believed[text] = None
+            if len(self._believed) > BELIEVED_MAX:
+                del self._believed[next(iter(self._believed))]
+        if not proven and said is not None:
+            return ScanRefused("card_unheard")
+        found = _attach(reader, member_id, PROOF_CARD if proven else PROOF_CODE)
+        if isinstance(found, ScanRefused):
+            # Who became somebody else, and who joined a minute ago, head office knows of.
+            renamed = found.reason == _LEFT and not _is_erased(reader, member_id)
+            known_there = renamed or found.reason == _STRANGE
+            return replace(found, asks=asks if known_there else "")
+        return found if proven else replace(found, asks=asks)
 
     def _receipt(self, reader: Reader, payload: bytes) -> Scanned:
         number = self._read_receipt(payload)
@@ -309,6 +376,12 @@ def _by_number(reader: Reader, code: str) -> Product | None:
         return found
     found = reader.catalogue.by_sku(code)
     return found if found is not None and found.active else None
+
+
+def _withdrawn(reader: Reader, code: str) -> str:
+    """The name of what has a code or number and is sold no more; empty for nothing."""
+    found = reader.catalogue.code_owner(code) or reader.catalogue.by_sku(code)
+    return "" if found is None or found.active else found.name
 
 
 def _article(
@@ -380,14 +453,16 @@ def _elements(reader: Reader, code: Gs1Elements, rules: ScanRules) -> Scanned:
     return ScannedProduct(product=found, quantity_milli=quantity or None, gross_minor=gross)
 
 
-def _revocations(reader: Reader, text: str) -> Revocations:
-    """What is revoked for the member that a token names; nothing for a text that is no token."""
-    try:
-        token, _, _ = decode(text)
-    except ValueError:
-        return Revocations()
-    before = reader.tokens.revoked_before(token.member_id)
+def _revocations(reader: Reader, token: MemberToken, member_id: bytes) -> Revocations:
+    """What is revoked for the member that a token names, by that name and the one of now."""
+    found = (reader.tokens.revoked_before(one) for one in {token.member_id, member_id})
+    before = max((one for one in found if one is not None), default=None)
     return Revocations() if before is None else Revocations(issued_before={token.member_id: before})
+
+
+def _is_erased(reader: Reader, member_id: bytes) -> bool:
+    member = reader.members.by_id(member_id)
+    return member is not None and member.status is MemberStatus.ERASED
 
 
 def _member_by(reader: Reader, kind: IdentifierKind, value: str, proof: str) -> Scanned:
@@ -397,10 +472,10 @@ def _member_by(reader: Reader, kind: IdentifierKind, value: str, proof: str) -> 
     return _attach(reader, found[0], proof)
 
 
-def _attach(reader: Reader, member_id: bytes, proof: str) -> Scanned:
+def _attach(reader: Reader, member_id: bytes, proof: str) -> ScannedMember | ScanRefused:
     member = reader.members.by_id(member_id)
     if member is None or member.status in (MemberStatus.CLOSED, MemberStatus.ERASED):
-        return ScanRefused(_STRANGE if member is None else "member_left")
+        return ScanRefused(_STRANGE if member is None else _LEFT)
     return ScannedMember(member_id, proof)
 
 

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, bindparam, delete, literal_column, null, sele
 from posloyalty.domain.members.member import Member
 from posloyalty.services.ports import Appended
 from posloyalty.services.ports.profiles import HeardProfile, ProfileNote
+from posloyalty.storage.card_tables import MEMBER_ALIAS
 from posloyalty.storage.profile_table import PROFILE_NOTE
 from posloyalty.storage.repositories.members import Members
 from posloyalty.storage.repositories.profile_marks import ProfileMarkRows
 from posloyalty.storage.repositories.tokens import Tokens
-from posloyalty.storage.statements import Statement
+from posloyalty.storage.statements import Statement, put
 from posloyalty.storage.tables import IDENTIFIER, MEMBER
 from posloyalty.sync.profiles.member import (
     ONCE_A_BOOK,
@@ -54,6 +55,14 @@ _FREE: Final = Statement(
 _SEEN: Final = Statement(
     update(MEMBER).where(MEMBER.c.id == bindparam("member")).values(changed=bindparam("seq"))
 )
+
+
+_STAYS: Final = Statement(
+    select(MEMBER_ALIAS.c.stays).where(MEMBER_ALIAS.c.goes == bindparam("wanted"))
+)
+_RENAME: Final = put(MEMBER_ALIAS, "goes")
+_NAMES_MOST: Final = 32
+"""Records that became one, one after the other; a ring that nobody should have made has an end."""
 
 
 class ProfileNotes:
@@ -97,6 +106,19 @@ class ProfileNotes:
         """Whether the till has the profile alone and has not asked for the rest."""
         note = self.note(member_id)
         return note is not None and note.met == 0
+
+    def now(self, member_id: bytes) -> bytes:
+        """Who a member is now."""
+        for _ in range(_NAMES_MOST):
+            row = _STAYS.run(self._connection, wanted=member_id).first()
+            if row is None:
+                return member_id
+            member_id = bytes(row.stays)
+        return member_id
+
+    def rename(self, goes: bytes, stays: bytes) -> None:
+        """One record is from now on another name of the other one."""
+        _RENAME.run(self._connection, goes=goes, stays=stays)
 
     def asks(self) -> bool:
         """Whether the rest of anybody was asked for and has not come."""

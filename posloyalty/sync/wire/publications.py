@@ -80,9 +80,14 @@ class ProgrammesAsk(Struct, frozen=True, kw_only=True):
 
 
 class ProgrammesGiven(Struct, frozen=True, kw_only=True):
-    """The list and its mark; without publications when the till has this very list."""
+    """The list and its mark; without publications when the till has this very list.
+
+    `card_keys` is up to where head office has the keys of members' cards (`card_keys`): it comes
+    with what every till asks for in any case, so that keys cost nothing while none is new.
+    """
 
     mark: _Mark
+    card_keys: str = ""
     publications: Annotated[tuple[Sealed, ...], Meta(max_length=PUBLICATIONS_MAX)] = ()
 
 

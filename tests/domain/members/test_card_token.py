@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from posloyalty.domain.members.card_token import (
     CLOCK_TOLERANCE,
-    KEYS_PER_ID_MAX,
+    KEYS_TRIED_MAX,
     NOTHING_REVOKED,
     KeyRing,
+    KeyTerms,
     MalformedToken,
     MemberToken,
     RevocationList,
@@ -27,6 +28,7 @@ from posloyalty.domain.members.card_token import (
     Verified,
     decode,
     encode,
+    key_mark,
     verify,
 )
 from posloyalty.domain.values.identifiers import base32_decode, base32_encode
@@ -194,9 +196,8 @@ def test_a_card_is_good_from_issue_until_expiry(now: datetime, reason: TokenReas
 def test_a_retired_key_verifies_until_its_date_and_the_new_key_beside_it() -> None:
     new = SigningKey.generate(sha256(b"new").digest())
     retires = ISSUED + timedelta(days=30)
-    ring = KeyRing((TokenKey(key_id=1, public_key=KEY.public, retires_at=retires),)).with_keys(
-        [TokenKey(key_id=2, public_key=new.public)]
-    )
+    old = TokenKey(key_id=1, public_key=KEY.public, terms=KeyTerms(retires_at=retires))
+    ring = KeyRing((old,)).with_keys([TokenKey(key_id=2, public_key=new.public)])
     young = encode(replace(TOKEN, key_id=2), new.sign)
     before, after = retires - timedelta(seconds=1), retires
     assert judge(TEXT, keys=ring, now=before) == Verified(TOKEN)
@@ -212,9 +213,53 @@ def test_tills_that_numbered_their_keys_alone_can_share_an_id() -> None:
     ring = RING.with_keys([TokenKey(key_id=1, public_key=other.public)])
     assert judge(TEXT, keys=ring) == Verified(TOKEN)
     assert judge(encode(TOKEN, other.sign), keys=ring) == Verified(TOKEN)
-    assert KeyRing((TokenKey(key_id=1, public_key=KEY.public),) * KEYS_PER_ID_MAX).named(1)
-    with pytest.raises(ValueError, match="share the id"):
-        KeyRing((TokenKey(key_id=1, public_key=KEY.public),) * (KEYS_PER_ID_MAX + 1))
+
+
+def test_a_token_says_by_its_keys_mark_which_keys_to_try() -> None:
+    keys = [SigningKey.generate(sha256(b"%d" % n).digest()).public for n in range(2_000)]
+    ring = KeyRing(tuple(TokenKey(key_id=1, public_key=key) for key in keys))
+    signer = SigningKey.generate(sha256(b"1234").digest())
+    token = replace(TOKEN, key_id=key_mark(signer.public))
+    tried: list[bytes] = []
+
+    def counted(key: bytes, message: bytes, by: bytes) -> bool:
+        tried.append(key)
+        return signing.verify(key, message, by)
+
+    text = encode(token, signer.sign)
+    assert judge(text, keys=ring, check=counted) == Verified(token)
+    assert len(tried) <= 16
+
+
+def test_of_any_number_of_keys_two_thousand_and_forty_eight_are_tried_for_one_token() -> None:
+    ring = KeyRing(tuple(TokenKey(key_id=1, public_key=b"%032d" % n) for n in range(3_000)))
+    tried: list[bytes] = []
+
+    def refused(key: bytes, _message: bytes, _by: bytes) -> bool:
+        tried.append(key)
+        return False
+
+    assert judge(TEXT, keys=ring, check=refused) == TokenRefused(reason=TokenReason.FORGED)
+    assert len(tried) == KEYS_TRIED_MAX == 2_048
+
+
+def test_of_a_till_that_was_lost_tokens_hold_that_were_issued_before() -> None:
+    lost = ISSUED + timedelta(days=1)
+    terms = KeyTerms(lost_at=lost, doubted=True)
+    ring = KeyRing((TokenKey(key_id=1, public_key=KEY.public, terms=terms),))
+    assert judge(TEXT, keys=ring) == Verified(TOKEN, doubted=True)
+    later = replace(TOKEN, issued_s=int(lost.timestamp()))
+    assert judge(encode(later, KEY.sign), keys=ring, now=lost) == TokenRefused(
+        reason=TokenReason.LOST_TILL, token=later, at=lost
+    )
+
+
+def test_a_key_that_nobody_vouches_for_signs_nothing() -> None:
+    class Unvouched(KeyRing):
+        def terms(self, public_key: bytes) -> None:
+            return None
+
+    assert judge(TEXT, keys=Unvouched(RING.keys)) == TokenRefused(reason=TokenReason.UNKNOWN_KEY)
 
 
 def test_a_withdrawn_member_and_a_lost_card_are_refused() -> None:

@@ -386,6 +386,11 @@ REFUSALS = {
     **{
         reason: set[str]()
         for reason in (
+            "card_not_heard",
+            "card_of_no_till",
+            "card_unheard",
+            "card_asking",
+            "card_unproven",
             "member_unknown",
             "member_left",
             "receipt_unreadable",

@@ -32,6 +32,7 @@ from ui.presenters.key_in.reading import slip_of
 from ui.presenters.key_in.state import Goods, KeyInState, Work, worded
 from ui.presenters.newest import NewestOnly
 from ui.presenters.ports import Sound, ToastKind
+from ui.presenters.scanning import recognise
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
@@ -276,12 +277,7 @@ class KeyInPresenter(Presenter[KeyInState]):
         self._tell()
 
     def _look_up(self, text: str) -> None:
-        till = self._session.till
-
-        def look() -> object:
-            return till.scan.recognise(text, screen=ScanScreen.SALE)
-
-        self._session.lanes.look_up(look, self._recognised, self._failed)
+        recognise(self._session, text, ScanScreen.SALE, done=self._recognised, failed=self._failed)
 
     def _recognised(self, found: object) -> None:
         work = self._work

@@ -33,6 +33,7 @@ from ui.presenters.returning.finding import Single
 from ui.presenters.returning.seeking import Seeking
 from ui.presenters.returning.state import ReturnState, ReturnWording
 from ui.presenters.returning.taking import Loose, Picked, Taking
+from ui.presenters.scanning import recognise
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
@@ -107,10 +108,7 @@ class ReturnPresenter(Presenter[ReturnState]):
         if text.strip().upper().startswith(RECEIPT_PREFIX):
             self._look_for(text)
             return
-        till = self._session.till
-        self._session.lanes.look_up(
-            lambda: till.scan.recognise(text, screen=ScanScreen.SALE), self._scanned, self._failed
-        )
+        recognise(self._session, text, ScanScreen.SALE, done=self._scanned, failed=self._failed)
         self._tell()
 
     def scan_broken(self, reason: str) -> None:

@@ -1,0 +1,59 @@
+"""What a code means, on a lane of its own; a card of which head office may know more is asked about
+there first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ui.presenters.ports import ToastKind
+from ui.presenters.reserving import PATIENCE_MS
+
+if TYPE_CHECKING:
+    from posloyalty.services.selling.recognise_scan import Scanned, ScanScreen
+    from posloyalty.sync.wire.card_keys import Standing
+    from ui.presenters.session import Session
+
+
+def recognise(
+    session: Session,
+    text: str,
+    screen: ScanScreen,
+    *,
+    done: Callable[[Scanned], None],
+    failed: Callable[[Exception], None],
+    still: Callable[[], bool] = lambda: True,
+) -> None:
+    """Say what a scanned or typed code means. Where head office is asked, that takes two seconds at
+    most, and `done` hears what was found without it if nothing was said by then; nothing at all
+    where the answer is wanted no more (`still`). What head office says later is known for the next
+    scan.
+    """
+    till = session.till
+
+    def came(found: Scanned) -> None:
+        card: str = getattr(found, "asks", "")
+        if not card:
+            done(found)
+            return
+        session.toasts.say(session.words("scan.card_asking"), ToastKind.NEWS)
+        waits = [True]
+
+        def over(said: Standing | None) -> None:
+            if not waits:
+                return
+            waits.clear()
+            if not still():
+                return
+            if said is None:
+                done(found)
+                return
+            session.lanes.look_up(
+                lambda: till.scan.recognise(text, screen=screen, said=said), done, failed
+            )
+
+        session.timer.after(PATIENCE_MS, lambda: over(None))
+        session.lanes.reserving(lambda: till.about_cards.ask(card), over, lambda _fault: over(None))
+
+    session.lanes.look_up(lambda: till.scan.recognise(text, screen=screen), came, failed)
