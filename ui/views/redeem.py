@@ -151,7 +151,7 @@ class RedeemView(SheetView):
         foot.addWidget(self.ok, 1)
 
     def _arrange_upright(self, steps: QHBoxLayout, foot: QHBoxLayout) -> None:
-        look, gap = self.look, self.look.px(GAP)
+        look = self.look
         # The balance stands under the title, in its row: the pad needs the height.
         head = self.frame.head
         titles = QVBoxLayout()
