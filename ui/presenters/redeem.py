@@ -259,9 +259,10 @@ class RedeemPresenter(Presenter[RedeemState]):
     def _approve(self, wallet: str) -> str:
         """The words of the button; empty where an approval changes nothing."""
         more = self._more(wallet)
-        if more is None:
+        most = 0 if more is None else dict(more.facts).get("most_points")
+        if not isinstance(most, int) or not most:
             return ""
-        points = self._counter.figures.points(wallet, int(dict(more.facts)["most_points"]))
+        points = self._counter.figures.points(wallet, most)
         return self._session.words("sale.redeem_approve", points=points)
 
     def _by_word(self, wallet: str) -> str:

@@ -1,4 +1,4 @@
-"""The sheet that spends points at a till that may hand out less than there is: room for everybody."""
+"""The sheet of points at a till that may hand out less than there is: room for every key."""
 
 from __future__ import annotations
 
