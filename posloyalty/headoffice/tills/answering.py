@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select
 
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.headoffice.articles.telling import has_new_articles
 from posloyalty.headoffice.judging.office_rules import PublishedRules
 from posloyalty.headoffice.ledger.pure_office import head_office
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
@@ -69,6 +70,9 @@ AND NOT EXISTS (
     SELECT 1 FROM lease l WHERE l.till_id = p.till_id AND l.state IN ('open', 'reclaimed'))
 AND NOT EXISTS (
     SELECT 1 FROM owner_place o WHERE o.everywhere > 0 AND o.everywhere > p.everywhere)
+AND NOT EXISTS (
+    SELECT 1 FROM article_heard a WHERE a.till_id = p.till_id
+    AND a.n < (SELECT n FROM article_place))
 AND p.till_id IN"""
 """The places of those tills that have nothing to hear, and to which nothing is lent."""
 
@@ -100,6 +104,8 @@ class AnswerDesk:
         if not answer.tellings and head_office.archive.due(till_id):
             # There was nothing to tell of those that were looked at, and others are left.
             given = msgspec.structs.replace(given, more=True)
+        if has_new_articles(visit.connection, till_id):
+            given = msgspec.structs.replace(given, articles=True)
         return reply(given, packs=True)
 
     def quiet(self, visits: Sequence[tuple[Visit, Any]]) -> list[Reply | None]:
