@@ -230,9 +230,7 @@ class RecogniseScan:
         match code:
             case MemberTokenCode():
                 token, _, _ = decode(code.text)  # its signature held
-                with self._book.read() as reader:
-                    member_id = reader.profiles.now(token.member_id)
-                return self._strangers.take_in(member_id)
+                return self._strangers.take_in(token.member_id)
             case MemberShortCode():
                 return self._strangers.take_in_by(IdentifierKind.CARD, code.code)
             case ForeignMemberCode():
