@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from tests.simulation.office import SmallOffice
 
 if TYPE_CHECKING:
+    from tests.simulation.known import Copied
     from tests.simulation.world import World
 
 COPIED: Final = 0.03
@@ -33,6 +34,7 @@ class PutBack:
         self._random = Random(f"put back {seed}")
         self._world = world
         self._copy: SmallOffice | None = None
+        self._profiles: Copied | None = None
         self._before: SmallOffice | None = None
         self._before_until_ms = 0
         self._two = False
@@ -47,7 +49,7 @@ class PutBack:
         if not self._world.faults.put_back:
             return
         if self._random.random() < COPIED:
-            self._copy = self._world.desk.copy()
+            self._copy, self._profiles = self._world.desk.copy(), self._world.known.copy()
         pauses = self._world.now_ms - self._put_back_ms < PAUSE_MS
         if self._copy is not None and not pauses and self._world._happens("put_back"):
             self._put_back(self._copy)
@@ -70,10 +72,12 @@ class PutBack:
         """People find out what they had decided, and do it again."""
         office, at = self._world.office, self._world.at
         for who, stays in self._ended if self.lives else ():
+            archive = office.archive
             if stays is None:
-                office.erase(who, at)
-            elif office.archive.alias(who) is None:
-                office.merge(stays, who, at)
+                if not archive.is_erased(who) and office.erase(who, at):
+                    self._world.known.ended((), (who,))
+            elif archive.alias(who) is None and office.merge(stays, who, at):
+                self._world.known.ended((who,), ())
 
     def ends(self) -> None:
         """There is one head office again; where it is the old one of two, a person says that it is
@@ -99,6 +103,7 @@ class PutBack:
         unnoticed = copy.life == before.life and world._happens("unnoticed")
         world._note("put back", copy.life, unnoticed)
         self.lives += 1
+        world.known.put_back(self._profiles)
         if unnoticed:
             self.doubled = True
             return
