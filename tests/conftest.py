@@ -1,4 +1,4 @@
-"""What every test stands on: no display, no real keystore, no home folder, no network.
+"""What every test stands on: no display, no real keystore, no home folder, no network, no disk.
 
 Proofs that want many cases take the `proving` fixture, or the mark `long(sample=N)` on a
 parametrised test: the ordinary suite then runs N of its cases, evenly spread and always the same
@@ -7,6 +7,8 @@ ones, and `--prove` runs all of them.
 
 import gc
 import os
+import shutil
+import tempfile
 import threading
 
 # Before anything imports Qt or keyring: both look at the environment once.
@@ -68,8 +70,46 @@ WHOLE_LOOK = 20
 
 _looks = count(1)
 
+MEMORY = Path("/dev/shm")
+RUN = "posloyalty-tests-"
+MEMORY_LEAST = 4 << 30
+"""So much room in memory is enough for all workers, with their databases."""
 
+
+def folder_in_memory(memory: Path = MEMORY, least: int = MEMORY_LEAST) -> Path | None:
+    """Make a folder for temporary files in memory, if there is room; None leaves their place to the
+    system. Books wait for the disk at every sale, and no test cuts the power of this machine: what
+    a cut leaves is made by `tests/faults`. What runs left that were killed is removed.
+    """
+    if not os.access(memory, os.W_OK | os.X_OK) or shutil.disk_usage(memory).free < least:
+        return None
+    for left in memory.glob(f"{RUN}*"):
+        if not is_running(int(left.name.removeprefix(RUN))):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = memory / f"{RUN}{os.getpid()}"
+    # PostgreSQL refuses to run as root, and whoever it runs as has to find the way.
+    folder.mkdir(mode=0o755)
+    return folder
+
+
+def is_running(process: int) -> bool:
+    """Whether there is a process of this number."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    # Processes that tests start find it in the environment, too. Whoever says where is heard.
+    folder = None if "TMPDIR" in os.environ else folder_in_memory()
+    if folder is not None:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     # No lane looks for garbage, as in the till (`ui/collector.py`): a Qt object that dies there
     # leaves its timer behind, and the program ends at the next turn.
     gc.set_threshold(0)

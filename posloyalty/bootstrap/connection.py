@@ -15,6 +15,7 @@ from posloyalty.services.lending.top_up import TopUp
 from posloyalty.services.office.ask_about_card import AskAboutCard
 from posloyalty.services.office.ask_about_paper import AskAboutPaper
 from posloyalty.services.office.ask_office import AskOffice
+from posloyalty.services.office.hear_articles import HearArticles
 from posloyalty.services.office.hear_card_keys import HearCardKeys
 from posloyalty.services.office.hear_office import HearOffice
 from posloyalty.services.office.hear_roll import HearRoll
@@ -94,6 +95,13 @@ def connection(base: Base, till: Till) -> Connection:
                 roll=roll,
             ),
             roll=roll,
+            articles=HearArticles(
+                book=base.book,
+                clock=till.clock,
+                ids=base.ground.ids,
+                app=__version__,
+                way=base.ground.way,
+            ),
             way=base.ground.way,
             changed=till.lending.forget,
             asker=AskOffice(
@@ -110,5 +118,7 @@ def connection(base: Base, till: Till) -> Connection:
         ),
         reserving=reserving,
         reserve_return=ReserveReturn(reserving=reserving, lending=till.lending),
-        reserve_use=ReserveUse(base.ground, reserving=reserving, acts=till.acts),
+        reserve_use=ReserveUse(
+            base.ground, reserving=reserving, acts=till.acts, claims=till.claims
+        ),
     )

@@ -24,6 +24,7 @@ from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.sync.wire import messages, signatures
 from posloyalty.sync.wire.acknowledgements import is_older
 from posloyalty.sync.wire.answers import ANSWER, WAIT, AnswerAsk, AnswerGiven, WaitAsk, WaitEnded
+from posloyalty.sync.wire.articles import ARTICLES, ArticlesAsk, ArticlesGiven
 from posloyalty.sync.wire.batch import Outgoing
 from posloyalty.sync.wire.card_keys import (
     CARD,
@@ -200,6 +201,10 @@ class HttpOffice:
     def profiles(self, ask: FeedAsk) -> FeedGiven | Problem:
         """Ask for the next page of who members are."""
         return self._said(FEED, msgspec.json.encode(ask), FeedGiven)
+
+    def articles(self, ask: ArticlesAsk) -> ArticlesGiven | Problem:
+        """Ask for the next page of what the chain sells."""
+        return self._said(ARTICLES, msgspec.json.encode(ask), ArticlesGiven)
 
     def roll(self, ask: RollAsk) -> RollGiven | Problem:
         """Ask what there is of a roll."""

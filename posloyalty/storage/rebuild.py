@@ -58,9 +58,12 @@ UNFINISHED: Final = "unfinished"
 TOLD_EVERY: Final = 1_000
 _INSERT_EVENT: Final = Insert(JOURNAL_EVENT)
 _INSERT_OUTBOX: Final = Insert(OUTBOX)
-HEARD: Final = ("profiles_heard", "card_keys_heard")
-"""How far head office's members were heard and the keys of their cards (`services/office`): without
-these the till hears all of them again.
+HEARD: Final = {
+    "members": ("profiles_heard", "card_keys_heard"),
+    "goods": ("articles_heard",),
+}
+"""How far head office's members, the keys of their cards and its articles were heard
+(`services/office`), by what is missing: without these the till hears all of them again.
 """
 
 
@@ -196,8 +199,9 @@ class _Making:
                     self._refused.add(table.name)
             put_visits(connection, projected)
             missing = told(self._old.unread | self._refused)
-            if "members" in missing:
-                connection.execute(delete(SETTING).where(SETTING.c.name.in_(HEARD)))
+            for word, heard in HEARD.items():
+                if word in missing:
+                    connection.execute(delete(SETTING).where(SETTING.c.name.in_(heard)))
         known = max(candidates.furthest()[1], self._noted())
         return Rebuilt(
             events=last,

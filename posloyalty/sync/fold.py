@@ -35,7 +35,7 @@ from posloyalty.domain.ledger.transfer import (
     TransferCode,
 )
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.sync import events
+from posloyalty.sync import events, given_twice
 from posloyalty.sync.goods_back import came_back_to, returned_too_much, sold_at
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import LEASE, RISK_OVERRIDE
@@ -62,6 +62,7 @@ class Anomaly(StrEnum):
     RIGHT_USED_TWICE = "right_used_twice"
     OVERRIDDEN = "overridden"  # a supervisor let more be spent than the till's leases held
     OVER_RETURNED = "over_returned"  # more of an article came back than the sale had sold
+    GIVEN_TWICE = "given_twice"  # two tills gave for one challenge, neither knowing of the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,9 +240,8 @@ class _Fold:
         if one.event_id in self._seen:
             return
         self._seen.add(one.event_id)
-        if gone_by(one) == self._member_id:
-            # What is spent under a name that is no more is the member's, who has another one.
-            self._overspend = Overspend.MEMBER
+        if one.decided:
+            self._decided(one)
         does, member_id = one.does, self._member_id
         for transfer in does.transfers:
             if member_id in (transfer.debit.owner, transfer.credit.owner):
@@ -258,6 +258,17 @@ class _Fold:
         for met in does.tiers:
             if met.member_id == member_id:
                 self._holdings[met.holding.scheme, met.holding.level] = met.holding
+
+    def _decided(self, one: Filed) -> None:
+        """What head office says by a decision beside what it moves."""
+        if gone_by(one) == self._member_id:
+            # What is spent under a name that is no more is the member's, who has another one.
+            self._overspend = Overspend.MEMBER
+        found = given_twice.read(one)
+        if found is not None:
+            twice, times = found
+            where = replace(one, till_id=twice.till_id, store=twice.store)
+            self._found(Anomaly.GIVEN_TWICE, where, twice.what, times)
 
     def _bought(self, one: Filed) -> bool:
         return isinstance(one.event, events.Sale) and one.event.member == self._member_id.hex()

@@ -324,12 +324,10 @@ def _not_agreed(session: Session, problem: Problem, now_ms: int) -> Session:
     return replace(session, acked=None, reanchors=None, not_before_ms=waits)
 
 
-def _from_the_gap(session: Session, problem: Problem, _now_ms: int) -> Session:
-    return replace(session, acked=None if problem.acked is None else problem.acked.seq)
-
-
 def _from_a_hello(session: Session, _problem: Problem, _now_ms: int) -> Session:
-    """It stands elsewhere than this till thinks: a hello says where, and whether that is sound."""
+    """It stands elsewhere than this till thinks: a hello says where, and whether that is sound. It
+    also shows what was acknowledged, which is how head office hears that it was put back.
+    """
     return replace(session, acked=None)
 
 
@@ -354,7 +352,7 @@ def _right_away(session: Session, problem: Problem, now_ms: int) -> Session:
 
 _CAUSES: Final[Mapping[str, Cause]] = {"behind": Cause.BEHIND, "fork": Cause.FORK}
 _AFTER: Final[Mapping[str, Callable[[Session, Problem, int], Session]]] = {
-    "GAP": _from_the_gap,
+    "GAP": _from_a_hello,
     "OTHER_PLACE": _from_a_hello,
     "FORK": _forked,
     "EPOCH_TAKEN": _not_agreed,

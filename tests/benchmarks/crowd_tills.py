@@ -1,4 +1,6 @@
-"""The tills of the crowd: `python -m tests.benchmarks.crowd_tills FILE HOST:PORT EVERY_S SECONDS`.
+"""The tills of the crowd.
+
+`python -m tests.benchmarks.crowd_tills FILE HOST:PORT EVERY_S SECONDS [HAD]`
 
 One process and one event loop; each till is two coroutines, one that waits for news and one that
 says hello, sends what it sold, and asks what is new: when there is news, and behind a sale unless
@@ -6,7 +8,8 @@ head office said with it that there is none.
 They come over the first seconds, not all at once. Printed as JSON: `took` in milliseconds by kind
 of request, `faults`, how many requests were `answered` from the first till's coming on, in how
 many of them somebody was `sent_away` for a while, how many events were `acknowledged`, how many
-tills were `waiting` at once at most, and how `busy` this process was, of one processor.
+tills were `waiting` at once at most, what each till `had` acknowledged last, and how `busy` this
+process was, of one processor. With a file of what each had, all of them say hello within a second.
 """
 
 from __future__ import annotations
@@ -33,8 +36,9 @@ from posloyalty.sync.journal import genesis_predecessor
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.answers import ANSWER, WAIT, WAIT_S_MAX, WAIT_S_MIN, AnswerAsk, WaitAsk
 from posloyalty.sync.wire.messages import HelloAsk, Standing
-from posloyalty.sync.wire.packing import packed, unpacked
-from posloyalty.system import SystemClock
+from posloyalty.sync.wire.packing import GZIP, unpacked
+from posloyalty.sync.wire.short.stretch import SHORT
+from posloyalty.system import SystemChance, SystemClock
 from tests.headoffice.a_till import ATill
 from tests.sync.examples import EXAMPLES, HLC
 
@@ -59,8 +63,8 @@ class Crowd:
         self.host, self.port = host, int(port)
         self.every_s = every_s
         self.arrive_s = min(ARRIVE_S, seconds / 3)
-        self.begins = monotonic() + self.arrive_s
-        self.ends = self.begins + seconds
+        self._seconds = seconds
+        self.begins = self.ends = 0.0
         self.random = Random(SEED)
         self.took: defaultdict[str, list[float]] = defaultdict(list)
         self.faults: list[str] = []
@@ -69,6 +73,11 @@ class Crowd:
         self.acknowledged = 0
         self.waiting = 0
         self.waiting_most = 0
+
+    def begin(self) -> None:
+        """The tills begin to come."""
+        self.begins = monotonic() + self.arrive_s
+        self.ends = self.begins + self._seconds
 
     def told(self, kind: str, seconds: float) -> None:
         """A request took so long; what came before the crowd was whole does not count."""
@@ -85,12 +94,12 @@ class Line:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._used = 0.0
 
-    async def ask(self, path: str, body: bytes, *, packs: bool = False) -> Any:
+    async def ask(self, path: str, body: bytes, *, packing: str = GZIP) -> Any:
         """A request and its answer, whose signature held; raises for any other. Told to come later,
         a till does, as long as it was asked to.
         """
         while True:
-            status, said = await self._once(path, body, packs=packs)
+            status, said = await self._once(path, body, packing)
             if status == 200:
                 return said
             if status != 429:
@@ -98,8 +107,8 @@ class Line:
             self._crowd.sent_away += 1
             await asyncio.sleep(said["after_s"] * (1 + self._crowd.random.random() / 4))
 
-    async def _once(self, path: str, body: bytes, *, packs: bool) -> tuple[int, Any]:
-        request = self._till.request(path, body, packs=packs)
+    async def _once(self, path: str, body: bytes, packing: str) -> tuple[int, Any]:
+        request = self._till.request(path, body, packing=packing)
         lines = [f"POST {path} HTTP/1.1", "host: headoffice", f"content-length: {len(body)}"]
         lines += [f"{name}: {value}" for name, value in request.headers.items()]
         if self._streams is not None and monotonic() - self._used > IDLE_S:
@@ -141,7 +150,10 @@ class Seller:
     def __init__(self, crowd: Crowd, till: ATill) -> None:
         self._crowd = crowd
         self._till = till
+        self._sales = [till.short(seq, seq).body for seq in range(1, 1 + len(till.journal))]
         self._sent = 0
+        self.had: dict[str, Any] | None = None
+        """What head office acknowledged last."""
         self._asked = 0.0
         self._news = asyncio.Event()
         self._lines = Line(crowd, till), Line(crowd, till)
@@ -184,9 +196,10 @@ class Seller:
         if self._sent == len(self._till.journal):
             return True
         await asyncio.sleep(LINGER_S)
-        stretch = self._till.stretch(self._till.journal[self._sent : self._sent + 1])
+        body = self._sales[self._sent]
         began = monotonic()
-        said = await self._lines[0].ask(messages.PUSH, packed(stretch), packs=True)
+        said = await self._lines[0].ask(messages.PUSH, body, packing=SHORT)
+        self.had = said["ack"]
         self._crowd.told("a sale sent", monotonic() - began)
         assert said["acked"]["seq"] == self._sent + 1, said
         self._sent += 1
@@ -276,8 +289,10 @@ def tills_of(known: list[dict[str, Any]], sales: int) -> list[ATill]:
 
 async def crowd_of(tills: list[ATill], crowd: Crowd) -> dict[str, Any]:
     """All of them, until the end."""
+    sellers = [Seller(crowd, till) for till in tills]
+    crowd.begin()
     began, busy = monotonic(), process_time()
-    await asyncio.gather(*(Seller(crowd, till).run() for till in tills))
+    await asyncio.gather(*(one.run() for one in sellers))
     return {
         "took": crowd.took,
         "faults": crowd.faults,
@@ -285,18 +300,51 @@ async def crowd_of(tills: list[ATill], crowd: Crowd) -> dict[str, Any]:
         "sent_away": crowd.sent_away,
         "acknowledged": crowd.acknowledged,
         "waiting": crowd.waiting_most,
+        "had": [one.had for one in sellers],
         "busy": (process_time() - busy) / (monotonic() - began),
     }
 
 
-def main(file: str, address: str, every_s: str, seconds: str) -> None:
-    """Run the crowd and print what it found."""
+async def all_back(
+    tills: list[ATill], had: list[dict[str, Any] | None], crowd: Crowd
+) -> dict[str, Any]:
+    """Head office was away, and all of them say hello within a second: from when a till wants to
+    until it is answered, however often it was sent away for a while.
+    """
+    crowd.begin()
+
+    async def back(till: ATill, had: dict[str, Any] | None) -> None:
+        await asyncio.sleep(crowd.random.random())
+        line, began = Line(crowd, till), monotonic()
+        till.chance = SystemChance()  # type: ignore[assignment] # no nonce of before comes again
+        seq, head = (0, till.genesis.hex()) if had is None else (had["seq"], had["head"])
+        place = Standing(epoch=1, seq=seq, head=head)
+        ask = msgspec.json.encode({"place": place, "had": had})
+        try:
+            said = await line.ask(messages.HELLO, ask)
+            assert (said["state"], said["place"]["seq"]) == ("ok", seq), said
+        except (OSError, asyncio.IncompleteReadError, NotHeadOffice) as fault:
+            crowd.faults.append(f"{type(fault).__name__} {fault}")
+        crowd.told("hello", monotonic() - began)
+        line.close()
+
+    await asyncio.gather(*(back(*one) for one in zip(tills, had, strict=True)))
+    return {"took": crowd.took, "faults": crowd.faults, "sent_away": crowd.sent_away}
+
+
+def main(file: str, address: str, every_s: str, seconds: str, had: str = "") -> None:
+    """Run the crowd and print what it found; with a file of what each `had`, all of them back."""
     known = json.loads(Path(file).read_text("utf-8"))
-    tills = tills_of(known, 2 + int(float(seconds) / float(every_s)))
+    sales = 0 if had else 2 + int(float(seconds) / float(every_s))
+    tills = tills_of(known, sales)
     gc.collect()
     gc.freeze()  # tens of thousands of events, which stay
     crowd = Crowd(address, every_s=float(every_s), seconds=float(seconds))
-    print(json.dumps(asyncio.run(crowd_of(tills, crowd))))
+    if had:
+        held = json.loads(Path(had).read_text("utf-8"))
+        print(json.dumps(asyncio.run(all_back(tills, held, crowd))))
+    else:
+        print(json.dumps(asyncio.run(crowd_of(tills, crowd))))
 
 
 if __name__ == "__main__":

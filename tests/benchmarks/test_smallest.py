@@ -57,7 +57,7 @@ PROGRAMS: Final = (
     Small("start", 1, {"TIMES": 1, "WARM": 0, "DEMO_MEMBERS": MEMBERS}),
     Small("chain", 3, {"SALES": 1, "WARM": 0, "TIMES": 1, "MEMBERS": 20, "OTHERS": 5}),
     Small("roll", 6, {"KNOWN": 1, "FINDS": 2}),
-    Small("crowd", 3, {"TILLS": 3, "SECONDS": 3, "SELLS_EVERY_S": 0.5}),
+    Small("crowd", 5, {"TILLS": 3, "SECONDS": 3, "SELLS_EVERY_S": 0.5}),
     Small("beside_sync", 4, {"BOOKS": 1, "EVENTS": 0, "ROUND_EVENTS": 200}),
     Small("line", 1, {"WAITING": 0, "MEMBERS": 5, "BITS_S": 10**9, "DELAY_S": 0.0}),
     Small("gui", 4, {"RUNS": 1, "DEMO_MEMBERS": MEMBERS}),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from posloyalty.domain.programme.names import Names
@@ -113,6 +114,10 @@ class FakeCatalogue:
     )
     forms: list[object] = field(default_factory=list)
     refuses: ServiceRefusal | None = None
+    office: set[bytes] = field(default_factory=set)
+
+    def of_office(self, product_ids: Sequence[bytes]) -> frozenset[bytes]:
+        return frozenset(self.office.intersection(product_ids))
 
     def search(self, text: str, limit: int = 40) -> tuple[Product, ...]:
         return tuple(p for p in self.items if text in p.name or text in p.sku)[:limit]

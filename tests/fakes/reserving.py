@@ -67,11 +67,16 @@ class FakeReserveUse:
 
     answers: list[Reservation] = field(default_factory=list)
     asked: list[Happening] = field(default_factory=list)
+    claims: list[tuple[str, bytes]] = field(default_factory=list)
     newcomers: int = 0
     asks: bool = True
 
     def of_newcomer(self) -> Reservation:
         self.newcomers += 1
+        return Reservation()
+
+    def of_claim(self, code: str, member_id: bytes) -> Reservation:
+        self.claims.append((code, member_id))
         return Reservation()
 
     def of(self, happening: Happening) -> Reservation:

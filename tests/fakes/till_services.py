@@ -216,16 +216,23 @@ class FakeCheckOut(Fails):
 
 @dataclass
 class FakeScan:
-    """Codes are the products' numbers; the card is Wang's."""
+    """Codes are the products' numbers; the card is Wang's. `doubtful` is what a code means until
+    head office was asked about it, and `told` what it means then.
+    """
 
+    doubtful: dict[str, object] = field(default_factory=dict)
+    told: dict[object, object] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     more: tuple[Product, ...] = ()
     stand_in: Product | None = None
+    withdrawn: dict[str, str] = field(default_factory=dict)
 
-    def recognise(self, text: str, *, screen: str, aim: str | None = None) -> object:
+    def recognise(
+        self, text: str, *, screen: str, aim: str | None = None, said: object = None
+    ) -> object:
         self.asked.append((text, str(screen)))
-        if text == CARD:
-            return ScannedMember(WANG, "card")
+        if text == CARD or text in self.doubtful:
+            return self._card(text, said)
         if text in PAYMENT_CODES:
             return ScanRefused("payment_code", (("scheme", PAYMENT_CODES[text]),))
         if text.upper().startswith("LG1:"):
@@ -239,7 +246,12 @@ class FakeScan:
                 return ScannedProduct(product=each)
         if self.stand_in is not None:
             return ScannedProduct(product=self.stand_in, unknown=text)
-        return UnknownProduct(text)
+        return UnknownProduct(text, withdrawn=self.withdrawn.get(text, ""))
+
+    def _card(self, text: str, said: object) -> object:
+        if text == CARD:
+            return ScannedMember(WANG, "card")
+        return self.doubtful[text] if said is None else self.told[said]
 
 
 @dataclass
@@ -435,6 +447,18 @@ class FakeProgrammes:
         return self.declared & frozenset(kinds)
 
 
+@dataclass
+class FakeAboutCards:
+    """Says of each card that it is asked about what the test says; nothing, out of reach."""
+
+    says: object = None
+    asked: list[str] = field(default_factory=list)
+
+    def ask(self, token: str) -> object:
+        self.asked.append(token)
+        return self.says
+
+
 class FakeTill:
     """The bundle of services, with the names that the screens use."""
 
@@ -447,6 +471,7 @@ class FakeTill:
         self.gift_cards = FakeGiftCards()
         self.pay_outs = FakePayOuts(self.gift_cards)
         self.scan = FakeScan()
+        self.about_cards = FakeAboutCards()
         self.drafts = FakeDrafts()
         self.hold = FakeHold()
         self.members = FakeMembers()

@@ -25,6 +25,7 @@ from posloyalty.services.lending.top_up import TopUp
 from posloyalty.services.office.ask_about_card import AskAboutCard
 from posloyalty.services.office.ask_about_paper import AskAboutPaper
 from posloyalty.services.office.ask_office import AskOffice
+from posloyalty.services.office.hear_articles import HearArticles
 from posloyalty.services.office.hear_card_keys import HearCardKeys
 from posloyalty.services.office.hear_office import HearOffice
 from posloyalty.services.office.hear_roll import HearRoll
@@ -262,6 +263,7 @@ def connected(
                 roll=roll,
             ),
             roll=roll,
+            articles=HearArticles(book=till.book, clock=till.clock, ids=shop.ids, app="0"),
             card_keys=card_keys,
             programmes=published if programmes else None,
             way=way,

@@ -22,6 +22,7 @@ from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.batch import head_statement, read_stretch, write_stretch
 from posloyalty.sync.wire.joining import code_key, code_lookup, till_proof
 from posloyalty.sync.wire.packing import GZIP, LZMA2, densely_packed, packed
+from posloyalty.sync.wire.short.stretch import SHORT, Source, write_short
 from posloyalty.sync.wire.signatures import nonce_text
 from tests.fakes.time import SeededChance, SetClock
 
@@ -102,6 +103,17 @@ class ATill:
         first = lines.partition(b"\n")[0]
         plain = b"\n".join([first, *(one.body for one in read_stretch(lines).sent), b""])
         return self.request(path, densely_packed(plain), packing=LZMA2)
+
+    def short(self, first: int, last: int) -> Request:
+        """A signed request as a till of this release sends some events, which follow one another
+        as if no later one were written: in short, leaning on the one before them.
+        """
+        sent = self.journal[first - 1 : last]
+        said = msgspec.structs.replace(read_stretch(self.stretch(sent)), waiting=0)
+        leans = [Source(one.seq, one.body) for one in self.journal[: first - 1][-1:]]
+        body = write_short(said, leans)
+        assert body is not None
+        return self.request(messages.PUSH, body, packing=SHORT)
 
     def ask(
         self,

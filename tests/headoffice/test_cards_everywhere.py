@@ -10,15 +10,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from posloyalty.domain.members.card_token import NUMBERED, decode, encode
+from posloyalty.domain.members.card_token import NUMBERED, decode, encode, key_mark
+from posloyalty.domain.shop.basket import Redemption
+from posloyalty.headoffice.members import rolls
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.headoffice.tills import card_keys as office_keys
 from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.office import hear_card_keys
+from posloyalty.services.selling.recognise_scan import ScannedMember
 from posloyalty.sync.wire.card_keys import CARD, CARD_KEYS, CardKey, Standing, sealed
 from tests.fakes.time import SetClock
-from tests.headoffice.a_chain import Chain, made_till
+from tests.headoffice.a_chain import MEMBER, WALLET, Chain, Counter, Placed, made_till
 from tests.headoffice.a_network import Network, connected
 from tests.headoffice.card_scans import (
     PHONE,
@@ -37,6 +40,7 @@ from tests.headoffice.card_scans import (
     told_keys,
     unheard_keys,
 )
+from tests.services.counter import goods
 
 
 @pytest.fixture
@@ -117,6 +121,63 @@ def test_more_keys_than_come_in_one_answer_come_in_several(
     hears(on_both)
     assert told_keys(till) == 2
     assert till.way.network.asked.count(CARD_KEYS) - before == 3
+
+
+def spends(till: Placed, card: str, points: int) -> int:
+    """What is to pay for 20.00 by whoever shows a card and wishes to spend points."""
+    found = scan(till, card)
+    assert isinstance(found, ScannedMember)
+    basket = till.counter.till.check_out.open_basket().add(goods(1))
+    basket = basket.for_member(found.member_id, proof=found.proof)
+    wish = Redemption(wallet=WALLET, points=points)
+    return till.counter.quote(basket.redeeming(wish, wallet=WALLET)).payable_minor
+
+
+def test_out_of_reach_it_proves_enough_for_what_is_handed_out_at_the_shops_risk(
+    chain: Chain,
+) -> None:
+    one, other, _ = chain.tills
+    card = one.shop.till.enrol.replace_card(MEMBER, one.shop.manager).token_text
+    one.counter.sell()  # 2,000 points
+    hears(chain)
+    with out_of_reach(other):
+        other.hear_news()
+        other.talk()
+        assert not other.shop.till.lending.online
+        assert spends(other, card, 500) == 1_500
+    chain.office.administration.revoke(till_id(one))
+    chain.clock.pass_time(timedelta(minutes=6))
+    other.talk()
+    with out_of_reach(other):
+        other.hear_news()
+        other.talk()
+        assert spends(other, card, 500) == 2_000  # no more than a typed code
+
+
+def test_whoever_stands_on_the_roll_alone_comes_into_the_book_with_a_card_of_another_store(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("STORE_LEAST", "CHAIN_LEAST"):
+        monkeypatch.setattr(rolls, name, 1)
+    member = joins(chain.tills[0])
+    hears(chain)
+    with made_till(tmp_path / "new", 4, chain.clock) as shop:
+        chain.office.administration.add_store("S4", "Street 4")
+        way = connected(shop, Network(chain.office), seed=99, programmes=True)
+        way.join("S4")
+        for _ in range(4):
+            way.sending.send_all()
+            while chain.office.rolls.step():
+                pass
+            chain.clock.pass_time(timedelta(seconds=6))
+        new = Placed(shop, Counter(shop.till, shop.manager), way)
+        with shop.till.book.read() as reader:
+            assert not reader.members.known([member.id])
+        with out_of_reach(new):
+            assert scan(new, member.card) == shown(member)
+        with shop.till.book.read() as reader:
+            assert reader.members.known([member.id])
+        way.sending.close()
 
 
 # A card whose key, or whose member, is not known yet
@@ -265,6 +326,28 @@ def test_the_card_of_an_erased_member_is_refused_everywhere(on_both: Chain) -> N
 
 
 # Hostile
+
+
+def test_of_two_words_about_one_key_the_later_one_stays_whichever_comes_last(chain: Chain) -> None:
+    one, other, _ = chain.tills
+    signer = chain.office.office.key
+    with other.shop.till.book.write() as unit:
+        told = unit.card_keys.told(bytes.fromhex(till_id(one)))
+        assert told is not None
+        later = msgspec.structs.replace(told, number=told.number + 1, lost=7)
+        for key in (later, told):
+            hear_card_keys.keep(unit, key, sealed(key, signer.sign))
+        assert unit.card_keys.told(bytes.fromhex(till_id(one))) == later
+        other_life = msgspec.structs.replace(told, life="ab" * 16)
+        hear_card_keys.keep(unit, other_life, sealed(other_life, signer.sign))
+        assert unit.card_keys.told(bytes.fromhex(till_id(one))) == other_life
+
+
+def test_a_new_card_says_the_mark_of_its_key(chain: Chain) -> None:
+    one = chain.tills[0]
+    token, _, _ = decode(joins(one).card)
+    with one.shop.till.book.read() as reader:
+        assert token.key_id == key_mark(reader.tokens.keys()[-1].public_key)
 
 
 def test_of_a_list_with_one_forged_key_nothing_is_believed(

@@ -77,12 +77,12 @@ gives = { voucher = "gold-gift" }
 
 
 @contextmanager
-def late_chain(folder: Path, url: str) -> Iterator[Chain]:
+def late_chain(folder: Path, url: str, rules: str = RULES) -> Iterator[Chain]:
     """Two tills out of reach of one another and of head office, which has published the rules."""
-    with opened_chain(folder, url=url, more=RULES) as found:
+    with opened_chain(folder, url=url, more=rules) as found:
         found.talk()
         publishing = found.office.publishing
-        made = publishing.keep((PROGRAMME + RULES).encode(), by="ann")
+        made = publishing.keep((PROGRAMME + rules).encode(), by="ann")
         number = publishing.propose(made.hash.hex(), begins=found.clock.now(), by="ann")
         publishing.approve(number, by="ben")
         found.clock.pass_time(timedelta(minutes=11))
@@ -236,3 +236,89 @@ def test_the_members_history_at_head_office_tells_of_it(chain: Chain) -> None:
     history = chain.office.members.history(MEMBER.hex())
     assert history is not None
     assert [one.kind for one in history.happenings].count("correction") == 1
+
+
+# What two tills gave for one challenge
+
+
+EVERY_THREE = """
+[[challenge]]
+id = "every-three"
+name = { en = "Every third visit" }
+need = { visits = 3 }
+within = { from = 2026-01-01, through = 2026-12-31 }
+again = true
+gives = { points = 50, wallet = "points" }
+"""
+
+
+def found_twice(chain: Chain) -> list[tuple[str, str, int]]:
+    """(store, what, times) that waits for somebody."""
+    while chain.office.follow():
+        pass
+    rows = chain.office.findings.open_findings()
+    return [(one.store, one.what, one.amount) for one in rows if one.anomaly == "given_twice"]
+
+
+def cut_off(chain: Chain) -> None:
+    for till in chain.tills:
+        till.way.network.troubles = ["no line"] * 99
+        till.hear_news()
+        till.talk()
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_what_two_tills_gave_for_one_challenge_is_named_in_whatever_order_they_arrive(
+    tmp_path: Path, database_url: str, order: tuple[int, int]
+) -> None:
+    with late_chain(tmp_path, database_url) as chain:
+        one, other = chain.tills
+        sells(chain, one, other, other, one, one)
+        chain.clock.pass_time(timedelta(hours=1))
+        last = other.counter.sell()
+        arrive(chain, *(chain.tills[place] for place in order))
+        assert things(chain)["regular"] == 2  # what they printed is honoured
+        assert found_twice(chain) == [("S2", f"{last.number}/three-visits", 1)]
+        arrive(chain, one, other)
+        assert len(found_twice(chain)) == 1
+
+
+def test_what_two_tills_in_reach_give_in_the_same_second_is_named(chain: Chain) -> None:
+    one, other = chain.tills
+    arrive(chain, one, other)
+    sells_in_reach(chain, one)
+    sells_in_reach(chain, other)
+    assert found_twice(chain) == []
+    first, second = (till.counter.sell() for till in chain.tills)
+    assert first.at == second.at
+    chain.talk()
+    assert things(chain)["regular"] == 2
+    ((_, what, times),) = found_twice(chain)
+    assert (what.rpartition("/")[2], times) == ("three-visits", 1)
+    assert what.rpartition("/")[0] in (first.number, second.number)
+
+
+def test_a_challenge_that_one_till_gave_for_is_named_by_nobody(chain: Chain) -> None:
+    one, other = chain.tills
+    sells(chain, one, one, one, other)
+    arrive(chain, one, other)
+    assert (things(chain)["regular"], found_twice(chain)) == (1, [])
+
+
+def test_what_was_given_too_early_is_no_finding_once_it_is_due(
+    tmp_path: Path, database_url: str
+) -> None:
+    with late_chain(tmp_path, database_url, EVERY_THREE) as chain:
+        one, other = chain.tills
+        arrive(chain, one, other)
+        sells_in_reach(chain, one)
+        sells_in_reach(chain, one)
+        cut_off(chain)
+        sells(chain, one, other)
+        arrive(chain, one, other)
+        assert [times for *_, times in found_twice(chain)] == [1]  # 4 visits, given twice
+        sells_in_reach(chain, one)
+        assert len(found_twice(chain)) == 1
+        sells_in_reach(chain, one)  # the sixth: it was given for already
+        assert found_twice(chain) == []
+        assert things(chain)["points"] == 6 * 2_000 + 2 * 50

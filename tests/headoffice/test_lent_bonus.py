@@ -13,6 +13,7 @@ import pytest
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.services.doings.programme_acts import Acted, Happening
+from posloyalty.services.lending.reserve_for_sale import Reservation
 from posloyalty.services.lending.reserve_use import ReserveUse
 from posloyalty.services.members.enrol_member import TERMS, EnrolForm
 from posloyalty.services.selling.sale_wishes import Spending
@@ -119,7 +120,7 @@ def asking(till: Placed) -> ReserveUse:
     """What the counter asks head office before an act."""
     real = till.shop.till
     ground = ground_of(real, SeededChance(5))
-    return ReserveUse(ground, reserving=till.way.reserving, acts=real.acts)
+    return ReserveUse(ground, reserving=till.way.reserving, acts=real.acts, claims=real.claims)
 
 
 def bags(till: Placed, *, asks: bool = True) -> int:
@@ -208,6 +209,27 @@ def test_a_receipt_that_is_claimed_gives_of_a_budget_what_its_till_holds(chain: 
     for till in chain.tills:
         out_of_reach(till)
     assert [claimed(till) for till in (*chain.tills, *chain.tills)] == [300, 300, 0, 0]
+
+
+def test_in_reach_a_receipt_that_is_claimed_asks_for_what_a_budget_has_left(chain: Chain) -> None:
+    """Three claims are given all of the 6,000 points, what another till held of them too."""
+    one = chain.tills[0]
+
+    def asked() -> int:
+        sale = sold(one, 1)
+        code, claims = code_of(one, sale), one.shop.till.claims
+        assert asking(one).of_claim(code, MEMBER).short == ()
+        return claims.claim(code, MEMBER, one.shop.manager).points["points"] - EACH
+
+    assert [asked() for _ in range(4)] == [2_000, 2_000, 2_000, 0]
+    pass_minutes(chain, 2)
+
+
+def test_out_of_reach_a_claim_asks_nobody(chain: Chain) -> None:
+    one = chain.tills[0]
+    out_of_reach(one)
+    sale = sold(one, 1)
+    assert asking(one).of_claim(code_of(one, sale), MEMBER) == Reservation()
 
 
 def test_a_receipt_that_head_office_gives_takes_of_a_budget_what_no_till_holds(

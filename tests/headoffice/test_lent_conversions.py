@@ -84,7 +84,9 @@ WAYS = (converting, sharing, exchanging)
 def asks(till: Placed, happening: Happening) -> Reservation:
     real = till.shop.till
     ground = ground_of(real, SeededChance(5))
-    return ReserveUse(ground, reserving=till.way.reserving, acts=real.acts).of(happening)
+    return ReserveUse(ground, reserving=till.way.reserving, acts=real.acts, claims=real.claims).of(
+        happening
+    )
 
 
 def acts(till: Placed, happening: Happening) -> None:

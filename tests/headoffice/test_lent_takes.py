@@ -227,7 +227,12 @@ def test_the_till_that_a_member_comes_to_holds_the_stamps_of_a_card_that_is_near
 def test_an_act_that_fills_a_card_asks_too(chain: Chain) -> None:
     one, other = chain.tills
     real = one.shop.till
-    use = ReserveUse(ground_of(real, SeededChance(5)), reserving=one.way.reserving, acts=real.acts)
+    use = ReserveUse(
+        ground_of(real, SeededChance(5)),
+        reserving=one.way.reserving,
+        acts=real.acts,
+        claims=real.claims,
+    )
     found = use.of(REFILL)
     assert (found.lent, found.short) == (FULL - 1, ())
     other.shop.till.acts.record(REFILL, other.shop.manager)  # without asking it fills none

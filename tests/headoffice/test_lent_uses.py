@@ -69,7 +69,7 @@ def asks(till: Placed) -> Reservation:
     """What the counter asks head office before a use."""
     real = till.shop.till
     ground = ground_of(real, SeededChance(5))
-    use = ReserveUse(ground, reserving=till.way.reserving, acts=real.acts)
+    use = ReserveUse(ground, reserving=till.way.reserving, acts=real.acts, claims=real.claims)
     return use.of(using_pass(MEMBER, "three"))
 
 

@@ -18,7 +18,7 @@ from posloyalty.headoffice.members import rolls, sheets
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.office import hear_roll
-from posloyalty.services.office.feed_place import Heard, behind_roll, heard_so_far
+from posloyalty.services.office.feed_place import Heard, heard_so_far
 from posloyalty.services.ports.roll import RollFault, RollHeld, RollStore
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.recognise_scan import ScannedMember
@@ -490,15 +490,3 @@ def test_a_small_chain_has_no_roll_and_hears_the_feed(tmp_path: Path) -> None:
             found_chain.clock.pass_time(timedelta(minutes=6))
         assert held(till) is None
         assert in_book(till) == {1, 2}
-
-
-def test_the_book_is_behind_the_roll_by_what_the_till_heard_meanwhile() -> None:
-    life, other = "0a" * 16, "0b" * 16
-    heard = Heard(erase=f"{life}:30", store=f"{life}:5", rest="")
-    roll = f"{life}:20"
-    assert behind_roll(heard, roll, chain=True) == Heard(
-        erase=f"{life}:20", store=f"{life}:5", rest=f"{life}:20"
-    )
-    assert behind_roll(heard, roll, chain=False).rest == ""
-    assert behind_roll(Heard(rest=f"{life}:9"), roll, chain=True).rest == f"{life}:9"
-    assert behind_roll(Heard(erase=f"{other}:30"), roll, chain=True).erase == f"{other}:30"

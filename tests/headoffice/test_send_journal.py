@@ -20,6 +20,7 @@ from posloyalty.sync.ask_session import SELLING_MS
 from posloyalty.sync.push_session import IDLE_MS, LINGER_MS
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.answers import ANSWER
+from posloyalty.sync.wire.articles import ARTICLES
 from posloyalty.sync.wire.batch import read_stretch
 from posloyalty.sync.wire.packing import GZIP, LZMA2, unpacked
 from posloyalty.sync.wire.profiles import FEED
@@ -75,6 +76,7 @@ def test_a_shop_that_sold_alone_joins_and_its_journal_goes_up_as_it_is(pair: Pai
         messages.PUSH,
         messages.PUSH,
         ANSWER,
+        ARTICLES,
         ROLL,  # of its store, then of all: head office has not packed any yet
         ROLL,
         FEED,

@@ -24,6 +24,7 @@ def main() -> int:
     parser.add_argument("seed", type=int, nargs="?")
     parser.add_argument("--lending", action="store_true")
     parser.add_argument("--open", action="store_true")
+    parser.add_argument("--burns", action="store_true", help="a till is lost and turns up again")
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--seeds", help="first:last")
     parser.add_argument("--mutations", action="store_true")
@@ -34,11 +35,11 @@ def main() -> int:
         first, _, last = told.seeds.partition(":")
         seeds = range(int(first), int(last))
         return _many(seeds, told.steps)
-    return _one(told.seed or 0, lending=told.lending, steps=told.steps)
+    return _one(told.seed or 0, lending=told.lending, burns=told.burns, steps=told.steps)
 
 
-def _one(seed: int, *, lending: bool, steps: int) -> int:
-    found = failure(seed, lending=lending, steps=steps)
+def _one(seed: int, *, lending: bool, burns: bool, steps: int) -> int:
+    found = failure(seed, lending=lending or burns, steps=steps, burns=burns)
     print(smaller(found) if found else "all is well")
     return found is not None
 

@@ -19,26 +19,34 @@ class Failure:
     steps: int
     faults: Faults
     fault: str
+    burns: bool = False
 
     def __str__(self) -> str:
         kind = "lending" if self.lending else "open"
         on = ", ".join(self.faults.on) or "none"
-        again = f"python -m tests.simulation {self.seed} --{kind} --steps {self.steps}"
+        burns = " --burns" if self.burns else ""
+        again = f"python -m tests.simulation {self.seed} --{kind}{burns} --steps {self.steps}"
         return f"{again}\n  {self.fault}\n  faults: {on}"
 
 
 def failure(
-    seed: int, *, lending: bool, steps: int, faults: Faults | None = None
+    seed: int,
+    *,
+    lending: bool,
+    steps: int,
+    faults: Faults | None = None,
+    puts_back: bool = True,
+    burns: bool = False,
 ) -> Failure | None:
     """What goes wrong in a world; None where all is well."""
-    world = World(seed, lending=lending, faults=faults)
+    world = World(seed, lending=lending, faults=faults, puts_back=puts_back, burns=burns)
     kinds = world.faults
     try:
         world.run(steps)
         world.check()
     except Exception as fault:  # noqa: BLE001 - whatever it is, it is what the world finds
         told = f"{type(fault).__name__}: {fault}".splitlines()[0]
-        return Failure(seed, lending, steps, kinds, told)
+        return Failure(seed, lending, steps, kinds, told, burns)
     return None
 
 
@@ -48,24 +56,37 @@ def smaller(found: Failure) -> Failure:
     while shrinking:
         shrinking = False
         for faults in found.faults.simpler():
-            again = failure(found.seed, lending=found.lending, steps=found.steps, faults=faults)
+            again = _again(found, found.steps, faults)
             if again is not None:
                 found, shrinking = again, True
                 break
     while found.steps > 1:
-        again = failure(
-            found.seed, lending=found.lending, steps=found.steps // 2, faults=found.faults
-        )
+        again = _again(found, found.steps // 2, found.faults)
         if again is None:
             break
         found = again
     return found
 
 
+def _again(found: Failure, steps: int, faults: Faults) -> Failure | None:
+    return failure(found.seed, lending=found.lending, steps=steps, faults=faults, burns=found.burns)
+
+
+def noticed(mutation: Mutation, seed: int, *, steps: int) -> Failure | None:
+    """What a world of a mutation's kind says; to be called with the mutation, and without."""
+    return failure(
+        seed,
+        lending=mutation.lending,
+        steps=steps,
+        puts_back=mutation.puts_back,
+        burns=mutation.burns,
+    )
+
+
 def seeds_to_catch(mutation: Mutation, seeds: Iterable[int], *, steps: int) -> int | None:
     """After how many seeds a mutation was noticed; None where it never was."""
     with switched_on(mutation):
         for count, seed in enumerate(seeds, 1):
-            if failure(seed, lending=mutation.lending, steps=steps) is not None:
+            if noticed(mutation, seed, steps=steps) is not None:
                 return count
     return None

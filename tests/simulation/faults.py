@@ -18,6 +18,10 @@ class Faults:
     `partition` cuts one till off for minutes, `outage` all of them; `crash` ends a till's program,
     `restore` puts an old copy of its book back; `clock` sets its clock forth or back; `skip` lets
     hours or days pass.
+
+    `put_back` puts an old copy of head office's database back, or has a replica take over that is
+    behind; then `unnoticed` is that no place tells it so, and `two_offices` that the one of before
+    goes on beside it for a while.
     """
 
     lost_ask: int = 0
@@ -33,6 +37,9 @@ class Faults:
     restore: int = 0
     clock: int = 0
     skip: int = 0
+    put_back: int = 0
+    unnoticed: int = 0
+    two_offices: int = 0
 
     @property
     def on(self) -> tuple[str, ...]:
@@ -62,6 +69,9 @@ MOST = Faults(
     restore=40,
     clock=25,
     skip=50,
+    put_back=15,
+    unnoticed=500,
+    two_offices=700,
 )
 """The worst that a kind gets."""
 

@@ -103,15 +103,8 @@ class GivenUp:
         last = world.at.date() + timedelta(days=self._random.choice((0, 2, 9)))
         owned = max(1, world.office.owned(asset, last, at=world.at, zone=UTC))
         self._wishes += 1
-        world.office.lease(
-            derive_id("given up", self._wishes),
-            till.id,
-            asset,
-            self._random.choice((owned, self._random.randint(1, owned))),
-            at=world.at,
-            last_day=last,
-            zone=UTC,
-        )
+        amount = self._random.choice((owned, self._random.randint(1, owned)))
+        world.wish(derive_id("given up", self._wishes), till.id, asset, amount, last)
 
     def _give_up(self, till: SmallTill, who: bytes) -> None:
         there = till.usable(who, self._world.at.date(), BEANS)

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 from random import Random
+from sqlite3 import Connection
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import msgspec
@@ -30,6 +31,7 @@ from posloyalty.domain.members.member import (
 )
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
+from posloyalty.headoffice.store.feed_numbers import OtherLife
 from posloyalty.headoffice.store.profile_tables import (
     PROFILE,
     PROFILE_IDENTIFIER,
@@ -44,6 +46,7 @@ from posloyalty.sync import events
 from posloyalty.sync.profiles.record import ProfileRecord
 from posloyalty.sync.wire.messages import Problem
 from posloyalty.sync.wire.profiles import (
+    RESYNC,
     FeedAsk,
     FeedGiven,
     ProfilesTaken,
@@ -55,7 +58,6 @@ if TYPE_CHECKING:
     from tests.simulation.restored import RestorableTill
     from tests.simulation.world import Node, World
 
-LIFE: Final = "5a" * 16
 PHONES: Final = tuple(f"1380000000{n}" for n in range(4))
 NEWS: Final = ("news", "sms")
 FIELDS: Final = ("name", "note")
@@ -65,6 +67,14 @@ PEOPLE: Final = 7
 """So few of the members join, so that tills have something to say of the same ones."""
 NOTHING: Final = frozenset[str]()
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Copied:
+    """Head office's database of profiles, and what had arrived there."""
+
+    database: bytes
+    arrived: dict[bytes, frozenset[str]]
 
 
 class Known:
@@ -106,6 +116,8 @@ class Known:
 
     def ended(self, goes: Iterable[bytes], erased: Iterable[bytes]) -> None:
         """Head office decided that these are no more."""
+        if not self._on:
+            return
         for who in sorted(erased):
             with self._feed() as feed:
                 feed.erase(who)
@@ -117,6 +129,26 @@ class Known:
             self._renamed[who] = stays
             self._joined.add(stays)
             self._arrive(who, self._arrived.get(who, NOTHING))
+
+    def copy(self) -> Copied | None:
+        """What head office has of profiles now."""
+        return Copied(self._sqlite().serialize(), dict(self._arrived)) if self._on else None
+
+    def put_back(self, copied: Copied | None) -> None:
+        """Head office has what it had then; who is no more there is erased or merged again."""
+        if copied is None:
+            return
+        self._sqlite().deserialize(copied.database)
+        self._arrived = dict(copied.arrived)
+        archive = self._world.office.archive
+        self._erased = {one for one in self._erased if archive.is_erased(one)}
+        gone = self._renamed.items()
+        self._renamed = {who: stays for who, stays in gone if archive.alias(who) is not None}
+
+    def _sqlite(self) -> Connection:
+        found = self._database.connection.driver_connection
+        assert isinstance(found, Connection)
+        return found
 
     def settled(self) -> bool:
         """Everybody tells and hears; whether nobody had anything to."""
@@ -264,8 +296,8 @@ class Known:
     @contextmanager
     def _feed(self) -> Iterator[ProfileFeed]:
         with self._database.begin():
-            now_s = int(self._world._true().timestamp())
-            yield ProfileFeed(self._database, incarnation=LIFE, now_s=now_s)
+            now_s, life = int(self._world._true().timestamp()), self._world.desk.name.hex()
+            yield ProfileFeed(self._database, incarnation=life, now_s=now_s)
 
     def take(self, told: bytes, behind: dict[bytes, frozenset[str]]) -> ProfilesTaken:
         """Head office hears of records; `behind` is what their till knew of."""
@@ -282,10 +314,13 @@ class Known:
             who = self._renamed[who]
         self._arrived[who] = self._arrived.get(who, NOTHING) | words
 
-    def page(self, ask: FeedAsk) -> FeedGiven:
-        """Head office's next page, and what lies behind it."""
-        with self._feed() as feed:
-            given = feed.page(ask)
+    def page(self, ask: FeedAsk) -> FeedGiven | Problem:
+        """Head office's next page, and what lies behind it; RESYNC in another life."""
+        try:
+            with self._feed() as feed:
+                given = feed.page(ask)
+        except OtherLife:
+            return Problem(code=RESYNC, retry="after_action")
         keys = [bytes.fromhex(item.k) for item in given.items]
         self._pages = [(who, self._arrived.get(who, NOTHING)) for who in keys]
         return msgspec.json.decode(msgspec.json.encode(given), type=FeedGiven)

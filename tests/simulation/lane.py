@@ -21,6 +21,7 @@ from posloyalty.sync.epochs import marks, narrowed
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Place
 from posloyalty.sync.push_session import Agree, Push, SayHello, Session, Wait
+from posloyalty.sync.wire.acknowledgements import Acknowledgement, is_older
 from posloyalty.sync.wire.answers import AnswerAsk, AnswerGiven, answer_of, standing
 from posloyalty.sync.wire.batch import outgoing
 from posloyalty.sync.wire.messages import (
@@ -97,11 +98,19 @@ class Lane:
             return step.for_ms
         return self._sent(step, at)
 
-    def heard(self, request: Request, said: bytes | Problem, now_ms: int, at: datetime) -> bool:
-        """An answer arrived; False where it was to no request that is under way."""
+    def heard(
+        self, request: Request, said: bytes | Problem, named: str, now_ms: int, at: datetime
+    ) -> bool:
+        """An answer arrived of a head office that names itself; False where it was to no request
+        that is under way.
+        """
         if self.under_way is None or self.under_way.number != request.number:
             return False
         self.under_way = None
+        if is_older(named, self.till.office):
+            self.search = None
+            self.session = push_session.older(self.session, now_ms=now_ms)
+            return True
         if isinstance(said, Problem):
             self.search = None
             sent = self.pushed if request.kind == PUSH else 0
@@ -109,7 +118,7 @@ class Lane:
                 self.session, said, now_ms=now_ms, drawn=self._drawn(), sent=sent
             )
         elif request.kind == HELLO:
-            self._greeted(msgspec.json.decode(said, type=HelloAnswer), now_ms)
+            self._greeted(msgspec.json.decode(said, type=HelloAnswer), named, now_ms)
         elif request.kind == PUSH:
             self._acked(msgspec.json.decode(said, type=Pushed), now_ms)
         elif request.kind == EPOCHS:
@@ -146,7 +155,7 @@ class Lane:
         if isinstance(step, Agree):
             return self._agree(step, at)
         assert isinstance(step, SayHello), f"{step} is not of this world"
-        return self._ask(HELLO, HelloAsk(place=standing(self._here())))
+        return self._ask(HELLO, HelloAsk(place=standing(self._here()), had=self.till.had))
 
     def _push(self, step: Push) -> Request:
         journal, after = self.till.journal, step.after_seq
@@ -188,9 +197,11 @@ class Lane:
         )
         return self._ask(EPOCHS, ask)
 
-    def _greeted(self, said: HelloAnswer, now_ms: int) -> None:
+    def _greeted(self, said: HelloAnswer, named: str, now_ms: int) -> None:
         search = self.search
         if search is None:
+            self.till.office = named
+            self._keep(said.ack)
             self.session = push_session.after_hello(self.session, said, now_ms=now_ms)
             return
         if said.place != search.agree.theirs:
@@ -203,8 +214,12 @@ class Lane:
 
     def _acked(self, said: Pushed, now_ms: int) -> None:
         self.session = push_session.after_push(self.session, said, now_ms=now_ms)
+        self._keep(said.ack)
         self.asking = after_push(self.asking, news=said.news, now_ms=now_ms)
         self.acked |= {one.event_id for one in self.till.journal[: said.acked.seq]}
+
+    def _keep(self, ack: Acknowledgement | None) -> None:
+        self.till.had = ack or self.till.had
 
     def _told(self, given: AnswerGiven, now_ms: int, at: datetime) -> None:
         before, answer = len(self.till.journal), answer_of(given)

@@ -24,7 +24,7 @@ _PACKAGES: Final = ("posloyalty.", "tests.simulation.", "tests.sync.")
 @dataclass(frozen=True)
 class Mutation:
     """`where` is "module:function" or "module:Class.method"; `was` becomes `now`. `lending` worlds
-    are where it shows.
+    are where it shows, or those in which head office `puts_back` its database, or a till `burns`.
     """
 
     name: str
@@ -32,6 +32,8 @@ class Mutation:
     was: str
     now: str
     lending: bool = ANY
+    puts_back: bool = False
+    burns: bool = False
 
 
 _LEASES: Final = "posloyalty.sync.leases:LeaseBook"
@@ -48,6 +50,7 @@ _POINTS: Final = "posloyalty.services.lending.lent_points"
 _JOURNALS: Final = "posloyalty.sync.journals"
 _RECORD: Final = "posloyalty.sync.profiles.record"
 _HEARD: Final = "posloyalty.services.office.heard_items"
+_LIVES: Final = "posloyalty.sync.office.lives"
 _FEED: Final = "posloyalty.headoffice.members.profile_feed:ProfileFeed"
 
 MUTATIONS: Final = (
@@ -233,20 +236,20 @@ MUTATIONS: Final = (
     Mutation(
         "what comes late for a merged record stays there",
         f"{_OFFICE}.tidy",
-        "elif stays != owner and _has_something(state):",
+        "elif stays != owner and has_something(state):",
         "elif False:",
     ),
     Mutation(
         "what comes late for an erased member stays theirs",
         f"{_OFFICE}.tidy",
-        "if _has_something(replace(state, meters=())):",
+        "if has_something(replace(state, meters=())):",
         "if False:",
     ),
     Mutation(
         "decisions have one id",
         "posloyalty.sync.office.own_journal:OwnJournal.plan",
-        "self.head.seq + 1",
-        "0",
+        'derive_id("office", self.office_id, number, self._born, format_instant(at))',
+        'derive_id("office", self.office_id)',
     ),
     Mutation(
         "pieces of an answer begin with the second event",
@@ -314,6 +317,60 @@ MUTATIONS: Final = (
         f"{_FEED}._judge",
         "first[claim] != member_id",
         "False",
+    ),
+    Mutation(
+        "head office that was put back lends before everybody has told",
+        f"{_LIVES}:lends",
+        " and not awaits",
+        "",
+        LENDING,
+        puts_back=True,
+    ),
+    Mutation(
+        "a lease that a till tells again is not its own",
+        f"{_LIVES}:claimed",
+        "events if retells is not Retells.TOLD else ()",
+        "()",
+        LENDING,
+        puts_back=True,
+    ),
+    Mutation(
+        "head office does not miss what it lost",
+        f"{_LIVES}:shows",
+        "or is_here",
+        "or True",
+        LENDING,
+        puts_back=True,
+    ),
+    Mutation(
+        "a decision has the id of one that was forgotten",
+        "posloyalty.sync.office.own_journal:OwnJournal.plan",
+        ", self._born, format_instant(at)",
+        "",
+        puts_back=True,
+    ),
+    Mutation(
+        "a right of a forgotten decision stays where it was heard of",
+        "posloyalty.sync.office.belongings:_changes",
+        "now.rights.keys() - then.rights.keys()",
+        "()",
+        puts_back=True,
+    ),
+    Mutation(
+        "a sale that was rung counts once more where it is keyed in again",
+        f"{_JOURNALS}:Journals._sold_before",
+        "return any(is_lost_sale(event, rung) for rung in there)",
+        "return False",
+        LENDING,
+        burns=True,
+    ),
+    Mutation(
+        "a sale that was keyed in again counts once more where its till turns up",
+        f"{_JOURNALS}:Journals._sold_before",
+        "isinstance(known.event, events.Sale) and is_lost_sale(known.event, body)",
+        "False",
+        LENDING,
+        burns=True,
     ),
 )
 

@@ -3,12 +3,18 @@
 The acts are those of the server (`headoffice/intake`, `epochs`, `answering`) without its database:
 the same core judges, files, folds, answers and lends. What it took in is kept beside it in its
 order, so that another head office can be made from it.
+
+Its database has lives (`sync/office/lives`): `copy` is it as it was once, and `put_back` one that
+goes on from there, as a copy or a replica that is behind.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import copy as shallow
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Final
 
 import msgspec
 
@@ -18,7 +24,24 @@ from posloyalty.sync.journal import FIRST_EPOCH, StoredEvent
 from posloyalty.sync.journals import Place
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.intake import Judgement, Verdict, judged
+from posloyalty.sync.office.lives import (
+    Retells,
+    Shows,
+    born,
+    is_latest,
+    lends,
+    next_life,
+    next_name,
+    shows,
+)
 from posloyalty.sync.office.memory import MemoryArchive
+from posloyalty.sync.wire.acknowledgements import (
+    FIRST_LIFE,
+    Acknowledgement,
+    acknowledged,
+    incarnation,
+    is_ours,
+)
 from posloyalty.sync.wire.answers import AnswerAsk, piece_of, standing
 from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX, BadBatch, Stretch, read_stretch
 from posloyalty.sync.wire.messages import (
@@ -34,21 +57,66 @@ Kept = tuple[list[StoredEvent], int] | tuple[Place, int]
 """A stretch with the epoch that it was filed under, or an epoch opened behind a place."""
 TELLINGS_MAX = 6
 """Answers come in small pieces here."""
+SEED: Final = b"head office's key..............."
+_KEPT_IN: Final = ("Journals", "MemoryArchive", "MemoryShelf", "Mirror", "Belongings", "_Till")
+"""What changes in its place; everything else is a value."""
 
 
 @dataclass
 class SmallOffice:
-    """The endpoints. `log` is what was taken in of each till."""
+    """The endpoints. `log` is what was taken in of each till; `seen` is the latest life that was
+    heard of, `retells` whether tills have told it what they hold.
+    """
 
-    core: HeadOffice
+    make: Callable[[MemoryArchive, bytes], HeadOffice]
     archive: MemoryArchive
     genesis: dict[bytes, bytes]
     log: dict[bytes, list[Kept]] = field(default_factory=dict)
+    life: int = FIRST_LIFE
+    seen: int = FIRST_LIFE
+    name: bytes = b"the first life.."
+    retells: dict[bytes, Retells] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.core = self.make(self.archive, born(self.life, self.name))
+
+    @property
+    def incarnation(self) -> str:
+        """How its answers name it."""
+        return incarnation(self.life, self.name)
+
+    @property
+    def lends(self) -> bool:
+        """Whether it gives leases."""
+        awaits = Retells.AWAITED in self.retells.values()
+        return lends(life=self.life, seen=self.seen, awaits=awaits)
+
+    def copy(self) -> SmallOffice:
+        """All of it as it is now."""
+        return SmallOffice(
+            make=self.make,
+            archive=_copied(self.archive),
+            genesis=self.genesis,
+            log={till_id: list(taken) for till_id, taken in self.log.items()},
+            life=self.life,
+            seen=self.seen,
+            name=self.name,
+            retells=dict(self.retells),
+        )
+
+    def begin(self, drawn: bytes, at: datetime) -> None:
+        """A new life."""
+        now_s = int(at.timestamp())
+        self.life = self.seen = next_life(life=self.life, seen=self.seen, now_s=now_s)
+        self.name = next_name(self.name, self.life, drawn)
+        self.retells = dict.fromkeys(self.genesis, Retells.AWAITED)
+        self.core = self.make(self.archive, born(self.life, self.name))
 
     def hello(self, till_id: bytes, body: bytes, at: datetime) -> bytes:
         """How far a journal is kept, and whether it is the same one."""
         ask = msgspec.json.decode(body, type=HelloAsk)
         place = self._place(till_id)
+        self._heed(till_id, ask.had, body, at)
         asked = [one for one in (*ask.marks, ask.place) if one.seq <= place.seq]
         common = [one for one in asked if self._hash(till_id, one.seq) == bytes.fromhex(one.head)]
         state = "ok"
@@ -56,6 +124,8 @@ class SmallOffice:
             state = "fork"
         elif ask.place.seq < place.seq:
             state = "behind"
+        elif ask.place.seq == place.seq:
+            self.retells[till_id] = Retells.TOLD
         said = HelloAnswer(
             time=format_instant(at),
             place=standing(place),
@@ -63,6 +133,8 @@ class SmallOffice:
             events_max=EVENTS_MAX,
             bytes_max=BYTES_MAX,
             common=max(common, key=lambda one: one.seq, default=None),
+            ack=self._acknowledged(till_id, place),
+            incarnation=self.incarnation,
         )
         return msgspec.json.encode(said)
 
@@ -101,7 +173,8 @@ class SmallOffice:
         """The next piece of what a till has to hear."""
         ask = msgspec.json.decode(body, type=AnswerAsk)
         place = self._place(till_id)
-        if (ask.place.seq, ask.place.head) != (place.seq, place.hash.hex()):
+        elsewhere = (ask.place.seq, ask.place.head) != (place.seq, place.hash.hex())
+        if elsewhere or self._awaits(till_id):
             return Problem(code="OTHER_PLACE", retry="after_action", acked=standing(place))
         answer = self.core.answer(till_id, at)
         given = piece_of(answer, tellings_max=TELLINGS_MAX)
@@ -127,16 +200,21 @@ class SmallOffice:
             for one in judgement.new
         ]
         if stored:
-            self.core.receive(till_id, stored, under=stretch.under)
+            retells = self.retells.get(till_id, Retells.TOLD)
+            self.core.receive(till_id, stored, under=stretch.under, retells=retells)
             self.log.setdefault(till_id, []).append((stored, stretch.under))
             place = Place(epoch=stretch.under, seq=stored[-1].seq, hash=stored[-1].hash)
         said = Pushed(
             acked=standing(place),
+            ack=self._acknowledged(till_id, place),
             new=len(stored),
             duplicates=judgement.duplicates,
-            news=None if stretch.waiting else self._may_ask(till_id),
+            news=None if stretch.waiting else self._awaits(till_id) or self._may_ask(till_id),
         )
         return msgspec.json.encode(said)
+
+    def _awaits(self, till_id: bytes) -> bool:
+        return self.retells.get(till_id) is Retells.AWAITED
 
     def _may_ask(self, till_id: bytes) -> bool:
         """What a server says behind the last of what was sent (`headoffice/tills/news`)."""
@@ -145,6 +223,30 @@ class SmallOffice:
         lending = self.core.lending
         leases = lending.grants_for(held, marks) or lending.recalls_for(held, marks)
         return self.has_news(till_id) or bool(leases)
+
+    def _heed(
+        self, till_id: bytes, shown: Acknowledgement | None, drawn: bytes, at: datetime
+    ) -> None:
+        """What a till shows of what was acknowledged to it."""
+        if shown is None or not is_ours(SEED, till_id, shown):
+            return
+        here = shown.life != self.life or self._is_here(till_id, shown)
+        found = shows(shown, life=self.life, is_here=here)
+        if found is Shows.LATER_LIFE:
+            self.seen = max(self.seen, shown.life)
+        elif found is Shows.LOST and is_latest(life=self.life, seen=self.seen):
+            self.begin(drawn, at)
+
+    def _is_here(self, till_id: bytes, shown: Acknowledgement) -> bool:
+        return shown.seq == 0 or any(
+            one.seq == shown.seq and one.hash.hex() == shown.head
+            for what, _ in self.log.get(till_id, ())
+            if not isinstance(what, Place)
+            for one in what
+        )
+
+    def _acknowledged(self, till_id: bytes, place: Place) -> Acknowledgement:
+        return acknowledged(SEED, till_id=till_id, life=self.life, seq=place.seq, head=place.hash)
 
     def _place(self, till_id: bytes) -> Place:
         return self.core.place(till_id) or Place(
@@ -167,3 +269,20 @@ class SmallOffice:
             if not isinstance(what, Place)
             for one in what
         }
+
+
+def _copied(thing: Any) -> Any:
+    """A copy of what is kept in memory: its containers anew, its values the same."""
+    if isinstance(thing, dict):
+        return {key: _copied(value) for key, value in thing.items()}
+    if isinstance(thing, list):
+        return list(thing)
+    if isinstance(thing, set):
+        return set(thing)
+    if type(thing).__name__ not in _KEPT_IN:
+        return thing
+    made = shallow(thing)
+    names = getattr(type(thing), "__slots__", None) or vars(thing)
+    for name in names:
+        setattr(made, name, _copied(getattr(thing, name)))
+    return made

@@ -11,12 +11,15 @@ from posloyalty.sync import events
 from posloyalty.sync.epochs import Cause, next_epoch
 from posloyalty.sync.journals import Place
 from posloyalty.sync.office.telling import given_back
+from posloyalty.sync.wire.acknowledgements import Acknowledgement
 from tests.simulation.small_profiles import Kept
 from tests.sync.fleet import SmallTill
 
 
 class RestorableTill(SmallTill):
-    """`anchored` is behind which place its epoch goes on, None in its first one."""
+    """`anchored` is behind which place its epoch goes on, None in its first one; `office` is which
+    head office it heard last, and `had` what that one acknowledged.
+    """
 
     def __init__(self, name: str, store: str) -> None:
         super().__init__(name, store)
@@ -24,6 +27,8 @@ class RestorableTill(SmallTill):
         self.copy: dict[str, object] = {}
         self._anchors = 0
         self.kept = Kept()
+        self.office = ""
+        self.had: Acknowledgement | None = None
 
     def hash_at(self, seq: int) -> bytes:
         """The hash at a place of its journal."""
@@ -47,6 +52,8 @@ class RestorableTill(SmallTill):
             "epoch": self.epoch,
             "anchored": self.anchored,
             "kept": self.kept.copy(),
+            "office": self.office,
+            "had": self.had,
         }
 
     def restore(self, at: datetime, *, witnessed: bool) -> None:

@@ -7,7 +7,7 @@ whether more went than there ever was, and whether everybody has the same of the
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING, Final
 
@@ -79,11 +79,12 @@ class Shared:
             if entry.owner == MUG_ASSET.owner and entry.meter == _METER
         ]
         counted = sum(entry.amount for entry in entries)
-        assert counted <= min(self.given, MUGS), "no more pieces than there are"
+        if not self._world.doubled:
+            assert counted <= min(self.given, MUGS), "no more pieces than there are"
         if not any(node.restored for node in self._world.nodes.values()):
             # What a till had not told before it was put back nobody knows of.
             assert counted == self.given, "every piece is counted once"
-            assert self.paid <= LOADED, "no more money than was on the card"
+            assert self.paid <= LOADED or self._world.doubled, "no more than was on the card"
         if self._world.lending:
             wanted = Belongings.of(office.fold(CARD))
             for till in self._world.tills:
@@ -94,15 +95,8 @@ class Shared:
         last = world.at.date() + timedelta(days=self._random.choice((0, 1, 9)))
         most = 5 if asset is MUG_ASSET else 3_000
         self._wishes += 1
-        world.office.lease(
-            derive_id("shared", self._wishes - self._random.choice((0, 0, 0, 1))),
-            till.id,
-            asset,
-            self._random.randint(1, most),
-            at=world.at,
-            last_day=last,
-            zone=UTC,
-        )
+        wish_id = derive_id("shared", self._wishes - self._random.choice((0, 0, 0, 1)))
+        world.wish(wish_id, till.id, asset, self._random.randint(1, most), last)
 
     def _pay(self, till: SmallTill) -> None:
         day = self._world.at.date()

@@ -47,6 +47,7 @@ class Kept:
     notes: dict[bytes, ProfileNote] = field(default_factory=dict)
     behind: dict[bytes, frozenset[str]] = field(default_factory=dict)
     hlc: Hlc = field(default_factory=lambda: Hlc(0))
+    renamed: dict[bytes, bytes] = field(default_factory=dict)
 
     def copy(self) -> Kept:
         """As it is now; nothing in it is ever changed in its place."""
@@ -57,6 +58,7 @@ class Kept:
             dict(self.notes),
             dict(self.behind),
             self.hlc,
+            dict(self.renamed),
         )
 
 
@@ -185,6 +187,10 @@ class SmallProfiles:
             if self.record(member_id) == record:
                 note = self._kept().notes[member_id]
                 self._kept().notes[member_id] = replace(note, waits=False)
+
+    def rename(self, goes: bytes, stays: bytes) -> None:
+        """One record is from now on another name of the other one."""
+        self._kept().renamed[goes] = stays
 
     def send_all_again(self) -> None:
         """Head office may have lost anything."""

@@ -23,7 +23,7 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync.fold import Overspend
 from posloyalty.sync.hlc import instant, wall_ms
 from posloyalty.sync.journals import Place
-from posloyalty.sync.leases import Asset, AssetKind
+from posloyalty.sync.leases import PUT_BACK, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.memory import MemoryArchive
@@ -32,9 +32,11 @@ from posloyalty.sync.rule_time import HeardTime, after_hearing, rule_ms
 from posloyalty.sync.wire.messages import Problem
 from tests.simulation.faults import Faults, swarm
 from tests.simulation.given_up import GivenUp
+from tests.simulation.keyed_again import KeyedAgain
 from tests.simulation.known import Known
 from tests.simulation.lane import ANSWER, EPOCHS, HELLO, PUSH, Lane, Request
 from tests.simulation.office import SmallOffice
+from tests.simulation.put_back import PutBack
 from tests.simulation.restored import RestorableTill
 from tests.simulation.returned import Returned
 from tests.simulation.shared import Shared
@@ -81,10 +83,13 @@ class Node:
     kept: Session = field(default_factory=Session)
     wakes_ms: int = -1
     restored: bool = False
+    burnt: bool = False
 
 
 class World(Fleet):
-    """`lending`: tills spend from leases only, and nothing may be spent twice."""
+    """`lending`: tills spend from leases only, and nothing may be spent twice. Without `puts_back`
+    head office's database is never put back. Where it `burns`, a till is lost and found again.
+    """
 
     def __init__(
         self,
@@ -94,26 +99,31 @@ class World(Fleet):
         faults: Faults | None = None,
         tills: int = 3,
         members: int = 16,
+        puts_back: bool = True,
+        burns: bool = False,
     ) -> None:
         self.net = Random(f"net {seed}")
         self.faults = swarm(Random(f"faults {seed}")) if faults is None else faults
+        self.burns = burns
+        if burns or not puts_back:
+            self.faults = self.faults.without("put_back")
         self.lending = lending
         self.random = Random(seed)
         self._ids = 0
         self.now_ms = 0
         self.skipped = timedelta()
-        archive = MemoryArchive()
-        self.office = HeadOffice(
-            OFFICE,
-            overspend=self.random.choice(list(Overspend)),
-            rules=SmallRules(),
-            archive=archive,
-        )
+        overspend = self.random.choice(list(Overspend))
         self.members = [member(f"member-{n}") for n in range(2 if lending else members)]
         made = [RestorableTill(f"T{n}", f"S{n % 2}") for n in range(tills)]
         self.tills: list[SmallTill] = list(made)
         self.nodes = {till.id: Node(till, Lane(till, self.net)) for till in made}
-        self.desk = SmallOffice(self.office, archive, {till.id: till.genesis for till in made})
+        self.desk = SmallOffice(
+            lambda archive, born: HeadOffice(
+                OFFICE, overspend=overspend, rules=SmallRules(), archive=archive, born=born
+            ),
+            MemoryArchive(),
+            {till.id: till.genesis for till in made},
+        )
         self.late = []
         self.counts = {"events": 0, "overspent": 0, "spent": 0, "merged": 0, "erased": 0}
         self.seen: Counter[str] = Counter()
@@ -125,10 +135,12 @@ class World(Fleet):
         self._trace = sha256()
         self.shared, self.returned = Shared(seed, self), Returned(seed, self)
         self.given_up, self.known = GivenUp(seed, self), Known(seed, self)
+        self.put_back, self.keyed_again = PutBack(seed, self), KeyedAgain(seed, self)
         for till in made:
             self.office.enrol(till.id, store=till.store, genesis=till.genesis)
             self.shared.greet(till)
             self.given_up.greet(till)
+            self.keyed_again.greet(till)
             node = self.nodes[till.id]
             node.lane.hear_time = partial(self._hear_time, node)
             for one in self.members:
@@ -167,6 +179,20 @@ class World(Fleet):
         )
         return self._time_at(node)
 
+    @property
+    def doubled(self) -> bool:
+        """Whether head office may have lent twice."""
+        return self.put_back.doubled or self.burns
+
+    @property
+    def office(self) -> HeadOffice:
+        """Head office as it is in this life."""
+        return self.desk.core
+
+    @office.setter
+    def office(self, office: HeadOffice) -> None:
+        raise AttributeError("its database decides")
+
     @at.setter
     def at(self, at: datetime) -> None:
         raise AttributeError("time passes by itself")
@@ -191,6 +217,8 @@ class World(Fleet):
         """Nothing goes wrong any more; raises `Stuck` where that does not suffice."""
         self.faults, self._down_ms, end_ms = Faults(), 0, self.now_ms + HEAL_MS
         self._resting = True
+        self.put_back.ends()
+        self.keyed_again.found()
         for node in self.nodes.values():
             node.cut_off_ms, node.clock_off = 0, timedelta()
         for _ in range(HEAL_EVENTS):
@@ -206,6 +234,8 @@ class World(Fleet):
     def check(self) -> None:
         """What has to hold once all is said; raises AssertionError."""
         agreed(self)
+        self.put_back.check()
+        self.keyed_again.check()
         for who in self.members:
             if self.office.archive.is_erased(who):
                 left = left_of(Belongings.of(self.office.fold(who)))
@@ -222,7 +252,8 @@ class World(Fleet):
             if event.kind in ("heard",)
         }
         for node in self.nodes.values():
-            assert node.lane.acked - heard <= there, "what was acknowledged is at head office"
+            acked = node.lane.acked - heard - self.put_back.lost
+            assert acked <= there, "what was acknowledged is at head office"
             self._check_leases(node)
             written = {one.event_id for one in node.till.journal}
             assert written - heard <= there, "what a till holds is at head office"
@@ -231,7 +262,8 @@ class World(Fleet):
         """What a till used of its leases is what head office knows of their use; a copy that was
         put back knows less.
         """
-        for held in node.till.leases.values() if not node.restored else ():
+        whole = not node.restored and not self.burns
+        for held in node.till.leases.values() if whole else ():
             lease = self.office.lending.book.lease(held.id)
             assert lease.used == held.used, "a use was covered by its lease"
             assert lease.used + lease.returned + lease.left == lease.amount
@@ -254,8 +286,18 @@ class World(Fleet):
             amount = self.random.choice((owned, self.random.randint(1, owned)))
             wish = (derive_id("lend", len(self._wishes)), till.id, asset, amount, last)
             self._wishes.append(wish)
-        wish_id, till_id, asset, amount, last = wish
-        self.office.lease(wish_id, till_id, asset, amount, at=self.at, last_day=last, zone=UTC)
+        self.wish(*wish)
+
+    def wish(
+        self, wish_id: bytes, till_id: bytes, asset: Asset, amount: int, last_day: date
+    ) -> Lease | Denied:
+        """Head office lends, if it does."""
+        desk = self.put_back.answers()
+        if not desk.lends:
+            return Denied(PUT_BACK)
+        return desk.core.lease(
+            wish_id, till_id, asset, amount, at=self.at, last_day=last_day, zone=UTC
+        )
 
     def upload_again(self, office: HeadOffice, till: SmallTill) -> None:
         """All that a till ever sent arrives at another head office, in its order."""
@@ -270,6 +312,7 @@ class World(Fleet):
         gone, erased = set(self.gone), self._erased()
         super().decide(who)
         self.known.ended(self.gone - gone, self._erased() - erased)
+        self.put_back.decided(self.gone - gone, self._erased() - erased)
 
     def _erased(self) -> set[bytes]:
         return {one for one in self.members if self.office.archive.is_erased(one)}
@@ -286,7 +329,7 @@ class World(Fleet):
         if self.random.random() < NIGHTS:
             self.skipped += timedelta(hours=23)
         self._mishap()
-        node = self.random.choice(list(self.nodes.values()))
+        node = self.random.choice(self._there())
         what, weights = (self.earn, self.spend, self.give_back, self.voucher), (6, 6, 2, 2)
         if self.lending:
             weights = (4, 9, 0, 1)
@@ -303,12 +346,16 @@ class World(Fleet):
             self.shared.happens(node.till)
             self.given_up.happens(node.till)
             self.returned.happens(node.till)
+        self.keyed_again.happens(node.till)
         self.known.happens(node)
         self._acting = None
         self._wake(node.till.id)
 
+    def _there(self) -> list[Node]:
+        return [node for node in self.nodes.values() if not node.burnt]
+
     def _mishap(self) -> None:
-        node = self.random.choice(list(self.nodes.values()))
+        node = self.random.choice(self._there())
         till = node.till
         if self._happens("partition"):
             longest = self.net.choice((60_000, 1_800_000, 20_000_000))
@@ -329,12 +376,15 @@ class World(Fleet):
             node.kept = node.lane.session
         if till.copy and self._happens("restore"):
             self._restore(node)
+        self.put_back.happens()
 
     def _restore(self, node: Node) -> None:
         """An old book, with a witness beside it; or a whole machine as it was, its program too."""
         witnessed = self.lending or self.net.random() < 0.5
         self._note("restored", node.till.id, witnessed)
+        before = {one.event_id for one in node.till.journal}
         node.till.restore(self._time_at(node), witnessed=witnessed)
+        self.put_back.loses(before, {one.event_id for one in node.till.journal})
         node.lane.restart()
         node.restored, node.heard = True, None
         self.known.restart(node.till)
@@ -374,29 +424,25 @@ class World(Fleet):
             return
         if self._happens("cut"):
             return self._later(self._delay(), lambda: self._fails(till_id, request))
-        acts = {
-            HELLO: self.desk.hello,
-            PUSH: self.desk.push,
-            EPOCHS: self.desk.epochs,
-            ANSWER: self.desk.answer,
-        }
-        said = acts[request.kind](till_id, request.body, self.at)
+        desk = self.put_back.answers()
+        acts = {HELLO: desk.hello, PUSH: desk.push, EPOCHS: desk.epochs, ANSWER: desk.answer}
+        said, named = acts[request.kind](till_id, request.body, self.at), desk.incarnation
         self._note("said", till_id, said.code if isinstance(said, Problem) else len(said))
         if self._happens("lost_answer"):
             return None
         if self._happens("portal"):
             return self._later(self._delay(), lambda: self._fails(till_id, request))
-        self._later(self._delay(), lambda: self._back(till_id, request, said))
+        self._later(self._delay(), lambda: self._back(till_id, request, said, named))
         if self._happens("stale"):
             late = self.net.randint(60_000, 3_600_000)
-            self._later(late, lambda: self._back(till_id, request, said))
+            self._later(late, lambda: self._back(till_id, request, said, named))
         return None
 
-    def _back(self, till_id: bytes, request: Request, said: bytes | Problem) -> None:
+    def _back(self, till_id: bytes, request: Request, said: bytes | Problem, named: str) -> None:
         node = self.nodes[till_id]
         if self.now_ms < node.cut_off_ms:
             return
-        taken = node.lane.heard(request, said, self.now_ms, self._time_at(node))
+        taken = node.lane.heard(request, said, named, self.now_ms, self._time_at(node))
         self.seen["stale answers"] += not taken
         self._note("back", till_id, request.number, taken)
         self._wake(till_id)
@@ -410,9 +456,12 @@ class World(Fleet):
     _timed_out = _fails
 
     def _settled(self) -> bool:
-        if not all(node.lane.quiet for node in self.nodes.values()):
+        if not all(node.lane.quiet for node in self.nodes.values()) or not self.desk.lends:
             return False
+        self.put_back.decides_again()
         if not all(self.office.answer(till_id, self.at).empty for till_id in self.nodes):
+            for till_id in self.nodes:
+                self._wake(till_id)
             return False
         if self.known.settled():
             return True

@@ -59,6 +59,8 @@ READ_WHOLE = {
     "card_keys._COUNT",
     # Counted from the narrowest index; asked once when the look-up cache opens.
     "members._COUNT",
+    # All of them, once, when head office or its database is another one.
+    "catalogue._LET_GO",
     # Written whole, once, when head office's database was put back from a copy.
     "profile_notes._ALL_AGAIN",
     # Backwards along the key, one row.

@@ -74,6 +74,7 @@ class Counter:
         self.sale.card_wanted = self._card_wanted
         self.stored_kinds: frozenset[TenderKind] = frozenset()
         self._card_for: tuple[bytes, Product] | None = None
+        self._cleared = 0
         self._greet: bytes | None = None
         self._pay_waits = False
         self.has_doings = False
@@ -152,7 +153,7 @@ class Counter:
             return
         screen = ScanScreen.SALE if paying is None else ScanScreen.PAYMENT
         self._forget_unknown()
-        sale_id = self._sale_id
+        sale_id, cleared = self._sale_id, self._cleared
 
         def came(found: object) -> None:
             if self._pays(found, text, paying):
@@ -163,14 +164,15 @@ class Counter:
                 self._recognised(found, quantity_milli, text, paying=paying is not None)
 
         def still() -> bool:
-            # A card that head office was asked about is of the sale for which it was scanned.
-            return sale_id in (b"", self._sale_id)
+            # A card that head office was asked about is of the customer who stood here then.
+            return sale_id in (b"", self._sale_id) and cleared == self._cleared
 
         recognise(self.session, text, screen, done=came, failed=self.say_fault, still=still)
 
     def clear(self) -> None:
         """Empty the basket; a gift card that waited for its code is not sold."""
         self._card_for = None
+        self._cleared += 1
         self.sale.clear()
 
     def forget_unknown(self) -> None:
@@ -313,6 +315,8 @@ class Counter:
             self._take(found.chosen)
         elif isinstance(found, ScannedGiftCard):
             self._show_card(found.code)
+        elif isinstance(found, UnknownProduct) and found.withdrawn:
+            self.refuse(self.words("sale.withdrawn", name=found.withdrawn))
         elif isinstance(found, UnknownProduct):
             if self.may_add_products and len(found.code) <= SKU_MOST:
                 self.unknown_code = found.code

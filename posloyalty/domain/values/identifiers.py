@@ -5,6 +5,7 @@ padding, and canonical, so that one value has one text.
 """
 
 from base64 import b32decode, b32encode
+from functools import lru_cache
 from hashlib import sha256
 
 ID_BYTES = 16
@@ -41,8 +42,8 @@ def derive_id(kind: str, *parts: bytes | str | int) -> bytes:
     length in front, so that no two different lists of parts read the same. A retry derives the
     same id, which is what makes posting twice harmless.
     """
-    told = [_DERIVATION_DOMAIN]
-    for part in (kind, *parts):
+    told = [_begun(kind)]
+    for part in parts:
         tag, body = _tagged(part)
         told += (tag, len(body).to_bytes(4, "big"), body)
     return sha256(b"".join(told)).digest()[:ID_BYTES]
@@ -61,6 +62,13 @@ def base32_decode(text: str) -> bytes:
     if base32_encode(data) != text:
         raise BadBase32("trailing bits are set")
     return data
+
+
+@lru_cache(maxsize=256)
+def _begun(kind: str) -> bytes:
+    """The domain and a kind, of which there are few."""
+    tag, body = _tagged(kind)
+    return b"".join((_DERIVATION_DOMAIN, tag, len(body).to_bytes(4, "big"), body))
 
 
 def _tagged(part: bytes | str | int) -> tuple[bytes, bytes]:

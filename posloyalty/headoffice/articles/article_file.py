@@ -24,7 +24,7 @@ from posloyalty.domain.shop.product import TaxClass, TaxMode
 from posloyalty.domain.values.money import Currency
 from posloyalty.domain.values.ratio import BadRatio, Ratio
 from posloyalty.headoffice.articles.feed import StorePrice
-from posloyalty.headoffice.articles.shelf import MemoryShelf, article_id
+from posloyalty.headoffice.articles.shelf import MemoryShelf
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.shop.catalogue import PRICE_MOST_MINOR
 from posloyalty.services.shop.import_columns import Cells, Columns
@@ -32,7 +32,7 @@ from posloyalty.services.shop.import_products import COLUMNS as OF_ARTICLES
 from posloyalty.services.shop.import_products import product_columns, take_row
 from posloyalty.services.shop.import_report import RowFaults, RowFinding, Tally
 from posloyalty.services.shop.import_rows import Seen
-from posloyalty.sync.wire.articles import TAXES_MAX, ArticleRecord, TaxRecord
+from posloyalty.sync.wire.articles import TAXES_MAX, ArticleRecord, TaxRecord, article_id
 
 FILE_BYTES_MAX: Final = 8 * 1024 * 1024
 ROWS_MAX: Final = 50_000

@@ -149,10 +149,10 @@ class Articles:
         with self._database.read() as connection:
             return self._feed(connection).taxes()
 
-    def money(self) -> Currency:
-        """The currency of prices; refuses ARTICLES_NO_CURRENCY."""
+    def currency(self) -> str:
+        """The code of the currency of prices; empty before the first file was done."""
         with self._database.read() as connection:
-            return self._money(connection, "")
+            return self._feed(connection).currency()
 
     def heard(self) -> Heard:
         """How far tills have heard."""

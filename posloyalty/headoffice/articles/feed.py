@@ -43,8 +43,9 @@ INSERT INTO article_price (sku, store_code, price_minor) {rows}
 ON CONFLICT (sku, store_code) DO UPDATE SET price_minor = excluded.price_minor
 """
 _HEARD: Final = """
-INSERT INTO article_heard (till_id, n, said_s) {rows}
+INSERT INTO article_heard AS known (till_id, n, said_s) {rows}
 ON CONFLICT (till_id) DO UPDATE SET n = excluded.n, said_s = excluded.said_s
+WHERE known.n <> excluded.n
 """
 StorePrice = tuple[str, str]
 """(item number, code of the store)."""
@@ -149,17 +150,17 @@ class ArticleFeed:
         rows = self._connection.execute(
             select(_A.n, _A.sku, _A.body).where(_A.n > after).order_by(_A.n).limit(ask.most + 1)
         ).all()
-        page, more = rows[: ask.most], len(rows) > ask.most
-        reached = page[-1].n if more else through
-        if through:
-            self._note_heard(till_id, after)
+        page = rows[: ask.most]
+        reached = page[-1].n if len(rows) > ask.most else through
+        self._note_heard(till_id, after)
         taxed = self._connection.execute(select(func.max(_T.n))).scalar() or 0
         return ArticlesGiven(
             next=self._numbers.cursor(reached),
             articles=self._priced(page, store),
             taxes=self.taxes() if page or taxed > after else (),
             currency=self.currency(),
-            more=more,
+            # Whoever heard something asks once more, and so says that it has it.
+            more=reached > after,
         )
 
     def _priced(self, rows: Sequence[Any], store: str) -> tuple[ArticleRecord, ...]:

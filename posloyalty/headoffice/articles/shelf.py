@@ -10,13 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from posloyalty.domain.programme.line_filter import category_id
 from posloyalty.domain.shop.product import Category, Product, TaxClass
-from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.sync.wire.articles import ArticleRecord, TaxRecord
-
-
-def article_id(sku: str) -> bytes:
-    """The id of an article that a till has not sold before: the same at every till."""
-    return derive_id("article", sku)
+from posloyalty.sync.wire.articles import ArticleRecord, TaxRecord, article_id
 
 
 class MemoryShelf:
@@ -49,6 +43,10 @@ class MemoryShelf:
     def categories(self) -> tuple[Category, ...]:
         """Every category."""
         return tuple(self._categories.values())
+
+    def of_office(self, product_ids: Sequence[bytes]) -> frozenset[bytes]:
+        """Nothing is kept elsewhere: this is head office."""
+        return frozenset()
 
     def save_category(self, category: Category) -> None:
         """Add a category."""

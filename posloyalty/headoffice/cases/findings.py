@@ -188,7 +188,9 @@ class Findings:
 
 def _grouped() -> Any:
     """One row an event, anomaly and thing; an event may have come to several of the same."""
-    columns = [_F[name] for name in _KEY]
+    columns, unsaid = [_F[name] for name in _KEY], FINDING.alias("unsaid").c
+    same = (unsaid.owner == _F.owner, unsaid.anomaly == _F.anomaly, unsaid.what == _F.what)
+    left = select(func.sum(unsaid.amount)).where(*same).scalar_subquery()
     return (
         select(
             *columns,
@@ -196,6 +198,8 @@ def _grouped() -> Any:
             func.min(_F.till_id).label("till_id"),
             func.min(_F.store).label("store"),
         )
+        # Head office unsays by another event what it said was given once too often.
+        .where((_F.anomaly != Anomaly.GIVEN_TWICE.value) | ((_F.amount > 0) & (left > 0)))
         .group_by(*columns)
         .subquery("found")
     )

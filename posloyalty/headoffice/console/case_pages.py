@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from posloyalty.domain.programme.kinds.challenge import Challenge
 from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.domain.values.money import Currency, format_amount
 from posloyalty.headoffice.cases.findings import FRAUD, FindingRow, Findings
@@ -85,6 +86,11 @@ class CaseWords:
         self._words = words
         self._wallets: WalletShown = wallets_shown(publishing, words)
         self._money: Currency = money_of(publishing)
+        self._challenges = {
+            one.id: one.names.in_language(words.language)
+            for programme in publishing.of_each()
+            for one in programme.of(Challenge)
+        }
 
     def told(self, row: FindingRow) -> str:
         """What was found."""
@@ -107,6 +113,10 @@ class CaseWords:
         if row.anomaly == Anomaly.OVER_RETURNED.value:
             number, _, article = row.what.partition("/")
             return self._words("cases.article_of", article=article, number=number)
+        if row.anomaly == Anomaly.GIVEN_TWICE.value:
+            number, _, challenge = row.what.rpartition("/")
+            name = self._challenges.get(challenge, challenge)
+            return self._words("cases.article_of", article=name, number=number) if number else name
         return row.what.partition("/")[2]
 
     def _amount(self, row: FindingRow) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posloyalty.headoffice.cases.matters import Matters
+from posloyalty.headoffice.console.article_pages import ArticlePages
 from posloyalty.headoffice.console.case_pages import CasePages
 from posloyalty.headoffice.console.claim_pages import ClaimPages
 from posloyalty.headoffice.console.credit_pages import CreditPages
@@ -50,6 +51,7 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
         CreditPages(office.credits, office.publishing),
         JudgingPages(variances, office.publishing),
         HeldPages(office.holds, office.publishing, office.clock),
+        ArticlePages(office.articles),
         ProgrammePages(office.publishing, office.try_outs, office.clock),
         WindingPages(office.winding_downs, office.publishing),
         PolicyPages(office.policies, office.publishing),

@@ -36,6 +36,7 @@ MENU: Final[Menu] = (
     ("/console", "home", Right.SEE),
     ("/console/stores", "stores", Right.SEE),
     ("/console/tills", "tills", Right.SEE),
+    ("/console/articles", "articles", Right.SEE),
     ("/console/programmes", "programmes", Right.SEE),
     ("/console/winding-down", "winding_down", Right.SEE),
     ("/console/policy", "policy", Right.SEE),

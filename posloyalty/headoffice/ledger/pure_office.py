@@ -15,6 +15,7 @@ from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
 from posloyalty.sync.fold import Overspend
 from posloyalty.sync.office.head_office import HeadOffice
+from posloyalty.sync.office.lives import born
 from posloyalty.sync.office.rules import OfficeRules
 
 
@@ -34,6 +35,7 @@ def head_office(
         overspend=overspend,
         rules=rules,
         archive=archive_of(database, connection, office, now=now),
+        born=born(office.life, bytes.fromhex(office.life_name)),
     )
 
 

@@ -40,6 +40,7 @@ from posloyalty.headoffice.tills.visits import LINES, PROBLEM, Refused, Request
 from posloyalty.services.ports import Clock
 from posloyalty.sync.wire import (
     answers,
+    articles,
     card_keys,
     lending,
     messages,
@@ -365,6 +366,11 @@ DESCRIBED: Final[dict[str, Any]] = {
     | {"openapi_extra": {"requestBody": _TOLD}},
     profiles.FEED: _described(
         "The next page of who members are, packed with gzip", profiles.FeedAsk, profiles.FeedGiven
+    ),
+    articles.ARTICLES: _described(
+        "The next page of what the chain sells, packed with gzip",
+        articles.ArticlesAsk,
+        articles.ArticlesGiven,
     ),
     roll.ROLL: _described(
         "All members of a store or of the chain, packed beforehand: what there is of it, packed"

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select
 
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.headoffice.articles.telling import has_new_articles
 from posloyalty.headoffice.judging.office_rules import PublishedRules
 from posloyalty.headoffice.ledger.pure_office import head_office
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
@@ -69,6 +70,9 @@ AND NOT EXISTS (
     SELECT 1 FROM lease l WHERE l.till_id = p.till_id AND l.state IN ('open', 'reclaimed'))
 AND NOT EXISTS (
     SELECT 1 FROM owner_place o WHERE o.everywhere > 0 AND o.everywhere > p.everywhere)
+AND NOT EXISTS (
+    SELECT 1 FROM article_heard a WHERE a.till_id = p.till_id
+    AND a.n < (SELECT n FROM article_place))
 AND p.till_id IN"""
 """The places of those tills that have nothing to hear, and to which nothing is lent."""
 
@@ -100,6 +104,8 @@ class AnswerDesk:
         if not answer.tellings and head_office.archive.due(till_id):
             # There was nothing to tell of those that were looked at, and others are left.
             given = msgspec.structs.replace(given, more=True)
+        if has_new_articles(visit.connection, till_id):
+            given = msgspec.structs.replace(given, articles=True)
         return reply(given, packs=True)
 
     def quiet(self, visits: Sequence[tuple[Visit, Any]]) -> list[Reply | None]:
@@ -120,7 +126,8 @@ class AnswerDesk:
         given: list[Reply | None] = []
         for (visit, _), till_id in zip(visits, ids, strict=True):
             place = standing.get(till_id)
-            if place is None or not _stands_there(visit, place):
+            there = place is not None and _stands_there(visit, place)
+            if place is None or not there or lives.is_awaited(visit):
                 given.append(None)
                 continue
             kept = None if (place.epoch, place.seq) == (FIRST_EPOCH, 0) else place
@@ -247,10 +254,13 @@ def _ask_back(head_office: HeadOffice, asset: Asset, till_id: bytes) -> None:
 
 
 def _at_its_place(visit: Visit, asked: Standing) -> None:
-    """An answer is good at one place only: a till that stands elsewhere says hello first."""
+    """An answer is good at one place only: a till that stands elsewhere says hello first, and so
+    does one that has not heard yet that head office was put back.
+    """
     mine = select(JOURNAL_PLACE).where(JOURNAL_PLACE.c.till_id == visit.till.till_id)
     row = visit.connection.execute(mine).one()
-    if (row.seq, bytes(row.hash)) != (asked.seq, bytes.fromhex(asked.head)):
+    elsewhere = (row.seq, bytes(row.hash)) != (asked.seq, bytes.fromhex(asked.head))
+    if elsewhere or lives.is_awaited(visit):
         kept = Standing(epoch=row.epoch, seq=row.seq, head=bytes(row.hash).hex())
         raise Refused(409, Problem(code="OTHER_PLACE", retry="after_action", acked=kept))
 

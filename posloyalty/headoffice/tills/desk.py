@@ -17,6 +17,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection
 
+from posloyalty.headoffice.articles.telling import ToldArticles
 from posloyalty.headoffice.members.profiles import Profiles, told_of
 from posloyalty.headoffice.members.rolls import Rolls
 from posloyalty.headoffice.programmes.publications import file_for, list_for
@@ -39,6 +40,7 @@ from posloyalty.headoffice.tills.visits import Refused, Reply, Request, Visit, r
 from posloyalty.services.ports import Clock
 from posloyalty.sync.wire import (
     answers,
+    articles,
     card_keys,
     lending,
     messages,
@@ -257,6 +259,11 @@ class Desk:
             *_of_journals(Hellos(office), intake, Epochs(database)),
             *_OF_PROGRAMMES,
             *_of_answers(self._answers),
+            Endpoint(
+                method="POST",
+                path=articles.ARTICLES,
+                act=lambda visit, _: ToldArticles(office).feed(visit),
+            ),
             *_of_cards(CardKeys(office)),
             *_of_profiles(
                 Profiles(office), Rolls(database, office, clock) if rolls is None else rolls

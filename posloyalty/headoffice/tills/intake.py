@@ -173,8 +173,10 @@ class Intake:
         news = who_has_news(coming[next(iter(coming))].visit.connection, last) if last else set()
         for number, (said, then) in taken.items():
             if coming[number].is_all:
-                has = bytes(coming[number].visit.till.till_id) in news
-                said = _with_news(said, has)
+                visit = coming[number].visit
+                has = bytes(visit.till.till_id) in news
+                # Who has not heard of this life yet is made to ask, and hears that by a hello.
+                said = _with_news(said, has or lives.is_awaited(visit))
             given[number] = replace(reply(said, taken=said.new), then=then)
         return given
 
@@ -230,7 +232,7 @@ class Intake:
             place = Place(epoch=stretch.under, seq=last.seq, hash=last.hash)
         else:
             _seen(visit, waiting=stretch.waiting)
-        if one.is_all:
+        if one.is_all and not lives.is_awaited(visit):
             lives.heard_all(visit)
         said = Pushed(
             acked=standing(place),

@@ -1,27 +1,24 @@
-"""The lives of head office's database: it was put back from a copy, or a replica took over.
+"""The lives of head office's database, kept: it was put back from a copy, or a replica took over.
 
-Such a database is whole and has forgotten its last minutes. What tills sent in them comes again,
-since every till keeps its journal; what head office lent in them is in the tills' journals too, and
-nowhere else. So a new life begins with `begin`: nothing is lent until each till has told its
-journal again up to its end (`heard_all`), and the leases that come to light on the way are taken as
-held (`claims`). A person may cut the wait short (`lend_again`).
+What a life is, and when leases are given in it, is judged by `sync/office/lives`. A new one begins
+with `begin`: nothing is lent until each till has told its journal again up to its end
+(`heard_all`), and the leases that come to light on the way are taken as held (`claims`). A person
+may cut the wait short (`lend_again`).
 
 A new life begins when somebody says so, when the database lies elsewhere than before (`stands_on`),
-or when a till shows an acknowledgement of an event that is not there. A head office that hears of a
-later life than its own is the old one of two: it lends nothing either, and its tills turn away.
+or when a till shows an acknowledgement of this life for an event that is not there. A head office
+that hears of a later life than its own is the old one of two: it lends nothing either, and its
+tills turn away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from hashlib import sha256
-from typing import Any, Final
+from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy import Connection, select
 
-from posloyalty.domain.ledger.right import Right, RightMove
 from posloyalty.headoffice.cases.audit_log import note
 from posloyalty.headoffice.ledger.batch import Batch
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
@@ -29,16 +26,15 @@ from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.tables import OFFICE, TILL
 from posloyalty.headoffice.tills.visits import Visit
-from posloyalty.sync.leases import LEASE, Asset, AssetKind, Lease
-from posloyalty.sync.wire.acknowledgements import LIVES_MAX, Acknowledgement, is_ours
+from posloyalty.sync.office import lives
+from posloyalty.sync.office.lives import Retells, Shows
+from posloyalty.sync.wire.acknowledgements import Acknowledgement, is_ours
 
 BY_ITSELF: Final = "head office"
 LOST: Final = "acknowledged_lost"
 MOVED: Final = "database_moved"
 SAID: Final = "said_so"
 """What began a life."""
-TOLD, AWAITED, NEW = 0, 1, 2
-"""A till's leases are known; it has to tell them; it joined meanwhile, and may have some."""
 LIFE: Final[tuple[str, tuple[()]]] = ("SELECT life, incarnation FROM office", ())
 """The statement that asks which life it is; another worker may have begun one."""
 _O = OFFICE.c
@@ -57,19 +53,19 @@ class LifeRow:
     @property
     def lends(self) -> bool:
         """Whether leases are given."""
-        return not self.awaited and self.seen <= self.life
+        return lives.lends(life=self.life, seen=self.seen, awaits=bool(self.awaited))
 
 
 def begin(
     connection: Connection, office: Office, *, cause: str, now_s: int, drawn: bytes, by: str
 ) -> None:
-    """A new life: later than every one that was heard of. `drawn` makes its name its own."""
+    """A new life. `drawn` makes its name its own."""
     row = connection.execute(select(OFFICE).with_for_update()).one()
-    life = min(LIVES_MAX, max(row.life, row.life_seen) + 1)
-    name = sha256(bytes(row.incarnation) + life.to_bytes(8, "big") + drawn).digest()[:16]
+    life = lives.next_life(life=row.life, seen=row.life_seen, now_s=now_s)
+    name = lives.next_name(bytes(row.incarnation), life, drawn)
     changed = {"life": life, "life_seen": life, "incarnation": name, "life_s": now_s}
     connection.execute(OFFICE.update().values(changed))
-    connection.execute(TILL.update().values(retells=AWAITED))
+    connection.execute(TILL.update().values(retells=Retells.AWAITED))
     note(connection, now_s, by, "put_back", cause=cause, life=str(life))
     office.lives(life, name)
 
@@ -88,16 +84,14 @@ def follow_place(
 
 
 def heed(visit: Visit, office: Office, shown: Acknowledgement | None, *, is_here: bool) -> None:
-    """A till shows what was acknowledged to it: is it still here, and is this the last life?
-
-    What an earlier life acknowledged and lost is why this one began: it begins no further one.
-    """
+    """A till shows what was acknowledged to it: is it still here, and is this the last life?"""
     if shown is None or not is_ours(office.seed, bytes(visit.till.till_id), shown):
         return
-    if shown.life > office.life:
+    found = lives.shows(shown, life=office.life, is_here=is_here)
+    if found is Shows.LATER_LIFE:
         mine = OFFICE.update().where(_O.life_seen < shown.life)
         visit.connection.execute(mine.values(life_seen=shown.life))
-    elif shown.life == office.life and not is_here:
+    elif found is Shows.LOST and _is_latest(visit.connection, office):
         begin(
             visit.connection,
             office,
@@ -108,11 +102,19 @@ def heed(visit: Visit, office: Office, shown: Acknowledgement | None, *, is_here
         )
 
 
+def is_awaited(visit: Visit) -> bool:
+    """Whether a till has to say in this life that its journal is here up to its end. Only a hello
+    says so, because by it the till hears of this life: from then on it believes no earlier one,
+    which might lend it what is lent elsewhere.
+    """
+    return bool(visit.till.retells == Retells.AWAITED)
+
+
 def heard_all(visit: Visit) -> None:
     """A till's journal is here up to its end, and so is what it says of leases."""
-    if visit.till.retells != TOLD:
+    if visit.till.retells != Retells.TOLD:
         mine = TILL.update().where(_T.till_id == visit.till.till_id)
-        visit.connection.execute(mine.values(retells=TOLD))
+        visit.connection.execute(mine.values(retells=Retells.TOLD))
 
 
 def lends(connection: Connection) -> bool:
@@ -120,20 +122,21 @@ def lends(connection: Connection) -> bool:
     life. A till that was revoked or is gone tells nothing any more, and is not waited for.
     """
     row = connection.execute(select(_O.life, _O.life_seen)).one()
-    if row.life_seen > row.life:
-        return False
     waits = (
-        select(_T.till_id).where(_T.retells == AWAITED, _T.revoked == 0, _T.gone_s == 0).limit(1)
+        select(_T.till_id)
+        .where(_T.retells == Retells.AWAITED, _T.revoked == 0, _T.gone_s == 0)
+        .limit(1)
     )
-    return connection.execute(waits).first() is None
+    awaits = connection.execute(waits).first() is not None
+    return lives.lends(life=row.life, seen=row.life_seen, awaits=awaits)
 
 
 def lend_again(connection: Connection, *, now_s: int, by: str) -> int:
     """Wait for nobody any more; returns for how many tills that was. What they held may be lent a
     second time: whoever says so answers for it.
     """
-    waits = TILL.update().where(_T.retells == AWAITED)
-    waived = int(connection.execute(waits.values(retells=TOLD)).rowcount)
+    waits = TILL.update().where(_T.retells == Retells.AWAITED)
+    waived = int(connection.execute(waits.values(retells=Retells.TOLD)).rowcount)
     note(connection, now_s, by, "lend_again", tills=str(waived))
     return waived
 
@@ -142,7 +145,7 @@ def how_it_stands(connection: Connection) -> LifeRow:
     """The life, and whom it waits for."""
     row = connection.execute(select(OFFICE)).one()
     waits = select(_T.till_id, _T.store_code, _T.till_code).where(
-        _T.retells == AWAITED, _T.revoked == 0, _T.gone_s == 0
+        _T.retells == Retells.AWAITED, _T.revoked == 0, _T.gone_s == 0
     )
     tills = connection.execute(waits.order_by(_T.store_code, _T.till_code, _T.till_id)).all()
     return LifeRow(
@@ -154,46 +157,21 @@ def how_it_stands(connection: Connection) -> LifeRow:
 
 
 def claims(visit: Visit, batch: Batch) -> list[int]:
-    """Leases that a till took up and that this life knows nothing of are its own: they are put on
-    the shelf before the batch is filed, which then follows their uses. Gives their sequences.
+    """Before a batch is filed: leases that its till took up and that this life knows nothing of are
+    put on the shelf. Gives their sequences.
     """
-    if visit.till.retells == TOLD:
+    retells = Retells(visit.till.retells)
+    if retells is Retells.TOLD:
         return []
-    shelf, found = DatabaseShelf(visit.connection), list[int]()
-    for one in (filing.one for filing in batch.filings if filing is not None):
-        for lent in _opened(one.does.rights):
-            asset = _asset(lent)
-            if asset is None or shelf.get(lent.id) is not None:
-                continue
-            shelf.put(_lease(lent, asset, batch.till_id, one.at))
-            if lent.last_day is not None:
-                shelf.end_on(lent.id, lent.last_day)
-            found.append(one.seq)
-    return found
-
-
-def _opened(changes: Iterable[Any]) -> Iterable[Right]:
-    for change in changes:
-        opened = change.opens
-        if change.move is RightMove.ISSUE and opened is not None and opened.kind == LEASE:
-            yield opened
-
-
-def _asset(lent: Right) -> Asset | None:
-    kind, _, key = lent.of.partition(":")
-    return Asset(AssetKind(kind), key, lent.owner) if kind in set(AssetKind) else None
-
-
-def _lease(lent: Right, asset: Asset, till_id: bytes, at: datetime) -> Lease:
-    # The zone of its day is not written in the journal. A day more than the westernmost one frees
-    # it later than need be, never too early.
-    day = at.date() if lent.last_day is None else lent.last_day
-    ends = datetime.combine(day, time(), tzinfo=UTC) + timedelta(days=2)
-    return Lease(
-        id=lent.id,
-        asset=asset,
-        till_id=till_id,
-        amount=lent.uses or 0,
-        granted_at=at,
-        not_after=ends,
+    found = lives.claimed(
+        DatabaseShelf(visit.connection),
+        (filing.one for filing in batch.filings if filing is not None),
+        till_id=batch.till_id,
+        retells=retells,
     )
+    return [one.seq for one in found]
+
+
+def _is_latest(connection: Connection, office: Office) -> bool:
+    seen = connection.execute(select(_O.life_seen)).scalar_one()
+    return lives.is_latest(life=office.life, seen=seen)

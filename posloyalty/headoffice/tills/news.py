@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select, union
 
 from posloyalty.headoffice.ledger.filing import instant_us
 from posloyalty.headoffice.store.archive_tables import LEASE, OWNER_PLACE, TILL_DUE
+from posloyalty.headoffice.store.article_tables import ARTICLE_HEARD, ARTICLE_PLACE
 from posloyalty.headoffice.store.statements import many
 from posloyalty.headoffice.store.tables import JOURNAL_PLACE
 from posloyalty.sync.leases import LeaseState
@@ -27,13 +28,15 @@ SELECT p.till_id FROM journal_place p WHERE (
     OR EXISTS (SELECT 1 FROM lease l WHERE l.till_id = p.till_id
         AND l.state = 'reclaimed' AND l.taken = 1 AND l.given = 0)
     OR EXISTS (SELECT 1 FROM owner_place o WHERE o.everywhere > 0 AND o.everywhere > p.everywhere)
+    OR EXISTS (SELECT 1 FROM article_heard a WHERE a.till_id = p.till_id
+        AND a.n < (SELECT n FROM article_place))
 ) AND p.till_id IN"""
 
 
 def who_has_news(connection: Connection, till_ids: Collection[bytes]) -> set[bytes]:
     """Those of some tills that may have something to ask for: somebody it knows gained or spent,
     something that concerns every till changed, a lease waits to be taken up, or is to be given
-    back.
+    back, an article changed.
     """
     return {bytes(row[0]) for row in many(connection, _WITH_NEWS, till_ids)}
 
@@ -52,9 +55,11 @@ def tills_with_news(
     recalled = (LEASE.c.recalled == 1) & (LEASE.c.given == 0) & (LEASE.c.granted_us < old_us)
     is_open = LEASE.c.state == LeaseState.OPEN.value
     waits = is_open & ((LEASE.c.taken == 0) | recalled)
+    articles = select(ARTICLE_PLACE.c.n).scalar_subquery()
     asked = union(
         select(TILL_DUE.c.till_id),
         select(JOURNAL_PLACE.c.till_id).where(behind),
         select(LEASE.c.till_id).where(waits),
+        select(ARTICLE_HEARD.c.till_id).where(ARTICLE_HEARD.c.n < articles),
     )
     return till_ids & {bytes(row[0]) for row in connection.execute(asked)}

@@ -21,6 +21,7 @@ from posloyalty.services.lending.lent_points import point_wants
 from posloyalty.services.lending.lent_rights import act_wants
 from posloyalty.services.lending.lent_takes import taken_wants
 from posloyalty.services.lending.reserve_for_sale import Reservation, ReserveForSale
+from posloyalty.services.members.claims import Claims
 from posloyalty.services.ports import Reader
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.sale_wishes import Wanted
@@ -29,10 +30,13 @@ from posloyalty.services.selling.sale_wishes import Wanted
 class ReserveUse(Grounded):
     """Asks for one act at a time."""
 
-    def __init__(self, ground: Ground, *, reserving: ReserveForSale, acts: ProgrammeActs) -> None:
+    def __init__(
+        self, ground: Ground, *, reserving: ReserveForSale, acts: ProgrammeActs, claims: Claims
+    ) -> None:
         super().__init__(ground)
         self._reserving = reserving
         self._acts = acts
+        self._claims = claims
 
     @property
     def asks(self) -> bool:
@@ -42,6 +46,23 @@ class ReserveUse(Grounded):
     def of_newcomer(self) -> Reservation:
         """Ask for what campaigns would give to somebody who is about to join."""
         return self.of(replace(signing_up(self._ids.new_id()), joins=True))
+
+    def of_claim(self, code: str, member_id: bytes) -> Reservation:
+        """Ask for what campaigns would give to who claims a receipt of this till."""
+        if not self._reserving.asks:
+            return Reservation()
+        try:
+            does = self._claims.preview(code, member_id, all_lent=True).acted.does
+        except ServiceRefusal:
+            return Reservation()  # the claim says why
+
+        def nothing(_reader: Reader, _programme: Programme, _day: date) -> Iterable[Wanted]:
+            return ()
+
+        def by_rules(_reader: Reader, programme: Programme, _day: date) -> Iterable[Wanted]:
+            return budgets_wanted(programme, does) if self._reserving.lends_budgets else ()
+
+        return self._reserving.reserve_for(self._ids.new_id(), nothing, by_rules)
 
     def of(self, happening: Happening) -> Reservation:
         """Ask for what an act would use; nothing where it cannot be done anyway."""

@@ -20,6 +20,7 @@ from posloyalty.domain.values.calendar import store_day
 from posloyalty.services.doings.programme_acts import Acted, Happening, act_event
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lending import Lending
+from posloyalty.services.lending.lent_budgets import whole_budgets
 from posloyalty.services.members.member_state import state_of
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
@@ -44,11 +45,13 @@ class Claims(Grounded):
         self._receipts = receipts
         self._lending = lending
 
-    def preview(self, code: str, member_id: bytes) -> ClaimView:
-        """What a receipt would give a member; nothing is booked. Refuses as `claim` does."""
+    def preview(self, code: str, member_id: bytes, *, all_lent: bool = False) -> ClaimView:
+        """What a receipt would give a member, or would if this till held all of campaigns' budgets;
+        nothing is booked. Refuses as `claim` does.
+        """
         sale_id = self._proven(code)
         with self._book.read() as reader:
-            return self._claimed(reader, sale_id, member_id)[1]
+            return self._claimed(reader, sale_id, member_id, all_lent=all_lent)[1]
 
     def claim(self, code: str, member_id: bytes, operator: Operator) -> ClaimView:
         """Make a receipt the purchase of a member.
@@ -76,7 +79,12 @@ class Claims(Grounded):
         return proven.sale_id
 
     def _claimed(
-        self, reader: Reader | UnitOfWork, sale_id: bytes, member_id: bytes
+        self,
+        reader: Reader | UnitOfWork,
+        sale_id: bytes,
+        member_id: bytes,
+        *,
+        all_lent: bool = False,
     ) -> tuple[Programme, ClaimView, Happening]:
         stored = reader.sales.by_id(sale_id)
         assert stored is not None  # the receipt was proven to be of this book
@@ -97,6 +105,10 @@ class Claims(Grounded):
         if not lines:
             raise ServiceRefusal("CLAIM_NOTHING_LEFT", number=sale.number)
         store = counter_store(reader, programme, sale.at, self._rules())
+        if all_lent and self._lending.lends_budgets:
+            store = replace(store, budgets=whole_budgets(programme))
+        else:
+            store = self._lending.with_budgets(store, reader, programme, self._now())
         products = (reader.catalogue.product(line.product_id) for line in lines)
         done = claim_sale(
             programme,
@@ -105,7 +117,7 @@ class Claims(Grounded):
             state,
             event_id=event_id,
             products={one.id: one for one in products if one is not None},
-            store=self._lending.with_budgets(store, reader, programme, self._now()),
+            store=store,
         )
         return programme, _view(sale, done, event_id), _happening(sale, done, member_id)
 

@@ -6,10 +6,11 @@ after some seconds, the chain's million within half a minute more; meanwhile wha
 between two steps. Whoever comes to the counter is then taken into the book one by one
 (`services/members/strangers`), and what changed since comes by the feed (`ShareProfiles`).
 
-A cut loses at most one step: sheets that are there stay there, also over a start of the program. A
-roll that head office has no more (`OTHER_ROLL`) is let go, and its later one is asked for. Where
-the file was lost it is heard again; nothing hangs on it but whom the till finds out of reach. Where
-no roll comes for half an hour, the feed tells everybody after all.
+A cut loses at most two steps (sheets that came are put in while the next ones are asked for): what
+is there stays there, also over a start of the program. A roll that head office has no more
+(`OTHER_ROLL`) is let go, and its later one is asked for. Where the file was lost it is heard again;
+nothing hangs on it but whom the till finds out of reach. Where no roll comes for half an hour, the
+feed tells everybody after all.
 """
 
 from __future__ import annotations

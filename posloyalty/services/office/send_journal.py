@@ -24,6 +24,7 @@ from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.book.till_clock import TillClock
 from posloyalty.services.office.ask_office import AskOffice
 from posloyalty.services.office.batches import Batches, Wanted
+from posloyalty.services.office.hear_articles import HearArticles
 from posloyalty.services.office.hear_card_keys import HearCardKeys
 from posloyalty.services.office.hear_roll import HearRoll
 from posloyalty.services.office.join_head_office import keep_facts, kept_facts
@@ -74,6 +75,9 @@ WRAPPED: Final = "WRAPPED"
 """What the outbox says of an event that went as bytes."""
 _CLONE_SUSPECT: Final = "CLONE_SUSPECT"
 _DRAWN_BYTES: Final = 4
+
+
+_Hearing = HearProgrammes | HearArticles | HearCardKeys | HearRoll | ShareProfiles
 
 
 class Sending(StrEnum):
@@ -135,6 +139,7 @@ class SendJournal:
         programmes: HearProgrammes | None = None,
         profiles: ShareProfiles | None = None,
         roll: HearRoll | None = None,
+        articles: HearArticles | None = None,
         card_keys: HearCardKeys | None = None,
         way: RightOfWay | None = None,
     ) -> None:
@@ -152,6 +157,7 @@ class SendJournal:
         self._programmes = programmes
         self._profiles = profiles
         self._roll = roll
+        self._articles = articles
         self._card_keys = card_keys
         self._reanchor = Reanchor(book, ids, app=app)
         self._way = RightOfWay() if way is None else way
@@ -278,9 +284,17 @@ class SendJournal:
             self._link = self._connect(look.facts, look.key, look.head.till_id)
         return self._link
 
-    def _due(self) -> HearProgrammes | HearCardKeys | HearRoll | ShareProfiles | None:
-        """Who asks for programmes or for members, when it is time to."""
-        for found in (self._programmes, self._card_keys, self._roll, self._profiles):
+    def _due(self) -> _Hearing | None:
+        """Who asks for programmes, articles or members, when it is time to. Without articles a new
+        till sells nothing, so they come before the members.
+        """
+        for found in (
+            self._programmes,
+            self._articles,
+            self._card_keys,
+            self._roll,
+            self._profiles,
+        ):
             if found is not None and found.due():
                 return found
         return None
@@ -301,6 +315,8 @@ class SendJournal:
         found = self._asker.ask(link, head, self._asking)
         self._asking = found.asking
         self._heard += found.new
+        if found.articles and self._articles is not None:
+            self._articles.look()
         if found.said is not None:
             return self._refused(found.said)
         return push_session.in_reach(self._session, now_ms=self._clock.monotonic_ms())

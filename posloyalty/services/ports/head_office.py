@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from posloyalty.services.book.signing import SigningKey
 from posloyalty.sync.wire.answers import AnswerAsk, AnswerGiven, WaitAsk, WaitEnded
+from posloyalty.sync.wire.articles import ArticlesAsk, ArticlesGiven
 from posloyalty.sync.wire.batch import Outgoing
 from posloyalty.sync.wire.card_keys import CardAsk, CardKnown, KeysAsk, KeysGiven
 from posloyalty.sync.wire.lending import ReserveAsk, Reserved, WishesAnswered, WishesAsk
@@ -81,6 +82,14 @@ class ProfileLink(Protocol):
         ...
 
 
+class ArticleLink(Protocol):
+    """The part of the way by which articles come. May raise `OutOfReach`."""
+
+    def articles(self, ask: ArticlesAsk) -> ArticlesGiven | Problem:
+        """Ask for the next page of what the chain sells."""
+        ...
+
+
 class RollLink(Protocol):
     """The part of the way by which the roll comes. Every call may raise `OutOfReach`."""
 
@@ -113,7 +122,9 @@ class CardLink(Protocol):
         ...
 
 
-class OfficeLink(PublicationLink, ProfileLink, RollLink, PaperLink, CardLink, Protocol):
+class OfficeLink(
+    PublicationLink, ProfileLink, ArticleLink, RollLink, PaperLink, CardLink, Protocol
+):
     """One till's way to head office. Every call may raise `OutOfReach`."""
 
     def enrol(self, ask: EnrolAsk) -> Enrolled | Problem:

@@ -86,12 +86,26 @@ class CatalogueReads(Protocol):
         """
         ...
 
+    def products_among(
+        self, skus: Sequence[str], codes: Sequence[str], product_ids: Sequence[bytes]
+    ) -> tuple[Product, ...]:
+        """The products that have one of these numbers, codes or ids, with all their codes."""
+        ...
+
     def products(self) -> tuple[Product, ...]:
         """Every product, by name."""
         ...
 
     def initials(self) -> dict[bytes, str]:
         """Product id -> lower-case pinyin initials, as stored."""
+        ...
+
+    def of_office(self, product_ids: Sequence[bytes]) -> frozenset[bytes]:
+        """Those of some products that head office keeps."""
+        ...
+
+    def is_tax_of_office(self, code: str) -> bool:
+        """Whether something that head office keeps is taxed so."""
         ...
 
     def categories(self) -> tuple[Category, ...]:
@@ -120,6 +134,20 @@ class CatalogueWrites(CatalogueReads, Protocol):
 
     def save_product(self, product: Product, *, initials: str) -> None:
         """Add or replace a product with its codes."""
+        ...
+
+    def save_products(self, products: Sequence[tuple[Product, str]]) -> None:
+        """Add or replace some products, each with its initials. A code may go from one of them to
+        another.
+        """
+        ...
+
+    def keep_for_office(self, product_ids: Sequence[bytes]) -> None:
+        """Head office keeps these products from now on."""
+        ...
+
+    def let_go_by_office(self) -> None:
+        """Head office keeps none any more."""
         ...
 
     def save_category(self, category: Category) -> None:

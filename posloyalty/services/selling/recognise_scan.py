@@ -87,9 +87,12 @@ class ScannedProduct:
 
 @dataclass(frozen=True, slots=True)
 class UnknownProduct:
-    """A code that could be an article of a shop, but not of this one."""
+    """A code that could be an article of a shop, but not of this one. `withdrawn` is the name of
+    the article that has it and is sold no more.
+    """
 
     code: str
+    withdrawn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +217,10 @@ class RecogniseScan:
             rules = replace(self._rules(), known_codes=_KnownCodes(reader))
             code = resolve(text, rules=rules, screen=screen, aim=aim)
             found = self._meaning(reader, code, rules, said)
-            if screen is ScanScreen.SALE and isinstance(found, UnknownProduct):
-                return _stood_for(reader, found), code
+            if isinstance(found, UnknownProduct):
+                found = replace(found, withdrawn=_withdrawn(reader, found.code))
+                if screen is ScanScreen.SALE and not found.withdrawn:
+                    return _stood_for(reader, found), code
             return found, code
 
     def _takes_in(self, code: Recognised | Refused) -> bool:
@@ -225,9 +230,7 @@ class RecogniseScan:
         match code:
             case MemberTokenCode():
                 token, _, _ = decode(code.text)  # its signature held
-                with self._book.read() as reader:
-                    member_id = reader.profiles.now(token.member_id)
-                return self._strangers.take_in(member_id)
+                return self._strangers.take_in(token.member_id)
             case MemberShortCode():
                 return self._strangers.take_in_by(IdentifierKind.CARD, code.code)
             case ForeignMemberCode():
@@ -373,6 +376,12 @@ def _by_number(reader: Reader, code: str) -> Product | None:
         return found
     found = reader.catalogue.by_sku(code)
     return found if found is not None and found.active else None
+
+
+def _withdrawn(reader: Reader, code: str) -> str:
+    """The name of what has a code or number and is sold no more; empty for nothing."""
+    found = reader.catalogue.code_owner(code) or reader.catalogue.by_sku(code)
+    return "" if found is None or found.active else found.name
 
 
 def _article(

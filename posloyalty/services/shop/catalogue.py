@@ -7,7 +7,7 @@ of 14 digits, anything else (a price look-up number) as it is typed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from threading import Lock
@@ -32,6 +32,8 @@ TAX_CODE_MOST: Final = 12
 PRICE_MOST_MINOR: Final = 10**12
 KEYS_A_PAGE: Final = 64
 _GTIN_DIGITS: Final = max(GTIN_LENGTHS)
+_OWN_FIELDS: Final = frozenset({"picture"})
+"""What a shop may change of a product that head office keeps."""
 _PRODUCT_FIELDS: Final = tuple(name for name in Product.__dataclass_fields__ if name != "id")
 
 
@@ -118,6 +120,11 @@ class Catalogue:
         with self._book.read() as reader:
             return reader.catalogue.product(product_id)
 
+    def of_office(self, product_ids: Sequence[bytes]) -> frozenset[bytes]:
+        """Those of some products that head office keeps, and nobody changes here."""
+        with self._book.read() as reader:
+            return reader.catalogue.of_office(product_ids)
+
     def search(self, text: str, limit: int = 40) -> tuple[Product, ...]:
         """Products by name, stock number, code or pinyin initials; the best matches first.
 
@@ -176,7 +183,9 @@ class Catalogue:
         return tuple(pages)
 
     def save_product(self, form: ProductForm, operator: Operator) -> Product:
-        """Add or change a product. Refuses NOT_ALLOWED, UNKNOWN_PRODUCT, INVALID with findings."""
+        """Add or change a product. Refuses NOT_ALLOWED, UNKNOWN_PRODUCT, INVALID with findings, and
+        ARTICLE_OF_HEAD_OFFICE for one that is changed there.
+        """
         require(operator, Right.CHANGE_SETTINGS)
         with self._book.write() as unit:
             before = None if form.id is None else unit.catalogue.product(form.id)
@@ -185,6 +194,8 @@ class Catalogue:
             product, findings = judged(unit.catalogue, form, form.id or self._ids.new_id())
             refuse_findings(findings)
             fields = changed_fields(before, product, _PRODUCT_FIELDS)
+            if set(fields) - _OWN_FIELDS and unit.catalogue.of_office((product.id,)):
+                raise ServiceRefusal("ARTICLE_OF_HEAD_OFFICE")
             if fields:
                 unit.catalogue.save_product(product, initials=initials(product.name))
                 note_change(
@@ -221,7 +232,9 @@ class Catalogue:
         return category
 
     def save_tax_class(self, tax_class: TaxClass, operator: Operator) -> TaxClass:
-        """Add or change a tax class. Refuses NOT_ALLOWED or INVALID with findings."""
+        """Add or change a tax class. Refuses NOT_ALLOWED, INVALID with findings, and
+        TAX_OF_HEAD_OFFICE for one of articles that head office keeps.
+        """
         require(operator, Right.CHANGE_SETTINGS)
         tax_class = replace(tax_class, code=tax_class.code.strip(), name=tax_class.name.strip())
         findings = [
@@ -234,6 +247,8 @@ class Catalogue:
             findings.append(finding("fixed", "PRICE_RANGE"))
         refuse_findings(findings)
         with self._book.write() as unit:
+            if unit.catalogue.is_tax_of_office(tax_class.code):
+                raise ServiceRefusal("TAX_OF_HEAD_OFFICE")
             unit.catalogue.save_tax_class(tax_class)
             note_change(
                 unit,

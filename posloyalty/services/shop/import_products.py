@@ -9,7 +9,7 @@ transaction, so that the cashier's sale never waits long.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -70,6 +70,10 @@ class _Parsed:
 
 class Shelf(Judging, Protocol):
     """Where rows are put: a book's catalogue, or head office's articles."""
+
+    def of_office(self, product_ids: Sequence[bytes]) -> frozenset[bytes]:
+        """Those of some products that head office keeps, and nobody changes here."""
+        ...
 
     def save_category(self, category: Category) -> None:
         """Add or replace a category."""
@@ -140,6 +144,8 @@ def take_row(
     for found in findings:
         if not any(fault.column == columns.in_file(found.place) for fault in faults.found):
             faults.add(columns.in_file(found.place), found.reason, **dict(found.facts))
+    if known is not None and known != product and shelf.of_office((known.id,)):
+        cells.fault("sku", "ARTICLE_OF_HEAD_OFFICE")
     if faults:
         tally.refuse(faults)
     elif known == product:

@@ -3,6 +3,10 @@
 Shape: `KeptRoll` has one open file that members are found by, and beside it, while another one is
 loaded, that file under a name of its own; `put_in_place` swaps them in one rename. A file that
 cannot be read is removed, and head office is asked for it again.
+
+Sheets go into the file on a thread of their own, a handful at a time, while the next ones are
+asked for and travel: SQLite and the line work at once. Whatever comes next waits for that, and
+raises what came of it.
 """
 
 from __future__ import annotations
@@ -41,7 +45,7 @@ class KeptRoll:
         self._home_store = home_store
         self._file: RollFile | None = None
         self._looked = False
-        self._making: RollMaking | None = None
+        self._making: _Loading | None = None
         self._lock = threading.RLock()
         self.changed: Callable[[], None] = lambda: None
 
@@ -95,16 +99,15 @@ class KeptRoll:
 
     def begin(self, given: RollGiven, *, store: str) -> int:
         """Load a roll; gives how many of its sheets are there already."""
-        if self._making is not None:
-            self._making.close()
+        self._stop_loading()
         with _faults():
-            self._making = RollMaking(
-                self._fresh, self._key, given, store=store, home=self._home_store
+            self._making = _Loading(
+                RollMaking(self._fresh, self._key, given, store=store, home=self._home_store)
             )
         return self._making.have
 
     def add(self, sheets: Sequence[bytes]) -> int:
-        """The next sheets; gives how many are there now."""
+        """The next sheets; gives how many are there once they are put in."""
         with _faults():
             return self._loading().add(sheets)
 
@@ -131,9 +134,7 @@ class KeptRoll:
 
     def discard(self) -> None:
         """Let go of what was loaded so far."""
-        if self._making is not None:
-            self._making.close()
-            self._making = None
+        self._stop_loading()
         remove(self._fresh)
 
     def strike(self, member_ids: Sequence[bytes]) -> None:
@@ -146,15 +147,18 @@ class KeptRoll:
         with self._lock:
             self._let_go()
             self._looked = False
-        if self._making is not None:
-            self._making.close()
-            self._making = None
+        self._stop_loading()
 
     @property
     def _fresh(self) -> Path:
         return self._path.with_name(self._path.name + ".new")
 
-    def _loading(self) -> RollMaking:
+    def _stop_loading(self) -> None:
+        if self._making is not None:
+            self._making.close()
+            self._making = None
+
+    def _loading(self) -> _Loading:
         if self._making is None:
             raise RollFault("nothing is being loaded")
         return self._making
@@ -173,6 +177,57 @@ class KeptRoll:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+class _Loading:
+    """A roll that is being loaded, and the thread that puts sheets into it."""
+
+    def __init__(self, making: RollMaking) -> None:
+        self._making = making
+        self._thread: threading.Thread | None = None
+        self._fault: Exception | None = None
+        self.have = making.have
+
+    def add(self, sheets: Sequence[bytes]) -> int:
+        """Let the next sheets be put in; gives how many are there then."""
+        self.settle()
+        self._thread = threading.Thread(target=self._put, args=(sheets,), name="roll")
+        self._thread.start()
+        self.have += len(sheets)
+        return self.have
+
+    def settle(self) -> None:
+        """Wait until everything is put in; raises what came of it."""
+        self._wait()
+        if self._fault is not None:
+            fault, self._fault = self._fault, None
+            raise fault
+
+    def arrange(self) -> bool:
+        """One more index; whether there was one left to make."""
+        self.settle()
+        return self._making.arrange()
+
+    def finish(self) -> None:
+        """The file is whole and closed."""
+        self.settle()
+        self._making.finish()
+
+    def close(self) -> None:
+        """Close the file with what was put in, to go on with it later."""
+        self._wait()
+        self._making.close()
+
+    def _wait(self) -> None:
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def _put(self, sheets: Sequence[bytes]) -> None:
+        try:
+            self._making.add(sheets)
+        except Exception as fault:  # noqa: BLE001 - whoever comes next hears of it
+            self._fault = fault
 
 
 @contextmanager

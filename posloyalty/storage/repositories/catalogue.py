@@ -10,13 +10,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, null, select
+from sqlalchemy import Connection, bindparam, delete, func, null, select
 from sqlalchemy.dialects.sqlite import insert
 
 from posloyalty.domain.shop.price_list import PriceList
 from posloyalty.domain.shop.product import Category, Product, TaxClass, TaxMode, Unit
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.ports import QuickKeyRow
+from posloyalty.storage.office_tables import OFFICE_ARTICLE
 from posloyalty.storage.repositories.price_lists import (
     add_listed_prices,
     read_price_lists,
@@ -35,6 +36,17 @@ from posloyalty.storage.tables import (
 VERSION_SETTING = "catalogue.version"
 _FLAGS = ("earns", "discountable", "gift_card", "deposit", "fee", "active")
 _INSERT_CODE = Insert(PRODUCT_CODE)
+_KEEP_FOR_OFFICE = Insert(OFFICE_ARTICLE, or_ignore=True)
+_OF_OFFICE = Statement(
+    select(OFFICE_ARTICLE.c.product_id).where(several(OFFICE_ARTICLE.c.product_id))
+)
+_LET_GO = Statement(delete(OFFICE_ARTICLE))
+_TAXED_BY_OFFICE = Statement(
+    select(PRODUCT.c.id)
+    .join(OFFICE_ARTICLE, OFFICE_ARTICLE.c.product_id == PRODUCT.c.id)
+    .where(PRODUCT.c.tax_class == bindparam("tax"))
+    .limit(1)
+)
 _CODED = PRODUCT.join(PRODUCT_CODE, PRODUCT_CODE.c.product_id == PRODUCT.c.id)
 _BY_CODE = Statement(
     select(*PRODUCT.columns)
@@ -58,6 +70,21 @@ _CODES = Statement(
     select(PRODUCT_CODE.c.code)
     .where(PRODUCT_CODE.c.product_id == bindparam("product"))
     .order_by(PRODUCT_CODE.c.place)
+)
+_GIVEN = func.json_each(bindparam("given")).table_valued("value", name="given")
+_AMONG_SKUS = Statement(select(*PRODUCT.columns).where(PRODUCT.c.sku.in_(select(_GIVEN.c.value))))
+_AMONG_CODES = Statement(
+    select(*PRODUCT.columns)
+    .select_from(_CODED)
+    .where(PRODUCT_CODE.c.code.in_(select(_GIVEN.c.value)))
+)
+_AMONG_IDS = Statement(
+    select(*PRODUCT.columns).where(PRODUCT.c.id.in_(select(func.unhex(_GIVEN.c.value))))
+)
+_CODES_AMONG = Statement(
+    select(PRODUCT_CODE.c.product_id, PRODUCT_CODE.c.code)
+    .where(PRODUCT_CODE.c.product_id.in_(select(func.unhex(_GIVEN.c.value))))
+    .order_by(PRODUCT_CODE.c.product_id, PRODUCT_CODE.c.place)
 )
 _ALL_CODES = Statement(
     select(PRODUCT_CODE.c.product_id, PRODUCT_CODE.c.code).order_by(PRODUCT_CODE.c.place)
@@ -122,6 +149,25 @@ class Catalogue:
             for row in _NAMED.run(self._connection, **those(some))
         }
 
+    def products_among(
+        self, skus: Sequence[str], codes: Sequence[str], product_ids: Sequence[bytes]
+    ) -> tuple[Product, ...]:
+        """The products that have one of these numbers, codes or ids, with all their codes."""
+        found = {
+            row.id: row
+            for statement, asked in (
+                (_AMONG_SKUS, _texts(skus)),
+                (_AMONG_CODES, _texts(codes)),
+                (_AMONG_IDS, _texts([one.hex() for one in product_ids])),
+            )
+            for row in statement.run(self._connection, given=asked)
+        }
+        theirs: dict[bytes, list[str]] = {one: [] for one in found}
+        asked = _texts([one.hex() for one in found])
+        for row in _CODES_AMONG.run(self._connection, given=asked):
+            theirs[row.product_id].append(row.code)
+        return tuple(_product(row, tuple(theirs[one])) for one, row in found.items())
+
     def products(self) -> tuple[Product, ...]:
         """Every product, by name."""
         codes: dict[bytes, list[str]] = {}
@@ -133,6 +179,18 @@ class Catalogue:
     def initials(self) -> dict[bytes, str]:
         """Product id -> lower-case pinyin initials."""
         return {row.id: row.initials for row in _INITIALS.run(self._connection)}
+
+    def of_office(self, product_ids: Sequence[bytes]) -> frozenset[bytes]:
+        """Those of some products that head office keeps."""
+        return frozenset(
+            row.product_id
+            for some in in_pieces(product_ids)
+            for row in _OF_OFFICE.run(self._connection, **those(some))
+        )
+
+    def is_tax_of_office(self, code: str) -> bool:
+        """Whether something that head office keeps is taxed so."""
+        return _TAXED_BY_OFFICE.run(self._connection, tax=code).first() is not None
 
     def categories(self) -> tuple[Category, ...]:
         """Every category, by position."""
@@ -170,25 +228,27 @@ class Catalogue:
 
     def save_product(self, product: Product, *, initials: str) -> None:
         """Add or replace a product with its codes."""
-        flags = {name: int(getattr(product, name)) for name in _FLAGS}
-        _PUT_PRODUCT.run(
-            self._connection,
-            id=product.id,
-            sku=product.sku,
-            name=product.name,
-            initials=initials,
-            price_minor=product.price_minor,
-            tax_class=product.tax_class,
-            unit=product.unit.value,
-            category_id=product.category_id,
-            tags=json.dumps(product.tags, ensure_ascii=False),
-            picture=product.picture,
-            **flags,
-        )
-        _DROP_CODES.run(self._connection, product=product.id)
-        codes = [(code, product.id, place) for place, code in enumerate(product.codes)]
+        self.save_products(((product, initials),))
+
+    def save_products(self, products: Sequence[tuple[Product, str]]) -> None:
+        """Add or replace some products, each with its initials. A code may go from one of them to
+        another.
+        """
+        _PUT_PRODUCT.many(self._connection, [_row(*one) for one in products])
+        _DROP_CODES.many(self._connection, [{"product": one.id} for one, _ in products])
+        codes = [
+            (code, one.id, place) for one, _ in products for place, code in enumerate(one.codes)
+        ]
         _INSERT_CODE.many(self._connection, codes)
         self._changed()
+
+    def keep_for_office(self, product_ids: Sequence[bytes]) -> None:
+        """Head office keeps these products from now on."""
+        _KEEP_FOR_OFFICE.many(self._connection, [(one,) for one in product_ids])
+
+    def let_go_by_office(self) -> None:
+        """Head office keeps none any more."""
+        _LET_GO.run(self._connection)
 
     def save_category(self, category: Category) -> None:
         """Add or replace a category."""
@@ -242,6 +302,26 @@ class Catalogue:
             return None
         codes = _CODES.run(self._connection, product=row.id)
         return _product(row, tuple(code.code for code in codes))
+
+
+def _row(product: Product, initials: str) -> dict[str, object]:
+    return {
+        "id": product.id,
+        "sku": product.sku,
+        "name": product.name,
+        "initials": initials,
+        "price_minor": product.price_minor,
+        "tax_class": product.tax_class,
+        "unit": product.unit.value,
+        "category_id": product.category_id,
+        "tags": json.dumps(product.tags, ensure_ascii=False),
+        "picture": product.picture,
+        **{name: int(getattr(product, name)) for name in _FLAGS},
+    }
+
+
+def _texts(words: Sequence[str]) -> str:
+    return json.dumps(words, ensure_ascii=False)
 
 
 def _product(row: Any, codes: tuple[str, ...]) -> Product:

@@ -232,3 +232,7 @@ def _changes(now: Belongings, then: Belongings, event_id: bytes) -> Iterator[Rig
             yield change(
                 right, RightMove.EXTEND, (right.last_day - known.last_day) // timedelta(days=1)
             )
+    # Given by a decision that head office has lost with its database.
+    for right_id in sorted(now.rights.keys() - then.rights.keys()):
+        if not now.rights[right_id].cancelled:
+            yield change(now.rights[right_id], RightMove.CANCEL)

@@ -7,7 +7,7 @@ A decision about somebody of whom more arrives later is taken again for what is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -25,11 +25,13 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.sync import events
 from posloyalty.sync.fold import GOES, MERGE
+from posloyalty.sync.given_twice import GIVEN_TWICE, facts_of
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import Asset
 from posloyalty.sync.office.archive import ERASE, MEMBER, STAYS
 from posloyalty.sync.office.deciding import LENT_AS
+from posloyalty.sync.office.given_twice import beyond, changes, named
 from posloyalty.sync.office.late_sales import CORRECTION, Knew, apart, correct_late, owed
 from posloyalty.sync.office.own_journal import OwnJournal
 from posloyalty.sync.office.rules import OfficeRules
@@ -138,6 +140,31 @@ class Decisions:
             facts=facts,
         )
 
+    def name_twice(
+        self,
+        state: MemberState,
+        of_member: Sequence[Filed],
+        new: frozenset[bytes],
+        knew: Knew,
+        at: datetime,
+    ) -> Iterator[StoredEvent]:
+        """Say, or unsay, which challenges two tills gave for, neither knowing of the other; nothing
+        moves by it. Each decision has to be filed before the next one is taken.
+        """
+        programme, said = self._rules.programme(at), named(of_member)
+        if programme is None or not (said or apart(of_member, new, knew)):
+            return
+        found = beyond(programme, state, of_member, knew)
+        for one, times in changes(found, said, of_member):
+            yield self._journal.write(
+                self._journal.plan(programme, at),
+                programme,
+                kind=GIVEN_TWICE,
+                what=one.challenge,
+                member_id=state.member_id,
+                facts=facts_of(one, times),
+            )
+
 
 def credited(filed: Iterable[Filed]) -> list[Credited]:
     """The sales with which members were credited: rung for them, or claimed with the receipt."""
@@ -171,3 +198,15 @@ def _not_undone(entries: Iterable[MeterEntry]) -> tuple[MeterEntry, ...]:
         key = entry.meter, entry.day, entry.at
         sums[key] = sums.get(key, 0) + entry.amount
     return tuple(e for e in entries if sums[e.meter, e.day, e.at])
+
+
+def has_something(state: MemberState) -> bool:
+    """Whether there is anything left that a decision would end or take over."""
+    sums: dict[tuple[str, date, datetime], int] = {}
+    for entry in state.meters:
+        key = entry.meter, entry.day, entry.at
+        sums[key] = sums.get(key, 0) + entry.amount
+    good = any(not right.cancelled and right.left != 0 for right in state.rights)
+    return bool(
+        state.debts or good or any(sums.values()) or any(lot.remaining for lot in state.lots)
+    )

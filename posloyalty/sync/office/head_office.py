@@ -36,10 +36,11 @@ from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings, difference
 from posloyalty.sync.office.by_hand import ByHand
 from posloyalty.sync.office.deciding import deciding_store
-from posloyalty.sync.office.decisions import Decisions, Here, credited
+from posloyalty.sync.office.decisions import Decisions, Here, credited, has_something
 from posloyalty.sync.office.holding import HOLD, RELEASE, SALE, given_back, held_back
 from posloyalty.sync.office.late_sales import Knew
 from posloyalty.sync.office.lending import OfficeLending
+from posloyalty.sync.office.lives import Retells, claimed
 from posloyalty.sync.office.memory import MemoryArchive
 from posloyalty.sync.office.own_journal import OwnJournal
 from posloyalty.sync.office.owned import OWNED, least
@@ -52,7 +53,8 @@ NOTHING = difference(Belongings(b""), Belongings(b""), event_id=b"")
 
 class HeadOffice:
     """One head office. `office_id` is its own id among the tills', `certificate` names it to them;
-    without `rules` it decides nothing by itself, without an `archive` it keeps all in memory.
+    without `rules` it decides nothing by itself, without an `archive` it keeps all in memory;
+    `born` is the life of its database (`lives.born`).
     """
 
     def __init__(
@@ -63,12 +65,13 @@ class HeadOffice:
         overspend: Overspend = Overspend.STORE,
         rules: OfficeRules | None = None,
         archive: Archive | None = None,
+        born: bytes = b"",
     ) -> None:
         self.office_id = office_id
         self.overspend = overspend
         self.archive = MemoryArchive() if archive is None else archive
         self.lending = OfficeLending(self.archive.shelf)
-        self._own = OwnJournal(office_id, certificate, self.archive.last_decision)
+        self._own = OwnJournal(office_id, certificate, self.archive.last_decision, born=born)
         self._decisions = None if rules is None else Decisions(self._own, rules)
         self.by_hand = ByHand(self._own, self.archive, self.state, self._behind)
 
@@ -81,12 +84,18 @@ class HeadOffice:
         return self.archive.place(till_id)
 
     def receive(
-        self, till_id: bytes, stretch: Iterable[StoredEvent], *, under: int = 0
+        self,
+        till_id: bytes,
+        stretch: Iterable[StoredEvent],
+        *,
+        under: int = 0,
+        retells: Retells = Retells.TOLD,
     ) -> Received:
         """Take in what is new of a till's journal, filed under an epoch where that is a later one
-        than it was written in.
+        than it was written in; leases that a till `retells` to a new life are its own.
         """
         received = self.archive.receive(till_id, stretch, under=under)
+        claimed(self.archive.shelf, received.filed, till_id=till_id, retells=retells)
         for one in received.filed:
             self.lending.follow(one)
         self.lending.expire(till_id, self.archive.last_at(till_id))
@@ -250,9 +259,9 @@ class HeadOffice:
             stays, behind = self.meant(owner), self._behind(at, owner)
             if self.archive.is_erased(stays):
                 # Whatever name it came under: it ends with who they were.
-                if _has_something(replace(state, meters=())):
+                if has_something(replace(state, meters=())):
                     self._file(self._decisions.erase(state, behind))
-            elif stays != owner and _has_something(state):
+            elif stays != owner and has_something(state):
                 ours = self.state(stays)
                 if ours is not None:
                     self._file(self._decisions.merge(ours, state, (), behind))
@@ -260,6 +269,9 @@ class HeadOffice:
                 own = self.archive.events_of(owner)
                 knew, here = self._knew(own), self._here(state)
                 self._file(self._decisions.correct(state, own, new, knew, behind, here=here))
+                behind = self._behind(at, owner)
+                for said in self._decisions.name_twice(state, own, new, knew, behind):
+                    self._file(said)
 
     def _here(self, state: MemberState) -> Here:
         """Where it stands when it gives something to a member."""
@@ -324,12 +336,11 @@ class HeadOffice:
             return Denied(SALE_UNKNOWN)
         self.archive.lock(asset.owner)
         day = store_day(at, zone)
-        free = self.free(asset, day, at=at, zone=zone)
         found = self.lease(
             self.lending.anew(request_id),
             till_id,
             asset,
-            min(wanted, free),
+            min(wanted, self.free(asset, day, at=at, zone=zone)),
             at=at,
             last_day=day,
             zone=zone,
@@ -355,8 +366,8 @@ class HeadOffice:
             return 0 if self._decisions is None else self._decisions.budget_left(asset, meters, at)
         if latest is None or latest <= at:
             return self._owned(self.fold(asset.owner), asset, day, last_day)
-        filed = self.archive.events_of(asset.owner)
-        folds = folds_from(asset.owner, filed, at, overspend=self.overspend)
+        of_owner = self.archive.events_of(asset.owner)
+        folds = folds_from(asset.owner, of_owner, at, overspend=self.overspend)
         return least(self._owned(one, asset, day, last_day) for one in folds)
 
     def _owned(self, fold: MemberFold, asset: Asset, day: date, last_day: date) -> int:
@@ -446,8 +457,7 @@ class HeadOffice:
     def _status(self, member_id: bytes) -> MemberStatus:
         if self.archive.is_erased(member_id):
             return MemberStatus.ERASED
-        merged = self.archive.alias(member_id) is not None
-        return MemberStatus.CLOSED if merged else MemberStatus.ACTIVE
+        return MemberStatus.ACTIVE if self.meant(member_id) == member_id else MemberStatus.CLOSED
 
     def _knew(self, of_member: Sequence[Filed]) -> Knew:
         """Whether the till of a sale held an event when it rang it."""
@@ -470,8 +480,7 @@ class HeadOffice:
     def _unheard(self, till_id: bytes, owners: Iterable[bytes]) -> list[Filed]:
         found = {one.event_id: one for owner in owners for one in self.archive.events_of(owner)}
         seen = self.archive.seen(till_id, found)
-        new = (one for event_id, one in found.items() if event_id not in seen)
-        return sorted(new, key=lambda one: one.order)
+        return sorted((found[one] for one in found.keys() - seen), key=lambda one: one.order)
 
     def _settled(self, now: Belongings, seq: int, till_id: bytes, at: datetime) -> Telling | None:
         event_id = derive_id(SETTLE, till_id, seq, now.owner)
@@ -486,15 +495,3 @@ class HeadOffice:
             does=does,
             owners=frozenset((now.owner,)),
         )
-
-
-def _has_something(state: MemberState) -> bool:
-    """Whether there is anything left that a decision would end or take over."""
-    sums: dict[tuple[str, date, datetime], int] = {}
-    for entry in state.meters:
-        key = entry.meter, entry.day, entry.at
-        sums[key] = sums.get(key, 0) + entry.amount
-    good = any(not right.cancelled and right.left != 0 for right in state.rights)
-    return bool(
-        state.debts or good or any(sums.values()) or any(lot.remaining for lot in state.lots)
-    )

@@ -30,13 +30,19 @@ from posloyalty.sync.journal import (
 
 class OwnJournal:
     """The journal of one head office. `certificate` names it as a till's names the till; `last` is
-    its newest event, from where it is kept.
+    its newest event, from where it is kept. `born` is the life that decides (`lives.born`).
     """
 
     def __init__(
-        self, office_id: bytes, certificate: bytes, last: Callable[[], StoredEvent | None]
+        self,
+        office_id: bytes,
+        certificate: bytes,
+        last: Callable[[], StoredEvent | None],
+        *,
+        born: bytes = b"",
     ) -> None:
         self.office_id = office_id
+        self._born = born
         self.genesis = genesis_predecessor(office_id, certificate)
         self._last = last
 
@@ -60,8 +66,10 @@ class OwnJournal:
 
     def plan(self, programme: Programme, at: datetime) -> EventPlan:
         """The plan of the next decision."""
+        # A life that forgot decisions makes others of the same numbers: never under the same ids.
+        number = self.head.seq + 1
         return EventPlan(
-            event_id=derive_id("office", self.office_id, self.head.seq + 1),
+            event_id=derive_id("office", self.office_id, number, self._born, format_instant(at)),
             at=at,
             day=store_day(at, programme.zone),
             programme_id=programme.id,

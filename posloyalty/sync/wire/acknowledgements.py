@@ -7,8 +7,9 @@ with a mark that only head office's key makes:
 
     mark = HMAC-SHA256(key, "LJ acknowledged" . till . life . sequence . hash), its first 16 bytes
 
-`life` counts how often head office's database began anew, from 1. An incarnation, as answers name
-it, is "life.hex": of two head offices with one key the later life is the one that is believed.
+`life` is 1, and a later number after head office's database began anew (`lives`). An incarnation,
+as answers name it, is "life.hex": of two head offices with one key the later life is the one that
+is believed.
 """
 
 from __future__ import annotations

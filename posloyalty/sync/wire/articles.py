@@ -18,6 +18,7 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from posloyalty.domain.shop.product import Product, TaxClass, TaxMode, Unit
+from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.sync.wire.profiles import Cursor
 
@@ -94,6 +95,11 @@ class ArticleRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
             picture=picture,
             **flags,
         )
+
+
+def article_id(sku: str) -> bytes:
+    """The id of an article that a till has not sold before: the same at every till."""
+    return derive_id("article", sku)
 
 
 class TaxRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):

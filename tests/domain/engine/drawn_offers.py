@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from posloyalty.domain.engine.candidates import Candidate
@@ -19,6 +20,8 @@ from tests.domain.engine.naive_deals import Thing, public
 
 TAGS = ("x", "y", "z")
 CENTS = st.integers(1, 3000)
+CASES = max(100, settings().max_examples)
+"""How many a search is held against; `--prove` has thousands, `prove deals` a fixed roll."""
 
 
 def money(cents: int) -> str:

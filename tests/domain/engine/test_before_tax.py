@@ -13,7 +13,7 @@ from posloyalty.domain.engine.goods import arrange
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.programme.definition import DiscountOn, Programme
 from posloyalty.domain.shop.basket import Basket
-from tests.domain.engine.drawn_offers import EMPTY, cases
+from tests.domain.engine.drawn_offers import CASES, EMPTY, cases
 from tests.domain.engine.made import basket, member, product, quote, rules
 from tests.domain.engine.naive import half_up, shares
 from tests.domain.engine.naive_deals import every_price
@@ -105,7 +105,7 @@ def test_a_threshold_ahead_is_told_in_prices_as_shown() -> None:
     assert (step.missing_minor, step.saves_minor) == (3, 1692)
 
 
-@settings(max_examples=150)
+@settings(max_examples=CASES)
 @given(cases())
 def test_the_best_deal_is_the_best_before_tax(context: Context) -> None:
     net = without_tax(context)

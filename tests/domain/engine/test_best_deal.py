@@ -16,7 +16,7 @@ from posloyalty.domain.engine.candidates import Candidate
 from posloyalty.domain.engine.context import Context, freeze
 from posloyalty.domain.engine.taken import Deal
 from posloyalty.domain.programme.definition import OffersWin
-from tests.domain.engine.drawn_offers import Owning, candidates, cases, ownings
+from tests.domain.engine.drawn_offers import CASES, Owning, candidates, cases, ownings
 from tests.domain.engine.made import NOON, STORE, TAX, basket, product, quote, rules
 from tests.domain.engine.naive_deals import by_priority, every_deal, every_price
 
@@ -32,7 +32,7 @@ def search(context: Context, every: list[Candidate], points: int = 0) -> Deal:
     ).find()
 
 
-@settings(max_examples=400)
+@settings(max_examples=CASES)
 @given(cases())
 def test_the_search_finds_what_trying_every_deal_finds(context: Context) -> None:
     deal = search(context, candidates(context))
@@ -72,7 +72,7 @@ def test_a_discount_is_left_where_it_would_take_the_effect_of_a_group_that_helps
     assert found.payable_minor == 100
 
 
-@settings(max_examples=150)
+@settings(max_examples=CASES)
 @given(cases(wide=True))
 def test_so_it_does_with_gifts_limits_and_every_policy(context: Context) -> None:
     deal = search(context, candidates(context))
@@ -80,7 +80,7 @@ def test_so_it_does_with_gifts_limits_and_every_policy(context: Context) -> None
     assert deal.payable_minor == min(price for price, _ in every_price(context))
 
 
-@settings(max_examples=150)
+@settings(max_examples=CASES)
 @given(ownings())
 def test_so_it_does_with_what_the_customer_owns_and_uses_the_fewest_of_it(case: Owning) -> None:
     deal = search(case.context, case.candidates(), case.points)
@@ -90,7 +90,7 @@ def test_so_it_does_with_what_the_customer_owns_and_uses_the_fewest_of_it(case: 
     assert deal.owned == min(one.owned for one in every if one.payable == least)
 
 
-@settings(max_examples=150)
+@settings(max_examples=CASES)
 @given(ownings())
 def test_offers_that_win_by_priority_join_in_their_order(case: Owning) -> None:
     ruled = replace(case.context.programme.policies, offers_win=OffersWin.PRIORITY)

@@ -21,13 +21,11 @@ from posloyalty.domain.engine.offer_reasons import Judge
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import Basket
 from tests.benchmarks import offer_shop
-from tests.domain.engine.drawn_offers import CENTS, TAGS, money, on, plain
+from tests.domain.engine.drawn_offers import CASES, CENTS, TAGS, money, on, plain
 from tests.domain.engine.made import MEMBER_ID, NOON, STORE, basket, lot, member, product, rules
 from tests.domain.engine.test_deal_known import journeys, quoted, shopped, shops
 
 GOODS = arrange(basket(product("A", "4.00", tags=("tea",))).lines)
-CASES = max(100, settings().max_examples)
-"""Two searches of one engine beside each other; `prove deals` has brute force, and thousands."""
 LINE = 'scope = "line"\npercent = "10%"\n'
 TEA = 'on = { tag = ["tea"] }\n'
 _OWN_ID = re.compile('id = "[^"]*"')

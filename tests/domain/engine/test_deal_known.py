@@ -17,6 +17,7 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.product import Product
 from tests.benchmarks import offer_shop
 from tests.domain.engine.drawn_offers import (
+    CASES,
     CENTS,
     TAGS,
     bundled,
@@ -129,7 +130,7 @@ def shops(draw: st.DrawFn) -> list[str]:
     return [*shelves, *[draw(order_offers(number)) for number in range(own, own + whole)]]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=CASES, deadline=None)
 @given(st.one_of(shops(), shops(), programmes()), journeys())
 def test_every_quote_of_a_sale_is_the_quote_from_scratch(
     texts: list[str], journey: list[Basket]

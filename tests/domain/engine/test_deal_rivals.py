@@ -12,7 +12,7 @@ from posloyalty.domain.engine.deal_part_search import PartSearch
 from posloyalty.domain.engine.deal_parts import Part, split
 from posloyalty.domain.engine.deal_rivals import Rivals
 from posloyalty.domain.engine.deal_table import Effort, Plan, Table
-from tests.domain.engine.drawn_offers import candidates, cases
+from tests.domain.engine.drawn_offers import CASES, candidates, cases
 from tests.domain.engine.made import NOON, STORE, basket, lot, member, product, rules
 
 NO_BOUND = 1_000_000
@@ -30,7 +30,7 @@ def by_rivals(table: Table, part: Part, *, ties: bool, effort: int = NO_BOUND) -
     return Rivals(table, part.rivals, part.lines, Effort(effort), ties=ties).run()
 
 
-@settings(max_examples=300)
+@settings(max_examples=CASES)
 @given(cases())
 def test_what_is_told_at_sight_is_what_a_search_finds(context: Context) -> None:
     together = [one for one in candidates(context) if not one.offer.exclusive]
@@ -61,7 +61,7 @@ def pieces_that_only_a_rival_could_use() -> Context:
     return freeze(programme, goods, member(lot(300)), NOON, STORE)
 
 
-@settings(max_examples=300)
+@settings(max_examples=CASES)
 @given(cases())
 def test_both_searches_find_the_same_plan(context: Context) -> None:
     table, parts = parts_with_rivals(context)
@@ -77,7 +77,7 @@ def test_both_find_all_that_cost_the_same_where_all_are_asked_for(context: Conte
         assert by_rivals(table, part, ties=True) == one_by_one(table, part, ties=True)
 
 
-@settings(max_examples=100)
+@settings(max_examples=CASES)
 @given(cases())
 def test_beginning_with_exchanges_changes_no_answer(context: Context) -> None:
     table, parts = parts_with_rivals(context)
@@ -87,7 +87,7 @@ def test_beginning_with_exchanges_changes_no_answer(context: Context) -> None:
         assert [by_rivals(table, part, ties=False) for part in parts] == usual
 
 
-@settings(max_examples=100)
+@settings(max_examples=CASES)
 @given(cases())
 def test_a_search_without_any_effort_still_takes_the_most_worthy(context: Context) -> None:
     table, parts = parts_with_rivals(context)

@@ -15,7 +15,7 @@ from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.load import load
 from tests.benchmarks import offer_shop
-from tests.domain.engine.drawn_offers import Owning, ownings
+from tests.domain.engine.drawn_offers import CASES, Owning, ownings
 from tests.domain.engine.made import NOON, STORE, TAX
 
 VOUCHERS = 9
@@ -32,7 +32,7 @@ def alone(case: Owning, every: list[Candidate]) -> Deal:
     ).find()
 
 
-@settings(max_examples=150)
+@settings(max_examples=CASES)
 @given(ownings())
 def test_a_search_that_knows_of_others_finds_what_one_alone_finds(case: Owning) -> None:
     every = case.candidates()

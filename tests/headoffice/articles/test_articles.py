@@ -277,7 +277,7 @@ def test_prices_have_one_currency_for_good(office: OpenOffice) -> None:
     with_taxes(office)
     with pytest.raises(ServiceRefusal, match="ARTICLES_OTHER_CURRENCY"):
         office.articles.propose(ALL.encode(), by="Ann", in_currency="JPY")
-    assert office.articles.money().code == "CNY"
+    assert office.articles.currency() == "CNY"
 
 
 # The feed
@@ -300,11 +300,11 @@ def test_pages_follow_one_another_and_each_article_comes_once(office: OpenOffice
     first, cursor, more = page(office, most=2)
     assert (first, more) == (["77", "78"], True)
     second, cursor, more = page(office, cursor, most=2)
-    assert (second, more) == (["79"], False)
+    assert (second, more) == (["79"], True)
     assert page(office, cursor) == ([], cursor, False)
     done(office, f"{HEAD}{MILK.replace('9.80', '9.90')}")
     changed, cursor, more = page(office, cursor)
-    assert (changed, more) == (["77"], False)
+    assert (changed, more) == (["77"], True)
 
 
 def test_an_article_that_changes_between_two_pages_comes_with_a_later_one(
@@ -315,4 +315,4 @@ def test_an_article_that_changes_between_two_pages_comes_with_a_later_one(
     first, cursor, _ = page(office, most=1)
     done(office, f"{HEAD}{MILK.replace('9.80', '9.90')}")
     second, cursor, more = page(office, cursor)
-    assert (first, second, more) == (["77"], ["78", "79", "77"], False)
+    assert (first, second, more) == (["77"], ["78", "79", "77"], True)

@@ -17,7 +17,7 @@ from ui.appearance.tokens import DARK, LIGHT, Tokens
 
 CSS = STYLESHEET.read_text("utf-8")
 WORD = re.compile(
-    r'"((?:console|cases|judging|credits|claims|records|tests|policy|dial|winding)\.[a-z_A-Z]+)"'
+    r'"((?:console|cases|judging|credits|articles|claims|records|tests|policy|dial|winding)\.[a-z_A-Z]+)"'
 )
 
 

@@ -54,6 +54,12 @@ def a_file_of_credits(office: OpenOffice) -> int:
     return office.credits.propose(file.encode(), by="Ann")[0]
 
 
+def a_file_of_taxes(office: OpenOffice) -> int:
+    """Proposed."""
+    file = "code,name,rate,mode\nstd13,13 %,13%,inclusive\n"
+    return office.articles.propose(file.encode(), by="Ann").number
+
+
 @pytest.mark.parametrize("role", [role.value for role in Role])
 def test_a_role_sees_the_pages_that_it_may(
     office: OpenOffice, till: ATill, signed_in: SignedIn, role: str
@@ -69,6 +75,7 @@ def test_a_role_sees_the_pages_that_it_may(
         "/console/exposure": f"?number={stop}",
         "/console/member": f"?member={somebody(office)}",
         "/console/credit": f"?number={a_file_of_credits(office)}",
+        "/console/articles/file": f"?number={a_file_of_taxes(office)}",
         "/console/erase": f"?member={'ab' * 16}",
     }
     for page in console_pages(office):

@@ -154,16 +154,16 @@ def test_two_hundred_starts_of_a_till_are_kept_and_no_more(office: OpenOffice, t
 def test_what_several_tills_miss_begins_one_life(office: OpenOffice, tills: list[ATill]) -> None:
     together = [hello(one, had=lost(office, one, life=1)) for one in tills[:2]]
     assert told(office, messages.HELLO, together) == [(200, "ok")] * 2
-    assert office.lifetime.stands().life == 2
+    life = office.lifetime.stands().life
+    assert life > 1
     # Who comes later misses what the first life acknowledged: this one began because of that.
     assert told(office, messages.HELLO, [hello(tills[2], had=lost(office, tills[2], life=1))]) == [
         (200, "ok")
     ]
-    assert office.lifetime.stands().life == 2
-    assert told(office, messages.HELLO, [hello(tills[3], had=lost(office, tills[3], life=2))]) == [
-        (200, "ok")
-    ]
-    assert office.lifetime.stands().life == 3
+    assert office.lifetime.stands().life == life
+    missed = lost(office, tills[3], life=life)
+    assert told(office, messages.HELLO, [hello(tills[3], had=missed)]) == [(200, "ok")]
+    assert office.lifetime.stands().life == life + 1
 
 
 def test_the_hash_of_the_latest_epoch_is_the_one_that_counts(

@@ -14,6 +14,16 @@ def test_an_unknown_code_says_what_to_do():
     assert counter.shell.sounds.heard == [Sound.REFUSED]
 
 
+def test_an_article_that_is_sold_no_more_says_so_and_no_product_is_offered_for_it():
+    counter = desk(operator=MANAGER)
+    counter.till.scan.withdrawn["6901234567892"] = "Old tea"
+    counter.scan("6901234567892")
+    assert counter.said == "Old tea is not sold any more. Goods that were sold can still come back."
+    assert counter.sale.state.unknown == ""
+    assert counter.basket == []
+    assert counter.shell.sounds.heard == [Sound.REFUSED]
+
+
 def test_an_unknown_code_is_sold_at_a_typed_price_where_an_article_stands_for_it():
     counter = desk()
     counter.till.scan.stand_in = OPEN_PRICE

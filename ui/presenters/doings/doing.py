@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
     from posloyalty.services.doings.offered import Offered
     from posloyalty.services.doings.programme_acts import Acted, Happening
+    from posloyalty.services.lending.reserve_for_sale import Reservation
     from posloyalty.services.till import Till
 
 Answers = Mapping[str, str]
 Preview = Callable[[Answers], "Acted"]
 Act = Callable[[Answers, "Person"], "Acted | str"]
 Making = Callable[[Answers], "Happening"]
+Asking = Callable[[], "Reservation"]
 Undo = Callable[["Acted", Operator], object]
 NOTHING_ASKED: Final[Answers] = {}
 
@@ -65,7 +67,8 @@ class Doing:
 
     `sample` are the answers with which it is previewed before anybody filled anything in, None
     where that would say nothing. `act` answers with what was given, or with a sentence. `uses` says
-    what uses, gives or takes something that tills share: head office is asked for it first.
+    what uses, gives or takes something that tills share: head office is asked for it first; `asks`
+    does so for what is no happening of the programme.
     """
 
     id: str
@@ -79,6 +82,7 @@ class Doing:
     preview: Preview | None = None
     act: Act | None = None
     uses: Making | None = None
+    asks: Asking | None = None
     undo: Undo | None = None
     why_not: str = ""
 

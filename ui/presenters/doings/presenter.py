@@ -18,7 +18,7 @@ from ui.presenters.amounts import Figures
 from ui.presenters.approval import ask_approval
 from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of
-from ui.presenters.doings.doing import Doing, Look, Person
+from ui.presenters.doings.doing import Answers, Asking, Doing, Look, Person
 from ui.presenters.doings.given import given_lines
 from ui.presenters.doings.page import FilledIn
 from ui.presenters.doings.reading import Group, read_groups
@@ -213,13 +213,19 @@ class DoingsPresenter(Presenter[DoingsState]):
                 lambda fault: self._not_done(page, by, fault),
             )
 
-        uses, till = page.doing.uses, self._session.till
-        if uses is None or not till.reserve_use.asks:
+        asks = self._asks(page.doing, answers) if self._session.till.reserve_use.asks else None
+        if asks is None:
             go()
         else:
-            happening = uses(answers)
-            asked_first(self._session, lambda: till.reserve_use.of(happening), go)
+            asked_first(self._session, asks, go)
         self._tell()
+
+    def _asks(self, doing: Doing, answers: Answers) -> Asking | None:
+        """What head office is asked for first; None for what uses nothing that tills share."""
+        if doing.uses is None:
+            return doing.asks
+        happening, till = doing.uses(answers), self._session.till
+        return lambda: till.reserve_use.of(happening)
 
     def _done(self, page: FilledIn, done: Acted | str) -> None:
         figures, doing = self._counter.figures, page.doing

@@ -39,6 +39,7 @@ def receipts(look: Look) -> Iterator[Doing]:
         sample=NOTHING_ASKED,
         preview=preview,
         act=act,
+        asks=lambda: look.till.reserve_use.of_claim(code, look.member_id),
     )
 
 

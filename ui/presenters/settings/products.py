@@ -7,6 +7,7 @@ back to the sale with the same scan. While a form is open, a scan adds its code 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.shop.product import Category, Product, TaxClass, Unit
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from posloyalty.services.shop.catalogue import ProductForm
 
 Kinds = tuple[tuple[Category, ...], tuple[TaxClass, ...]]
+Found = tuple[tuple[Product, ...], frozenset[bytes]]
+"""Products, and those of them that head office keeps."""
 NEW: Final = "new"
 ROWS_MOST: Final = 100
 
@@ -36,6 +39,7 @@ class ProductsSection(Section):
         self._desk = desk
         self._text = ""
         self._products: tuple[Product, ...] = ()
+        self._of_office: frozenset[bytes] = frozenset()
         self._categories: tuple[Category, ...] = ()
         self._taxes: tuple[TaxClass, ...] = ()
         self._product: Product | None = None
@@ -43,7 +47,7 @@ class ProductsSection(Section):
         self._for_sale: str | None = None
         self._find = LatestOnly(
             session.lanes,
-            job=lambda text: session.till.catalogue.search(text, limit=ROWS_MOST),
+            job=self._search,
             done=self._came,
             failed=self.failed,
         )
@@ -89,7 +93,8 @@ class ProductsSection(Section):
         for product in self._products:
             if product.id.hex() == key:
                 self._open(product)
-        self.want("name")
+        if not self._is_read_only:
+            self.want("name")
         self.tell()
 
     def leave(self) -> None:
@@ -239,7 +244,7 @@ class ProductsSection(Section):
         return rated[0].code if rated else ""
 
     def _take_code(self, code: str) -> None:
-        if not self._chosen:
+        if not self._chosen or self._is_read_only:
             self._begin_with(code)
             self._for_sale = None
             return
@@ -270,9 +275,19 @@ class ProductsSection(Section):
             }
         )
 
-    def _came(self, text: str, products: tuple[Product, ...]) -> None:
-        self._products = products
+    def _search(self, text: str) -> Found:
+        catalogue = self.session.till.catalogue
+        products = catalogue.search(text, limit=ROWS_MOST)
+        return products, catalogue.of_office([one.id for one in products])
+
+    def _came(self, text: str, found: Found) -> None:
+        self._products, self._of_office = found
         self.tell()
+
+    @property
+    def _is_read_only(self) -> bool:
+        """Whether head office keeps the chosen product."""
+        return self._product is not None and self._product.id in self._of_office
 
     # Wording
 
@@ -280,6 +295,8 @@ class ProductsSection(Section):
         """Word the list and the form."""
         words, product = self.session.words, self._product
         fields = product_fields(words, self._categories, self._taxes)
+        if self._is_read_only:
+            fields = tuple(replace(field, enabled=False) for field in fields)
         form = self.draft.form(fields if self._chosen else (), words, busy=self.busy)
         text = self._text.strip()
         nothing = words("settings.nothing_found", text=text) if text else ""
@@ -288,6 +305,7 @@ class ProductsSection(Section):
         self._show(
             SectionState(
                 title=words("settings.section_products"),
+                text=words("settings.product_of_office") if self._is_read_only else "",
                 entries=tuple(self._entry(p) for p in self._products),
                 search=self._text,
                 search_label=words("settings.product_search"),
@@ -297,7 +315,7 @@ class ProductsSection(Section):
                 form_title=product.name if product is not None else title,
                 form=form,
                 foreseen=Draft().form(fields, words),
-                save_label=words(save),
+                save_label="" if self._is_read_only else words(save),
                 can_save=bool(self._chosen)
                 and (form.changed or self._chosen == NEW)
                 and not self.busy,
@@ -322,6 +340,7 @@ class ProductsSection(Section):
                 product.sku,
                 names.get(category_id, ""),
                 "" if product.active else words("settings.product_inactive"),
+                words("settings.product_office") if product.id in self._of_office else "",
             )
             if part
         )

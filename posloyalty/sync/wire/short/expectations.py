@@ -44,10 +44,14 @@ def _entries(root: Record, field: str, memory: Memory) -> list[Any]:
     if memory.reckoned > RECKONED_MAX:
         raise LookupError
     found: list[Any] = []
-    for line in root["lines"]:
-        told = line[field]
-        memory.reckoned += 1 + len(told)
-        found += told
+    looked = 0
+    try:
+        for line in root["lines"]:
+            told = line[field]
+            looked += 1 + len(told)
+            found += told
+    finally:
+        memory.reckoned += looked
     return found
 
 
@@ -97,7 +101,10 @@ def _gross(own: Record, _root: Record, _ref: Record, _place: int, _memory: Memor
 
 
 def _net(own: Record, _root: Record, _ref: Record, _place: int, _memory: Memory) -> Any:
-    return own["gross"] - sum(one[1] for one in own["offers"]) - sum(one[2] for one in own["red"])
+    offers, redeemed = own["offers"], own["red"]
+    if offers == redeemed == []:  # as most lines have it
+        return own["gross"] - 0
+    return own["gross"] - sum([one[1] for one in offers]) - sum([one[2] for one in redeemed])
 
 
 def _line_tax(own: Record, _root: Record, _ref: Record, _place: int, _memory: Memory) -> int:
@@ -106,11 +113,12 @@ def _line_tax(own: Record, _root: Record, _ref: Record, _place: int, _memory: Me
 
 
 def _earn(own: Record, _root: Record, ref: Record, _place: int, _memory: Memory) -> Any:
-    return [[wallet, count * own["net"] // ref["net"]] for wallet, count in ref["earn"]]
+    net, before = own["net"], ref["net"]
+    return [[wallet, count * net // before] for wallet, count in ref["earn"]]
 
 
 def _offer_amount(own: Record, root: Record, _ref: Record, _place: int, memory: Memory) -> int:
-    return sum(one[1] for one in _entries(root, "offers", memory) if one[0] == own["id"])
+    return sum([one[1] for one in _entries(root, "offers", memory) if one[0] == own["id"]])
 
 
 def _taxes(_own: Record, root: Record, _ref: Record, _place: int, memory: Memory) -> Any:
@@ -129,8 +137,10 @@ def _taxes(_own: Record, root: Record, _ref: Record, _place: int, memory: Memory
 def _due(_own: Record, root: Record, _ref: Record, _place: int, memory: Memory) -> int:
     """What the lines come to, with the tax that is not in their prices."""
     return sum(
-        line["net"] + (0 if line["tm"] == "inclusive" else line["tax"])
-        for line in _listed(root, "lines", memory)
+        [
+            line["net"] if line["tm"] == "inclusive" else line["net"] + line["tax"]
+            for line in _listed(root, "lines", memory)
+        ]
     )
 
 
@@ -158,7 +168,7 @@ def _of_wallet(field: str, part: int) -> Expectation:
 
     def expected(own: Record, root: Record, _ref: Record, _place: int, memory: Memory) -> int:
         told = _entries(root, field, memory)
-        return sum(one[part] for one in told if one[0] == own["wallet"])
+        return sum([one[part] for one in told if one[0] == own["wallet"]])
 
     return expected
 
@@ -206,7 +216,7 @@ def _summed(listed: str, field: str) -> Expectation:
     """The sum of a field of the lines, or of the payments."""
 
     def expected(_own: Record, root: Record, _ref: Record, _place: int, memory: Memory) -> int:
-        return sum(one[field] for one in _listed(root, listed, memory))
+        return sum([one[field] for one in _listed(root, listed, memory)])
 
     return expected
 
@@ -215,7 +225,7 @@ def _shared(field: str, part: int) -> Expectation:
     """The sum of the shares that lines have of something."""
 
     def expected(_own: Record, root: Record, _ref: Record, _place: int, memory: Memory) -> int:
-        return sum(one[part] for one in _entries(root, field, memory))
+        return sum([one[part] for one in _entries(root, field, memory)])
 
     return expected
 
@@ -305,6 +315,14 @@ def plan_of(path: str, shape: tuple[str, ...]) -> Plan:
         lead=lead,
         lead_bit=sum(one.bit for one in fields if one.key == lead),
     )
+
+
+@lru_cache(maxsize=4096)
+def read_plan(path: str, shape: tuple[str, ...], bits: int) -> tuple[Plan, tuple[Field, ...]]:
+    """The plan, and those of its fields that are said, by their bits, or reckoned."""
+    plan = plan_of(path, shape)
+    heeded = bits | plan.reckoned
+    return plan, tuple(one for one in plan.fields if heeded & one.bit)
 
 
 def begun(shape: tuple[str, ...], ref: Record) -> Record:

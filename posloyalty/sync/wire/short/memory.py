@@ -9,6 +9,7 @@ event; its **path** is where it stands (`.lines`), its **lead** the field that s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -94,8 +95,7 @@ class Memory:
                 for one in there if type(there) is list else (there,):
                     if type(one) is dict:
                         self._learn(one, at, further)
-        self.keep(path, value)
-        said = value.get(LEADS.get(path, ""))
+        said = self.keep(path, value)
         if type(said) is str:
             self.add_word(said)
 
@@ -118,19 +118,17 @@ class Memory:
         """The record that was said last at a path of the same thing."""
         return self._by.get((path, lead))
 
-    def keep(self, path: str, record: Record) -> None:
-        """Remember a record that is whole."""
+    def keep(self, path: str, record: Record) -> Any:
+        """Remember a record that is whole; gives what it says that it is about."""
         self._last[path] = record
-        lead = LEADS.get(path)
-        if lead is not None:
-            said = record.get(lead)
-            if type(said) is str:
-                self._by[path, said] = record
+        lead = LEADS.get(path, "")
+        said = record.get(lead)
+        if lead and type(said) is str:
+            self._by[path, said] = record
         if not path:
             self.hlc = record.get("hlc")
             told = record.get("id")
             if type(told) is str and len(told) == 32:
-                try:
+                with suppress(ValueError):
                     self.last_id = bytes.fromhex(told)
-                except ValueError:
-                    return
+        return said

@@ -38,6 +38,9 @@ class Bytes:
     def number(self) -> int:
         """The number that comes next."""
         data, at = self._data, self._at
+        if at < len(data) and data[at] < _MORE:  # as nearly all of them are
+            self._at = at + 1
+            return data[at]
         found, shift = 0, 0
         for one in data[at : at + NUMBER_BYTES_MAX]:
             at += 1

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from posloyalty.sync.wire.short.expectations import NO_REASON, NOTHING, begun, plan_of
+from posloyalty.sync.wire.short.expectations import NO_REASON, NOTHING, begun, read_plan
 from posloyalty.sync.wire.short.forms import (
     AS_EXPECTED,
     CONSTANTS,
@@ -37,6 +37,7 @@ from posloyalty.sync.wire.short.numbers import BadShort, Bytes
 _KIND = (1 << KIND_BITS) - 1
 _ID_BYTES = 16
 _INTEGERS = (UP, DOWN)
+_encoded = msgspec.json.Encoder().encode
 
 
 class Reader:
@@ -46,6 +47,7 @@ class Reader:
         self._memory = memory
         self._room = room
         self._root: Record = {}
+        self._body = b""  # what the event's own record, which ends last, comes to
 
     def event(self, source: Bytes) -> bytes:
         """The body of the next event, said in short or as it is; raises `BadShort`."""
@@ -58,9 +60,8 @@ class Reader:
                 self._spend(len(body))
                 return body
             if number & _KIND == RECORD:
-                return msgspec.json.encode(
-                    self._record(source, number >> KIND_BITS, "", NOTHING, 0, 0)
-                )
+                self._record(source, number >> KIND_BITS, "", NOTHING, 0, 0)
+                return self._body
         except (ValueError, OverflowError, msgspec.MsgspecError) as fault:
             raise BadShort("EVENT") from fault
         raise BadShort("KIND")
@@ -75,11 +76,11 @@ class Reader:
         shape = self._shape(source) if bits & 1 else tuple(ref)
         if bits >> len(shape) + 1:
             raise BadShort("FIELDS")
-        plan = plan_of(path, shape)
+        plan, fields = read_plan(path, shape, bits)
         if plan.lead_bit:
             there = ref.get(plan.lead, NOTHING)
             if bits & plan.lead_bit:
-                there = self._value(source, there, path, depth)
+                there = self._said(source, source.number(), there, path, 0, depth)
             if type(there) is str:
                 ref = memory.said_of(path, there) or ref
             own = begun(shape, ref)
@@ -88,19 +89,22 @@ class Reader:
             own = begun(shape, ref)
         if not path:
             self._root = own
-        heeded = bits | plan.reckoned
-        for bit, key, at, expected in plan.fields:
-            if not heeded & bit:
-                continue
+        root = self._root
+        for bit, key, at, expected in fields:
             value = own[key]
             if expected is not None:
                 try:
-                    value = expected(own, self._root, ref, place, memory)
+                    value = expected(own, root, ref, place, memory)
                 except NO_REASON:
                     value = ref.get(key, NOTHING)
-            own[key] = self._value(source, value, at, depth) if bits & bit else value
-        self._spend(len(msgspec.json.encode(own)))
+            if bits & bit:
+                value = self._said(source, source.number(), value, at, 0, depth)
+            own[key] = value
+        said = _encoded(own)
+        self._spend(len(said))
         memory.keep(path, own)
+        if not path:
+            self._body = said
         return own
 
     def _shape(self, source: Bytes) -> tuple[str, ...]:
@@ -117,9 +121,6 @@ class Reader:
             raise BadShort("SHAPE")
         memory.add_shape(shape)
         return shape
-
-    def _value(self, source: Bytes, expected: Any, path: str, depth: int) -> Any:
-        return self._said(source, source.number(), expected, path, 0, depth)
 
     def _said(
         self, source: Bytes, number: int, expected: Any, path: str, place: int, depth: int

@@ -18,6 +18,7 @@ from posloyalty.sync.wire.batch import BYTES_MAX, BadBatch, Sent, Stretch
 from posloyalty.sync.wire.packing import BadPacking, densely_packed, densely_unpacked
 from posloyalty.sync.wire.short import expectations, forms
 from posloyalty.sync.wire.short.expectations import EXPECTED, RECKONED_MAX
+from posloyalty.sync.wire.short.memory import Memory
 from posloyalty.sync.wire.short.numbers import BadShort, Bytes, put_number
 from posloyalty.sync.wire.short.stretch import (
     EVENTS_SHORT_MAX,
@@ -422,6 +423,29 @@ def test_records_that_repeat_a_large_one_are_measured_as_they_grow() -> None:
     told = head(count=60, leans=(1,)) + record(0) * 60
     with pytest.raises(BadBatch, match="NO_BATCH"):
         read_short(bytes(told), till_id=TILL, sources=kept(Source(40, large)))
+
+
+@pytest.mark.parametrize(
+    ("told", "net"),
+    [
+        ({"gross": 900, "offers": [], "red": []}, 900),
+        ({"gross": True, "offers": [], "red": []}, 1),
+        ({"gross": 900, "offers": [["spring", 100]], "red": [["points", 50, 30]]}, 770),
+        ({"gross": 900, "offers": [], "red": ""}, 900),
+        ({"gross": "900", "offers": [], "red": []}, None),
+        ({"gross": 900, "offers": None, "red": []}, None),
+        ({"gross": 900, "offers": [], "red": [["points"]]}, None),
+    ],
+)
+def test_what_a_line_comes_to_is_expected_of_whatever_adds_up(
+    told: dict[str, object], net: int | None
+) -> None:
+    reckon = EXPECTED[".lines", "net"]
+    if net is None:
+        with pytest.raises(expectations.NO_REASON):
+            reckon(told, {}, {}, 0, Memory())
+    else:
+        assert forms.same(reckon(told, {}, {}, 0, Memory()), net)
 
 
 @given(st.integers(0, 2**70 - 1))

@@ -14,6 +14,7 @@ from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.papers.receipt_code import receipt_code
 from posloyalty.sync import events
 from tests.fakes.lanes import LanesByStep
+from tests.fakes.reserving import FakeReserveUse
 from tests.ui.presenters.doings.a_desk import DoingsDesk, doings_desk, sale_of
 from ui.presenters.approval import Asked
 from ui.presenters.counter import counter_of
@@ -344,6 +345,24 @@ def test_a_receipt_of_nobodys_becomes_the_members_purchase_once(desk: DoingsDesk
     desk.open(receipt=code)
     assert desk.row("receipt").sub == f"{sale.number} was claimed already."
     assert till.verify.verify().holds
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_a_claim_asks_head_office_first_for_what_campaigns_give(
+    desk: DoingsDesk, *, asks: bool
+) -> None:
+    till, office = desk.shop.till, FakeReserveUse(asks=asks)
+    vars(till)["reserve_use"] = office  # as the till keeps a service once made
+    sale = desk.sell("TEA", member=False)
+    with till.book.read() as reader:
+        stored = reader.sales.by_id(sale.id)
+        assert stored is not None
+        code = receipt_code(reader, stored)
+    assert code is not None
+    desk.open(receipt=code, wanted="receipt")
+    desk.presenter.do_it()
+    assert office.claims == ([(code, desk.member)] if asks else [])
+    assert desk.points == 10
 
 
 def test_the_open_sale_and_whoever_opened_the_sheet_follow_what_was_done(desk: DoingsDesk) -> None:

@@ -26,6 +26,34 @@ def test_a_product_is_found_and_its_price_changed() -> None:
     assert (form.id, form.price_minor, form.codes) == (PRODUCTS[0].id, 5200, PRODUCTS[0].codes)
 
 
+def test_an_article_of_head_office_is_shown_and_cannot_be_changed_here() -> None:
+    at = Office("products")
+    at.till.catalogue.office.add(PRODUCTS[0].id)
+    at.section.search("")
+    assert [entry.note.endswith(" · head office") for entry in at.state.entries or ()][:2] == [
+        True,
+        False,
+    ]
+    at.section.choose(PRODUCTS[0].id.hex())
+    assert {field.enabled for field in at.state.form.fields} == {False}
+    assert at.state.text.startswith("Head office keeps this article: name, price and codes")
+    assert (at.state.can_save, at.state.save_label) == (False, "")
+    at.section.choose(PRODUCTS[1].id.hex())
+    assert {field.enabled for field in at.state.form.fields} == {True}
+    assert (at.state.text, at.state.save_label) == ("", "Save")
+
+
+def test_a_scan_beside_an_article_of_head_office_begins_a_product_of_the_shops_own() -> None:
+    at = Office("products")
+    at.till.catalogue.office.add(PRODUCTS[0].id)
+    at.section.search("")
+    at.section.choose(PRODUCTS[0].id.hex())
+    at.till.scan.means["6901234567892"] = UnknownProduct("06901234567892")
+    at.screen.scanned("6901234567892")
+    assert at.state.form_title == "New product"
+    assert at.state.form.field("codes").value == "6901234567892"
+
+
 def test_an_unknown_code_of_a_sale_opens_a_form_and_leads_back_with_the_same_scan() -> None:
     at = Office("products")
     at.screen.opened(section="products", new_product="6901234567892")

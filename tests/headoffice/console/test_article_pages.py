@@ -1,0 +1,134 @@
+"""The pages of articles: a file is looked at, and then done or dropped."""
+
+from __future__ import annotations
+
+import pytest
+
+from posloyalty.headoffice.console.article_pages import finding_told
+from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.services.shop.import_report import RowFinding
+from posloyalty.wording import LANGUAGES, Words
+from tests.headoffice.articles.test_articles import ALL, APPLE, HEAD, MILK, TAXES, done, numbers
+from tests.headoffice.cases.test_findings import published
+from tests.headoffice.console.conftest import SignedIn
+
+PAGE = "/console/articles"
+
+
+@pytest.fixture(autouse=True)
+def taxes(office: OpenOffice) -> None:
+    published(office)
+    done(office, TAXES)
+
+
+def test_a_file_is_looked_at_and_then_done(office: OpenOffice, signed_in: SignedIn) -> None:
+    browser = signed_in("manager")
+    browser.get(PAGE)
+    browser.send(PAGE, file=ALL.encode())
+    assert browser.says("Nothing has changed yet. Look at what would.")
+    assert browser.says("<td>Milk 1 l</td>")
+    assert numbers(office) == []
+    browser.send(f"{PAGE}/file/confirm", number=2)
+    assert browser.says("Done. Tills hear of it now.")
+    assert browser.says("3 on sale, 0 withdrawn.")
+    assert numbers(office) == ["77", "78", "79"]
+
+
+def test_a_change_stands_beside_what_is_there_now(office: OpenOffice, signed_in: SignedIn) -> None:
+    done(office, ALL)
+    browser = signed_in("manager")
+    browser.get(PAGE)
+    browser.send(PAGE, file=f"{HEAD}{MILK.replace('9.80', '10.20')}".encode(), whole="1")
+    assert browser.says("<td>Price</td><td>9.80</td><td><strong>10.20</strong></td>")
+    assert browser.says("<td><code>78</code></td><td>Apple</td>")
+    browser.send(f"{PAGE}/file/drop", number=3)
+    assert browser.says("Dropped. Nothing was changed.")
+    assert office.articles.find().withdrawn == 0
+    browser.get(f"{PAGE}/file?number=3")
+    assert not browser.says(f"{PAGE}/file/confirm")
+
+
+def test_prices_of_stores_and_taxes_are_looked_at_too(
+    office: OpenOffice, signed_in: SignedIn
+) -> None:
+    done(office, ALL)
+    browser = signed_in("manager")
+    browser.get(PAGE)
+    browser.send(PAGE, file=b"sku,store,price\n77,S1,11.00\n")
+    assert browser.says("the article’s own</td>")
+    browser.send(f"{PAGE}/file/confirm", number=3)
+    assert browser.says("9.80<br>S1: 11.00")
+    browser.get(PAGE)
+    browser.send(PAGE, file=b"code,name,rate,mode,fixed\nbag,Bag,12.5%,no,0.20\n")
+    assert browser.says("12.5 % + 0.20")
+
+
+def test_what_somebody_else_did_meanwhile_is_looked_at_first(
+    office: OpenOffice, signed_in: SignedIn
+) -> None:
+    browser = signed_in("manager")
+    browser.get(PAGE)
+    browser.send(PAGE, file=f"{HEAD}{MILK}".encode())
+    done(office, f"{HEAD}{APPLE}")
+    assert browser.send(f"{PAGE}/file/confirm", number=2).status_code == 422
+    assert browser.says("Upload it again")
+    assert numbers(office) == ["78"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_bad_row_stands_in_a_table_with_its_column_and_reason(
+    office: OpenOffice, signed_in: SignedIn, language: str
+) -> None:
+    browser, words = signed_in("manager"), Words(language)
+    browser.get(f"{PAGE}?language={language}")
+    answer = browser.send(PAGE, file=f"{HEAD}{MILK.replace('std13', 'none')}".encode())
+    assert answer.status_code == 422
+    assert browser.says('<td class="n">2</td><td><code>tax_class</code></td>')
+    assert browser.says(words("import.UNKNOWN_TAX_CLASS"))
+    for bad, code, facts in (
+        (b"sku,name\n1,x\n", "MISSING_COLUMNS", {"names": "tax_class"}),
+        (b"", "NO_FILE_CHOSEN", {}),
+        (b"\xff\xff", "ENCODING", {"file": "articles.csv"}),
+    ):
+        assert browser.send(PAGE, file=bad).status_code == 422
+        area = "refusal" if code == "NO_FILE_CHOSEN" else "import"
+        assert browser.says(words(f"{area}.{code}", **facts))
+    assert numbers(office) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_of_a_row_has_words(language: str) -> None:
+    words = Words(language)
+    for reason, facts in (
+        ("NO_SUCH_ARTICLE", {"sku": "7"}),
+        ("NO_SUCH_STORE", {"store": "S9"}),
+        ("TOO_MANY_TAXES", {"limit": 60}),
+        ("RATE_RANGE", {}),
+        ("BAD_RATE", {"given": "x"}),
+        ("CODE_TAKEN", {"code": "1", "name": "x"}),
+        ("CODE_CHECK_DIGIT", {"code": "1"}),
+        ("PRICE_RANGE", {}),
+    ):
+        found = RowFinding(line=2, column="", reason=reason, facts=tuple(facts.items()))
+        assert finding_told(found, words) not in ("", reason)
+
+
+def test_articles_are_found_and_taken_along(office: OpenOffice, signed_in: SignedIn) -> None:
+    done(office, ALL)
+    browser = signed_in("manager")
+    assert "Apple" not in browser.get(f"{PAGE}?text=milk").text
+    assert browser.says("Milk 1 l")
+    answer = browser.get(f"{PAGE}/export")
+    assert answer.headers["content-disposition"] == 'attachment; filename="articles.csv"'
+    assert answer.content == office.articles.export()
+    assert browser.get(f"{PAGE}/file?number=9").status_code == 404
+
+
+def test_a_viewer_sees_articles_and_changes_none(office: OpenOffice, signed_in: SignedIn) -> None:
+    done(office, ALL)
+    browser = signed_in("viewer")
+    browser.get(PAGE)
+    assert browser.says("Milk 1 l")
+    assert not browser.says('<input type="file"')
+    assert not browser.says(f"{PAGE}/export")
+    assert browser.send(PAGE, file=ALL.encode()).status_code == 403
