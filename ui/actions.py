@@ -165,6 +165,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         in_fields=True,
     ),
     Action(
+        id="approve_points",
+        places=_at(Sheet.REDEEM),
+        key="F9",
+        label="action.approve_points",
+        icon="key",
+        intent="approve",
+    ),
+    Action(
         id="exchange",
         places=_at(Screen.RETURN),
         key="F9",

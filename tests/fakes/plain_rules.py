@@ -70,8 +70,11 @@ def a_quote(
     taxes_added: bool = False,
     vouchers: bool = False,
     card_off: int = 0,
+    lent: tuple[int, int] | None = None,
 ) -> Quote:
-    """The plain rules of this shop; `card_off` is what paying all of it by card takes off."""
+    """The plain rules of this shop; `card_off` is what paying all of it by card takes off, `lent`
+    the points that the till may hand out by itself and as far as a supervisor approves.
+    """
     known = basket.member_id is not None
     shares: dict[int, list[tuple[str, int]]] = {line.number: [] for line in basket.lines}
     offers = _offers(basket, shares) if known else []
@@ -82,7 +85,7 @@ def a_quote(
     _by_hand(basket, offers, shares)
     offers_minor = sum(offer.amount_minor for offer in offers)
     room = basket.gross_minor - offers_minor
-    redemptions, usable = _points(basket, room, balance) if known else ([], [])
+    redemptions, usable = _points(basket, room, balance, lent) if known else ([], [])
     redeemed_minor = sum(each.amount_minor for each in redemptions)
     payable = room - redeemed_minor - (card_off if basket.tenders == {TenderKind.CARD} else 0)
     tax_minor = payable * 13 // 113
@@ -335,10 +338,15 @@ def _vouchers(
 
 
 def _points(
-    basket: Basket, room_minor: int, balance: int
+    basket: Basket, room_minor: int, balance: int, lent: tuple[int, int] | None
 ) -> tuple[list[AppliedRedemption], list[UsableRedemption]]:
     most = min(balance // 100 * 100, room_minor // 100 * 100)
     reasons: tuple[Reason, ...] = (Reason("WITHIN_BALANCE"),)
+    if lent is not None and most > (here := lent[basket.approver is not None]):
+        most = here
+        reasons = (Reason("WITHIN_LEASE", (("most_points", here),)), Reason("FLOOR_USED_UP"))
+        if basket.approver is None:
+            reasons += (Reason("BY_WORD", (("most_points", lent[1]),)),)
     if basket.proof != "card":
         most, reasons = 0, (Reason("NEEDS_CARD", (("proof", basket.proof or ""),)),)
     usable = UsableRedemption(

@@ -165,6 +165,7 @@ class FakeCheckOut(Fails):
         )
 
     card_off: int = 0
+    lent: tuple[int, int] | None = None
 
     def open_basket(self) -> Basket:
         self.opened += 1
@@ -191,6 +192,7 @@ class FakeCheckOut(Fails):
             taxes_added=self.taxes_added,
             vouchers=self.vouchers,
             card_off=self.card_off,
+            lent=self.lent,
         )
 
     def complete(

@@ -304,7 +304,29 @@ def test_out_of_reach_only_leases_and_the_floor_are_spent(rich: Chain) -> None:
     assert other.redeem(500).payable_minor == 1_500  # the merchant's risk, once in a spell
     assert other.redeem(100).payable_minor == 2_000
     (usable,) = other.counter.quote(other.counter.basket(points=100)).usable
-    assert [one.code for one in usable.reasons][-1] == "FLOOR_USED_UP"
+    assert [one.code for one in usable.reasons] == ["WITHIN_LEASE", "FLOOR_USED_UP", "BY_WORD"]
+
+
+def test_a_supervisor_lets_a_member_spend_more_out_of_reach_as_far_as_the_policy_goes(
+    rich: Chain,
+) -> None:
+    other = rich.tills[1]
+    other.way.network.troubles = ["no line"] * 2
+    other.hear_news()
+    other.talk()
+    basket = other.counter.basket(article=12, points=2_000)
+    (usable,) = other.counter.quote(basket).usable
+    told = {one.code: dict(one.facts).get("most_points") for one in usable.reasons}
+    assert usable.most_points == 500
+    assert told == {"WITHIN_LEASE": 500, "FLOOR_USED_UP": None, "BY_WORD": told["BY_WORD"]}
+    approved = basket.approved_by(other.counter.manager)
+    (after,) = other.counter.quote(approved).usable
+    assert after.most_points == told["BY_WORD"] > 500
+    assert [one.code for one in after.reasons] in (
+        ["WITHIN_BALANCE"],
+        ["WITHIN_LEASE", "OVERRIDE_MOST"],
+    )
+    assert other.counter.book(approved).approved_by == other.counter.manager.id
 
 
 def test_head_office_that_is_gone_while_it_is_asked_leaves_the_policy(rich: Chain) -> None:

@@ -163,11 +163,12 @@ def _redeemed(redemption: AppliedRedemption, quote: Quote, figures: Figures) -> 
 
 def _usable(usable: UsableRedemption, figures: Figures) -> ChipState:
     left = figures.points(usable.wallet, usable.balance - usable.most_points)
+    here = bool(usable.reasons) and usable.reasons[0].code == "WITHIN_LEASE"
     return _chip(
         POINTS + usable.wallet,
         ChipIs.USABLE,
         points_title(usable.wallet, usable.most_points, figures),
-        figures.words("sale.most_useful", points=left),
+        figures.words("sale.most_here" if here else "sale.most_useful", points=left),
         usable.most_minor,
         figures,
     )

@@ -241,6 +241,10 @@ class OpenSale:
         wish = Redemption(wallet=wallet, points=points) if points or auto else None
         self._change(lambda basket: basket.redeeming(wish, wallet=wallet))
 
+    def approve(self, approval: Approval) -> None:
+        """Have somebody approve of this sale what who rings it may not do alone."""
+        self._change(lambda basket: basket.approved_by(approval.operator), approval)
+
     def decline(self, offer_id: str, *, declined: bool) -> None:
         """Remove an offer from this sale, or let it apply again."""
         self._change(lambda basket: basket.declining(offer_id, declined=declined))

@@ -2,24 +2,34 @@
 
 Shape: `RedeemState` for one wallet: what is keyed in, what it is worth, what stays, what is then to
 pay. The worth is the engine's: the basket with this wish is quoted, the newest wish only. When
-nothing can be spent, the reasons stand there instead of the pad.
+nothing can be spent, the reasons stand there instead of the pad. Where this till may hand out less
+by itself than the member has, it says why, and somebody with more authority may approve more.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from posloyalty.domain.engine.quote import Quote, UsableRedemption
+from posloyalty.domain.programme.reason import Reason
+from posloyalty.domain.shop.authority import Approval, Need
 from posloyalty.domain.shop.basket import Basket, Redemption
+from posloyalty.domain.shop.operator import Right
 from posloyalty.domain.values.fixed_point import BadNumber, format_fixed, parse_fixed
 from ui.presenters.amounts import Figures
+from ui.presenters.approval import ask_approval
 from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.newest import NewestOnly
 from ui.presenters.number_entry import NumberEntry
-from ui.presenters.ports import Sound
+from ui.presenters.ports import Sheet, Sound
 from ui.presenters.reason_text import reason_text
 from ui.presenters.session import Session
+
+WITHIN_LEASE: Final = "WITHIN_LEASE"
+BY_WORD: Final = "BY_WORD"
+NEED: Final = Need(Right.WAIVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +43,9 @@ class WalletTab:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedeemState:
-    """The sheet; `refused` holds the reasons when nothing can be spent."""
+    """The sheet; `refused` holds the reasons when nothing can be spent, `approve` what somebody
+    with more authority may let the member spend.
+    """
 
     title: str = ""
     tabs: tuple[WalletTab, ...] = ()
@@ -52,6 +64,7 @@ class RedeemState:
     ok: str = ""
     ready: bool = False
     can_remove: bool = False
+    approve: str = ""
 
 
 class RedeemPresenter(Presenter[RedeemState]):
@@ -136,6 +149,18 @@ class RedeemPresenter(Presenter[RedeemState]):
         self._session.navigator.close_sheet()
         self._counter.pay()
 
+    def approve(self) -> None:
+        """F9: somebody with more authority lets the member spend more than this till may."""
+        if not self.state.approve:
+            return
+        wallet = self._wallet
+
+        def approved(approval: Approval) -> None:
+            self._sale.approve(approval)
+            self._session.navigator.open_sheet(Sheet.REDEEM, wallet=wallet)
+
+        ask_approval(self._session, NEED, what=lambda: self._by_word(wallet), done=approved)
+
     def remove(self) -> None:
         """Spend none of this wallet."""
         if self.state.can_remove:
@@ -216,6 +241,9 @@ class RedeemPresenter(Presenter[RedeemState]):
             return ""
         if points > usable.most_points:
             most = figures.points(usable.wallet, usable.most_points)
+            if usable.reasons and usable.reasons[0].code == WITHIN_LEASE:
+                why = reason_text(usable.reasons[1], figures)
+                return words("sale.redeem_too_many_here", points=most, why=why)
             return words("sale.redeem_too_many", points=most)
         if points < usable.least_points:
             least = figures.points(usable.wallet, usable.least_points)
@@ -227,6 +255,26 @@ class RedeemPresenter(Presenter[RedeemState]):
         return ""
 
     # Wording
+
+    def _approve(self, wallet: str) -> str:
+        """The words of the button; empty where an approval changes nothing."""
+        more = self._more(wallet)
+        most = 0 if more is None else dict(more.facts).get("most_points")
+        if not isinstance(most, int) or not most:
+            return ""
+        points = self._counter.figures.points(wallet, most)
+        return self._session.words("sale.redeem_approve", points=points)
+
+    def _by_word(self, wallet: str) -> str:
+        """What somebody with more authority is asked for."""
+        more = self._more(wallet)
+        return "" if more is None else reason_text(more, self._counter.figures)
+
+    def _more(self, wallet: str) -> Reason | None:
+        found = next((one for one in self._usable_all() if one.wallet == wallet), None)
+        if found is None:
+            return None
+        return next((one for one in found.reasons if one.code == BY_WORD), None)
 
     def _tell(self) -> None:
         usable = self._usable()
@@ -269,6 +317,7 @@ class RedeemPresenter(Presenter[RedeemState]):
                 else words("sale.redeem_none"),
                 ready=bool(points) and not finding,
                 can_remove=bool(self._spent()),
+                approve=self._approve(self._wallet),
             )
         )
 
@@ -277,7 +326,7 @@ class RedeemPresenter(Presenter[RedeemState]):
     ) -> RedeemState:
         words = figures.words
         reasons = () if usable is None else usable.reasons
-        told = tuple(reason_text(reason, figures) for reason in reasons)
+        told = tuple(reason_text(one, figures) for one in reasons if one.code != BY_WORD)
         balance = ""
         if usable is not None:
             points = figures.points(usable.wallet, usable.balance)
@@ -288,6 +337,7 @@ class RedeemPresenter(Presenter[RedeemState]):
             balance=balance,
             refused=told or (words("sale.redeem_nothing"),),
             can_remove=bool(self._spent()),
+            approve="" if usable is None else self._approve(usable.wallet),
         )
 
     def _worth(self, figures: Figures) -> tuple[str, str]:

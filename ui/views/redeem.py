@@ -72,6 +72,11 @@ class RedeemView(SheetView):
             height=48 if look.narrow else 64 if not upright else 56,
         )
         self.remove.clicked.connect(presenter.remove)
+        self.approve = ActionButton(
+            look, words("action.approve_points"), icon="key", key="F9" if upright else ""
+        )
+        self.approve.clicked.connect(presenter.approve)
+        self.approve.hide()
         self.reasons = QWidget()
         self._reason_column = QVBoxLayout(self.reasons)
         self._reason_column.setContentsMargins(0, 0, 0, 0)
@@ -95,6 +100,10 @@ class RedeemView(SheetView):
         self.ok.set_words(state.ok)
         self.ok.setEnabled(state.ready)
         self.remove.setVisible(state.can_remove)
+        self.approve.setVisible(bool(state.approve))
+        # Beside the pad there is no room for how far an approval goes; the name says it.
+        words = state.approve if upright else self.words("action.approve_points")
+        self.approve.set_words(words, name=state.approve)
         refused = bool(state.refused)
         self.working.setVisible(not refused)
         self.ok.setVisible(not refused)
@@ -142,7 +151,7 @@ class RedeemView(SheetView):
         foot.addWidget(self.ok, 1)
 
     def _arrange_upright(self, steps: QHBoxLayout, foot: QHBoxLayout) -> None:
-        look, gap = self.look, self.look.px(GAP)
+        look = self.look
         # The balance stands under the title, in its row: the pad needs the height.
         head = self.frame.head
         titles = QVBoxLayout()
@@ -159,13 +168,14 @@ class RedeemView(SheetView):
         told.addWidget(self._to_pay)
         column = QVBoxLayout(self.working)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(gap)
+        column.setSpacing(look.px(4))  # the words between need no more, the pad's keys do
         column.addLayout(steps)
         column.addLayout(told)
         column.addWidget(self.pad, 1)
         self.body.addLayout(self._tab_row)
         self.body.addWidget(self.working, 1)
         self.body.addWidget(self.reasons, 1)
+        self.body.addWidget(self.approve)
         self.body.addLayout(foot)
 
     def _arrange_beside(self, steps: QHBoxLayout, foot: QHBoxLayout) -> None:
@@ -184,6 +194,7 @@ class RedeemView(SheetView):
             left.addWidget(part)
         left.addWidget(self.reasons, 1)
         left.addStretch(1)
+        left.addWidget(self.approve)
         left.addLayout(foot)
         close = ActionButton(
             look, icon="close", name=self.words("common.close"), height=48 if look.narrow else 64

@@ -185,16 +185,24 @@ def _within_room(context: Context, spend: Spend, most: UsableRedemption) -> Usab
     room = context.store.room(most.wallet)
     if room is None or most.most_points <= room.points:
         return most
-    points = room.points - room.points % spend.step
-    points = min(points, spend.least_for(spend.worth_minor(points)))
-    if points < most.least_points:
-        points = 0
+    points = _useful(spend, room.points, most)
+    by_word = min(_useful(spend, room.by_word, most), most.most_points)
+    reasons = [reason("WITHIN_LEASE", wallet=most.wallet, most_points=points), room.reason]
+    if by_word > points:
+        reasons.append(reason("BY_WORD", wallet=most.wallet, most_points=by_word))
     return replace(
         most,
         most_points=points,
         most_minor=spend.worth_minor(points),
-        reasons=(reason("WITHIN_LEASE", wallet=most.wallet, most_points=points), room.reason),
+        reasons=tuple(reasons),
     )
+
+
+def _useful(spend: Spend, room: int, most: UsableRedemption) -> int:
+    """The most useful amount within a room; none below the least that may be spent."""
+    points = room - room % spend.step
+    points = min(points, spend.least_for(spend.worth_minor(points)))
+    return points if points >= most.least_points else 0
 
 
 def _limit(wallet: Wallet, spend: Spend, room: int, by_sale: int, by_balance: int) -> Reason:

@@ -14,8 +14,12 @@ from posloyalty.domain.programme.reason import Reason
 
 @dataclass(frozen=True, slots=True)
 class SpendRoom:
-    """At most `points` of a wallet, in its minor units; `reason` says why no more."""
+    """At most `points` of a wallet, in its minor units; `reason` says why no more.
+
+    `by_word` is the most when somebody with more authority approves it.
+    """
 
     wallet: str
     points: int
     reason: Reason
+    by_word: int = 0

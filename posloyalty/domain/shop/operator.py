@@ -21,7 +21,8 @@ class Right(StrEnum):
     REPRINT = "reprint"
     REFUND = "refund"
     VOID = "void"
-    WAIVE = "waive"  # let go what a return would keep back, or take goods without a known sale
+    WAIVE = "waive"  # let go what a return would keep back, take goods without a known sale, or let
+    # a member use more than the till may hand out by itself
     DISCOUNT = "discount"  # take something off by hand, as far as the limits of the role go
     CHANGE_PRICE = "change_price"
     CLOSE_SHIFT = "close_shift"

@@ -21,18 +21,15 @@ from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.redemption import CARD_PROOF
-from posloyalty.domain.engine.spend_room import SpendRoom
 from posloyalty.domain.engine.stored_value import CardPayment
 from posloyalty.domain.ledger.meter import MeterEntry, entries_of
 from posloyalty.domain.ledger.right import Right, RightChange
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.voucher import VOUCHER
-from posloyalty.domain.programme.reason import reason
-from posloyalty.domain.programme.wallet import Spend, Wallet
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Role
 from posloyalty.domain.values.calendar import format_instant, parse_instant, store_day
-from posloyalty.services.lending.held_leases import leases_among, leases_of, left_in, uses_of
+from posloyalty.services.lending.held_leases import leases_among, leases_of, uses_of
 from posloyalty.services.lending.kept_policy import policy_of, policy_text
 from posloyalty.services.lending.lent_budgets import budget_uses, budgets_here
 from posloyalty.services.lending.lent_cards import NOTHING_BACK, CardsHere, card_uses
@@ -49,6 +46,7 @@ from posloyalty.services.lending.lent_rights import (
 )
 from posloyalty.services.lending.lent_takes import taken_wants, takes_here
 from posloyalty.services.lending.risked import places, risked_on
+from posloyalty.services.lending.room_here import RoomHere
 from posloyalty.services.office.joined_office import has_joined
 from posloyalty.services.office.soundness import frozen
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
@@ -82,27 +80,6 @@ class _Known:
     reached: datetime | None
     sound: bool
     joined: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Room:
-    """A wallet of a member here: leases that are good, and what goes beyond them."""
-
-    wallet: Wallet
-    spend: Spend
-    owner: bytes
-    leases: tuple[Right, ...]
-    floor_minor: int
-    beyond_minor: int
-    why: str
-
-    @property
-    def leased(self) -> int:
-        return left_in(self.leases)
-
-    @property
-    def points(self) -> int:
-        return self.leased + self.beyond_minor * self.spend.points // self.spend.money_minor
 
 
 class Lending:
@@ -317,7 +294,7 @@ class Lending:
         rooms = self._rooms(reader, programme, state, basket, at)
         return replace(
             store,
-            rooms=tuple(SpendRoom(room.wallet.id, room.points, reason(room.why)) for room in rooms),
+            rooms=tuple(room.told() for room in rooms),
         )
 
     def with_lent(
@@ -453,7 +430,7 @@ class Lending:
         state: MemberState,
         basket: Basket,
         at: datetime,
-    ) -> Iterator[_Room]:
+    ) -> Iterator[RoomHere]:
         known = self._read()
         policy, reached = known.policy, known.reached
         assert policy is not None  # whoever is alone is not asked
@@ -475,9 +452,9 @@ class Lending:
         )
         asked = Request(kind=AssetKind.POINTS, worth_minor=0)
         floor, why = room_beyond(policy, asked, situation)
-        beyond = floor
+        beyond, word = floor, room_beyond(policy, asked, replace(situation, supervisor=True))
         if approver is not None and approver.is_at_least(Role.SUPERVISOR):
-            beyond, why = room_beyond(policy, asked, replace(situation, supervisor=True))
+            beyond, why = word
         for wallet in programme.wallets:
             if wallet.spend is None:
                 continue
@@ -486,7 +463,7 @@ class Lending:
             held = state.rights if owner == state.member_id else reader.ledger.rights_of(owner)
             asset = Asset(AssetKind.POINTS, ledger, owner)
             leases = leases_among(held if known.sound else (), asset, day)
-            yield _Room(wallet, wallet.spend, owner, leases, floor, beyond, why)
+            yield RoomHere(wallet, wallet.spend, owner, leases, floor, beyond, word[0], why)
 
 
 def adopt_in(unit: UnitOfWork, policy: RiskPolicy | None) -> None:

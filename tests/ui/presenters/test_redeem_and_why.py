@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from posloyalty.domain.shop.authority import Approval
+from posloyalty.domain.shop.operator import Operator
 from tests.fakes.back_desks import FakePapers, fake_desks
-from tests.fakes.desk import desk, full_desk
-from tests.fakes.small_shop import WANG
+from tests.fakes.desk import Desk, desk, full_desk
+from tests.fakes.small_shop import CASHIER, MANAGER, WANG
 from tests.fakes.till_services import FakeTill
+from ui.presenters.approval import Asked
 from ui.presenters.ports import Screen, Sheet
 from ui.presenters.why import WhyIs
 
@@ -46,6 +49,59 @@ def test_arrows_go_in_steps_and_stay_within_bounds():
     assert counter.redeem.state.amount_points == 2200
     counter.press(*["Down"] * 40)
     assert counter.redeem.state.amount_points == 100
+
+
+def out_of_reach(*, here: int, by_word: int, operator: Operator = CASHIER) -> Desk:
+    """Wang's basket at a till that may hand out less than the 2,480 points by itself."""
+    till = FakeTill()
+    till.check_out.lent = (here, by_word)
+    return full_desk(till=till, operator=operator)
+
+
+def test_a_till_that_may_hand_out_less_says_why_and_who_may_approve_more() -> None:
+    counter = out_of_reach(here=500, by_word=2000)
+    chip = next(one for one in counter.sale.state.chips if one.id == "points:points")
+    assert chip.sub == "All that this till may hand out now; 1,980 left"
+    counter.press("F5", "8", "0", "0")
+    state = counter.redeem.state
+    assert state.finding == "At most 500 here: Nothing more without head office"
+    assert state.approve == "Approve up to 2,000"
+
+
+def test_a_supervisor_approves_and_the_sheet_goes_on_with_more() -> None:
+    counter = out_of_reach(here=500, by_word=2000)
+    counter.press("F5", "F9")
+    assert counter.navigator.open is Sheet.APPROVE
+    asked = counter.navigator.sheets[-1][1]["asked"]
+    assert isinstance(asked, Asked)
+    assert asked.what() == "A supervisor may approve up to 2,000 points"
+    counter.navigator.close_sheet()
+    asked.done(Approval(MANAGER))
+    assert counter.navigator.open is Sheet.REDEEM
+    assert (counter.redeem.state.amount, counter.redeem.state.approve) == ("2000", "")
+    counter.press("Enter")
+    basket = counter.sale._sale.basket
+    assert basket is not None
+    assert (basket.redemptions[0].points, basket.approver) == (2000, MANAGER)
+
+
+def test_where_nothing_is_left_out_of_reach_the_reasons_stand_there_with_the_way_on() -> None:
+    counter = out_of_reach(here=0, by_word=300, operator=MANAGER)
+    counter.press("F5")
+    state = counter.redeem.state
+    assert state.refused == (
+        "This till may let the member use 0 points now",
+        "Nothing more without head office",
+    )
+    assert state.approve == "Approve up to 300"
+    counter.press("F9")  # a manager needs nobody else
+    assert (counter.redeem.state.amount, counter.redeem.state.refused) == ("300", ())
+
+
+def test_where_everything_may_be_spent_nobody_is_asked() -> None:
+    counter = full_desk()
+    counter.press("F5", "F9")
+    assert (counter.redeem.state.approve, counter.navigator.open) == ("", Sheet.REDEEM)
 
 
 @pytest.mark.parametrize(

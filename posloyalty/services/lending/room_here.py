@@ -1,0 +1,50 @@
+"""What a till may hand out of one wallet of a member: its leases, and what goes beyond them.
+
+Shape: `RoomHere` for a wallet; `points` is the most by itself, `up_to` with other money beyond the
+leases, `told` what the engine spends within.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posloyalty.domain.engine.spend_room import SpendRoom
+from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.programme.reason import reason
+from posloyalty.domain.programme.wallet import Spend, Wallet
+from posloyalty.services.lending.held_leases import left_in
+
+
+@dataclass(frozen=True, slots=True)
+class RoomHere:
+    """Leases that are good, and money beyond them: `floor_minor` without anybody, `beyond_minor` as
+    the sale stands, `word_minor` with a supervisor's word; `why` says what bounds it.
+    """
+
+    wallet: Wallet
+    spend: Spend
+    owner: bytes
+    leases: tuple[Right, ...]
+    floor_minor: int
+    beyond_minor: int
+    word_minor: int
+    why: str
+
+    @property
+    def leased(self) -> int:
+        """Points of the leases."""
+        return left_in(self.leases)
+
+    @property
+    def points(self) -> int:
+        """The most that may be spent as the sale stands."""
+        return self.up_to(self.beyond_minor)
+
+    def up_to(self, beyond_minor: int) -> int:
+        """The most with so much money beyond the leases."""
+        return self.leased + beyond_minor * self.spend.points // self.spend.money_minor
+
+    def told(self) -> SpendRoom:
+        """The same for the engine."""
+        by_word = self.up_to(self.word_minor)
+        return SpendRoom(self.wallet.id, self.points, reason(self.why), by_word)

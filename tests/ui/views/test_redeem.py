@@ -1,0 +1,48 @@
+"""The sheet of points at a till that may hand out less than there is: room for every key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.ui.counter_stage import CounterStage, counter_stage
+from tests.ui.stage import end_stage
+from tests.ui.walk import wrong_controls
+from ui.presenters.ports import Sheet
+from ui.views.redeem import RedeemView
+
+SIZES = ((1366, 768), (1024, 768), (1920, 1080), (1080, 1920), (800, 600))
+
+
+@pytest.fixture
+def stages(qtbot: QtBot) -> Iterator[list[CounterStage]]:
+    made: list[CounterStage] = []
+    yield made
+    for stage in made:
+        end_stage(stage)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_TW"])
+@pytest.mark.parametrize("here", [500, 0])
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_the_way_to_an_approval_takes_no_key_of_the_pad_its_size(
+    stages: list[CounterStage], size: tuple[int, int], here: int, language: str
+) -> None:
+    stage = counter_stage(size=size, language=language)
+    stages.append(stage)
+    stage.till.check_out.lent = (here, 2000)
+    stage.fill()
+    stage.press(Qt.Key.Key_F5)
+    stage.settle()
+    view = stage.window.navigator.sheet_view
+    assert isinstance(view, RedeemView)
+    assert view.approve.isVisible()
+    assert "2,000" in view.approve.accessibleName()
+    assert view.pad.isVisible() is bool(here)
+    assert list(wrong_controls(view, view.look)) == []
+    stage.press(Qt.Key.Key_F9)
+    stage.settle()
+    assert stage.window.navigator.sheet is Sheet.APPROVE
