@@ -31,8 +31,8 @@ def test_tills_that_joined_before_have_their_keys_and_revoked_ones_their_cards(
         for table in ("card_heard", "card_key", "card_key_place"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0023'")
-        # This step alone: those behind it were made when the office was.
         brought_to(connection, "0024")
+        # What later steps made is still there.
         connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{REVISIONS[-1]}'")
     with office.database.read() as connection:
         rows = connection.execute(select(CARD_KEY).order_by(CARD_KEY.c.n)).all()
