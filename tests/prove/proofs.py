@@ -20,7 +20,7 @@ from tests.faults.one_till import Figures, make_days
 from tests.faults.whole_days import days_machine, days_settings
 from tests.prove import chain, deals, parity
 from tests.replay import prove_cdnow
-from tests.simulation.catching import failure
+from tests.simulation.catching import KINDS, failure
 from tests.sync.fleet import Fleet, agreed
 from tests.sync.restores import RestoredFleet
 
@@ -130,13 +130,13 @@ def fleets(part: int) -> Outcome:
 
 
 def simulation(part: int) -> Outcome:
-    """Thirty seeds of the simulation, an open and a lending world of each."""
+    """Thirty seeds of the simulation, a world of each kind of each."""
     totals: dict[str, int] = {"worlds": 0}
     faults = []
     for number in range(SIMULATED_A_PART):
         seed = FIRST_SEED + part * SIMULATED_A_PART + number
-        for lending in (False, True):
-            found = failure(seed, lending=lending, steps=SIMULATED_STEPS)
+        for kind in KINDS:
+            found = failure(seed, steps=SIMULATED_STEPS, **kind)
             totals["worlds"] += 1
             totals["steps"] = totals.get("steps", 0) + SIMULATED_STEPS
             faults += [] if found is None else [str(found)]

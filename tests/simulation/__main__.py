@@ -1,7 +1,7 @@
 """`python -m tests.simulation`: one world again, or many of them, or the mutations.
 
 python -m tests.simulation 4711 --lending --steps 1500     # one, made as small as it still fails
-python -m tests.simulation --seeds 1000:2000               # many, both kinds of each
+python -m tests.simulation --seeds 1000:2000               # many, each kind of each
 python -m tests.simulation --mutations                     # after how many seeds each is caught
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.simulation.catching import failure, seeds_to_catch, smaller
+from tests.simulation.catching import KINDS, failure, seeds_to_catch, smaller
 from tests.simulation.mutations import MUTATIONS
 
 SEEDS_MAX = 60
@@ -47,12 +47,12 @@ def _one(seed: int, *, lending: bool, burns: bool, steps: int) -> int:
 def _many(seeds: range, steps: int) -> int:
     failed = 0
     for seed in seeds:
-        for lending in (False, True):
-            found = failure(seed, lending=lending, steps=steps)
+        for kind in KINDS:
+            found = failure(seed, steps=steps, **kind)
             if found is not None:
                 failed += 1
                 print(found, flush=True)
-    print(f"{len(seeds)} seeds, {2 * len(seeds)} worlds of {steps} steps, {failed} failed")
+    print(f"{len(seeds)} seeds, {len(KINDS) * len(seeds)} worlds of {steps} steps, {failed} failed")
     return failed > 0
 
 

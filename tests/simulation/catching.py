@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from tests.simulation.faults import Faults
 from tests.simulation.mutations import Mutation, switched_on
@@ -27,6 +28,12 @@ class Failure:
         burns = " --burns" if self.burns else ""
         again = f"python -m tests.simulation {self.seed} --{kind}{burns} --steps {self.steps}"
         return f"{again}\n  {self.fault}\n  faults: {on}"
+
+
+KINDS: Final = ({"lending": False}, {"lending": True}, {"lending": True, "burns": True})
+"""The worlds of a seed: without leases, with them, and one in which a till is lost and its receipts
+are keyed in again.
+"""
 
 
 def failure(
