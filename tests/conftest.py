@@ -8,6 +8,7 @@ ones, and `--prove` runs all of them.
 import gc
 import os
 import shutil
+import sys
 import tempfile
 import threading
 
@@ -152,7 +153,11 @@ def sample_indexes(count: int, sample: int) -> list[int]:
 
 
 def pytest_collection_finish() -> None:
-    """Nobody looks for garbage among twelve thousand tests and all that they import."""
+    """Nobody looks for garbage among fourteen thousand tests and all that they import."""
+    if "posloyalty.storage" in sys.modules:
+        from tests.quicker import quicken
+
+        quicken()
     gc.collect()
     gc.freeze()
 

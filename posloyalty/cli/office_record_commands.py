@@ -33,6 +33,19 @@ def add_record_commands(office: typer.Typer, speaker: Speaker) -> None:
             member = found.records.merge(stays, goes, confirmed, by=who)
             speaker.say("records_merged", member=member)
 
+    @office.command("two", help=words("cli.help_two"))
+    def _two(
+        context: typer.Context,
+        one: Annotated[str, typer.Argument(help=words("cli.help_claim_member"))],
+        other: Annotated[str, typer.Argument(help=words("cli.help_claim_member"))],
+        who: Annotated[str, acting],
+        code: Annotated[str, code_option] = "",
+    ) -> None:
+        with speaker.faults(), opened_office_of(context) as found:
+            prove(speaker, found, who, code, "keep_records")
+            found.records.keep_two(one, other, by=who)
+            speaker.say("records_two")
+
     @office.command("erase", help=words("cli.help_erase"))
     def _erase(
         context: typer.Context,

@@ -19,6 +19,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+import msgspec
+from msgspec import Struct
+
 from posloyalty.domain.engine.member_state import TierHolding
 from posloyalty.domain.ledger.lots import after_use, spending_order
 from posloyalty.domain.ledger.meter import MeterEntry
@@ -32,7 +35,6 @@ from posloyalty.domain.ledger.transfer import (
     TransferCode,
 )
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.domain.values.quick_init import quickly_made
 from posloyalty.sync import events, given_twice
 from posloyalty.sync.goods_back import came_back_to, returned_too_much, sold_at
 from posloyalty.sync.journals import Filed
@@ -75,9 +77,7 @@ class Found:
     amount: int
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberFold:
+class MemberFold(Struct, frozen=True, kw_only=True, gc=False):
     """A member as head office knows them; `transfers` are those that stand in its ledger.
 
     `holdings` are the levels met, each as the newest event about it says.
@@ -113,9 +113,7 @@ class MemberFold:
         )
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkpoint:
+class Checkpoint(Struct, frozen=True, kw_only=True, gc=False):
     """Where a fold stood: lots and rights, what the member owes by ledger, and whether the record
     was `gone` into another by then. Nothing else that came before has to do with what comes after,
     and of these only what `asked_before` names.
@@ -124,7 +122,7 @@ class Checkpoint:
     member_id: bytes
     lots: tuple[Lot, ...] = ()
     rights: tuple[Right, ...] = ()
-    debts: Mapping[Account, int] = field(default_factory=dict)
+    debts: Mapping[Account, int] = msgspec.field(default_factory=dict)
     gone: bool = False
 
 

@@ -12,8 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.domain.engine.campaigns import given_by
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.programme.kinds.campaign import Campaign
+from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.headoffice.ledger.verifying import verify_office
+from posloyalty.services.programmes.programmes import read_programme
 from posloyalty.sync import events
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.office.late_sales import is_correction
@@ -322,3 +326,58 @@ def test_what_was_given_too_early_is_no_finding_once_it_is_due(
         sells_in_reach(chain, one)  # the sixth: it was given for already
         assert found_twice(chain) == []
         assert things(chain)["points"] == 6 * 2_000 + 2 * 50
+
+
+# What campaigns pay of a level that was met late
+
+
+GOLDEN = """
+[[tier_scheme]]
+id = "level"
+wallet = "points"
+window = { kind = "rolling_months", months = 12 }
+hold_months = 12
+level = [{ id = "gold", name = { en = "Gold" }, from = 3500 }]
+
+[[campaign]]
+id = "golden"
+name = { en = "Golden weeks" }
+status = "approved"
+budget = { points = 3000, wallet = "points" }
+
+[[multiplier]]
+id = "golden-double"
+name = { en = "Double for gold" }
+wallet = "points"
+times = 2
+when = { tier = { at_least = "gold" } }
+campaign = "golden"
+"""
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_what_a_campaign_adds_to_a_level_met_late_is_of_its_budget(
+    tmp_path: Path, database_url: str, order: tuple[int, int]
+) -> None:
+    """Gold is met with the second sale. Of the two that follow each is owed 2,000 of the 2,700
+    that no till holds of 3,000.
+    """
+    with late_chain(tmp_path, database_url, GOLDEN) as chain:
+        one, other = chain.tills
+        sells(chain, one, other, one)
+        chain.clock.pass_time(timedelta(hours=1))
+        other.counter.sell()
+        arrive(chain, *(chain.tills[place] for place in order))
+        assert things(chain)["points"] == 4 * 2_000 + 2_700
+        assert _golden_given(chain) == 2_700
+
+
+def _golden_given(chain: Chain) -> int:
+    """What the campaign has given of its budget, as head office counts it."""
+    running = chain.office.publishing.running()
+    assert running is not None
+    programme = read_programme(running)
+    (campaign,) = programme.of(Campaign)
+    with chain.office.database.write() as connection:
+        counts = chain.office.head_office(connection).fold(campaign.owner(programme.id)).meters
+    return given_by(programme, campaign, counts, LimitUnit.POINTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import count
 
 import pytest
@@ -58,7 +59,7 @@ CAUGHT = {
     "a till does not say that it forgot somebody": (0, 1500),
     "of a number that two say is theirs both are first": (0, 1500),
     "head office that was put back lends before everybody has told": (8, 1500),
-    "a lease that a till tells again is not its own": (0, 1500),
+    "a lease that a till tells again is not its own": (0, 750),
     "head office does not miss what it lost": (38, 1500),
     "a decision has the id of one that was forgotten": (0, 1500),
     "a right of a forgotten decision stays where it was heard of": (0, 1500),
@@ -121,13 +122,20 @@ def test_a_world_that_cannot_come_right_says_that_it_is_stuck() -> None:
     assert found.fault.startswith(Stuck.__name__)
 
 
+@cache
+def whole(seed: int, steps: int, lending: bool, puts_back: bool, burns: bool) -> Failure | None:
+    """A world of the product as it is; many mutations share one."""
+    return failure(seed, lending=lending, steps=steps, puts_back=puts_back, burns=burns)
+
+
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: one.name)
 def test_a_deliberate_bug_is_noticed(mutation: Mutation) -> None:
     seed, steps = CAUGHT[mutation.name]
     with switched_on(mutation):
         found = noticed(mutation, seed, steps=steps)
     assert found is not None
-    assert noticed(mutation, seed, steps=steps) is None
+    right = whole(seed, steps, mutation.lending, mutation.puts_back, mutation.burns)
+    assert right is None, "without it all is well"
 
 
 def test_a_mutation_whose_text_is_gone_says_so() -> None:

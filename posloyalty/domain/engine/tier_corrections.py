@@ -3,21 +3,24 @@
 Shape: `correct(...)` goes through a member's sales in their order and reckons each one's points
 twice, at the level that was known when it was rung and at the level that is known now (LOYALTY case
 29). The differences, never below zero, and the levels that are restored go into an event's plan,
-each difference with its reason. A member loses nothing by what we did not know.
+each difference with its reason. A member loses nothing by what we did not know. Of what a campaign
+pays for no more is given than its budget has left, and it is counted as the campaign's.
 
 Head office runs it when events of a member arrive out of their order; a till can preview it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from posloyalty.domain.engine.campaigns import earned_for, fitting, given_by
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.earning import LineMoney, earn
 from posloyalty.domain.engine.goods import arrange
+from posloyalty.domain.engine.marked_members import is_test
 from posloyalty.domain.engine.marks import freeze_sale, marked_in
 from posloyalty.domain.engine.member_state import MemberState, TierHolding
 from posloyalty.domain.engine.meters import earned_meter
@@ -25,6 +28,8 @@ from posloyalty.domain.engine.quote import Earning
 from posloyalty.domain.engine.tier_history import met_levels, record_of
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.campaign import Campaign
+from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.domain.programme.offer import Scope
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.shop.basket import Basket, BasketLine
@@ -32,6 +37,14 @@ from posloyalty.domain.shop.product import Product, TaxMode
 from posloyalty.domain.shop.sale import Sale, SaleLine
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.money import currency
+
+Left = Callable[[Campaign], "int | None"]
+"""What a campaign's budget in points has left; None for one without."""
+
+
+def no_budget(_campaign: Campaign) -> int | None:
+    """Where nobody knows, as at a till that previews it."""
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +88,13 @@ def correct(
     late: frozenset[bytes],
     plan: EventPlan,
     store: StoreContext,
+    left: Left = no_budget,
 ) -> Corrections:
     """Put into the plan what is owed because the events `late` were not known in time.
 
     `state` holds everything that is known now, the late events' meter entries included, with the
-    holdings as they were before; `sales` are those since, in any order.
+    holdings as they were before; `sales` are those since, in any order. `left` says what a
+    campaign's budget in points has left before the plan.
     """
     adjusted: list[Adjusted] = []
     given: list[MeterEntry] = []
@@ -90,11 +105,16 @@ def correct(
         sale = replace(sale, basket=replace(sale.basket, marks=marks))
         then = _before(programme, state, sale, [e for e in state.meters if e.event_id not in late])
         now = _before(programme, state, sale, [*state.meters, *given])
-        was = {one.wallet: one.points for one in _earned(programme, sale, then, store)}
+        was = {one.wallet: one for one in _earned(programme, sale, then, store)}
         for earning in _earned(programme, sale, now, store):
-            more = earning.points - was.get(earning.wallet, 0)
+            known_then = was.get(earning.wallet)
+            more = earning.points - (0 if known_then is None else known_then.points)
+            paid, short = _paid_by(programme, earning, known_then, plan, left)
+            more -= short
             if more > 0:
                 given.append(_give(programme, state, sale, earning, more, plan))
+                if not is_test(state, store_day(sale.at, programme.zone)):
+                    _count_paid(programme, earning.wallet, paid, plan)
                 reasons = (
                     reason("LATE_SALE", wallet=earning.wallet, more_points=more),
                     *(one for one in earning.reasons if one.code == "TIER_TIMES"),
@@ -188,6 +208,37 @@ def _give(
     plan.count(earned_meter(ledger), state.member_id, points, day=day, at=sale.at)
     # For the sales that follow it counts as if it had been there in time.
     return replace(plan.counted[-1], noted=None)
+
+
+def _paid_by(
+    programme: Programme, now: Earning, was: Earning | None, plan: EventPlan, left: Left
+) -> tuple[dict[str, int], int]:
+    """What campaigns pay of the difference, and how much of it their budgets do not."""
+    before = {} if was is None else dict(was.campaigns)
+    paid, short = {}, 0
+    for campaign_id, points in now.campaigns:
+        wanted = points - before.get(campaign_id, 0)
+        campaign = programme.find(Campaign, campaign_id)
+        if campaign is None or wanted <= 0:
+            continue
+        most = left(campaign) if campaign.wallet == now.wallet else None
+        if most is not None:
+            gone = given_by(programme, campaign, plan.counted, LimitUnit.POINTS)
+            most = max(0, most - gone)
+        paid[campaign_id] = fitting(campaign, wanted, most)
+        short += wanted - paid[campaign_id]
+    return paid, short
+
+
+def _count_paid(
+    programme: Programme, wallet: str, paid: Mapping[str, int], plan: EventPlan
+) -> None:
+    """Count for campaigns what they paid; that they gave for the sale was counted with it."""
+    for campaign_id, points in paid.items():
+        campaign = programme.find(Campaign, campaign_id)
+        assert campaign is not None  # it paid
+        meter = programme.meter(earned_for(wallet, LimitUnit.POINTS))
+        plan.count(meter, campaign.owner(programme.id), points)
 
 
 def _restored(

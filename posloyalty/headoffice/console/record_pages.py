@@ -16,6 +16,7 @@ from posloyalty.services.refusal import ServiceRefusal
 
 _RECORDS: Final = "/console/records"
 _MERGE: Final = "/console/merge"
+_TWO: Final = "/console/two"
 _ERASE: Final = "/console/erase"
 NAME_MOST: Final = 200
 
@@ -35,6 +36,7 @@ class RecordPages:
             Page(method="GET", path=_RECORDS, act=self.all, right=Right.SEE_MEMBERS),
             Page(method="GET", path=_MERGE, act=self.merge_page, right=keep),
             Page(method="POST", path=_MERGE, act=self.merge, right=keep, back=self.merge_page),
+            Page(method="POST", path=_TWO, act=self.keep_two, right=keep, back=self.merge_page),
             Page(method="GET", path=_ERASE, act=self.erase_page, right=keep),
             Page(method="POST", path=_ERASE, act=self.erase, right=keep, back=self.erase_page),
         )
@@ -70,6 +72,11 @@ class RecordPages:
             asking.told("stays"), asking.told("goes"), asking.told("confirmed"), by=asking.who
         )
         return Moved(path=f"/console/member?member={quote(stays)}", said="members_merged")
+
+    def keep_two(self, asking: Asking) -> Told:
+        """They are two, and are not listed any more."""
+        self.records.keep_two(asking.told("stays"), asking.told("goes"), by=asking.who)
+        return Moved(path=_RECORDS, said="members_two")
 
     def _both(self, stays: str, goes: str) -> tuple[RecordFacts, RecordFacts]:
         both = (self.records.facts(stays), self.records.facts(goes))

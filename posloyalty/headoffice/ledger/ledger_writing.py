@@ -103,15 +103,15 @@ def add_sums(connection: Connection, sums: Mapping[Account, Sequence[int]]) -> N
         for account in sorted(sums)
     ]
     owned = [row for row in rows if row[1] in _OWNED]
+    shared = [row for row in rows if row[1] not in _OWNED]
     # What is added need not keep the bound of an account's sums, and what is proposed as a row of
     # its own must: what does not is added to a row that is there, or was opened empty.
     within = [row for row in owned if _keeps_bound(row)]
-    run_for(connection, _PUT, within, _SUM_TYPES)
+    one_by_one = not all(map(_keeps_bound, shared))
     if len(within) < len(owned):
         _add_beyond(connection, [row for row in owned if not _keeps_bound(row)])
-    for row in rows:
-        if row[1] in _OWNED:
-            continue
+    run_for(connection, _PUT, within if one_by_one else within + shared, _SUM_TYPES)
+    for row in shared if one_by_one else ():
         if _keeps_bound(row):
             run_for(connection, _PUT, [row], _SUM_TYPES)
         else:

@@ -2,7 +2,8 @@
 
 Every till hears of every erased member, also one that never knew them, and says so in its journal
 (`erase_ack`). A till that was revoked or is gone hears nothing any more and is not waited for. A
-phone or card that several say is theirs is listed with all of them, by their ids alone.
+phone or card that several say is theirs is listed with all of them, by their ids alone, but for
+those of whom somebody said that they are two (`Records.keep_two`).
 """
 
 from __future__ import annotations
@@ -11,11 +12,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from posloyalty.headoffice.members.profile_feed import ERASE
 from posloyalty.headoffice.store.database import Database
-from posloyalty.headoffice.store.profile_tables import ERASE_ACK, PROFILE, PROFILE_IDENTIFIER
+from posloyalty.headoffice.store.profile_tables import (
+    ERASE_ACK,
+    PROFILE,
+    PROFILE_IDENTIFIER,
+    TWO_MEMBERS,
+)
 from posloyalty.headoffice.store.tables import TILL
 
 SHOWN: Final = 100
@@ -78,12 +84,15 @@ class ProfileMatters:
 
     def shared(self, *, limit: int = SHOWN) -> list[Shared]:
         """What members said later than others; the newest first."""
-        marked = select(PROFILE.c.member_id).where(PROFILE.c.taken != "")
-        marked = marked.order_by(PROFILE.c.n.desc()).limit(limit)
         mine, theirs = PROFILE_IDENTIFIER.alias(), PROFILE_IDENTIFIER.alias()
         same = (mine.c.value == theirs.c.value) & (mine.c.kind == theirs.c.kind)
         asked = select(mine.c.member_id, mine.c.kind, theirs.c.member_id.label("other"))
         asked = asked.join(theirs, same & (mine.c.member_id != theirs.c.member_id))
+        asked = asked.where(~_are_two(mine.c.member_id, theirs.c.member_id))
+        # What was decided takes no place from what is to be looked at.
+        open_ = asked.where(mine.c.member_id == PROFILE.c.member_id).exists()
+        marked = select(PROFILE.c.member_id).where(PROFILE.c.taken != "", open_)
+        marked = marked.order_by(PROFILE.c.n.desc()).limit(limit)
         with self._database.read() as connection:
             members = [bytes(row.member_id) for row in connection.execute(marked)]
             rows = connection.execute(asked.where(mine.c.member_id.in_(members))).all()
@@ -98,6 +107,13 @@ class ProfileMatters:
                 others.items(), key=lambda one: (order[one[0][0]], one[0][1])
             )
         ]
+
+
+def _are_two(one: ColumnElement[bytes], other: ColumnElement[bytes]) -> ColumnElement[bool]:
+    """Whether somebody said of two members that they are two."""
+    c = TWO_MEMBERS.c
+    said = ((c.one == one) & (c.other == other)) | ((c.one == other) & (c.other == one))
+    return select(c.one).where(said).exists()
 
 
 def _tills(connection: Connection) -> dict[bytes, TillName]:

@@ -25,7 +25,8 @@ from posloyalty.headoffice.members.named_members import named
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
-from posloyalty.headoffice.store.profile_tables import PROFILE
+from posloyalty.headoffice.store.profile_tables import PROFILE, TWO_MEMBERS
+from posloyalty.headoffice.store.statements import put_new
 from posloyalty.services.ports import Clock
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.office.head_office import HeadOffice
@@ -116,6 +117,29 @@ class Records:
                 stays=ours.hex(), goes=theirs.hex(),
             )  # fmt: skip
         return ours.hex()
+
+    def keep_two(self, one: str, other: str, *, by: str) -> None:
+        """Two records that say the same are two members: nobody is asked about them any more.
+
+        Nothing changes at tills: a number that both say finds both. Saying it again changes
+        nothing. Refuses NOBODY_FOUND and SAME_RECORD.
+        """
+        now_s = int(self._clock.now().timestamp())
+        with self._database.write() as connection:
+            office = self._head_office(connection)
+            first, second = sorted(_living(connection, office, each) for each in (one, other))
+            if first == second:
+                raise ServiceRefusal("SAME_RECORD")
+            known = select(TWO_MEMBERS.c.one).where(
+                TWO_MEMBERS.c.one == first, TWO_MEMBERS.c.other == second
+            )
+            if connection.execute(known).first():
+                return
+            put_new(connection, TWO_MEMBERS, [(first, second, by, now_s)])
+            note(
+                connection, now_s, by, "members_two",
+                member=first.hex(), other=second.hex(),
+            )  # fmt: skip
 
     def _head_office(self, connection: Connection) -> HeadOffice:
         rules = _RulesEver(connection, self._programmes)

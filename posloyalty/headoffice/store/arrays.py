@@ -55,16 +55,20 @@ class TextArray(Array):
 
 def bytea(column: Collection[bytes | None]) -> ByteaArray:
     """Raw bytes, or nothing."""
-    if None in column:
+    same = _same(column)
+    if same is not None:  # a till's id, beside each of its events
+        return ByteaArray(_head(_BYTEA, len(column)) + _framed(same) * len(column))
+    try:
+        lengths = set(map(len, column))  # type: ignore[arg-type]
+    except TypeError:
         framed = [_NULL if value is None else _framed(value) for value in column]
         return ByteaArray(_head(_BYTEA, len(column), nulls=True) + b"".join(framed))
-    lengths = set(map(len, column))  # type: ignore[arg-type]
     if len(lengths) == 1:  # ids and hashes, which most columns of bytes are made of
         before = lengths.pop().to_bytes(4, "big")
         body = before + before.join(column)  # type: ignore[arg-type]
     else:
         body = b"".join(map(_framed, column))  # type: ignore[arg-type]
-    return ByteaArray(_head(_BYTEA, len(column), nulls=False) + body)
+    return ByteaArray(_head(_BYTEA, len(column)) + body)
 
 
 def int8(column: Collection[int | None]) -> Int8Array:
@@ -82,7 +86,7 @@ def int8(column: Collection[int | None]) -> Int8Array:
     body[3::12] = b"\x08" * count
     for place in range(8):
         body[4 + place :: 12] = packed[place::8]
-    return Int8Array(_head(_INT8, count, nulls=False) + body)
+    return Int8Array(_head(_INT8, count) + body)
 
 
 def text(column: Collection[str | None]) -> TextArray:
@@ -93,8 +97,10 @@ def text(column: Collection[str | None]) -> TextArray:
     }
     if "\0" in "".join(filter(None, framed)):
         raise ValueError("a text has no character 0")
-    body = b"".join([framed[value] for value in column])
-    return TextArray(_head(_TEXT, len(column), nulls=None in framed) + body)
+    head = _head(_TEXT, len(column), nulls=None in framed)
+    if len(framed) == 1:
+        return TextArray(head + framed.popitem()[1] * len(column))
+    return TextArray(head + b"".join([framed[value] for value in column]))
 
 
 OF: Final[Mapping[str, Callable[[Collection[Any]], Array]]] = {
@@ -129,7 +135,15 @@ def _framed(value: bytes) -> bytes:
     return len(value).to_bytes(4, "big") + value
 
 
-def _head(kind: int, count: int, *, nulls: bool) -> bytes:
+def _same(column: Collection[bytes | None]) -> bytes | None:
+    """The value that a column has everywhere; nothing where it is not one, or not seen quickly."""
+    if not isinstance(column, tuple) or not column or column[0] != column[-1]:
+        return None
+    first: bytes | None = column[0]
+    return first if column.count(first) == len(column) else None
+
+
+def _head(kind: int, count: int, *, nulls: bool = False) -> bytes:
     if not count:
         return pack(">iiI", 0, 0, kind)
     return pack(">iiIii", 1, int(nulls), kind, count, 1)

@@ -79,3 +79,12 @@ ERASE_ACK: Final = Table(
     Column("at_us", BigInteger, nullable=False),
     PrimaryKeyConstraint("member_id", "till_id"),
 )
+TWO_MEMBERS: Final = Table(
+    "two_members",
+    METADATA,
+    Column("one", LargeBinary, nullable=False),
+    Column("other", LargeBinary, nullable=False),
+    Column("said_by", Text, nullable=False),
+    Column("said_s", BigInteger, nullable=False),
+    PrimaryKeyConstraint("one", "other"),
+)

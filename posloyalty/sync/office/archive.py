@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Protocol
+
+from msgspec import Struct
 
 from posloyalty.domain.engine.households import HOUSEHOLD
 from posloyalty.domain.ledger.right import RightChange, bearer_id
 from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
-from posloyalty.domain.values.quick_init import quickly_made
 from posloyalty.sync import events
 from posloyalty.sync.fold import GOES, MERGE, MemberFold
 from posloyalty.sync.goods_back import SoldPlace, came_back_to, sold_at
@@ -162,9 +162,7 @@ class Archive(Protocol):
         """Those of some leases that a till took up, and whether it still holds them."""
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filing:
+class Filing(Struct, frozen=True, kw_only=True, gc=False):
     """What follows from one event alone. `counts` is False for what a till only heard of.
 
     `owners` are those that the event names; `touches` are rights that it changes without opening

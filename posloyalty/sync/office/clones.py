@@ -5,6 +5,10 @@ starts in which each comes after the one before is one till. A start that comes 
 is a book put back from a copy: the line breaks there, and as long as what came after the break is
 alone, it is the till. When somebody from before the break speaks again, two programs have the same
 key: both are frozen until a person says which of them is the till.
+
+A machine that is copied while it runs leaves no break: the copy's start comes after the one that
+goes on. Who speaks although the till was started anew after it may be a late request, once; when
+the till speaks and then it again, they are two.
 """
 
 from __future__ import annotations
@@ -19,6 +23,8 @@ class Standing(StrEnum):
 
     CURRENT = "current"  # speaks as the till now
     ENDED = "ended"  # the till was started anew after it
+    LATE = "late"  # ended, and spoke once more
+    DOUBTED = "doubted"  # and then the till spoke: once more, and there are two
     LEFT = "left"  # a book of before it was put back; it should never speak again
     SUSPECT = "suspect"  # spoke although it was left, or is spoken against
     SHUT = "shut"  # a person said that another one is the till
@@ -46,6 +52,9 @@ def spoke(starts: Starts, boot: bytes, after: bytes) -> tuple[Start, ...]:
     if any(one.standing is Standing.SUSPECT for one in starts.values()):
         # Started anew in the hope that it helps: it belongs to one of the two, and waits too.
         return (Start(boot=boot, after=after, standing=Standing.SUSPECT),)
+    if any(one.after == boot for one in starts.values()):
+        # Its first words come behind those of the start after it.
+        return (Start(boot=boot, after=after, standing=Standing.LATE),)
     before = _current(starts)
     new = Start(boot=boot, after=after, standing=Standing.CURRENT)
     if before is None:
@@ -68,7 +77,12 @@ def suspected(starts: Iterable[Start]) -> bool:
 
 
 def _again(starts: Starts, known: Start) -> tuple[Start, ...]:
-    if known.standing is not Standing.LEFT:
+    if known.standing is Standing.ENDED:
+        return (replace(known, standing=Standing.LATE),)
+    if known.standing is Standing.CURRENT:
+        late = (one for one in starts.values() if one.standing is Standing.LATE)
+        return tuple(replace(one, standing=Standing.DOUBTED) for one in late)
+    if known.standing not in (Standing.LEFT, Standing.DOUBTED):
         return ()
     against = _current(starts)
     accused = (known,) if against is None else (known, against)

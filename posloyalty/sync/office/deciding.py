@@ -5,7 +5,7 @@ and how many points of a member rules may take, because no till was lent them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -33,6 +33,29 @@ def budget_asset(programme_id: str, campaign: Campaign, unit: LimitUnit = LimitU
     """A campaign's budget in a unit as something that is lent."""
     key = f"{programme_id}/{campaign.id}"
     return Asset(LENT_AS[unit], key, campaign.owner(programme_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Head office as it gives something to a member; `counted` and `held` as `deciding_store`."""
+
+    state: MemberState
+    counted: Callable[[bytes], Iterable[MeterEntry]]
+    held: Callable[[Asset], int]
+
+    def store(self, programme: Programme, store: StoreContext, day: date) -> StoreContext:
+        """The store with what campaigns and rules may give on a day."""
+        return deciding_store(
+            store, programme, self.state, day, counted=self.counted, held=self.held
+        )
+
+    def left(self, programme: Programme, campaign: Campaign) -> int | None:
+        """What a campaign's budget in points has left that no till holds; None without one."""
+        unit = LimitUnit.POINTS
+        if unit not in campaign.budget:
+            return None
+        counts = self.counted(campaign.owner(programme.id))
+        return budgets_free(programme, [campaign], counts, self.held)[campaign.id, unit]
 
 
 def deciding_store(

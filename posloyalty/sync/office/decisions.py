@@ -7,21 +7,19 @@ A decision about somebody of whom more arrives later is taken again for what is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
 from posloyalty.domain.engine.campaigns import given_by
 from posloyalty.domain.engine.consequences import EventPlan
-from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.erase import ERASURE, erase
 from posloyalty.domain.engine.late_awards import award_late
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.merge import Credited, merge
 from posloyalty.domain.engine.taking import left_full, taken_by_rules
 from posloyalty.domain.ledger.meter import MeterEntry
-from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.sync import events
 from posloyalty.sync.fold import GOES, MERGE
@@ -30,15 +28,13 @@ from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import Asset
 from posloyalty.sync.office.archive import ERASE, MEMBER, STAYS
-from posloyalty.sync.office.deciding import LENT_AS
+from posloyalty.sync.office.deciding import LENT_AS, Here
 from posloyalty.sync.office.given_twice import beyond, changes, named
 from posloyalty.sync.office.late_sales import CORRECTION, Knew, apart, correct_late, owed
 from posloyalty.sync.office.own_journal import OwnJournal
 from posloyalty.sync.office.rules import OfficeRules
 
 SALE: Final = "sale"
-Here = Callable[[Programme, StoreContext, date], StoreContext]
-"""Head office as a store, with what campaigns and rules may give on a day."""
 
 
 class Decisions:
@@ -117,11 +113,11 @@ class Decisions:
         if together and not taken_by_rules(programme):
             return None
         plan: EventPlan = self._journal.plan(programme, at)
-        store = here(programme, self._rules.store(programme), plan.day)
+        store = here.store(programme, self._rules.store(programme), plan.day)
         if together and not left_full(programme, store):
             return None
         found = owed(of_member, new, knew)
-        reasons = [*correct_late(found, state, rules=self._rules, plan=plan)]
+        reasons = [*correct_late(found, state, rules=self._rules, plan=plan, here=here)]
         given = award_late(programme, state, plan, store)
         reasons += [reason for award in given for reason in award.reasons]
         does = plan.consequences()

@@ -17,7 +17,6 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 
 from posloyalty.domain.engine.consequences import EventPlan
-from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
 from posloyalty.domain.ledger.meter import total
@@ -35,8 +34,8 @@ from posloyalty.sync.leases import SALE_UNKNOWN, SHARED, Asset, AssetKind, Denie
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings, difference
 from posloyalty.sync.office.by_hand import ByHand
-from posloyalty.sync.office.deciding import deciding_store
-from posloyalty.sync.office.decisions import Decisions, Here, credited, has_something
+from posloyalty.sync.office.deciding import Here
+from posloyalty.sync.office.decisions import Decisions, credited, has_something
 from posloyalty.sync.office.holding import HOLD, RELEASE, SALE, given_back, held_back
 from posloyalty.sync.office.late_sales import Knew
 from posloyalty.sync.office.lending import OfficeLending
@@ -275,18 +274,7 @@ class HeadOffice:
 
     def _here(self, state: MemberState) -> Here:
         """Where it stands when it gives something to a member."""
-
-        def here(programme: Programme, store: StoreContext, day: date) -> StoreContext:
-            return deciding_store(
-                store,
-                programme,
-                state,
-                day,
-                counted=lambda owner: self.fold(owner).meters,
-                held=self.lending.book.held,
-            )
-
-        return here
+        return Here(state, lambda owner: self.fold(owner).meters, self.lending.book.held)
 
     def lease(
         self,

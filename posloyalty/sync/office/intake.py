@@ -14,7 +14,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from posloyalty.domain.values.quick_init import quickly_made
+from msgspec import Struct
+
 from posloyalty.sync.journals import Place
 from posloyalty.sync.wire.batch import Sent, Stretch
 
@@ -31,9 +32,7 @@ class Verdict(StrEnum):
     CHAIN_BAD = "chain_bad"
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True, gc=False):
     """A new event with its place."""
 
     seq: int

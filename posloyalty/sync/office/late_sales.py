@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.member_state import MemberState
@@ -18,6 +19,7 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.sync import events
 from posloyalty.sync.journals import Filed
+from posloyalty.sync.office.deciding import Here
 from posloyalty.sync.office.rules import OfficeRules
 from posloyalty.sync.sale_event import sale_of
 
@@ -79,7 +81,7 @@ def apart(of_member: Iterable[Filed], new: frozenset[bytes], knew: Knew) -> bool
 
 
 def correct_late(
-    found: Sequence[Owed], state: MemberState, *, rules: OfficeRules, plan: EventPlan
+    found: Sequence[Owed], state: MemberState, *, rules: OfficeRules, plan: EventPlan, here: Here
 ) -> tuple[Reason, ...]:
     """Put into the plan what the sales should have earned more, and levels that are restored."""
     reasons: list[Reason] = []
@@ -102,6 +104,7 @@ def correct_late(
             late=one.late | given_by,
             plan=plan,
             store=rules.store(programme),
+            left=partial(here.left, programme),
         )
         reasons += [reason for adjusted in done.adjusted for reason in adjusted.reasons]
     return tuple(reasons)

@@ -7,13 +7,22 @@ from datetime import date
 
 import pytest
 
+from posloyalty.domain.engine.campaigns import given_by
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.earning import LineMoney
 from posloyalty.domain.engine.goods import arrange
-from posloyalty.domain.engine.tier_corrections import Corrections, PastSale, correct
+from posloyalty.domain.engine.tier_corrections import (
+    Corrections,
+    Left,
+    PastSale,
+    correct,
+    no_budget,
+)
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.transfer import TransferCode
+from posloyalty.domain.programme.kinds.campaign import Campaign
+from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.domain.shop.product import TaxMode
 from tests.domain.engine.club import Club, noon
 from tests.domain.engine.made import STORE, codes, earned, member, product, rules
@@ -57,7 +66,9 @@ def past(club: Club, sale_id: bytes) -> PastSale:
     )
 
 
-def corrected(club: Club, late: Club, *, since: int = 1) -> tuple[Corrections, EventPlan]:
+def corrected(
+    club: Club, late: Club, *, since: int = 1, left: Left = no_budget
+) -> tuple[Corrections, EventPlan]:
     """What head office finds on 3 January, when the other till's sales arrive."""
     entries = tuple(entry for does in late.done.values() for entry in does.meters)
     arrived = tuple(as_of(entry, n) for n, entry in enumerate(entries))
@@ -70,6 +81,7 @@ def corrected(club: Club, late: Club, *, since: int = 1) -> tuple[Corrections, E
         late=frozenset(entry.event_id for entry in arrived),
         plan=plan,
         store=STORE,
+        left=left,
     )
     club.state = plan.after(state)
     return found, plan
@@ -157,3 +169,67 @@ def test_the_same_event_gives_the_same_corrections() -> None:
         club.buys(product("C", "100.00"), on="2026-01-02")
     late = elsewhere("30.00", "2025-12-31")
     assert corrected(first, late)[1].consequences() == corrected(again, late)[1].consequences()
+
+
+# What a campaign pays of it
+
+
+GOLDEN = """
+[[campaign]]
+id = "golden"
+name = "Golden weeks"
+status = "approved"
+budget = { points = 1000, wallet = "points", mode = "MODE" }
+
+[[multiplier]]
+id = "golden-double"
+name = "Double for gold"
+wallet = "points"
+times = 2
+when = { tier = { at_least = "gold" } }
+campaign = "golden"
+"""
+
+
+def golden(mode: str = "trim") -> Club:
+    """The year's end, 480 points of 500, with a campaign that doubles what gold members earn."""
+    club = Club(rules(GOLD.replace("RATE", "start") + GOLDEN.replace("MODE", mode)))
+    club.buys(product("A", "480.00"), on="2025-06-01")
+    return club
+
+
+def of_campaign(club: Club, plan: EventPlan) -> int:
+    """What the correction counts for the campaign."""
+    (campaign,) = club.programme.of(Campaign)
+    return given_by(club.programme, campaign, plan.consequences().meters, LimitUnit.POINTS)
+
+
+@pytest.mark.parametrize(
+    ("mode", "left", "given", "counted"),
+    [
+        ("trim", None, 120, 100),  # 20 for the level, 100 for the campaign
+        ("trim", 100, 120, 100),
+        ("trim", 50, 70, 50),
+        ("trim", 0, 20, 0),
+        ("reject", 99, 20, 0),
+    ],
+)
+def test_what_a_campaign_adds_to_a_level_met_late_is_its_budgets_as_far_as_that_goes(
+    mode: str, left: int | None, given: int, counted: int
+) -> None:
+    club = golden(mode)
+    before = sum(lot.remaining for lot in club.state.lots)
+    assert earned(club.buys(product("C", "100.00"), on="2026-01-02")) == 100
+    found, plan = corrected(club, elsewhere("30.00", "2025-12-31"), left=lambda _campaign: left)
+    assert [one.points for one in found.adjusted] == [given]
+    assert of_campaign(club, plan) == counted
+    assert sum(lot.remaining for lot in club.state.lots) == before + 100 + given
+
+
+def test_two_sales_of_a_level_met_late_share_what_the_campaign_has_left() -> None:
+    club = golden()
+    for day in ("2026-01-01", "2026-01-02"):
+        club.buys(product("C", "100.00"), on=day)
+    found, plan = corrected(club, elsewhere("30.00", "2025-12-31"), left=lambda _one: 150)
+    assert [one.points for one in found.adjusted] == [120, 70]
+    assert of_campaign(club, plan) == 150

@@ -52,6 +52,46 @@ def test_two_who_say_one_phone_are_looked_at_and_merged(
     assert browser.get("/console/merge?stays=x&goes=y").status_code == 422
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.usefixtures("two")
+def test_two_who_say_one_phone_and_are_two_are_listed_no_more(
+    office: OpenOffice, signed_in: SignedIn, language: str
+) -> None:
+    words, browser = Words(language), signed_in("manager")
+    browser.get(f"/console/merge?stays={TWIN.hex()}&goes={ADA.hex()}&language={language}")
+    assert browser.says(words("records.two_hint"))
+    both = {"stays": TWIN.hex(), "goes": ADA.hex()}
+    assert browser.send("/console/two", **both).status_code == 200
+    assert browser.says(words("console.said_members_two"))
+    assert browser.says(words("records.shared_none"))
+    assert office.profile_matters.shared() == []
+    assert points(office, ADA) == 120  # nobody became anybody
+    with office.database.read() as connection:
+        (entry,) = entries(connection, limit=1)
+    assert (entry.what, entry.who) == ("members_two", "manager")
+    named(office, b"t" * 16, "Cid", "13900000001")  # a third one says it too: of them nobody knows
+    left = office.profile_matters.shared()
+    assert {one.member_id for one in left} <= {ADA.hex(), TWIN.hex(), (b"t" * 16).hex()}
+    assert {(b"t" * 16).hex()} <= {other for one in left for other in one.others} | {
+        one.member_id for one in left
+    }
+    assert not any(ADA.hex() in one.others and one.member_id == TWIN.hex() for one in left)
+    assert browser.send("/console/two", stays=ADA.hex(), goes=ADA.hex()).status_code == 422
+
+
+def test_what_was_decided_takes_no_place_from_what_is_to_be_looked_at(
+    office: OpenOffice, two: None
+) -> None:
+    records, matters = office.records, office.profile_matters
+    for number, name in ((b"x" * 16, "Eve"), (b"y" * 16, "Fay")):
+        named(office, number, name, "13900000002")
+    assert len(matters.shared(limit=1)) == 1
+    records.keep_two(ADA.hex(), TWIN.hex(), by="x")
+    records.keep_two(TWIN.hex(), ADA.hex(), by="x")  # said again
+    (left,) = matters.shared(limit=1)
+    assert {left.member_id, *left.others} == {(b"x" * 16).hex(), (b"y" * 16).hex()}
+
+
 @pytest.mark.usefixtures("two")
 def test_a_member_is_erased_by_who_knows_the_name(office: OpenOffice, signed_in: SignedIn) -> None:
     browser = signed_in("manager")
@@ -74,6 +114,7 @@ def test_a_clerk_changes_no_record(office: OpenOffice, signed_in: SignedIn) -> N
     browser.get("/console/records")
     for path in ("/console/erase", "/console/merge"):
         assert browser.get(path).status_code == 403
+    for path in ("/console/erase", "/console/merge", "/console/two"):
         browser.get("/console/records")
         assert browser.send(path, member=ADA.hex(), confirmed="Ada Wong").status_code == 403
     assert points(office, ADA) == 120

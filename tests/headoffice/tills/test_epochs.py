@@ -170,6 +170,22 @@ def clone(till: ATill, office: OpenOffice) -> ATill:
     return copy
 
 
+def test_a_machine_that_is_copied_while_it_runs_is_found_without_a_restart(
+    office: OpenOffice, till: ATill
+) -> None:
+    till.boot = b"1" * 16
+    said_hello(till, office)
+    copy = deepcopy(till)
+    copy.chance, copy.boot = SeededChance(999), b"2" * 16
+    assert said_hello(copy, office, after=till.boot).status == 200
+    assert said_hello(till, office).status == 200  # a late request, as far as anybody knows
+    assert said_hello(copy, office, after=till.boot).status == 200
+    assert said_hello(till, office).code == "CLONE_SUSPECT"
+    assert said_hello(copy, office, after=till.boot).code == "CLONE_SUSPECT"
+    (case,) = office.administration.clones()
+    assert {start.boot for start in case.starts} == {"31" * 16, "32" * 16}
+
+
 def test_a_book_put_back_from_a_copy_is_no_clone(office: OpenOffice, till: ATill) -> None:
     copy = clone(till, office)
     copy.sell(1)

@@ -1,0 +1,135 @@
+"""Whether one program speaks as a till, or two: played with copies of books and late requests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from random import Random
+
+import pytest
+
+from posloyalty.sync.office.clones import Standing, Start, spoke, suspected
+
+
+@dataclass
+class Machine:
+    """A till's book with the start that it knows, and the program that runs on it."""
+
+    last: bytes = b""
+    boot: bytes = b""
+    after: bytes = b""
+
+
+class Clones:
+    """Head office with one till's starts, and the machines that have its key."""
+
+    def __init__(self) -> None:
+        self.starts: dict[bytes, Start] = {}
+        self.machines = [Machine()]
+        self._boots = count(1)
+
+    def start(self, machine: Machine) -> None:
+        machine.after, machine.boot = machine.last, next(self._boots).to_bytes(16, "big")
+        machine.last = machine.boot
+
+    def copied(self, machine: Machine) -> Machine:
+        self.machines.append(Machine(machine.last, machine.boot, machine.after))
+        return self.machines[-1]
+
+    def hello(self, machine: Machine) -> None:
+        self.late(machine.boot, machine.after)
+
+    def late(self, boot: bytes, after: bytes) -> None:
+        for one in spoke(self.starts, boot, after):
+            self.starts[one.boot] = one
+
+    @property
+    def suspects(self) -> bool:
+        return suspected(self.starts.values())
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_one_machine_is_never_suspected_though_a_request_of_each_start_is_late(seed: int) -> None:
+    random, world = Random(seed), Clones()
+    (machine,), before = world.machines, list[tuple[bytes, bytes]]()
+    world.start(machine)
+    world.hello(machine)
+    for _ in range(40):
+        if random.random() < 0.3:
+            before.append((machine.boot, machine.after))
+            world.start(machine)
+            world.hello(machine)
+        elif before and random.random() < 0.3:
+            # What was on its way when a program ended, once.
+            world.late(*before.pop(random.randrange(len(before))))
+        else:
+            world.hello(machine)
+        assert not world.suspects
+
+
+@pytest.mark.parametrize("restarts", [0, 1, 2])
+def test_a_machine_that_is_copied_while_it_runs_is_two_when_both_have_spoken_twice(
+    restarts: int,
+) -> None:
+    world = Clones()
+    one = world.machines[0]
+    world.start(one)
+    world.hello(one)
+    other = world.copied(one)
+    for _ in range(restarts + 1):
+        world.start(other)
+        world.hello(other)
+    assert not world.suspects
+    heard = 0
+    while not world.suspects:
+        for machine in (one, other):
+            world.hello(machine)
+            heard += 1
+        assert heard <= 4
+    standing = {one.boot: one.standing for one in world.starts.values()}
+    assert standing[one.boot] is standing[other.boot] is Standing.SUSPECT
+
+
+def test_first_words_that_come_behind_those_of_the_next_start_change_nothing() -> None:
+    world = Clones()
+    machine = world.machines[0]
+    world.start(machine)
+    world.hello(machine)
+    world.start(machine)
+    late = machine.boot, machine.after
+    world.start(machine)
+    world.hello(machine)
+    world.late(*late)
+    world.hello(machine)
+    assert not world.suspects
+    assert world.starts[machine.boot].standing is Standing.CURRENT
+
+
+def test_once_more_in_a_row_is_no_second_program() -> None:
+    world = Clones()
+    machine = world.machines[0]
+    world.start(machine)
+    first = machine.boot, machine.after
+    world.hello(machine)
+    world.start(machine)
+    world.hello(machine)
+    # Two requests of before, held up together.
+    world.late(*first)
+    world.late(*first)
+    assert not world.suspects
+    assert world.starts[first[0]].standing is Standing.LATE
+
+
+def test_a_copy_whose_first_goes_on_by_itself_is_two_when_that_speaks() -> None:
+    world = Clones()
+    one = world.machines[0]
+    world.start(one)
+    world.hello(one)
+    other = world.copied(one)
+    world.start(one)
+    world.hello(one)
+    world.start(other)  # after the same start: the line breaks
+    world.hello(other)
+    assert not world.suspects
+    world.hello(one)
+    assert world.suspects
