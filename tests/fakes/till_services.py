@@ -84,6 +84,7 @@ from tests.fakes.plain_rules import (
 )
 from tests.fakes.reserving import FakeLending, FakeReserveReturn, FakeReserving
 from tests.fakes.small_catalogue import FakeCatalogue
+from tests.fakes.small_services import FakeAboutCards, FakeDrawer, FakeProgrammes
 from tests.fakes.small_shop import (
     APPLES,
     CARD,
@@ -387,38 +388,6 @@ class FakeSnapshots(Fails):
     def turn_down(self, list_id: str, member_id: bytes, offer: str, operator: Operator) -> None:
         self._maybe_fail()
         self.turned_down.append((list_id, member_id, offer))
-
-
-@dataclass
-class FakeDrawer:
-    """Counts how often it was opened."""
-
-    opened: int = 0
-
-    def open(self) -> None:
-        self.opened += 1
-
-
-@dataclass
-class FakeProgrammes:
-    """A programme that declares nothing to do beside buying, unless the test says so."""
-
-    declared: frozenset[type] = frozenset()
-
-    def declares(self, kinds: Iterable[type]) -> frozenset[type]:
-        return self.declared & frozenset(kinds)
-
-
-@dataclass
-class FakeAboutCards:
-    """Says of each card that it is asked about what the test says; nothing, out of reach."""
-
-    says: object = None
-    asked: list[str] = field(default_factory=list)
-
-    def ask(self, token: str) -> object:
-        self.asked.append(token)
-        return self.says
 
 
 class FakeTill:
