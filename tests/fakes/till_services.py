@@ -87,7 +87,7 @@ from tests.fakes.plain_rules import (
     tier,
     wallet,
 )
-from tests.fakes.reserving import FakeLending, FakeReserveReturn, FakeReserving
+from tests.fakes.reserving import FakeAboutCards, FakeLending, FakeReserveReturn, FakeReserving
 from tests.fakes.small_shop import (
     APPLES,
     BREAKFAST,
@@ -219,7 +219,7 @@ class FakeCheckOut(Fails):
 @dataclass
 class FakeScan:
     """Codes are the products' numbers; the card is Wang's. `doubtful` is what a code means until
-    head office was asked about it, and `told` what it means then.
+    head office is asked, `told` what it means then.
     """
 
     doubtful: dict[str, object] = field(default_factory=dict)
@@ -447,18 +447,6 @@ class FakeProgrammes:
 
     def declares(self, kinds: Iterable[type]) -> frozenset[type]:
         return self.declared & frozenset(kinds)
-
-
-@dataclass
-class FakeAboutCards:
-    """Says of each card that it is asked about what the test says; nothing, out of reach."""
-
-    says: object = None
-    asked: list[str] = field(default_factory=list)
-
-    def ask(self, token: str) -> object:
-        self.asked.append(token)
-        return self.says
 
 
 class FakeTill:
