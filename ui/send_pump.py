@@ -30,7 +30,7 @@ class SendPump(LanePump["tuple[int, SendingStatus]"]):
         super().__init__(session, session.lanes.sending)
         self._told = told
         self._sending: SendJournal | None = None
-        self._heard = 0
+        self._heard = self._goods = 0
 
     def end(self) -> None:
         """Give the connection back, once nothing runs on the lane any more."""
@@ -63,6 +63,9 @@ class SendPump(LanePump["tuple[int, SendingStatus]"]):
         if status.heard > self._heard:
             self._session.heard()
         self._heard = status.heard
+        if status.goods > self._goods:
+            self._session.goods_changed()
+        self._goods = status.goods
         alone = status.sending == "alone"
         self._after(ALONE_MS if alone else min(wait_ms, TURN_MS))
 

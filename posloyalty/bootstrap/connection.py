@@ -24,7 +24,7 @@ from posloyalty.services.office.listen_office import ListenOffice
 from posloyalty.services.office.send_journal import SendJournal
 from posloyalty.services.office.share_profiles import ShareProfiles
 from posloyalty.services.office.till_start import this_start
-from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink
+from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink
 from posloyalty.services.programmes.hear_programmes import HearProgrammes
 from posloyalty.services.till import Connection, Till
 
@@ -65,52 +65,10 @@ def connection(base: Base, till: Till) -> Connection:
     )
     joining = JoinHeadOffice(book=base.book, ids=till.ids, introduce=introduce, app=__version__)
     till.lending.asks = True
-    card_keys = HearCardKeys(book=base.book, clock=till.clock)
-    roll = HearRoll(book=base.book, clock=till.clock, roll=base.roll)
     return Connection(
         joining=joining,
         office=hear,
-        sending=SendJournal(
-            book=base.book,
-            clock=till.clock,
-            ids=till.ids,
-            chance=till.chance,
-            connect=connect,
-            app=__version__,
-            programmes=HearProgrammes(
-                book=base.book,
-                clock=till.clock,
-                ids=base.ground.ids,
-                programmes=base.ground.programmes,
-                app=__version__,
-                keys_through=card_keys.told,
-            ),
-            card_keys=card_keys,
-            profiles=ShareProfiles(
-                book=base.book,
-                clock=till.clock,
-                ids=till.ids,
-                meet=base.meet,
-                changed=base.look_up.follow,
-                roll=roll,
-            ),
-            roll=roll,
-            articles=HearArticles(
-                book=base.book,
-                clock=till.clock,
-                ids=base.ground.ids,
-                app=__version__,
-                way=base.ground.way,
-            ),
-            way=base.ground.way,
-            changed=till.lending.forget,
-            asker=AskOffice(
-                hear=hear,
-                lending=till.lending,
-                clock=till.clock,
-                top_up=TopUp(base.ground, lending=till.lending),
-            ),
-        ),
+        sending=_sending(base, till, connect, hear),
         listening=ListenOffice(book=base.book, chance=till.chance, connect=connect),
         about_papers=AskAboutPaper(book=base.book, connect=connect_briefly),
         about_cards=AskAboutCard(
@@ -120,5 +78,52 @@ def connection(base: Base, till: Till) -> Connection:
         reserve_return=ReserveReturn(reserving=reserving, lending=till.lending),
         reserve_use=ReserveUse(
             base.ground, reserving=reserving, acts=till.acts, claims=till.claims
+        ),
+    )
+
+
+def _sending(base: Base, till: Till, connect: Connect, hear: HearOffice) -> SendJournal:
+    """What sends the journal, and in quiet moments tells and hears everything else."""
+    card_keys = HearCardKeys(book=base.book, clock=till.clock)
+    roll = HearRoll(book=base.book, clock=till.clock, roll=base.roll)
+    return SendJournal(
+        book=base.book,
+        clock=till.clock,
+        ids=till.ids,
+        chance=till.chance,
+        connect=connect,
+        app=__version__,
+        programmes=HearProgrammes(
+            book=base.book,
+            clock=till.clock,
+            ids=base.ground.ids,
+            programmes=base.ground.programmes,
+            app=__version__,
+            keys_through=card_keys.told,
+        ),
+        card_keys=card_keys,
+        profiles=ShareProfiles(
+            book=base.book,
+            clock=till.clock,
+            ids=till.ids,
+            meet=base.meet,
+            changed=base.look_up.follow,
+            roll=roll,
+        ),
+        roll=roll,
+        articles=HearArticles(
+            book=base.book,
+            clock=till.clock,
+            ids=base.ground.ids,
+            app=__version__,
+            way=base.ground.way,
+        ),
+        way=base.ground.way,
+        changed=till.lending.forget,
+        asker=AskOffice(
+            hear=hear,
+            lending=till.lending,
+            clock=till.clock,
+            top_up=TopUp(base.ground, lending=till.lending),
         ),
     )

@@ -33,6 +33,7 @@ AREAS = (
     "ingest",
     "chain",
     "roll",
+    "articles",
     "line",
     "crowd",
     "beside_sync",

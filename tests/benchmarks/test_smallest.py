@@ -49,6 +49,7 @@ HERE: Final = (
     Small("tryout", 0, {"PURCHASES": 200}),
     Small("members", 0, {"TIMES": 4, "WARM": 1, "HOT": 4, "COMMITS": 3, "SMALL_SHOP": 60}),
     Small("wire", 0, {"SALES": 4, "STRETCH": 2, "MEMBERS": 3, "TIMES": 1}),
+    Small("articles", 0, {"ARTICLES": 30}),
     Small("ingest", 5, {"TIMES": 1, "WARM": 0, "ROUND": 2, "BATCH": 10}),
 )
 PROGRAMS: Final = (

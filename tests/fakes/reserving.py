@@ -82,15 +82,3 @@ class FakeReserveUse:
     def of(self, happening: Happening) -> Reservation:
         self.asked.append(happening)
         return self.answers.pop(0) if self.answers else Reservation()
-
-
-@dataclass
-class FakeAboutCards:
-    """Says of each card that it is asked about what the test says; nothing, out of reach."""
-
-    says: object = None
-    asked: list[str] = field(default_factory=list)
-
-    def ask(self, token: str) -> object:
-        self.asked.append(token)
-        return self.says

@@ -35,7 +35,6 @@ from posloyalty.domain.shop.operator import (
     Operator,
 )
 from posloyalty.domain.shop.product import (
-    Category,
     Product,
 )
 from posloyalty.domain.shop.sale import (
@@ -68,10 +67,6 @@ from posloyalty.services.selling.recognise_scan import (
     ScanRefused,
     UnknownProduct,
 )
-from posloyalty.services.shop.catalogue import (
-    QuickKey,
-    QuickPage,
-)
 from tests.fakes.back_office import FakeApprovals, FakeBadges, FakeSignIn
 from tests.fakes.lanes import (
     Shell,
@@ -87,20 +82,18 @@ from tests.fakes.plain_rules import (
     tier,
     wallet,
 )
-from tests.fakes.reserving import FakeAboutCards, FakeLending, FakeReserveReturn, FakeReserving
+from tests.fakes.reserving import FakeLending, FakeReserveReturn, FakeReserving
+from tests.fakes.small_catalogue import FakeCatalogue
+from tests.fakes.small_services import FakeAboutCards, FakeDrawer, FakeProgrammes
 from tests.fakes.small_shop import (
     APPLES,
-    BREAKFAST,
     CARD,
     CASHIER,
     CNY,
-    FRESH,
-    HOME,
     NOW,
     PAYMENT_CODES,
     PRODUCTS,
     SHOP,
-    TOP_KEYS,
     WANG,
     member,
 )
@@ -219,7 +212,7 @@ class FakeCheckOut(Fails):
 @dataclass
 class FakeScan:
     """Codes are the products' numbers; the card is Wang's. `doubtful` is what a code means until
-    head office is asked, `told` what it means then.
+    head office was asked about it, and `told` what it means then.
     """
 
     doubtful: dict[str, object] = field(default_factory=dict)
@@ -333,38 +326,6 @@ class FakeMembers(Fails):
 
 
 @dataclass
-class FakeCatalogue:
-    """The goods above: three tabs of quick keys, search by name or the initials below."""
-
-    searched: list[str] = field(default_factory=list)
-    initials: dict[str, str] = field(
-        default_factory=lambda: {"qmts": "全麦吐司 400g", "qnhc": "茶叶蛋", "ms": "美式咖啡"}
-    )
-
-    def search(self, text: str, limit: int = 40) -> tuple[Product, ...]:
-        self.searched.append(text)
-        names = {name for key, name in self.initials.items() if key.startswith(text.lower())}
-        found = [p for p in PRODUCTS if text in p.name or text in p.sku or p.name in names]
-        return tuple(found[:limit])
-
-    def categories(self) -> tuple[Category, ...]:
-        return (BREAKFAST, FRESH, HOME)
-
-    def quick_keys(self) -> tuple[QuickPage, ...]:
-        top = QuickPage(category=None, name="", colour="grey", keys=_keys(TOP_KEYS))
-        pages = [
-            QuickPage(
-                category=c,
-                name=c.name,
-                colour=c.colour,
-                keys=_keys(tuple(p for p in PRODUCTS if p.category_id == c.id)),
-            )
-            for c in self.categories()
-        ]
-        return (top, *pages)
-
-
-@dataclass
 class FakeHistory:
     """What became of each sale's receipt; the test sets `printed`."""
 
@@ -429,26 +390,6 @@ class FakeSnapshots(Fails):
         self.turned_down.append((list_id, member_id, offer))
 
 
-@dataclass
-class FakeDrawer:
-    """Counts how often it was opened."""
-
-    opened: int = 0
-
-    def open(self) -> None:
-        self.opened += 1
-
-
-@dataclass
-class FakeProgrammes:
-    """A programme that declares nothing to do beside buying, unless the test says so."""
-
-    declared: frozenset[type] = frozenset()
-
-    def declares(self, kinds: Iterable[type]) -> frozenset[type]:
-        return self.declared & frozenset(kinds)
-
-
 class FakeTill:
     """The bundle of services, with the names that the screens use."""
 
@@ -493,7 +434,3 @@ class Counting(Shell):
         super().__post_init__()
         self.session.attach(self.till, SHOP)  # type: ignore[arg-type]
         self.session.sign_in(self.operator)
-
-
-def _keys(products: tuple[Product, ...]) -> tuple[QuickKey, ...]:
-    return tuple(QuickKey(place, each) for place, each in enumerate(products))

@@ -6,6 +6,7 @@ head office has an article of that number or code.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from posloyalty.bootstrap import open_till
 from posloyalty.documents.table_file import read_table
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.sale import Sale
@@ -26,9 +28,9 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.recognise_scan import ScannedProduct, UnknownProduct
 from posloyalty.services.shop.catalogue import ProductForm
 from posloyalty.sync import events
-from posloyalty.sync.wire.articles import ARTICLES, article_id
+from posloyalty.sync.wire.articles import ARTICLES, ArticlesAsk, article_id
 from tests.headoffice.a_chain import Chain, Placed, opened_chain
-from tests.services.a_shop import csv_file
+from tests.services.a_shop import csv_file, quick_hasher
 from tests.services.counter import STD13, goods, paid
 
 TAXES = "code,name,rate,mode\nstd13,13 %,13%,inclusive\nred9,9 %,9%,inclusive\n"
@@ -36,6 +38,14 @@ HEAD = "sku,name,price,tax_class,unit,category,codes,tags,active\n"
 MILK = "77,Milk,9.80,red9,each,Dairy,4006381333931,fresh,yes\n"
 APPLE = "78,Apple,12.00,red9,kg,Fruit,4011,,yes\n"
 GTIN = "04006381333931"
+DAIRY_DAY = """
+[[offer]]
+id = "dairy"
+name = { en = "Half off dairy" }
+scope = "line"
+on = { category = ["Dairy"], tag = ["fresh"] }
+percent = "50%"
+"""
 
 
 @pytest.fixture
@@ -125,6 +135,36 @@ def test_nobody_is_woken_when_all_is_heard(chain: Chain) -> None:
     assert chain.office.articles.heard().up_to_date == 2
     file(chain.office, HEAD + APPLE)
     assert chain.office.articles.heard().up_to_date == 0
+
+
+def test_whoever_shows_products_reads_them_once_however_many_pages_came(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = chain.tills[0]
+    before = one.way.sending.status().goods
+    rows = "".join(f"A{n},Thing {n},1.00,std13,each,,,,yes\n" for n in range(12))
+    file(chain.office, HEAD + rows)
+    monkeypatch.setattr(
+        hear_articles, "ArticlesAsk", lambda after: ArticlesAsk(after=after, most=5)
+    )
+    heard(one)
+    assert one.way.sending.status().goods == before + 1
+    later(chain)
+    assert one.way.sending.status().goods == before + 1
+
+
+def test_rules_see_an_articles_category_and_tags(tmp_path: Path, database_url: str) -> None:
+    with opened_chain(tmp_path, url=database_url, tills=1, more=DAIRY_DAY) as chain:
+        one = chain.tills[0]
+        file(chain.office, TAXES)
+        file(chain.office, HEAD + MILK + APPLE)
+        one.talk()
+        check_out = one.counter.till.check_out
+        payable = [
+            one.counter.quote(check_out.open_basket().add(product(one, sku))).payable_minor
+            for sku in ("77", "78")
+        ]
+        assert payable == [980 // 2, 1200]
 
 
 def test_a_till_hears_the_price_of_its_own_store(chain: Chain) -> None:
@@ -340,6 +380,40 @@ def test_a_cut_in_the_middle_of_a_page_loses_nothing(
 def setting(at: Placed) -> str | None:
     with at.shop.till.book.read() as reader:
         return reader.settings.get(SETTING)
+
+
+def test_a_program_that_ends_in_the_middle_goes_on_where_its_book_is(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    one = chain.tills[0]
+    rows = "".join(f"A{n},Thing {n},1.00,std13,each,,,,yes\n" for n in range(100))
+    file(chain.office, HEAD + rows)
+    copies: list[Path] = []
+    put = hear_articles.HeardArticles.put
+
+    def copied(self: object, *told: object) -> object:
+        # As a power cut in the midst of each piece would leave the folder.
+        copies.append(tmp_path / f"cut{len(copies)}")
+        shutil.copytree(one.shop.folder, copies[-1])
+        return put(self, *told)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(hear_articles.HeardArticles, "put", copied)
+    heard(one)
+    found = []
+    for folder in copies[:3]:
+        till = open_till(
+            folder, clock=chain.clock, ids=one.shop.ids, chance=one.shop.chance, keyring=None,
+            hasher=quick_hasher,
+        )  # fmt: skip
+        with till.book.read() as reader:
+            skus = [f"A{n}" for n in range(100)]
+            there = len(reader.catalogue.products_among(skus, (), ()))
+            found.append((there, reader.settings.get(SETTING)))
+        assert till.verify.verify().holds
+        till.close()
+    assert [count for count, _ in found] == [0, 40, 80]
+    assert len({kept for _, kept in found}) == 1  # the cursor moves with the last piece alone
+    assert setting(one) != found[0][1]
 
 
 @pytest.mark.parametrize("trouble", ["lost", "no line", "twice", "changed", "portal", "busy"])

@@ -230,8 +230,8 @@ MUTATIONS: Final = (
     Mutation(
         "a till is told again what it knows",
         f"{_OFFICE}._unheard",
-        "not in seen",
-        "is not None",
+        "found.keys() - seen",
+        "found.keys()",
     ),
     Mutation(
         "what comes late for a merged record stays there",

@@ -6,7 +6,8 @@ system; the stamps of keys and the shell's clock are the test's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -159,21 +160,25 @@ class Stage:
         QApplication.processEvents()
 
     def scan(self, text: str, *, gap_ms: int = 9, end: Qt.Key | None = Qt.Key.Key_Return) -> None:
-        """Scan as a wedge does: fast keys, then its end key.
+        """Scan as a wedge does: fast keys, then its end key."""
+        self.stamps.now += 500
+        with self.unhurried():
+            for character in text:
+                self.stamps.now += gap_ms
+                self.press(character)
+            if end is not None:
+                self.stamps.now += gap_ms
+                self.press(end)
 
-        The stamps alone say how fast: meanwhile the gap that the loop waits for is long, so that a
-        machine which is busy with other tests does not tear the scan apart.
+    @contextmanager
+    def unhurried(self) -> Iterator[None]:
+        """The stamps alone say how fast keys come: meanwhile the gap that the loop waits for is
+        long, so that a machine which is busy with other tests does not tear a scan apart.
         """
         gap = self.window.capture._gap
         usual = gap.interval()
         gap.setInterval(LONG_MS)
-        self.stamps.now += 500
-        for character in text:
-            self.stamps.now += gap_ms
-            self.press(character)
-        if end is not None:
-            self.stamps.now += gap_ms
-            self.press(end)
+        yield
         gap.setInterval(usual)
 
     def settle(self) -> None:

@@ -373,59 +373,6 @@ def test_another_size_takes_another_layout_and_loses_nothing(stage: Stage) -> No
     assert stage.view().look.layout is Layout.PORTRAIT
 
 
-def test_a_message_stands_on_the_entry_line_for_six_seconds(stage: Stage, qtbot: QtBot) -> None:
-    stage.window.toasts.say("Done", ToastKind.GOOD)
-    entry = stage.view().entry
-    assert entry is not None
-    assert entry.toast.message == "Done"
-    timer = stage.window.toasts._timer
-    assert timer.isActive()
-    assert timer.interval() == 6_000
-    timer.timeout.emit()
-    assert entry.toast.message == ""
-    assert stage.window.toasts.said == ""
-
-
-def test_a_message_ends_on_the_screen_that_said_it_though_another_is_in_front(
-    stage: Stage,
-) -> None:
-    stage.window.toasts.say("Offline since 14:02, nothing waits", ToastKind.NEWS)
-    entry = stage.view().entry
-    assert entry is not None
-    stage.window.navigator.show(Screen.PAY)
-    stage.window.toasts._timer.timeout.emit()
-    stage.window.navigator.show(Screen.SALE)
-    assert stage.view().entry is entry
-    assert entry.toast.message == ""
-
-
-def test_a_message_with_undo_waits_for_the_next_step(stage: Stage) -> None:
-    undone: list[int] = []
-    stage.window.toasts.say("Removed", ToastKind.NEWS, lambda: undone.append(1))
-    assert not stage.window.toasts._timer.isActive()
-    entry = stage.view().entry
-    assert entry is not None
-    entry.toast.button.click()
-    assert undone == [1]
-    assert stage.window.toasts.said == ""
-
-
-def test_a_refusal_stays_a_moment_when_another_scan_follows_and_goes_at_any_other_step(
-    stage: Stage,
-) -> None:
-    toasts = stage.window.toasts
-    toasts.say("Half a scan", ToastKind.REFUSED)
-    toasts.scan_follows()
-    toasts.scan_follows()
-    assert toasts.said == "Half a scan"
-    assert 0 < toasts._timer.interval() <= 1_500
-    toasts._timer.timeout.emit()
-    assert toasts.said == ""
-    toasts.say("Half a scan", ToastKind.REFUSED)
-    toasts.clear()
-    assert toasts.said == ""
-
-
 @pytest.mark.parametrize("kind", [ToastKind.GOOD, ToastKind.NEWS, ToastKind.LOOK])
 def test_any_other_message_goes_with_the_next_scan(stage: Stage, kind: ToastKind) -> None:
     stage.window.toasts.say("Done", kind)

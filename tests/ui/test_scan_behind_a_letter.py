@@ -26,14 +26,15 @@ def stage(qapp: QApplication) -> Iterator[CounterStage]:
 
 def scan_in_two(stage: CounterStage, code: str, cut: int) -> None:
     """A scan with a pause behind its first keys, long enough for them to be taken for typed."""
-    for place, character in enumerate(code):
-        stage.stamps.now += PAUSE_MS if place == cut else SCANNER_MS
-        stage.press(character)
-        if place == cut - 1:
-            stage.window.capture._gap_passed()
-            stage.window.capture._stop_timers()
-    stage.stamps.now += SCANNER_MS
-    stage.press(Qt.Key.Key_Return)
+    with stage.unhurried():
+        for place, character in enumerate(code):
+            stage.stamps.now += PAUSE_MS if place == cut else SCANNER_MS
+            stage.press(character)
+            if place == cut - 1:
+                stage.window.capture._gap_passed()
+                stage.window.capture._stop_timers()
+        stage.stamps.now += SCANNER_MS
+        stage.press(Qt.Key.Key_Return)
     stage.rest()
 
 

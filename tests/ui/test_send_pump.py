@@ -8,6 +8,7 @@ from typing import Any
 
 from posloyalty.services.office.send_journal import Sending, SendingStatus
 from tests.fakes.lanes import LanesAtOnce, LanesByStep, Shell
+from ui.presenters.session import Change
 from ui.send_pump import ALONE_MS, FIRST_MS, TURN_MS, SendPump
 
 
@@ -20,6 +21,7 @@ class Sender:
     broken: bool = False
     steps: int = 0
     closed: int = 0
+    goods: int = 0
 
     def step(self) -> int:
         self.steps += 1
@@ -29,7 +31,7 @@ class Sender:
         return 0 if self.waiting else 20_000
 
     def status(self) -> SendingStatus:
-        return SendingStatus(sending=self.sending, waiting=self.waiting)
+        return SendingStatus(sending=self.sending, waiting=self.waiting, goods=self.goods)
 
     def close(self) -> None:
         self.closed += 1
@@ -84,6 +86,20 @@ def test_a_till_that_joined_begins_to_send_at_once() -> None:
     found.shell.session.joined()
     found.shell.timer.pass_ms(0)
     assert found.sender.steps == before + 1
+
+
+def test_products_that_changed_are_told_once_to_whoever_shows_them() -> None:
+    found = Open(Shell(lanes=LanesAtOnce()), Sender())
+    changes: list[Change] = []
+    found.shell.session.subscribe(changes.append)
+    found.shell.timer.pass_ms(FIRST_MS)
+    found.sender.goods = 1
+    for _ in range(3):
+        found.shell.timer.pass_ms(TURN_MS)
+    assert changes.count(Change.GOODS) == 1
+    found.sender.goods = 2
+    found.shell.timer.pass_ms(TURN_MS)
+    assert changes.count(Change.GOODS) == 2
 
 
 def test_a_till_without_a_head_office_is_asked_now_and_then() -> None:

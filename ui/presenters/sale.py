@@ -412,7 +412,7 @@ class SalePresenter(PadKeys, Presenter[SaleState]):
         )
 
     def _session_changed(self, change: Change) -> None:
-        if change is Change.TILL:
+        if change in (Change.TILL, Change.GOODS):
             self._load_keys()
         self._tell()
 

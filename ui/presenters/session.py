@@ -33,6 +33,7 @@ class Change(Enum):
     SHOP = auto()
     LOOK = auto()
     HEARD = auto()
+    GOODS = auto()
     BOOKED = auto()
     JOINED = auto()
     SENDING = auto()
@@ -150,6 +151,10 @@ class Session:
     def heard(self) -> None:
         """Head office told of members what happened elsewhere."""
         self._tell(Change.HEARD)
+
+    def goods_changed(self) -> None:
+        """Products are other than before, by what head office keeps."""
+        self._tell(Change.GOODS)
 
     def _tell(self, change: Change) -> None:
         for watcher in tuple(self._watchers):

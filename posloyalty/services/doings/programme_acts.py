@@ -19,7 +19,7 @@ from posloyalty.domain.engine import works
 from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.awards import ActRefusal, Awards
 from posloyalty.domain.engine.consequences import Consequences, EventPlan
-from posloyalty.domain.engine.context import freeze
+from posloyalty.domain.engine.context import StoreContext, freeze
 from posloyalty.domain.engine.gathering import (
     codes_for,
     counts_wanted,
@@ -191,16 +191,7 @@ class ProgrammeActs(Grounded):
             state = newcomer(happening.member_id, store_day(at, programme.zone))
         else:
             state = member_state(reader, basket, programme, at)
-        # A run is about days that lie behind; all else looks back as far as rules do.
-        ran = happening.trigger is Trigger.RUN
-        since = at.date() - RUN_BACK if ran else None
-        store = counter_store(reader, programme, at, rules, since=since)
-        if not all_lent:
-            store = self._lending.with_lent(store, reader, programme, state, at)
-        elif self._lending.lends_budgets:
-            store = replace(store, budgets=whole_budgets(programme))
-        if happening.shown:
-            store = replace(store, shown=reader.ledger.rights_by_code(happening.shown))
+        store = self._store(reader, programme, happening, state, at, all_lent=all_lent)
         context = freeze(programme, basket, state, at, store)
         gathered = tuple(
             right
@@ -250,6 +241,29 @@ class ProgrammeActs(Grounded):
             does=does,
             written=awards.written,
         )
+
+    def _store(
+        self,
+        reader: Reader | UnitOfWork,
+        programme: Programme,
+        happening: Happening,
+        state: MemberState | None,
+        at: datetime,
+        *,
+        all_lent: bool,
+    ) -> StoreContext:
+        """The shop's part, with what is lent here, or with `all_lent` as if all of it were."""
+        # A run is about days that lie behind; all else looks back as far as rules do.
+        ran = happening.trigger is Trigger.RUN
+        since = at.date() - RUN_BACK if ran else None
+        store = counter_store(reader, programme, at, self._rules(), since=since)
+        if not all_lent:
+            store = self._lending.with_lent(store, reader, programme, state, at)
+        elif self._lending.lends_budgets:
+            store = replace(store, budgets=whole_budgets(programme))
+        if happening.shown:
+            store = replace(store, shown=reader.ledger.rights_by_code(happening.shown))
+        return store
 
 
 def _counts(

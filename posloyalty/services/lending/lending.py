@@ -377,22 +377,18 @@ class Lending:
             rights += uses_of(room.leases, spent - over + more, basket.sale_id)[0]
             if not over:
                 continue
-            minor = -(-over * room.spend.money_minor // room.spend.points)
+            minor = room.worth_minor(over)
             by_word = minor > room.floor_minor
             if by_word and basket.approver is not None:
                 approved = basket.approver.id
             meter = RISK_OVERRIDE if by_word else RISK_FLOOR
-            for owner in (state.member_id, *places(unit)):
-                meters.append(
-                    MeterEntry(
-                        meter=meter,
-                        owner=owner,
-                        day=day,
-                        at=at,
-                        amount=minor,
-                        event_id=basket.sale_id,
-                    )
+            owners = (state.member_id, *places(unit))
+            meters += [
+                MeterEntry(
+                    meter=meter, owner=owner, day=day, at=at, amount=minor, event_id=basket.sale_id
                 )
+                for owner in owners
+            ]
         for asset, points in taken.items():
             rights += uses_of(leases_of(unit, asset, day), points, basket.sale_id)[0]
         charged = replace(does, rights=(*does.rights, *rights), meters=(*does.meters, *meters))

@@ -44,6 +44,10 @@ class RoomHere:
         """The most with so much money beyond the leases."""
         return self.leased + beyond_minor * self.spend.points // self.spend.money_minor
 
+    def worth_minor(self, points: int) -> int:
+        """What so many points cost the merchant, rounded up."""
+        return -(-points * self.spend.money_minor // self.spend.points)
+
     def told(self) -> SpendRoom:
         """The same for the engine."""
         by_word = self.up_to(self.word_minor)

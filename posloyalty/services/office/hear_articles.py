@@ -13,7 +13,6 @@ that reads them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -55,7 +54,10 @@ class Heard(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class HearArticles:
-    """The till's ear for articles. `app` is this release; `changed` is told after products did."""
+    """The till's ear for articles. `app` is this release. `heard` counts how often products changed
+    here, as of when nothing was left to hear: who shows them reads them again once, not with every
+    page.
+    """
 
     def __init__(
         self,
@@ -65,17 +67,17 @@ class HearArticles:
         ids: Ids,
         app: str,
         way: RightOfWay | None = None,
-        changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._book = book
         self._clock = clock
         self._ids = ids
         self._app = app
         self._way = RightOfWay() if way is None else way
-        self._changed = changed
         self._articles = HeardArticles(ids)
         self._more = True
         self._rests_until_ms = 0
+        self._changed = False
+        self.heard = 0
 
     def due(self) -> bool:
         """Whether it is time to ask."""
@@ -151,8 +153,9 @@ class HearArticles:
                         keep_heard(unit.settings, after)
                 if done.new or done.unread or after != heard:
                     unit.commit()
-        if new:
-            self._changed()
+        self._changed = self._changed or bool(new)
+        if self._changed and not given.more:
+            self.heard, self._changed = self.heard + 1, False
         return bool(given.articles or new)
 
     def _refuse_all(self, given: ArticlesGiven, after: Heard) -> None:

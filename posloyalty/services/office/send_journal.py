@@ -95,8 +95,8 @@ class SendingStatus:
     """`waiting` events are not at head office yet; `since` is when it was first out of reach;
     `reason` the code of what somebody has to look at; `frozen` why points and vouchers may not be
     spent here for now, empty where they may; `heard` how many things of elsewhere were put into the
-    book since the till's start. With `listens` nothing is left to ask for, and somebody may wait
-    for news.
+    book since the till's start, `goods` how often products changed by what was heard. With
+    `listens` nothing is left to ask for, and somebody may wait for news.
     """
 
     sending: Sending
@@ -106,6 +106,7 @@ class SendingStatus:
     frozen: str = ""
     heard: int = 0
     listens: bool = False
+    goods: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -486,6 +487,7 @@ class SendJournal:
             frozen="" if ice is None else ice.cause,
             heard=self._heard,
             listens=self._is_calm(head_seq),
+            goods=0 if self._articles is None else self._articles.heard,
         )
 
     def _is_calm(self, head_seq: int) -> bool:

@@ -92,6 +92,10 @@ class CatalogueReads(Protocol):
         """The products that have one of these numbers, codes or ids, with all their codes."""
         ...
 
+    def first_of(self, category_id: bytes, limit: int) -> tuple[bytes, ...]:
+        """The first active products of a category, by name: their ids."""
+        ...
+
     def products(self) -> tuple[Product, ...]:
         """Every product, by name."""
         ...

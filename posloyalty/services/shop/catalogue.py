@@ -7,7 +7,7 @@ of 14 digits, anything else (a price look-up number) as it is typed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from threading import Lock
@@ -164,14 +164,20 @@ class Catalogue:
         with self._book.read() as reader:
             categories = reader.catalogue.categories()
             rows = reader.catalogue.quick_keys()
-            products = {product.id: product for product in reader.catalogue.products()}
+            bare = [one.id for one in categories if all(row.page != one.id for row in rows)]
+            first = {one: reader.catalogue.first_of(one, KEYS_A_PAGE) for one in bare}
+            wanted = {row.product_id for row in rows}.union(*first.values())
+            found = reader.catalogue.products_among((), (), tuple(wanted))
+        products = {product.id: product for product in found}
         placed: dict[bytes | None, list[QuickKey]] = {}
         for row in rows:
             key = QuickKey(row.position, products[row.product_id])
             placed.setdefault(row.page, []).append(key)
+        for category_id, ids in first.items():
+            placed[category_id] = [QuickKey(at, products[one]) for at, one in enumerate(ids)]
         pages = [QuickPage(category=None, name="", colour="", keys=tuple(placed.get(None, ())))]
         for category in categories:
-            keys = placed.get(category.id) or _keys_of(category, products.values())
+            keys = placed.get(category.id, ())
             pages.append(
                 QuickPage(
                     category=category,
@@ -396,11 +402,6 @@ def _against(shelf: Shelf, product: Product) -> list[Finding]:
     return findings
 
 
-def _keys_of(category: Category, products: Iterable[Product]) -> list[QuickKey]:
-    shown = [p for p in products if p.active and p.category_id == category.id]
-    return [QuickKey(place, product) for place, product in enumerate(shown[:KEYS_A_PAGE])]
-
-
 def _place_shown_keys(unit: UnitOfWork, page: bytes | None) -> None:
     """Before the first change of a category's page, place what it showed by itself.
 
@@ -408,10 +409,8 @@ def _place_shown_keys(unit: UnitOfWork, page: bytes | None) -> None:
     """
     if page is None or any(row.page == page for row in unit.catalogue.quick_keys()):
         return
-    for category in unit.catalogue.categories():
-        if category.id == page:
-            for key in _keys_of(category, unit.catalogue.products()):
-                unit.catalogue.set_quick_key(page, key.position, key.product.id)
+    for position, product_id in enumerate(unit.catalogue.first_of(page, KEYS_A_PAGE)):
+        unit.catalogue.set_quick_key(page, position, product_id)
 
 
 def _entries(reader: Reader) -> tuple[_Entry, ...]:

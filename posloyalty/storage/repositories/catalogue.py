@@ -65,6 +65,12 @@ _NAMED = Statement(
     ).where(several(PRODUCT.c.id))
 )
 _PRODUCTS = Statement(select(*PRODUCT.columns).order_by(PRODUCT.c.name, PRODUCT.c.sku))
+_FIRST_OF = Statement(
+    select(PRODUCT.c.id)
+    .where(PRODUCT.c.category_id == bindparam("category"), PRODUCT.c.active == 1)
+    .order_by(PRODUCT.c.name, PRODUCT.c.sku)
+    .limit(bindparam("most"))
+)
 _INITIALS = Statement(select(PRODUCT.c.id, PRODUCT.c.initials))
 _CODES = Statement(
     select(PRODUCT_CODE.c.code)
@@ -167,6 +173,11 @@ class Catalogue:
         for row in _CODES_AMONG.run(self._connection, given=asked):
             theirs[row.product_id].append(row.code)
         return tuple(_product(row, tuple(theirs[one])) for one, row in found.items())
+
+    def first_of(self, category_id: bytes, limit: int) -> tuple[bytes, ...]:
+        """The first active products of a category, by name: their ids."""
+        rows = _FIRST_OF.run(self._connection, category=category_id, most=limit)
+        return tuple(row.id for row in rows)
 
     def products(self) -> tuple[Product, ...]:
         """Every product, by name."""

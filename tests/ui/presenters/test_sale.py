@@ -1,5 +1,7 @@
 """The sale screen: scans and keys in, one basket, its quote and its member out."""
 
+from dataclasses import replace
+
 import pytest
 
 from posloyalty.services.refusal import ServiceRefusal
@@ -371,6 +373,19 @@ def test_quick_keys_keep_their_places_and_say_weighed_and_open_in_words():
     assert quick.keys[14].price == "key in"
     counter.sale.choose_tab(3)
     assert [key.name for key in counter.sale.state.quick.keys][-1] == BAG.name
+
+
+def test_a_quick_key_has_the_new_price_as_soon_as_head_office_changed_it():
+    counter = desk()
+    catalogue = counter.till.catalogue
+    top, *pages = catalogue.quick_keys()
+    first = replace(top.keys[0], product=replace(top.keys[0].product, price_minor=12_345))
+    before = counter.sale.state.quick.keys[0].price
+    catalogue.quick_keys = lambda: (replace(top, keys=(first, *top.keys[1:])), *pages)
+    counter.sale._session.goods_changed()
+    assert (before, counter.sale.state.quick.keys[0].price) == ("2.00", "123.45")
+    counter.sale._sale.add(counter.till.catalogue.quick_keys()[0].keys[0].product)
+    assert counter.basket[0][2] == "123.45"
 
 
 def test_more_tabs_than_fit_are_turned_over_by_the_last_one():

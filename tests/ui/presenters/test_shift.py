@@ -16,7 +16,7 @@ from posloyalty.services.shop.shop_settings import read_details
 from posloyalty.services.till import Till
 from tests.fakes.back_desks import FakeDesk, FakePapers
 from tests.fakes.lanes import Shell
-from tests.fakes.till_services import FakeDrawer
+from tests.fakes.small_services import FakeDrawer
 from tests.fakes.time import SetClock
 from tests.faults.shop import PIN, make_shop, reopen
 from tests.services.returning.test_refund_sale import basket, sell
