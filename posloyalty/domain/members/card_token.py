@@ -34,7 +34,7 @@ SIGNATURE_BYTES = 64
 NUMBERED = 1
 """The key id of cards of earlier releases: the number of their key in its till's book."""
 KEYS_TRIED_MAX = 2_048
-"""A tenth of a millisecond each: a fifth of a second for a token that none of them signed."""
+"""0.15 ms each: a third of a second for a token that none of them signed."""
 # Tills whose clocks are further apart than this warn of it themselves (SYNC 3).
 CLOCK_TOLERANCE = timedelta(minutes=10)
 _BODY_BYTES = MEMBER_TOKEN_BYTES - SIGNATURE_BYTES

@@ -6,6 +6,7 @@ import pytest
 
 from posloyalty.headoffice.cases.audit_log import entries
 from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.store.profile_tables import PROFILE
 from posloyalty.wording import LANGUAGES, Words
 from tests.headoffice.a_till import ATill
 from tests.headoffice.cases.test_findings import published
@@ -85,7 +86,11 @@ def test_what_was_decided_takes_no_place_from_what_is_to_be_looked_at(
     records, matters = office.records, office.profile_matters
     for number, name in ((b"x" * 16, "Eve"), (b"y" * 16, "Fay")):
         named(office, number, name, "13900000002")
-    assert len(matters.shared(limit=1)) == 1
+    with office.database.write() as connection:  # the others changed later
+        changed = PROFILE.update().where(PROFILE.c.member_id.in_([ADA, TWIN]))
+        connection.execute(changed.values(n=PROFILE.c.n + 1_000))
+    (newest,) = matters.shared(limit=1)
+    assert {newest.member_id, *newest.others} == {ADA.hex(), TWIN.hex()}
     records.keep_two(ADA.hex(), TWIN.hex(), by="x")
     records.keep_two(TWIN.hex(), ADA.hex(), by="x")  # said again
     (left,) = matters.shared(limit=1)
