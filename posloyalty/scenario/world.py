@@ -25,14 +25,20 @@ from posloyalty.scenario.seen import Books, Seen, Surroundings
 from posloyalty.scenario.workshop import Workshop
 from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.lending.lent_budgets import budgets_wanted
-from posloyalty.services.lending.lent_points import point_wants
+from posloyalty.services.lending.lent_points import chosen_points
 from posloyalty.services.lending.lent_rights import act_wants
 from posloyalty.services.lending.lent_takes import taken_wants
 from posloyalty.services.members.member_state import state_of
 from posloyalty.services.ports import Reader
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.counter_facts import shown_rights
-from posloyalty.services.selling.sale_wishes import Spending, Wanted, sale_wishes, short_of
+from posloyalty.services.selling.sale_wishes import (
+    Spending,
+    Wanted,
+    sale_wishes,
+    short_of,
+    together,
+)
 from posloyalty.sync.leases import SALE_UNKNOWN, AssetKind, Denied
 
 # The books are set up so long before the first step, and before the first thing past.
@@ -131,13 +137,11 @@ class World(Surroundings):
         till_id, day = placed.till.facts.till_id, store_day(self.at, programme.zone)
         with placed.till.book.read() as reader:
             wishes: Iterable[Wanted] = _wanted(reader, programme, spending, day)
-            does = placed.till.check_out.would_do(reader, basket)
+            does = placed.till.check_out.would_do(reader, basket, spending.tenders)
             if placed.till.lending.lends_budgets:
                 wishes = (*wishes, *budgets_wanted(programme, does))
-            asked = dict(wishes)
             taken = taken_wants(programme, does, day).items()
-            free = (one for one in taken if one[0] not in asked)
-            short = tuple(short_of(reader, (*asked.items(), *free), day))
+            short = tuple(short_of(reader, together(wishes, taken).items(), day))
         denied = []
         for asset, wanted in short:
             request_id = derive_id("reserve", basket.sale_id, asset.text, wanted)
@@ -163,13 +167,14 @@ class World(Surroundings):
             with placed.till.book.read() as reader:
                 uses = act_wants(reader, does)
             programme = placed.programme(self.at)
-            points = point_wants(programme, happening.recorded.what, does)
-            taken = taken_wants(programme, does, store_day(self.at, programme.zone))
+            day = store_day(self.at, programme.zone)
+            points = chosen_points(programme, happening.recorded.what, does, day)
+            taken = taken_wants(programme, does, day)
             lends = placed.till.lending.lends_budgets
             given = tuple(budgets_wanted(programme, does)) if lends else ()
             wanted = (*uses.items(), *points.items())
             event_id = derive_id("act", self.at.isoformat())
-            free = (*given, *(taken.items() - points.items()))
+            free = (*given, *taken.items())
             self._reserve_all(placed, event_id, wanted, free=free)
 
     def _reserve_all(
@@ -186,7 +191,7 @@ class World(Surroundings):
             return
         programme, denied = placed.programme(self.at), []
         asked = dict(wanted)
-        for asset, amount in (*asked.items(), *free):
+        for asset, amount in together(asked.items(), free).items():
             found = self.head_office.reserve(
                 derive_id("reserve", event_id, asset.text, amount),
                 placed.till.facts.till_id,
@@ -196,7 +201,7 @@ class World(Surroundings):
                 zone=programme.zone,
             )
             unknown = isinstance(found, Denied) and found.reason == SALE_UNKNOWN
-            short = isinstance(found, Denied) or found.amount < amount
+            short = isinstance(found, Denied) or found.amount < asked.get(asset, 0)
             if asset in asked and short and not unknown:
                 denied.append(asset.owner)
         placed.till.lending.deny(event_id, denied)

@@ -23,6 +23,7 @@ from posloyalty.domain.programme.kinds.reward import Reward
 from posloyalty.domain.programme.kinds.sharing import Sharing
 from posloyalty.services.lending.held_leases import leases_of, uses_of
 from posloyalty.services.lending.lent_rights import Reach
+from posloyalty.services.lending.lent_takes import taken_wants
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.leases import Asset, AssetKind
@@ -43,6 +44,18 @@ def point_wants(programme: Programme, what: str, does: Consequences) -> dict[Ass
             if account.kind is AccountKind.MEMBER:
                 asset = Asset(AssetKind.POINTS, account.ledger, account.owner)
                 found[asset] = found.get(asset, 0) + sign * transfer.amount
+    return {asset: points for asset, points in found.items() if points > 0}
+
+
+def chosen_points(
+    programme: Programme, what: str, does: Consequences, day: date
+) -> dict[Asset, int]:
+    """The same without what rules take in the act by themselves, as a full card does: for want of
+    that nobody is refused what they chose.
+    """
+    taken = taken_wants(programme, does, day)
+    wants = point_wants(programme, what, does)
+    found = {asset: points - taken.get(asset, 0) for asset, points in wants.items()}
     return {asset: points for asset, points in found.items() if points > 0}
 
 

@@ -2,9 +2,10 @@
 
 Shape: `reserve(spending)` asks for each thing that is short, hears the grants into the book at
 once, and says what is still short and who holds it. `reserve_for` does the same for anything else
-that spends, such as goods that come back. The sale then spends from leases like any other, and
-what it does not use is asked back by head office. Out of reach nothing is asked: the policy says
-what may be handed out all the same.
+that spends, such as goods that come back. What a customer pays with and what rules take of the same
+wallet are asked for together; of less than that, the payment has the first part. The sale then
+spends from leases like any other, and what it does not use is asked back by head office. Out of
+reach nothing is asked: the policy says what may be handed out all the same.
 
 It waits for the network, two seconds a step at most, and so belongs on a lane of its own.
 """
@@ -20,6 +21,7 @@ from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.taking import taken_by_rules
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.tender import Tender
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.book.signing import SigningKey
@@ -33,7 +35,13 @@ from posloyalty.services.office.join_head_office import kept_facts
 from posloyalty.services.ports import Reader
 from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink, OutOfReach
 from posloyalty.services.selling.counter_facts import shown_rights
-from posloyalty.services.selling.sale_wishes import Spending, Wanted, sale_wishes, short_of
+from posloyalty.services.selling.sale_wishes import (
+    Spending,
+    Wanted,
+    sale_wishes,
+    short_of,
+    together,
+)
 from posloyalty.sync.leases import Asset, AssetKind
 from posloyalty.sync.wire.answers import AssetSent
 from posloyalty.sync.wire.lending import Held, ReserveAsk, Reserved
@@ -112,10 +120,10 @@ class ReserveForSale(Grounded):
         hear: HearOffice,
         lending: Lending,
         pause: Callable[[float], object],
-        would_do: Callable[[Reader, Basket], Consequences],
+        would_do: Callable[[Reader, Basket, tuple[Tender, ...]], Consequences],
     ) -> None:
-        """`pause` waits for so many seconds; `would_do` is what a sale would do if this till held
-        all of campaigns' budgets and of the member's points.
+        """`pause` waits for so many seconds; `would_do` is what a sale that is paid so would do if
+        this till held all of campaigns' budgets and of the member's points.
         """
         super().__init__(ground)
         self._would_do = would_do
@@ -152,7 +160,7 @@ class ReserveForSale(Grounded):
             return sale_wishes(programme, replace(spending, own=own), state, shown).items()
 
         def by_rules(reader: Reader, programme: Programme, day: date) -> Iterable[Wanted]:
-            return self._by_rules(reader, programme, basket, day)
+            return self._by_rules(reader, programme, spending, day)
 
         if not (spending.wishes or (basket.lines and self._lending.asks_for_goods)):
             return Reservation()
@@ -190,18 +198,20 @@ class ReserveForSale(Grounded):
             if programme is None:
                 return Reservation()
             day = store_day(at, programme.zone)
-            spent = dict(wants(reader, programme, day))
-            # Of what a customer pays with as well, rules take what is left of what is lent for it.
-            free = [one for one in by_rules(reader, programme, day) if one[0] not in spent]
-            wanted = tuple(short_of(reader, (*spent.items(), *free), day))
+            free = together(by_rules(reader, programme, day))
+            spent = wants(reader, programme, day)
+            wanted = tuple(short_of(reader, together(spent, free.items()).items(), day))
             link = self._linked(reader) if wanted else None
         if link is None:
             return Reservation()
         zone = getattr(programme.zone, "key", "UTC")
         lent, short, spare, gives_more, waits = 0, [], [], False, False
         for asset, amount in wanted:
-            shared = asset not in spent
-            if shared and self._none_left.get(asset, 0) > self._clock.monotonic_ms():
+            # What this till holds and what it is lent now goes to what the customer chose first.
+            needed = max(0, amount - free.get(asset, 0))
+            if self._none_left.get(asset, 0) > self._clock.monotonic_ms():
+                amount = needed
+            if not amount:
                 continue
             try:
                 said = _asked(link, _ask(event_id, asset, amount, zone))
@@ -211,13 +221,14 @@ class ReserveForSale(Grounded):
                 self._lending.online = False
                 return Reservation(asked=True, reached=False, lent=lent)
             lent += self._held(said)
-            missing = amount - (0 if said.grant is None else said.grant.n)
-            waits = waits or (missing > 0 and bool(said.elsewhere))
-            if shared:
-                # Nobody is refused anything: the quote says what a campaign has here, and takes.
-                gives_more = gives_more or said.grant is not None
-                spare += [asset] if missing > 0 else []
-            elif missing > 0:
+            granted = 0 if said.grant is None else said.grant.n
+            waits = waits or (granted < amount and bool(said.elsewhere))
+            # For want of what rules give or take nobody is refused anything: the quote says what a
+            # campaign has here, and takes what is lent beyond the payment.
+            gives_more = gives_more or granted > needed
+            spare += [asset] if max(granted, needed) < amount else []
+            if granted < needed:
+                missing = needed - granted
                 short.append(
                     Short(
                         asset=asset,
@@ -243,16 +254,16 @@ class ReserveForSale(Grounded):
             self._link = None
 
     def _by_rules(
-        self, reader: Reader, programme: Programme, basket: Basket, day: date
+        self, reader: Reader, programme: Programme, spending: Spending, day: date
     ) -> Iterator[Wanted]:
         """What campaigns would give, had they all of their budgets here, and what rules would take
         of the member's points.
         """
         lends = self._lending.lends_budgets and bool(whole_budgets(programme))
-        takes = basket.member_id is not None and bool(taken_by_rules(programme))
+        takes = spending.basket.member_id is not None and bool(taken_by_rules(programme))
         if not (lends or takes):
             return
-        does = self._would_do(reader, basket)
+        does = self._would_do(reader, spending.basket, spending.tenders)
         yield from budgets_wanted(programme, does) if lends else ()
         yield from taken_wants(programme, does, day).items()
 

@@ -17,7 +17,7 @@ from posloyalty.services.doings.happenings import signing_up
 from posloyalty.services.doings.programme_acts import Happening, ProgrammeActs
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lent_budgets import budgets_wanted
-from posloyalty.services.lending.lent_points import point_wants
+from posloyalty.services.lending.lent_points import chosen_points
 from posloyalty.services.lending.lent_rights import act_wants
 from posloyalty.services.lending.lent_takes import taken_wants
 from posloyalty.services.lending.reserve_for_sale import Reservation, ReserveForSale
@@ -73,8 +73,8 @@ class ReserveUse(Grounded):
         except ServiceRefusal:
             return Reservation()  # the act says why
 
-        def wants(reader: Reader, programme: Programme, _day: date) -> Iterable[Wanted]:
-            points = point_wants(programme, happening.recorded.what, does)
+        def wants(reader: Reader, programme: Programme, day: date) -> Iterable[Wanted]:
+            points = chosen_points(programme, happening.recorded.what, does, day)
             return (*act_wants(reader, does).items(), *points.items())
 
         def by_rules(_reader: Reader, programme: Programme, day: date) -> Iterable[Wanted]:

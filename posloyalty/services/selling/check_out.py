@@ -18,6 +18,7 @@ from posloyalty.domain.engine.evaluate import answer, evaluate
 from posloyalty.domain.engine.list_prices import at_list_prices
 from posloyalty.domain.engine.marks import freeze_sale
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.paid_from_wallets import as_paid, points_paid
 from posloyalty.domain.engine.posting import SalePostings, plan_sale, sold_by
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.engine.stored_value import CardPayment
@@ -155,9 +156,11 @@ class CheckOut(Grounded):
             return quote
         return replace(quote, blocked=(*quote.blocked, *blocked_lines(refused)))
 
-    def would_do(self, reader: Reader, basket: Basket) -> Consequences:
-        """What the sale would do if this till held all of every budget and of the member's points:
-        what to ask for of them.
+    def would_do(
+        self, reader: Reader, basket: Basket, tenders: tuple[Tender, ...] = ()
+    ) -> Consequences:
+        """What the sale, paid so, would do if this till held all of every budget and of the
+        member's points: what to ask for of them.
         """
         rules = self._rules()
         at = self._instant(None, rules)
@@ -173,7 +176,10 @@ class CheckOut(Grounded):
             tax_classes=self._shop.of(reader).tax_classes,
             store=replace(store, budgets=whole_budgets(programme)),
         )
-        return found.after.does
+        try:
+            return as_paid(found, at, points_paid(programme, tenders))
+        except SpendRefusal:
+            return found.after.does  # wallets cannot pay so: the sale says why
 
     def _at_counter(
         self,

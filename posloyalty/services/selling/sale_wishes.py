@@ -2,7 +2,8 @@
 
 Shape: `Spending` is a basket with what it was quoted and how it is paid; `sale_wishes` gives its
 assets with their amounts: points that the customer wishes to spend or pays with, vouchers, gift
-cards. `short_of` leaves out what this till holds.
+cards. `together` adds what is wanted of one asset for several reasons, `short_of` leaves out what
+this till holds.
 """
 
 from __future__ import annotations
@@ -90,6 +91,14 @@ def sale_wishes(
         asset = card_asset(owner)
         found[asset] = found.get(asset, 0) - minor
     return {asset: amount for asset, amount in found.items() if amount > 0}
+
+
+def together(*wanted: Iterable[Wanted]) -> dict[Asset, int]:
+    """All that is wanted of each asset: one wallet may pay for a sale and fill a card by it."""
+    found: dict[Asset, int] = {}
+    for asset, amount in (one for part in wanted for one in part):
+        found[asset] = found.get(asset, 0) + amount
+    return found
 
 
 def short_of(reader: Reader, wanted: Iterable[Wanted], day: date) -> Iterator[Wanted]:

@@ -24,8 +24,11 @@ from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.evaluate import Answer, answer
 from posloyalty.domain.engine.limits import counting_owners
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.paid_from_wallets import as_paid, points_paid
+from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.engine.shared_counts import shared_owners
 from posloyalty.domain.engine.taking import taken_by_rules
+from posloyalty.domain.ledger.lots import SpendRefusal
 from posloyalty.domain.ledger.right import Right, RightMove
 from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
 from posloyalty.domain.members.member import MemberStatus
@@ -196,7 +199,12 @@ def due_under(asked: Asked, programme: Programme) -> Figures | None:
 
 
 def _again(rung: _Rung, sale: Sale, programme: Programme) -> Figures:
-    return _figures(_answer(rung, sale, programme))
+    found = _answer(rung, sale, programme)
+    try:
+        did = as_paid(found, sale.at, points_paid(programme, sale.tenders))
+    except SpendRefusal:
+        did = found.after.does  # of a book in which the wallet holds less
+    return _figures(found.quote, did)
 
 
 def _answer(rung: _Rung, sale: Sale, programme: Programme) -> Answer:
@@ -210,8 +218,7 @@ def _answer(rung: _Rung, sale: Sale, programme: Programme) -> Answer:
     )
 
 
-def _figures(found: Answer) -> Figures:
-    quote = found.quote
+def _figures(quote: Quote, did: Consequences) -> Figures:
     figures: dict[Figure, int] = {("payable", "", 0): quote.payable_minor}
     for line in quote.lines:
         for name, share in line.offers:
@@ -220,7 +227,7 @@ def _figures(found: Answer) -> Figures:
             _add(figures, ("earned", wallet, line.line.number), points)
     for one in quote.redemptions:
         _add(figures, ("paid_points", one.wallet, 0), one.points)
-    return {**figures, **_done(found.after.does)}
+    return {**figures, **_done(did)}
 
 
 def _done(does: Consequences) -> Figures:
