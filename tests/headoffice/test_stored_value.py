@@ -188,7 +188,7 @@ def test_a_card_is_refused_out_of_reach(sold: Chain) -> None:
         book(other, *sale)
     name = refusal.value.facts["card"]
     assert name.endswith(CODE[-4:])
-    for language, card in (("en", "gift card"), ("zh_CN", "礼品卡"), ("zh_TW", "禮物卡")):
+    for language, card in (("en", "Gift card"), ("zh_CN", "礼品卡"), ("zh_TW", "禮物卡")):
         said = Words(language)("refusal.CARD_NEEDS_NETWORK", **refusal.value.facts)
         assert f"{card} {name}" in said
 
