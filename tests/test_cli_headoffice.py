@@ -318,8 +318,12 @@ def test_a_database_that_was_put_back_says_whom_it_waits_for(tmp_path: Path) -> 
         found.administration.add_store("S1", "Main Street")
         till = ATill(clock)
         till.join(found, found.administration.new_code("S1"))
-    assert office(tmp_path, "put-back").out == "Life 2 of the database has begun.\n"
+    began = office(tmp_path, "put-back").out
+    with opened_office(tmp_path, "", clock=clock, chance=SeededChance(3)) as found:
+        life = found.lifetime.stands().life
+    assert began == f"A new life of the database has begun: {life}.\n"
     said = office(tmp_path, "life").out.splitlines()
+    assert f"(life {life})" in said[0]
     assert said[1] == "Nothing is lent until these tills have told what they hold:"
     assert said[2] == f"  {till.id.hex()}  S1-T1"
     assert office(tmp_path, "lend-again").out == (

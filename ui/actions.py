@@ -258,6 +258,22 @@ ACTIONS: Final[tuple[Action, ...]] = (
         repeats=True,
     ),
     Action(
+        id="left",
+        places=_at(Screen.SIGN_IN),
+        key="Left",
+        label="action.left",
+        intent="left",
+        repeats=True,
+    ),
+    Action(
+        id="right",
+        places=_at(Screen.SIGN_IN),
+        key="Right",
+        label="action.right",
+        intent="right",
+        repeats=True,
+    ),
+    Action(
         id="more",
         places=_at(Screen.SALE, Screen.RETURN, Screen.KEY_IN),
         key="+",

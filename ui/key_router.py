@@ -26,6 +26,7 @@ from ui.widgets.key_names import key_name, printable
 
 DEAF_MS: Final = 300
 _TEXT_KEYS: Final = ("Enter", "Up", "Down")
+_BUTTON_KEYS: Final = (*_TEXT_KEYS, "Left", "Right")
 
 
 class Front(Protocol):
@@ -116,7 +117,7 @@ class KeyRouter:
         if action.guarded and self._front.shown_ms() < DEAF_MS:
             return True
         self._heard = self._brought = None
-        if isinstance(focus, QAbstractButton) and name in _TEXT_KEYS:
+        if isinstance(focus, QAbstractButton) and name in _BUTTON_KEYS:
             if name == "Enter":
                 focus.click()
                 return True

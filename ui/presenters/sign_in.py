@@ -11,6 +11,7 @@ wait across a restart, so it is asked for whenever a name is chosen.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -80,6 +81,7 @@ class SignInPresenter(Presenter[SignInState]):
         self._session = session
         self._operators: tuple[Operator, ...] = ()
         self._chosen: bytes | None = None
+        self._columns = 1
         self._last: bytes | None = None
         self._pin = PinEntry(session, self._tell)
         self._early = EarlyTry(session, self._settled)
@@ -143,13 +145,25 @@ class SignInPresenter(Presenter[SignInState]):
         self._ask_for_wait(operator_id)
         self._tell()
 
+    def laid_out(self, columns: int) -> None:
+        """The view shows the names in so many columns, filled row by row."""
+        self._columns = columns
+
     def down(self) -> None:
-        """The arrow key down."""
-        self._step(1)
+        """The name below; from the lowest the top one of its column."""
+        self._walk(below)
 
     def up(self) -> None:
-        """The arrow key up."""
-        self._step(-1)
+        """The name above; from the top the lowest of its column."""
+        self._walk(above)
+
+    def right(self) -> None:
+        """The next name as one reads."""
+        self._walk(lambda at, names, _: (at + 1) % names)
+
+    def left(self) -> None:
+        """The name before, as one reads."""
+        self._walk(lambda at, names, _: (at - 1) % names)
 
     def digit(self, character: str) -> None:
         """One more digit."""
@@ -350,12 +364,10 @@ class SignInPresenter(Presenter[SignInState]):
         if self._early.forget():
             self._pin.busy = False
 
-    def _step(self, by: int) -> None:
+    def _walk(self, way: Callable[[int, int, int], int]) -> None:
         ids = [operator.id for operator in self._operators]
-        if not ids:
-            return
-        at = ids.index(self._chosen) if self._chosen in ids else -by
-        self.choose(ids[(at + by) % len(ids)])
+        if self._chosen in ids:
+            self.choose(ids[way(ids.index(self._chosen), len(ids), self._columns)])
 
     # Wording
 
@@ -423,6 +435,27 @@ class SignInPresenter(Presenter[SignInState]):
         if not self._loaded:
             return words("sign_in.opening")
         return "" if self._operators else words("sign_in.nobody")
+
+
+def below(at: int, names: int, columns: int) -> int:
+    """The place under `at` among `names` in rows of `columns`; past the lowest the top of the
+    column. A short last row is reached at its end; in a single row it is the next name.
+    """
+    if names <= columns:
+        return (at + 1) % names
+    last_row = (names - 1) // columns
+    if at // columns == last_row:
+        return at % columns
+    return min(at + columns, names - 1)
+
+
+def above(at: int, names: int, columns: int) -> int:
+    """The place over `at`, as `below` counts; over the top the lowest of the column."""
+    if names <= columns:
+        return (at - 1) % names
+    if at >= columns:
+        return at - columns
+    return min((names - 1) // columns * columns + at, names - 1)
 
 
 def demo_pins(till: Till, operators: tuple[Operator, ...]) -> tuple[tuple[str, str], ...]:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from ui.appearance import Appearance, Layout
 from ui.appearance.metrics import GAP, RADIUS_CONTROL
 from ui.presenters.sign_in import OperatorTile, SignInPresenter, SignInState
-from ui.views.parts import Said, column, panel, row, scrolling
+from ui.views.parts import KeepingArea, Said, column, panel, row, scrolling
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton, main_button
 from ui.widgets.hues import HUES, picture_colours
@@ -41,6 +41,7 @@ class SignInView(ScreenView):
         self._hint = Text(look, role="body", tone="ink2", wrap=True)
         self._names = NameGrid(look)
         self._names_place = column(look)
+        self._area: KeepingArea | None = None
         self._names.setAccessibleName(words("sign_in.names"))
         self._skeleton = Skeleton(look, rows=2)
         self._note = Text(look, role="caption", tone="ink2", wrap=True)
@@ -59,6 +60,7 @@ class SignInView(ScreenView):
         if not look.narrow:
             self._language_row.addWidget(self._recover)
         self._names.pressed = presenter.choose
+        presenter.laid_out(self._names.columns)
         self._make_pin(presenter)
         self._arrange()
         self.bind(presenter)
@@ -137,9 +139,12 @@ class SignInView(ScreenView):
         self._note.setText(state.note)
         self._skeleton.setVisible(state.loading and not state.operators)
         self._names.present(state.operators)
-        if state.operators and not self._names_place.count():
+        if state.operators and self._area is None:
             # A scroll area costs the first paint a tenth: it comes with the names.
-            self._names_place.addWidget(scrolling(self.look, self._names), 1)
+            self._area = scrolling(self.look, self._names)
+            self._names_place.addWidget(self._area, 1)
+        if self._area is not None:
+            self._area.keep(self._names.chosen)
         self._pin_title.setText(state.pin_title)
         self._dots.present(state.dots, state.dots_shown)
         self._message.present(state.message, refused=state.refused)
@@ -157,7 +162,7 @@ class NameGrid(QWidget):
         self._look = look
         self.buttons: list[NameButton] = []
         self.pressed = lambda operator_id: None
-        self._columns = 1 if look.narrow else 2
+        self.columns = 1 if look.narrow else 2
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(look.px(GAP))
@@ -165,8 +170,13 @@ class NameGrid(QWidget):
         whole.setContentsMargins(0, 0, look.px(4), 0)
         whole.addLayout(self._grid)
         whole.addStretch(1)
-        for place in range(self._columns):
+        for place in range(self.columns):
             self._grid.setColumnStretch(place, 1)
+
+    @property
+    def chosen(self) -> NameButton | None:
+        """The chosen name, which is kept in sight."""
+        return next((button for button in self.buttons if button.isChecked()), None)
 
     def present(self, tiles: tuple[OperatorTile, ...]) -> None:
         """Show the names; buttons are made anew only when there are others."""
@@ -178,7 +188,7 @@ class NameGrid(QWidget):
             for place, tile in enumerate(tiles):
                 button = NameButton(self._look, tile)
                 button.clicked.connect(lambda _=False, key=tile.operator_id: self.pressed(key))
-                self._grid.addWidget(button, place // self._columns, place % self._columns)
+                self._grid.addWidget(button, place // self.columns, place % self.columns)
                 self.buttons.append(button)
         for tile, button in zip(tiles, self.buttons, strict=True):
             button.present(tile)

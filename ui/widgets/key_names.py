@@ -16,6 +16,8 @@ _NAMED: Final = {
     Key.Key_Delete: "Del",
     Key.Key_Up: "Up",
     Key.Key_Down: "Down",
+    Key.Key_Left: "Left",
+    Key.Key_Right: "Right",
     Key.Key_Tab: "Tab",
     **{Key(Key.Key_F1 + place): f"F{place + 1}" for place in range(12)},
 }

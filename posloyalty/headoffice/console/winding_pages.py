@@ -17,6 +17,7 @@ from posloyalty.headoffice.console.winding_words import (
     day_of,
     end_told,
     left_told,
+    named,
     run_down,
     state_told,
 )
@@ -77,8 +78,8 @@ class WindingPages:
             "have": run_down(stands, words),
             "full": FULL,
             "became": became(stands, words),
-            "vouchers": [one.id for one in programme.of(Voucher) if not one.code],
-            "wallets": [one.id for one in programme.wallets],
+            "vouchers": named([one for one in programme.of(Voucher) if not one.code], words),
+            "wallets": named(programme.wallets, words),
             "lefts": [one.value for one in Left],
             "typed": _typed(asking, stands),
             "may_cancel": stands.winding is not None and stands.phase in (None, Phase.ANNOUNCED),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.kinds.voucher import Voucher
 from posloyalty.domain.programme.kinds.winding_down import Left, Phase, WindingDown
 from posloyalty.domain.programme.wallet import Wallet
 from posloyalty.domain.values.fixed_point import format_fixed
@@ -76,12 +77,20 @@ def left_told(winding: WindingDown, programme: Programme, words: Words) -> str:
     if winding.left is not Left.VOUCHER:
         return words(f"winding.left_{winding.left.value}")
     wallet = _wallets(programme).get(programme.ledger(winding.wallet))
+    vouchers = dict(named(programme.of(Voucher), words))
     return words(
         "winding.left_voucher_of",
-        voucher=winding.voucher,
+        voucher=vouchers.get(winding.voucher, winding.voucher),
         points=_points(wallet, winding.points),
         wallet=winding.wallet if wallet is None else wallet.names.in_language(words.language),
     )
+
+
+def named(items: Sequence[Voucher] | Sequence[Wallet], words: Words) -> list[tuple[str, str]]:
+    """The id and the name of each, in order; a name that two have says its id too."""
+    every = [(one.id, one.names.in_language(words.language)) for one in items]
+    names = [name for _, name in every]
+    return [(key, name if names.count(name) == 1 else f"{name} ({key})") for key, name in every]
 
 
 def run_down(stands: Stands, words: Words) -> list[HaveShown]:

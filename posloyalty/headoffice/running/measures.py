@@ -103,7 +103,7 @@ class _Standing:
             ("posloyalty_tills_forked", "Tills whose journal has another branch", forks),
             ("posloyalty_anomalies", "Events that were kept and look wrong", anomalies),
             ("posloyalty_returns_without_sale", "Undecided returns whose sale is missing", unsold),
-            ("posloyalty_life", "The life of the database, 1 until it is put back", life.life),
+            ("posloyalty_life", "The life of the database: 1, then by when it began", life.life),
             ("posloyalty_tills_awaited", "Tills that tell their leases again", len(life.awaited)),
             ("posloyalty_lends", "Whether anything is lent", life.lends),
             ("posloyalty_ledger_waiting", "Owners whose events wait to be folded", behind.owners),

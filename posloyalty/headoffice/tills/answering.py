@@ -24,8 +24,9 @@ from posloyalty.headoffice.members.profile_news import HAS_NEWS, tell_of_profile
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
 from posloyalty.headoffice.programmes.risk import POLICY, kept_policy, policy_of
 from posloyalty.headoffice.running.office_key import Office
+from posloyalty.headoffice.store.arrays import of_ids
 from posloyalty.headoffice.store.database import Database
-from posloyalty.headoffice.store.statements import ask, many_of
+from posloyalty.headoffice.store.statements import Question, ask, many_of, on_postgresql
 from posloyalty.headoffice.store.tables import JOURNAL_PLACE, TILL
 from posloyalty.headoffice.tills import lives
 from posloyalty.headoffice.tills.visits import (
@@ -64,6 +65,10 @@ LENT_DAYS_MAX: Final = 31
 LENT: Final = frozenset({*OWNED, *SHARED, AssetKind.RETURN})
 """What is lent."""
 _SEEN: Final = "UPDATE till SET seen_s = ? WHERE till_id IN"
+_SEEN_BY_NOBODY_ELSE: Final = """
+UPDATE till SET seen_s = %s WHERE till_id IN (
+    SELECT till_id FROM till WHERE till_id = ANY(%s) FOR UPDATE SKIP LOCKED)"""
+"""Who is just being written is seen by that: nobody waits for anybody, in whatever order."""
 _QUIET_PLACES: Final = f"""
 SELECT p.till_id, p.epoch, p.seq, p.hash FROM journal_place p
 WHERE NOT EXISTS (SELECT 1 FROM till_due d WHERE d.till_id = p.till_id)
@@ -159,7 +164,7 @@ class AnswerDesk:
             given.append(Reply(status=200, body=b"", waits_s=ask.for_s))
         if seen:
             visit = visits[0][0]
-            visit.connection.exec_driver_sql(*many_of(visit.connection, _SEEN, seen, visit.now_s))
+            visit.connection.exec_driver_sql(*_seeing(visit.connection, seen, visit.now_s))
         return given
 
     def reserve(self, visit: Visit) -> Reply:
@@ -323,3 +328,10 @@ def _by_store(connection: Connection, held: Mapping[bytes, int]) -> tuple[Held, 
         sums[store] = sums.get(store, 0) + held[bytes(till_id)]
     most = sorted(sums.items(), key=lambda one: (-one[1], one[0]))[:HELD_MAX]
     return tuple(Held(store=store, n=n) for store, n in sorted(most))
+
+
+def _seeing(connection: Connection, till_ids: Sequence[bytes], now_s: int) -> Question:
+    """What notes that some tills, at least one, were heard of."""
+    if on_postgresql(connection):
+        return _SEEN_BY_NOBODY_ELSE, (now_s, of_ids(till_ids))
+    return many_of(connection, _SEEN, till_ids, now_s)

@@ -120,6 +120,8 @@ class RollFile(MemberTable):
         execute = self._connection.execute
         execute("BEGIN IMMEDIATE")
         try:
+            # Words that are taken away stay in their piece else, until it is merged some day.
+            execute("INSERT INTO member_words(member_words, rank) VALUES('secure-delete', 1)")
             for rank in ranks:
                 self._strike(rank)
             left = self.held.members - len(ranks)

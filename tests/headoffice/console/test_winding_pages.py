@@ -129,6 +129,50 @@ def test_without_a_programme_there_is_nothing_to_end(signed_in: SignedIn) -> Non
     assert browser.send(PAGE, **FORM).status_code == 422
 
 
+NAMED = """
+[[voucher]]
+id = "goodbye"
+name = { en = "Farewell five", zh_CN = "告别券", zh_TW = "告別券" }
+amount = "5.00"
+
+[[voucher]]
+id = "farewell-2"
+name = { en = "Farewell five", zh_CN = "告别大礼", zh_TW = "告別大禮" }
+amount = "6.00"
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "voucher", "wallet", "told"),
+    [
+        (
+            "en",
+            "Farewell five (goodbye)",
+            "Cup stamps",
+            "“Farewell five (goodbye)” for every 40",
+        ),
+        ("zh_CN", "告别券", "杯章", "优惠券“告别券”"),
+        ("zh_TW", "告別券", "杯章", "優惠券「告別券」"),
+    ],
+)
+def test_vouchers_and_wallets_are_chosen_and_told_by_their_names(
+    office: OpenOffice,
+    signed_in: SignedIn,
+    language: str,
+    voucher: str,
+    wallet: str,
+    told: str,
+) -> None:
+    published(office, CAFE + NAMED.encode())
+    one = signed_in("manager")
+    one.get(f"{PAGE}?language={language}")
+    assert one.says(f'<option value="goodbye">{voucher}</option>')
+    assert one.says(f'<option value="stamps">{wallet}</option>')
+    one.send(PAGE, **FORM | BECOMES)
+    assert one.says(told)
+    assert not one.says("goodbye for every")
+
+
 def test_people_see_it_run_down_and_what_became_of_the_rest(
     office: OpenOffice, signed_in: SignedIn, till: ATill, clock: SetClock
 ) -> None:
@@ -147,7 +191,7 @@ def test_people_see_it_run_down_and_what_became_of_the_rest(
     office.winding_up.look()
     browser = signed_in("manager")
     browser.get(PAGE)
-    assert browser.says("a voucher goodbye for every 40 Cup stamps")
+    assert browser.says("a voucher “goodbye” for every 40 Cup stamps")
     rows = [browser.page.index(day) for day in ("2026-11-25</td>", "2026-11-24</td>")]
     assert rows == sorted(rows)
     assert browser.says('<meter min="0" max="1000" value="500"')

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
+from datetime import timedelta
+from threading import Thread
 
 import msgspec
 import pytest
@@ -231,6 +234,31 @@ def test_many_say_hello_and_wait_in_one_transaction_each(
     with office.database.read() as connection:
         asked = select(TILL.c.waiting).order_by(TILL.c.till_id)
         assert [row.waiting for row in connection.execute(asked)] == [3] * 5
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_wait_do_not_wait_for_a_till_that_is_just_written(
+    office: OpenOffice, tills: list[ATill], clock: SetClock
+) -> None:
+    """Its own push, say, which may have locked others of them in another order."""
+    waits = [till.request(answers.WAIT, b'{"for_s":20}') for till in tills]
+    clock.pass_time(timedelta(seconds=7))
+    with office.database.write() as connection:
+        connection.execute(TILL.update().where(TILL.c.till_id == tills[2].id).values(seen_s=1))
+        answered: Future[list[Answer | Exception]] = Future()
+        lane = Thread(
+            target=lambda: answered.set_result(office.desk.answer_all(office.desk.waiting, waits)),
+            daemon=True,
+        )
+        lane.start()
+        found = answered.result(timeout=30)  # or it waits for this transaction
+        assert [isinstance(one, Answer) and one.waits_s for one in found] == [20] * 5
+    lane.join()
+    with office.database.read() as connection:
+        asked = select(TILL.c.till_id, TILL.c.seen_s)
+        seen = {bytes(row.till_id): row.seen_s for row in connection.execute(asked)}
+    assert seen.pop(tills[2].id) == 1
+    assert len(set(seen.values())) == 1
 
 
 def test_a_long_stretch_among_short_ones_is_a_transaction_of_its_own(

@@ -322,7 +322,9 @@ def test_whoever_is_struck_off_is_found_by_nothing_and_stands_on_no_sheet(
     roll: KeptRoll, tmp_path: Path
 ) -> None:
     load(roll, [sheet([item(0), item(4, email=("bea@bloom.example",))])])
+    assert b"bea" in words_in_file(roll)
     roll.strike([member(4), member(9)])
+    assert b"bea" not in words_in_file(roll)
     assert (roll.count, roll.item(member(4)), whom(roll, "bea")) == (1, None, [])
     assert roll.by_identifier(IdentifierKind.EMAIL, "bea@bloom.example") == ()
     assert roll.item(member(0)) == item(0)
@@ -330,6 +332,12 @@ def test_whoever_is_struck_off_is_found_by_nothing_and_stands_on_no_sheet(
     assert b"Bea" not in msgspec.json.encode(finds_of(body)) + b"".join(members_of(body).items)
     roll.close()
     assert kept(tmp_path).item(member(0)) == item(0)
+
+
+def words_in_file(roll: KeptRoll) -> bytes:
+    """What lies in the index of words, whether it is still found or not."""
+    asked = "SELECT block FROM member_words_data"
+    return b"".join(row[0] for row in roll.ask(lambda file: file._connection.execute(asked), ()))
 
 
 # Beside the book

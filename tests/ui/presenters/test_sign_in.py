@@ -1,5 +1,7 @@
 """Signing in: names, digits, waits, and a PIN that never shows."""
 
+from dataclasses import replace
+
 import pytest
 
 from posloyalty.domain.shop.operator import Operator, Role
@@ -11,6 +13,7 @@ from tests.fakes.back_office import (
     PIN,
     ZHANG,
     FakeDoor,
+    FakeSignIn,
     FakeTill,
     badge_of,
 )
@@ -169,6 +172,39 @@ def test_arrows_walk_the_names_and_come_round() -> None:
     assert [t.name for t in presenter.state.operators if t.chosen] == ["黄店长"]
     presenter.down()
     assert [t.name for t in presenter.state.operators if t.chosen] == ["李敏"]
+
+
+@pytest.mark.parametrize(
+    ("names", "columns", "key", "goes"),
+    [
+        # Two by two, four of them: 0 1 / 2 3.
+        (4, 2, "right", (1, 2, 3, 0)),
+        (4, 2, "left", (3, 0, 1, 2)),
+        (4, 2, "down", (2, 3, 0, 1)),
+        (4, 2, "up", (2, 3, 0, 1)),
+        # Three: nobody stands below 1, and the last row is reached all the same.
+        (3, 2, "down", (2, 2, 0)),
+        (3, 2, "up", (2, 2, 0)),
+        (5, 2, "down", (2, 3, 4, 4, 0)),
+        (5, 2, "up", (4, 4, 0, 1, 2)),
+        # A single row, and a single column.
+        (2, 2, "down", (1, 0)),
+        (2, 2, "up", (1, 0)),
+        (3, 1, "down", (1, 2, 0)),
+        (3, 1, "up", (2, 0, 1)),
+        (1, 2, "right", (0,)),
+    ],
+)
+def test_arrows_go_as_the_eye_does(
+    names: int, columns: int, key: str, goes: tuple[int, ...]
+) -> None:
+    people = tuple(replace(LI, id=bytes([n]) * 16, name=f"n{n}") for n in range(names))
+    presenter, _ = opened(FakeTill(sign_in=FakeSignIn(people)))
+    presenter.laid_out(columns)
+    for start, end in enumerate(goes):
+        presenter.choose(people[start].id)
+        getattr(presenter, key)()
+        assert [tile.name for tile in presenter.state.operators if tile.chosen] == [f"n{end}"]
 
 
 def test_a_fault_keeps_the_screen_and_says_that_nothing_was_lost() -> None:
