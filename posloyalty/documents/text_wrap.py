@@ -1,8 +1,9 @@
 """Breaking text into lines for paper, as Chinese and Latin are broken.
 
 Between Chinese characters a line may break anywhere, except before closing and after opening
-punctuation; Latin words stay whole unless one is longer than a line. A combining mark stays with
-its letter. What is longer than the lines allowed ends in "…"; amounts never come here.
+punctuation; Latin words stay whole unless one is longer than a line. What an en space parts breaks
+there first: "To pay" over "12 items". A combining mark stays with its letter. What is longer than
+the lines allowed ends in "…"; amounts never come here.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def wrap(text: str, *, width: int, measure: Measure, lines_max: int | None = Non
     """Lines no wider than `width`; at least one, the last one ending in "…" when it was cut."""
     lines: list[str] = []
     line = ""
-    for piece in _pieces(_UNIT.sub("\N{NO-BREAK SPACE}", text)):
+    for piece in _parted(_UNIT.sub("\N{NO-BREAK SPACE}", text), width, measure):
         if measure((line + piece).rstrip()) <= width:
             line += piece
             continue
@@ -60,6 +61,15 @@ def _split(word: str, width: int, measure: Measure) -> tuple[str, str]:
     while count < len(clusters) and measure("".join(clusters[: count + 1])) <= width:
         count += 1
     return "".join(clusters[:count]), "".join(clusters[count:])
+
+
+def _parted(text: str, width: int, measure: Measure) -> list[str]:
+    """The parts between en spaces, each whole where it fits on a line, else its pieces."""
+    pieces = []
+    *parts, last = text.split("\N{EN SPACE}")
+    for part in (*(part + "\N{EN SPACE}" for part in parts), last):
+        pieces += [part] if measure(part.rstrip()) <= width else _pieces(part)
+    return pieces
 
 
 def _pieces(text: str) -> list[str]:

@@ -26,6 +26,10 @@ def columns(text: str) -> int:
         ("Water 550 ml six", 10, ["Water", "550\u00a0ml six"]),
         ("满 100 减 10", 8, ["满 100", "减 10"]),
         ("a  b", 10, ["a  b"]),
+        ("To pay\u200212 items", 16, ["To pay\u200212 items"]),
+        ("To pay\u200212 items", 10, ["To pay", "12 items"]),
+        ("To pay\u200212 items", 5, ["To", "pay", "12", "items"]),
+        ("应收\u2002共 12 件", 8, ["应收", "共 12 件"]),
         ("e\u0301e\u0301", 1, ["e\u0301", "e\u0301"]),
     ],
 )

@@ -25,14 +25,23 @@ from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.sync.leases import Lease
 from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire.lending import RESERVE, Held
-from tests.headoffice.a_chain import CARD, MEMBER, Chain, Placed, opened_chain
+from posloyalty.wording import Words
+from tests.headoffice.a_chain import (
+    CARD,
+    GIFT_CARDS,
+    MEMBER,
+    Chain,
+    Placed,
+    in_reach,
+    opened_chain,
+    out_of_reach,
+)
 from tests.services.counter import goods, paid
 
 CODE = "1001"
-MORE = """
-[[gift_card]]
-id = "gift"
-
+MORE = (
+    GIFT_CARDS
+    + """
 [[wallet]]
 id = "cash"
 name = { en = "Cash back" }
@@ -55,6 +64,7 @@ name = { en = "Sorry" }
 amount = "10.00"
 codes = "each"
 """
+)
 
 
 @pytest.fixture
@@ -87,20 +97,6 @@ def book(till: Placed, basket: Basket, tenders: tuple[Tender, ...]) -> Sale:
 
 def on_card(till: Placed) -> int:
     return till.counter.till.gift_cards.look_up(CODE).balance_minor
-
-
-def out_of_reach(till: Placed) -> None:
-    till.way.network.troubles = ["no line"] * 99
-    till.hear_news()
-    till.talk()
-    assert not till.shop.till.lending.online
-
-
-def in_reach(chain: Chain) -> None:
-    for till in chain.tills:
-        till.way.network.troubles = []
-    chain.clock.pass_time(timedelta(minutes=6))
-    chain.talk()
 
 
 def leases(chain: Chain) -> list[Lease]:
@@ -182,8 +178,14 @@ def test_a_card_that_nobody_asked_head_office_about_does_not_pay(sold: Chain) ->
 def test_a_card_is_refused_out_of_reach(sold: Chain) -> None:
     other = sold.tills[1]
     out_of_reach(other)
-    with pytest.raises(ServiceRefusal, match="CARD_NEEDS_NETWORK"):
-        book(other, *by_card(other))
+    sale = by_card(other)
+    with pytest.raises(ServiceRefusal, match="CARD_NEEDS_NETWORK") as refusal:
+        book(other, *sale)
+    name = refusal.value.facts["card"]
+    assert name.endswith(CODE[-4:])
+    for language, card in (("en", "Gift card"), ("zh_CN", "礼品卡"), ("zh_TW", "禮物卡")):
+        said = Words(language)("refusal.CARD_NEEDS_NETWORK", **refusal.value.facts)
+        assert f"{card} {name}" in said
 
 
 def pay_out(till: Placed, *, asked: bool) -> int:
@@ -240,7 +242,7 @@ def test_a_card_waits_at_a_till_whose_book_was_copied(sold: Chain) -> None:
     sale = by_card(other)
     other.reserve(*sale)
     freeze_it(other, CLONE)
-    with pytest.raises(ServiceRefusal, match="CARD_NEEDS_NETWORK"):
+    with pytest.raises(ServiceRefusal, match="USE_TILL_NOT_SOUND"):
         book(other, *sale)
     freeze_it(other, "")
     book(other, *sale)

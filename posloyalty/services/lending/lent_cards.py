@@ -49,8 +49,9 @@ def card_uses(
 ) -> Iterator[RightChange]:
     """The uses of leases by the cards that pay for a sale.
 
-    Raises `ServiceRefusal` CARD_NEEDS_NETWORK out of reach, or at a till that is not sound, and
-    CARD_HELD (`card`, `most_minor`) where head office did not hold so much aside.
+    Raises `ServiceRefusal` USE_TILL_NOT_SOUND at a till that is not sound, CARD_NEEDS_NETWORK
+    (`card`) out of reach, and CARD_HELD (`card`, `most_minor`) where head office did not hold so
+    much aside.
     """
     for one in paying:
         leases = leases_of(reader, card_asset(one.card.id), day) if here.reach.sound else ()
@@ -65,7 +66,9 @@ def _check_beyond(
     reader: Reader | UnitOfWork, paying: CardPayment, here: CardsHere, held_minor: int
 ) -> None:
     reach = here.reach
-    if not reach.sound or not (reach.online or here.at_risk):
-        raise ServiceRefusal("CARD_NEEDS_NETWORK")
+    if not reach.sound:
+        raise ServiceRefusal("USE_TILL_NOT_SOUND")
+    if not (reach.online or here.at_risk):
+        raise ServiceRefusal("CARD_NEEDS_NETWORK", card=paying.name)
     if reach.online and not own_and_untold(reader, paying.card.right, reach.reached):
         raise ServiceRefusal("CARD_HELD", card=paying.name, most_minor=held_minor)

@@ -123,7 +123,8 @@ class PayOutCard(Grounded):
 
         Raises what `offer` raises, and `ServiceRefusal` CARD_CASH_MOST or CARD_CASH_NAMED above
         what goes in cash, CARD_NO_COIN, DOCUMENT_NEEDED, NOT_ALLOWED, QUOTE_STALE, or
-        CARD_NEEDS_NETWORK and CARD_HELD where other tills may use the card.
+        CARD_NEEDS_NETWORK and CARD_HELD where other tills may use the card, and
+        USE_TILL_NOT_SOUND at a till that waits for head office.
         """
         with self._book.write() as unit:
             known = unit.journal.by_event_id(pay_out_id)
