@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.models import OptionInfo
 
 from posloyalty.cli.console import Exit, Speaker, manager, opened
 from posloyalty.services.refusal import ServiceRefusal
@@ -17,9 +18,8 @@ from posloyalty.sync.till_file import BYTES_MOST, ENDING, check_code
 
 def add_till_commands(app: typer.Typer, speaker: Speaker) -> None:
     """Add the group `tills` to the console."""
-    words = speaker.words
+    words, book_option = speaker.words, _book_option(speaker)
     group = typer.Typer(help=words("cli.help_tills_group"), no_args_is_help=True)
-    book_option = typer.Option("--book", help=words("cli.help_book"))
 
     @group.command("list", help=words("cli.help_tills_list"))
     def _list(book: Annotated[Path, book_option]) -> None:
@@ -43,6 +43,20 @@ def add_till_commands(app: typer.Typer, speaker: Speaker) -> None:
             target.write_bytes(data)
             speaker.say("till_exported", place=target, code=own.check_code)
 
+    _add_trust(group, speaker)
+    _add_ends(group, speaker)
+    app.add_typer(group, name="tills")
+
+
+def _book_option(speaker: Speaker) -> OptionInfo:
+    option: OptionInfo = typer.Option("--book", help=speaker.words("cli.help_book"))
+    return option
+
+
+def _add_trust(group: typer.Typer, speaker: Speaker) -> None:
+    """Add what takes another till in."""
+    words, book_option = speaker.words, _book_option(speaker)
+
     @group.command("trust", help=words("cli.help_tills_trust"))
     def _trust(
         file: Annotated[Path, typer.Argument(help=words("cli.help_till_file"))],
@@ -59,6 +73,11 @@ def add_till_commands(app: typer.Typer, speaker: Speaker) -> None:
                 raise typer.Exit(Exit.REFUSED)
             till.tills.trust(data, manager(till))
             speaker.say("till_trusted", till=told.label, name=told.name, code=told.check_code)
+
+
+def _add_ends(group: typer.Typer, speaker: Speaker) -> None:
+    """Add what says that another till is trusted no more, or is no more."""
+    words, book_option = speaker.words, _book_option(speaker)
 
     @group.command("revoke", help=words("cli.help_tills_revoke"))
     def _revoke(
@@ -79,8 +98,6 @@ def add_till_commands(app: typer.Typer, speaker: Speaker) -> None:
             gone = till.tills.say_gone(_named(till, name), manager(till))
             check = check_code(gone.certificates)
             speaker.say("till_gone", till=gone.label, name=gone.name, code=check)
-
-    app.add_typer(group, name="tills")
 
 
 def _named(till: Till, name: str) -> bytes:

@@ -173,7 +173,6 @@ def a_sale(
     sale_id = rig.ids.new_id() if sale_id is None else sale_id
     at = rig.clock.now()
     total = price_minor * lines
-    spent = sum(use.amount for use in uses)
     sale = Sale(
         id=sale_id,
         number=unit.journal.place().number,
@@ -188,39 +187,9 @@ def a_sale(
         programme_hash=b"P" * 32,
         lines=tuple(_line(n, price_minor, earned if n == 1 else 0) for n in range(1, lines + 1)),
         offers=(SaleOffer(offer_id="off", name="会员价", amount_minor=lines),),
-        taxes=(
-            SaleTax(
-                tax_class="std13",
-                rate=Ratio(13, 100),
-                mode=TaxMode.INCLUSIVE,
-                base_minor=total,
-                tax_minor=0,
-            ),
-        ),
-        tenders=(
-            Tender(
-                number=1,
-                kind=TenderKind.CASH,
-                amount_minor=total,
-                given_minor=total,
-            ),
-        ),
-        points=(
-            (
-                SalePoints(
-                    wallet="points",
-                    wallet_name="积分",
-                    scale=0,
-                    earned=earned,
-                    redeemed=spent,
-                    redeemed_minor=0,
-                    balance_after=earned,
-                    pending_after=0,
-                ),
-            )
-            if member_id
-            else ()
-        ),
+        taxes=(_untaxed(total),),
+        tenders=(Tender(number=1, kind=TenderKind.CASH, amount_minor=total, given_minor=total),),
+        points=() if member_id is None else (_points(earned, sum(use.amount for use in uses)),),
         gross_minor=total + lines,
         offers_minor=lines,
         redeemed_minor=0,
@@ -236,6 +205,29 @@ def a_sale(
             meters=() if member_id is None else (_bought(member_id, sale_id, at),),
         ),
         print_receipt=print_receipt,
+    )
+
+
+def _untaxed(base_minor: int) -> SaleTax:
+    return SaleTax(
+        tax_class="std13",
+        rate=Ratio(13, 100),
+        mode=TaxMode.INCLUSIVE,
+        base_minor=base_minor,
+        tax_minor=0,
+    )
+
+
+def _points(earned: int, spent: int) -> SalePoints:
+    return SalePoints(
+        wallet="points",
+        wallet_name="积分",
+        scale=0,
+        earned=earned,
+        redeemed=spent,
+        redeemed_minor=0,
+        balance_after=earned,
+        pending_after=0,
     )
 
 

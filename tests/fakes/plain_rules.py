@@ -87,15 +87,12 @@ def a_quote(
     room = basket.gross_minor - offers_minor
     redemptions, usable = _points(basket, room, balance, lent) if known else ([], [])
     redeemed_minor = sum(each.amount_minor for each in redemptions)
-    payable = room - redeemed_minor - (card_off if basket.tenders == {TenderKind.CARD} else 0)
-    tax_minor = payable * 13 // 113
-    if taxes_added:
-        tax_minor = payable * 13 // 100
-        payable += tax_minor
+    by_card = basket.tenders == {TenderKind.CARD}
+    payable, tax_minor = _payable(room - redeemed_minor - (card_off if by_card else 0), taxes_added)
     earned = payable // 100 if known else 0
     points = sum(each.points for each in redemptions)
     mode = TaxMode.EXCLUSIVE if taxes_added else TaxMode.INCLUSIVE
-    rate = Ratio(13, 100)
+    more = bool(card_off) and not by_card
     return Quote(
         programme=PROGRAMME,
         at=NOW,
@@ -108,15 +105,7 @@ def a_quote(
         refused=tuple(refused),
         redemptions=tuple(redemptions),
         usable=tuple(usable),
-        taxes=(
-            TaxLine(
-                tax_class="std13",
-                rate=rate,
-                mode=mode,
-                base_minor=payable - tax_minor,
-                tax_minor=tax_minor,
-            ),
-        ),
+        taxes=(_tax(payable - tax_minor, tax_minor, mode),),
         earnings=(_earning(basket, payable, earned),) if known else (),
         wallets=(wallet(balance, pending),) if known else (),
         wallets_after=(wallet(balance - points + earned, pending),) if known else (),
@@ -131,9 +120,25 @@ def a_quote(
         picks=(PICKED,) if known and vouchers else (),
         tenders=basket.tenders,
         asks_tender=bool(card_off),
-        by_tender=(TenderGain(kind=TenderKind.CARD, saves_minor=card_off),)
-        if card_off and basket.tenders != {TenderKind.CARD}
-        else (),
+        by_tender=(TenderGain(kind=TenderKind.CARD, saves_minor=card_off),) if more else (),
+    )
+
+
+def _payable(goods_minor: int, taxes_added: bool) -> tuple[int, int]:
+    """(what is to pay, the tax of 13 % in it) for goods of so much."""
+    if not taxes_added:
+        return goods_minor, goods_minor * 13 // 113
+    tax_minor = goods_minor * 13 // 100
+    return goods_minor + tax_minor, tax_minor
+
+
+def _tax(base_minor: int, tax_minor: int, mode: TaxMode) -> TaxLine:
+    return TaxLine(
+        tax_class="std13",
+        rate=Ratio(13, 100),
+        mode=mode,
+        base_minor=base_minor,
+        tax_minor=tax_minor,
     )
 
 

@@ -1,7 +1,8 @@
 """Several tills of one chain: real books of their own, the same goods, programme and members.
 
 `opened_chain(folder)` gives a head office with its tills over networks that a test spoils;
-`Counter` rings sales at one of them and says what a member has there.
+`Counter` rings sales at one of them and says what a member has there; `out_of_reach` and `in_reach`
+take a till's line away and give all of them theirs.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -78,7 +79,11 @@ gives = { voucher = "welcome" }
 limit = [{ most = 1, per = "lifetime" }]
 """
 
-
+GIFT_CARDS = """
+[[gift_card]]
+id = "gift"
+"""
+"""What a programme says so that `CARD` can be sold."""
 CARD = Product(
     id=b"gift-card-number",
     sku="GIFT",
@@ -285,3 +290,19 @@ def put_goods(till: Till) -> None:
         )
         unit.members.add(member, appended=created)
         unit.commit()
+
+
+def out_of_reach(till: Placed) -> None:
+    """No request of a till arrives any more, and it has noticed."""
+    till.way.network.troubles = ["no line"] * 99
+    till.hear_news()
+    till.talk()
+    assert not till.shop.till.lending.online
+
+
+def in_reach(chain: Chain) -> None:
+    """All tills have their line again, and their waits are over."""
+    for till in chain.tills:
+        till.way.network.troubles = []
+    chain.clock.pass_time(timedelta(minutes=6))
+    chain.talk()

@@ -29,13 +29,13 @@ from posloyalty.services.office.hear_articles import HearArticles
 from posloyalty.services.office.hear_card_keys import HearCardKeys
 from posloyalty.services.office.hear_office import HearOffice
 from posloyalty.services.office.hear_roll import HearRoll
-from posloyalty.services.office.join_head_office import JoinHeadOffice
+from posloyalty.services.office.join_head_office import Introduce, JoinHeadOffice
 from posloyalty.services.office.listen_office import ListenOffice
 from posloyalty.services.office.meet_members import MeetMembers
 from posloyalty.services.office.send_journal import SendJournal
 from posloyalty.services.office.share_profiles import ShareProfiles
 from posloyalty.services.ports import Chance
-from posloyalty.services.ports.head_office import OfficeFacts
+from posloyalty.services.ports.head_office import Connect, OfficeFacts
 from posloyalty.services.ports.roll import RollStore
 from posloyalty.services.programmes.hear_programmes import HearProgrammes
 from posloyalty.services.right_of_way import RightOfWay
@@ -192,21 +192,8 @@ def asker_of(till: Till, chance: Chance, hear: HearOffice | None = None) -> AskO
     )
 
 
-def connected(
-    shop: Shop,
-    network: Network,
-    *,
-    seed: int = 77,
-    meanwhile: Callable[[], None] = lambda: None,
-    boot: bytes = bytes(16),
-    way: RightOfWay | None = None,
-    programmes: bool = False,
-) -> Connected:
-    """The services, over a network; `meanwhile` is what happens while a sale waits, `boot` is the
-    start of the program that speaks, `way` whom sending lets go first. Without `programmes` it asks
-    for none, nor for what comes beside them.
-    """
-    till, chance = shop.till, SeededChance(seed)
+def links(till: Till, network: Network, chance: Chance, boot: bytes) -> tuple[Introduce, Connect]:
+    """What makes a till's links, before it has joined and afterwards, as `bootstrap` does."""
 
     def link(url: str, voice: Voice, office_key: bytes, incarnation: str = "") -> HttpOffice:
         client = httpx.Client(transport=httpx.MockTransport(network), base_url=url)
@@ -227,7 +214,21 @@ def connected(
         voice = Voice(key=key, till_id=till_id, boot=boot, office=facts.office)
         return link(facts.url, voice, bytes.fromhex(facts.office_key), facts.incarnation)
 
-    hear = HearOffice(till.book, till.lending)
+    return introduce, connect
+
+
+def sending(
+    shop: Shop,
+    connect: Connect,
+    chance: Chance,
+    hear: HearOffice,
+    meet: MeetMembers,
+    *,
+    way: RightOfWay | None,
+    programmes: bool,
+) -> SendJournal:
+    """What sends a till's journal, with all that travels beside it."""
+    till = shop.till
     roll = HearRoll(book=till.book, clock=till.clock, roll=roll_of(till))
     card_keys = HearCardKeys(book=till.book, clock=till.clock)
     published = HearProgrammes(
@@ -238,6 +239,48 @@ def connected(
         app="0",
         keys_through=card_keys.told,
     )
+    return SendJournal(
+        book=till.book,
+        clock=till.clock,
+        ids=shop.ids,
+        chance=chance,
+        connect=connect,
+        app="0",
+        changed=till.lending.forget,
+        profiles=ShareProfiles(
+            book=till.book,
+            clock=till.clock,
+            ids=shop.ids,
+            meet=meet,
+            changed=till.follow_members,
+            roll=roll,
+        ),
+        roll=roll,
+        articles=HearArticles(book=till.book, clock=till.clock, ids=shop.ids, app="0"),
+        card_keys=card_keys,
+        programmes=published if programmes else None,
+        way=way,
+        asker=asker_of(till, chance, hear),
+    )
+
+
+def connected(
+    shop: Shop,
+    network: Network,
+    *,
+    seed: int = 77,
+    meanwhile: Callable[[], None] = lambda: None,
+    boot: bytes = bytes(16),
+    way: RightOfWay | None = None,
+    programmes: bool = False,
+) -> Connected:
+    """The services, over a network; `meanwhile` is what happens while a sale waits, `boot` is the
+    start of the program that speaks, `way` whom sending lets go first. Without `programmes` it asks
+    for none, nor for what comes beside them.
+    """
+    till, chance = shop.till, SeededChance(seed)
+    introduce, connect = links(till, network, chance, boot)
+    hear = HearOffice(till.book, till.lending)
     ground, meet = ground_of(till, chance), MeetMembers(till.book, shop.ids)
     till.members._met = meet.met
     till.lending.asks = True
@@ -246,28 +289,14 @@ def connected(
         network=network,
         joining=JoinHeadOffice(book=till.book, ids=shop.ids, introduce=introduce, app="0"),
         office=hear,
-        sending=SendJournal(
-            book=till.book,
-            clock=till.clock,
-            ids=shop.ids,
-            chance=chance,
-            connect=connect,
-            app="0",
-            changed=till.lending.forget,
-            profiles=ShareProfiles(
-                book=till.book,
-                clock=till.clock,
-                ids=shop.ids,
-                meet=meet,
-                changed=till.follow_members,
-                roll=roll,
-            ),
-            roll=roll,
-            articles=HearArticles(book=till.book, clock=till.clock, ids=shop.ids, app="0"),
-            card_keys=card_keys,
-            programmes=published if programmes else None,
+        sending=sending(
+            shop,
+            connect,
+            chance,
+            hear,
+            meet,
             way=way,
-            asker=asker_of(till, chance, hear),
+            programmes=programmes,
         ),
         listening=ListenOffice(book=till.book, chance=chance, connect=connect),
         about_papers=AskAboutPaper(book=till.book, connect=connect),

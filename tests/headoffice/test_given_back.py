@@ -17,7 +17,7 @@ from posloyalty.domain.shop.sale import Sale
 from posloyalty.headoffice.ledger.verifying import verify_office
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.sale_wishes import Spending
-from tests.headoffice.a_chain import Chain, Placed, opened_chain
+from tests.headoffice.a_chain import Chain, Placed, opened_chain, out_of_reach
 from tests.services.counter import paid
 
 OFF = 800  # what the voucher takes off
@@ -83,13 +83,6 @@ def bought(till: Placed, voucher: Chosen) -> Sale:
     return till.counter.pay(basket, quote, paid(quote))
 
 
-def cut_off(till: Placed) -> None:
-    till.way.network.troubles = ["no line"] * 99
-    till.hear_news()
-    till.talk()
-    assert not till.shop.till.lending.online
-
-
 def test_in_an_exchange_head_office_is_not_asked_for_what_it_takes_for_used(
     chain: Chain, voucher: Chosen, sale: Sale
 ) -> None:
@@ -122,8 +115,8 @@ def test_out_of_reach_it_is_used_where_the_goods_came_back_and_nowhere_else(
     chain: Chain, voucher: Chosen, sale: Sale
 ) -> None:
     one, other = chain.tills
-    cut_off(one)
-    cut_off(other)
+    out_of_reach(one)
+    out_of_reach(other)
     chain.clock.pass_time(timedelta(minutes=1))
     back(one, sale)
     assert other.counter.quote(with_voucher(other, voucher)).offers_minor == 0

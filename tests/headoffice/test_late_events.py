@@ -21,7 +21,8 @@ from posloyalty.services.programmes.programmes import read_programme
 from posloyalty.sync import events
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.office.late_sales import is_correction
-from tests.headoffice.a_chain import MEMBER, PROGRAMME, Chain, Placed, opened_chain
+from tests.headoffice.a_chain import MEMBER, Chain, Placed, opened_chain
+from tests.headoffice.a_published_chain import publish
 
 RULES = """
 [[wallet]]
@@ -85,12 +86,7 @@ def late_chain(folder: Path, url: str, rules: str = RULES) -> Iterator[Chain]:
     """Two tills out of reach of one another and of head office, which has published the rules."""
     with opened_chain(folder, url=url, more=rules) as found:
         found.talk()
-        publishing = found.office.publishing
-        made = publishing.keep((PROGRAMME + rules).encode(), by="ann")
-        number = publishing.propose(made.hash.hex(), begins=found.clock.now(), by="ann")
-        publishing.approve(number, by="ben")
-        found.clock.pass_time(timedelta(minutes=11))
-        found.talk()
+        publish(found, rules)
         for till in found.tills:
             till.way.network.troubles = ["no line"] * 99
             till.hear_news()

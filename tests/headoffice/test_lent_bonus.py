@@ -14,15 +14,13 @@ from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.services.doings.programme_acts import Acted, Happening
 from posloyalty.services.lending.reserve_for_sale import Reservation
-from posloyalty.services.lending.reserve_use import ReserveUse
 from posloyalty.services.members.enrol_member import TERMS, EnrolForm
 from posloyalty.services.selling.sale_wishes import Spending
-from tests.fakes.time import SeededChance
-from tests.headoffice.a_chain import MEMBER, Chain, Placed
-from tests.headoffice.a_network import ground_of
+from tests.headoffice.a_chain import MEMBER, Chain, Placed, out_of_reach
+from tests.headoffice.a_published_chain import asking, pass_minutes, published
 from tests.headoffice.judged import judged
 from tests.headoffice.members.test_receipt_claims import code_of, sold
-from tests.headoffice.test_lent_budgets import held, out_of_reach, pass_minutes, published
+from tests.headoffice.test_lent_budgets import held
 
 EACH = 2_000
 """What a sale of 20.00 earns, and what the campaign adds to it."""
@@ -114,13 +112,6 @@ def added(till: Placed, *, asks: bool = True) -> int:
         points for line in sale.lines for wallet, points in line.earned if wallet == "points"
     )
     return earned - EACH
-
-
-def asking(till: Placed) -> ReserveUse:
-    """What the counter asks head office before an act."""
-    real = till.shop.till
-    ground = ground_of(real, SeededChance(5))
-    return ReserveUse(ground, reserving=till.way.reserving, acts=real.acts, claims=real.claims)
 
 
 def bags(till: Placed, *, asks: bool = True) -> int:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,14 +10,14 @@ import pytest
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.domain.shop.sale import Sale
-from posloyalty.headoffice.ledger.verifying import verify_office
 from posloyalty.services.lending.held_leases import leases_of, left_in
 from posloyalty.services.lending.reserve_for_sale import Reservation
 from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.sync.leases import AssetKind
 from posloyalty.sync.office.deciding import budget_asset
 from posloyalty.sync.wire.lending import LEASES, RESERVE
-from tests.headoffice.a_chain import PROGRAMME, Chain, Placed, opened_chain
+from tests.headoffice.a_chain import Chain, Placed, opened_chain, out_of_reach
+from tests.headoffice.a_published_chain import pass_minutes, published
 
 BUDGETS = """
 [[campaign]]
@@ -98,33 +96,6 @@ def at_cost(tmp_path: Path, database_url: str) -> Iterator[Chain]:
         yield found
 
 
-@contextmanager
-def published(folder: Path, url: str, more: str) -> Iterator[Chain]:
-    """A chain by such a programme."""
-    with opened_chain(folder, url=url, more=more) as found:
-        found.talk()
-        publish(found, more)
-        yield found
-        while found.office.follow():
-            pass
-        proof = verify_office(found.office.database, found.office.office, lambda *_: None)
-        assert proof.holds, proof.first
-
-
-def publish(chain: Chain, more: str) -> None:
-    """Two people publish what the tills go by, and everybody hears of the policy."""
-    publishing = chain.office.publishing
-    made = publishing.keep((PROGRAMME + more).encode(), by="ann")
-    number = publishing.propose(made.hash.hex(), begins=chain.clock.now(), by="ann")
-    publishing.approve(number, by="ben")
-    pass_minutes(chain, 11)
-
-
-def pass_minutes(chain: Chain, minutes: int) -> None:
-    chain.clock.pass_time(timedelta(minutes=minutes))
-    chain.talk()
-
-
 def held(till: Placed, campaign: str = "spring", unit: LimitUnit = LimitUnit.MONEY) -> int:
     """What a till holds of a budget."""
     shop = till.shop.till
@@ -171,13 +142,6 @@ def given_mugs(chain: Chain) -> int:
     with chain.office.database.write() as connection:
         rights = chain.office.head_office(connection).fold(b"m" * 16).rights
     return sum(right.of == "mug" for right in rights)
-
-
-def out_of_reach(till: Placed) -> None:
-    till.way.network.troubles = ["no line"] * 99
-    till.hear_news()
-    till.talk()
-    assert not till.shop.till.lending.online
 
 
 def test_before_a_programme_is_published_tills_go_by_what_they_heard(tmp_path: Path) -> None:

@@ -12,13 +12,11 @@ from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.headoffice.ledger.verifying import verify_office
 from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.lending.reserve_for_sale import Reservation
-from posloyalty.services.lending.reserve_use import ReserveUse
 from posloyalty.services.office.soundness import CLONE, freeze
 from posloyalty.services.refusal import ServiceRefusal
-from tests.fakes.time import SeededChance
-from tests.headoffice.a_chain import MEMBER, Chain, Placed, opened_chain
-from tests.headoffice.a_network import ground_of
-from tests.headoffice.test_lent_uses import in_reach, named, out_of_reach
+from tests.headoffice.a_chain import MEMBER, Chain, Placed, in_reach, opened_chain, out_of_reach
+from tests.headoffice.a_published_chain import asking
+from tests.headoffice.test_lent_uses import named
 
 FRIEND = b"f" * 16
 MORE = """
@@ -82,11 +80,7 @@ WAYS = (converting, sharing, exchanging)
 
 
 def asks(till: Placed, happening: Happening) -> Reservation:
-    real = till.shop.till
-    ground = ground_of(real, SeededChance(5))
-    return ReserveUse(ground, reserving=till.way.reserving, acts=real.acts, claims=real.claims).of(
-        happening
-    )
+    return asking(till).of(happening)
 
 
 def acts(till: Placed, happening: Happening) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,18 +10,15 @@ import pytest
 from posloyalty.domain.engine.award import CARD_STAYS_FULL
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.shop.basket import Basket
-from posloyalty.headoffice.ledger.verifying import verify_office
 from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.lending.held_leases import leases_of, left_in
-from posloyalty.services.lending.reserve_use import ReserveUse
 from posloyalty.services.office.soundness import CLONE, freeze
 from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.sync.leases import Asset, AssetKind
-from tests.fakes.time import SeededChance
-from tests.headoffice.a_chain import MEMBER, PROGRAMME, Chain, Placed, opened_chain
-from tests.headoffice.a_network import ground_of
+from tests.headoffice.a_chain import MEMBER, Chain, Placed, in_reach, out_of_reach
+from tests.headoffice.a_published_chain import asking, pass_minutes, published
 from tests.headoffice.judged import judged
-from tests.headoffice.test_lent_uses import in_reach, named, out_of_reach
+from tests.headoffice.test_lent_uses import named
 from tests.services.counter import goods
 
 STAMPS = Asset(AssetKind.POINTS, "chain/stamps", MEMBER)
@@ -66,24 +62,14 @@ def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
     """The member has four stamps of five, which every till knows of and none was lent; in the end
     head office verifies, and found nothing odd about any sale.
     """
-    with opened_chain(tmp_path, url=database_url, more=MORE) as found:
-        found.talk()
-        publishing = found.office.publishing
-        made = publishing.keep((PROGRAMME + MORE).encode(), by="ann")
-        number = publishing.propose(made.hash.hex(), begins=found.clock.now(), by="ann")
-        publishing.approve(number, by="ben")
-        found.clock.pass_time(timedelta(minutes=11))
-        found.talk()
+    with published(tmp_path, database_url, MORE) as found:
         for till in found.tills:
             sells(till, FULL // 2)
-        found.clock.pass_time(timedelta(minutes=11))
-        found.talk()
+        pass_minutes(found, 11)
         assert [held(till) for till in found.tills] == [0, 0]
         yield found
         while found.office.follow():
             pass
-        proof = verify_office(found.office.database, found.office.office, lambda *_: None)
-        assert proof.holds, proof.first
         assert judged(found.office).variances == {}
         assert named(found) == []
 
@@ -137,8 +123,7 @@ def test_a_card_that_stays_full_is_explained_until_its_stamps_are_lent(chain: Ch
     told = [one.code for one in one.counter.quote(rung).told]
     assert told  # the drink is
     assert CARD_STAYS_FULL not in told  # its stamps are lent
-    chain.clock.pass_time(timedelta(minutes=11))
-    chain.talk()
+    pass_minutes(chain, 11)
     out_of_reach(one)
     assert left_full(one) == said
     sale = one.counter.book(basket(one))
@@ -156,8 +141,7 @@ def test_in_reach_a_sale_asks_for_the_stamps_of_a_card_that_it_fills(chain: Chai
     one = chain.tills[0]
     found = one.way.reserving.reserve(Spending(basket=basket(one)))
     assert (found.lent, found.gives_more, found.short) == (FULL - 1, True, ())
-    chain.clock.pass_time(timedelta(minutes=11))
-    chain.talk()
+    pass_minutes(chain, 11)
     assert sells(one) == 1
     chain.talk()
     assert [(stamps(till), drinks(till)) for till in chain.tills] == [(0, 1), (0, 1)]
@@ -226,18 +210,11 @@ def test_the_till_that_a_member_comes_to_holds_the_stamps_of_a_card_that_is_near
 
 def test_an_act_that_fills_a_card_asks_too(chain: Chain) -> None:
     one, other = chain.tills
-    real = one.shop.till
-    use = ReserveUse(
-        ground_of(real, SeededChance(5)),
-        reserving=one.way.reserving,
-        acts=real.acts,
-        claims=real.claims,
-    )
-    found = use.of(REFILL)
+    found = asking(one).of(REFILL)
     assert (found.lent, found.short) == (FULL - 1, ())
     other.shop.till.acts.record(REFILL, other.shop.manager)  # without asking it fills none
     assert drinks(other) == 0
-    real.acts.record(REFILL, one.shop.manager)
+    one.shop.till.acts.record(REFILL, one.shop.manager)
     assert drinks(one) == 1
     chain.talk()
     assert [(stamps(till), drinks(till)) for till in chain.tills] == [(1, 1), (1, 1)]

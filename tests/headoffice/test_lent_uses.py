@@ -16,13 +16,11 @@ from posloyalty.services.doings.happenings import using_pass
 from posloyalty.services.lending.held_leases import leases_of, left_in
 from posloyalty.services.lending.lent_rights import right_asset
 from posloyalty.services.lending.reserve_for_sale import Reservation
-from posloyalty.services.lending.reserve_use import ReserveUse
 from posloyalty.services.office.soundness import CLONE, freeze
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.wire.lending import Held
-from tests.fakes.time import SeededChance
-from tests.headoffice.a_chain import MEMBER, Chain, Placed, opened_chain
-from tests.headoffice.a_network import ground_of
+from tests.headoffice.a_chain import MEMBER, Chain, Placed, in_reach, opened_chain, out_of_reach
+from tests.headoffice.a_published_chain import asking
 from tests.services.counter import goods
 
 PASSES = """
@@ -67,10 +65,7 @@ def held(till: Placed) -> int:
 
 def asks(till: Placed) -> Reservation:
     """What the counter asks head office before a use."""
-    real = till.shop.till
-    ground = ground_of(real, SeededChance(5))
-    use = ReserveUse(ground, reserving=till.way.reserving, acts=real.acts, claims=real.claims)
-    return use.of(using_pass(MEMBER, "three"))
+    return asking(till).of(using_pass(MEMBER, "three"))
 
 
 def uses(till: Placed) -> None:
@@ -86,20 +81,6 @@ def why_not(till: Placed) -> Reason | None:
 def named(chain: Chain) -> list[str]:
     with chain.office.database.write() as connection:
         return [str(one.anomaly) for one in chain.office.head_office(connection).alerts()]
-
-
-def out_of_reach(till: Placed) -> None:
-    till.way.network.troubles = ["no line"] * 99
-    till.hear_news()
-    till.talk()
-    assert not till.shop.till.lending.online
-
-
-def in_reach(chain: Chain) -> None:
-    for till in chain.tills:
-        till.way.network.troubles = []
-    chain.clock.pass_time(timedelta(minutes=6))
-    chain.talk()
 
 
 def test_in_reach_a_use_is_held_aside_before_it_is_used(chain: Chain) -> None:

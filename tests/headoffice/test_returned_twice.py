@@ -29,7 +29,7 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.returning.refund_unknown import UnknownReturn
 from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.sync.wire.lending import Held
-from tests.headoffice.a_chain import Chain, Placed, opened_chain
+from tests.headoffice.a_chain import Chain, Placed, in_reach, opened_chain, out_of_reach
 from tests.services.counter import goods
 
 
@@ -105,20 +105,6 @@ def back_there(till: Placed, seller: Placed, sale: Sale, pieces: int = 2) -> Ref
     wish = shown(till, seller, sale, pieces)
     returning(till).of_receipt(wish)
     return book_there(till, wish)
-
-
-def out_of_reach(till: Placed) -> None:
-    till.way.network.troubles = ["no line"] * 99
-    till.hear_news()
-    till.talk()
-    assert not till.shop.till.lending.online
-
-
-def in_reach(chain: Chain) -> None:
-    for till in chain.tills:
-        till.way.network.troubles = []
-    chain.clock.pass_time(timedelta(minutes=6))
-    chain.talk()
 
 
 def named(chain: Chain) -> list[tuple[str, str, int]]:

@@ -26,14 +26,22 @@ from posloyalty.sync.leases import Lease
 from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire.lending import RESERVE, Held
 from posloyalty.wording import Words
-from tests.headoffice.a_chain import CARD, MEMBER, Chain, Placed, opened_chain
+from tests.headoffice.a_chain import (
+    CARD,
+    GIFT_CARDS,
+    MEMBER,
+    Chain,
+    Placed,
+    in_reach,
+    opened_chain,
+    out_of_reach,
+)
 from tests.services.counter import goods, paid
 
 CODE = "1001"
-MORE = """
-[[gift_card]]
-id = "gift"
-
+MORE = (
+    GIFT_CARDS
+    + """
 [[wallet]]
 id = "cash"
 name = { en = "Cash back" }
@@ -56,6 +64,7 @@ name = { en = "Sorry" }
 amount = "10.00"
 codes = "each"
 """
+)
 
 
 @pytest.fixture
@@ -88,20 +97,6 @@ def book(till: Placed, basket: Basket, tenders: tuple[Tender, ...]) -> Sale:
 
 def on_card(till: Placed) -> int:
     return till.counter.till.gift_cards.look_up(CODE).balance_minor
-
-
-def out_of_reach(till: Placed) -> None:
-    till.way.network.troubles = ["no line"] * 99
-    till.hear_news()
-    till.talk()
-    assert not till.shop.till.lending.online
-
-
-def in_reach(chain: Chain) -> None:
-    for till in chain.tills:
-        till.way.network.troubles = []
-    chain.clock.pass_time(timedelta(minutes=6))
-    chain.talk()
 
 
 def leases(chain: Chain) -> list[Lease]:

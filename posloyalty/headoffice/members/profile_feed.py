@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, select
 
+from posloyalty.headoffice.members import profile_news
 from posloyalty.headoffice.store.feed_numbers import FeedNumbers
 from posloyalty.headoffice.store.profile_tables import (
     PROFILE,
@@ -69,10 +70,20 @@ Claim = tuple[str, str]
 
 
 class ProfileFeed:
-    """The feed within one transaction. `incarnation` is this life of the database."""
+    """The feed within one transaction. `incarnation` is this life of the database, `till_id` the
+    till that tells or asks, where it is one.
+    """
 
-    def __init__(self, connection: Connection, *, incarnation: str = "", now_s: int) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        incarnation: str = "",
+        now_s: int,
+        till_id: bytes | None = None,
+    ) -> None:
         self._connection = connection
+        self._till_id = till_id
         self._numbers = FeedNumbers(connection, PROFILE_PLACE, incarnation=incarnation)
         self._now_s = now_s
 
@@ -84,7 +95,7 @@ class ProfileFeed:
         Nobody who was erased comes back. Of what comes for a name that went, answers count for who
         stays (`said_late`).
         """
-        self._numbers.draw(0)
+        number, urgent = self._numbers.draw(0), profile_news.urgent_through(self._connection)
         told_of = [bytes.fromhex(one.member) for one in records]
         rows, ahead = self._rows_meant(told_of), self._ahead_of(told_of)
         changed: dict[bytes, ProfileRecord] = {}
@@ -109,11 +120,14 @@ class ProfileFeed:
                 again.append(row)  # its till takes its own word for the latest
         self._say_again(again)
         self._keep(changed)
+        if changed and all(changed.get(bytes.fromhex(one.member), one) == one for one in records):
+            self._note_own(number, len(changed), urgent)
         return len(changed)
 
     def erase(self, member_id: bytes) -> None:
         """Nothing says who a member was any more, and every till hears so. Absorbing."""
         self._end(member_id, ERASE, None)
+        profile_news.mark_urgent(self._connection)
         self._connection.execute(
             PROFILE_AHEAD.delete().where(PROFILE_AHEAD.c.member_id == member_id)
         )
@@ -145,6 +159,8 @@ class ProfileFeed:
             rows = self._page_rows(stream, ask.home, after, ask.most + 1)
             if rows:
                 return self._given(stream, rows, ask.most)
+        if self._till_id is not None:
+            profile_news.note_heard(self._connection, self._till_id, through, self._now_s)
         return FeedGiven(
             stream=parts[-1].value,
             items=(),
@@ -256,22 +272,32 @@ class ProfileFeed:
         """Write records, and see who says what belongs to whom."""
         if not changed:
             return
-        taken = self._taken_now(changed)
+        rows = self._rows(changed)
+        taken = {one: rows[one].taken if one in rows else "" for one in changed}
         self._put(
             [
                 (member_id, one.store, MEMBER, msgspec.json.encode(one), None, taken[member_id])
                 for member_id, one in changed.items()
             ]
         )
+        known = {one: _read(row) for one, row in rows.items() if row.body is not None}
+        if any(profile_news.withdraws(one, changed[key]) for key, one in known.items()):
+            profile_news.mark_urgent(self._connection)
         freed = self._forget_claims(changed)
         claims = freed | {claim for one in changed.values() for claim in _claims(one)}
         were_first = self._first_to_say(claims).values()
         self._claim(changed.values())
         self._judge(claims, {*changed, *were_first})
 
-    def _taken_now(self, changed: Collection[bytes]) -> dict[bytes, str]:
-        rows = self._rows(changed)
-        return {one: rows[one].taken if one in rows else "" for one in changed}
+    def _note_own(self, before: int, said: int, urgent: int) -> None:
+        """All that changed behind a number is what a till said, as it said it; but where somebody
+        else was marked anew, or who said it, the till has to hear of that.
+        """
+        after = self._numbers.draw(0)
+        if self._till_id is not None and after == before + said:
+            profile_news.note_own(
+                self._connection, self._till_id, before=before, after=after, urgent=urgent
+            )
 
     def _put(self, rows: Sequence[tuple[bytes, str, str, bytes | None, bytes | None, str]]) -> None:
         """Write rows under numbers of their own."""

@@ -55,7 +55,10 @@ class Profiles:
 
     def _feed(self, visit: Visit) -> ProfileFeed:
         incarnation = self.office.life_name
-        return ProfileFeed(visit.connection, incarnation=incarnation, now_s=visit.now_s)
+        till_id = bytes(visit.till.till_id)
+        return ProfileFeed(
+            visit.connection, incarnation=incarnation, now_s=visit.now_s, till_id=till_id
+        )
 
 
 def told_of(request: Request) -> ProfilesTold:

@@ -89,7 +89,7 @@ _BODIES: Final = (
     "SELECT body FROM roll_sheet WHERE roll = ? AND place >= ? AND place <= ? ORDER BY place"
 )
 _LOCK_FEED: Final = (
-    "INSERT INTO profile_place AS known VALUES (1, 0)"
+    "INSERT INTO profile_place AS known (id, n) VALUES (1, 0)"
     " ON CONFLICT (id) DO UPDATE SET n = known.n RETURNING n"
 )
 

@@ -5,6 +5,9 @@ locked until the commit, so a greater number never becomes visible before a smal
 database; `body` is the record as JSON, none once the member is no more (`stream` erase, or another
 name of `stays`). `taken` are the fields that another member said first, with commas.
 
+`profile_place.urgent` is the number of the last change that every till is told of at once, and
+`profile_heard` up to where each till has heard, and was told (`members/profile_news`).
+
 `profile_ahead` has the words of clocks that were too far ahead, and as when each counts for good.
 """
 
@@ -46,6 +49,15 @@ PROFILE_PLACE: Final = Table(
     METADATA,
     Column("id", Integer, primary_key=True),  # always 1; its row is locked until the commit
     Column("n", BigInteger, nullable=False),
+    Column("urgent", BigInteger, nullable=False, server_default="0"),
+)
+PROFILE_HEARD: Final = Table(
+    "profile_heard",
+    METADATA,
+    Column("till_id", LargeBinary, ForeignKey("till.till_id"), primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    Column("told", BigInteger, nullable=False),
+    Column("rests_until_s", BigInteger, nullable=False),
 )
 PROFILE_IDENTIFIER: Final = Table(
     "profile_identifier",

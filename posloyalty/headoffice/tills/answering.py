@@ -20,6 +20,7 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.articles.telling import has_new_articles
 from posloyalty.headoffice.judging.office_rules import PublishedRules
 from posloyalty.headoffice.ledger.pure_office import head_office
+from posloyalty.headoffice.members.profile_news import HAS_NEWS, tell_of_profiles
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
 from posloyalty.headoffice.programmes.risk import POLICY, kept_policy, policy_of
 from posloyalty.headoffice.running.office_key import Office
@@ -68,7 +69,7 @@ _SEEN_BY_NOBODY_ELSE: Final = """
 UPDATE till SET seen_s = %s WHERE till_id IN (
     SELECT till_id FROM till WHERE till_id = ANY(%s) FOR UPDATE SKIP LOCKED)"""
 """Who is just being written is seen by that: nobody waits for anybody, in whatever order."""
-_QUIET_PLACES: Final = """
+_QUIET_PLACES: Final = f"""
 SELECT p.till_id, p.epoch, p.seq, p.hash FROM journal_place p
 WHERE NOT EXISTS (SELECT 1 FROM till_due d WHERE d.till_id = p.till_id)
 AND NOT EXISTS (
@@ -78,6 +79,7 @@ AND NOT EXISTS (
 AND NOT EXISTS (
     SELECT 1 FROM article_heard a WHERE a.till_id = p.till_id
     AND a.n < (SELECT n FROM article_place))
+AND NOT EXISTS ({HAS_NEWS})
 AND p.till_id IN"""
 """The places of those tills that have nothing to hear, and to which nothing is lent."""
 
@@ -111,6 +113,8 @@ class AnswerDesk:
             given = msgspec.structs.replace(given, more=True)
         if has_new_articles(visit.connection, till_id):
             given = msgspec.structs.replace(given, articles=True)
+        if tell_of_profiles(visit.connection, till_id, visit.now_s):
+            given = msgspec.structs.replace(given, profiles=True)
         return reply(given, packs=True)
 
     def quiet(self, visits: Sequence[tuple[Visit, Any]]) -> list[Reply | None]:
@@ -122,7 +126,7 @@ class AnswerDesk:
         first = visits[0][0]
         ids = [bytes(visit.till.till_id) for visit, _ in visits]
         policy_rows, places = ask(
-            first.connection, POLICY, many_of(first.connection, _QUIET_PLACES, ids)
+            first.connection, POLICY, many_of(first.connection, _QUIET_PLACES, ids, first.now_s)
         )
         standing = {
             bytes(row[0]): Place(epoch=row[1], seq=row[2], hash=bytes(row[3])) for row in places

@@ -170,7 +170,10 @@ class Intake:
         self._lock_owners(list(coming.values()))
         taken = {number: self._taken(one) for number, one in coming.items()}
         last = [bytes(one.visit.till.till_id) for one in coming.values() if one.is_all]
-        news = who_has_news(coming[next(iter(coming))].visit.connection, last) if last else set()
+        news = set()
+        if last:
+            any_visit = coming[next(iter(coming))].visit
+            news = who_has_news(any_visit.connection, last, now_s=any_visit.now_s)
         for number, (said, then) in taken.items():
             if coming[number].is_all:
                 visit = coming[number].visit

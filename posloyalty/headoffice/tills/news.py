@@ -9,18 +9,20 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, func, select, union
+from sqlalchemy import Connection, exists, func, select, union
 
 from posloyalty.headoffice.ledger.filing import instant_us
+from posloyalty.headoffice.members.profile_news import HAS_NEWS
 from posloyalty.headoffice.store.archive_tables import LEASE, OWNER_PLACE, TILL_DUE
 from posloyalty.headoffice.store.article_tables import ARTICLE_HEARD, ARTICLE_PLACE
+from posloyalty.headoffice.store.profile_tables import PROFILE, PROFILE_HEARD, PROFILE_PLACE
 from posloyalty.headoffice.store.statements import many
-from posloyalty.headoffice.store.tables import JOURNAL_PLACE
+from posloyalty.headoffice.store.tables import JOURNAL_PLACE, TILL
 from posloyalty.sync.leases import LeaseState
 
 RESERVED_FOR: Final = timedelta(minutes=10)
 """So long a sale may take with what was reserved for it."""
-_WITH_NEWS: Final = """
+_WITH_NEWS: Final = f"""
 SELECT p.till_id FROM journal_place p WHERE (
     EXISTS (SELECT 1 FROM till_due d WHERE d.till_id = p.till_id)
     OR EXISTS (SELECT 1 FROM lease l WHERE l.till_id = p.till_id
@@ -30,15 +32,16 @@ SELECT p.till_id FROM journal_place p WHERE (
     OR EXISTS (SELECT 1 FROM owner_place o WHERE o.everywhere > 0 AND o.everywhere > p.everywhere)
     OR EXISTS (SELECT 1 FROM article_heard a WHERE a.till_id = p.till_id
         AND a.n < (SELECT n FROM article_place))
+    OR EXISTS ({HAS_NEWS})
 ) AND p.till_id IN"""
 
 
-def who_has_news(connection: Connection, till_ids: Collection[bytes]) -> set[bytes]:
+def who_has_news(connection: Connection, till_ids: Collection[bytes], *, now_s: int) -> set[bytes]:
     """Those of some tills that may have something to ask for: somebody it knows gained or spent,
     something that concerns every till changed, a lease waits to be taken up, or is to be given
-    back, an article changed.
+    back, an article or a member changed (`profile_news`). `now_s` is in seconds since 1970 UTC.
     """
-    return {bytes(row[0]) for row in many(connection, _WITH_NEWS, till_ids)}
+    return {bytes(row[0]) for row in many(connection, _WITH_NEWS, till_ids, now_s)}
 
 
 def tills_with_news(
@@ -56,10 +59,20 @@ def tills_with_news(
     is_open = LEASE.c.state == LeaseState.OPEN.value
     waits = is_open & ((LEASE.c.taken == 0) | recalled)
     articles = select(ARTICLE_PLACE.c.n).scalar_subquery()
+    heard, told = PROFILE_HEARD.c, PROFILE_PLACE.c
+    own = exists().where(PROFILE.c.bucket == TILL.c.store_code, PROFILE.c.n > heard.told)
+    profiles = (
+        select(heard.till_id)
+        .join(TILL, TILL.c.till_id == heard.till_id)
+        .join(PROFILE_PLACE, told.id == 1)
+        .where(heard.n < told.n)
+        .where((heard.rests_until_s <= int(now.timestamp())) | (heard.told < told.urgent) | own)
+    )
     asked = union(
         select(TILL_DUE.c.till_id),
         select(JOURNAL_PLACE.c.till_id).where(behind),
         select(LEASE.c.till_id).where(waits),
         select(ARTICLE_HEARD.c.till_id).where(ARTICLE_HEARD.c.n < articles),
+        profiles,
     )
     return till_ids & {bytes(row[0]) for row in connection.execute(asked)}

@@ -19,7 +19,7 @@ from posloyalty.domain.engine import works
 from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.awards import ActRefusal, Awards
 from posloyalty.domain.engine.consequences import Consequences, EventPlan
-from posloyalty.domain.engine.context import StoreContext, freeze
+from posloyalty.domain.engine.context import Context, StoreContext, freeze
 from posloyalty.domain.engine.gathering import (
     codes_for,
     counts_wanted,
@@ -193,30 +193,7 @@ class ProgrammeActs(Grounded):
             state = member_state(reader, basket, programme, at)
         store = self._store(reader, programme, happening, state, at, all_lent=all_lent)
         context = freeze(programme, basket, state, at, store)
-        gathered = tuple(
-            right
-            for code in codes_for(programme, happening.recorded)
-            for right in reader.ledger.rights_by_code(code)
-        )
-        moment = Moment(
-            trigger=happening.trigger,
-            programme=acting_on(programme, happening.trigger, context.day),
-            store=context.store,
-            event_id=event_id,
-            at=at,
-            day=context.day,
-            facts=context.facts,
-            business_facts=context.business_facts,
-            state=state,
-            active=context.active,
-            recorded=happening.recorded,
-            operator=operator,
-            gathered=gathered,
-            gathered_meters=(
-                *_counts(reader, programme, happening.recorded, gathered),
-                *_operators_counts(reader, programme, happening.recorded, operator, context.day),
-            ),
-        )
+        moment = _moment(reader, programme, context, happening, event_id, operator)
         moment = replace(moment, flagged=suspicions(moment))
         plan = EventPlan(
             event_id=event_id,
@@ -264,6 +241,43 @@ class ProgrammeActs(Grounded):
         if happening.shown:
             store = replace(store, shown=reader.ledger.rights_by_code(happening.shown))
         return store
+
+
+def _moment(
+    reader: Reader | UnitOfWork,
+    programme: Programme,
+    context: Context,
+    happening: Happening,
+    event_id: bytes,
+    operator: Operator | None,
+) -> Moment:
+    """What happens, with everybody's rights and counts that rules look at for it; of `programme`
+    also what is not in force on the day.
+    """
+    gathered = tuple(
+        right
+        for code in codes_for(programme, happening.recorded)
+        for right in reader.ledger.rights_by_code(code)
+    )
+    return Moment(
+        trigger=happening.trigger,
+        programme=acting_on(programme, happening.trigger, context.day),
+        store=context.store,
+        event_id=event_id,
+        at=context.at,
+        day=context.day,
+        facts=context.facts,
+        business_facts=context.business_facts,
+        state=context.state,
+        active=context.active,
+        recorded=happening.recorded,
+        operator=operator,
+        gathered=gathered,
+        gathered_meters=(
+            *_counts(reader, programme, happening.recorded, gathered),
+            *_operators_counts(reader, programme, happening.recorded, operator, context.day),
+        ),
+    )
 
 
 def _counts(

@@ -22,7 +22,7 @@ from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.redemption import CARD_PROOF
 from posloyalty.domain.engine.stored_value import CardPayment
-from posloyalty.domain.ledger.meter import MeterEntry, entries_of
+from posloyalty.domain.ledger.meter import entries_of
 from posloyalty.domain.ledger.right import Right, RightChange
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.voucher import VOUCHER
@@ -34,7 +34,7 @@ from posloyalty.services.lending.kept_policy import policy_of, policy_text
 from posloyalty.services.lending.lent_budgets import budget_uses, budgets_here
 from posloyalty.services.lending.lent_cards import NOTHING_BACK, CardsHere, card_uses
 from posloyalty.services.lending.lent_past import with_past_uses
-from posloyalty.services.lending.lent_points import point_uses, spent_in
+from posloyalty.services.lending.lent_points import point_uses
 from posloyalty.services.lending.lent_returns import return_uses
 from posloyalty.services.lending.lent_rights import (
     Reach,
@@ -45,13 +45,14 @@ from posloyalty.services.lending.lent_rights import (
     use_refused,
 )
 from posloyalty.services.lending.lent_takes import taken_wants, takes_here
+from posloyalty.services.lending.points_used import points_used
 from posloyalty.services.lending.risked import places, risked_on
 from posloyalty.services.lending.room_here import RoomHere
 from posloyalty.services.office.joined_office import has_joined
 from posloyalty.services.office.soundness import frozen
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.leases import RISK_FLOOR, RISK_OVERRIDE, Asset, AssetKind
+from posloyalty.sync.leases import RISK_FLOOR, Asset, AssetKind
 from posloyalty.sync.risk_policy import Request, RiskPolicy, Situation, room_beyond
 
 POLICY: Final = "office.policy"
@@ -356,43 +357,38 @@ class Lending:
         day = store_day(at, programme.zone)
         if basket.happened_on is not None:
             return Charged(with_past_uses(unit, does, cards, day, basket.sale_id))
-        budgets = budget_uses(unit, programme, does, day, basket.sale_id)
-        rights: list[RightChange] = [*budgets] if policy.lends_budgets else []
-        reach = self._reach(basket.sale_id)
-        rights += right_uses(unit, does, reach, day, basket.sale_id)
-        here = CardsHere(reach=reach, at_risk=policy.card_offline, back=cards_back)
-        rights += card_uses(unit, cards, here, day, basket.sale_id)
-        meters: list[MeterEntry] = []
-        approved = None
+        rights = self._rights_used(policy, unit, programme, basket, does, day, cards, cards_back)
         if state is None:
             return Charged(replace(does, rights=(*does.rights, *rights)))
-        taken = taken_wants(programme, does, day)
-        for room in self._rooms(unit, programme, state, basket, at):
-            ledger = programme.ledger(room.wallet.id)
-            spent = spent_in(does, ledger, room.owner)
-            if spent > room.points:
-                raise ServiceRefusal("LEASE_SHORT", wallet=room.wallet.id, most_points=room.points)
-            over = max(0, spent - room.leased)
-            more = taken.pop(Asset(AssetKind.POINTS, ledger, room.owner), 0)
-            rights += uses_of(room.leases, spent - over + more, basket.sale_id)[0]
-            if not over:
-                continue
-            minor = room.worth_minor(over)
-            by_word = minor > room.floor_minor
-            if by_word and basket.approver is not None:
-                approved = basket.approver.id
-            meter = RISK_OVERRIDE if by_word else RISK_FLOOR
-            owners = (state.member_id, *places(unit))
-            meters += [
-                MeterEntry(
-                    meter=meter, owner=owner, day=day, at=at, amount=minor, event_id=basket.sale_id
-                )
-                for owner in owners
-            ]
-        for asset, points in taken.items():
-            rights += uses_of(leases_of(unit, asset, day), points, basket.sale_id)[0]
-        charged = replace(does, rights=(*does.rights, *rights), meters=(*does.meters, *meters))
-        return Charged(charged, approved)
+        rooms = self._rooms(unit, programme, state, basket, at)
+        used = points_used(unit, programme, basket, does, at, rooms, state.member_id)
+        charged = replace(
+            does,
+            rights=(*does.rights, *rights, *used.leases),
+            meters=(*does.meters, *used.meters),
+        )
+        return Charged(charged, used.approved_by)
+
+    def _rights_used(
+        self,
+        policy: RiskPolicy,
+        unit: UnitOfWork,
+        programme: Programme,
+        basket: Basket,
+        does: Consequences,
+        day: date,
+        cards: Iterable[CardPayment],
+        cards_back: Mapping[bytes, int],
+    ) -> list[RightChange]:
+        """What a sale uses of lent budgets, vouchers, passes and gift cards."""
+        reach = self._reach(basket.sale_id)
+        here = CardsHere(reach=reach, at_risk=policy.card_offline, back=cards_back)
+        budgets = budget_uses(unit, programme, does, day, basket.sale_id)
+        return [
+            *(budgets if policy.lends_budgets else ()),
+            *right_uses(unit, does, reach, day, basket.sale_id),
+            *card_uses(unit, cards, here, day, basket.sale_id),
+        ]
 
     def _reach(self, sale_id: bytes) -> Reach:
         known = self._read()

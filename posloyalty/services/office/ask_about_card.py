@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.office.hear_card_keys import believed, keep
 from posloyalty.services.office.heard_items import HeardItems
-from posloyalty.services.office.join_head_office import kept_facts
+from posloyalty.services.office.own_link import own_link
 from posloyalty.services.ports import Book, Ids
 from posloyalty.services.ports.head_office import Connect, OutOfReach
 from posloyalty.sync.wire.card_keys import BadKey, CardAsk, Standing
@@ -34,13 +33,10 @@ class AskAboutCard:
 
     def ask(self, token: str) -> Standing | None:
         """How it stands with whoever made a card; None where nobody says so now."""
-        with self._book.read() as reader:
-            facts = kept_facts(reader.settings)
-            key = SigningKey.generate(reader.tokens.keys()[0].seed)
-            till_id = reader.facts.till_id
-        if facts is None:
+        found = own_link(self._book, self._connect)
+        if found is None:
             return None
-        link = self._connect(facts, key, till_id)
+        facts, link = found
         try:
             said = link.card(CardAsk(token=token))
             if isinstance(said, Problem):

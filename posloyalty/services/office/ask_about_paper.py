@@ -5,8 +5,8 @@ It waits for the network, two seconds at most, and so belongs on a lane of its o
 
 from __future__ import annotations
 
-from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.office.join_head_office import kept_facts
+from posloyalty.services.office.own_link import own_link
 from posloyalty.services.ports import Book
 from posloyalty.services.ports.head_office import Connect, OutOfReach
 from posloyalty.services.refusal import ServiceRefusal
@@ -34,13 +34,10 @@ class AskAboutPaper:
         """What head office knows; None where the till has none. Raises `ServiceRefusal`
         RECEIPT_TILL_UNKNOWN, RECEIPT_TILL_REVOKED (`till`), OFFICE_NOT_REACHED.
         """
-        with self._book.read() as reader:
-            facts = kept_facts(reader.settings)
-            key = SigningKey.generate(reader.tokens.keys()[0].seed)
-            till_id = reader.facts.till_id
-        if facts is None:
+        found = own_link(self._book, self._connect)
+        if found is None:
             return None
-        link = self._connect(facts, key, till_id)
+        _facts, link = found
         try:
             said = link.paper(
                 PaperAsk(half=place.half.hex(), epoch=place.epoch, seq=place.seq, body=body.hex())

@@ -29,13 +29,14 @@ KEPT_MS: Final = 60_000
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What came of asking: `said` is a no, `asking` how it goes on, `new` how much was heard,
-    `articles` whether there are some to ask for.
+    `articles` and `profiles` whether there are some to ask for.
     """
 
     said: Problem | None
     asking: Asking
     new: int = 0
     articles: bool = False
+    profiles: bool = False
 
 
 class AskOffice:
@@ -64,14 +65,14 @@ class AskOffice:
             new = self._hear.apply(answer)
         except ServiceRefusal:
             # A sale came in between: it is sent, and then asked again.
-            return Asked(None, asking, articles=given.articles)
+            return Asked(None, asking, articles=given.articles, profiles=given.profiles)
         except ValueError as fault:
             # Of a later release: nothing of it was kept, so it can be heard after an update.
             raise OutOfReach("NO_ANSWER") from fault
         found = after_answer(asking, new=new, more=given.more, now_ms=self._clock.monotonic_ms())
         if not found.due:
             self.nothing_new(head.seq)
-        return Asked(None, found, new, articles=given.articles)
+        return Asked(None, found, new, articles=given.articles, profiles=given.profiles)
 
     def nothing_new(self, seq: int) -> None:
         """Head office has the journal up to here and has nothing to tell to that."""

@@ -23,9 +23,9 @@ from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Received
 from tests.fakes.time import SetClock
 from tests.headoffice.a_till import ATill
+from tests.headoffice.ledger.standing import follow, follow_all, ledger_of, spending, stands
 from tests.headoffice.ledger.test_archive import ANNA, Joining, act, add, earning
-from tests.headoffice.ledger.test_ledger import follow, spending, stands
-from tests.sync.fleet import OFFICE, Fleet
+from tests.sync.fleet import Fleet
 from tests.sync.restores import RestoredFleet
 
 
@@ -79,13 +79,10 @@ def test_whatever_comes_in_whatever_order_it_stands_as_the_folds_say(
         archive = AtOnceArchive(office.database, connection)
         fleet = kind(seed, archive=archive)
         archive.overspend = fleet.office.overspend
-        ledger = Ledger(
-            office.database, office_id=OFFICE, overspend=archive.overspend, decides=True
-        )
+        ledger = ledger_of(office, fleet)
         for _ in range(7):
             fleet.run(10)
-            while ledger.follow_in(connection, 100):
-                pass
+            follow_all(ledger, connection)
         stands(connection, fleet.office)
     assert archive.folded > 10, "nobody was folded at once"
     assert archive.left > 0, "nobody was left to the lane"

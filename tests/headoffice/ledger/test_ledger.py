@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from random import Random
@@ -13,56 +12,26 @@ import pytest
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
 
-from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.ledger.ledger import Ledger
 from posloyalty.headoffice.ledger.ledger_reading import Owner, read_all, read_before
-from posloyalty.headoffice.ledger.ledger_rows import lot_of, right_of
 from posloyalty.headoffice.running.lane import Lane
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.archive_tables import OWNER_PLACE
 from posloyalty.headoffice.store.ledger_tables import (
     ACCOUNT,
-    FINDING,
-    HELD_RIGHT,
     LOT,
     OWNER_FAULT,
     TRANSFER,
 )
 from posloyalty.headoffice.tills.recent import Recent
 from posloyalty.sync import events
-from posloyalty.sync.office.head_office import HeadOffice
 from tests.fakes.time import SetClock
 from tests.headoffice.a_till import ATill
+from tests.headoffice.ledger.standing import follow, follow_all, ledger_of, spending, stands
 from tests.headoffice.ledger.test_archive import ANNA, Joining, act, add, earning
-from tests.sync.fleet import OFFICE, Fleet
+from tests.sync.fleet import Fleet
 from tests.sync.restores import RestoredFleet
-
-
-def stands(connection: Connection, office: HeadOffice) -> None:
-    """Accounts, lots, rights and findings are those of the folds, transfer by transfer."""
-    sums: Counter[Account] = Counter()
-    for row in connection.execute(select(TRANSFER)):
-        sums[Account(row.ledger, AccountKind(row.debit_kind), bytes(row.debit_owner))] -= row.amount
-        sums[Account(row.ledger, AccountKind(row.credit_kind), bytes(row.credit_owner))] += (
-            row.amount
-        )
-    kept = {
-        Account(row.ledger, AccountKind(row.kind), bytes(row.owner)): row.credits - row.debits
-        for row in connection.execute(select(ACCOUNT))
-    }
-    assert {a: n for a, n in kept.items() if n} == {a: n for a, n in sums.items() if n}
-    assert {a: n for a, n in kept.items() if n} == {a: n for a, n in office.accounts().items() if n}
-    assert sum(kept.values()) == 0
-    lots = {lot.id: lot for lot in map(lot_of, connection.execute(select(LOT)))}
-    rights = {right.id: right for right in map(right_of, connection.execute(select(HELD_RIGHT)))}
-    folds = [office.fold(owner) for owner in office.archive.owners()]
-    assert lots == {lot.id: lot for fold in folds for lot in fold.lots}
-    assert rights == {right.id: right for fold in folds for right in fold.rights}
-    found = Counter(
-        (bytes(r.event_id), r.what, r.amount) for r in connection.execute(select(FINDING))
-    )
-    assert found == Counter((one.event_id, one.what, one.amount) for one in office.alerts())
 
 
 class Followed(Fleet):
@@ -88,40 +57,13 @@ def test_the_ledger_stands_as_the_folds_say(
 ) -> None:
     office.administration.add_store("S0", "Side Street")
     with office.database.write() as connection:
-        archive = Joining(office.database, connection)
-        fleet = kind(seed, archive=archive)
-        fleet.ledger = Ledger(
-            office.database, office_id=OFFICE, overspend=fleet.office.overspend, decides=True
-        )
-        fleet.connection = connection
+        fleet = kind(seed, archive=Joining(office.database, connection))
+        fleet.ledger, fleet.connection = ledger_of(office, fleet), connection
         fleet.run(70)
-        while fleet.ledger.follow_in(connection, 100):
-            pass
+        follow_all(fleet.ledger, connection)
         stands(connection, fleet.office)
         anew = connection.execute(select(OWNER_PLACE).where(OWNER_PLACE.c.again > 0)).all()
         assert anew, "no event came late"
-
-
-def follow(office: OpenOffice) -> Ledger:
-    ledger = Ledger(office.database, office_id=bytes.fromhex(office.office.id))
-    while ledger.follow(now_s=0):
-        pass
-    return ledger
-
-
-def spending(member_id: bytes, number: int, points: int, *, at: str) -> events.Act:
-    """An activity that takes points from lot 1."""
-    post = events.Post(
-        id=derive_id("post", number).hex(),
-        code="redeem",
-        ledger="club/points",
-        dr=("member", member_id.hex()),
-        cr=("redeemed",),
-        n=points,
-        uses=((derive_id("lot", 1).hex(), points),),
-    )
-    made = act(member_id, number, post=(post,))
-    return events.Act(**{name: getattr(made, name) for name in made.__struct_fields__} | {"at": at})
 
 
 def test_a_late_event_reverses_and_adds_and_changes_nothing(

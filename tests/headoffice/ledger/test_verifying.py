@@ -16,8 +16,8 @@ from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.sync import events
 from tests.fakes.time import SetClock
 from tests.headoffice.a_till import ATill
+from tests.headoffice.ledger.standing import follow, spending
 from tests.headoffice.ledger.test_archive import ANNA, act, add, earning
-from tests.headoffice.ledger.test_ledger import follow, spending
 
 TOOL = Path(__file__).parents[3] / "tools" / "verify_journal.py"
 

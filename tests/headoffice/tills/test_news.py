@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
 import pytest
 
+from posloyalty.headoffice.members.profile_news import _BEHIND
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.archive_tables import LEASE, OWNER_PLACE
+from posloyalty.headoffice.store.statements import BY_KEY, ask, many_of, on_postgresql
 from posloyalty.headoffice.tills.news import who_has_news
 from posloyalty.sync.leases import LeaseState
 from posloyalty.sync.wire.answers import ANSWER, AnswerGiven
@@ -123,7 +126,7 @@ STANDS: list[tuple[str, Callable[[Two], None], bool]] = [
 def test_what_is_news(two: Two, when: str, happens: Callable[[Two], None], news: bool) -> None:
     happens(two)
     with two.office.database.read() as connection:
-        found = bool(who_has_news(connection, (two.one.till.id,)))
+        found = bool(who_has_news(connection, (two.one.till.id,), now_s=0))
     given = two.asks(two.one)
     assert (when, found) == (when, news)
     # A no is sure: the answer that nobody asks for then would be empty.
@@ -133,3 +136,15 @@ def test_what_is_news(two: Two, when: str, happens: Callable[[Two], None], news:
 def test_another_tills_lease_is_no_news(two: Two) -> None:
     lease(taken=0)(two)
     assert two.sends(two.other) is False
+
+
+def test_whether_members_are_news_is_found_by_keys_however_many_there_are(two: Two) -> None:
+    with two.office.database.read() as connection:
+        wording, values = many_of(connection, _BEHIND, [two.one.till.id], 0)
+        if on_postgresql(connection):
+            _, plan = ask(connection, BY_KEY, (f"EXPLAIN {wording}", values))
+        else:
+            (plan,) = ask(connection, (f"EXPLAIN QUERY PLAN {wording}", values))
+    text = "\n".join(str(one) for row in plan for one in row)
+    assert "profile_by_bucket" in text, text
+    assert not re.search(r"Seq Scan|SCAN", text), text

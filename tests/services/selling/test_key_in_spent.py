@@ -24,26 +24,11 @@ from posloyalty.services.selling.key_in_rows import Slip, SlipLine
 from posloyalty.services.selling.lost_papers import LostPaper
 from posloyalty.services.shop.practice import PRACTICE_SETTING
 from tests.fakes.time import SetClock
-from tests.headoffice.a_chain import CARD, MEMBER, Counter, made_till
+from tests.headoffice.a_chain import CARD, GIFT_CARDS, MEMBER, Counter, made_till
 from tests.services.a_shop import Shop
 from tests.services.another_till import AnotherTill
 
 CODE = "1001"
-MORE = """
-[[gift_card]]
-id = "gift"
-
-[[wallet]]
-id = "cash"
-name = { en = "Cash back" }
-unit = "money"
-scale = 2
-
-[wallet.spend]
-points = 1
-money = "0.01"
-as = "tender"
-"""
 BOOK = ("till.book", "till.book-wal", "till.book-shm")
 
 
@@ -110,7 +95,7 @@ def slip_of(sale: Sale, **more: object) -> Slip:
 
 @pytest.fixture
 def lossy(tmp_path: Path) -> Iterator[Lossy]:
-    with made_till(tmp_path / "till", 1, SetClock(), MORE) as shop:
+    with made_till(tmp_path / "till", 1, SetClock(), GIFT_CARDS) as shop:
         made = Lossy(shop, tmp_path / "copy")
         made.counter.sell()  # 2,000 points and the voucher of a first purchase
         yield made
