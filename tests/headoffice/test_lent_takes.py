@@ -236,3 +236,24 @@ def test_a_till_that_is_alone_takes_whatever_there_is(chain: Chain) -> None:
     one = chain.tills[0]
     one.shop.till.lending.adopt(None)
     assert sells(one, asks=False) == 1
+
+
+def test_head_office_that_was_put_back_takes_no_stamps_before_every_till_has_told(
+    chain: Chain,
+) -> None:
+    """It does not know what it lent in the minutes that it forgot."""
+    one, other = chain.tills
+    out_of_reach(one)
+    out_of_reach(other)
+    assert sells(one, asks=False) == 0  # the card is full, and nobody lent its stamps
+    chain.office.lifetime.put_back()
+    one.way.network.troubles = []
+    pass_minutes(chain, 6)
+    one.talk()
+    other.way.network.troubles = ["no line"] * 99
+    assert (drinks(one), stamps(one)) == (0, FULL)
+    in_reach(chain)
+    assert not chain.office.lifetime.stands().awaited
+    assert sells(other) + drinks(other) >= 1
+    chain.talk()
+    assert [(stamps(till), drinks(till)) for till in chain.tills] == [(1, 1), (1, 1)]

@@ -68,7 +68,7 @@ class SmallOffice:
     heard of, `retells` whether tills have told it what they hold.
     """
 
-    make: Callable[[MemoryArchive, bytes], HeadOffice]
+    make: Callable[[MemoryArchive, bytes, Callable[[], bool]], HeadOffice]
     archive: MemoryArchive
     genesis: dict[bytes, bytes]
     log: dict[bytes, list[Kept]] = field(default_factory=dict)
@@ -78,7 +78,10 @@ class SmallOffice:
     retells: dict[bytes, Retells] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.core = self.make(self.archive, born(self.life, self.name))
+        self.core = self._made()
+
+    def _made(self) -> HeadOffice:
+        return self.make(self.archive, born(self.life, self.name), lambda: self.lends)
 
     @property
     def incarnation(self) -> str:
@@ -110,7 +113,7 @@ class SmallOffice:
         self.life = self.seen = next_life(life=self.life, seen=self.seen, now_s=now_s)
         self.name = next_name(self.name, self.life, drawn)
         self.retells = dict.fromkeys(self.genesis, Retells.AWAITED)
-        self.core = self.make(self.archive, born(self.life, self.name))
+        self.core = self._made()
 
     def hello(self, till_id: bytes, body: bytes, at: datetime) -> bytes:
         """How far a journal is kept, and whether it is the same one."""

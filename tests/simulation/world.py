@@ -118,8 +118,13 @@ class World(Fleet):
         self.tills: list[SmallTill] = list(made)
         self.nodes = {till.id: Node(till, Lane(till, self.net)) for till in made}
         self.desk = SmallOffice(
-            lambda archive, born: HeadOffice(
-                OFFICE, overspend=overspend, rules=SmallRules(), archive=archive, born=born
+            lambda archive, born, lends: HeadOffice(
+                OFFICE,
+                overspend=overspend,
+                rules=SmallRules(),
+                archive=archive,
+                born=born,
+                lends=lends,
             ),
             MemoryArchive(),
             {till.id: till.genesis for till in made},

@@ -11,7 +11,7 @@ What a till printed is honoured; head office never changes what stands, it adds 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
@@ -29,7 +29,7 @@ from posloyalty.sync import events
 from posloyalty.sync.fold import Found, MemberFold, Overspend, fold_member, folds_from
 from posloyalty.sync.goods_back import left_to_return, return_of
 from posloyalty.sync.journal import StoredEvent
-from posloyalty.sync.journals import Filed, Place, Received
+from posloyalty.sync.journals import AMOUNT_MAX, Filed, Place, Received
 from posloyalty.sync.leases import SALE_UNKNOWN, SHARED, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings, difference
@@ -53,7 +53,8 @@ NOTHING = difference(Belongings(b""), Belongings(b""), event_id=b"")
 class HeadOffice:
     """One head office. `office_id` is its own id among the tills', `certificate` names it to them;
     without `rules` it decides nothing by itself, without an `archive` it keeps all in memory;
-    `born` is the life of its database (`lives.born`).
+    `born` is the life of its database (`lives.born`), and `lends` whether leases are given in it:
+    before, nobody knows what tills hold.
     """
 
     def __init__(
@@ -65,11 +66,13 @@ class HeadOffice:
         rules: OfficeRules | None = None,
         archive: Archive | None = None,
         born: bytes = b"",
+        lends: Callable[[], bool] = lambda: True,
     ) -> None:
         self.office_id = office_id
         self.overspend = overspend
         self.archive = MemoryArchive() if archive is None else archive
         self.lending = OfficeLending(self.archive.shelf)
+        self._lends = lends
         self._own = OwnJournal(office_id, certificate, self.archive.last_decision, born=born)
         self._decisions = None if rules is None else Decisions(self._own, rules)
         self.by_hand = ByHand(self._own, self.archive, self.state, self._behind)
@@ -274,7 +277,13 @@ class HeadOffice:
 
     def _here(self, state: MemberState) -> Here:
         """Where it stands when it gives something to a member."""
-        return Here(state, lambda owner: self.fold(owner).meters, self.lending.book.held)
+        return Here(state, lambda owner: self.fold(owner).meters, self.held)
+
+    def held(self, asset: Asset) -> int:
+        """How much of an asset lies at tills: all that there may be, until each has told again what
+        a head office that was put back does not know.
+        """
+        return self.lending.book.held(asset) if self._lends() else AMOUNT_MAX
 
     def lease(
         self,
