@@ -101,7 +101,7 @@ class Journey:
             chosen = [one for one in self._state(Screen.SIGN_IN).operators if one.chosen]
             if chosen and chosen[0].operator_id == cashier:
                 break
-            self._keyboard.press("Down")
+            self._keyboard.press("Right")
         self._keyboard.type(CASHIER_PIN)
         self._press("Enter")
         wait(lambda: self._front() is Screen.SALE, "the sale did not open")

@@ -115,7 +115,7 @@ class Tour:
             names = self.state(Screen.SIGN_IN).operators
             if any(one.chosen and one.operator_id == wanted for one in names):
                 break
-            self.keyboard.press("Down")
+            self.keyboard.press("Right")
         self.keyboard.type(PINS[role])
         self.press("Enter")
         wait(lambda: self.front is Screen.SALE, "the sale did not open")

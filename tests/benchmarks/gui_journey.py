@@ -73,7 +73,7 @@ class Journey:
 
         self._doing("a name and a PIN")
         while not self._manager_chosen():
-            yield from self._press("Down")
+            yield from self._press("Right")
         for digit in PIN:
             yield from self._press(digit)
         self._doing("sign in to the sale")

@@ -271,7 +271,7 @@ def fill(folder: Path, url: str, count: int) -> None:
             with office.database.write() as connection:
                 put(connection, PROFILE, [_row(number) for number in numbers])
         with office.database.write() as connection:
-            put(connection, PROFILE_PLACE, [(1, count)])
+            put(connection, PROFILE_PLACE, [(1, count, 0)])
 
 
 def _row(number: int) -> tuple[Any, ...]:

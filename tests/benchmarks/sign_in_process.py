@@ -60,7 +60,7 @@ def main(folder: Path, hand_ms: int = 0, met: Callable[[str], None] = lambda _: 
     for _ in sign_in().operators:
         if next(one for one in sign_in().operators if one.chosen).role == cashier:
             break
-        keyboard.press("Down")
+        keyboard.press("Right")
     begins = monotonic_ns()
     wait(lambda: monotonic_ns() - begins >= hand_ms * 1_000_000, "time stands still")
     keyboard.rest(1_000)
