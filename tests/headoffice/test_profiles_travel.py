@@ -13,9 +13,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from posloyalty.domain.members.member import IdentifierKind, Member, MemberStatus, Profile
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
+from posloyalty.headoffice.store.profile_tables import PROFILE
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
@@ -408,3 +410,32 @@ def test_head_office_that_was_put_back_from_a_copy_is_told_again(chain: Chain) -
     later(chain)
     assert record(one, member.id) == record(other, member.id) is not None
     assert names(other, "beatrice") == ["Beatrice"]
+
+
+def test_what_a_till_told_is_not_lost_where_head_office_is_put_back_twice(chain: Chain) -> None:
+    """Behind another life all is told anew, and a page names that life before: so the next one is
+    noticed, too, and what was taken in between and forgotten is told once more.
+    """
+    one = chain.tills[0]
+    bea = enrol(one).id
+    later(chain)
+    with chain.office.database.read() as connection:
+        (copied,) = connection.execute(select(PROFILE).where(PROFILE.c.member_id == bea))
+    chain.office.lifetime.put_back()
+    chain.clock.pass_time(timedelta(minutes=6))
+    edit(one, bea, note="Asks for oat milk")
+    asked = one.way.network.asked
+    asked.clear()
+    while FEED not in asked or TELL not in asked[asked.index(FEED) :]:
+        one.way.sending.step(lingers=False)
+        assert len(asked) < 30
+    with chain.office.database.write() as connection:
+        mine = PROFILE.update().where(PROFILE.c.member_id == bea)
+        connection.execute(mine.values(**copied._asdict()))
+    chain.office.lifetime.put_back()
+    later(chain)
+    later(chain)
+    for till in chain.tills:
+        found = record(till, bea)
+        assert found is not None
+        assert found.values("note") == ("Asks for oat milk",)

@@ -19,6 +19,11 @@ class Heard(Struct, frozen=True, kw_only=True, omit_defaults=True):
     store: str = ""
     rest: str = ""
 
+    @property
+    def knows_life(self) -> bool:
+        """Whether a cursor names the life of head office's database, so that another is noticed."""
+        return bool(self.erase or self.store or self.rest)
+
 
 def heard_so_far(settings: SettingReads) -> Heard:
     """How far the book has heard the feed."""

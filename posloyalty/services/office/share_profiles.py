@@ -1,10 +1,11 @@
 """The till tells head office who its members are, and hears who the others are.
 
 Shape: `step(link)` is one request and what follows from it: what waits here goes up, a hundred
-members at once, else the next page of the feed comes down. A page is put into the book in small
-transactions, each with how far the feed was heard, so that nothing holds up a sale for long, a cut
-loses nothing, and what comes twice changes nothing. The erased come first, then the members of this
-store, then all others (SYNC 5, 7).
+members at once, else the next page of the feed comes down. Nothing goes up before a page told the
+life of head office's database: was it put back behind what it took, nobody would notice, and its
+older word would stand. A page is put into the book in small transactions, each with how far the
+feed was heard, so that nothing holds up a sale for long, a cut loses nothing, and what comes twice
+changes nothing. The erased come first, then the members of this store, then all others (SYNC 5, 7).
 
 The others come by the roll of the chain where there is one (`HearRoll`), and then what changed
 since. Whoever is no more is struck off the roll before the book says that it was heard.
@@ -90,7 +91,8 @@ class ShareProfiles:
         without_rest = self._roll_awaited()
         with self._book.read() as reader:
             heard = heard_so_far(reader.settings)
-            records = () if now_ms < self._tells_at_ms else _waiting(reader)
+            tells = heard.knows_life and now_ms >= self._tells_at_ms
+            records = _waiting(reader) if tells else ()
             ask = FeedAsk(
                 erase=heard.erase,
                 store=heard.store,
