@@ -15,6 +15,7 @@ from posloyalty.front_door import MakeHasher, Unlocked, locked, unlock
 from posloyalty.services.book.book_faults import BadRecoveryCode
 from posloyalty.services.book.book_keys import Keyring, MistypedCode
 from posloyalty.services.book.first_run import Created, FirstRun, FirstRunAnswers
+from posloyalty.services.book.note_fault import note_fault
 from posloyalty.services.book.recover_book import check_new_pin, mistyped
 from posloyalty.services.office.till_start import STARTS, started
 from posloyalty.services.people.pin_hash import PinHasher
@@ -28,7 +29,7 @@ from posloyalty.storage.open_book import open_book
 from posloyalty.storage.place import BookPlace
 from posloyalty.storage.unit_of_work import SqlBook, SqlUnit
 from posloyalty.storage.witness import Witness, contradicts
-from posloyalty.sync.events import Boot, ErrorNote
+from posloyalty.sync.events import Boot
 
 
 def create_till(
@@ -140,18 +141,9 @@ def _tell_boot(book: SqlBook, ids: Ids) -> None:
         seen = [one for one in book.witnesses.at_start if contradicts(one, unit.journal)]
         if seen:
             witness = max(seen, key=lambda one: (one.epoch, one.seq))
-            facts = (("found", str(unit.journal.head().seq)), ("seen", str(witness.seq)))
+            found, told = str(unit.journal.head().seq), str(witness.seq)
             _begin_epoch(unit, ids, witness)
-            stamp = unit.journal.stamp()
-            unit.journal.append(
-                ErrorNote(
-                    id=ids.new_id().hex(),
-                    at=stamp.at,
-                    hlc=stamp.hlc,
-                    code="book.behind_witness",
-                    facts=facts,
-                )
-            )
+            note_fault(unit, ids, "book.behind_witness", found=found, seen=told)
         stamp = unit.journal.stamp()
         unit.journal.append(
             Boot(

@@ -18,13 +18,13 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from posloyalty.services.book.note_fault import note_fault
 from posloyalty.services.book.till_clock import TillClock
 from posloyalty.services.office.heard_articles import HeardArticles
 from posloyalty.services.office.join_head_office import kept_facts
 from posloyalty.services.ports import Book, Ids, SettingReads, SettingWrites, UnitOfWork
 from posloyalty.services.ports.head_office import ArticleLink
 from posloyalty.services.right_of_way import RightOfWay
-from posloyalty.sync.events import ErrorNote
 from posloyalty.sync.wire.articles import ArticlesAsk, ArticlesGiven
 from posloyalty.sync.wire.messages import Problem
 from posloyalty.sync.wire.profiles import RESYNC
@@ -167,16 +167,7 @@ class HearArticles:
             unit.commit()
 
     def _note(self, unit: UnitOfWork, why: str, what: str) -> None:
-        stamp = unit.journal.stamp()
-        unit.journal.append(
-            ErrorNote(
-                id=self._ids.new_id().hex(),
-                at=stamp.at,
-                hlc=stamp.hlc,
-                code=REFUSED,
-                facts=(("why", why), ("what", what)),
-            )
-        )
+        note_fault(unit, self._ids, REFUSED, why=why, what=what)
 
 
 def keep_heard(settings: SettingWrites, heard: Heard) -> None:

@@ -20,6 +20,7 @@ from typing import Final
 import msgspec
 
 from posloyalty.domain.values.calendar import format_instant
+from posloyalty.services.book.note_fault import note_fault
 from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.book.till_clock import TillClock
 from posloyalty.services.office.ask_office import AskOffice
@@ -54,7 +55,6 @@ from posloyalty.sync.ask_session import (
     not_listening,
     told,
 )
-from posloyalty.sync.events import ErrorNote
 from posloyalty.sync.journal import Head
 from posloyalty.sync.push_session import (
     IDLE_MS,
@@ -440,16 +440,7 @@ class SendJournal:
     def _note_wrapped(self, seq: int) -> None:
         """Head office has an event as bytes alone: the journal and the outbox say so."""
         with self._book.write() as unit:
-            stamp = unit.journal.stamp()
-            unit.journal.append(
-                ErrorNote(
-                    id=self._ids.new_id().hex(),
-                    at=stamp.at,
-                    hlc=stamp.hlc,
-                    code="outbox.wrapped",
-                    facts=(("seq", str(seq)),),
-                )
-            )
+            note_fault(unit, self._ids, "outbox.wrapped", seq=str(seq))
             unit.outbox.noted(seq, WRAPPED)
             unit.commit()
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from posloyalty.domain.programme.load import load
 from posloyalty.domain.values.money import currency
+from posloyalty.services.book.note_fault import note_fault
 from posloyalty.services.book.signing import verify
 from posloyalty.services.book.till_clock import TillClock
 from posloyalty.services.office.join_head_office import kept_facts
@@ -23,7 +24,6 @@ from posloyalty.services.ports import Book, Ids, Reader, UnitOfWork
 from posloyalty.services.ports.head_office import OfficeFacts, PublicationLink
 from posloyalty.services.programmes.programmes import Programmes
 from posloyalty.services.programmes.published import Kept, keep_schedule, kept_schedule
-from posloyalty.sync.events import ErrorNote
 from posloyalty.sync.wire.messages import Problem
 from posloyalty.sync.wire.publications import (
     BadSeal,
@@ -165,18 +165,8 @@ class HearProgrammes:
     ) -> None:
         """Journal what was not taken, once."""
         for number, why in refused:
-            if (number, why) in known:
-                continue
-            stamp = unit.journal.stamp()
-            unit.journal.append(
-                ErrorNote(
-                    id=self._ids.new_id().hex(),
-                    at=stamp.at,
-                    hlc=stamp.hlc,
-                    code=REFUSED,
-                    facts=(("publication", str(number)), ("why", why)),
-                )
-            )
+            if (number, why) not in known:
+                note_fault(unit, self._ids, REFUSED, publication=str(number), why=why)
 
 
 def _release(text: str) -> tuple[int, ...]:

@@ -4,11 +4,9 @@ its key makes afterwards is refused, whatever day they write on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 
@@ -19,10 +17,9 @@ from posloyalty.services.selling.recognise_scan import (
 from posloyalty.sync import events
 from posloyalty.sync.wire.card_keys import CARD
 from tests.headoffice.a_chain import Chain, Placed
-from tests.headoffice.card_scans import (
+from tests.headoffice.cards.card_scans import (
     Made,
     dated,
-    hearing_chain,
     hears,
     joins,
     out_of_reach,
@@ -31,21 +28,6 @@ from tests.headoffice.card_scans import (
     shown,
     till_id,
 )
-
-
-@pytest.fixture
-def chain(tmp_path: Path) -> Iterator[Chain]:
-    """Three tills, each of whom has heard of the others."""
-    with hearing_chain(tmp_path, "") as found:
-        yield found
-
-
-@pytest.fixture
-def on_both(tmp_path: Path, database_url: str) -> Iterator[Chain]:
-    """The same, on SQLite and on PostgreSQL."""
-    with hearing_chain(tmp_path, database_url) as found:
-        yield found
-
 
 # A till that was lost
 

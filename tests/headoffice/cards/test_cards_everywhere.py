@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,13 +22,12 @@ from posloyalty.sync.wire.card_keys import CARD, CARD_KEYS, CardKey, Standing, s
 from tests.fakes.time import SetClock
 from tests.headoffice.a_chain import MEMBER, WALLET, Chain, Counter, Placed, made_till
 from tests.headoffice.a_network import Network, connected
-from tests.headoffice.card_scans import (
+from tests.headoffice.cards.card_scans import (
     PHONE,
     Made,
     alone,
     dated,
     forget_keys,
-    hearing_chain,
     hears,
     joins,
     out_of_reach,
@@ -41,21 +39,6 @@ from tests.headoffice.card_scans import (
     unheard_keys,
 )
 from tests.services.counter import goods
-
-
-@pytest.fixture
-def chain(tmp_path: Path) -> Iterator[Chain]:
-    """Three tills, each of whom has heard of the others."""
-    with hearing_chain(tmp_path, "") as found:
-        yield found
-
-
-@pytest.fixture
-def on_both(tmp_path: Path, database_url: str) -> Iterator[Chain]:
-    """The same, on SQLite and on PostgreSQL."""
-    with hearing_chain(tmp_path, database_url) as found:
-        yield found
-
 
 # The keys travel
 
