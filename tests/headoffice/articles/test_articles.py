@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from openpyxl import Workbook
 
@@ -16,7 +17,15 @@ from posloyalty.headoffice.cases.audit_log import entries
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.shop.import_columns import MissingColumns
-from posloyalty.sync.wire.articles import ArticleRecord, ArticlesAsk, TaxRecord
+from posloyalty.sync.wire.articles import (
+    ARTICLES,
+    ArticleRecord,
+    ArticlesAsk,
+    ArticlesGiven,
+    TaxRecord,
+)
+from posloyalty.sync.wire.packing import unpacked
+from tests.headoffice.a_till import ATill
 
 TAXES = "code,name,rate,mode\nstd13,13 %,13%,inclusive\nred9,9 %,0.09,inclusive\n"
 HEAD = "sku,name,price,tax_class,unit,category,codes,tags,deposit,active\n"
@@ -316,3 +325,19 @@ def test_an_article_that_changes_between_two_pages_comes_with_a_later_one(
     done(office, f"{HEAD}{MILK.replace('9.80', '9.90')}")
     second, cursor, more = page(office, cursor)
     assert (first, second, more) == (["77"], ["78", "79", "77"], True)
+
+
+def test_a_till_counts_as_having_heard_what_it_says_it_has_and_not_what_was_sent(
+    office: OpenOffice, till: ATill
+) -> None:
+    """The answer may have been lost on its way."""
+    with_taxes(office)
+    done(office, ALL)
+    answer = till.ask(office, ARTICLES, b'{"after":""}')
+    sent = msgspec.json.decode(unpacked(answer.body, most_bytes=1_000_000), type=ArticlesGiven)
+    assert [one.sku for one in sent.articles] == ["77", "78", "79"]
+    assert (office.articles.heard().up_to_date, office.articles.heard().asking) == (0, 1)
+    assert office.desk.news(frozenset({till.id})) == {till.id}
+    till.ask(office, ARTICLES, msgspec.json.encode({"after": sent.next}))
+    assert office.articles.heard().up_to_date == 1
+    assert office.desk.news(frozenset({till.id})) == frozenset()
