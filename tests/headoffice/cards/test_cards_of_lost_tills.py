@@ -15,7 +15,7 @@ from posloyalty.services.selling.recognise_scan import (
     PROOF_CODE,
 )
 from posloyalty.sync import events
-from posloyalty.sync.wire.card_keys import CARD
+from posloyalty.sync.wire.card_keys import CARD, Standing
 from tests.headoffice.a_chain import Chain, Placed
 from tests.headoffice.cards.card_scans import (
     Made,
@@ -70,6 +70,7 @@ def test_a_card_made_after_the_loss_is_refused_everywhere_out_of_reach_too(
     later = dated(one, stolen.card, issued=timedelta(days=2, hours=1))
     with out_of_reach(other):
         assert refusal(scan(other, later)) == "card_lost_till"
+    assert other.way.about_cards.ask(later) is Standing.LOST
 
 
 def test_a_card_that_a_thief_dates_back_is_refused_because_its_making_was_never_heard(
