@@ -44,7 +44,11 @@ def facts_told(
     ledger = facts.get("ledger") or wallets.ledger(facts.get("wallet", ""))
     if ledger and "points" in facts:
         facts["points"] = wallets.amount(ledger, int(facts["points"]))
-    named = {"till": till, "ledger": wallets.name, "wallet": lambda _: wallets.name(ledger)}
+    named: dict[str, Callable[[str], str]] = {
+        "till": till,
+        "ledger": wallets.name,
+        "wallet": lambda wallet: wallets.name(wallets.ledger(wallet)),
+    }
     return [
         (_name(key, words), _value(key, named.get(key, str)(value), words))
         for key, value in facts.items()
