@@ -1,9 +1,10 @@
 """The console over HTTP: one table of pages, and everything strict that every page shares.
 
-A request is read within its bounds, its session found, its right and its form token looked at, and
-only then the page acts, on the thread pool. Answers carry headers that allow no script, no frame
-and no copy; nothing of a form or an address is logged. Cookies are kept from scripts and other
-sites, and from plain HTTP except on this very machine.
+A request's session is found, its body read within its bounds (a form's, where nobody is signed in),
+its right and its form token looked at, and only then the page acts, on threads of the console's
+own: however many ask, tills do not wait for them. Answers carry headers that allow no script, no
+frame and no copy; nothing of a form or an address is logged. Cookies are kept from scripts and
+other sites, and from plain HTTP except on this very machine.
 """
 
 from __future__ import annotations
@@ -11,20 +12,30 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
+from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from fastapi import Request as HttpRequest
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 
-from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Sent, Shown, Told
+from posloyalty.headoffice.console.asking import (
+    FORM_BYTES_MAX,
+    Asking,
+    Moved,
+    NotThere,
+    Page,
+    Sent,
+    Shown,
+    Told,
+)
 from posloyalty.headoffice.console.forms import BadForm, read_form
 from posloyalty.headoffice.console.rendering import STYLESHEET, page
 from posloyalty.headoffice.console.sessions import Session, Sessions
 from posloyalty.headoffice.running.bodies import read_body
 from posloyalty.headoffice.running.logs import tell
+from posloyalty.headoffice.running.room import NoRoom, Room
 from posloyalty.headoffice.tills.visits import Refused
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import LANGUAGES, MissingWording, Words
@@ -34,6 +45,10 @@ HOME: Final = "/console"
 _COOKIE: Final = "posloyalty-console"
 _LANGUAGE: Final = "posloyalty-language"
 _YEAR_S: Final = 365 * 24 * 3600
+AT_ONCE: Final = 8
+WAITING: Final = 56
+"""So many pages are made at once, and so many more people wait for theirs; tills wait for none."""
+_BUSY_S: Final = "5"
 HEADERS: Final[Mapping[str, str]] = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src data:;"
     " form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -72,29 +87,44 @@ class _Desk:
     def __init__(self, sessions: Sessions, zone: Callable[[], tzinfo]) -> None:
         self._sessions = sessions
         self._zone = zone
+        self._room = Room(at_once=AT_ONCE, waiting=WAITING)
 
     def route(self, one: Page) -> Callable[[HttpRequest], Awaitable[Response]]:
-        """What answers requests for a page, whose body is read within its bound before anything."""
+        """What answers requests for a page."""
 
         async def handle(http: HttpRequest) -> Response:
             """The page, or why not; its path and status are logged, and nothing of its form."""
             try:
-                body = b""
-                if one.method == "POST":
-                    body = await read_body(http, one.body_bytes_max)
-            except Refused as fault:
-                return await run_in_threadpool(self._plain, http, fault.status)
-            answer = await run_in_threadpool(self._answer, one, http, body)
+                answer = await self._taken_in(one, http)
+            except NoRoom:
+                answer = _no_room(_words(http).language)
             tell("page", path=one.path, method=one.method, status=answer.status_code)
             return answer
 
         return handle
 
-    def _answer(self, one: Page, http: HttpRequest, body: bytes) -> Response:
+    async def _taken_in(self, one: Page, http: HttpRequest) -> Response:
+        """The answer; raises `NoRoom`. What nobody may send who is not signed in is not read."""
+        session = await self._room.run(self._session, http)
+        body = b""
+        try:
+            if one.method == "POST" and session is not None:
+                body = await read_body(http, one.body_bytes_max)
+            elif one.method == "POST" and one.right is None:
+                body = await read_body(http, FORM_BYTES_MAX)
+        except Refused as fault:
+            return await self._room.run(self._plain, http, fault.status)
+        return await self._room.run(self._answer, one, http, body, session)
+
+    def _session(self, http: HttpRequest) -> Session | None:
+        token = _token(http)
+        return self._sessions.find(token) if token else None
+
+    def _answer(
+        self, one: Page, http: HttpRequest, body: bytes, session: Session | None
+    ) -> Response:
         """The answer to a request; what is not allowed never reaches the page."""
-        token = http.cookies.get(_COOKIE, "")[:128]
-        session = self._sessions.find(token) if token else None
-        asking = Asking(words=_words(http), query=_query(http), session=session, token=token)
+        asking = Asking(words=_words(http), query=_query(http), session=session, token=_token(http))
         if one.right is not None and session is None:
             return self._response(http, asking, Moved(path=SIGN_IN, said="sign_in_first"))
         if one.right is not None and session is not None and not session.may(one.right):
@@ -177,6 +207,17 @@ class _Desk:
             zone=UTC if session is None else self._zone(),
         )
         return Response(html, status, headers=dict(HEADERS), media_type="text/html")
+
+
+@cache
+def _no_room(language: str) -> Response:
+    """Said to whoever is not taken in; made once, because it costs nothing then to say it often."""
+    html = page("refused.html", {"status": 503}, words=Words(language), session=None, path=HOME)
+    return Response(html, 503, headers={**HEADERS, "retry-after": _BUSY_S}, media_type="text/html")
+
+
+def _token(http: HttpRequest) -> str:
+    return http.cookies.get(_COOKIE, "")[:128]
 
 
 def _seen_again(http: HttpRequest, query: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
