@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 from fastapi import Request as HttpRequest
 from fastapi.responses import Response
+from starlette.requests import ClientDisconnect
 
 from posloyalty.headoffice.console.asking import (
     FORM_BYTES_MAX,
@@ -34,7 +35,7 @@ from posloyalty.headoffice.console.forms import BadForm, read_form
 from posloyalty.headoffice.console.rendering import STYLESHEET, page
 from posloyalty.headoffice.console.sessions import Session, Sessions
 from posloyalty.headoffice.running.bodies import read_body
-from posloyalty.headoffice.running.logs import tell
+from posloyalty.headoffice.running.logs import tell, tell_fault
 from posloyalty.headoffice.running.room import NoRoom, Room
 from posloyalty.headoffice.tills.visits import Refused
 from posloyalty.services.refusal import ServiceRefusal
@@ -79,6 +80,15 @@ def add_console(
     desk = _Desk(sessions, zone)
     for one in pages:
         app.add_route(one.path, desk.route(one), methods=[one.method], include_in_schema=False)
+    # Last, so that it takes what no page does: an address with a slip, a form's by itself.
+    others = ["GET", "POST"]
+    app.add_route("/console/{rest:path}", desk.nothing_there, others, include_in_schema=False)
+    app.add_route("/", _to_console, include_in_schema=False)
+
+
+async def _to_console(_http: HttpRequest) -> Response:
+    """Whoever types the server's name alone comes to the console."""
+    return Response(status_code=303, headers={**HEADERS, "location": HOME})
 
 
 class _Desk:
@@ -93,15 +103,30 @@ class _Desk:
         """What answers requests for a page."""
 
         async def handle(http: HttpRequest) -> Response:
-            """The page, or why not; its path and status are logged, and nothing of its form."""
-            try:
-                answer = await self._taken_in(one, http)
-            except NoRoom:
-                answer = _no_room(_words(http).language)
-            tell("page", path=one.path, method=one.method, status=answer.status_code)
-            return answer
+            """The page, or why not."""
+            return await self._told(one.path, http, self._taken_in(one, http))
 
         return handle
+
+    async def nothing_there(self, http: HttpRequest) -> Response:
+        """A page of the console for an address that is none of its pages."""
+        return await self._told("none", http, self._room.run(self._missing, http))
+
+    async def _told(self, path: str, http: HttpRequest, made: Awaitable[Response]) -> Response:
+        """A page, or one that says why there is none; its path and status are logged, and nothing
+        of its form.
+        """
+        try:
+            answer = await made
+        except NoRoom:
+            answer = _no_room(_words(http).language)
+        except ClientDisconnect:
+            raise  # nobody is there to be answered
+        except Exception as raised:  # noqa: BLE001 - the log names it, a person reads what to do
+            tell_fault("fault", raised, path=path)
+            answer = self._plain(http, 500)
+        tell("page", path=path, method=http.method, status=answer.status_code)
+        return answer
 
     async def _taken_in(self, one: Page, http: HttpRequest) -> Response:
         """The answer; raises `NoRoom`. What nobody may send who is not signed in is not read."""
@@ -115,6 +140,9 @@ class _Desk:
         except Refused as fault:
             return await self._room.run(self._plain, http, fault.status)
         return await self._room.run(self._answer, one, http, body, session)
+
+    def _missing(self, http: HttpRequest) -> Response:
+        return self._plain(http, 404, self._session(http))
 
     def _session(self, http: HttpRequest) -> Session | None:
         token = _token(http)
