@@ -8,6 +8,7 @@ sites, and from plain HTTP except on this very machine.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
@@ -64,6 +65,15 @@ def add_console(
     desk = _Desk(sessions, zone)
     for one in pages:
         app.add_route(one.path, desk.route(one), methods=[one.method], include_in_schema=False)
+    # Last, so that it takes what no page does: an address with a slip, a form's by itself.
+    others = ["GET", "POST"]
+    app.add_route("/console/{rest:path}", desk.nothing_there, others, include_in_schema=False)
+    app.add_route("/", _to_console, include_in_schema=False)
+
+
+async def _to_console(_http: HttpRequest) -> Response:
+    """Whoever types the server's name alone comes to the console."""
+    return Response(status_code=303, headers={**HEADERS, "location": HOME})
 
 
 class _Desk:
@@ -84,16 +94,37 @@ class _Desk:
                     body = await read_body(http, one.body_bytes_max)
             except Refused as fault:
                 return await run_in_threadpool(self._plain, http, fault.status)
-            answer = await run_in_threadpool(self._answer, one, http, body)
+            answer = await run_in_threadpool(self._answered, one, http, body)
             tell("page", path=one.path, method=one.method, status=answer.status_code)
             return answer
 
         return handle
 
+    async def nothing_there(self, http: HttpRequest) -> Response:
+        """A page of the console for an address that is none of its pages."""
+        answer = await run_in_threadpool(self._missing, http)
+        tell("page", path="none", method=http.method, status=answer.status_code)
+        return answer
+
+    def _missing(self, http: HttpRequest) -> Response:
+        return self._plain(http, 404, self._signed_in(http)[1])
+
+    def _signed_in(self, http: HttpRequest) -> tuple[str, Session | None]:
+        """The browser's token and its session."""
+        token = http.cookies.get(_COOKIE, "")[:128]
+        return token, self._sessions.find(token) if token else None
+
+    def _answered(self, one: Page, http: HttpRequest, body: bytes) -> Response:
+        """The answer; where answering itself failed, a page that says so to a person."""
+        try:
+            return self._answer(one, http, body)
+        except Exception as raised:  # noqa: BLE001 - the log names it
+            tell("fault", level=logging.ERROR, path=one.path, kind=type(raised).__name__)
+            return self._plain(http, 500)
+
     def _answer(self, one: Page, http: HttpRequest, body: bytes) -> Response:
         """The answer to a request; what is not allowed never reaches the page."""
-        token = http.cookies.get(_COOKIE, "")[:128]
-        session = self._sessions.find(token) if token else None
+        token, session = self._signed_in(http)
         asking = Asking(words=_words(http), query=_query(http), session=session, token=token)
         if one.right is not None and session is None:
             return self._response(http, asking, Moved(path=SIGN_IN, said="sign_in_first"))
