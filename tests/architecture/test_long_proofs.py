@@ -39,6 +39,7 @@ def test_last(database_url):
     assert database_url
 """
 
+
 @pytest.mark.parametrize(
     ("count", "sample", "chosen"),
     [(20, 4, [0, 5, 10, 15]), (200, 1, [0]), (3, 3, [0, 1, 2]), (2, 9, [0, 1]), (0, 4, [])],
