@@ -24,16 +24,15 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.tender import Tender
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lending import Lending
 from posloyalty.services.lending.lent_budgets import budgets_wanted, whole_budgets
 from posloyalty.services.lending.lent_takes import taken_wants
 from posloyalty.services.members.member_state import state_of
 from posloyalty.services.office.hear_office import HearOffice
-from posloyalty.services.office.join_head_office import kept_facts
+from posloyalty.services.office.own_link import KeptLink
 from posloyalty.services.ports import Reader
-from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink, OutOfReach
+from posloyalty.services.ports.head_office import Connect, OfficeLink, OutOfReach
 from posloyalty.services.selling.counter_facts import shown_rights
 from posloyalty.services.selling.sale_wishes import (
     Spending,
@@ -129,11 +128,9 @@ class ReserveForSale(Grounded):
         self._would_do = would_do
         self._none_left: dict[Asset, int] = {}
         self._pause = pause
-        self._connect = connect
+        self._link = KeptLink(connect)
         self._hear = hear
         self._lending = lending
-        self._facts: OfficeFacts | None = None
-        self._link: OfficeLink | None = None
 
     @property
     def asks(self) -> bool:
@@ -201,7 +198,7 @@ class ReserveForSale(Grounded):
             free = together(by_rules(reader, programme, day))
             spent = wants(reader, programme, day)
             wanted = tuple(short_of(reader, together(spent, free.items()).items(), day))
-            link = self._linked(reader) if wanted else None
+            link = self._link.of(reader) if wanted else None
         if link is None:
             return Reservation()
         zone = getattr(programme.zone, "key", "UTC")
@@ -249,9 +246,7 @@ class ReserveForSale(Grounded):
 
     def close(self) -> None:
         """Give the connection back."""
-        if self._link is not None:
-            self._link.close()
-            self._link = None
+        self._link.close()
 
     def _by_rules(
         self, reader: Reader, programme: Programme, spending: Spending, day: date
@@ -274,16 +269,6 @@ class ReserveForSale(Grounded):
         self._lending.pin(grant.lease_id, self._clock.monotonic_ms())
         self._hear.hold(grant)
         return grant.amount
-
-    def _linked(self, reader: Reader) -> OfficeLink | None:
-        facts = kept_facts(reader.settings)
-        if facts is None:
-            return None
-        if self._link is None or facts != self._facts:
-            self.close()
-            key = SigningKey.generate(reader.tokens.keys()[0].seed)
-            self._facts, self._link = facts, self._connect(facts, key, reader.facts.till_id)
-        return self._link
 
 
 def _asked(link: OfficeLink, ask: ReserveAsk) -> Reserved | Problem:
