@@ -25,8 +25,8 @@ from posloyalty.sync.wire.packing import unpacked
 from posloyalty.sync.wire.profiles import FEED, FeedAsk, FeedGiven
 from tests.fakes.time import SetClock
 from tests.headoffice.a_till import ATill
-from tests.headoffice.members.test_rolls import made as made_roll
 from tests.headoffice.members.test_rolls import assert_in_order, member, on_it, plan_of, record
+from tests.headoffice.members.test_rolls import made as made_roll
 from tests.sync.examples import EXAMPLES
 
 ADA, BEA, COY = range(3)
