@@ -17,7 +17,7 @@ from posloyalty.headoffice.store.archive_tables import LEASE, OWNER_PLACE, TILL_
 from posloyalty.headoffice.store.article_tables import ARTICLE_HEARD, ARTICLE_PLACE
 from posloyalty.headoffice.store.buyer_tables import STORE_BUYER
 from posloyalty.headoffice.store.profile_tables import PROFILE, PROFILE_HEARD, PROFILE_PLACE
-from posloyalty.headoffice.store.statements import many
+from posloyalty.headoffice.store.statements import ask, many_of
 from posloyalty.headoffice.store.tables import JOURNAL_PLACE, TILL
 from posloyalty.sync.leases import LeaseState
 
@@ -42,7 +42,8 @@ def who_has_news(connection: Connection, till_ids: Collection[bytes], *, now_s: 
     something that concerns every till changed, a lease waits to be taken up, or is to be given
     back, an article or a member changed (`profile_news`). `now_s` is in seconds since 1970 UTC.
     """
-    return {bytes(row[0]) for row in many(connection, _WITH_NEWS, till_ids, now_s)}
+    (rows,) = ask(connection, many_of(connection, _WITH_NEWS, till_ids, now_s))
+    return {bytes(till_id) for (till_id,) in rows}
 
 
 def tills_with_news(

@@ -55,7 +55,7 @@ def test_prices_of_stores_and_taxes_are_looked_at_too(
     browser = signed_in("manager")
     browser.get(PAGE)
     browser.send(PAGE, file=b"sku,store,price\n77,S1,11.00\n")
-    assert browser.says("the article’s own</td>")
+    assert browser.says("the article's own</td>")
     browser.send(f"{PAGE}/file/confirm", number=3)
     assert browser.says("9.80<br>S1: 11.00")
     browser.get(PAGE)
