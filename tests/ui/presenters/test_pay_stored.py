@@ -90,6 +90,51 @@ def test_a_card_that_cannot_pay_says_why_and_nothing_is_chosen() -> None:
     assert "•BODY22"[-4:] in counter.said
 
 
+OUT_OF_REACH = [
+    (
+        "en",
+        "No line to head office: what is on gift card •7777 cannot be checked. "
+        "Pay otherwise, or try again when the line is back.",
+    ),
+    ("zh_CN", "未连上总部，无法核实礼品卡 •7777 的余额。请换其他方式付款，或等线路恢复后再试。"),
+    ("zh_TW", "未連上總部，無法核實禮物卡 •7777 的餘額。請改用其他方式付款，或等線路恢復後再試。"),
+]
+
+
+@pytest.mark.parametrize(("language", "said"), OUT_OF_REACH)
+def test_a_card_that_cannot_be_asked_about_says_so_as_soon_as_it_is_scanned(
+    language: str, said: str
+) -> None:
+    counter = paying(language)
+    counter.till.gift_cards.here = {CARD: 0}
+    counter.scan(CARD)
+    assert counter.said == said
+    assert counter.pay.state.kinds[0].chosen
+    counter.press("Enter")  # the next key pays in cash
+    assert booked(counter) == [(TenderKind.CASH, 13_876, None)]
+
+
+def test_a_card_that_cannot_be_asked_about_says_so_as_soon_as_it_is_keyed_in() -> None:
+    counter = paying()
+    counter.till.gift_cards.here = {CARD: 0}
+    counter.press("Ctrl+4", *CARD.lower(), "Enter")
+    assert counter.said == OUT_OF_REACH[0][1]
+    counter.press("Ctrl+1", "Enter")
+    assert booked(counter) == [(TenderKind.CASH, 13_876, None)]
+
+
+def test_what_may_be_taken_of_a_card_here_is_proposed() -> None:
+    counter = paying()
+    counter.till.gift_cards.here = {CARD: 1_500}
+    counter.scan(CARD)
+    assert counter.pay.state.amount == "15.00"
+    counter.press("Enter", "Enter")
+    assert booked(counter) == [
+        (TenderKind.GIFT_CARD, 1_500, "•7777"),
+        (TenderKind.CASH, 12_376, None),
+    ]
+
+
 def test_another_number_typed_over_a_found_card_is_another_card() -> None:
     counter = paying()
     counter.scan(CARD)
