@@ -164,7 +164,7 @@ class FakeGiftCards:
             raise ServiceRefusal("CARD_EMPTY", card=card_name(code))
         left = min(left, self.here.get(code, left))
         if left <= 0:
-            raise ServiceRefusal("CARD_NEEDS_NETWORK", card=card_name(code))
+            raise ServiceRefusal("CARD_NEEDS_NETWORK", card=card_name(code), time="11-22 13:40")
         return take_exact(
             payable_minor,
             tenders,

@@ -46,15 +46,16 @@ class RoomOnCard:
     """The most that a card can pay at a till that cannot ask, in minor units."""
 
     most_minor: int
-    sound: bool
+    reach: Reach
 
     def refused(self, card: str, most_minor: int) -> ServiceRefusal:
         """Why a card, by its name, pays no more than `most_minor` here now."""
-        if not self.sound:
+        if not self.reach.sound:
             return ServiceRefusal("USE_TILL_NOT_SOUND")
+        time = self.reach.told_at
         if most_minor:
-            return ServiceRefusal("CARD_HERE_MOST", card=card, most_minor=most_minor)
-        return ServiceRefusal("CARD_NEEDS_NETWORK", card=card)
+            return ServiceRefusal("CARD_HERE_MOST", card=card, most_minor=most_minor, time=time)
+        return ServiceRefusal("CARD_NEEDS_NETWORK", card=card, time=time)
 
 
 def room_on_card(
@@ -65,10 +66,10 @@ def room_on_card(
     """
     reach = here.reach
     if not reach.sound:
-        return RoomOnCard(0, sound=False)
+        return RoomOnCard(0, reach)
     if reach.online or here.at_risk or own_and_untold(reader, card.right, reach.reached):
         return None
-    return RoomOnCard(left_in(leases_of(reader, card_asset(card.id), day)), sound=True)
+    return RoomOnCard(left_in(leases_of(reader, card_asset(card.id), day)), reach)
 
 
 def card_uses(
@@ -104,4 +105,4 @@ def _check_beyond(
     if reach.online:
         raise ServiceRefusal("CARD_HELD", card=paying.name, most_minor=held_minor)
     if not here.at_risk:
-        raise RoomOnCard(held_minor, sound=True).refused(paying.name, held_minor)
+        raise RoomOnCard(held_minor, reach).refused(paying.name, held_minor)

@@ -93,11 +93,11 @@ def test_a_card_that_cannot_pay_says_why_and_nothing_is_chosen() -> None:
 OUT_OF_REACH = [
     (
         "en",
-        "No line to head office: what is on gift card •7777 cannot be checked. "
-        "Pay otherwise, or try again when the line is back.",
+        "No line to head office since 11-22 13:40: gift card •7777 cannot be checked. "
+        "Pay otherwise, or try again later.",
     ),
-    ("zh_CN", "未连上总部，无法核实礼品卡 •7777 的余额。请换其他方式付款，或等线路恢复后再试。"),
-    ("zh_TW", "未連上總部，無法核實禮物卡 •7777 的餘額。請改用其他方式付款，或等線路恢復後再試。"),
+    ("zh_CN", "11-22 13:40 起未连上总部，无法核实礼品卡 •7777。请换其他方式付款，或稍后再试。"),
+    ("zh_TW", "11-22 13:40 起未連上總部，無法核實禮物卡 •7777。請改用其他方式付款，或稍後再試。"),
 ]
 
 
@@ -239,7 +239,7 @@ def test_every_language_words_what_is_left(language: str) -> None:
         (
             "en",
             True,
-            "Another till holds it (store S2): the payment was taken back. "
+            "Another till is using it (store S2): the payment was taken back. "
             "20.00 of it can be taken here now.",
         ),
         (
@@ -251,12 +251,12 @@ def test_every_language_words_what_is_left(language: str) -> None:
         (
             "zh_CN",
             True,
-            "其余金额由另一台收银机保留（门店 S2）：该付款已收回。此处现在可收 20.00。",
+            "正在门店 S2 的收银机使用：该付款已收回。此处现在可收 20.00。",
         ),
         (
             "zh_TW",
             True,
-            "其餘金額由另一台收銀機保留（門市 S2）：該付款已收回。此處現在可收 20.00。",
+            "正在門市 S2 的收銀機使用：該付款已收回。此處現在可收 20.00。",
         ),
     ],
 )
