@@ -88,7 +88,7 @@ def test_a_reward_and_a_voucher_say_at_their_chips_why_they_wait(cashier: Cashie
     cashier.scan(cashier.cards["wang"])
     assert cashier.shows("Takes 10; this till can use 1 now")
     assert cashier.shows("Usable when the line is back")
-    assert cashier.shows("The most without head office; 2,500 left")
+    assert cashier.shows("Most here; 2,500 left")
     assert cashier.shows("As of 10:30")
     cashier.press("F12", "Enter")  # and the sale goes on without them
     assert cashier.front is Screen.DONE
