@@ -30,7 +30,7 @@ THREAD_END_S_MAX = 5
 settings.register_profile(
     "suite",
     deadline=None,  # a busy machine is not a bug
-    max_examples=60,
+    max_examples=40,
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
 )
