@@ -173,7 +173,8 @@ ReceiptReader = Callable[[bytes], str | None]
 
 class RecogniseScan:
     """Saying what a scan means. `rules` gives the shop's scan rules, without its known codes;
-    `strangers` are members on the roll, who come into the book with the scan of their card.
+    `strangers` are members on the roll, who come into the book with the scan of their card;
+    `catch_up` sees to it that goods are as they are today.
     """
 
     def __init__(
@@ -185,7 +186,9 @@ class RecogniseScan:
         read_receipt: ReceiptReader,
         vouchers: FindVoucher,
         strangers: Strangers | None = None,
+        catch_up: Callable[[], None] = lambda: None,
     ) -> None:
+        self._catch_up = catch_up
         self._strangers = strangers
         self._vouchers = vouchers
         self._book = book
@@ -205,6 +208,7 @@ class RecogniseScan:
         """The meaning of a scanned or typed text on a screen; `said` is what head office said of
         this card when it was asked.
         """
+        self._catch_up()
         found, code = self._recognised(text, screen, aim, said)
         if isinstance(found, ScanRefused) and found.reason == _STRANGE and self._takes_in(code):
             found, _ = self._recognised(text, screen, aim, said)

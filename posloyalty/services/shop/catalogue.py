@@ -7,7 +7,7 @@ of 14 digits, anything else (a price look-up number) as it is typed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from threading import Lock
@@ -102,9 +102,12 @@ class _Snapshot:
 
 
 class Catalogue:
-    """What the shop sells."""
+    """What the shop sells. `catch_up` sees to it that goods are as they are today."""
 
-    def __init__(self, book: Book, ids: Ids) -> None:
+    def __init__(
+        self, book: Book, ids: Ids, *, catch_up: Callable[[], None] = lambda: None
+    ) -> None:
+        self._catch_up = catch_up
         self._book = book
         self._ids = ids
         self._snapshot = _Snapshot(-1, ())
@@ -130,6 +133,7 @@ class Catalogue:
 
         Nothing typed gives the first products by name. Inactive ones come last.
         """
+        self._catch_up()
         wanted = text.strip().casefold()
         ranked: list[tuple[bool, int, int, Product]] = []
         for place, entry in enumerate(self._entries()):
@@ -161,6 +165,7 @@ class Catalogue:
         A category on which nothing was placed shows its active products by name, so that a new
         shop has keys without anybody placing them one by one.
         """
+        self._catch_up()
         with self._book.read() as reader:
             categories = reader.catalogue.categories()
             rows = reader.catalogue.quick_keys()
