@@ -18,6 +18,7 @@ from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.services.office import coming_articles
 from posloyalty.services.office.hear_articles import SETTING
+from posloyalty.services.office.heard_articles import HeardArticles
 from posloyalty.services.selling.recognise_scan import ScannedProduct, UnknownProduct
 from posloyalty.services.shop.catalogue import ProductForm
 from posloyalty.services.till import Till
@@ -201,25 +202,41 @@ def test_a_program_that_ends_while_a_day_comes_goes_on_where_its_book_is(
     done(chain.office, HEAD + rows.format(price="2.00", day="2026-11-24"))
     heard(chain)
     monkeypatch.setattr(coming_articles, "PIECE", 2)
-    do_piece, pieces = coming_articles.ComingArticles._do_piece, []
+    put, pieces = HeardArticles.put, []
 
-    def cut(self: coming_articles.ComingArticles, day: str) -> None:
-        pieces.append(day)
+    def cut(self: HeardArticles, *told: object, **said: object) -> object:
+        pieces.append(told)
         if len(pieces) == 2:
             raise KeyboardInterrupt
-        do_piece(self, day)
+        return put(self, *told, **said)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(coming_articles.ComingArticles, "_do_piece", cut)
+    monkeypatch.setattr(HeardArticles, "put", cut)
     at(chain, 24, 8)
     with pytest.raises(KeyboardInterrupt):
-        scan(one.shop.till)
+        one.way.sending.step()
     with one.shop.till.book.read() as reader:
         skus = [f"A{n}" for n in range(5)]
         prices = sorted(p.price_minor or 0 for p in reader.catalogue.products_among(skus, (), ()))
     assert prices == [100, 100, 100, 200, 200]
     monkeypatch.undo()
+    one.way.sending.step()
     assert scanned(one, "A4").price_minor == 200
     assert [fields for _, fields in told(one, "articles_came")] == [("saved 2",), ("saved 3",)]
+
+
+def test_who_scans_in_the_first_moment_waits_for_these_goods_alone(
+    chain: Chain, one: Placed
+) -> None:
+    rows = "".join(f"A{n},Thing {n},{{price}},std13,,yes,{{day}}\n" for n in range(5))
+    done(chain.office, HEAD + rows.format(price="1.00", day=""))
+    done(chain.office, HEAD + rows.format(price="2.00", day="2026-11-24"))
+    heard(chain)
+    at(chain, 24, 8)
+    assert scanned(one, "A3").price_minor == 200
+    with one.shop.till.book.read() as reader:
+        waits = [row.code for row in reader.coming.due("2026-11-24", most=9)]
+    assert waits == ["A0", "A1", "A2", "A4"]
+    assert [p.price_minor for p in one.shop.till.catalogue.search("thing")] == [200] * 5
 
 
 def test_a_price_of_one_store_comes_at_that_store_alone(chain: Chain) -> None:

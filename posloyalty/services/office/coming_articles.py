@@ -1,13 +1,13 @@
 """What head office said of later days holds when the business day has come, in reach or not.
 
-Shape: `catch_up()` puts into the book what has come by now, and costs nothing where nothing has.
-Whoever asks what goods cost calls it before: a scan, a search, the quick keys; and so does the lane
-that sends, twice a second. Until the day changes the goods are as they were: it is the business
-day, so what is sold after midnight in a shift of yesterday costs what it cost before midnight. What
-lies in a basket keeps what it cost when it was put there.
+Shape: `catch_up()` puts into the book what has come by now, in small transactions, and costs
+nothing where nothing has; the lane that sends calls it twice a second. Who says what goods cost
+does not wait for a whole range: `do(skus)` does what has come of the goods that were found, and
+says whether they have to be looked up again. So nothing is sold at yesterday's price.
 
-What comes for a whole range is put into the book in small transactions, and whoever scans in that
-very moment waits for the rest of them, so that nothing is sold at yesterday's price.
+Until the day changes the goods are as they were: it is the business day, so what is sold after
+midnight in a shift of yesterday costs what it cost before midnight. What lies in a basket keeps
+what it cost when it was put there.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from posloyalty.services.right_of_way import RightOfWay
 from posloyalty.services.shifts.business_day import business_day
 
 if TYPE_CHECKING:
-    from posloyalty.services.ports import Book, Clock, Ids
+    from posloyalty.services.ports import Book, Clock, Ids, UnitOfWork
     from posloyalty.services.ports.coming import ComingRow
     from posloyalty.services.selling.counter_facts import CounterRules
     from posloyalty.sync.wire.articles import ArticleVersion, TaxVersion
@@ -67,17 +67,28 @@ class ComingArticles:
         with self._lock:
             self._next = None
 
-    def catch_up(self, *, at_leisure: bool = False) -> None:
-        """Do what has come. `at_leisure` gives way to whoever a customer waits for."""
+    def catch_up(self) -> bool:
+        """Do all that has come, giving way to whoever a customer waits for; whether it was any."""
+        done = False
         with suppress(BookError):  # whoever books a sale in this book says what is wrong with it
-            if not self._may_have_come():
-                return
-            day = self.today()
-            # Where there is nothing after all, a shift of an earlier day is still open.
-            while self._next_day() <= day:
-                if at_leisure:
+            if self._may_have_come():
+                day = self.today()
+                # Where there is nothing after all, a shift of an earlier day is still open.
+                while self._next_day() <= day:
                     self._way.give()
-                self._do_piece(day)
+                    done = self._do(lambda unit: unit.coming.due(day, most=PIECE), day) or done
+        return done
+
+    def do(self, skus: Sequence[str]) -> bool:
+        """Do what has come of goods that were found, or of all where none were; whether anything
+        had, and they are to be read again.
+        """
+        if not skus:
+            return self.catch_up()
+        with suppress(BookError):
+            if self._may_have_come() and self._next_day() <= (day := self.today()):
+                return self._do(lambda unit: unit.coming.due_of(skus, day), day)
+        return False
 
     def _may_have_come(self) -> bool:
         """Whether the calendar has come to the first day; the shift may be behind it."""
@@ -94,12 +105,12 @@ class ComingArticles:
                     self._next = reader.coming.first_day() or _NEVER
             return self._next
 
-    def _do_piece(self, day: str) -> None:
+    def _do(self, due: Callable[[UnitOfWork], Sequence[ComingRow]], day: str) -> bool:
         # Late: a till of whom nothing is due opens and sells without it.
         from posloyalty.services.office.heard_articles import CAME, HeardArticles
 
         with self._book.write() as unit:
-            rows = unit.coming.due(day, most=PIECE)
+            rows = due(unit)
             if rows:
                 articles, taxes = _read(rows)
                 done = HeardArticles(self._ids).put(unit, articles, taxes, said=(CAME, day))
@@ -107,6 +118,7 @@ class ComingArticles:
                 unit.commit()
                 self.came += bool(done.new)
         self.changed()
+        return bool(rows)
 
 
 def _read(rows: Sequence[ComingRow]) -> tuple[list[ArticleVersion], list[TaxVersion]]:

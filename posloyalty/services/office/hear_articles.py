@@ -93,7 +93,7 @@ class HearArticles:
 
     def catch_up(self) -> None:
         """Do what was heard before and has come by now: no network is needed."""
-        self._coming.catch_up(at_leisure=True)
+        self._coming.catch_up()
 
     def due(self) -> bool:
         """Whether it is time to ask."""

@@ -33,6 +33,10 @@ class ComingReads(Protocol):
         """What is so by a day: the earlier first, and of one day taxes before articles."""
         ...
 
+    def due_of(self, codes: Sequence[str], day: str) -> tuple[ComingRow, ...]:
+        """What is so by a day of these articles, of new ones and of taxes; in the same order."""
+        ...
+
 
 class ComingWrites(ComingReads, Protocol):
     """Writing it down."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, or_, select
 
-from posloyalty.services.ports.coming import ComingRow
+from posloyalty.services.ports.coming import TAX, ComingRow
 from posloyalty.storage.office_tables import OFFICE_COMING
-from posloyalty.storage.statements import Insert, Statement
+from posloyalty.storage.statements import Insert, Rows, Statement
+from posloyalty.storage.tables import PRODUCT
 
 _C = OFFICE_COMING.c
 _GIVEN = func.json_each(bindparam("given")).table_valued("value", name="given")
@@ -20,6 +21,16 @@ _DUE = Statement(
     .where(_C.day <= bindparam("by"))
     .order_by(_C.day, _C.kind.desc(), _C.code)
     .limit(bindparam("most"))
+)
+_KNOWN = select(PRODUCT.c.id).where(PRODUCT.c.sku == _C.code).exists()
+_DUE_OF = Statement(
+    select(*OFFICE_COMING.columns)
+    .where(
+        _C.day <= bindparam("by"),
+        # A new article may have the code of something that the shop has of its own.
+        or_(_C.kind == TAX, _C.code.in_(select(_GIVEN.c.value)), ~_KNOWN),
+    )
+    .order_by(_C.day, _C.kind.desc(), _C.code)
 )
 _DROP_OF = Statement(
     delete(OFFICE_COMING).where(
@@ -47,10 +58,12 @@ class Coming:
 
     def due(self, day: str, *, most: int) -> tuple[ComingRow, ...]:
         """What is so by a day: the earlier first, and of one day taxes before articles."""
-        return tuple(
-            ComingRow(kind=row.kind, code=row.code, day=row.day, body=row.body)
-            for row in _DUE.run(self._connection, by=day, most=most)
-        )
+        return _rows(_DUE.run(self._connection, by=day, most=most))
+
+    def due_of(self, codes: Sequence[str], day: str) -> tuple[ComingRow, ...]:
+        """What is so by a day of these articles, of new ones and of taxes; in the same order."""
+        given = json.dumps(codes, ensure_ascii=False)
+        return _rows(_DUE_OF.run(self._connection, by=day, given=given))
 
     def replace(self, kind: str, codes: Sequence[str], rows: Sequence[ComingRow]) -> None:
         """These rows are all that waits for these articles or taxes."""
@@ -67,3 +80,9 @@ class Coming:
     def clear(self) -> None:
         """Nothing waits any more."""
         _CLEAR.run(self._connection)
+
+
+def _rows(found: Rows) -> tuple[ComingRow, ...]:
+    return tuple(
+        ComingRow(kind=row.kind, code=row.code, day=row.day, body=row.body) for row in found
+    )
