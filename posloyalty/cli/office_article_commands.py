@@ -59,7 +59,7 @@ def _add_looking(group: typer.Typer, speaker: Speaker) -> None:
                     on_sale=told.on_sale,
                     withdrawn=told.withdrawn,
                     tills=heard.up_to_date,
-                    of=heard.asking,
+                    of=heard.tills,
                 )
             )
 

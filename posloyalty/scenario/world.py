@@ -33,13 +33,15 @@ from posloyalty.services.ports import Reader
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.counter_facts import shown_rights
 from posloyalty.services.selling.sale_wishes import (
+    Cost,
     Spending,
     Wanted,
+    costs_in,
     sale_wishes,
     short_of,
     together,
 )
-from posloyalty.sync.leases import SALE_UNKNOWN, AssetKind, Denied
+from posloyalty.sync.leases import SALE_UNKNOWN, Denied
 
 # The books are set up so long before the first step, and before the first thing past.
 BEFOREHAND: Final = timedelta(hours=1)
@@ -136,20 +138,22 @@ class World(Surroundings):
         programme, basket = placed.programme(self.at), spending.basket
         till_id, day = placed.till.facts.till_id, store_day(self.at, programme.zone)
         with placed.till.book.read() as reader:
-            wishes: Iterable[Wanted] = _wanted(reader, programme, spending, day)
-            does = placed.till.check_out.would_do(reader, basket, spending.tenders)
-            if placed.till.lending.lends_budgets:
-                wishes = (*wishes, *budgets_wanted(programme, does))
-            taken = taken_wants(programme, does, day).items()
-            short = tuple(short_of(reader, together(wishes, taken).items(), day))
+            would = placed.till.check_out.would_do(reader, basket, spending.tenders)
+            costs = spending.costs if spending.quote is not None else costs_in(would.quote)
+            wishes = dict(_wanted(reader, programme, spending, day, costs))
+            does, lends = would.does, placed.till.lending.lends_budgets
+            given = budgets_wanted(programme, does) if lends else ()
+            free = together(given, taken_wants(programme, does, day).items())
+            short = tuple(short_of(reader, together(wishes.items(), free.items()).items(), day))
         denied = []
         for asset, wanted in short:
             request_id = derive_id("reserve", basket.sale_id, asset.text, wanted)
             found = self.head_office.reserve(
                 request_id, till_id, asset, wanted, at=self.at, zone=programme.zone
             )
-            if isinstance(found, Denied) and asset.kind is AssetKind.RIGHT:
-                denied.append(bytes.fromhex(asset.key))
+            lent = 0 if isinstance(found, Denied) else found.amount
+            if asset in wishes and lent < wanted - free.get(asset, 0):
+                denied.append(asset)
         placed.till.lending.deny(basket.sale_id, denied)
         if short:
             self.exchange(placed)
@@ -203,7 +207,7 @@ class World(Surroundings):
             unknown = isinstance(found, Denied) and found.reason == SALE_UNKNOWN
             short = isinstance(found, Denied) or found.amount < asked.get(asset, 0)
             if asset in asked and short and not unknown:
-                denied.append(asset.owner)
+                denied.append(asset)
         placed.till.lending.deny(event_id, denied)
         self.exchange(placed)
 
@@ -290,10 +294,11 @@ class World(Surroundings):
 
 
 def _wanted(
-    reader: Reader, programme: Programme, spending: Spending, day: date
+    reader: Reader, programme: Programme, spending: Spending, day: date, costs: Iterable[Cost]
 ) -> Iterator[Wanted]:
     """What a sale might hand out."""
     basket = spending.basket
     member = basket.member_id
     state = None if member is None else state_of(reader, programme, member, day)
-    yield from sale_wishes(programme, spending, state, shown_rights(reader, basket)).items()
+    shown = shown_rights(reader, basket)
+    yield from sale_wishes(programme, spending, state, shown, costs).items()

@@ -150,7 +150,7 @@ class Seller:
     def __init__(self, crowd: Crowd, till: ATill) -> None:
         self._crowd = crowd
         self._till = till
-        self._sales = [till.short(seq, seq).body for seq in range(1, 1 + len(till.journal))]
+        self._sales = [till.as_sent(seq, seq).body for seq in range(1, 1 + len(till.journal))]
         self._sent = 0
         self.had: dict[str, Any] | None = None
         """What head office acknowledged last."""

@@ -1,13 +1,13 @@
 """Journals that come in at head office and its ledger, beside bare writing of as much.
 
-Ours is all that the desk does for pushes of 100 sales, without HTTP (signature and nonce,
-unpacking, hashing, reading and filing each event, keeping, moving the place, answering signed), and
-all that the ledger then does: folding, transfers, lots, rights, accounts. As at a server, some
-tills push at once, each on a thread, and the ledger's lane has its own; a round is over when
-everything is folded. The reference puts the same rows into the same table and adds each sale's
-points to its member's balance, durably by the same batches on as many threads, and does nothing
-else: COPY and an UPDATE by event on PostgreSQL, `executemany` on SQLite. Both are one process; the
-last row is two servers' processes at once on PostgreSQL.
+Ours is all that the desk does for pushes of 100 sales in the form in which a till of this release
+sends as many, without HTTP (signature and nonce, unpacking, hashing, reading and filing each event,
+keeping, moving the place, answering signed), and all that the ledger then does: folding, transfers,
+lots, rights, accounts. As at a server, some tills push at once, each on a thread, and the ledger's
+lane has its own; a round is over when everything is folded. The reference puts the same rows into
+the same table and adds each sale's points to its member's balance, durably by the same batches on
+as many threads, and does nothing else: COPY and an UPDATE by event on PostgreSQL, `executemany` on
+SQLite. Both are one process; the last row is two servers' processes at once on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -99,7 +99,10 @@ def _measured(folder: Path, url: str, name: str) -> Iterator[Entry]:
         with _garbage_as_in_a_server():
             mine, theirs = in_turn(ours, bare, times=TIMES, warm=WARM)
     events_of_a_round = TILLS * ROUND * BATCH
-    note = f"{TILLS} tills at once, {len(tills[0].journal[0].body)} bytes a sale"
+    note = (
+        f"{TILLS} tills at once, {len(tills[0].journal[0].body)} bytes a sale,"
+        f" {BATCH} of them packed by {sent[0][0].headers['content-encoding']}"
+    )
     yield Entry(
         name=f"events taken in and folded by one process, {name}",
         ours=1e3 * events_of_a_round / at(mine, 0.5),
@@ -187,7 +190,8 @@ def _together(folder: Path, url: str) -> Entry:
         limit=_WANTED["PostgreSQL"],
         unit="events/s",
         at_least=True,
-        note="everything taken in and folded, the slower server's last batch included",
+        note="everything taken in and folded, the slower server's last batch included;"
+        " the same form",
     )
 
 
@@ -267,7 +271,7 @@ def _step(till: ATill, right: str, move: str, *, owner: str = "") -> events.Righ
 
 def request(till: ATill, n: int) -> Request:
     """A batch as a till of this release sends it."""
-    return till.short(n * BATCH + 1, (n + 1) * BATCH)
+    return till.as_sent(n * BATCH + 1, (n + 1) * BATCH)
 
 
 def _bare_balances(office: OpenOffice) -> None:

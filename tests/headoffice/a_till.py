@@ -104,16 +104,17 @@ class ATill:
         plain = b"\n".join([first, *(one.body for one in read_stretch(lines).sent), b""])
         return self.request(path, densely_packed(plain), packing=LZMA2)
 
-    def short(self, first: int, last: int) -> Request:
+    def as_sent(self, first: int, last: int) -> Request:
         """A signed request as a till of this release sends some events, which follow one another
-        as if no later one were written: in short, leaning on the one before them.
+        as if no later one were written: in short, leaning on the one before them, and packed as
+        they are where that has no short form.
         """
-        sent = self.journal[first - 1 : last]
-        said = msgspec.structs.replace(read_stretch(self.stretch(sent)), waiting=0)
+        lines = self.stretch(self.journal[first - 1 : last], waiting=0)
         leans = [Source(one.seq, one.body) for one in self.journal[: first - 1][-1:]]
-        body = write_short(said, leans)
-        assert body is not None
-        return self.request(messages.PUSH, body, packing=SHORT)
+        short = write_short(read_stretch(lines), leans)
+        if short is None:
+            return self.dense(lines)
+        return self.request(messages.PUSH, short, packing=SHORT)
 
     def ask(
         self,
@@ -202,7 +203,12 @@ class ATill:
         return self.journal[seq - 1].hash if seq else self.genesis
 
     def stretch(
-        self, sent: Sequence[StoredEvent], *, previous: bytes = b"", under: int = 0
+        self,
+        sent: Sequence[StoredEvent],
+        *,
+        previous: bytes = b"",
+        under: int = 0,
+        waiting: int | None = None,
     ) -> bytes:
         last = sent[-1]
         statement = head_statement(till_id=self.id, epoch=last.epoch, seq=last.seq, head=last.hash)
@@ -211,6 +217,6 @@ class ATill:
             till_id=self.id,
             previous=previous or self.hash_at(sent[0].seq - 1),
             signature=self.key.sign(statement),
-            waiting=len(self.journal) - last.seq,
+            waiting=len(self.journal) - last.seq if waiting is None else waiting,
             under=under,
         )

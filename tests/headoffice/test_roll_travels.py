@@ -385,7 +385,7 @@ def test_whoever_is_erased_after_the_last_sheet_was_sent_is_heard_of_behind_it(
             hears = till.way.sending._profiles
             assert hears is not None
             hears.look()
-            hears.step(till.way.sending._link)  # type: ignore[arg-type]
+            hears.step(till.way.sending._link._link)  # type: ignore[arg-type]
         return placed()
 
     erased: list[bool] = []

@@ -13,7 +13,7 @@ from posloyalty.services.office.send_journal import Sending
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.batch import BadBatch, Stretch
 from posloyalty.sync.wire.packing import GZIP, LZMA2
-from posloyalty.sync.wire.short.stretch import EVENTS_SHORT_MAX, SHORT, Source
+from posloyalty.sync.wire.short.stretch import EVENTS_SAID_MAX, SHORT, Source
 from tests.headoffice.a_chain import Counter, put_goods
 from tests.headoffice.a_pair import Pair
 from tests.services.counter import goods
@@ -106,9 +106,9 @@ def test_events_that_are_too_large_are_not_leant_on(
 
 
 def test_a_backlog_goes_as_densely_as_ever(selling: Pair) -> None:
-    selling.note(EVENTS_SHORT_MAX)
+    selling.note(EVENTS_SAID_MAX)
     assert sent(selling) == [SHORT]
-    selling.note(EVENTS_SHORT_MAX + 1)
+    selling.note(EVENTS_SAID_MAX + 1)
     assert sent(selling) == [LZMA2]
 
 

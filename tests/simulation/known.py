@@ -52,7 +52,7 @@ from posloyalty.sync.wire.profiles import (
     ProfilesTaken,
     ProfilesTold,
 )
-from tests.simulation.small_profiles import ENDED, SmallProfiles
+from tests.simulation.small_profiles import ENDED, Kept, SmallProfiles
 
 if TYPE_CHECKING:
     from tests.simulation.restored import RestorableTill
@@ -95,6 +95,7 @@ class Known:
         self._arrived: dict[bytes, frozenset[str]] = {}
         self._pages: list[tuple[bytes, frozenset[str]]] = []
         self._sharing: dict[bytes, ShareProfiles] = {}
+        self._forgot: dict[bytes, list[bytes]] = {}
         self.acts = 0
         if self._on:
             self._database = create_engine("sqlite://").connect()
@@ -103,7 +104,10 @@ class Known:
 
     def happens(self, node: Node) -> None:
         """Maybe somebody joins, says something, or a till tells and hears."""
-        if not self._on or self._random.random() > 0.14:
+        if not self._on:
+            return
+        self._refuse_again(node)
+        if self._random.random() > 0.14:
             return
         what = self._random.choices(
             (self._join, self._edit, self._answer, self._talk), (2, 4, 3, 5)
@@ -113,6 +117,15 @@ class Known:
     def restart(self, till: RestorableTill) -> None:
         """The program begins again, with what its book says."""
         self._sharing.pop(till.id, None)
+
+    def restored(self, till: RestorableTill, before: Kept) -> None:
+        """The book is an old one, which does not know what was refused at the till since."""
+        self.restart(till)
+        refused = f"no:{_name(till)}"
+        forgotten = _words(before) - _words(till.kept)
+        self._forgot[till.id] = sorted(
+            {self._of[word] for word in forgotten if word.startswith(refused)}
+        )
 
     def ended(self, goes: Iterable[bytes], erased: Iterable[bytes]) -> None:
         """Head office decided that these are no more."""
@@ -200,9 +213,20 @@ class Known:
 
     def _answer(self, node: Node) -> None:
         who = self._somebody(node)
-        if who is None:
-            return
-        book, granted = self._book(node), self._random.random() < 0.5
+        if who is not None:
+            self._say_whether(node, who, granted=self._random.random() < 0.5)
+
+    def _refuse_again(self, node: Node) -> None:
+        """Whose refusal the till has forgotten refuses once more, and then thinks better of it,
+        before the till has heard anything.
+        """
+        for who in self._forgot.pop(node.till.id, ()):
+            if who in self._there(node):
+                self._say_whether(node, who, granted=False)
+                self._say_whether(node, who, granted=True)
+
+    def _say_whether(self, node: Node, who: bytes, *, granted: bool) -> None:
+        book = self._book(node)
         consent, stamp = self._consent(node, granted=granted), book.stamp()
         self._say(node, who, "yes" if granted else "no")
         said = events.Consent(
@@ -247,16 +271,19 @@ class Known:
     # Words
 
     def _somebody(self, node: Node) -> bytes | None:
-        kept = node.till.kept
-        there = sorted(one for one, member in kept.members.items() if member.status not in ENDED)
+        there = self._there(node)
         return self._random.choice(there) if there else None
+
+    def _there(self, node: Node) -> list[bytes]:
+        members = node.till.kept.members.items()
+        return sorted(one for one, member in members if member.status not in ENDED)
 
     def _word(self, name: str, node: Node, who: bytes) -> str:
         return self._say(node, who, name)
 
     def _say(self, node: Node, who: bytes, what: str) -> str:
         """A new word, behind everything of this member that the till has heard."""
-        word = f"{what}:{node.till.id.hex()[:4]}-{next(self._numbers)}."
+        word = f"{what}:{_name(node.till)}-{next(self._numbers)}."
         kept = node.till.kept
         self._behind[word], self._of[word] = kept.behind.get(who, NOTHING), who
         kept.behind[who] = self._behind[word] | {word}
@@ -451,6 +478,14 @@ class _Ids:
 class _Clock:
     def __init__(self, monotonic_ms: Callable[[], int]) -> None:
         self.monotonic_ms = monotonic_ms
+
+
+def _name(till: RestorableTill) -> str:
+    return till.id.hex()[:4]
+
+
+def _words(kept: Kept) -> frozenset[str]:
+    return NOTHING.union(*kept.behind.values())
 
 
 def _told(record: ProfileRecord) -> object:

@@ -387,12 +387,12 @@ class World(Fleet):
         """An old book, with a witness beside it; or a whole machine as it was, its program too."""
         witnessed = self.lending or self.net.random() < 0.5
         self._note("restored", node.till.id, witnessed)
-        before = {one.event_id for one in node.till.journal}
+        before, kept = {one.event_id for one in node.till.journal}, node.till.kept
         node.till.restore(self._time_at(node), witnessed=witnessed)
         self.put_back.loses(before, {one.event_id for one in node.till.journal})
         node.lane.restart()
         node.restored, node.heard = True, None
-        self.known.restart(node.till)
+        self.known.restored(node.till, kept)
         if not witnessed and self.net.random() < 0.5:
             node.lane.session = node.kept
 

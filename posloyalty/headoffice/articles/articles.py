@@ -101,10 +101,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """How many tills have heard of everything, out of how many that ask for articles."""
+    """How many tills have heard of everything, out of how many there are."""
 
     up_to_date: int
-    asking: int
+    tills: int
 
 
 class Articles:
@@ -155,14 +155,13 @@ class Articles:
     def heard(self) -> Heard:
         """How far tills have heard."""
         through = select(ARTICLE_PLACE.c.n).scalar_subquery()
-        alive = (
-            select(func.count())
-            .select_from(ARTICLE_HEARD.join(TILL))
-            .where(TILL.c.revoked == 0, TILL.c.gone_s == 0)
-        )
+        alive = select(func.count()).where(TILL.c.revoked == 0, TILL.c.gone_s == 0)
+        heard = alive.select_from(ARTICLE_HEARD.join(TILL)).where(ARTICLE_HEARD.c.n >= through)
         with self._database.read() as connection:
-            done = connection.execute(alive.where(ARTICLE_HEARD.c.n >= through)).scalar_one()
-            return Heard(up_to_date=done, asking=connection.execute(alive).scalar_one())
+            return Heard(
+                up_to_date=connection.execute(heard).scalar_one(),
+                tills=connection.execute(alive.select_from(TILL)).scalar_one(),
+            )
 
     def files(self, *, limit: int = 20) -> list[ArticleFile]:
         """The newest first."""

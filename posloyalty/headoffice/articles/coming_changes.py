@@ -32,14 +32,13 @@ from posloyalty.headoffice.articles.feed import ArticleFeed, StorePrice
 from posloyalty.headoffice.cases.audit_log import note
 from posloyalty.headoffice.store.article_tables import ARTICLE_FILE
 from posloyalty.headoffice.store.database import Database
+from posloyalty.headoffice.tills.lives import BY_ITSELF
 from posloyalty.services.ports import Clock
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.wire.articles import ArticleRecord, TaxRecord
 
 STEP: Final = 1_000
 """So many changes come in one transaction."""
-CALENDAR: Final = "calendar"
-"""Who does what was approved for a day."""
 _F: Final = ARTICLE_FILE.c
 
 
@@ -160,7 +159,7 @@ class ComingChanges:
                 _come(feed, rows, [one.coming for one in due], today)
                 rows.drop(due)
                 note(
-                    connection, now_s, CALENDAR, "articles_came",
+                    connection, now_s, BY_ITSELF, "articles_came",
                     day=due[-1].coming.day, coming=str(len(due)),
                 )  # fmt: skip
         return len(due)

@@ -52,5 +52,5 @@ class ReserveReturn:
     def _reserved(self, refund_id: bytes, wants: Wants) -> Reservation:
         found = self._reserving.reserve_for(refund_id, wants)
         short = tuple(one for one in found.short if one.why not in NO_REASON)
-        self._lending.deny(refund_id, (one.asset.owner for one in short))
+        self._lending.deny(refund_id, (one.asset for one in short))
         return replace(found, short=short)

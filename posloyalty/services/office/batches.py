@@ -19,7 +19,7 @@ from posloyalty.services.ports.head_office import OfficeLink
 from posloyalty.services.right_of_way import RightOfWay
 from posloyalty.sync.journal import Head, StoredEvent
 from posloyalty.sync.wire.batch import EVENTS_MAX, Outgoing, head_statement, outgoing
-from posloyalty.sync.wire.short.stretch import EVENTS_SHORT_MAX, write_short
+from posloyalty.sync.wire.short.stretch import EVENTS_SAID_MAX, write_short
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class Batches:
 
     def short(self, batch: Batch) -> bytes | None:
         """A batch in its short form; None where it has none, or is too large to gain by it."""
-        if len(batch.events) > EVENTS_SHORT_MAX:
+        if len(batch.events) > EVENTS_SAID_MAX:
             return None
         stretch = batch.stretch.spoken()
         leans = self._sources.of(batch.events) if stretch.under == stretch.epoch else ()

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from posloyalty.services.book.signing import SigningKey
-from posloyalty.services.office.join_head_office import kept_facts
+from posloyalty.services.office.own_link import KeptLink
 from posloyalty.services.ports import Book, Chance
-from posloyalty.services.ports.head_office import Connect, OfficeFacts, OfficeLink, OutOfReach
+from posloyalty.services.ports.head_office import Connect, OutOfReach
 from posloyalty.sync.wire.answers import WAIT_S_MAX, WAIT_S_MIN, WaitAsk
 from posloyalty.sync.wire.messages import Problem
 
@@ -46,15 +45,14 @@ class ListenOffice:
     def __init__(self, *, book: Book, chance: Chance, connect: Connect) -> None:
         self._book = book
         self._chance = chance
-        self._connect = connect
-        self._facts: OfficeFacts | None = None
-        self._link: OfficeLink | None = None
+        self._kept = KeptLink(connect)
         self._lost = 0
 
     def listen(self) -> Listened:
         """Wait once."""
-        link = self._linked()
-        known = "" if self._facts is None else self._facts.incarnation
+        with self._book.read() as reader:
+            link = self._kept.of(reader)
+        known = "" if self._kept.facts is None else self._kept.facts.incarnation
         try:
             ended = None if link is None else link.wait(WaitAsk(for_s=self._for_s()))
         except OutOfReach:
@@ -70,25 +68,11 @@ class ListenOffice:
 
     def stop(self) -> None:
         """From another thread: nobody waits any more."""
-        if self._link is not None:
-            self._link.interrupt()
+        self._kept.interrupt()
 
     def close(self) -> None:
         """Give the connection back, once nobody waits on it."""
-        if self._link is not None:
-            self._link.close()
-            self._link = None
-
-    def _linked(self) -> OfficeLink | None:
-        with self._book.read() as reader:
-            facts, till_id = kept_facts(reader.settings), reader.facts.till_id
-            if facts is None:
-                return None
-            if self._link is None or facts != self._facts:
-                self.close()
-                key = SigningKey.generate(reader.tokens.keys()[0].seed)
-                self._facts, self._link = facts, self._connect(facts, key, till_id)
-        return self._link
+        self._kept.close()
 
     def _for_s(self) -> int:
         """Drawn, so that tills which began together do not come back together."""

@@ -35,6 +35,7 @@ from posloyalty.services.office.office_lives import (
     kept_acknowledgement,
 )
 from posloyalty.services.office.outbox_notes import OutboxNotes
+from posloyalty.services.office.own_link import KeptLink
 from posloyalty.services.office.reanchor import Reanchor
 from posloyalty.services.office.share_profiles import ShareProfiles
 from posloyalty.services.office.soundness import CLONE, Frozen, freeze, frozen
@@ -148,7 +149,6 @@ class SendJournal:
         self._clock = clock
         self._ids = ids
         self._chance = chance
-        self._connect = connect
         self._app = app
         self._asker = asker
         self._asking = Asking()
@@ -165,8 +165,7 @@ class SendJournal:
         self._batches = Batches(book, self._way)
         self._notes = OutboxNotes(book, clock, changed, self._way)
         self._session = Session()
-        self._facts: OfficeFacts | None = None
-        self._link: OfficeLink | None = None
+        self._link = KeptLink(connect)
         self._newest = (0, 0)  # the journal's last sequence, and when it was first seen
         self._ack: Acknowledgement | None = None  # the last one that was not written down yet
         self._unsent_ms: int | None = None  # since when something waits
@@ -188,7 +187,7 @@ class SendJournal:
         self._way.give()
         if self._articles is not None:
             self._articles.catch_up()
-        if self._profiles is not None and self._facts is not None:
+        if self._profiles is not None and self._link.facts is not None:
             self._profiles.meet.step()
         look = self._looked()
         if look is None:
@@ -246,9 +245,7 @@ class SendJournal:
 
     def close(self) -> None:
         """Give the connection back."""
-        if self._link is not None:
-            self._link.close()
-            self._link = None
+        self._link.close()
 
     def _lost(self, fault: OutOfReach) -> Session:
         now_ms = self._clock.monotonic_ms()
@@ -281,11 +278,7 @@ class SendJournal:
             )
 
     def _linked(self, look: _Look) -> OfficeLink:
-        if self._link is None or look.facts != self._facts:
-            self.close()
-            self._facts = look.facts
-            self._link = self._connect(look.facts, look.key, look.head.till_id)
-        return self._link
+        return self._link.to(look.facts, look.key, look.head.till_id)
 
     def _due(self) -> _Hearing | None:
         """Who asks for programmes, articles or members, when it is time to. Without articles a new
@@ -400,14 +393,15 @@ class SendJournal:
         given = link.renew()
         if isinstance(given, Problem):
             return self._refused(given)
-        assert self._facts is not None
+        kept = self._link.facts
+        assert kept is not None
         facts = msgspec.structs.replace(
-            self._facts, certificate=given.certificate, not_after=given.not_after
+            kept, certificate=given.certificate, not_after=given.not_after
         )
         with self._book.write() as unit:
             keep_facts(unit.settings, facts)
             unit.commit()
-        self._facts = facts
+        self._link.renewed(facts)
         return push_session.after_renewal(self._session, now_ms=self._clock.monotonic_ms())
 
     def _wanted(

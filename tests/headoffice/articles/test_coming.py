@@ -325,7 +325,7 @@ def test_every_act_and_every_day_is_in_the_audit_log(office: OpenOffice, clock: 
     with office.database.read() as connection:
         found = [(one.who, one.what, dict(one.facts)) for one in entries(connection, limit=6)]
     assert found[:2] == [
-        ("calendar", "articles_came", {"day": "2026-12-01", "coming": "1"}),
+        ("head office", "articles_came", {"day": "2026-12-01", "coming": "1"}),
         ("Ben", "articles_taken_back", {"number": str(second.number), "coming": "1"}),
     ]
     assert ("Ann", "articles_taken", {

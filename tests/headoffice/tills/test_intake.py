@@ -202,6 +202,11 @@ BAD_BODIES = [
     (b'{"t":"sale","v":1}', "UNREADABLE"),
     (b'{"t":"genesis","total":1e400}', "UNREADABLE"),
     (b"[" * 20_000, "UNREADABLE"),
+    (
+        b'{"t":"goods","v":1,"id":"' + b"61" * 16 + b'","at":"2026-11-22T14:06:00.000+08:00",'
+        b'"hlc":[1,1],"articles":[{"product":"no id"}]}',
+        "UNREADABLE",
+    ),
     (b'{"t":"later","v":9,"id":"00","at":"2026-11-22T14:06:00.000+08:00","hlc":[1,1]}', "OTHER_ID"),
     (
         b'{"t":"later","v":9,"id":"' + b"61" * 16 + b'",'

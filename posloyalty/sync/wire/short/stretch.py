@@ -33,7 +33,12 @@ from posloyalty.sync.wire.short.writing import NotShort, Writer
 SHORT: Final = "short1"
 """How the form is named in a request and in a hello's answer."""
 EVENTS_SHORT_MAX: Final = 128
-"""More events are packed as well without; reading this form takes head office ten times as long."""
+"""So many events head office reads in this form: tills of an older release say as many in it."""
+EVENTS_SAID_MAX: Final = 64
+"""And so many are said in it. More wait only after an outage, when everybody waits for head
+office's processor, and reading this form takes ten times as much of it as unpacking does; a bad
+line has smaller batches anyway.
+"""
 SOURCES_MAX: Final = 24
 SOURCES_BYTES_MAX: Final = 256 * 1024
 _PLAIN, _DENSE = 0, 1
@@ -58,11 +63,12 @@ def write_short(
     *,
     between: Callable[[], None] = lambda: None,
 ) -> bytes | None:
-    """The short form, leaning on sources before it, in their order; None where it has none.
+    """The short form, leaning on sources before it, in their order; None where it has none, or is
+    too long to gain by it.
 
     `between` is done between two events, of which each takes some tenths of a millisecond.
     """
-    if len(stretch.sent) > EVENTS_SHORT_MAX or (sources and stretch.under != stretch.epoch):
+    if len(stretch.sent) > EVENTS_SAID_MAX or (sources and stretch.under != stretch.epoch):
         return None
     try:
         told = spelled(stretch, sources, between=between)

@@ -21,6 +21,7 @@ from posloyalty.sync.wire.short.expectations import EXPECTED, RECKONED_MAX
 from posloyalty.sync.wire.short.memory import Memory
 from posloyalty.sync.wire.short.numbers import BadShort, Bytes, put_number
 from posloyalty.sync.wire.short.stretch import (
+    EVENTS_SAID_MAX,
     EVENTS_SHORT_MAX,
     SOURCES_BYTES_MAX,
     SOURCES_MAX,
@@ -71,7 +72,9 @@ def test_an_event_of_every_kind_comes_through_alone_and_behind_its_like(path: Pa
 
 
 def test_a_shops_day_of_every_kind_comes_through_in_one() -> None:
-    there_and_back(stretch(EVERYTHING * 2))
+    there_and_back(stretch(EVERYTHING))
+    for half in (EVERYTHING[::2], EVERYTHING[1::2]):
+        there_and_back(stretch(half * 2))
 
 
 def test_what_this_release_wrote_is_read_by_every_later_one() -> None:
@@ -172,7 +175,7 @@ def test_what_has_no_short_form_is_sent_in_another(more: str) -> None:
 
 
 def test_a_stretch_that_is_too_long_or_wrapped_or_named_otherwise_has_no_short_form() -> None:
-    many = [sale(number) for number in range(EVENTS_SHORT_MAX + 1)]
+    many = [sale(number) for number in range(EVENTS_SAID_MAX + 1)]
     assert write_short(stretch(many)) is None
     assert write_short(stretch(many[1:])) is not None
     whole = stretch([sale(1)])
@@ -180,6 +183,12 @@ def test_a_stretch_that_is_too_long_or_wrapped_or_named_otherwise_has_no_short_f
     assert write_short(wrapped) is None
     named = msgspec.structs.replace(whole, sent=(Sent(bytes(16), sale(1)),))
     assert write_short(named) is None
+
+
+def test_what_an_older_release_says_of_more_events_is_read() -> None:
+    many = stretch([sale(number) for number in range(EVENTS_SHORT_MAX)])
+    assert len(many.sent) > EVENTS_SAID_MAX
+    assert read_short(b"\0" + spelled(many, ()), till_id=TILL, sources=kept()) == many
 
 
 def test_between_any_two_events_somebody_else_may_go_first() -> None:
