@@ -177,7 +177,11 @@ def asked_first(
 
 
 def return_held(found: Reservation) -> ServiceRefusal:
-    """Why goods do not come back here: they came back already, or are about to elsewhere."""
+    """Why goods do not come back here: they came back already, or are about to elsewhere; or what
+    is left of a card or pass is about to be used elsewhere.
+    """
+    if all(one.card_id is not None or one.right_id is not None for one in found.short):
+        return _held(found, "VALUE_BACK_HELD", "VALUE_BACK_HELD_AT")
     return _held(found, "RETURN_HELD", "RETURN_HELD_AT")
 
 
