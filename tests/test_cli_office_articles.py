@@ -36,7 +36,7 @@ def test_a_file_is_looked_at_and_then_done(desk: Desk, files: Path) -> None:
     assert "New: 2, changed: 0, withdrawn: 0, as they are: 0." in said.err
     listed = desk.run("articles", "list", "milk")
     assert listed.out == "77  Milk  9.80  04006381333931  \n"
-    assert "2 on sale, 0 withdrawn. 0 of 0 tills have all of it." in listed.err
+    assert "2 on sale, 0 withdrawn. Tills that have all of it: 0 of 0." in listed.err
     said = desk.act("Ben", "articles", "import", files / "milk.csv", "--whole", "--yes")
     assert "Withdrawn: 78 Tea" in said.err
     assert desk.run("articles", "list", "tea").out == "78  Tea  5.00    withdrawn\n"

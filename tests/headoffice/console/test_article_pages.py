@@ -175,7 +175,7 @@ def test_prices_taxes_and_new_articles_of_later_days_say_what_they_are(
     done(office, "sku,name,price,tax_class,from\n80,Tea,5.00,red9,2026-12-24\n")
     browser = signed_in("manager")
     browser.get(PAGE)
-    own = "the article’s own"
+    own = "the article's own"
     assert browser.says(f"<td>Price at S1</td><td>{own}</td><td><strong>11.00</strong></td>")
     assert browser.says(f"<td>Price at S1</td><td>11.00</td><td><strong>{own}</strong></td>")
     assert browser.says("<td>9 %: 9 %, in the price: yes</td>")
