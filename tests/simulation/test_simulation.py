@@ -14,10 +14,10 @@ from tests.simulation.mutations import MUTATIONS, Mutation, switched_on
 from tests.simulation.world import Stuck, World
 
 SEEDS = 40
-SAMPLE = 8
+SAMPLE = 12
 BURNT = 5
 STEPS = 5_000
-"""The suite goes through 8 whole worlds and 5 in which a till burns, `make prove` through all 40
+"""The suite goes through 12 whole worlds and 5 in which a till burns, `make prove` through all 40
 and hundreds of others, `make simulate` through thousands.
 """
 CAUGHT = {
