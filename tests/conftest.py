@@ -2,7 +2,8 @@
 
 Proofs that want many cases take the `proving` fixture, or the mark `long(sample=N)` on a
 parametrised test: the ordinary suite then runs N of its cases, evenly spread and always the same
-ones, and `--prove` runs all of them.
+ones, and `--prove` runs all of them. What head office does with what it keeps (`EITHER_DATABASE`)
+is proved on SQLite and on PostgreSQL: the suite runs each case on one of them, in turn.
 """
 
 import gc
@@ -29,7 +30,7 @@ THREAD_END_S_MAX = 5
 settings.register_profile(
     "suite",
     deadline=None,  # a busy machine is not a bug
-    max_examples=60,
+    max_examples=40,
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
 )
@@ -62,6 +63,19 @@ LONGEST = (
     "tests/ui/test_every_view.py",
 )
 """Begun first, whatever the shuffling says: all wait for a worker that begins one of them last."""
+
+EITHER_DATABASE = (
+    "tests/headoffice/cards/",
+    "tests/headoffice/cases/",
+    "tests/headoffice/console/",
+    "tests/headoffice/judging/",
+    "tests/headoffice/members/",
+    "tests/headoffice/programmes/",
+    "tests/headoffice/test_",
+)
+"""Whole tills and pages: a sale's way or a form is the same before both databases. How things are
+kept there (articles, ledger, store, tills) is tested on both in the suite, too.
+"""
 
 GARBAGE_MOST = 50_000
 """So many objects that are young are worth a look between two tests."""
@@ -125,7 +139,7 @@ def pytest_collection_modifyitems(
     it for those that are begun first.
     """
     if not config.getoption("--prove"):
-        dropped = beyond_the_samples(items)
+        dropped = beyond_the_samples(items) | on_the_other_database(items)
         items[:] = [item for item in items if item not in dropped]
         if dropped:
             config.hook.pytest_deselected(items=list(dropped))
@@ -142,6 +156,24 @@ def beyond_the_samples(items: list[pytest.Item]) -> dict[pytest.Item, None]:
         if mark is not None:
             kept = set(sample_indexes(len(cases), int(mark.kwargs["sample"])))
             dropped |= {case: None for index, case in enumerate(cases) if index not in kept}
+    return dropped
+
+
+def on_the_other_database(items: list[pytest.Item]) -> dict[pytest.Item, None]:
+    """Name, of the cases that stand there for either database, each other one: the first on SQLite,
+    the second on PostgreSQL, and so on. Whoever asks for one of the two alone gets it.
+    """
+    dropped: dict[pytest.Item, None] = {}
+    for path, group in groupby(items, key=lambda item: item.nodeid.split("::")[0]):
+        if not path.startswith(EITHER_DATABASE):
+            continue
+        twins: dict[str, list[pytest.Item]] = {}
+        for item in group:
+            if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+                database = str(item.callspec.params.get("database_url", ""))
+                twins.setdefault(item.nodeid.replace(database, ""), []).append(item)
+        pairs = [found for found in twins.values() if len(found) == 2]
+        dropped |= {pair[1 - place % 2]: None for place, pair in enumerate(pairs)}
     return dropped
 
 

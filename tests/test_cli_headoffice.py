@@ -17,6 +17,7 @@ from posloyalty.headoffice.console.second_factor import code_at
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.headoffice.running.office_key import FILE_NAME
 from posloyalty.headoffice.running.opening import opened_office
+from posloyalty.headoffice.store.database import FILE_NAME as DATABASE
 from posloyalty.headoffice.store.database import open_database
 from posloyalty.headoffice.store.judging_tables import SALE_VARIANCE
 from posloyalty.sync.profiles import record
@@ -180,6 +181,14 @@ def test_the_key_is_its_owners_alone(tmp_path: Path) -> None:
     office(folder, "stores")
     assert (folder / FILE_NAME).stat().st_mode & 0o777 == 0o600
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_shops_sold_is_its_owners_alone_in_whatever_folder(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    office(tmp_path, "stores")
+    found = {one.name: one.stat().st_mode & 0o777 for one in tmp_path.iterdir()}
+    assert found[DATABASE] == 0o600
+    assert set(found.values()) == {0o600}
 
 
 def test_an_installation_without_the_server_says_so(

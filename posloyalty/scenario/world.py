@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from posloyalty.domain.engine.refund_quote import RefundWish
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
@@ -33,13 +34,15 @@ from posloyalty.services.ports import Reader
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.counter_facts import shown_rights
 from posloyalty.services.selling.sale_wishes import (
+    Cost,
     Spending,
     Wanted,
+    costs_in,
     sale_wishes,
     short_of,
     together,
 )
-from posloyalty.sync.leases import SALE_UNKNOWN, AssetKind, Denied
+from posloyalty.sync.leases import SALE_UNKNOWN, Denied
 
 # The books are set up so long before the first step, and before the first thing past.
 BEFOREHAND: Final = timedelta(hours=1)
@@ -136,28 +139,40 @@ class World(Surroundings):
         programme, basket = placed.programme(self.at), spending.basket
         till_id, day = placed.till.facts.till_id, store_day(self.at, programme.zone)
         with placed.till.book.read() as reader:
-            wishes: Iterable[Wanted] = _wanted(reader, programme, spending, day)
-            does = placed.till.check_out.would_do(reader, basket, spending.tenders)
-            if placed.till.lending.lends_budgets:
-                wishes = (*wishes, *budgets_wanted(programme, does))
-            taken = taken_wants(programme, does, day).items()
-            short = tuple(short_of(reader, together(wishes, taken).items(), day))
+            would = placed.till.check_out.would_do(reader, basket, spending.tenders)
+            costs = spending.costs if spending.quote is not None else costs_in(would.quote)
+            wishes = dict(_wanted(reader, programme, spending, day, costs))
+            does, lends = would.does, placed.till.lending.lends_budgets
+            given = budgets_wanted(programme, does) if lends else ()
+            free = together(given, taken_wants(programme, does, day).items())
+            short = tuple(short_of(reader, together(wishes.items(), free.items()).items(), day))
         denied = []
         for asset, wanted in short:
             request_id = derive_id("reserve", basket.sale_id, asset.text, wanted)
             found = self.head_office.reserve(
                 request_id, till_id, asset, wanted, at=self.at, zone=programme.zone
             )
-            if isinstance(found, Denied) and asset.kind is AssetKind.RIGHT:
-                denied.append(bytes.fromhex(asset.key))
+            lent = 0 if isinstance(found, Denied) else found.amount
+            if asset in wishes and lent < wanted - free.get(asset, 0):
+                denied.append(asset)
         placed.till.lending.deny(basket.sale_id, denied)
         if short:
             self.exchange(placed)
 
-    def reserve_return(
+    def reserve_return(self, placed: PlacedTill, sale_id: bytes, wish: RefundWish) -> None:
+        """A till in reach asks head office for what goods of its sale spend that come back."""
+        wants, by_rules = placed.till.refunds.wants(sale_id, wish)
+        programme = placed.programme(self.at)
+        day = store_day(self.at, programme.zone)
+        with placed.till.book.read() as reader:
+            wanted = tuple(wants(reader, programme, day))
+            free = tuple(by_rules(reader, programme, day))
+        self._reserve_all(placed, wish.refund_id, wanted, free=free)
+
+    def reserve_receipt(
         self, placed: PlacedTill, refund_id: bytes, wanted: Iterable[Wanted]
     ) -> None:
-        """A till in reach asks head office for the right to take goods back."""
+        """The same for goods of a sale that a receipt proves."""
         self._reserve_all(placed, refund_id, wanted)
 
     def reserve_use(self, placed: PlacedTill, happening: Happening) -> None:
@@ -203,7 +218,7 @@ class World(Surroundings):
             unknown = isinstance(found, Denied) and found.reason == SALE_UNKNOWN
             short = isinstance(found, Denied) or found.amount < asked.get(asset, 0)
             if asset in asked and short and not unknown:
-                denied.append(asset.owner)
+                denied.append(asset)
         placed.till.lending.deny(event_id, denied)
         self.exchange(placed)
 
@@ -290,10 +305,11 @@ class World(Surroundings):
 
 
 def _wanted(
-    reader: Reader, programme: Programme, spending: Spending, day: date
+    reader: Reader, programme: Programme, spending: Spending, day: date, costs: Iterable[Cost]
 ) -> Iterator[Wanted]:
     """What a sale might hand out."""
     basket = spending.basket
     member = basket.member_id
     state = None if member is None else state_of(reader, programme, member, day)
-    yield from sale_wishes(programme, spending, state, shown_rights(reader, basket)).items()
+    shown = shown_rights(reader, basket)
+    yield from sale_wishes(programme, spending, state, shown, costs).items()

@@ -34,6 +34,8 @@ SALE_UNKNOWN: Final = "SALE_UNKNOWN"
 PUT_BACK: Final = "PUT_BACK"
 """Why nothing is lent: head office was put back from a copy, and its tills have not all told yet
 what they hold."""
+AGAIN_MS: Final = 20_000
+"""How long a sale goes by it that head office did not lend something; then it may ask again."""
 
 
 class AssetKind(StrEnum):

@@ -56,6 +56,10 @@ class Article(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tags: tuple[str, ...] | UnsetType = UNSET
     flags: tuple[str, ...] | UnsetType = UNSET
 
+    def __post_init__(self) -> None:
+        """An id that is none is read nowhere: what tells of it cannot be read either."""
+        bytes.fromhex(self.product)
+
 
 class Goods(Event, frozen=True, kw_only=True, tag="goods"):
     """Articles as rules see them from here on: told by a till of several before it first sells one,

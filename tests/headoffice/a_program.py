@@ -109,9 +109,11 @@ class Program:
 
 
 @contextmanager
-def opened_till(folder: Path, number: int) -> Iterator[Program]:
-    """A till of the chain, on the machine's clock, that does nothing yet."""
-    manager = made_book(folder, number)
+def opened_till(folder: Path, number: int, more: str = "") -> Iterator[Program]:
+    """A till of the chain, on the machine's clock, that does nothing yet; `more` is in its
+    programme.
+    """
+    manager = made_book(folder, number, more)
     till = open_till(
         folder,
         clock=SystemClock(UTC),
@@ -128,9 +130,9 @@ def opened_till(folder: Path, number: int) -> Iterator[Program]:
 
 
 @contextmanager
-def running(folder: Path, number: int, *, url: str, code: str) -> Iterator[Program]:
+def running(folder: Path, number: int, *, url: str, code: str, more: str = "") -> Iterator[Program]:
     """The same, after it joined and began to send and hear."""
-    with opened_till(folder, number) as program:
+    with opened_till(folder, number, more) as program:
         program.till.joining.join(url, code)
         program.start()
         try:

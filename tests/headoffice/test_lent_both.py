@@ -210,13 +210,15 @@ def test_where_less_is_lent_than_pays_only_what_pays_is_short(beans: Beans) -> N
     one, other = beans.tills
     first, second = beans.rung(other, 7, 1), beans.rung(one)
     assert first.asks().lent == 7
+    shown = one.counter.quote(second.basket)
     found = second.asks()
     assert (found.lent, found.gives_more) == (2, False)
     (short,) = found.short
     assert (short.wallet, short.missing, short.worth_minor) == ("beans", 2, 200)
     assert [one.n for one in short.elsewhere] == [7]
     with pytest.raises(ServiceRefusal, match="LEASE_SHORT"):
-        second.books()
+        second.books(shown)
+    assert one.counter.quote(second.basket).redemptions == ()  # it is shown from now on
     fewer = beans.rung(one, 2)
     assert fewer.asks().short == ()
     assert (fewer.books(), first.books()) == (0, 0)

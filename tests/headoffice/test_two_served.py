@@ -11,13 +11,22 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.domain.shop.basket import Chosen
 from posloyalty.services.office.send_journal import Sending
 from posloyalty.services.refusal import ServiceRefusal
 from tests.fakes.fault_proxy import FaultProxy, Faults, fault_proxy
 from tests.headoffice.a_program import Program, running
 from tests.headoffice.process import Served, beside, serving
+from tests.services.counter import paid
 
 pytestmark = pytest.mark.enable_socket
+TEA = """
+[[reward]]
+id = "tea"
+wallet = "points"
+cost = 1500
+amount = "12.00"
+"""
 
 
 @dataclass
@@ -66,7 +75,13 @@ def line(tmp_path: Path, database_url: str) -> Iterator[Line]:
         proxy = open_.enter_context(fault_proxy(place))
         one, other = (
             open_.enter_context(
-                running(tmp_path / f"till{number}", number, url=proxy.url, code=codes[number - 1])
+                running(
+                    tmp_path / f"till{number}",
+                    number,
+                    url=proxy.url,
+                    code=codes[number - 1],
+                    more=TEA,
+                )
             )
             for number in (1, 2)
         )
@@ -86,12 +101,35 @@ def test_points_that_are_spent_at_one_till_are_gone_at_the_other(line: Line) -> 
     basket = line.other.counter.basket(points=2_000)
     late = line.one.counter.basket(points=2_000)
     assert line.other.reserve(basket).lent == 2_000
+    shown = line.one.counter.quote(late)
     (short,) = line.one.reserve(late).short
     assert short.missing == 2_000
     with pytest.raises(ServiceRefusal, match="LEASE_SHORT"):
-        line.one.counter.book(late)
+        line.one.counter.pay(late, shown, paid(shown))
     assert line.other.counter.book(basket).payable_minor == 0
     line.hear(0)
+
+
+def test_a_reward_is_had_at_one_of_two_tills_and_waits_while_the_server_is_dead(
+    line: Line,
+) -> None:
+    line.one.counter.sell()
+    line.hear(2_000)
+    tea = Chosen(kind="reward", of="tea")
+    first, second = (till.counter.basket().choosing(tea) for till in (line.one, line.other))
+    assert line.one.reserve(first).lent == 1_500
+    (short,) = line.other.reserve(second).short
+    assert (short.missing, short.leaves) == (1_000, (tea,))
+    line.served.kill()
+    for till in (line.one, line.other):
+        till.sold()
+        till.until(_is(till, Sending.OFFLINE))
+    (refused,) = line.other.counter.quote(second).refused
+    assert [why.code for why in refused.reasons] == ["POINTS_HERE", "FLOOR_USED_UP"]
+    assert line.other.counter.book(second).payable_minor == 2_000
+    assert line.one.counter.book(first).payable_minor == 800
+    with serving(line.served.data, line.served.url, line.served.socket):
+        line.hear(2_000 + 800 + 2_000 - 1_500)
 
 
 def test_a_killed_server_is_found_again_and_nothing_is_missing(line: Line) -> None:

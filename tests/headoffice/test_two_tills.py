@@ -22,6 +22,7 @@ from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire.answers import ANSWER, TELLINGS_MAX, piece_of
 from posloyalty.sync.wire.lending import RESERVE, Held
 from tests.headoffice.a_chain import MEMBER, Chain, Placed, opened_chain
+from tests.services.counter import paid
 
 
 @pytest.fixture
@@ -159,10 +160,13 @@ def test_the_same_points_are_not_spent_twice_in_reach(rich: Chain) -> None:
     basket = one.counter.basket(points=2_000)
     assert one.reserve(basket).short == ()
     late = other.counter.basket(points=2_000)
+    shown = other.counter.quote(late)
     (short,) = other.reserve(late).short
     assert (short.missing, short.elsewhere) == (2_000, (Held(store="S1", n=2_000),))
     with pytest.raises(ServiceRefusal, match="LEASE_SHORT"):
-        other.counter.book(late)
+        other.counter.pay(late, shown, paid(shown))
+    (usable,) = other.counter.quote(late).usable
+    assert (usable.most_points, usable.reasons[-1].code) == (0, "HELD_ELSEWHERE")
     one.counter.book(basket)
     rich.talk()
     assert points(rich) == [0, 0]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from posloyalty.domain.shop.basket import Basket, Chosen, Redemption
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.leases import PUT_BACK
+from posloyalty.sync.leases import AGAIN_MS, PUT_BACK
 from ui.presenters.newest import NewestOnly
 
 if TYPE_CHECKING:
@@ -111,14 +111,22 @@ class Reserving:
             self._take_out(spending, short)
         if found.gives_more:
             sale.requote()
+        if found.short:
+            self._session.timer.after(AGAIN_MS, lambda: self._may_again(basket.sale_id))
         return bool(found.short)
+
+    def _may_again(self, sale_id: bytes) -> None:
+        """What was held elsewhere may be free by now, and can be chosen again."""
+        basket = self._counter.sale.basket
+        if basket is not None and basket.sale_id == sale_id:
+            self._counter.sale.requote()
 
     def _take_out(self, spending: Spending, short: Short) -> None:
         """What is held elsewhere is spent elsewhere: the sale goes on without it."""
         basket = spending.basket
         words, sale = self._session.words, self._counter.sale
         held = [one for one in short.elsewhere if one.n]
-        stores = ", ".join(one.store for one in held)
+        stores = words.listed(one.store for one in held)
         free_code = "put_back" if short.why == PUT_BACK else "not_free"
         for tender in spending.tenders:
             if _pays_with(tender, short):
@@ -133,6 +141,12 @@ class Reserving:
                 points = figures.points(wish.wallet, free)
                 code = "sale.points_elsewhere" if held else f"sale.points_{free_code}"
                 self._counter.refuse(words(code, points=points, stores=stores))
+        for chosen in short.leaves:
+            sale.leave(chosen)
+            code = "sale.reward_elsewhere" if held else f"sale.reward_{free_code}"
+            self._counter.refuse(words(code, stores=stores))
+        if short.wallet:
+            sale.requote()  # without rewards that come by themselves and cannot be had
         if short.right_id is not None:
             # What the rules use by themselves nobody chose; the next quote goes without it.
             for chosen in basket.chosen:
@@ -163,7 +177,11 @@ def asked_first(
 
 
 def return_held(found: Reservation) -> ServiceRefusal:
-    """Why goods do not come back here: they came back already, or are about to elsewhere."""
+    """Why goods do not come back here: they came back already, or are about to elsewhere; or what
+    is left of a card or pass is about to be used elsewhere.
+    """
+    if all(one.card_id is not None or one.right_id is not None for one in found.short):
+        return _held(found, "VALUE_BACK_HELD", "VALUE_BACK_HELD_AT")
     return _held(found, "RETURN_HELD", "RETURN_HELD_AT")
 
 
@@ -185,7 +203,8 @@ def _held(found: Reservation, reason: str, there: str) -> ServiceRefusal:
 
 def wishes_something(basket: Basket) -> bool:
     """Whether a basket may have something to ask head office for."""
-    owned = any(one.right_id is not None or one.code for one in basket.chosen)
+    # What names a line and no right is a gift among the goods, which nobody else can have.
+    owned = any(one.right_id is not None or one.code or one.line is None for one in basket.chosen)
     return bool(basket.redemptions) or owned
 
 

@@ -25,14 +25,22 @@ if TYPE_CHECKING:
 TICK_MS: Final = 5_000
 ALONE: Final = "alone"
 UP_TO_DATE: Final = "up_to_date"
+STOPPED: Final = "stopped"
 CLONE: Final = "clone"
 """Frozen as a copy of another till's book: then sending is stopped, and says why."""
 SENDING_ICONS: Final = {
     UP_TO_DATE: "cloud",
     "waiting": "sync",
     "offline": "cloud-off",
-    "stopped": "cloud-off",
+    STOPPED: "cloud-off",
 }
+
+
+def is_restored(status: SendingStatus) -> bool:
+    """Whether points wait because the book was put back from a copy, and nothing else keeps head
+    office from agreeing: what somebody has to look at comes first.
+    """
+    return bool(status.frozen) and status.frozen != CLONE and status.sending != STOPPED
 
 
 class StripPresenter(Presenter[StripState]):
@@ -85,12 +93,12 @@ class StripPresenter(Presenter[StripState]):
         said = self._worded("app", status)
         if status.sending != "offline" or not status.reason:
             return said
-        return f"{said}. {stopped_reason(words, status.reason)}"
+        return words("app.sending_because", said=said, reason=stopped_reason(words, status.reason))
 
     def _worded(self, area: str, status: SendingStatus) -> str:
         """How sending stands, with how many wait where some do."""
         words, code = self._session.words, f"{area}.sending_{status.sending}"
-        if status.frozen and status.frozen != CLONE:
+        if is_restored(status):
             return words(f"{area}.sending_frozen")
         since, reason = self._since(status.since), stopped_reason(words, status.reason)
         if not status.waiting or status.sending == UP_TO_DATE:
@@ -159,7 +167,7 @@ class StripPresenter(Presenter[StripState]):
             id="sync",
             icon=SENDING_ICONS[state],
             words=self._worded("strip", status),
-            trouble=state == "stopped" or bool(status.frozen),
+            trouble=state == STOPPED or bool(status.frozen),
             strong=state == "offline",
         )
 

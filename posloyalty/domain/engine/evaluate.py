@@ -39,6 +39,7 @@ from posloyalty.domain.engine.quote import (
 from posloyalty.domain.engine.quote_lines import quote_lines
 from posloyalty.domain.engine.redemption import RedemptionOutcome, redeem, with_earned
 from posloyalty.domain.engine.restrictions import blocked
+from posloyalty.domain.engine.spend_room import rooms_less
 from posloyalty.domain.engine.tender_gains import tender_gains
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.programme.definition import EarnBase, Programme
@@ -202,7 +203,7 @@ def _answer(
         tax_classes=every_class,
         earned=earned,
         uniform=earns_evenly(context),
-        budget={one.wallet: one.balance for one in wallets if one.may_spend},
+        budget={one.wallet: _spendable(context, one) for one in wallets if one.may_spend},
         before=before,
     )
     if basket.discounts:
@@ -223,14 +224,16 @@ def _answer(
         )
         return taxes, earn(context, money, offers.spend_minor)
 
-    left_in = _less_cost(wallets, offers.applied)
-    points = redeem(context, basket, offers.amounts, left_in)
+    due = _costs(offers.applied)
+    left_in = _less(wallets, due)
+    room_left = _with_less_room(context, due)
+    points = redeem(room_left, basket, offers.amounts, left_in)
     if programme.policies.earned_pays:
         points = with_earned(
             context,
             left_in,
             points,
-            lambda more: redeem(context, basket, offers.amounts, more),
+            lambda more: redeem(room_left, basket, offers.amounts, more),
             lambda points: after(points)[1],
         )
     taxes, earnings = after(points)
@@ -259,19 +262,36 @@ def _answer(
     return Answer(quote, context, planned, wallets)
 
 
-def _less_cost(
-    wallets: Sequence[WalletState], applied: Sequence[AppliedOffer]
-) -> tuple[WalletState, ...]:
-    """What the rewards of the sale leave in each wallet to be spent."""
+def _spendable(context: Context, wallet: WalletState) -> int:
+    """What this till may spend of a wallet."""
+    room = context.store.room(wallet.wallet)
+    return wallet.balance if room is None else min(wallet.balance, room.points)
+
+
+def _costs(applied: Sequence[AppliedOffer]) -> dict[str, int]:
+    """What the rewards of the sale cost, by wallet."""
     due: dict[str, int] = {}
     for one in applied:
         if one.uses is not None and one.uses.cost is not None:
             wallet, points = one.uses.cost
             due[wallet] = due.get(wallet, 0) + points
+    return due
+
+
+def _less(wallets: Sequence[WalletState], due: Mapping[str, int]) -> tuple[WalletState, ...]:
+    """What is left in each wallet once so much is spent."""
     return tuple(
         replace(one, balance=one.balance - due[one.wallet]) if one.wallet in due else one
         for one in wallets
     )
+
+
+def _with_less_room(context: Context, due: Mapping[str, int]) -> Context:
+    """The context in which rewards have used up what this till may hand out."""
+    store = context.store
+    if not (due and store.rooms):
+        return context
+    return replace(context, store=replace(store, rooms=rooms_less(store.rooms, due)))
 
 
 def _paid_in_points(context: Context, points: RedemptionOutcome) -> tuple[int, ...]:

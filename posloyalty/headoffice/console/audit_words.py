@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from posloyalty.headoffice.cases.audit_log import AuditEntry
+from posloyalty.headoffice.cases.audit_log import COMMAND_LINE, AuditEntry
 from posloyalty.headoffice.console.member_pages import WalletShown
+from posloyalty.headoffice.tills.lives import BY_ITSELF
 from posloyalty.wording import Words
 
 _LONG: Final = re.compile(r"[0-9a-f]{32,}")
@@ -24,8 +25,15 @@ _VALUES: Final[Mapping[str, tuple[str, ...]]] = {
     "anomaly": ("cases.anomaly_{0}",),
     "left": ("winding.left_{0}",),
     "table": ("console.{0}",),
+    "kind": ("articles.kind_{0}",),
+    "cause": ("console.cause_{0}",),
 }
 """Facts whose values are codes, and where the words of those are."""
+
+
+def doers_told(words: Words) -> dict[str, str]:
+    """Whoever does something and is no operator, in words."""
+    return {COMMAND_LINE: words("console.command_line"), BY_ITSELF: words("console.title")}
 
 
 def facts_told(
@@ -33,9 +41,14 @@ def facts_told(
 ) -> list[tuple[str, str]]:
     """An entry's facts as (name, value). `till` names a till by its id, or gives the id back."""
     facts = dict(entry.facts)
-    if "ledger" in facts and "points" in facts:
-        facts["points"] = wallets.amount(facts["ledger"], int(facts["points"]))
-    named = {"till": till, "ledger": wallets.name}
+    ledger = facts.get("ledger") or wallets.ledger(facts.get("wallet", ""))
+    if ledger and "points" in facts:
+        facts["points"] = wallets.amount(ledger, int(facts["points"]))
+    named: dict[str, Callable[[str], str]] = {
+        "till": till,
+        "ledger": wallets.name,
+        "wallet": lambda wallet: wallets.name(wallets.ledger(wallet)),
+    }
     return [
         (_name(key, words), _value(key, named.get(key, str)(value), words))
         for key, value in facts.items()

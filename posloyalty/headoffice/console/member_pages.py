@@ -33,6 +33,13 @@ class WalletShown:
         """The wallet's name."""
         return self.names[ledger][0] if ledger in self.names else ledger
 
+    def ledger(self, wallet: str) -> str:
+        """The ledger of a wallet that is known by its id alone; the id where no programme has one
+        of this id, or several have.
+        """
+        found = [one for one in self.names if one.partition("/")[2] == wallet]
+        return found[0] if len(found) == 1 else wallet
+
     def amount(self, ledger: str, minor: int) -> str:
         """So much of it."""
         decimals = self.names[ledger][1] if ledger in self.names else 0

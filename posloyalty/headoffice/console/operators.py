@@ -4,15 +4,18 @@ Shape: `add` gives an `Invitation` with the first password and the second factor
 shown once and kept as an Argon2 hash and sealed. A sign-in is counted as a failure before anything
 is checked and forgiven when it was right, so that guesses sent at once are all counted. From the
 fifth failure in a row on, the name is locked for a minute, twice as long each time, up to an hour.
-Wrong name, password and code are one refusal, and take the same time.
+Wrong name, password and code are one refusal, and take the same time. One is checked at a time and
+few wait: the others are refused at once.
 """
 
 from __future__ import annotations
 
 from base64 import b32encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
@@ -41,8 +44,9 @@ PASSWORD_LEAST: Final = 12
 PASSWORD_MOST: Final = 128
 NAME_MOST: Final = 40
 _PASSWORD_BYTES: Final = 10
-_AT_ONCE: Final = 2
-"""So many passwords are checked at once: each takes 32 MiB and a core."""
+WAITING_MOST: Final = 3
+"""One password is checked at a time, because each takes 32 MiB and a core, and anybody may send
+one; so many more wait, and whoever comes beyond that is told so before anything is counted."""
 _O: Final = OFFICE_OPERATOR.c
 
 
@@ -78,7 +82,8 @@ class Operators:
     clock: Clock
     chance: Chance
     hasher: PinHasher
-    _checking: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(_AT_ONCE))
+    _checking: Lock = field(default_factory=Lock)
+    _places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(1 + WAITING_MOST))
     _nobody: str = ""
 
     def all(self) -> list[OperatorRow]:
@@ -140,13 +145,14 @@ class Operators:
             note(connection, self._now_s(), by, what, name=name)
 
     def change_password(self, name: str, old: str, new: str) -> None:
-        """One's own password; refuses PASSWORD_LENGTH and SIGN_IN_WRONG."""
+        """One's own password; refuses PASSWORD_LENGTH, SIGN_IN_WRONG and SIGN_IN_BUSY."""
         if not PASSWORD_LEAST <= len(new) <= PASSWORD_MOST:
             raise ServiceRefusal("PASSWORD_LENGTH", least=PASSWORD_LEAST, most=PASSWORD_MOST)
-        row = self._counted(name)
-        if row is None or not self._is_password(row.password_hash, old):
-            raise ServiceRefusal("SIGN_IN_WRONG")
-        hashed = self.hasher.hash(new)
+        with self._turn():
+            row = self._counted(name)
+            if row is None or not self._is_password(row.password_hash, old):
+                raise ServiceRefusal("SIGN_IN_WRONG")
+            hashed = self.hasher.hash(new)
         with self.database.write() as connection:
             self._change(connection, name, password_hash=hashed, failures=0, locked_until_s=0)
             note(connection, self._now_s(), name, "password_changed")
@@ -161,8 +167,12 @@ class Operators:
     def prove(self, name: str, password: str, code: str) -> Role:
         """Who somebody is, and their role.
 
-        Refuses SIGN_IN_WRONG, and SIGN_IN_LOCKED with the seconds to wait.
+        Refuses SIGN_IN_WRONG, SIGN_IN_BUSY, and SIGN_IN_LOCKED with the seconds to wait.
         """
+        with self._turn():
+            return self._proved(name, password, code)
+
+    def _proved(self, name: str, password: str, code: str) -> Role:
         row = self._counted(name)
         if row is None:
             self._is_password(self._somebody(), password)
@@ -199,9 +209,19 @@ class Operators:
             taken = mine.values(last_step=step, failures=0, locked_until_s=0)
             return connection.execute(taken).rowcount == 1
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One's turn to be checked, whatever it takes; refuses SIGN_IN_BUSY."""
+        if not self._places.acquire(blocking=False):
+            raise ServiceRefusal("SIGN_IN_BUSY")
+        try:
+            with self._checking:
+                yield
+        finally:
+            self._places.release()
+
     def _is_password(self, hashed: str, password: str) -> bool:
-        with self._checking:
-            return len(password) <= PASSWORD_MOST and self.hasher.matches(hashed, password)
+        return len(password) <= PASSWORD_MOST and self.hasher.matches(hashed, password)
 
     def _somebody(self) -> str:
         """A hash that no password matches, so that unknown names take as long as known ones."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from posloyalty.headoffice.cases.audit_log import PAGE, entries, first_wrong
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
-from posloyalty.headoffice.console.audit_words import facts_told
+from posloyalty.headoffice.console.audit_words import doers_told, facts_told
 from posloyalty.headoffice.console.member_pages import wallets_shown
 from posloyalty.headoffice.console.operators import NAME_MOST, Invitation, Operators
 from posloyalty.headoffice.console.rendering import qr_picture
@@ -85,7 +85,8 @@ class PeoplePages:
             (one, facts_told(one, words, till=lambda key: tills.get(key, key), wallets=wallets))
             for one in found
         ]
-        return Shown(template="audit.html", facts={"entries": told, "more": more, "wrong": wrong})
+        facts = {"entries": told, "more": more, "wrong": wrong, "doers": doers_told(words)}
+        return Shown(template="audit.html", facts=facts)
 
 
 def _invited(invitation: Invitation) -> Shown:

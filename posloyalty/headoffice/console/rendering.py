@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 
 from posloyalty.documents.qr import card_matrix
 from posloyalty.documents.qr_matrix import QUIET_MODULES, runs
+from posloyalty.headoffice.console.labelled import labelled
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.console.sessions import Session
 from posloyalty.wording import LANGUAGES, Words
@@ -104,7 +105,7 @@ def page(
             alert=alert,
         )
     )
-    return html.encode("utf-8")
+    return labelled(html).encode("utf-8")
 
 
 def _menu(words: Words, session: Session, path: str) -> list[tuple[str, list[Entry]]]:

@@ -134,7 +134,7 @@ class ShopPages:
         clones = self.administration.clones()
         copied = {case.till_id for case in clones}
         rows = [
-            (row, "copied" if row.till_id in copied else self.state(row), self.lag(row))
+            (row, self.state(row, copied=row.till_id in copied), self.lag(row))
             for row in self.administration.tills()
         ]
         facts = {"tills": rows, "clones": clones}
@@ -150,9 +150,10 @@ class ShopPages:
         wanted = asking.told("till")
         for row in self.administration.tills():
             if row.till_id == wanted:
+                copied = wanted in {case.till_id for case in self.administration.clones()}
                 facts = {
                     "till": row,
-                    "state": self.state(row),
+                    "state": self.state(row, copied=copied),
                     "days": self.lag(row),
                     "lost_on": asking.told("lost_on"),
                 }
@@ -184,8 +185,10 @@ class ShopPages:
         """For how many whole days a till was not heard of."""
         return days_since(row.seen_at, self.clock.now())
 
-    def state(self, row: TillRow) -> str:
-        """How a till stands, as a code."""
+    def state(self, row: TillRow, *, copied: bool) -> str:
+        """How a till stands, as a code; `copied` says that two programs speak as it."""
+        if copied:
+            return "copied"
         if row.revoked:
             return "revoked"
         if row.gone:

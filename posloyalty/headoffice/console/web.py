@@ -1,9 +1,10 @@
 """The console over HTTP: one table of pages, and everything strict that every page shares.
 
-A request is read within its bounds, its session found, its right and its form token looked at, and
-only then the page acts, on the thread pool. Answers carry headers that allow no script, no frame
-and no copy; nothing of a form or an address is logged. Cookies are kept from scripts and other
-sites, and from plain HTTP except on this very machine.
+A request's session is found, its body read within its bounds (a form's, where nobody is signed in),
+its right and its form token looked at, and only then the page acts, on threads of the console's
+own: however many ask, tills do not wait for them. Answers carry headers that allow no script, no
+frame and no copy; nothing of a form or an address is logged. Cookies are kept from scripts and
+other sites, and from plain HTTP except on this very machine.
 """
 
 from __future__ import annotations
@@ -11,20 +12,31 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
+from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from fastapi import Request as HttpRequest
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
-from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Sent, Shown, Told
+from posloyalty.headoffice.console.asking import (
+    FORM_BYTES_MAX,
+    Asking,
+    Moved,
+    NotThere,
+    Page,
+    Sent,
+    Shown,
+    Told,
+)
 from posloyalty.headoffice.console.forms import BadForm, read_form
 from posloyalty.headoffice.console.rendering import STYLESHEET, page
 from posloyalty.headoffice.console.sessions import Session, Sessions
 from posloyalty.headoffice.running.bodies import read_body
-from posloyalty.headoffice.running.logs import tell
+from posloyalty.headoffice.running.logs import tell, tell_fault
+from posloyalty.headoffice.running.room import NoRoom, Room
 from posloyalty.headoffice.tills.visits import Refused
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import LANGUAGES, MissingWording, Words
@@ -34,6 +46,10 @@ HOME: Final = "/console"
 _COOKIE: Final = "posloyalty-console"
 _LANGUAGE: Final = "posloyalty-language"
 _YEAR_S: Final = 365 * 24 * 3600
+AT_ONCE: Final = 8
+WAITING: Final = 56
+"""So many pages are made at once, and so many more people wait for theirs; tills wait for none."""
+_BUSY_S: Final = "5"
 HEADERS: Final[Mapping[str, str]] = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src data:;"
     " form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -64,6 +80,15 @@ def add_console(
     desk = _Desk(sessions, zone)
     for one in pages:
         app.add_route(one.path, desk.route(one), methods=[one.method], include_in_schema=False)
+    # Last, so that it takes what no page does: an address with a slip, a form's by itself.
+    others = ["GET", "POST"]
+    app.add_route("/console/{rest:path}", desk.nothing_there, others, include_in_schema=False)
+    app.add_route("/", _to_console, include_in_schema=False)
+
+
+async def _to_console(_http: HttpRequest) -> Response:
+    """Whoever types the server's name alone comes to the console."""
+    return Response(status_code=303, headers={**HEADERS, "location": HOME})
 
 
 class _Desk:
@@ -72,29 +97,62 @@ class _Desk:
     def __init__(self, sessions: Sessions, zone: Callable[[], tzinfo]) -> None:
         self._sessions = sessions
         self._zone = zone
+        self._room = Room(at_once=AT_ONCE, waiting=WAITING)
 
     def route(self, one: Page) -> Callable[[HttpRequest], Awaitable[Response]]:
-        """What answers requests for a page, whose body is read within its bound before anything."""
+        """What answers requests for a page."""
 
         async def handle(http: HttpRequest) -> Response:
-            """The page, or why not; its path and status are logged, and nothing of its form."""
-            try:
-                body = b""
-                if one.method == "POST":
-                    body = await read_body(http, one.body_bytes_max)
-            except Refused as fault:
-                return await run_in_threadpool(self._plain, http, fault.status)
-            answer = await run_in_threadpool(self._answer, one, http, body)
-            tell("page", path=one.path, method=one.method, status=answer.status_code)
-            return answer
+            """The page, or why not."""
+            return await self._told(one.path, http, self._taken_in(one, http))
 
         return handle
 
-    def _answer(self, one: Page, http: HttpRequest, body: bytes) -> Response:
+    async def nothing_there(self, http: HttpRequest) -> Response:
+        """A page of the console for an address that is none of its pages."""
+        return await self._told("none", http, self._room.run(self._missing, http))
+
+    async def _told(self, path: str, http: HttpRequest, made: Awaitable[Response]) -> Response:
+        """A page, or one that says why there is none; its path and status are logged, and nothing
+        of its form.
+        """
+        try:
+            answer = await made
+        except NoRoom:
+            answer = _no_room(_words(http).language)
+        except ClientDisconnect:
+            raise  # nobody is there to be answered
+        except Exception as raised:  # noqa: BLE001 - the log names it, a person reads what to do
+            tell_fault("fault", raised, path=path)
+            answer = self._plain(http, 500)
+        tell("page", path=path, method=http.method, status=answer.status_code)
+        return answer
+
+    async def _taken_in(self, one: Page, http: HttpRequest) -> Response:
+        """The answer; raises `NoRoom`. What nobody may send who is not signed in is not read."""
+        session = await self._room.run(self._session, http)
+        body = b""
+        try:
+            if one.method == "POST" and session is not None:
+                body = await read_body(http, one.body_bytes_max)
+            elif one.method == "POST" and one.right is None:
+                body = await read_body(http, FORM_BYTES_MAX)
+        except Refused as fault:
+            return await self._room.run(self._plain, http, fault.status)
+        return await self._room.run(self._answer, one, http, body, session)
+
+    def _missing(self, http: HttpRequest) -> Response:
+        return self._plain(http, 404, self._session(http))
+
+    def _session(self, http: HttpRequest) -> Session | None:
+        token = _token(http)
+        return self._sessions.find(token) if token else None
+
+    def _answer(
+        self, one: Page, http: HttpRequest, body: bytes, session: Session | None
+    ) -> Response:
         """The answer to a request; what is not allowed never reaches the page."""
-        token = http.cookies.get(_COOKIE, "")[:128]
-        session = self._sessions.find(token) if token else None
-        asking = Asking(words=_words(http), query=_query(http), session=session, token=token)
+        asking = Asking(words=_words(http), query=_query(http), session=session, token=_token(http))
         if one.right is not None and session is None:
             return self._response(http, asking, Moved(path=SIGN_IN, said="sign_in_first"))
         if one.right is not None and session is not None and not session.may(one.right):
@@ -177,6 +235,17 @@ class _Desk:
             zone=UTC if session is None else self._zone(),
         )
         return Response(html, status, headers=dict(HEADERS), media_type="text/html")
+
+
+@cache
+def _no_room(language: str) -> Response:
+    """Said to whoever is not taken in; made once, because it costs nothing then to say it often."""
+    html = page("refused.html", {"status": 503}, words=Words(language), session=None, path=HOME)
+    return Response(html, 503, headers={**HEADERS, "retry-after": _BUSY_S}, media_type="text/html")
+
+
+def _token(http: HttpRequest) -> str:
+    return http.cookies.get(_COOKIE, "")[:128]
 
 
 def _seen_again(http: HttpRequest, query: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:

@@ -18,11 +18,14 @@ from sqlalchemy import Connection, func, select
 from posloyalty.domain.ledger.transfer import Account, AccountKind, Transfer
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
+from posloyalty.domain.values.currencies import CURRENCIES
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.domain.values.money import currency
 from posloyalty.headoffice.cases.audit_log import note
+from posloyalty.headoffice.judging.reading import shown
 from posloyalty.headoffice.ledger.filing import instant_us, us_instant
+from posloyalty.headoffice.ledger.going_on import UNBOOKABLE
 from posloyalty.headoffice.ledger.pure_office import head_office
+from posloyalty.headoffice.running.logs import tell_fault
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.archive_tables import DECISION
 from posloyalty.headoffice.store.database import Database
@@ -91,7 +94,7 @@ class Caps:
         for account, transfers in gained.items():
             scale = scales.get(account.ledger.rpartition("/")[2], 0)
             points = sum(one.amount for one in transfers)
-            key = event.day, account.ledger
+            key = shown(event.day), account.ledger
             before = self.days.get(key, 0) + self._kept(key)
             self.days[key] = self.days.get(key, 0) + points
             rooms = {
@@ -224,29 +227,47 @@ def hold(
     *,
     now: datetime,
 ) -> None:
-    """Hold back what is above, within the caller's transaction; the same sale again is nothing."""
-    now_s = int(now.timestamp())
+    """Hold back what is above, within the caller's transaction; the same sale again is nothing.
+
+    Of whom nothing can be booked, nothing is held: they stand on the list of such owners.
+    """
     for one in found:
-        sale_id = bytes.fromhex(one.event.id)
-        hold_id = derive_id("hold", sale_id, one.account.ledger, one.account.owner)
-        if connection.execute(select(_H.hold_id).where(_H.hold_id == hold_id)).first():
-            continue
-        rules = _pinned(one.event, now.tzinfo or UTC)
-        ours = head_office(database, connection, office, now=now)
-        moves = ours.hold(
-            one.account.owner, one.gained, one.points - one.most, rules, now, sale_id=sale_id
+        try:
+            with connection.begin_nested():
+                _hold_one(database, connection, office, till_id, one, now=now)
+        except UNBOOKABLE as fault:
+            tell_fault("hold_fault", fault, till=till_id.hex(), seq=one.seq)
+
+
+def _hold_one(
+    database: Database,
+    connection: Connection,
+    office: Office,
+    till_id: bytes,
+    one: Above,
+    *,
+    now: datetime,
+) -> None:
+    sale_id = bytes.fromhex(one.event.id)
+    hold_id = derive_id("hold", sale_id, one.account.ledger, one.account.owner)
+    if connection.execute(select(_H.hold_id).where(_H.hold_id == hold_id)).first():
+        return
+    rules = _pinned(one.event, now.tzinfo or UTC)
+    ours = head_office(database, connection, office, now=now)
+    moves = ours.hold(
+        one.account.owner, one.gained, one.points - one.most, rules, now, sale_id=sale_id
+    )
+    connection.execute(
+        POINT_HOLD.insert().values(
+            hold_id=hold_id, till_id=till_id, epoch=one.epoch, seq=one.seq, sale_id=sale_id,
+            number=shown(one.event.no), at_us=instant_us(datetime.fromisoformat(one.event.at)),
+            owner=one.account.owner, ledger=one.account.ledger, scale=one.scale,
+            programme=shown(f"{one.event.pi} {one.event.pv}"), cap=one.cap, gained=one.points,
+            most=one.most, held=sum(move.amount for move in moves),
+            act_id=moves[0].event_id if moves else b"", state=HELD, note="", who="",
+            made_s=int(now.timestamp()), decided_s=0,
         )
-        connection.execute(
-            POINT_HOLD.insert().values(
-                hold_id=hold_id, till_id=till_id, epoch=one.epoch, seq=one.seq, sale_id=sale_id,
-                number=one.event.no, at_us=instant_us(datetime.fromisoformat(one.event.at)),
-                owner=one.account.owner, ledger=one.account.ledger, scale=one.scale,
-                programme=f"{one.event.pi} {one.event.pv}", cap=one.cap, gained=one.points,
-                most=one.most, held=sum(move.amount for move in moves),
-                act_id=moves[0].event_id if moves else b"", state=HELD, note="", who="",
-                made_s=now_s, decided_s=0,
-            )
-        )  # fmt: skip
+    )  # fmt: skip
 
 
 def add_days(connection: Connection, till_id: bytes, days: dict[tuple[str, str], int]) -> None:
@@ -260,15 +281,16 @@ def add_days(connection: Connection, till_id: bytes, days: dict[tuple[str, str],
             )
 
 
-def above_of(caps: Caps, row: Any, event: events.Sale) -> list[Above]:
-    """What of a sale at a place of the journal is above."""
-    return caps.above(row[0], row[1], event, gains(moving(event)))
-
-
 def _pinned(event: events.Sale, zone: tzinfo) -> Programme:
-    """The programme that a sale pinned, by its name alone: a hold asks no rule of it."""
-    named = without_programme(currency(event.cur), zone)
-    return replace(named, id=event.pi, version=event.pv, hash=bytes.fromhex(event.ph))
+    """The programme that a sale pinned, by its name alone: a hold asks no rule of it, nor what its
+    currency is, so a forger's nonsense there keeps nothing from being held.
+    """
+    named = without_programme(CURRENCIES.get(event.cur, next(iter(CURRENCIES.values()))), zone)
+    try:
+        pinned = bytes.fromhex(event.ph)
+    except ValueError:
+        pinned = b""
+    return replace(named, id=event.pi, version=event.pv, hash=pinned)
 
 
 def _act(connection: Connection, act_id: bytes) -> events.Act:

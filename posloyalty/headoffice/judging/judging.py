@@ -14,10 +14,9 @@ in the same transaction (`holds.py`).
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -30,13 +29,20 @@ from posloyalty.domain.programme.without import without_programme
 from posloyalty.domain.shop.place import Place
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.values.money import currency
-from posloyalty.headoffice.judging.holds import Above, Caps, above_of, add_days, hold
+from posloyalty.headoffice.judging.holds import Above, Caps, add_days, hold
+from posloyalty.headoffice.judging.reading import (
+    Read,
+    read,
+    rung,
+    unread_row,
+    variance_row,
+    waits_row,
+)
 from posloyalty.headoffice.judging.till_reading import TillSeen, past_up_to
-from posloyalty.headoffice.ledger.filing import instant_us
 from posloyalty.headoffice.ledger.goods_told import told_at
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
 from posloyalty.headoffice.programmes.risk import kept_policy
-from posloyalty.headoffice.running.logs import tell
+from posloyalty.headoffice.running.logs import tell_fault
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.console_tables import PUBLICATION
 from posloyalty.headoffice.store.database import Database
@@ -50,7 +56,7 @@ from posloyalty.headoffice.store.statements import many_of, on_postgresql, put_n
 from posloyalty.services.ports import Clock
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing
-from posloyalty.sync.journals import moving
+from posloyalty.sync.office.holding import gains
 from posloyalty.sync.office.judging import (
     Asked,
     Difference,
@@ -62,7 +68,6 @@ from posloyalty.sync.office.judging import (
 )
 from posloyalty.sync.office.till_book import TillBook
 from posloyalty.sync.risk_policy import RiskPolicy
-from posloyalty.sync.sale_event import sale_of
 
 EVENTS_MAX: Final = 200
 """How many events of a journal one step goes through."""
@@ -176,11 +181,9 @@ class Judging:
         at least one a till.
         """
         claims = self._database.again(self._claim)
-        try:
-            return self._done(claims)
-        except Exception:
-            if len(claims) == 1:
-                raise
+        if len(claims) > 1:
+            with suppress(Exception):
+                return self._done(claims)
         return self._one_by_one(claims)
 
     def catch_up(self) -> None:
@@ -195,6 +198,8 @@ class Judging:
             try:
                 went += self._done([claim])
             except Exception as fault:  # noqa: BLE001 - the others have their turn first
+                till = claim.till_id.hex()
+                tell_fault("judging_till_fault", fault, till=till, seq=claim.seq)
                 faults.append(fault)
         if faults:
             raise faults[0]
@@ -257,16 +262,18 @@ class Judging:
         caps = Caps.of(connection, claim.till_id, court.policy)
         outcome.days = caps.days
         for row in rows:
-            event = _decoded(row)
+            told = read(bytes(row[3]))
+            if told is None:
+                continue  # listed as an anomaly already, and counts nowhere
+            event = told.event
             if isinstance(event, events.Goods):
                 seen.learn(event)
                 outcome.articles += told_at(claim.till_id, row[0], row[1], event)
             if isinstance(event, events.Sale):
-                asked = Asked(sale=sale_of(event), did=moving(event), book=book, here=seen)
-                self._judge(court, claim, row, asked, outcome)
-                outcome.above += above_of(caps, row, event)
+                self._sold(court, claim, row, told, book, seen, outcome)
+                outcome.above += caps.above(row[0], row[1], event, gains(told.does))
             if isinstance(event, Doing):
-                book.take(bytes(row[2]), moving(event))
+                book.take(bytes(row[2]), told.does)
         self._keep(claim, outcome, book)
         return outcome
 
@@ -275,14 +282,40 @@ class Judging:
         outcome = _Outcome(claim.epoch, claim.seq, len(rows))
         connection = court.connection
         for row in rows:
-            event = _decoded(row)
-            assert isinstance(event, events.Sale)  # nothing else waits
+            told = read(bytes(row[3]))
+            assert told is not None  # nothing else waits
             past = past_up_to(self._connected, claim.till_id, row[0], row[1] - 1)
             seen = TillSeen(connection, claim.till_id, claim.place, epoch=row[0], seq=row[1])
             outcome.done.append((row[0], row[1]))
-            asked = Asked(sale=sale_of(event), did=moving(event), book=TillBook(past), here=seen)
-            self._judge(court, claim, row, asked, outcome)
+            self._sold(court, claim, row, told, TillBook(past), seen, outcome)
         return outcome
+
+    def _sold(
+        self,
+        court: _Court,
+        claim: _Claim,
+        row: Any,
+        told: Read,
+        book: TillBook,
+        here: TillSeen,
+        outcome: _Outcome,
+    ) -> None:
+        """What comes of one sale; one that no till rings waits for somebody to look at the till."""
+        assert isinstance(told.event, events.Sale)  # so says who calls
+        sale = rung(told.event)
+        if sale is not None:
+            asked = Asked(sale=sale, did=told.does, book=book, here=here)
+            self._judge(court, claim, row, asked, outcome)
+            return
+        waits = unread_row(
+            claim.till_id,
+            (row[0], row[1]),
+            claim.place,
+            told.event,
+            RULES,
+            since_s=self._since(row),
+        )
+        outcome.unjudged.append(waits)
 
     def _judge(
         self, court: _Court, claim: _Claim, row: Any, asked: Asked, outcome: _Outcome
@@ -294,10 +327,13 @@ class Judging:
             verdict = unseen if programme is None else judge(asked, programme)
             named = None if verdict.unknown else self._by_old_rules(court, asked)
         except Exception as fault:  # noqa: BLE001 - what a forger wrote must not stop the others
-            tell("judging_fault", kind=type(fault).__name__)
+            tell_fault("judging_fault", fault, till=claim.till_id.hex(), seq=row[1])
             verdict, named = Verdict(unknown=RULES), None
         if verdict.unknown:
-            outcome.unjudged.append(_waits(claim, row, sale, verdict.unknown, self._now_s()))
+            since_s = self._since(row)
+            at = row[0], row[1]
+            waits = waits_row(claim.till_id, at, sale, verdict.unknown, since_s=since_s)
+            outcome.unjudged.append(waits)
             return
         outcome.sales += 1
         outcome.explained += bool(verdict.explained)
@@ -328,13 +364,14 @@ class Judging:
     def _variance(
         self, claim: _Claim, row: Any, sale: Sale, kind: str, parts: Iterable[Difference]
     ) -> tuple[Any, ...]:
-        told = [[one.what, one.of, one.line, one.sold, one.due] for one in parts]
-        ahead_s = max(0, int(sale.at.timestamp()) - row[4])
-        return (
-            claim.till_id, row[0], row[1], kind, bytes(row[2]), sale.number, instant_us(sale.at),
-            f"{sale.programme_id} {sale.programme_version}", sale.currency, ahead_s,
-            json.dumps(told, ensure_ascii=False), self._now_s(),
+        return variance_row(
+            claim.till_id, (row[0], row[1]), sale, kind, parts,
+            received_s=row[4], now_s=self._now_s(),
         )  # fmt: skip
+
+    def _since(self, row: Any) -> int:
+        """Since when a sale waits: one that waited before says so."""
+        return int(row[5]) if len(row) > 5 else self._now_s()
 
     # Writing
 
@@ -419,21 +456,6 @@ def _claimed(row: Any, until_s: int) -> _Claim:
         place=Place(row[5], row[6]),
         waits=bool(row[7]),
     )
-
-
-def _waits(claim: _Claim, row: Any, sale: Sale, why: str, now_s: int) -> tuple[Any, ...]:
-    since_s = row[5] if len(row) > 5 else now_s  # of one that waited before
-    return (
-        claim.till_id, row[0], row[1], why, sale.programme_hash, sale.number,
-        f"{sale.programme_id} {sale.programme_version}", instant_us(sale.at), since_s, 0,
-    )  # fmt: skip
-
-
-def _decoded(row: Any) -> events.Event | events.Opaque | None:
-    try:
-        return events.decode(bytes(row[3]))
-    except (ValueError, RecursionError):
-        return None  # listed as an anomaly already
 
 
 def _published(connection: Connection) -> Sequence[Any]:

@@ -36,7 +36,6 @@ from posloyalty.headoffice.ledger.ledger_writing import add_sums
 from posloyalty.headoffice.programmes.risk import POLICY, policy_of
 from posloyalty.headoffice.store.arrays import bytea, columns
 from posloyalty.headoffice.store.statements import (
-    BY_KEY,
     ask,
     ask_behind,
     ask_many,
@@ -56,13 +55,12 @@ _OPEN: Final = """
 INSERT INTO owner_place (owner, arrived, decided, folded, due_s, everywhere)
 {rows} ON CONFLICT (owner) DO NOTHING"""
 _PG_OPEN: Final = (
-    _OPEN.format(
-        rows="SELECT o, 0, 0, 0, %s, 0 FROM unnest(%s::bytea[]) AS given (o)"
-        " WHERE NOT EXISTS (SELECT FROM owner_place known WHERE known.owner = o) ORDER BY o"
-    )
+    _OPEN.format(rows="SELECT o, 0, 0, 0, %s, 0 FROM unnest(%s::bytea[]) AS given (o) ORDER BY o")
     + " RETURNING owner"
 )
 _SQLITE_OPEN: Final = _OPEN.format(rows="VALUES (?, 0, 0, 0, ?, 0)")
+_NOTHING_YET: Final = (None, None, None, None, 0, None)
+"""The end of a row of `_STANDS` of an owner of whom nothing was folded."""
 _STANDS: Final = """
 SELECT owner, arrived, folded, due_s, everywhere, last_us, last_till, last_epoch, last_seq, again,
     bearer
@@ -196,14 +194,30 @@ class AtOnce:
         """The owners' rows, the policy, and answers."""
         connection = self._connection
         if on_postgresql(connection):
-            locking, marks = many_of(connection, _STANDS, ids)
-            opening = (_PG_OPEN, (self._now_s, bytea(ids)))
-            first = (BY_KEY, opening, (locking + _LOCKING, marks), POLICY)
-            _, _, rows, policy, *answers = ask_behind(connection, first, asked)
-            return rows, policy, answers
+            return self._locked_or_opened(ids, asked)
         run_each(connection, _SQLITE_OPEN, [(owner, self._now_s) for owner in ids])
         rows, *answers = ask_many(connection, (_STANDS, ids), *asked)
         return rows, ask(connection, POLICY)[0], answers
+
+    def _locked_or_opened(
+        self, ids: Sequence[bytes], asked: Sequence[tuple[str, Collection[Any]]]
+    ) -> tuple[list[Any], list[Any], list[list[Any]]]:
+        """The same on PostgreSQL, where most batches concern nobody new. Of whoever is, nothing
+        was there when the answers were given if this transaction is the one to open the row;
+        another one's that came between may have brought anything, so all is asked again.
+        """
+        connection, now_s = self._connection, self._now_s
+        locking, marks = many_of(connection, _STANDS, ids)
+        first = ((locking + _LOCKING, marks), POLICY)
+        rows, policy, *answers = ask_behind(connection, first, asked)
+        new = sorted(set(ids) - {row[0] for row in rows})
+        if new:
+            (opened,) = ask(connection, (_PG_OPEN, (now_s, bytea(new))))
+            if len(opened) < len(new):
+                rows, policy, *answers = ask_behind(connection, first, asked)
+            else:
+                rows += [(owner, 0, 0, now_s, 0, *_NOTHING_YET) for (owner,) in opened]
+        return rows, policy, answers
 
     def _follows(self, one: Owner, numbered: Numbered) -> bool:
         """Whether nothing of an owner waits, nothing is late, and something may be new."""

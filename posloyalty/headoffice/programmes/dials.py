@@ -23,7 +23,7 @@ from posloyalty.headoffice.ledger.pure_office import archive_of
 from posloyalty.headoffice.members.marks import marked_members
 from posloyalty.headoffice.programmes.publications import programme_at
 from posloyalty.headoffice.programmes.risk import kept_policy
-from posloyalty.headoffice.running.logs import tell
+from posloyalty.headoffice.running.logs import tell_fault
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.case_tables import DIAL_RUN
 from posloyalty.headoffice.store.database import Database
@@ -160,7 +160,7 @@ class Dials:
         except DialStopped:
             self._put(number, state=STOPPED)
         except Exception as fault:  # noqa: BLE001 - a thread's fault would be seen by nobody
-            tell("dial_failed", kind=type(fault).__name__)
+            tell_fault("dial_failed", fault)
             self._put(number, state=FAILED)
         else:
             self._put(number, state=DONE, report=_text(report))

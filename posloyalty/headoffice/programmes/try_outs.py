@@ -21,7 +21,7 @@ from posloyalty.domain.values.ratio import Ratio
 from posloyalty.headoffice.cases.audit_log import note
 from posloyalty.headoffice.programmes.chain_sales import past_of_chain
 from posloyalty.headoffice.programmes.publications import current
-from posloyalty.headoffice.running.logs import tell
+from posloyalty.headoffice.running.logs import tell_fault
 from posloyalty.headoffice.store.console_tables import PROGRAMME_FILE, TRY_OUT
 from posloyalty.headoffice.store.database import Database
 from posloyalty.insight.try_out_run import TriedOut, TryOutStopped, tried_out
@@ -104,7 +104,7 @@ class TryOuts:
         except TryOutStopped:
             self._put(digest, state="stopped")
         except Exception as fault:  # noqa: BLE001 - a thread's fault would be seen by nobody
-            tell("try_out_failed", kind=type(fault).__name__)
+            tell_fault("try_out_failed", fault)
             self._put(digest, state="failed")
         else:
             self._put(digest, state="done", report=json.dumps(report, ensure_ascii=False))

@@ -3,8 +3,9 @@
 After an outage every till of a chain comes back within seconds. What is beyond a bound is refused
 before its body is read (429 BUSY), which costs a signature and no database, with a wait of its own:
 the waits are spread evenly over as long as it takes to answer everybody who was sent away lately,
-so that they do not come back together. What a customer waits for has room of its own. Pure:
-instants are milliseconds of a clock that only goes forward.
+so that they do not come back together. Whoever's body is on its way takes no place: a stranger
+could send slowly, and keep tills out. What a customer waits for has room of its own. Pure: instants
+are milliseconds of a clock that only goes forward.
 """
 
 from __future__ import annotations
@@ -42,12 +43,20 @@ class Admittance:
         return self._inside
 
     def enter(self, *, urgent: bool, now_ms: int, nonce: str) -> int:
-        """0 where a request may come in, which then has to `leave`; else for how many seconds it is
+        """0 where a request came in, which then has to `leave`; else for how many seconds it is
         sent away. `nonce` is the request's own: it is what its wait is drawn from.
         """
-        if self._inside < self.most + (self.more if urgent else 0):
+        if self.has_room(urgent=urgent):
             self._inside += 1
             return 0
+        return self.send_away(now_ms=now_ms, nonce=nonce)
+
+    def has_room(self, *, urgent: bool) -> bool:
+        """Whether one more may come in."""
+        return self._inside < self.most + (self.more if urgent else 0)
+
+    def send_away(self, *, now_ms: int, nonce: str) -> int:
+        """For how many seconds a request is sent away."""
         self._turn(now_ms)
         self._sent_away += 1
         # As many at a time as come in, each for as long as one takes.

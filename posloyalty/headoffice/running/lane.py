@@ -10,12 +10,11 @@ one, judging another; `Lanes` begin and end as one.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from threading import Event, Thread
 from typing import Final
 
-from posloyalty.headoffice.running.logs import tell
+from posloyalty.headoffice.running.logs import tell_fault
 
 LOOKS_S: Final = 2.0
 """How often the lane looks without being woken."""
@@ -70,7 +69,7 @@ class Lane:
             try:
                 done = self._step()
             except Exception as fault:  # noqa: BLE001 - the lane outlives whatever a step meets
-                tell(f"{self._name}_fault", level=logging.ERROR, kind=type(fault).__name__)
+                tell_fault(f"{self._name}_fault", fault)
                 self._stops.wait(self._pause_s)
                 continue
             if done < self._full:

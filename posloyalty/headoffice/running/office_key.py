@@ -50,7 +50,8 @@ def open_office(database: Database, folder: Path, *, clock: Clock, chance: Chanc
         seed = _kept(place)
         if seed is None and known is None:
             seed = chance.token_bytes(SEED_BYTES)
-            folder.mkdir(parents=True, exist_ok=True)
+            # Nobody else of this machine reads the key, nor what lies beside it.
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_whole(place, seed.hex().encode("ascii") + b"\n")
         if seed is None:
             raise OtherOfficeKey(str(place))

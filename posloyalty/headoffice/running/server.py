@@ -9,7 +9,6 @@ in time, is refused before it is all read.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -20,18 +19,20 @@ import msgspec
 from fastapi import FastAPI
 from fastapi import Request as HttpRequest
 from fastapi.responses import Response
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from starlette.concurrency import run_in_threadpool
 
 from posloyalty import __version__
 from posloyalty.headoffice.running.admittance import Admittance
 from posloyalty.headoffice.running.board import Beside, Board
-from posloyalty.headoffice.running.bodies import read_body
+from posloyalty.headoffice.running.bodies import Bodies, TooMuchTogether
 from posloyalty.headoffice.running.description_page import add_description
 from posloyalty.headoffice.running.gulps import Gulp
 from posloyalty.headoffice.running.lane import Lanes
-from posloyalty.headoffice.running.logs import tell
+from posloyalty.headoffice.running.logs import tell, tell_fault
 from posloyalty.headoffice.running.measures import CONTENT_TYPE, Measures, ledger_lag
+from posloyalty.headoffice.running.room import NoRoom, Room
 from posloyalty.headoffice.running.straight import Handling, StraightApplication, fault_answer
 from posloyalty.headoffice.running.watch import Watch
 from posloyalty.headoffice.store.database import Database
@@ -56,6 +57,13 @@ from posloyalty.sync.wire.signatures import TILL, nonce_of
 _Answering = Callable[[Request], Awaitable[Answer]]
 URGENT: Final = frozenset({lending.RESERVE})
 """What a customer waits for."""
+_AWAY: Final = (DBAPIError, NoConnectionLeft)
+_NOT_KEPT: Final = (DataError, IntegrityError)
+_TOO_LONG: Final = "54"
+"""The class of what PostgreSQL says of a value that is too long for an index."""
+WATCHED_AT_ONCE: Final = 2
+WATCHED_WAITING: Final = 14
+"""How many ask at once how the server stands; tills do not wait for them."""
 BUSY_S: Final = 5
 """So long a till waits at least while the database does not answer."""
 
@@ -117,6 +125,7 @@ class _Door:
         self._measures = measures
         self.watch = Watch(self._news, board=board)
         self.admittance = Admittance()
+        self._bodies = Bodies()
         self._parking = self._answering(desk.waiting)
 
     def through(self, endpoint: Endpoint) -> Handling:
@@ -185,19 +194,7 @@ class _Door:
             query=dict(http.query_params) if http.scope.get("query_string") else {},
             body=b"",
         )
-        after_s = self._after_s(request, path, began_ms) if admits else 0
-        if after_s:
-            answer = self._sent_away(request, after_s)
-        else:
-            try:
-                body = await read_body(http, body_bytes_max)
-            except Refused as fault:
-                answer = self._desk.refuse(request, fault)
-            else:
-                answer = await self._soundly(answering, replace(request, body=body))
-            finally:
-                if admits:
-                    self.admittance.leave(took_ms=self._clock.monotonic_ms() - began_ms)
+        answer = await self._admitted(http, path, answering, request, body_bytes_max, admits)
         if answer.taken:
             self.watch.stir()
             self._lanes.wake()
@@ -214,30 +211,70 @@ class _Door:
         )
         return Response(answer.body, answer.status, dict(answer.headers))
 
-    def _after_s(self, request: Request, path: str, now_ms: int) -> int:
-        """0 where there is room for a request, else for how long it is sent away."""
-        return self.admittance.enter(
-            urgent=path in URGENT, now_ms=now_ms, nonce=nonce_of(request.headers)
-        )
+    async def _admitted(
+        self,
+        http: HttpRequest,
+        path: str,
+        answering: _Answering,
+        request: Request,
+        body_bytes_max: int,
+        admits: bool,
+    ) -> Answer:
+        """The answer; where the server `admits` so many at once, perhaps that it is busy."""
+        urgent, nonce = path in URGENT, nonce_of(request.headers)
+        if admits and not self.admittance.has_room(urgent=urgent):
+            return self._sent_away(request, self._away_s(nonce))
+        try:
+            whole = replace(request, body=await self._bodies.read(http, body_bytes_max))
+        except Refused as fault:
+            return self._desk.refuse(request, fault)
+        except TooMuchTogether:
+            return self._sent_away(request, self._away_s(nonce))
+        if not admits:
+            return await self._soundly(path, answering, whole)
+        came_ms = self._clock.monotonic_ms()
+        after_s = self.admittance.enter(urgent=urgent, now_ms=came_ms, nonce=nonce)
+        if after_s:
+            return self._sent_away(request, after_s)
+        try:
+            return await self._soundly(path, answering, whole)
+        finally:
+            self.admittance.leave(took_ms=self._clock.monotonic_ms() - came_ms)
+
+    def _away_s(self, nonce: str) -> int:
+        return self.admittance.send_away(now_ms=self._clock.monotonic_ms(), nonce=nonce)
 
     def _sent_away(self, request: Request, after_s: int) -> Answer:
         busy = Problem(code="BUSY", retry="later", after_s=after_s)
         answer = self._desk.refuse(request, Refused(429, busy))
         return replace(answer, headers={**answer.headers, "retry-after": str(after_s)})
 
-    async def _soundly(self, answering: _Answering, request: Request) -> Answer:
+    async def _soundly(self, path: str, answering: _Answering, request: Request) -> Answer:
         """An answer in any case, and signed: a till that hears of a fault from head office itself
-        looks for the event that it is about, and does not take it for a bad line.
+        looks for the event that it is about, and does not take it for a bad line. A database that
+        is away, or has no connection left, is about no event: the till comes again later. One that
+        cannot keep what it was given says so for ever, and is a fault.
         """
         try:
             return await answering(request)
-        except DBAPIError as fault:
-            tell("fault", level=logging.ERROR, path=request.target, kind=type(fault).__name__)
+        except _AWAY as fault:
+            if _is_not_kept(fault):
+                return self._fault(path, request, fault)
+            tell_fault("fault", fault, path=path)
             busy = Problem(code="BUSY", retry="later", after_s=BUSY_S)
             return self._desk.refuse(request, Refused(503, busy))
         except Exception as fault:  # noqa: BLE001 - whatever it is, the till has to hear of it
-            tell("fault", level=logging.ERROR, path=request.target, kind=type(fault).__name__)
-            return self._desk.refuse(request, Refused(500, Problem(code="FAULT", retry="later")))
+            return self._fault(path, request, fault)
+
+    def _fault(self, path: str, request: Request, fault: Exception) -> Answer:
+        tell_fault("fault", fault, path=path)
+        return self._desk.refuse(request, Refused(500, Problem(code="FAULT", retry="later")))
+
+
+def _is_not_kept(fault: Exception) -> bool:
+    """Whether a database said no to what it was given, and would again."""
+    state = getattr(getattr(fault, "orig", None), "sqlstate", None) or ""
+    return isinstance(fault, _NOT_KEPT) or state.startswith(_TOO_LONG)
 
 
 def _add_route(
@@ -248,20 +285,27 @@ def _add_route(
 
 
 def _add_watching(app: FastAPI, database: Database, measures: Measures, clock: Clock) -> None:
+    room = Room(at_once=WATCHED_AT_ONCE, waiting=WATCHED_WAITING)
+
     def lag_s() -> int:
         return ledger_lag(database, clock).lag_s
 
     @app.get("/health", summary="Whether the database answers, and how far the ledger is behind")
     async def health() -> Response:
         try:
-            told = {"status": "ok", "ledger_lag_s": await run_in_threadpool(lag_s)}
-        except DBAPIError:
+            told = {"status": "ok", "ledger_lag_s": await room.run(lag_s)}
+        except _AWAY:
             return Response(b'{"status":"database"}', 503, media_type="application/json")
+        except NoRoom:
+            return Response(b'{"status":"busy"}', 503, media_type="application/json")
         return Response(msgspec.json.encode(told), media_type="application/json")
 
     @app.get("/metrics", summary="Counts, in Prometheus' form")
     async def metrics() -> Response:
-        return Response(await run_in_threadpool(measures.text), media_type=CONTENT_TYPE)
+        try:
+            return Response(await room.run(measures.text), media_type=CONTENT_TYPE)
+        except NoRoom:
+            return Response(b"", 503, media_type=CONTENT_TYPE)
 
     @app.exception_handler(Exception)
     async def fault(http: HttpRequest, raised: Exception) -> Response:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import uvicorn
 
 from posloyalty.headoffice.running.logs import log_to_standard_error
+from posloyalty.headoffice.running.patience import Patience
 from posloyalty.headoffice.running.watch import WAITERS_MAX, Watch
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def serve(app: FastAPI, where: Listening, at: socket.socket | None = None) -> No
     collect_seldom()
     config = uvicorn.Config(
         app,
+        http=Patience,
+        ws="none",
         host=where.host,
         port=where.port,
         uds=None if where.socket is None else str(where.socket),

@@ -8,7 +8,6 @@ console and whatever else has a page.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -17,7 +16,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
-from posloyalty.headoffice.running.logs import tell
+from posloyalty.headoffice.running.logs import tell_fault
 from posloyalty.headoffice.tills.visits import PROBLEM
 from posloyalty.sync.wire.messages import Problem
 
@@ -50,6 +49,6 @@ class StraightApplication(FastAPI):
 
 def fault_answer(path: str, raised: Exception) -> Response:
     """The answer where answering itself failed, which the log names."""
-    tell("fault", level=logging.ERROR, path=path, kind=type(raised).__name__)
+    tell_fault("fault", raised, path=path)
     body = msgspec.json.encode(Problem(code="FAULT", retry="later"))
     return Response(body, 500, media_type=PROBLEM)

@@ -158,8 +158,9 @@ def open_database(url: str, folder: Path) -> Database:
 
 
 def _sqlite(folder: Path) -> Engine:
-    # Nobody else of this machine reads what shops sold.
+    # Nobody else of this machine reads what shops sold, also in a folder that somebody else made.
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / FILE_NAME).touch(mode=0o600)
     engine = create_engine(
         f"sqlite:///{folder / FILE_NAME}",
         module=sqlite,

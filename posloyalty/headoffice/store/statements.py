@@ -70,12 +70,14 @@ Question = tuple[str, Sequence[Any]]
 """A statement and its values."""
 BY_KEY: Final[Question] = (
     "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),"
-    " set_config('enable_mergejoin', 'off', true)",
+    " set_config('enable_mergejoin', 'off', true),"
+    " set_config('plan_cache_mode', 'force_generic_plan', true)",
     (),
 )
 """On PostgreSQL: each of this transaction's rows is found by its key. A statement is planned once
-for a connection; planned while a table was still small, it would go through all of it for every
-batch, until somebody counts its rows.
+for a connection, never for its values, which for a short one takes longer than to run it; planned
+while a table was still small, it would go through all of it for every batch, until somebody counts
+its rows.
 """
 UNHURRIED: Final[Question] = (
     f"{BY_KEY[0]}, set_config('synchronous_commit', 'off', true)",
@@ -133,6 +135,12 @@ def ask(connection: Connection, *questions: Question) -> list[list[Any]]:
         for wording, values in questions:
             sent.say(wording, values)
     return sent.answers()
+
+
+def ask_by_key(connection: Connection, *questions: Question) -> list[list[Any]]:
+    """The same, and from here to the end of the transaction each row is found `BY_KEY`."""
+    first = [BY_KEY] if on_postgresql(connection) else []
+    return ask(connection, *first, *questions)[len(first) :]
 
 
 def ask_one(connection: Connection, wording: str, values: Sequence[Any]) -> list[Any]:

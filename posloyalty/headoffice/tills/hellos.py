@@ -15,9 +15,7 @@ from typing import Any, Final, NamedTuple
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.statements import (
-    BY_KEY,
-    ask,
-    on_postgresql,
+    ask_by_key,
     run_for,
     together,
 )
@@ -155,11 +153,7 @@ def _kept(asked: Sequence[_Asked]) -> _Kept:
     questions = [locking([one.visit for one in asked])]
     questions += [marking(connection, marks)] if marks else []
     questions += [starts.speaking(connection, greetings)] if greetings else []
-    if on_postgresql(connection):
-        _, *rows = ask(connection, BY_KEY, *questions)
-    else:
-        rows = ask(connection, *questions)
-    answers = iter(rows)
+    answers = iter(ask_by_key(connection, *questions))
     places = {till_id: place for till_id, (place, _) in read_places(next(answers)).items()}
     hashes: dict[tuple[bytes, int], list[bytes]] = {}
     for till_id, seq, hashed in next(answers) if marks else ():

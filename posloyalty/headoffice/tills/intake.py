@@ -19,12 +19,14 @@ from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from posloyalty.headoffice.ledger.at_once import AT_ONCE_FROM, AtOnce
 from posloyalty.headoffice.ledger.batch import Batch
 from posloyalty.headoffice.ledger.filing import Taken
 from posloyalty.headoffice.ledger.shelf import follow_leases
+from posloyalty.headoffice.members.buyers import Buyers, Row
+from posloyalty.headoffice.members.buyers import note as note_buyers
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.statements import ask, bump, marked, run
@@ -116,6 +118,7 @@ class Intake:
     database: Database
     recent: Recent
     office: Office
+    buyers: Buyers
 
     def stretch_of(self, request: Request) -> Stretch:
         """The stretch that a request carries, within its bounds; raises `Refused`.
@@ -228,8 +231,10 @@ class Intake:
         anomalies: tuple[tuple[int, str], ...] = ()
         then: Callable[[], None] | None = None
         if one.batch is not None:
-            taken, anomalies = self._take_in(visit, stretch, one.batch)
-            then = partial(self.recent.note, taken.waiting, taken.owners)
+            store = str(visit.till.store_code)
+            bought = self.buyers.new_of(store, one.batch.filings, now_s=visit.now_s)
+            taken, anomalies = self._take_in(visit, stretch, one.batch, bought)
+            then = partial(self._remember, taken, bought)
             note_writing(visit, stretch, one.judgement.new[0].seq)
             last = one.judgement.new[-1]
             place = Place(epoch=stretch.under, seq=last.seq, hash=last.hash)
@@ -245,6 +250,11 @@ class Intake:
             anomalies=anomalies,
         )
         return said, then
+
+    def _remember(self, taken: Taken, bought: Sequence[Row]) -> None:
+        """What was taken in stands."""
+        self.recent.note(taken.waiting, taken.owners)
+        self.buyers.remember(bought)
 
     def ask_for_more(
         self, visit: Visit, stretch: Stretch, place: Place, _judgement: Judgement
@@ -313,9 +323,16 @@ class Intake:
         return Reply(status=200, body=packed(body), kind=LINES, packed=True)
 
     def _take_in(
-        self, visit: Visit, stretch: Stretch, batch: Batch
+        self, visit: Visit, stretch: Stretch, batch: Batch, bought: Sequence[Row]
     ) -> tuple[Taken, tuple[tuple[int, str], ...]]:
-        """File and keep new events, follow the leases they used; what looks wrong is listed."""
+        """File and keep new events, follow the leases they used, note who bought; what looks wrong
+        is listed.
+        """
+
+        def also(connection: Connection) -> None:
+            _seen(visit, waiting=stretch.waiting)
+            note_buyers(connection, bought)
+
         claimed = lives.claims(visit, batch)
         taken = take_in(
             self.database,
@@ -323,7 +340,7 @@ class Intake:
             batch,
             signature=stretch.signature,
             now_s=visit.now_s,
-            also=lambda _connection: _seen(visit, waiting=stretch.waiting),
+            also=also,
             folds=AtOnce(visit.connection, now_s=visit.now_s)
             if len(batch.stored) >= AT_ONCE_FROM
             else None,

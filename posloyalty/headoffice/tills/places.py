@@ -11,7 +11,13 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from posloyalty.headoffice.store.statements import Question, about, ask, many_of, on_postgresql
+from posloyalty.headoffice.store.statements import (
+    Question,
+    about,
+    ask_by_key,
+    many_of,
+    on_postgresql,
+)
 from posloyalty.headoffice.store.tables import JOURNAL_EVENT
 from posloyalty.headoffice.tills.visits import Visit
 from posloyalty.sync.journals import Place
@@ -44,7 +50,7 @@ def locked_places(visits: Sequence[Visit]) -> dict[bytes, tuple[Place, int]]:
     """The same of some visitors, at least one, by their ids, and the latest instant of each till's
     own events, in microseconds since 1970. They are locked in the order of ids.
     """
-    (rows,) = ask(visits[0].connection, locking(visits))
+    (rows,) = ask_by_key(visits[0].connection, locking(visits))
     return read_places(rows)
 
 

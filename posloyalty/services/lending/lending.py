@@ -15,12 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.redemption import CARD_PROOF
+from posloyalty.domain.engine.spend_room import spent_at_sales
 from posloyalty.domain.engine.stored_value import CardPayment
 from posloyalty.domain.ledger.meter import entries_of
 from posloyalty.domain.ledger.right import Right, RightChange
@@ -44,15 +45,16 @@ from posloyalty.services.lending.lent_rights import (
     right_uses,
     use_refused,
 )
-from posloyalty.services.lending.lent_takes import taken_wants, takes_here
+from posloyalty.services.lending.lent_takes import points_asset, taken_wants, takes_here
 from posloyalty.services.lending.points_used import points_used
 from posloyalty.services.lending.risked import places, risked_on
 from posloyalty.services.lending.room_here import RoomHere
+from posloyalty.services.lending.worth import worth_of
 from posloyalty.services.office.joined_office import has_joined
 from posloyalty.services.office.soundness import frozen
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.leases import RISK_FLOOR, Asset, AssetKind
+from posloyalty.sync.leases import AGAIN_MS, RISK_FLOOR, Asset, AssetKind
 from posloyalty.sync.risk_policy import Request, RiskPolicy, Situation, room_beyond
 
 POLICY: Final = "office.policy"
@@ -69,6 +71,13 @@ class Charged:
 
     does: Consequences
     approved_by: bytes | None = None
+
+
+class _Denied(NamedTuple):
+    """What head office did not lend for an event, and until when a quote goes by that."""
+
+    assets: frozenset[Asset]
+    until_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,7 @@ class Lending:
         self._known: _Known | None = None
         self.online = False
         self.asks = False
-        self._denied: dict[bytes, frozenset[bytes]] = {}
+        self._denied: dict[bytes, _Denied] = {}
         self._pinned: dict[bytes, int] = {}
 
     def adopt(self, policy: RiskPolicy | None) -> None:
@@ -122,15 +131,18 @@ class Lending:
         """Whether a sale is about to use a lease."""
         return self._pinned.get(lease_id, 0) > self._clock.monotonic_ms()
 
-    def deny(self, event_id: bytes, rights: Iterable[bytes]) -> None:
-        """Head office did not lend these rights for a sale, which is quoted without them, or did
-        not lend the right to return goods of these owners, which then do not come back.
+    def deny(self, event_id: bytes, assets: Iterable[Asset]) -> None:
+        """Head office did not lend all that was wanted of these: a sale is quoted without such a
+        voucher and with no more of such points than this till holds, and such goods do not come
+        back.
 
-        An exchange is two events, and each keeps its own answer.
+        An exchange is two events, and each keeps its own answer. A quote goes by it for `AGAIN_MS`:
+        what others held may be free again, and is then asked for once more.
         """
         self._denied.pop(event_id, None)
         self._denied = dict([*self._denied.items()][1 - DENIALS_KEPT :])
-        self._denied[event_id] = frozenset(rights)
+        until_ms = self._clock.monotonic_ms() + AGAIN_MS
+        self._denied[event_id] = _Denied(frozenset(assets), until_ms)
 
     def untold(self, reader: Reader | UnitOfWork, rights: Iterable[Right]) -> frozenset[bytes]:
         """The vouchers among some rights of which head office cannot know yet that they are there
@@ -154,11 +166,15 @@ class Lending:
         if self.policy is None:
             return ()
         rights = dict(wanted)
-        denied = self._denied.get(refund_id, frozenset())
-        if any(asset.owner in denied for asset in rights):
+        denied = self._denied.get(refund_id)
+        if denied is not None and denied.assets & rights.keys():
             raise ServiceRefusal("RETURN_HELD")
         day = store_day(at, programme.zone)
         return tuple(return_uses(unit, rights, day, refund_id))
+
+    def reach_for(self, event_id: bytes) -> Reach | None:
+        """How the till stands for an event; None where it is alone."""
+        return None if self.policy is None else self._reach(event_id)
 
     def use_in_act(
         self,
@@ -290,13 +306,12 @@ class Lending:
                 reader, programme, rights.values(), self._reach(basket.sale_id), day
             ),
         )
-        if state is None or self.asks_now:
+        denied = self._denied_for(basket.sale_id)
+        if state is None or (self.asks_now and not denied):
             return store  # head office says what there is, once the customer has said how much
         rooms = self._rooms(reader, programme, state, basket, at)
-        return replace(
-            store,
-            rooms=tuple(room.told() for room in rooms),
-        )
+        bounds = (one for one in rooms if not self.asks_now or one.asset in denied)
+        return replace(store, rooms=tuple(one.told() for one in bounds))
 
     def with_lent(
         self,
@@ -390,12 +405,18 @@ class Lending:
             *card_uses(unit, cards, here, day, basket.sale_id),
         ]
 
+    def _denied_for(self, sale_id: bytes) -> frozenset[Asset]:
+        denied = self._denied.get(sale_id)
+        if denied is None or denied.until_ms <= self._clock.monotonic_ms():
+            return frozenset()
+        return denied.assets
+
     def _reach(self, sale_id: bytes) -> Reach:
         known = self._read()
         assert known.policy is not None  # whoever is alone is not asked
         return Reach(
             online=self.online,
-            denied=self._denied.get(sale_id, frozenset()),
+            denied=self._denied_for(sale_id),
             reached=known.reached,
             face_minor=known.policy.voucher_face_minor,
             sound=known.sound,
@@ -447,15 +468,20 @@ class Lending:
         beyond, word = floor, room_beyond(policy, asked, replace(situation, supervisor=True))
         if approver is not None and approver.is_at_least(Role.SUPERVISOR):
             beyond, why = word
-        for wallet in programme.wallets:
-            if wallet.spend is None:
-                continue
-            ledger = programme.ledger(wallet.id)
-            owner = dict(state.pools).get(ledger, state.member_id)
-            held = state.rights if owner == state.member_id else reader.ledger.rights_of(owner)
-            asset = Asset(AssetKind.POINTS, ledger, owner)
-            leases = leases_among(held if known.sound else (), asset, day)
-            yield RoomHere(wallet, wallet.spend, owner, leases, floor, beyond, word[0], why)
+        for wallet in spent_at_sales(programme):
+            asset = points_asset(programme, state, wallet.id)
+            own = asset.owner == state.member_id
+            held = state.rights if own else reader.ledger.rights_of(asset.owner)
+            yield RoomHere(
+                wallet=wallet.id,
+                asset=asset,
+                worth=worth_of(programme, wallet),
+                leases=leases_among(held if known.sound else (), asset, day),
+                floor_minor=floor,
+                beyond_minor=beyond,
+                word_minor=word[0],
+                why=why,
+            )
 
 
 def adopt_in(unit: UnitOfWork, policy: RiskPolicy | None) -> None:

@@ -84,15 +84,15 @@ def point_uses(
         yield from uses
 
 
-def spent_in(does: Consequences, ledger: str, owner: bytes) -> int:
-    """What a sale takes from an owner's points as payment."""
+def spent_in(does: Consequences, asset: Asset) -> int:
+    """What a sale takes of somebody's points as payment and for rewards."""
     return sum(
         one.amount
         for one in does.transfers
         if one.code is TransferCode.REDEEM
         and one.link is None
         and (one.debit.kind, one.debit.ledger, one.debit.owner)
-        == (AccountKind.MEMBER, ledger, owner)
+        == (AccountKind.MEMBER, asset.key, asset.owner)
     )
 
 

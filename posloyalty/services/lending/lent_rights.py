@@ -18,13 +18,13 @@ from typing import Final
 from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.ledger.right import Right, RightChange, RightMove
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.programme.effects.amount import Amount
 from posloyalty.domain.programme.kinds.draw import PRIZE
 from posloyalty.domain.programme.kinds.pass_ import PASS
 from posloyalty.domain.programme.kinds.voucher import VOUCHER, Voucher
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.values.calendar import parse_instant
 from posloyalty.services.lending.held_leases import leases_of, uses_of
+from posloyalty.services.lending.worth import most_off
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
@@ -33,13 +33,13 @@ from posloyalty.sync.leases import Asset, AssetKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """How the till stands: `denied` are the rights that head office did not lend for this sale;
+    """How the till stands: `denied` is what head office did not lend for this sale;
     `reached` when it last exchanged, `face_minor` what a voucher may be worth at the merchant's
     risk; `sound` that its book was neither put back nor copied.
     """
 
     online: bool
-    denied: frozenset[bytes]
+    denied: frozenset[Asset]
     reached: datetime | None
     face_minor: int
     sound: bool = True
@@ -168,10 +168,11 @@ def against(
         return None
     if not reach.sound:
         return Reason("TILL_NOT_SOUND")
-    if leases_of(reader, right_asset(right), day):
+    asset = right_asset(right)
+    if leases_of(reader, asset, day):
         return None
     if reach.online:
-        return Reason("HELD_ELSEWHERE") if right.id in reach.denied else None
+        return Reason("HELD_ELSEWHERE") if asset in reach.denied else None
     worth = _worth(programme, right)
     risked = worth is not None and worth <= reach.face_minor
     if risked or own_and_untold(reader, right, reach.reached):
@@ -190,9 +191,4 @@ def _worth(programme: Programme, right: Right) -> int | None:
     if right.kind == PASS and right.paid_minor and right.uses:
         return -(-right.paid_minor // right.uses)
     voucher = _declared(programme, right) if right.kind == VOUCHER else None
-    if voucher is None:
-        return None
-    offer = voucher.offer
-    if offer.most_minor is not None:
-        return offer.most_minor
-    return offer.effect.amount_minor if isinstance(offer.effect, Amount) else None
+    return None if voucher is None else most_off(voucher.offer)

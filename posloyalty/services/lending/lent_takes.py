@@ -24,11 +24,13 @@ def takes_here(
     reader: Reader | UnitOfWork, programme: Programme, state: MemberState, day: date
 ) -> dict[str, int]:
     """What rules may take of a member's points by wallet: what this till was lent of them."""
-    assets = {wallet: taken_asset(programme, state, wallet) for wallet in taken_by_rules(programme)}
+    assets = {
+        wallet: points_asset(programme, state, wallet) for wallet in taken_by_rules(programme)
+    }
     return {wallet: left_in(leases_of(reader, asset, day)) for wallet, asset in assets.items()}
 
 
-def taken_asset(programme: Programme, state: MemberState, wallet: str) -> Asset:
+def points_asset(programme: Programme, state: MemberState, wallet: str) -> Asset:
     """A member's points of a wallet, or their household's, as something that is lent."""
     ledger = programme.ledger(wallet)
     return Asset(AssetKind.POINTS, ledger, dict(state.pools).get(ledger, state.member_id))

@@ -1,7 +1,7 @@
 """What a sale uses of leases of points, and what goes beyond them at the merchant's risk.
 
-Shape: `points_used(...)` goes through the wallets that pay and then through the points that rules
-take by themselves; it books nothing.
+Shape: `points_used(...)` goes through the wallets that sales spend from and then through the points
+that rules take by themselves; it books nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from posloyalty.services.lending.risked import places
 from posloyalty.services.lending.room_here import RoomHere
 from posloyalty.services.ports import UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.leases import RISK_FLOOR, RISK_OVERRIDE, Asset, AssetKind
+from posloyalty.sync.leases import RISK_FLOOR, RISK_OVERRIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,11 @@ def points_used(
     approved_by = None
     taken = taken_wants(programme, does, day)
     for room in rooms:
-        ledger = programme.ledger(room.wallet.id)
-        spent = spent_in(does, ledger, room.owner)
+        spent = spent_in(does, room.asset)
         if spent > room.points:
-            raise ServiceRefusal("LEASE_SHORT", wallet=room.wallet.id, most_points=room.points)
+            raise ServiceRefusal("LEASE_SHORT", wallet=room.wallet, most_points=room.points)
         over = max(0, spent - room.leased)
-        more = taken.pop(Asset(AssetKind.POINTS, ledger, room.owner), 0)
+        more = taken.pop(room.asset, 0)
         leases += uses_of(room.leases, spent - over + more, basket.sale_id)[0]
         if not over:
             continue

@@ -17,10 +17,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.engine.spend_room import rewards_at_sales
 from posloyalty.domain.engine.taking import taken_by_rules
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.tender import Tender
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
@@ -37,6 +37,9 @@ from posloyalty.services.selling.counter_facts import shown_rights
 from posloyalty.services.selling.sale_wishes import (
     Spending,
     Wanted,
+    WouldDo,
+    costs_in,
+    left_out,
     sale_wishes,
     short_of,
     together,
@@ -59,6 +62,7 @@ BUDGET_S: Final = 2
 class Short:
     """What head office did not lend: so much is missing, worth so much money where it pays as
     money; `elsewhere` is who holds some of it, `why` head office's reason where nothing was lent.
+    `leaves` are the rewards that cannot be had for want of it.
     """
 
     asset: Asset
@@ -66,6 +70,7 @@ class Short:
     worth_minor: int = 0
     why: str = ""
     elsewhere: tuple[Held, ...] = ()
+    leaves: tuple[Chosen, ...] = ()
 
     @property
     def wallet(self) -> str:
@@ -104,7 +109,8 @@ Wants = Callable[[Reader, Programme, date], Iterable[Wanted]]
 """What an event would spend, by the book and the programme on a day."""
 
 
-def _nothing(_reader: Reader, _programme: Programme, _day: date) -> Iterable[Wanted]:
+def nothing(_reader: Reader, _programme: Programme, _day: date) -> Iterable[Wanted]:
+    """An event that spends nothing so."""
     return ()
 
 
@@ -119,7 +125,7 @@ class ReserveForSale(Grounded):
         hear: HearOffice,
         lending: Lending,
         pause: Callable[[float], object],
-        would_do: Callable[[Reader, Basket, tuple[Tender, ...]], Consequences],
+        would_do: Callable[[Reader, Basket, tuple[Tender, ...]], WouldDo],
     ) -> None:
         """`pause` waits for so many seconds; `would_do` is what a sale that is paid so would do if
         this till held all of campaigns' budgets and of the member's points.
@@ -148,25 +154,18 @@ class ReserveForSale(Grounded):
         within a second where they are in reach.
         """
         basket = spending.basket
-
-        def wants(reader: Reader, programme: Programme, day: date) -> Iterable[Wanted]:
-            member, shown = basket.member_id, shown_rights(reader, basket)
-            state = None if member is None else state_of(reader, programme, member, day)
-            rights = (*(() if state is None else state.rights), *shown)
-            own = spending.own | self._lending.untold(reader, rights)
-            return sale_wishes(programme, replace(spending, own=own), state, shown).items()
-
-        def by_rules(reader: Reader, programme: Programme, day: date) -> Iterable[Wanted]:
-            return self._by_rules(reader, programme, spending, day)
-
         if not (spending.wishes or (basket.lines and self._lending.asks_for_goods)):
             return Reservation()
-        found = self.reserve_for(basket.sale_id, wants, by_rules)
-        denied = (one.right_id for one in found.short)
-        self._lending.deny(basket.sale_id, (right for right in denied if right is not None))
-        return found
+        asked = _Asked(spending, self._lending, self._would_do)
+        found = self.reserve_for(basket.sale_id, asked.wants, asked.by_rules)
+        self._lending.deny(basket.sale_id, (one.asset for one in found.short))
+        short = tuple(
+            replace(one, leaves=left_out(asked.costs, basket, one.wallet, one.missing))
+            for one in found.short
+        )
+        return replace(found, short=short)
 
-    def reserve_for(self, event_id: bytes, wants: Wants, by_rules: Wants = _nothing) -> Reservation:
+    def reserve_for(self, event_id: bytes, wants: Wants, by_rules: Wants = nothing) -> Reservation:
         """The same for what an event would spend, and `by_rules` give or take by themselves; what
         is short of that stops nothing.
         """
@@ -248,20 +247,6 @@ class ReserveForSale(Grounded):
         """Give the connection back."""
         self._link.close()
 
-    def _by_rules(
-        self, reader: Reader, programme: Programme, spending: Spending, day: date
-    ) -> Iterator[Wanted]:
-        """What campaigns would give, had they all of their budgets here, and what rules would take
-        of the member's points.
-        """
-        lends = self._lending.lends_budgets and bool(whole_budgets(programme))
-        takes = spending.basket.member_id is not None and bool(taken_by_rules(programme))
-        if not (lends or takes):
-            return
-        does = self._would_do(reader, spending.basket, spending.tenders)
-        yield from budgets_wanted(programme, does) if lends else ()
-        yield from taken_wants(programme, does, day).items()
-
     def _held(self, said: Reserved) -> int:
         if said.grant is None:
             return 0
@@ -269,6 +254,53 @@ class ReserveForSale(Grounded):
         self._lending.pin(grant.lease_id, self._clock.monotonic_ms())
         self._hear.hold(grant)
         return grant.amount
+
+
+class _Asked:
+    """What one sale wants, by the book as each reader has it; `costs` is what its rewards cost."""
+
+    def __init__(
+        self,
+        spending: Spending,
+        lending: Lending,
+        would_do: Callable[[Reader, Basket, tuple[Tender, ...]], WouldDo],
+    ) -> None:
+        self._spending = spending
+        self._lending = lending
+        self._would_do = would_do
+        self._would: tuple[Reader, WouldDo] | None = None
+        self.costs = spending.costs
+
+    def wants(self, reader: Reader, programme: Programme, day: date) -> Iterable[Wanted]:
+        """What the customer chose, and what is used by itself where the quote is there."""
+        spending, basket = self._spending, self._spending.basket
+        member, shown = basket.member_id, shown_rights(reader, basket)
+        state = None if member is None else state_of(reader, programme, member, day)
+        rights = (*(() if state is None else state.rights), *shown)
+        own = spending.own | self._lending.untold(reader, rights)
+        if spending.quote is None and state is not None and rewards_at_sales(programme):
+            self.costs = costs_in(self._would_be(reader).quote)
+        known = replace(spending, own=own)
+        return sale_wishes(programme, known, state, shown, self.costs).items()
+
+    def by_rules(self, reader: Reader, programme: Programme, day: date) -> Iterator[Wanted]:
+        """What campaigns would give, had they all of their budgets here, and what rules would take
+        of the member's points.
+        """
+        lends = self._lending.lends_budgets and bool(whole_budgets(programme))
+        takes = self._spending.basket.member_id is not None and bool(taken_by_rules(programme))
+        if not (lends or takes):
+            return
+        does = self._would_be(reader).does
+        yield from budgets_wanted(programme, does) if lends else ()
+        yield from taken_wants(programme, does, day).items()
+
+    def _would_be(self, reader: Reader) -> WouldDo:
+        """Reckoned once for what the book says now."""
+        if self._would is None or self._would[0] is not reader:
+            would = self._would_do(reader, self._spending.basket, self._spending.tenders)
+            self._would = (reader, would)
+        return self._would[1]
 
 
 def _asked(link: OfficeLink, ask: ReserveAsk) -> Reserved | Problem:

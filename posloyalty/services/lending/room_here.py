@@ -11,19 +11,23 @@ from dataclasses import dataclass
 from posloyalty.domain.engine.spend_room import SpendRoom
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.reason import reason
-from posloyalty.domain.programme.wallet import Spend, Wallet
 from posloyalty.services.lending.held_leases import left_in
+from posloyalty.services.lending.worth import PointsWorth
+from posloyalty.sync.leases import Asset
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoomHere:
-    """Leases that are good, and money beyond them: `floor_minor` without anybody, `beyond_minor` as
-    the sale stands, `word_minor` with a supervisor's word; `why` says what bounds it.
+    """The points of a `wallet` as an `asset`, and what they are `worth`, None where nobody can say.
+
+    `leases` are those that are good, and money goes beyond them: `floor_minor` without anybody,
+    `beyond_minor` as the sale stands, `word_minor` with a supervisor's word; `why` says what bounds
+    it.
     """
 
-    wallet: Wallet
-    spend: Spend
-    owner: bytes
+    wallet: str
+    asset: Asset
+    worth: PointsWorth | None
     leases: tuple[Right, ...]
     floor_minor: int
     beyond_minor: int
@@ -42,13 +46,12 @@ class RoomHere:
 
     def up_to(self, beyond_minor: int) -> int:
         """The most with so much money beyond the leases."""
-        return self.leased + beyond_minor * self.spend.points // self.spend.money_minor
+        return self.leased + (0 if self.worth is None else self.worth.for_money(beyond_minor))
 
     def worth_minor(self, points: int) -> int:
-        """What so many points cost the merchant, rounded up."""
-        return -(-points * self.spend.money_minor // self.spend.points)
+        """What so many points cost the merchant; 0 where nobody can say."""
+        return 0 if self.worth is None else self.worth.in_money(points)
 
     def told(self) -> SpendRoom:
         """The same for the engine."""
-        by_word = self.up_to(self.word_minor)
-        return SpendRoom(self.wallet.id, self.points, reason(self.why), by_word)
+        return SpendRoom(self.wallet, self.points, reason(self.why), self.up_to(self.word_minor))

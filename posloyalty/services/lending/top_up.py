@@ -13,7 +13,9 @@ from typing import Final
 
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
+from posloyalty.domain.engine.spend_room import rewards_at_sales
 from posloyalty.domain.engine.taking import taken_by_rules
+from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.ledger.lots import usable_sum
 from posloyalty.domain.ledger.meter import entries_of
 from posloyalty.domain.programme.definition import Programme
@@ -25,11 +27,11 @@ from posloyalty.services.lending.held_leases import leases_among, leases_of, lef
 from posloyalty.services.lending.lending import Lending
 from posloyalty.services.lending.lent_budgets import lent_of
 from posloyalty.services.lending.lent_rights import LENT_KINDS, right_asset
-from posloyalty.services.lending.lent_takes import taken_asset
+from posloyalty.services.lending.lent_takes import points_asset
 from posloyalty.services.members.member_state import state_of
 from posloyalty.services.ports import Reader
 from posloyalty.sync import events
-from posloyalty.sync.leases import Asset, AssetKind
+from posloyalty.sync.leases import Asset
 from posloyalty.sync.office.deciding import budget_asset
 from posloyalty.sync.top_up import (
     LEASE_DAYS,
@@ -106,7 +108,7 @@ class TopUp(Grounded):
         for wallet in programme.wallets:
             if wallet.spend is None:
                 continue
-            asset = _asset(programme.ledger(wallet.id), state)
+            asset = points_asset(programme, state, wallet.id)
             held = left_in(leases_of(reader, asset, day))
             most = policy.lease_minor * wallet.spend.points // wallet.spend.money_minor
             own = [lot for lot in state.lots if lot.account.ledger == asset.key]
@@ -115,10 +117,8 @@ class TopUp(Grounded):
             )
             if more > 0:
                 yield _wish(reader, programme, asset, more, day, day + timedelta(days=LEASE_DAYS))
-        for wallet_id, full in taken_by_rules(programme).items():
-            if programme.wallet(wallet_id).spend is not None:
-                continue  # what pays as well is held by the rule above
-            asset = taken_asset(programme, state, wallet_id)
+        for wallet_id, full in _bought_with(programme, state, day).items():
+            asset = points_asset(programme, state, wallet_id)
             own = [lot for lot in state.lots if lot.account.ledger == asset.key]
             more = more_of_card(
                 balance=usable_sum(own, day), full=full, visits_here=here, visits=visits,
@@ -137,6 +137,22 @@ class TopUp(Grounded):
             if more > 0:
                 last = min(day + timedelta(days=LEASE_DAYS), right.last_day or date.max)
                 yield _wish(reader, programme, asset, more, day, last)
+
+
+def _bought_with(programme: Programme, state: MemberState, day: date) -> dict[str, int]:
+    """The wallets that only buy something, each with what a visit may cost of it: a full card, or
+    the dearest reward that the member can have, else the cheapest. A part of that buys nothing.
+    """
+    found = taken_by_rules(programme)
+    costs: dict[str, list[int]] = {}
+    for reward in rewards_at_sales(programme):
+        costs.setdefault(reward.wallet, []).append(reward.cost)
+    for wallet in wallet_states(programme, state, day) if costs else ():
+        if known := costs.get(wallet.wallet):
+            had = max((one for one in known if one <= wallet.balance), default=min(known))
+            found[wallet.wallet] = max(had, found.get(wallet.wallet, 0))
+    # What pays as well is held by the share that is usually paid.
+    return {key: full for key, full in found.items() if programme.wallet(key).spend is None}
 
 
 def _of_budgets(reader: Reader, programme: Programme, at: datetime) -> Iterator[Wish]:
@@ -166,10 +182,6 @@ def _wish(
         last=last.isoformat(),
         zone=getattr(programme.zone, "key", "UTC"),
     )
-
-
-def _asset(ledger: str, state: MemberState) -> Asset:
-    return Asset(AssetKind.POINTS, ledger, dict(state.pools).get(ledger, state.member_id))
 
 
 def _visits(reader: Reader, member_id: bytes, day: date) -> tuple[int, int]:

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.context import Context, StoreContext
 from posloyalty.domain.engine.evaluate import answer, evaluate
 from posloyalty.domain.engine.list_prices import at_list_prices
@@ -57,6 +56,7 @@ from posloyalty.services.selling.pay_from_wallet import (
     wallet_money,
     wallet_tender,
 )
+from posloyalty.services.selling.sale_wishes import WouldDo
 from posloyalty.services.selling.shop_facts import ShopFacts
 from posloyalty.services.selling.sold_rights import check_sold, refused_sold
 from posloyalty.services.selling.stored_cards import (
@@ -156,11 +156,9 @@ class CheckOut(Grounded):
             return quote
         return replace(quote, blocked=(*quote.blocked, *blocked_lines(refused)))
 
-    def would_do(
-        self, reader: Reader, basket: Basket, tenders: tuple[Tender, ...] = ()
-    ) -> Consequences:
-        """What the sale, paid so, would do if this till held all of every budget and of the
-        member's points: what to ask for of them.
+    def would_do(self, reader: Reader, basket: Basket, tenders: tuple[Tender, ...] = ()) -> WouldDo:
+        """What the sale, paid so, would come to and do if this till held all of every budget and
+        of the member's points: what to ask for of them.
         """
         rules = self._rules()
         at = self._instant(None, rules)
@@ -177,9 +175,10 @@ class CheckOut(Grounded):
             store=replace(store, budgets=whole_budgets(programme)),
         )
         try:
-            return as_paid(found, at, points_paid(programme, tenders))
+            does = as_paid(found, at, points_paid(programme, tenders))
         except SpendRefusal:
-            return found.after.does  # wallets cannot pay so: the sale says why
+            does = found.after.does  # wallets cannot pay so: the sale says why
+        return WouldDo(found.quote, does)
 
     def _at_counter(
         self,

@@ -1,9 +1,9 @@
 """What a sale would hand out that other tills might hand out as well: what it asks head office for.
 
 Shape: `Spending` is a basket with what it was quoted and how it is paid; `sale_wishes` gives its
-assets with their amounts: points that the customer wishes to spend or pays with, vouchers, gift
-cards. `together` adds what is wanted of one asset for several reasons, `short_of` leaves out what
-this till holds.
+assets with their amounts: points that the customer wishes to spend, pays with or has rewards for,
+vouchers, gift cards. `together` adds what is wanted of one asset for several reasons, `short_of`
+leaves out what this till holds. `WouldDo` is the sale as it would be if this till held everything.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
+from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.voucher import VOUCHER
-from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.services.lending.held_leases import leases_of, left_in
 from posloyalty.services.lending.lent_cards import card_asset
@@ -26,6 +28,24 @@ from posloyalty.services.ports import Reader
 from posloyalty.sync.leases import Asset, AssetKind
 
 Wanted = tuple[Asset, int]
+
+
+@dataclass(frozen=True, slots=True)
+class WouldDo:
+    """What a sale would come to, and do."""
+
+    quote: Quote
+    does: Consequences
+
+
+class Cost(NamedTuple):
+    """Points that a reward of a sale costs, in the wallet's minor units; `choice` is what the
+    basket holds for it where somebody chose it.
+    """
+
+    choice: Chosen | None
+    wallet: str
+    points: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +67,12 @@ class Spending:
         """Whether it may have something to ask head office for."""
         stored = any(one.kind in _STORED for one in self.tenders)
         spends = any(wish.points for wish in self.basket.redemptions)
-        return bool(spends or self.basket.chosen or stored or self._used)
+        return bool(spends or self.basket.chosen or stored or self._used or self.costs)
+
+    @property
+    def costs(self) -> tuple[Cost, ...]:
+        """What its rewards cost, by the quote."""
+        return () if self.quote is None else costs_in(self.quote)
 
     @property
     def _used(self) -> tuple[Right, ...]:
@@ -76,13 +101,19 @@ class Spending:
 
 
 def sale_wishes(
-    programme: Programme, spending: Spending, state: MemberState | None, shown: Iterable[Right]
+    programme: Programme,
+    spending: Spending,
+    state: MemberState | None,
+    shown: Iterable[Right],
+    costs: Iterable[Cost],
 ) -> dict[Asset, int]:
-    """Everything that a sale would spend; `shown` are the rights whose codes were shown."""
+    """Everything that a sale would spend; `shown` are the rights whose codes were shown, `costs`
+    what its rewards cost.
+    """
     found: dict[Asset, int] = {}
     own = () if state is None else state.rights
     for asset, amount in (
-        *_points(programme, spending, state),
+        *_points(programme, spending, state, costs),
         *((right_asset(one), 1) for one in spending.rights((*own, *shown)) if _is_lent(one)),
         *_cards(spending.tenders),
     ):
@@ -91,6 +122,28 @@ def sale_wishes(
         asset = card_asset(owner)
         found[asset] = found.get(asset, 0) - minor
     return {asset: amount for asset, amount in found.items() if amount > 0}
+
+
+def costs_in(quote: Quote) -> tuple[Cost, ...]:
+    """What the rewards of a quote cost, whether somebody chose them or they came by themselves."""
+    found = ((one.choice, one.uses) for one in quote.offers if one.uses is not None)
+    return tuple(Cost(choice, *uses.cost) for choice, uses in found if uses.cost is not None)
+
+
+def left_out(costs: Iterable[Cost], basket: Basket, wallet: str, points: int) -> tuple[Chosen, ...]:
+    """The rewards that somebody chose and cannot have for want of so many points of a wallet: less
+    is paid with points first, then the last reward goes first.
+    """
+    paid = sum(wish.points for wish in basket.redemptions if wish.wallet == wallet)
+    missing, found = points - paid, []
+    chosen = [one for one in costs if one.wallet == wallet and one.choice in basket.chosen]
+    for cost in reversed(chosen):
+        if missing <= 0:
+            break
+        assert cost.choice is not None  # it is among the chosen ones
+        found.append(cost.choice)
+        missing -= cost.points
+    return tuple(found)
 
 
 def together(*wanted: Iterable[Wanted]) -> dict[Asset, int]:
@@ -113,9 +166,11 @@ _STORED = frozenset({TenderKind.GIFT_CARD, TenderKind.WALLET})
 
 
 def _points(
-    programme: Programme, spending: Spending, state: MemberState | None
+    programme: Programme, spending: Spending, state: MemberState | None, costs: Iterable[Cost]
 ) -> Iterator[Wanted]:
-    """The points that a customer spends or pays with, their own or their household's."""
+    """The points that a customer spends, pays with or has rewards for, their own or their
+    household's.
+    """
     member_id = spending.basket.member_id
     if member_id is None:
         return
@@ -123,6 +178,7 @@ def _points(
     spends = {one.id: one.spend for one in programme.wallets if one.spend is not None}
     wishes = spending.basket.redemptions
     wanted = [(wish.wallet, wish.points) for wish in wishes if wish.points]
+    wanted += [(one.wallet, one.points) for one in costs]
     for tender in spending.tenders:
         spend = spends.get(tender.reference or "") if tender.kind is TenderKind.WALLET else None
         if spend is not None:

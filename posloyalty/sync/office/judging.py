@@ -27,16 +27,19 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.paid_from_wallets import as_paid, points_paid
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.engine.shared_counts import shared_owners
+from posloyalty.domain.engine.spend_room import SpendRoom, rewards_at_sales, spent_at_sales
 from posloyalty.domain.engine.taking import taken_by_rules
 from posloyalty.domain.ledger.lots import SpendRefusal
 from posloyalty.domain.ledger.right import Right, RightMove
 from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
 from posloyalty.domain.members.member import MemberStatus
+from posloyalty.domain.programme.auto_use import AutoUse
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.effects.gift import Gift
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
 from posloyalty.domain.programme.limit import LimitUnit
+from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.place import Channel, Place
 from posloyalty.domain.shop.product import TaxClass
@@ -53,6 +56,7 @@ from posloyalty.sync.office.till_book import BookUnsound, TillBook
 EARLIER_MINUTES: Final = (1, 2, 5, 10, 15, 30, 60, 120, 240)
 """How long before it was paid a basket may have been quoted last, as far as is tried."""
 GIFT_LINE: Final = "gift"
+NOT_LENT: Final = Reason("HELD_ELSEWHERE")
 _GAINS: Final = (TransferCode.EARN, TransferCode.BONUS)
 Figure = tuple[str, str, int]
 """What a figure is of: its kind, a name out of the programme, the line or 0."""
@@ -311,18 +315,17 @@ def _budgets(asked: Asked, programme: Programme, day: date) -> Mapping[tuple[str
 
 
 def _as_lent(asked: Asked, base: _Rung, programme: Programme) -> Iterator[_Rung]:
-    """The sale at a till where rules take no more of the member's points than it was lent, and
-    where campaigns of whose budgets it was never lent anything give nothing.
+    """The sale at a till where rules take no more of the member's points than it was lent, where
+    rewards come by themselves for no more, and where campaigns of whose budgets it was never lent
+    anything give nothing.
     """
-    day, takes = store_day(asked.sale.at, programme.zone), {}
-    state, wallets = base.state, taken_by_rules(programme)
-    for wallet in wallets if state is not None else ():
-        assert state is not None  # as the loop says
-        ledger = programme.ledger(wallet)
-        owner = dict(state.pools).get(ledger, state.member_id)
-        asset = Asset(AssetKind.POINTS, ledger, owner)
-        takes[wallet] = asked.book.leases(owner, asset.text, day) or 0
+    lent = _points_lent(asked, base, programme)
+    takes = {wallet: lent[wallet] for wallet in taken_by_rules(programme) if wallet in lent}
     if takes:
+        yield replace(base, store=replace(base.store, takes=takes))
+    rooms = tuple(SpendRoom(one, lent[one], NOT_LENT) for one in lent)
+    if rooms and any(one.auto_use.when is not AutoUse.NEVER for one in rewards_at_sales(programme)):
+        base = replace(base, store=replace(base.store, rooms=rooms))
         yield replace(base, store=replace(base.store, takes=takes))
     lendable = {
         (one.id, unit): 0
@@ -334,6 +337,21 @@ def _as_lent(asked: Asked, base: _Rung, programme: Programme) -> Iterator[_Rung]
         yield replace(
             base, store=replace(base.store, takes=takes or base.store.takes, budgets=budgets)
         )
+
+
+def _points_lent(asked: Asked, base: _Rung, programme: Programme) -> dict[str, int]:
+    """What the till had been lent of the member's points, by wallet, where sales spend of it."""
+    state, found = base.state, dict[str, int]()
+    if state is None:
+        return found
+    day = store_day(asked.sale.at, programme.zone)
+    wallets = {*taken_by_rules(programme), *(one.id for one in spent_at_sales(programme))}
+    for wallet in sorted(wallets):
+        ledger = programme.ledger(wallet)
+        owner = dict(state.pools).get(ledger, state.member_id)
+        asset = Asset(AssetKind.POINTS, ledger, owner)
+        found[wallet] = asked.book.leases(owner, asset.text, day) or 0
+    return found
 
 
 def _rights(asked: Asked) -> dict[bytes, Right]:

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from posloyalty.headoffice.cases.audit_log import AuditEntry
-from posloyalty.headoffice.console.audit_words import facts_told
+from posloyalty.headoffice.articles.article_file import ARTICLES, PRICES, TAXES
+from posloyalty.headoffice.cases.audit_log import COMMAND_LINE, AuditEntry
+from posloyalty.headoffice.console.audit_words import doers_told, facts_told
 from posloyalty.headoffice.console.member_pages import WalletShown
 from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.tills.lives import BY_ITSELF, LOST, MOVED, SAID
 from posloyalty.wording import LANGUAGES, Words
 from tests.headoffice.a_till import ATill
 from tests.headoffice.console.conftest import SignedIn
@@ -44,6 +46,27 @@ def test_points_are_written_as_their_wallet_counts_them() -> None:
         ("wallet", "Purse"),
         ("points", "1,234.56"),
     ]
+
+
+def test_a_wallet_that_is_named_without_its_programme_is_said_like_any_other() -> None:
+    assert told(wallet="money", points="705") == [("wallet", "Purse"), ("points", "7.05")]
+    assert told(wallet="stamps", points="7") == [("wallet", "stamps"), ("points", "7")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_file_was_of_and_why_a_database_began_anew_is_said_in_words(language: str) -> None:
+    words = Words(language)
+    for kind in (ARTICLES, PRICES, TAXES):
+        assert dict(told(language, kind=kind)).popitem()[1] == words(f"articles.kind_{kind}")
+    for cause in (LOST, MOVED, SAID):
+        assert dict(told(language, cause=cause)).popitem()[1] == words(f"console.cause_{cause}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_head_office_did_by_itself_is_said_so(language: str) -> None:
+    words = Words(language)
+    assert doers_told(words)[BY_ITSELF] == words("console.title")
+    assert doers_told(words)[COMMAND_LINE] == words("console.command_line")
 
 
 def test_codes_are_said_in_the_words_of_their_pages() -> None:

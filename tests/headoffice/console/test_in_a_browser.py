@@ -1,4 +1,6 @@
-"""The console in a real Chromium, by keyboard alone, in each language; no script runs in it."""
+"""The console in a real Chromium, by keyboard alone; no script runs in it. Pages are looked over in
+each language; the ways through several of them go in one or two, in `make prove` in each.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +50,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
                 (f"{language} three", Role.ADMINISTRATOR),
                 (f"{language} four", Role.CLERK),
                 (f"{language} five", Role.CLERK),
+                (f"{language} six", Role.ADMINISTRATOR),
             )
         }
     with served_at_a_port(data) as url:
@@ -82,6 +85,7 @@ def press(page: Page, name: str) -> None:
 
 
 @pytest.mark.enable_socket
+@pytest.mark.long(sample=2)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_from_the_sign_in_to_a_joining_code_by_keyboard_alone(
     served: Served, browser: Browser, language: str
@@ -105,6 +109,7 @@ def test_from_the_sign_in_to_a_joining_code_by_keyboard_alone(
 
 
 @pytest.mark.enable_socket
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_two_people_publish_by_keyboard_alone(
     served: Served, browser: Browser, language: str, tmp_path: Path
@@ -139,6 +144,7 @@ def test_two_people_publish_by_keyboard_alone(
 
 
 @pytest.mark.enable_socket
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_two_people_wind_a_programme_down_by_keyboard_alone(
     browser: Browser, language: str, tmp_path: Path
@@ -201,6 +207,28 @@ def test_no_page_is_wider_than_the_window(served: Served, browser: Browser, lang
                 .map(one => one.innerText)"""
             )
             assert (unnamed, small) == (0, []), path
+    context.close()
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_a_phone_every_button_of_a_table_is_in_sight(
+    served: Served, browser: Browser, language: str
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    sign_in(page, served, f"{language} six", Words(language))
+    for path in page.locator("nav a").evaluate_all("all => all.map(one => one.pathname)"):
+        page.goto(served.url + path)
+        wide = page.evaluate(
+            """() => [...document.querySelectorAll(".scroll")]
+            .filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"""
+        )
+        assert wide == [], path
+    page.goto(f"{served.url}/console/operators")
+    expect(
+        page.get_by_role("button", name=Words(language)("console.invite_again")).first
+    ).to_be_in_viewport()
     context.close()
 
 

@@ -304,6 +304,43 @@ def test_times_are_those_of_the_programmes_zone_and_the_page_says_so(
     assert not browser.says("2026-11-30 16:30")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_address_with_a_slip_is_a_page_with_a_way_on(
+    office: OpenOffice, signed_in: SignedIn, language: str
+) -> None:
+    words, browser = Words(language), signed_in("viewer")
+    browser.get(f"/console?language={language}")
+    for path in ("/console/til", "/console/sign-out", "/console/tills/9"):
+        assert browser.get(path).status_code == 404
+        assert browser.says(words("console.refused_404"))
+        assert browser.says('<a href="/console/tills">')
+    assert browser.send("/console/til").status_code == 404
+    with Browser(office.application()) as nobody:
+        assert nobody.get("/console/til").status_code == 404
+        assert not nobody.says('<a href="/console/tills">')
+
+
+def test_the_servers_name_alone_leads_to_the_console(office: OpenOffice) -> None:
+    with Browser(office.application()) as browser:
+        answer = browser.get("/")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/console")
+        assert browser.get("/docs-of-nothing").status_code == 404
+
+
+def test_whoever_meets_a_fault_reads_what_to_do(
+    office: OpenOffice, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = signed_in("manager")
+
+    def broken(_self: object) -> list[object]:
+        raise OSError("disk")
+
+    monkeypatch.setattr(type(office.administration), "stores", broken)
+    assert browser.get("/console/stores").status_code == 500
+    assert browser.says(Words("en")("console.fault_next"))
+    assert not browser.says("disk")
+
+
 def test_forms_are_bounded(office: OpenOffice, signed_in: SignedIn) -> None:
     browser = signed_in("manager")
     browser.get("/console/stores")

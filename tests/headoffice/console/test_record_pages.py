@@ -138,6 +138,9 @@ def test_of_two_copies_of_a_till_one_is_chosen(
     browser.get("/console/tills")
     assert browser.says(words("console.clone_hint"))
     assert browser.says(words("console.state_copied"))
+    browser.get(f"/console/till?till={case.till_id}")
+    assert browser.says(words("console.state_copied"))
+    assert browser.says(words("console.clones_wait"))
     browser.send("/console/keep", till=case.till_id, start=case.starts[0].boot)
     assert browser.says(words("console.said_start_kept"))
     assert office.administration.clones() == []

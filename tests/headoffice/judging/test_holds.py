@@ -159,6 +159,19 @@ def test_a_cap_holds_also_for_rules_that_head_office_never_saw(
     assert [row.number for row in office.holds.open_holds()] == [victim.no]
 
 
+@pytest.mark.parametrize("says", [{"cur": "???"}, {"ph": "none"}, {"no": "\x00"}, {"day": "\x00"}])
+def test_a_cap_holds_whatever_a_forger_says_beside_the_points(
+    office: OpenOffice, till: ATill, demo: Journal, says: dict[str, str]
+) -> None:
+    set_policy(office, sale_points=2_000)
+    victim = last_earning(demo)
+    forged = structs.replace(times(victim), **says)
+    send(till, office, demo, lambda one: forged if one.id == victim.id else one)
+    judged(office)
+    (hold,) = office.holds.open_holds()
+    assert hold.held == points_in(forged) - 2_000 * 10**hold.scale
+
+
 def test_a_tills_day_is_held_to_its_most_sale_by_sale(
     office: OpenOffice, till: ATill, demo: Journal
 ) -> None:

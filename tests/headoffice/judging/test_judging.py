@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -353,6 +353,36 @@ def test_a_forged_journal_is_named_and_holds_up_nobody(
     with office.database.read() as connection:
         places = connection.execute(select(JUDGING_PLACE)).all()
     assert max(row.sales for row in places) == len(list(sales_of(demo)))
+
+
+def nonsense(one: events.Sale) -> events.Sale:
+    return structs.replace(one, post=(structs.replace(one.post[0], code="no such code"),))
+
+
+def of_no_unit(one: events.Sale) -> events.Sale:
+    return structs.replace(one, lines=(structs.replace(one.lines[0], unit="no such unit"),))
+
+
+def of_no_text(one: events.Sale) -> events.Sale:
+    """What PostgreSQL takes into no text."""
+    return structs.replace(one, no="\x00", pi="\x00", cur="\x00")
+
+
+@pytest.mark.parametrize("forged", [nonsense, of_no_unit, of_no_text])
+def test_what_no_till_writes_keeps_no_later_sale_of_its_till_from_being_judged(
+    office: OpenOffice, till: ATill, demo: Journal, forged: Callable[[events.Sale], events.Sale]
+) -> None:
+    """Who wrote one event that cannot be read would otherwise be judged by nobody any more."""
+    office.publishing.keep(RULES, by="Ann")
+    victim = of_members(demo)
+    send(till, office, demo, lambda one: forged(one) if one.id == victim.id else one)
+    found = judged(office)
+    assert found.sales + len(found.waiting) >= len(list(sales_of(demo))) - 1
+    assert found.sales >= len(list(sales_of(demo))) - 3
+    assert Variances(office.database, office.clock).standing().behind == 0
+    if forged is of_no_unit:
+        place = next(one for one in demo if one.event_id.hex() == victim.id)
+        assert found.waiting[f"S1-T1-{place.epoch}-{place.seq}"] == "rules"
 
 
 BY_ITSELF = b"""

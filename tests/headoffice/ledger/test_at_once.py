@@ -9,13 +9,15 @@ import pytest
 from sqlalchemy import Connection, select
 
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.headoffice.ledger import at_once
 from posloyalty.headoffice.ledger.at_once import AT_ONCE_FROM, AtOnce
 from posloyalty.headoffice.ledger.ledger import Ledger
 from posloyalty.headoffice.ledger.ledger_rows import lot_of
 from posloyalty.headoffice.running.opening import OpenOffice
-from posloyalty.headoffice.store.archive_tables import OWNER_PLACE
+from posloyalty.headoffice.store.archive_tables import EVENT_OWNER, OWNER_PLACE
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.ledger_tables import LOT, OWNER_FAULT, TRANSFER
+from posloyalty.headoffice.store.statements import ask
 from posloyalty.headoffice.tills.keeping import keep
 from posloyalty.sync import events
 from posloyalty.sync.fold import Overspend
@@ -69,6 +71,7 @@ class _Counted(AtOnce):
         return left
 
 
+@pytest.mark.long(sample=4)  # both kinds, on both databases
 @pytest.mark.parametrize("kind", [Fleet, RestoredFleet])
 @pytest.mark.parametrize("seed", [21, 22, 23])
 def test_whatever_comes_in_whatever_order_it_stands_as_the_folds_say(
@@ -189,6 +192,37 @@ def test_who_cannot_be_booked_holds_up_neither_the_batch_nor_anybody_else(
         faults = [bytes(r.owner) for r in connection.execute(select(OWNER_FAULT))]
     assert len(faults) == 1
     assert sum(lots.values()) == 27 * 10 + (70 if faults[0] == ANNA else 100)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_whoever_another_till_brings_meanwhile_is_known_with_what_it_brought(
+    office: OpenOffice, till: ATill, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = ATill(clock, number=2)
+    other.join(office, office.administration.new_code("S1"))
+    for one in (till, other):
+        add(one, earning(ANNA, 1, 100))  # the same event, as of a till that was put back
+    for n in range(2, 30):
+        add(till, earning(bytes([n]) * 16, n, 10))
+    opening: list[str] = []
+
+    def asked(connection: Connection, *questions: tuple[str, Any]) -> list[list[Any]]:
+        if not opening and "INSERT INTO owner_place" in questions[0][0]:
+            opening.append("ANNA is new to this till, and not yet to the other")
+            other.push(office, 1, 1)
+        return ask(connection, *questions)
+
+    monkeypatch.setattr(at_once, "ask", asked)
+    assert till.push(office, 1, 29).status == 200
+    assert opening
+    follow(office)
+    with office.database.read() as connection:
+        mine = EVENT_OWNER.c.owner == ANNA
+        assert len(connection.execute(select(EVENT_OWNER).where(mine)).all()) == 1
+        assert [
+            r.remaining for r in connection.execute(select(LOT).where(LOT.c.owner == ANNA))
+        ] == [100]
+        stands(connection, office.head_office(connection))
 
 
 def test_a_right_that_was_used_before_it_was_opened_is_left_to_the_lane(

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
+from typing import ClassVar
 
-from posloyalty.headoffice.running.admittance import WAIT_S_MAX, WAIT_S_MIN, Admittance
+import httpx
+import pytest
+
+from posloyalty.headoffice.running.admittance import (
+    IN_FLIGHT_MAX,
+    URGENT_MORE,
+    WAIT_S_MAX,
+    WAIT_S_MIN,
+    Admittance,
+)
+from posloyalty.headoffice.running.bodies import Bodies, TooMuchTogether
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.sync.push_session import ASKED_MORE_MS_MAX, Session, Wait, after_problem, next_step
 from posloyalty.sync.wire.lending import RESERVE
-from posloyalty.sync.wire.messages import HELLO, Problem
+from posloyalty.sync.wire.messages import HELLO, PUSH, Problem
 from tests.headoffice.a_till import ATill
+from tests.headoffice.asgi import ORIGIN
 
 TILLS = 2_000
 
@@ -90,3 +104,61 @@ def test_over_http_a_till_beyond_the_bound_hears_busy_from_head_office_itself(
         answer = client.post(RESERVE, content=body, headers=till.signed(RESERVE, body))
         assert answer.json()["code"] == "BAD_MESSAGE"
         assert app.state.admittance.inside == 0
+
+
+def test_who_sends_slowly_keeps_no_till_out(office: OpenOffice, till: ATill) -> None:
+    """Anybody can begin a request; only a till can end one that is answered."""
+    app = office.application()
+    body = b'{"place":{"epoch":1,"seq":0,"head":"' + till.genesis.hex().encode() + b'"}}'
+
+    async def asked() -> tuple[int, list[int], int]:
+        goes_on = asyncio.Event()
+
+        async def slowly() -> AsyncIterator[bytes]:
+            yield b"{"
+            await goes_on.wait()
+
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN)
+        async with client:
+            slow = [
+                asyncio.create_task(client.post(path, content=slowly()))
+                for path in (PUSH, RESERVE)
+                for _ in range(IN_FLIGHT_MAX + URGENT_MORE)
+            ]
+            for _ in range(20):
+                await asyncio.sleep(0)
+            headers = till.signed(HELLO, body)
+            hello = await client.post(HELLO, content=body, headers=headers)
+            inside = app.state.admittance.inside
+            goes_on.set()
+            statuses = [one.status_code for one in await asyncio.gather(*slow)]
+        return hello.status_code, statuses, inside
+
+    hello, statuses, inside = asyncio.run(asked())
+    assert (hello, inside) == (200, 0)
+    assert set(statuses) <= {400, 401, 403, 415, 429}
+
+
+def test_bodies_on_their_way_have_a_bound_together() -> None:
+    class Pieces:
+        headers: ClassVar[dict[str, str]] = {}
+
+        def __init__(self, goes_on: asyncio.Event) -> None:
+            self.goes_on = goes_on
+
+        async def stream(self) -> AsyncIterator[bytes]:
+            yield b"x" * 120
+            await self.goes_on.wait()
+            yield b"x"
+
+    async def asked() -> list[object]:
+        bodies, goes_on = Bodies(200), asyncio.Event()
+        first = asyncio.create_task(bodies.read(Pieces(goes_on), 1_000))  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        with pytest.raises(TooMuchTogether):
+            await bodies.read(Pieces(goes_on), 1_000)  # type: ignore[arg-type]
+        held = bodies.held
+        goes_on.set()
+        return [held, len(await first), bodies.held]
+
+    assert asyncio.run(asked()) == [120, 121, 0]

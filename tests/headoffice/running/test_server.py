@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import msgspec
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from posloyalty.headoffice.running.bodies import BODY_S
+from posloyalty.headoffice.running.logs import JsonLines
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.batch import BYTES_MAX, PACKED_BYTES_MAX
@@ -167,8 +171,6 @@ def test_counts_say_what_came_and_name_nobody(http: Http, office: OpenOffice, ti
 def test_the_log_is_json_about_tills_and_has_no_body(
     http: Http, till: ATill, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from posloyalty.headoffice.running.logs import JsonLines
-
     with caplog.at_level(logging.INFO, "posloyalty.headoffice"):
         till.sell(1)
         pushed(http, till, till.stretch(till.journal))
@@ -185,6 +187,53 @@ def test_a_fault_is_told_as_one_and_can_be_tried_again(
     answer = http.post(messages.HELLO, content=b"{}", headers=till.signed(messages.HELLO, b"{}"))
     busy = {"code": "BUSY", "retry": "later", "after_s": 5}
     assert (answer.status_code, answer.json()) == (503, busy)
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        (IntegrityError("INSERT", {"phone": "13800138000"}, OSError()), (500, "FAULT")),
+        (DataError("INSERT", {"phone": "13800138000"}, OSError()), (500, "FAULT")),
+        (OperationalError("INSERT", {}, psycopg.errors.ProgramLimitExceeded()), (500, "FAULT")),
+        (OperationalError("INSERT", {}, psycopg.errors.DiskFull()), (503, "BUSY")),
+        (OperationalError("INSERT", {"phone": "13800138000"}, OSError()), (503, "BUSY")),
+        (NoConnectionLeft("30 s"), (503, "BUSY")),
+    ],
+)
+def test_an_event_that_cannot_be_kept_is_a_fault_and_a_database_that_is_away_is_none(
+    http: Http,
+    office: OpenOffice,
+    till: ATill,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    raised: Exception,
+    said: tuple[int, str],
+) -> None:
+    """A till looks for the event that a fault is about, and waits for a database."""
+
+    def broken(*_told: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(office.database, "put", broken)
+    till.sell(1)
+    with caplog.at_level(logging.ERROR, "posloyalty.headoffice"):
+        assert pushed(http, till, till.stretch(till.journal)) == said
+    (line,) = [json.loads(JsonLines().format(one)) for one in caplog.records]
+    assert (line["what"], line["path"]) == ("fault", messages.PUSH)
+    assert line["kind"] == type(raised).__name__
+    assert "headoffice.tills.keeping:" in line["code"]
+    assert "13800138000" not in json.dumps(line)
+
+
+def test_what_the_server_itself_says_of_a_fault_holds_nothing_of_anybody() -> None:
+    raised = IntegrityError("INSERT", {"phone": "13800138000"}, OSError())
+    record = logging.LogRecord(
+        "uvicorn.error", logging.ERROR, "", 0, "Exception in ASGI application", (),
+        (type(raised), raised, None),
+    )  # fmt: skip
+    line = JsonLines().format(record)
+    assert "13800138000" not in line
+    assert json.loads(line)["kind"] == "IntegrityError"
 
 
 def test_the_server_describes_itself(http: Http) -> None:

@@ -117,7 +117,7 @@ def test_five_hellos_ask_once_and_write_each_table_once(
         return run
 
     assert told(office, messages.HELLO, [hello(one) for one in tills]) == [(200, "ok")] * 5
-    monkeypatch.setattr(hellos, "ask", counted("ask", hellos.ask))
+    monkeypatch.setattr(hellos, "ask_by_key", counted("ask", hellos.ask_by_key))
     monkeypatch.setattr(hellos, "run_for", counted("till", hellos.run_for))
     monkeypatch.setattr(starts, "run_for", counted("till_start", starts.run_for))
     monkeypatch.setattr(starts, "many", counted("many", starts.many))

@@ -64,7 +64,7 @@ def test_a_till_that_may_hand_out_less_says_why_and_who_may_approve_more() -> No
     assert chip.sub == "All that this till may hand out now; 1,980 left"
     counter.press("F5", "8", "0", "0")
     state = counter.redeem.state
-    assert state.finding == "At most 500 here: Nothing more without head office"
+    assert state.finding == "At most 500 here: No line to head office: more when it is back"
     assert state.approve == "Approve up to 2,000"
 
 
@@ -91,7 +91,7 @@ def test_where_nothing_is_left_out_of_reach_the_reasons_stand_there_with_the_way
     state = counter.redeem.state
     assert state.refused == (
         "This till may let the member use 0 points now",
-        "Nothing more without head office",
+        "No line to head office: more when it is back",
     )
     assert state.approve == "Approve up to 300"
     counter.press("F9")  # a manager needs nobody else

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from posloyalty.domain.shop.basket import Redemption
+from posloyalty.domain.shop.basket import Chosen, Redemption
 from posloyalty.services.lending.reserve_for_sale import Reservation, Short
-from posloyalty.sync.leases import PUT_BACK, Asset, AssetKind
+from posloyalty.sync.leases import AGAIN_MS, PUT_BACK, Asset, AssetKind
 from posloyalty.sync.wire.lending import Held
 from tests.fakes.desk import Desk, full_desk
 from tests.fakes.lanes import LanesByStep
 from ui.presenters.counter import counter_of
 from ui.presenters.ports import Screen
-from ui.presenters.reserving import PATIENCE_MS, use_held
+from ui.presenters.reserving import PATIENCE_MS, return_held, use_held
 
 POINTS = Asset(AssetKind.POINTS, "dawn-club/points", b"m" * 16)
 ELSEWHERE = (Held(store="S2", n=900),)
@@ -131,6 +131,51 @@ def test_where_budgets_are_lent_other_goods_are_asked_for_and_quoted_anew() -> N
     assert len(reserving.asked) == 1  # nothing holds up the booking
 
 
+CUP = Chosen(kind="reward", of="cup")
+
+
+@pytest.mark.parametrize(
+    ("why", "elsewhere", "said"),
+    [
+        ("", ELSEWHERE, "Another till is using these points right now (store S2)"),
+        ("", (), "Head office says that the member has too few points left"),
+        (PUT_BACK, (), "Head office is being set up again from a copy"),
+    ],
+)
+def test_a_reward_whose_points_are_not_lent_leaves_the_sale_and_is_said(
+    why: str, elsewhere: tuple[Held, ...], said: str
+) -> None:
+    counter = full_desk()
+    sale = counter_of(counter.shell.session).sale
+    found = Short(asset=POINTS, missing=200, elsewhere=elsewhere, why=why, leaves=(CUP,))
+    counter.till.reserving.answers = [Reservation(asked=True, short=(found,))]
+    sale.choose(CUP)
+    assert [one.chosen for one in counter.till.reserving.asked] == [(CUP,)]
+    assert sale.basket is not None
+    assert sale.basket.chosen == ()
+    assert counter.said.startswith(said)
+    assert counter.said.split(": ")[1].startswith("the reward was taken out.")
+
+
+def test_what_was_held_elsewhere_can_be_chosen_again_in_a_moment() -> None:
+    counter = full_desk()
+    sale = counter_of(counter.shell.session).sale
+    found = Short(asset=POINTS, missing=200, elsewhere=ELSEWHERE, leaves=(CUP,))
+    counter.till.reserving.answers = [Reservation(asked=True, short=(found,))]
+    sale.choose(CUP)
+    quoted = len(counter.till.check_out.quoted)
+    counter.shell.timer.pass_ms(AGAIN_MS - 1)
+    assert len(counter.till.check_out.quoted) == quoted
+    counter.shell.timer.pass_ms(1)
+    assert len(counter.till.check_out.quoted) == quoted + 1
+
+
+def test_a_gift_among_the_goods_is_asked_for_with_nobody() -> None:
+    counter = full_desk()
+    counter_of(counter.shell.session).sale.choose(Chosen(kind="gift", of="mug", line=1))
+    assert counter.till.reserving.asked == []
+
+
 @pytest.mark.parametrize(
     ("why", "elsewhere", "said"),
     [
@@ -145,3 +190,21 @@ def test_why_something_is_not_used_is_said_as_it_is(
     asset = Asset(AssetKind.RIGHT, "ab" * 16, b"m" * 16)
     short = Short(asset=asset, missing=1, why=why, elsewhere=elsewhere)
     assert use_held(Reservation(asked=True, short=(short,))).reason == said
+
+
+@pytest.mark.parametrize(
+    ("kinds", "elsewhere", "said"),
+    [
+        ([AssetKind.RETURN], (), "RETURN_HELD"),
+        ([AssetKind.RETURN], ELSEWHERE, "RETURN_HELD_AT"),
+        ([AssetKind.CARD], (), "VALUE_BACK_HELD"),
+        ([AssetKind.RIGHT], ELSEWHERE, "VALUE_BACK_HELD_AT"),
+        ([AssetKind.CARD, AssetKind.RETURN], (), "RETURN_HELD"),
+    ],
+)
+def test_why_goods_do_not_come_back_is_said_as_it_is(
+    kinds: list[AssetKind], elsewhere: tuple[Held, ...], said: str
+) -> None:
+    assets = [Asset(kind, "ab" * 16, b"m" * 16) for kind in kinds]
+    short = tuple(Short(asset=one, missing=1, elsewhere=elsewhere) for one in assets)
+    assert return_held(Reservation(asked=True, short=short)).reason == said

@@ -11,6 +11,7 @@ import pytest
 
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.services.office.send_journal import Sending, SendingStatus
+from posloyalty.wording import Words
 from tests.fakes.lanes import LanesByStep, Shell
 from ui.presenters.strip import TICK_MS, StripPresenter
 
@@ -125,6 +126,26 @@ def test_a_copied_till_says_that_there_are_two() -> None:
     lamp = next(lamp for lamp in strip.state.lamps if lamp.id == "sync")
     assert (lamp.words, lamp.trouble) == ("Not sending · 1", True)
     assert strip.told("sync").startswith("Two programs speak as this till")
+
+
+def test_a_restored_till_that_head_office_takes_nothing_from_says_why_first() -> None:
+    """By itself nothing gets better: somebody has to look."""
+    strip = strip_of(Shell(), Receipts())
+    strip.sent(
+        SendingStatus(sending=Sending.STOPPED, reason="CLOCK_OFF", frozen="witness", waiting=3)
+    )
+    lamp = next(lamp for lamp in strip.state.lamps if lamp.id == "sync")
+    assert (lamp.words, lamp.trouble) == ("Not sending · 3", True)
+    assert strip.told("sync").startswith("This computer's clock is far off")
+
+
+@pytest.mark.parametrize(("language", "between"), [("en", ". "), ("zh_CN", "。"), ("zh_TW", "。")])
+def test_two_sentences_are_parted_as_the_language_parts_them(language: str, between: str) -> None:
+    strip = strip_of(Shell(language=language), Receipts())
+    strip.sent(SendingStatus(sending=Sending.OFFLINE, waiting=3, reason="TLS_NOT_YET"))
+    words = Words(language)
+    first = words("app.sending_offline_n", n=3, since="", reason="")
+    assert strip.told("sync") == first + between + words("outbox.reason_tls_not_yet")
 
 
 def test_out_of_reach_for_a_cause_that_a_person_can_put_right_says_it() -> None:

@@ -20,6 +20,7 @@ from posloyalty.wording.office_reasons import stopped_reason
 from ui.presenters.form import Field, FieldKind, Finding
 from ui.presenters.ports import ToastKind
 from ui.presenters.settings.section import Act, Entry, Notice, NoticeKind, Section, SectionState
+from ui.presenters.strip import is_restored
 
 if TYPE_CHECKING:
     from posloyalty.services.office.send_journal import SendingStatus
@@ -236,7 +237,7 @@ class HeadOfficeSection(Section):
         words, status = self.session.words, self._status
         if self._facts is None or status is None:
             return words("outbox.alone")
-        if status.frozen and status.frozen != CLONE:
+        if is_restored(status):
             return words("strip.sending_frozen")
         # Who joined just now has not begun to send.
         sending = WAITING if status.sending == ALONE else status.sending
@@ -321,10 +322,10 @@ class HeadOfficeSection(Section):
             told.append(Notice(words("app.sending_frozen"), NoticeKind.LOOK))
         if status.reason:
             told.append(Notice(stopped_reason(words, status.reason), NoticeKind.REFUSED))
-        elif status.since:
+        if status.since:
             since = _when(status.since)
             told.append(Notice(words("outbox.offline_text", since=since), NoticeKind.PLAIN))
-        elif status.sending == UP_TO_DATE and not status.waiting and not status.frozen:
+        if status.sending == UP_TO_DATE and not status.waiting and not status.frozen:
             told.append(Notice(words("app.sending_up_to_date"), NoticeKind.GOOD))
         return tuple(told)
 
@@ -336,6 +337,7 @@ _ENTRY_OF: Final = {
     "TLS_NOT_YET": "address",
     "TLS_OVER": "address",
     "TLS_UNKNOWN": "address",
+    "CLOCK_OFF": "address",
     "JOINING_CODE_MISTYPED": "code",
     "CODE_UNKNOWN": "code",
     "CODE_USED": "code",

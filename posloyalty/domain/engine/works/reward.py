@@ -169,4 +169,15 @@ def _refusals(
         if balance < cost:
             short = cost - max(0, balance)
             return (reason("TOO_FEW_POINTS", wallet=reward.wallet, short_by_points=short),)
+        room = context.store.room(reward.wallet)
+        if room is not None and room.points < cost:
+            return (
+                reason(
+                    "POINTS_HERE",
+                    wallet=reward.wallet,
+                    most_points=room.points,
+                    needed_points=cost,
+                ),
+                room.reason,
+            )
     return needs_card(reward.needs, basket)

@@ -60,6 +60,7 @@ REFUSED = [
     ("HEAD_OFFICE_OUT_OF_REACH", {"detail": "x"}, "address"),
     ("HEAD_OFFICE_NOT_HERE", {"detail": "x"}, "address"),
     ("TLS_NOT_YET", {"detail": "x"}, "address"),
+    ("CLOCK_OFF", {"code": "CLOCK_OFF"}, "address"),
 ]
 
 
@@ -204,6 +205,11 @@ def test_a_stopped_till_says_why_and_a_restored_one_what_waits() -> None:
     assert "put back from a copy" in restored.state.notices[0].text
     away = joined(sending=Sending.OFFLINE, since=AWAY_SINCE)
     assert "14:02" in away.state.notices[0].text
+    behind = joined(sending=Sending.OFFLINE, since=AWAY_SINCE, reason="TLS_NOT_YET")
+    cause, since = behind.state.notices
+    assert ("clock" in cause.text, "14:02" in since.text) == (True, True)
+    both = joined(sending=Sending.STOPPED, reason="CLOCK_OFF", frozen="witness")
+    assert (both.state.entries or ())[0].note == "Not sending"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
