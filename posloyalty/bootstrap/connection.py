@@ -75,7 +75,9 @@ def connection(base: Base, till: Till) -> Connection:
             book=base.book, ids=till.ids, connect=connect_briefly, changed=base.look_up.follow
         ),
         reserving=reserving,
-        reserve_return=ReserveReturn(reserving=reserving, lending=till.lending),
+        reserve_return=ReserveReturn(
+            reserving=reserving, lending=till.lending, refunds=till.refunds
+        ),
         reserve_use=ReserveUse(
             base.ground, reserving=reserving, acts=till.acts, claims=till.claims
         ),
@@ -116,6 +118,7 @@ def _sending(base: Base, till: Till, connect: Connect, hear: HearOffice) -> Send
             clock=till.clock,
             ids=base.ground.ids,
             app=__version__,
+            coming=till.coming_articles,
             way=base.ground.way,
         ),
         way=base.ground.way,

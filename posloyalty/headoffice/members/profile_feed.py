@@ -16,7 +16,8 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, select
 
-from posloyalty.headoffice.members import profile_news
+from posloyalty.headoffice.members import profile_news, store_members
+from posloyalty.headoffice.members.buyers import follow_profiles, forget_buyer, name_changed
 from posloyalty.headoffice.store.feed_numbers import FeedNumbers
 from posloyalty.headoffice.store.profile_tables import (
     PROFILE,
@@ -131,6 +132,7 @@ class ProfileFeed:
         self._connection.execute(
             PROFILE_AHEAD.delete().where(PROFILE_AHEAD.c.member_id == member_id)
         )
+        forget_buyer(self._connection, member_id)
         void_rolls(self._connection)
 
     def rename(self, goes: bytes, stays: bytes) -> None:
@@ -139,6 +141,7 @@ class ProfileFeed:
         rows = self._rows([goes, stays])
         theirs, ours = rows.get(goes), rows.get(stays)
         self._end(goes, MEMBER, stays)
+        name_changed(self._connection, goes)
         if theirs is None or theirs.body is None or (ours is not None and ours.body is None):
             return
         moved = under_name(_read(theirs), stays.hex())
@@ -156,9 +159,12 @@ class ProfileFeed:
             stream: self._numbers.after(getattr(ask, stream.value), through) for stream in parts
         }
         for stream, after in cursors.items():
-            rows = self._page_rows(stream, ask.home, after, ask.most + 1)
+            if stream is Stream.STORE:
+                rows = self._store_rows(ask.home, after, through, ask.most)
+            else:
+                rows = self._page_rows(stream, ask.home, after, ask.most)
             if rows:
-                return self._given(stream, rows, ask.most)
+                return self._given(stream, rows)
         if self._till_id is not None:
             profile_news.note_heard(self._connection, self._till_id, through, self._now_s)
         return FeedGiven(
@@ -179,29 +185,42 @@ class ProfileFeed:
         found = () if now not in rows else (_item(rows[now]),)
         return found if now == member_id else (Item(k=member_id.hex(), stays=now.hex()), *found)
 
-    def _given(self, stream: Stream, rows: Sequence[Any], most: int) -> FeedGiven:
+    def _given(self, stream: Stream, rows: Sequence[tuple[int, Any]]) -> FeedGiven:
+        """As many rows, each with its number in this part of the feed, as go into a page."""
         items: list[Item] = []
         size = 0
-        for row in rows[:most]:
+        for _, row in rows:
             size += len(row.body or b"")
             if items and size > PAGE_BYTES_MAX:
                 break
             items.append(_item(row))
-        last = rows[len(items) - 1].n
+        last = rows[len(items) - 1][0]
         # What other parts have is asked for in any case, so that one page is not the last word.
         return FeedGiven(
             stream=stream.value, items=tuple(items), next=self._numbers.cursor(last), more=True
         )
 
-    def _page_rows(self, stream: Stream, home: str, after: int, most: int) -> Sequence[Any]:
+    def _store_rows(
+        self, home: str, after: int, through: int, most: int
+    ) -> Sequence[tuple[int, Any]]:
+        """The next of a store's members."""
+        found = store_members.next_of(
+            self._connection, home, after=after, through=through, most=most
+        )
+        rows = self._rows([member_id for _, member_id in found])
+        return [(n, rows[member_id]) for n, member_id in found]
+
+    def _page_rows(
+        self, stream: Stream, home: str, after: int, most: int
+    ) -> Sequence[tuple[int, Any]]:
+        """The next of who was erased, or of all others' members."""
         asked = select(PROFILE).where(_P.n > after)
         if stream is Stream.ERASE:
             asked = asked.where(_P.stream == ERASE)
-        elif stream is Stream.STORE:
-            asked = asked.where(_P.bucket == home, _P.stream == MEMBER)
         else:
-            asked = asked.where(_P.bucket != home, _P.stream == MEMBER)
-        return self._connection.execute(asked.order_by(_P.n).limit(most)).all()
+            others = ~store_members.buys_at(home)
+            asked = asked.where(_P.bucket != home, _P.stream == MEMBER, others)
+        return [(row.n, row) for row in self._connection.execute(asked.order_by(_P.n).limit(most))]
 
     # Words of clocks that are ahead
 
@@ -313,6 +332,7 @@ class ProfileFeed:
             ],
             _PUT_TYPES,
         )
+        follow_profiles(self._connection, [row[0] for row in rows])
 
     def _forget_claims(self, member_ids: Collection[bytes]) -> set[Claim]:
         """What these members said was theirs, which is forgotten."""

@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from posloyalty.headoffice.members.store_members import BETWEEN, ENDS
 from posloyalty.headoffice.store.statements import many, run, run_for
 from posloyalty.sync.profiles.record import ProfileRecord
 
@@ -20,17 +21,14 @@ REST_S: Final = 30
 """What is not urgent wakes no till more often."""
 SPREAD_S: Final = 15
 """So much longer some rest, by their ids: tills that heard at once do not ask at once for ever."""
-HAS_NEWS: Final = """
+HAS_NEWS: Final = f"""
 SELECT 1 FROM profile_heard h
 JOIN profile_place f ON f.id = 1 JOIN till t ON t.till_id = h.till_id
 WHERE h.till_id = p.till_id AND h.n < f.n AND (
-    h.rests_until_s <= ? OR h.told < f.urgent OR h.told < (
-        SELECT max(m.n) FROM profile m WHERE m.bucket = t.store_code))
+    h.rests_until_s <= ? OR h.told < f.urgent OR h.told < ({ENDS[0]}) OR h.told < ({ENDS[1]}))
 """
 """A part of a question about tills `p`: whether one of them has members to hear of now. Its value
-is the instant, in seconds since 1970 UTC. A bucket's last number is asked for, not whether it has
-one that is greater than `told`: with few members PostgreSQL looked for that in an index that has
-something else before the number, that is in all of it, and kept to that plan as members came.
+is the instant, in seconds since 1970 UTC.
 """
 _BEHIND: Final = f"SELECT p.till_id FROM till p WHERE EXISTS ({HAS_NEWS}) AND p.till_id IN"
 _HEARD: Final = """
@@ -41,11 +39,9 @@ rests_until_s = excluded.rests_until_s WHERE known.n <> excluded.n OR known.told
 _TOLD: Final = """
 UPDATE profile_heard SET told = (SELECT n FROM profile_place), rests_until_s = ? WHERE till_id = ?
 """
-_OWN: Final = """
-UPDATE profile_heard SET n = CASE WHEN n = ? THEN ? ELSE n END, told = ?
-WHERE till_id = ? AND told >= ? AND NOT EXISTS (
-    SELECT 1 FROM profile m JOIN till t ON t.till_id = ? AND m.bucket = t.store_code
-    WHERE m.n > profile_heard.told AND m.n <= ?)
+_OWN: Final = f"""
+UPDATE profile_heard AS h SET n = CASE WHEN n = ? THEN ? ELSE n END, told = ?
+WHERE till_id = ? AND told >= ? AND NOT EXISTS ({BETWEEN})
 """
 _URGENT: Final = "SELECT urgent FROM profile_place"
 _MARK_URGENT: Final = "UPDATE profile_place SET urgent = n"
@@ -71,7 +67,7 @@ def note_own(
     """What the feed has behind number `before`, up to `after`, is what the till itself just said.
     It has not to be told so, unless something else is urgent for it; `urgent` as it was before.
     """
-    run(connection, _OWN, (before, after, after, till_id, urgent, till_id, before))
+    run(connection, _OWN, (before, after, after, till_id, urgent, before, before))
 
 
 def urgent_through(connection: Connection) -> int:

@@ -21,6 +21,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from posloyalty.headoffice.members.sheets import PackedSheet, packed_sheets
+from posloyalty.headoffice.members.store_members import are_more, next_of
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.roll_tables import ROLL, ROLL_SHEET
@@ -28,8 +29,8 @@ from posloyalty.headoffice.store.statements import (
     IN_ORDER,
     UNHURRIED,
     ask,
+    ask_many,
     ask_one,
-    marked,
     on_postgresql,
     put,
     put_new,
@@ -65,10 +66,13 @@ _CHANGED_SHARE: Final = 10
 _R: Final = ROLL.c
 _S: Final = ROLL_SHEET.c
 _MEMBERS: Final = (
-    "SELECT n, member_id, body, taken FROM profile WHERE {among} n > ? AND n <= ?"
-    " AND stream = 'member' AND body IS NOT NULL ORDER BY n LIMIT ?"
+    "SELECT n, member_id, body, taken FROM profile WHERE n > ? AND n <= ?"
+    " AND stream = 'member' ORDER BY n LIMIT ?"
 )
-_ENOUGH: Final = "SELECT 1 FROM profile WHERE {among} n > ? AND stream = 'member' LIMIT 1 OFFSET ?"
+_OF_THESE: Final = "SELECT member_id, body, taken FROM profile WHERE member_id IN"
+_ENOUGH: Final = (
+    "SELECT 1 FROM profile WHERE bucket <> ? AND n > ? AND stream = 'member' LIMIT 1 OFFSET ?"
+)
 _CLAIM: Final = (
     "UPDATE roll SET state = 'making', through = ?, until_s = ? WHERE number = ?"
     " AND (state = 'wanted' OR (state = 'making' AND until_s < ?)) RETURNING number"
@@ -193,11 +197,12 @@ class Rolls:
         if not rows:
             self._finish(making)
             return None
-        made = packed_sheets([(row[1], row[2], row[3]) for row in rows])
+        known = [row[1:] for row in rows if row[2] is not None]
+        made = packed_sheets(known)
         after = replace(
             making,
             after=int(rows[-1][0]),
-            members=making.members + len(rows),
+            members=making.members + len(known),
             sheets=(*making.sheets, *(one.sha256 for one in made)),
             until_s=max(making.until_s, self._now_s() + CLAIM_S),
         )
@@ -254,29 +259,32 @@ def _latest_of_all(connection: Connection) -> int | None:
 def _is_worth_it(connection: Connection, wanted: RollAsk) -> bool:
     """Whether there are as many members as make a roll quicker than the feed."""
     if wanted.store:
-        among, values = "bucket = ? AND", (wanted.store, 0, STORE_LEAST - 1)
-    else:
-        among, values = "bucket <> ? AND", (wanted.home, 0, CHAIN_LEAST - 1)
-    return bool(ask_one(connection, _ENOUGH.format(among=among), values))
+        return are_more(connection, wanted.store, after=0, than=STORE_LEAST - 1)
+    return bool(ask_one(connection, _ENOUGH, (wanted.home, 0, CHAIN_LEAST - 1)))
 
 
 def _is_stale(connection: Connection, row: Any) -> bool:
     """Whether so much has changed since that the till would hear it all twice."""
-    among, values = _of_store(row.store)
     most = max(_CHANGED_LEAST, row.members // _CHANGED_SHARE)
-    return bool(ask_one(connection, _ENOUGH.format(among=among), (*values, row.through, most)))
-
-
-def _of_store(store: str) -> tuple[str, tuple[str, ...]]:
-    return ("bucket = ? AND", (store,)) if store else ("", ())
+    if row.store:
+        return are_more(connection, row.store, after=row.through, than=most)
+    return bool(ask_one(connection, _ENOUGH, ("", row.through, most)))
 
 
 def _next_members(connection: Connection, making: _Making) -> list[Any]:
-    among, values = _of_store(making.store)
-    asked = marked(connection, _MEMBERS.format(among=among))
-    page = (asked, (*values, making.after, making.through, PIECE))
-    before = (IN_ORDER,) if on_postgresql(connection) else ()
-    return ask(connection, *before, page)[-1]
+    """The next of a roll: (number, id, record, what is taken) of each, in that order; of who is no
+    more there is no record.
+    """
+    if on_postgresql(connection):
+        ask(connection, IN_ORDER)
+    if not making.store:
+        return ask_one(connection, _MEMBERS, (making.after, making.through, PIECE))
+    found = next_of(
+        connection, making.store, after=making.after, through=making.through, most=PIECE
+    )
+    (rows,) = ask_many(connection, (_OF_THESE, [member_id for _, member_id in found]))
+    records = {bytes(row[0]): row for row in rows}
+    return [(n, *records[member_id]) for n, member_id in found]
 
 
 def _told(connection: Connection, row: Any, cursor: str) -> RollGiven:

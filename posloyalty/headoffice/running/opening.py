@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Connection
 
 from posloyalty.headoffice.articles.articles import Articles
+from posloyalty.headoffice.articles.coming_changes import ComingChanges
 from posloyalty.headoffice.cases.findings import Findings
 from posloyalty.headoffice.console.operators import Operators
 from posloyalty.headoffice.console.second_factor import Seal
@@ -20,6 +21,7 @@ from posloyalty.headoffice.judging.judging import TILLS_MAX, Judging
 from posloyalty.headoffice.ledger.archive import DatabaseArchive
 from posloyalty.headoffice.ledger.ledger import OWNERS_MAX, Ledger
 from posloyalty.headoffice.ledger.pure_office import archive_of, head_office
+from posloyalty.headoffice.members.buyers import Buyers
 from posloyalty.headoffice.members.credits import Credits
 from posloyalty.headoffice.members.marks import Marks
 from posloyalty.headoffice.members.members import Members
@@ -54,6 +56,8 @@ if TYPE_CHECKING:
 
 FOLLOWS_S: Final = 0.1
 """The ledger is asked for sooner than what the other lanes do."""
+BUYERS_S: Final = 1.0
+"""Who buys at a store for the first time is known there a second later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +86,11 @@ class OpenOffice:
     dials: Dials
     marks: Marks
     rolls: Rolls
+    buyers: Buyers
     winding_downs: WindingDowns
     winding_up: WindingUp
     articles: Articles
+    coming_changes: ComingChanges
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -120,7 +126,9 @@ class OpenOffice:
                 Lane(self.credits.step, name="credits"),
                 Lane(self.claims.step, name="claims"),
                 making,
+                Lane(self.buyers.step, rests_s=BUYERS_S, name="buyers"),
                 Lane(self.winding_up.step, name="winding_up"),
+                Lane(self.coming_changes.step, name="articles"),
             )
         )
         app = application(self.database, self.desk, lanes, self.clock, beside)
@@ -136,7 +144,9 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
         office = open_office(database, folder, clock=clock, chance=chance)
         recent, programmes = Recent(), ReadProgrammes()
         rolls = Rolls(database, office, clock)
+        buyers = Buyers(database, clock)
         publishing = Publishing(database, office, clock)
+        coming_changes = ComingChanges(database, clock, publishing.zone)
         now_s = int(clock.now().timestamp())
         file_backlog(database, now_s=now_s)
         file_goods_back(database, now_s=now_s)
@@ -147,7 +157,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
             yield OpenOffice(
                 database=database,
                 office=office,
-                desk=Desk(database, office, clock, recent, programmes, rolls),
+                desk=Desk(database, office, clock, recent, programmes, rolls, buyers),
                 administration=Administration(database, clock=clock, chance=chance),
                 operators=_operators(database, office, clock=clock, chance=chance),
                 publishing=publishing,
@@ -166,10 +176,12 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 dials=dials,
                 marks=Marks(database, office, clock),
                 rolls=rolls,
+                buyers=buyers,
                 winding_downs=WindingDowns(database, publishing, clock),
                 winding_up=WindingUp(database, office, clock, programmes),
                 judging=Judging(database, office, clock, programmes),
-                articles=Articles(database, clock),
+                articles=Articles(database, clock, coming_changes),
+                coming_changes=coming_changes,
             )
     finally:
         database.close()

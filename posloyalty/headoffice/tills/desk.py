@@ -18,6 +18,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from posloyalty.headoffice.articles.telling import ToldArticles
+from posloyalty.headoffice.members.buyers import Buyers
 from posloyalty.headoffice.members.profiles import Profiles, told_of
 from posloyalty.headoffice.members.rolls import Rolls
 from posloyalty.headoffice.programmes.publications import file_for, list_for
@@ -231,6 +232,7 @@ class Desk:
         recent: Recent | None = None,
         programmes: ReadProgrammes | None = None,
         rolls: Rolls | None = None,
+        buyers: Buyers | None = None,
     ) -> None:
         self._database = database
         self._office = office
@@ -239,7 +241,12 @@ class Desk:
         self._enrolment = Enrolment(office, self._admission)
         read = ReadProgrammes() if programmes is None else programmes
         self._placed = -1  # behind so many connections was looked for a copy
-        intake = Intake(database, Recent() if recent is None else recent, office)
+        intake = Intake(
+            database,
+            Recent() if recent is None else recent,
+            office,
+            Buyers(database, clock) if buyers is None else buyers,
+        )
         self._answers = AnswerDesk(database, office, read)
         self.waiting: Final = Endpoint(
             method="POST",

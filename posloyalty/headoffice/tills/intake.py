@@ -19,12 +19,14 @@ from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from posloyalty.headoffice.ledger.at_once import AT_ONCE_FROM, AtOnce
 from posloyalty.headoffice.ledger.batch import Batch
 from posloyalty.headoffice.ledger.folds import Left
 from posloyalty.headoffice.ledger.shelf import follow_leases
+from posloyalty.headoffice.members.buyers import Buyers, Row
+from posloyalty.headoffice.members.buyers import note as note_buyers
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.statements import ask, bump, marked, run
@@ -122,6 +124,7 @@ class Intake:
     database: Database
     recent: Recent
     office: Office
+    buyers: Buyers
 
     def stretch_of(self, request: Request) -> Stretch:
         """The stretch that a request carries, within its bounds; raises `Refused`.
@@ -232,8 +235,10 @@ class Intake:
         anomalies: tuple[tuple[int, str], ...] = ()
         ends: _Ends = _with_nothing
         if one.batch is not None:
-            fold, anomalies = self._take_in(visit, stretch, one.batch)
-            ends = partial(self._folded, fold)
+            store = str(visit.till.store_code)
+            bought = self.buyers.new_of(store, one.batch.filings, now_s=visit.now_s)
+            fold, anomalies = self._take_in(visit, stretch, one.batch, bought)
+            ends = partial(self._folded, fold, bought)
             note_writing(visit, stretch, one.judgement.new[0].seq)
             last = one.judgement.new[-1]
             place = Place(epoch=stretch.under, seq=last.seq, hash=last.hash)
@@ -250,10 +255,14 @@ class Intake:
         )
         return said, ends
 
-    def _folded(self, fold: Callable[[], Left]) -> _Then:
+    def _folded(self, fold: Callable[[], Left], bought: Sequence[Row]) -> _Then:
         """The ledger folds what it can; what is left is noted once the transaction stands."""
-        left = fold()
-        return partial(self.recent.note, left.waiting, left.owners)
+        return partial(self._remember, fold(), bought)
+
+    def _remember(self, left: Left, bought: Sequence[Row]) -> None:
+        """What was taken in stands."""
+        self.recent.note(left.waiting, left.owners)
+        self.buyers.remember(bought)
 
     def ask_for_more(
         self, visit: Visit, stretch: Stretch, place: Place, _judgement: Judgement
@@ -322,11 +331,16 @@ class Intake:
         return Reply(status=200, body=packed(body), kind=LINES, packed=True)
 
     def _take_in(
-        self, visit: Visit, stretch: Stretch, batch: Batch
+        self, visit: Visit, stretch: Stretch, batch: Batch, bought: Sequence[Row]
     ) -> tuple[Callable[[], Left], tuple[tuple[int, str], ...]]:
-        """File and keep new events, follow the leases they used; what looks wrong is listed. Gives
-        the fold that is still to do.
+        """File and keep new events, follow the leases they used, note who bought; what looks wrong
+        is listed. Gives the fold that is still to do.
         """
+
+        def also(connection: Connection) -> None:
+            _seen(visit, waiting=stretch.waiting)
+            note_buyers(connection, bought)
+
         claimed = lives.claims(visit, batch)
         taken, fold = take_in(
             self.database,
@@ -334,7 +348,7 @@ class Intake:
             batch,
             signature=stretch.signature,
             now_s=visit.now_s,
-            also=lambda _connection: _seen(visit, waiting=stretch.waiting),
+            also=also,
             folds=AtOnce(visit.connection, now_s=visit.now_s, commits=True)
             if len(batch.stored) >= AT_ONCE_FROM
             else None,

@@ -9,12 +9,13 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, exists, func, select, union
+from sqlalchemy import Connection, exists, func, or_, select, union
 
 from posloyalty.headoffice.ledger.filing import instant_us
 from posloyalty.headoffice.members.profile_news import HAS_NEWS
 from posloyalty.headoffice.store.archive_tables import LEASE, OWNER_PLACE, TILL_DUE
 from posloyalty.headoffice.store.article_tables import ARTICLE_HEARD, ARTICLE_PLACE
+from posloyalty.headoffice.store.buyer_tables import STORE_BUYER
 from posloyalty.headoffice.store.profile_tables import PROFILE, PROFILE_HEARD, PROFILE_PLACE
 from posloyalty.headoffice.store.statements import ask, many_of
 from posloyalty.headoffice.store.tables import JOURNAL_PLACE, TILL
@@ -61,7 +62,11 @@ def tills_with_news(
     waits = is_open & ((LEASE.c.taken == 0) | recalled)
     articles = select(ARTICLE_PLACE.c.n).scalar_subquery()
     heard, told = PROFILE_HEARD.c, PROFILE_PLACE.c
-    own = exists().where(PROFILE.c.bucket == TILL.c.store_code, PROFILE.c.n > heard.told)
+    buyer = STORE_BUYER.c
+    own = or_(
+        exists().where(PROFILE.c.bucket == TILL.c.store_code, PROFILE.c.n > heard.told),
+        exists().where(buyer.store == TILL.c.store_code, buyer.n > 0, buyer.n > heard.told),
+    )
     profiles = (
         select(heard.till_id)
         .join(TILL, TILL.c.till_id == heard.till_id)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from posloyalty.headoffice.members import rolls, sheets
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
+from posloyalty.headoffice.members.store_members import NEXT
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.profile_tables import PROFILE
 from posloyalty.headoffice.store.statements import ask, ask_one, on_postgresql, put
@@ -85,13 +86,15 @@ def crowd(office: OpenOffice, count: int) -> None:
         put(connection, PROFILE, rows)
 
 
-PAGE = "SELECT * FROM profile WHERE bucket = ? AND stream = 'member' AND n > ? ORDER BY n LIMIT ?"
+def plan_of(connection: Connection, wording: str, values: tuple[Any, ...]) -> str:
+    """How the database would read the rows of a statement, as the transaction stands."""
+    explain = "EXPLAIN" if on_postgresql(connection) else "EXPLAIN QUERY PLAN"
+    return str(ask_one(connection, f"{explain} {wording}", values))
 
 
 def assert_in_order(connection: Connection, wording: str, values: tuple[Any, ...]) -> None:
     """As the transaction stands, the database reads the rows of a statement as they come."""
-    explain = "EXPLAIN" if on_postgresql(connection) else "EXPLAIN QUERY PLAN"
-    plan = str(ask_one(connection, f"{explain} {wording}", values))
+    plan = plan_of(connection, wording, values)
     assert "Index Scan" in plan or "USING INDEX" in plan, plan
     assert "Sort" not in plan, plan
     assert "TEMP B-TREE" not in plan, plan
@@ -140,11 +143,13 @@ def test_pages_of_a_feed_that_nobody_counted_are_not_sorted_out_of_all_that_foll
     with filled.database.read() as connection:
         page = rolls._next_members(connection, making)
         assert [bytes(row[1]) for row in page] == [member(number) for number in range(rolls.PIECE)]
-        assert_in_order(connection, rolls._MEMBERS.format(among=""), (0, 9_999, 4))
+        assert_in_order(connection, rolls._MEMBERS, (0, 9_999, 4))
     with filled.database.read() as connection:
         page = ProfileFeed(connection, incarnation="1", now_s=0).page(FeedAsk(home="S1", most=2))
         assert [one.k for one in page.items] == [member(0).hex(), member(2).hex()]
-        assert_in_order(connection, PAGE, ("S1", 0, 3))
+        plan = plan_of(connection, NEXT, (*("S1", 0, 9_999, 3) * 2, 3))
+        for index in ("profile_by_bucket", "store_buyer_by_n"):
+            assert index in plan, plan
 
 
 def test_few_members_come_by_the_feed(office: OpenOffice, till: ATill) -> None:

@@ -143,8 +143,8 @@ def test_a_till_that_brings_the_transaction_down_fails_alone(
 ) -> None:
     whole = Intake._take_in
 
-    def broken(intake: Intake, visit, stretch, batch):  # type: ignore[no-untyped-def]
-        found = whole(intake, visit, stretch, batch)
+    def broken(intake: Intake, visit, stretch, batch, bought):  # type: ignore[no-untyped-def]
+        found = whole(intake, visit, stretch, batch, bought)
         if visit.till.till_id == tills[2].id:
             raise ZeroDivisionError  # behind what it wrote
         return found
