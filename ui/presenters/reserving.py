@@ -126,7 +126,7 @@ class Reserving:
         basket = spending.basket
         words, sale = self._session.words, self._counter.sale
         held = [one for one in short.elsewhere if one.n]
-        stores = ", ".join(one.store for one in held)
+        stores = words.listed(one.store for one in held)
         free_code = "put_back" if short.why == PUT_BACK else "not_free"
         for tender in spending.tenders:
             if _pays_with(tender, short):
