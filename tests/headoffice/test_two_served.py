@@ -15,6 +15,7 @@ from posloyalty.domain.shop.basket import Chosen
 from posloyalty.services.office.send_journal import Sending
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.sale_wishes import Spending
+from posloyalty.sync.risk_policy import RiskPolicy
 from tests.fakes.fault_proxy import FaultProxy, Faults, fault_proxy
 from tests.headoffice.a_chain import CARD, GIFT_CARDS
 from tests.headoffice.a_program import Program, running
@@ -74,6 +75,8 @@ def by_turns(names: Iterable[str]) -> pytest.MarkDecorator:
 def line(tmp_path: Path, database_url: str) -> Iterator[Line]:
     data = tmp_path / "office"
     with beside(data, database_url) as administration:
+        # Nothing is lent ahead, so that the figures are those of the sales.
+        administration.set_policy(replace(RiskPolicy(), lease_minor=0))
         for store in ("S1", "S2"):
             administration.add_store(store, store)
         codes = [administration.new_code(store) for store in ("S1", "S2")]

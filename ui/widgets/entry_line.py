@@ -20,7 +20,7 @@ from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
 
 LATER_MS = 50
-EDGES = 2
+EDGES = 3
 
 _SHAPES = {
     ToastKind.NEWS: ("note", "ink"),

@@ -80,7 +80,7 @@ def test_head_office_that_does_not_answer_is_said_and_the_sale_quoted_anew() -> 
     counter.till.reserving.answers = [Reservation(asked=True, reached=False)]
     before = len(counter.till.check_out.quoted)
     counter.press("F5", "Enter")
-    assert counter.said.startswith("Head office does not answer")
+    assert counter.said.startswith("No answer from head office")
     assert len(counter.till.check_out.quoted) > before + 1
 
 
