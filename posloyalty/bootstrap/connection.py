@@ -84,7 +84,9 @@ def connection(base: Base, till: Till) -> Connection:
             changed=base.look_up.follow,
         ),
         reserving=reserving,
-        reserve_return=ReserveReturn(reserving=reserving, lending=till.lending),
+        reserve_return=ReserveReturn(
+            reserving=reserving, lending=till.lending, refunds=till.refunds
+        ),
         reserve_use=ReserveUse(
             base.ground, reserving=reserving, acts=till.acts, claims=till.claims
         ),
@@ -125,6 +127,7 @@ def _sending(base: Base, till: Till, connect: Connect, hear: HearOffice) -> Send
             clock=till.clock,
             ids=base.ground.ids,
             app=__version__,
+            coming=till.coming_articles,
             way=base.ground.way,
         ),
         way=base.ground.way,

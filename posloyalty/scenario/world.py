@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from posloyalty.domain.engine.refund_quote import RefundWish
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
@@ -158,10 +159,20 @@ class World(Surroundings):
         if short:
             self.exchange(placed)
 
-    def reserve_return(
+    def reserve_return(self, placed: PlacedTill, sale_id: bytes, wish: RefundWish) -> None:
+        """A till in reach asks head office for what goods of its sale spend that come back."""
+        wants, by_rules = placed.till.refunds.wants(sale_id, wish)
+        programme = placed.programme(self.at)
+        day = store_day(self.at, programme.zone)
+        with placed.till.book.read() as reader:
+            wanted = tuple(wants(reader, programme, day))
+            free = tuple(by_rules(reader, programme, day))
+        self._reserve_all(placed, wish.refund_id, wanted, free=free)
+
+    def reserve_receipt(
         self, placed: PlacedTill, refund_id: bytes, wanted: Iterable[Wanted]
     ) -> None:
-        """A till in reach asks head office for the right to take goods back."""
+        """The same for goods of a sale that a receipt proves."""
         self._reserve_all(placed, refund_id, wanted)
 
     def reserve_use(self, placed: PlacedTill, happening: Happening) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterable
 from functools import cache
 from string import Formatter
 from typing import Final
@@ -59,6 +60,10 @@ class Words:
         area, key = _split(code)
         catalogue = _catalogue(self.language, area)
         return {catalogue.gettext(key), catalogue.ngettext(key, key, 1)} != {_ABSENT}
+
+    def listed(self, names: Iterable[str], /) -> str:
+        """Names one after the other, parted as the language parts them."""
+        return self("app.between").join(names)
 
 
 def _split(code: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from posloyalty.headoffice.ledger.verifying import verify_office
+from posloyalty.services.lending.reserve_return import ReserveReturn
 from posloyalty.services.lending.reserve_use import ReserveUse
 from tests.fakes.time import SeededChance
 from tests.headoffice.a_chain import PROGRAMME, Chain, Placed, opened_chain
@@ -49,3 +50,9 @@ def asking(till: Placed) -> ReserveUse:
     real = till.shop.till
     ground = ground_of(real, SeededChance(5))
     return ReserveUse(ground, reserving=till.way.reserving, acts=real.acts, claims=real.claims)
+
+
+def asking_back(till: Placed) -> ReserveReturn:
+    """What the counter asks head office before goods come back."""
+    real = till.shop.till
+    return ReserveReturn(reserving=till.way.reserving, lending=real.lending, refunds=real.refunds)

@@ -25,6 +25,7 @@ class Books:
     till: ATill
     sent: int = 0
     behind: timedelta = timedelta()
+    ledger: str = LEDGER
 
     def joins(self, member: bytes = MEMBER) -> None:
         self._add(
@@ -76,7 +77,7 @@ class Books:
     ) -> str:
         event_id = self._id()
         post = events.Post(
-            id=self._id(), code=code, ledger=LEDGER, dr=debit, cr=credit, n=points,
+            id=self._id(), code=code, ledger=self.ledger, dr=debit, cr=credit, n=points,
             **({} if opens is None else {"opens": opens}), **({"uses": uses} if uses else {}),
         )  # fmt: skip
         self._add(

@@ -30,6 +30,7 @@ from posloyalty.services.returning.refund_unknown import UnknownReturn
 from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.sync.wire.lending import Held
 from tests.headoffice.a_chain import Chain, Placed, in_reach, opened_chain, out_of_reach
+from tests.headoffice.a_published_chain import asking_back
 from tests.services.counter import goods
 
 
@@ -59,7 +60,7 @@ def sold(till: Placed, pieces: int = 2) -> Sale:
 
 
 def returning(till: Placed) -> ReserveReturn:
-    return ReserveReturn(reserving=till.way.reserving, lending=till.shop.till.lending)
+    return asking_back(till)
 
 
 # At the till that sold, and at another one by the receipt

@@ -92,6 +92,17 @@ def test_digits_of_amounts_are_all_of_one_width_and_the_minus_too(
     assert len(widths) == 1
 
 
+@pytest.mark.parametrize("mark", "“”‘’")
+def test_quotes_are_as_wide_as_the_language_has_them(mark: str, qapp: QApplication) -> None:
+    load_faces()
+    chinese, english = (Appearance(language=one) for one in ("zh_CN", "en"))
+    square, letter = chinese.text_width("国"), english.text_width("n")
+    assert chinese.text_width(mark) == square
+    assert english.text_width(mark) < letter
+    drawn = QFontMetricsF(english.font()).horizontalAdvance(f"a{mark}b")
+    assert drawn < 3 * letter
+
+
 @pytest.mark.parametrize("bold", [False, True])
 def test_the_bundled_faces_are_used_and_hold_both_kinds_of_chinese(
     bold: bool, qapp: QApplication

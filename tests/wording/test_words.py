@@ -48,6 +48,13 @@ def test_without_an_n_it_goes_by_its_first_fact_as_it_is_written(count: str, sai
     assert told == f"Only {said}"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "tea, milk"), ("zh_CN", "tea、milk"), ("zh_TW", "tea、milk")]
+)
+def test_names_are_parted_as_the_language_parts_them(language: str, said: str) -> None:
+    assert Words(language).listed(iter(["tea", "milk"])) == said
+
+
 def test_what_is_counted_has_its_plural_where_the_language_has_one() -> None:
     assert [Words("en").counted("sale.items", n) for n in (1, 2)] == ["1 item", "2 items"]
     assert Words("en").has("sale.items")

@@ -36,17 +36,22 @@ class Appearance:
         """The font of a type role; `tabular` gives digits of one width, for amounts."""
         size = TYPE[role]
         heavy = size.bold if bold is None else bold
-        return QFont(_font(self.px(size.px), heavy, tabular))
+        return QFont(_font(self.px(size.px), heavy, tabular, self._latin))
 
     def line_height(self, role: str) -> int:
         """The height of a line of a type role, in real pixels."""
         size = TYPE[role]
-        return self.px(size.line_zh if self.language.startswith("zh") else size.line_latin)
+        return self.px(size.line_latin if self._latin else size.line_zh)
 
     def text_width(self, text: str, role: str = "body", *, bold: bool | None = None) -> int:
         """The width of a text in real pixels."""
         size = TYPE[role]
-        return _width(text, self.px(size.px), size.bold if bold is None else bold)
+        heavy = size.bold if bold is None else bold
+        return _width(text, self.px(size.px), heavy, self._latin)
+
+    @property
+    def _latin(self) -> bool:
+        return not self.language.startswith("zh")
 
     @property
     def edge_width(self) -> int:
@@ -82,22 +87,25 @@ def _colour(written: str) -> QColor:
 
 
 @lru_cache(WIDTHS_KEPT)
-def _width(text: str, px: int, bold: bool) -> int:
-    return _metrics(px, bold).horizontalAdvance(text)
+def _width(text: str, px: int, bold: bool, latin: bool) -> int:
+    return _metrics(px, bold, latin).horizontalAdvance(text)
 
 
 @cache
-def _metrics(px: int, bold: bool) -> QFontMetrics:
-    return QFontMetrics(_font(px, bold, tabular=False))
+def _metrics(px: int, bold: bool, latin: bool) -> QFontMetrics:
+    return QFontMetrics(_font(px, bold, tabular=False, latin=latin))
 
 
 @cache
-def _font(px: int, bold: bool, tabular: bool) -> QFont:
+def _font(px: int, bold: bool, tabular: bool, latin: bool) -> QFont:
     font = QFont(FAMILY)
     font.setPixelSize(px)
     font.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Normal)
     font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    if latin:
+        # The face draws quotes and dots as wide as a Chinese character otherwise.
+        font.setFeature(QFont.Tag.fromString("pwid"), 1)
     if tabular:
         font.setFeature(QFont.Tag.fromString("tnum"), 1)
     return font

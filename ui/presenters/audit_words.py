@@ -64,7 +64,7 @@ def setting_words(about: str, words: Words) -> str:
     if not words.has(code):
         return about
     told = (_field_words(field, words) for field in fields.split(", ") if not _is_digest(field))
-    return f"{words(code)}: {words('audit.between_fields').join(told)}"
+    return words("app.said_of", what=words(code), said=words.listed(told))
 
 
 def _field_words(field: str, words: Words) -> str:

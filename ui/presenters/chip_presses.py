@@ -107,7 +107,8 @@ class ChipPresses:
                 if self._counter.attempt(lambda: self._sale.add(products[0])):
                     self._session.sounds.play(Sound.UNDERSTOOD)
             elif products:
-                names = ", ".join(product.name for product in products[:GIFTS_NAMED])
+                shown = [product.name for product in products[:GIFTS_NAMED]]
+                names = self._session.words.listed(shown)
                 self._counter.said("sale.gift_choose", names=names)
             else:
                 self._counter.refuse(self._session.words("sale.gift_none"))

@@ -158,7 +158,7 @@ def _pending(wallet: WalletState | None, figures: Figures) -> str:
 def _full(quote: Quote, figures: Figures) -> str:
     """The cards that this sale leaves full, because their points are not lent to this till."""
     named = [str(dict(one.facts)["wallet"]) for one in quote.told if one.code == CARD_STAYS_FULL]
-    names = ", ".join(figures.wallet_name(one) for one in dict.fromkeys(named))
+    names = figures.words.listed(figures.wallet_name(one) for one in dict.fromkeys(named))
     return figures.words("sale.card_full", wallet=names) if names else ""
 
 

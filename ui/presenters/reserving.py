@@ -126,7 +126,7 @@ class Reserving:
         basket = spending.basket
         words, sale = self._session.words, self._counter.sale
         held = [one for one in short.elsewhere if one.n]
-        stores = ", ".join(one.store for one in held)
+        stores = words.listed(one.store for one in held)
         free_code = "put_back" if short.why == PUT_BACK else "not_free"
         for tender in spending.tenders:
             if _pays_with(tender, short):
@@ -177,7 +177,11 @@ def asked_first(
 
 
 def return_held(found: Reservation) -> ServiceRefusal:
-    """Why goods do not come back here: they came back already, or are about to elsewhere."""
+    """Why goods do not come back here: they came back already, or are about to elsewhere; or what
+    is left of a card or pass is about to be used elsewhere.
+    """
+    if all(one.card_id is not None or one.right_id is not None for one in found.short):
+        return _held(found, "VALUE_BACK_HELD", "VALUE_BACK_HELD_AT")
     return _held(found, "RETURN_HELD", "RETURN_HELD_AT")
 
 

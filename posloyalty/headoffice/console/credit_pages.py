@@ -118,7 +118,7 @@ class CreditPages:
     def _wallets(self, words: Words) -> ByWallet:
         running = self.publishing.running()
         shown = wallets_shown(self.publishing, words)
-        return ByWallet(shown, "" if running is None else read_programme(running).id)
+        return ByWallet(shown, "" if running is None else read_programme(running).id, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,7 @@ class ByWallet:
 
     shown: WalletShown
     programme: str
+    words: Words
 
     def name(self, wallet: str) -> str:
         """The wallet's name."""
@@ -138,7 +139,7 @@ class ByWallet:
 
     def sums(self, batch: Batch) -> str:
         """What a batch gives in all."""
-        return ", ".join(f"{self.amount(key, n)} {self.name(key)}" for key, n in batch.sums)
+        return self.words.listed(f"{self.amount(key, n)} {self.name(key)}" for key, n in batch.sums)
 
 
 def wrong_told(one: Wrong, words: Words) -> str:

@@ -138,7 +138,7 @@ class Publishing:
     def approve(self, number: int, *, by: str) -> None:
         """Publish what somebody else proposed.
 
-        Refuses NO_SUCH_PROPOSAL, SECOND_PERSON to whoever proposed it, VERSION_NOT_NEWER where a
+        Refuses NO_SUCH_PROPOSAL, SECOND_PERSON to whoever proposed it, PROPOSAL_OVERTAKEN where a
         version as new was published meanwhile, and as `endings.check_end`.
         """
         with self._database.write() as connection:
@@ -147,7 +147,7 @@ class Publishing:
                 raise ServiceRefusal("SECOND_PERSON", name=by)
             programme = self._read(self._file(connection, bytes(row.hash)))
             # Asked again: a stop in between must not be undone by what was proposed before it.
-            self._refuse_old(connection, programme)
+            self._refuse_old(connection, programme, "PROPOSAL_OVERTAKEN")
             begins = instant_of(max(self._now_s(), row.from_s))
             check_end(connection, programme, begins, stops=row.stops)
             self._approve(connection, number, programme, by)
@@ -408,12 +408,14 @@ class Publishing:
             raise ServiceRefusal("NO_SUCH_PROPOSAL", number=number)
         return row
 
-    def _refuse_old(self, connection: Connection, programme: Programme) -> None:
+    def _refuse_old(
+        self, connection: Connection, programme: Programme, reason: str = "VERSION_NOT_NEWER"
+    ) -> None:
         asked = select(func.max(_F.version)).join(PUBLICATION, _P.hash == _F.hash)
         asked = asked.where(_F.programme_id == programme.id, _P.state == "approved")
         newest = int(connection.execute(asked).scalar() or 0)
         if programme.version <= newest:
-            raise ServiceRefusal("VERSION_NOT_NEWER", version=programme.version, newest=newest)
+            raise ServiceRefusal(reason, version=programme.version, newest=newest)
 
     def _keep(self, connection: Connection, programme: Programme, data: bytes, by: str) -> None:
         known = select(_F.hash).where(_F.hash == programme.hash)

@@ -60,6 +60,8 @@ URGENT: Final = frozenset({lending.RESERVE})
 """What a customer waits for."""
 _AWAY: Final = (DBAPIError, NoConnectionLeft)
 _NOT_KEPT: Final = (DataError, IntegrityError)
+_TOO_LONG: Final = "54"
+"""The class of what PostgreSQL says of a value that is too long for an index."""
 WATCHED_AT_ONCE: Final = 2
 WATCHED_WAITING: Final = 14
 """How many ask at once how the server stands; tills do not wait for them."""
@@ -257,7 +259,7 @@ class _Door:
         try:
             return await answering(request)
         except _AWAY as fault:
-            if isinstance(fault, _NOT_KEPT):
+            if _is_not_kept(fault):
                 return self._fault(path, request, fault)
             tell_fault("fault", fault, path=path)
             busy = Problem(code="BUSY", retry="later", after_s=BUSY_S)
@@ -268,6 +270,12 @@ class _Door:
     def _fault(self, path: str, request: Request, fault: Exception) -> Answer:
         tell_fault("fault", fault, path=path)
         return self._desk.refuse(request, Refused(500, Problem(code="FAULT", retry="later")))
+
+
+def _is_not_kept(fault: Exception) -> bool:
+    """Whether a database said no to what it was given, and would again."""
+    state = getattr(getattr(fault, "orig", None), "sqlstate", None) or ""
+    return isinstance(fault, _NOT_KEPT) or state.startswith(_TOO_LONG)
 
 
 def _add_route(

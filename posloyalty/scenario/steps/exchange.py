@@ -22,7 +22,6 @@ from posloyalty.scenario.rung import Rung, read_rung
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
 from posloyalty.scenario.steps.sale import sold
-from posloyalty.services.lending.lent_returns import sale_returns
 from posloyalty.services.returning.exchange_sale import ExchangeQuote
 from posloyalty.services.selling.sale_wishes import Spending
 
@@ -50,9 +49,7 @@ class Exchange:
         if before.member_id is not None:
             opened = opened.for_member(before.member_id, proof=self.rung.proof)
         basket = self.rung.basket(opened.paid_by(kinds_of(self.payments)), scene)
-        with scene.till.book.read() as reader:
-            wanted = tuple(sale_returns(reader, before.id, wish))
-        scene.world.reserve_return(scene.placed, wish.refund_id, wanted)
+        scene.world.reserve_return(scene.placed, before.id, wish)
         scene.world.reserve(scene.placed, Spending(basket=basket))
         quote = exchange.quote(before.id, wish, basket, scene.operator)
         paying = replace(scene, rung=(basket, quote.sale))

@@ -16,7 +16,6 @@ from posloyalty.scenario.coming_back import ComingBack, read_coming_back
 from posloyalty.scenario.printed import Printed
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.lending.lent_returns import sale_returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +34,7 @@ class GiveBack:
         refunds = scene.till.refunds
         sale, wish = self.goods.wish(scene)
         quote = refunds.quote(sale.id, wish)
-        with scene.till.book.read() as reader:
-            wanted = tuple(sale_returns(reader, sale.id, wish))
-        scene.world.reserve_return(scene.placed, wish.refund_id, wanted)
+        scene.world.reserve_return(scene.placed, sale.id, wish)
         refund = refunds.complete(
             sale.id, wish, quote, scene.operator, approver=scene.somebody(self.goods.approver)
         )

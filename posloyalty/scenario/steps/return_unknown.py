@@ -93,7 +93,7 @@ def _take_back(scene: Scene, goods: ComingBack, member: str, proven: ProvenSale 
         faulty=goods.faulty,
     )
     quote = unknown.quote(wish)
-    scene.world.reserve_return(scene.placed, wish.refund_id, receipt_returns(wish))
+    scene.world.reserve_receipt(scene.placed, wish.refund_id, receipt_returns(wish))
     approver = scene.somebody(goods.approver)
     refund = unknown.complete(wish, quote, scene.operator, approver=approver)
     return refunded(scene, quote, refund)

@@ -172,6 +172,10 @@ class Lending:
         day = store_day(at, programme.zone)
         return tuple(return_uses(unit, rights, day, refund_id))
 
+    def reach_for(self, event_id: bytes) -> Reach | None:
+        """How the till stands for an event; None where it is alone."""
+        return None if self.policy is None else self._reach(event_id)
+
     def use_in_act(
         self,
         unit: UnitOfWork,

@@ -109,7 +109,8 @@ Wants = Callable[[Reader, Programme, date], Iterable[Wanted]]
 """What an event would spend, by the book and the programme on a day."""
 
 
-def _nothing(_reader: Reader, _programme: Programme, _day: date) -> Iterable[Wanted]:
+def nothing(_reader: Reader, _programme: Programme, _day: date) -> Iterable[Wanted]:
+    """An event that spends nothing so."""
     return ()
 
 
@@ -164,7 +165,7 @@ class ReserveForSale(Grounded):
         )
         return replace(found, short=short)
 
-    def reserve_for(self, event_id: bytes, wants: Wants, by_rules: Wants = _nothing) -> Reservation:
+    def reserve_for(self, event_id: bytes, wants: Wants, by_rules: Wants = nothing) -> Reservation:
         """The same for what an event would spend, and `by_rules` give or take by themselves; what
         is short of that stops nothing.
         """

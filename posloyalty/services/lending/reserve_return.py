@@ -16,9 +16,15 @@ from typing import Final
 from posloyalty.domain.engine.refund_quote import RefundWish
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.services.lending.lending import Lending
-from posloyalty.services.lending.lent_returns import Wanted, sale_returns
-from posloyalty.services.lending.reserve_for_sale import Reservation, ReserveForSale, Wants
+from posloyalty.services.lending.lent_returns import Wanted
+from posloyalty.services.lending.reserve_for_sale import (
+    Reservation,
+    ReserveForSale,
+    Wants,
+    nothing,
+)
 from posloyalty.services.ports import Reader
+from posloyalty.services.returning.refund_sale import RefundSale
 from posloyalty.services.returning.refund_unknown import UnknownReturn, receipt_returns
 from posloyalty.sync.leases import PUT_BACK, SALE_UNKNOWN
 
@@ -29,17 +35,16 @@ NO_REASON: Final = frozenset({SALE_UNKNOWN, PUT_BACK})
 class ReserveReturn:
     """Asks for one return at a time."""
 
-    def __init__(self, *, reserving: ReserveForSale, lending: Lending) -> None:
+    def __init__(self, *, reserving: ReserveForSale, lending: Lending, refunds: RefundSale) -> None:
         self._reserving = reserving
         self._lending = lending
+        self._refunds = refunds
 
     def of_sale(self, sale_id: bytes, wish: RefundWish) -> Reservation:
-        """Ask for goods of a sale that this book holds."""
-
-        def wants(reader: Reader, _programme: Programme, _day: date) -> Iterable[Wanted]:
-            return sale_returns(reader, sale_id, wish)
-
-        return self._reserved(wish.refund_id, wants)
+        """Ask for goods of a sale that this book holds, for what is left of cards and passes among
+        them, and for what campaigns give to who brings goods back; want of that stops nothing.
+        """
+        return self._reserved(wish.refund_id, *self._refunds.wants(sale_id, wish))
 
     def of_receipt(self, wish: UnknownReturn) -> Reservation:
         """Ask for goods of a sale that a receipt proves; nothing is asked for without one."""
@@ -49,8 +54,8 @@ class ReserveReturn:
 
         return self._reserved(wish.refund_id, wants)
 
-    def _reserved(self, refund_id: bytes, wants: Wants) -> Reservation:
-        found = self._reserving.reserve_for(refund_id, wants)
+    def _reserved(self, refund_id: bytes, wants: Wants, by_rules: Wants = nothing) -> Reservation:
+        found = self._reserving.reserve_for(refund_id, wants, by_rules)
         short = tuple(one for one in found.short if one.why not in NO_REASON)
         self._lending.deny(refund_id, (one.asset for one in short))
         return replace(found, short=short)

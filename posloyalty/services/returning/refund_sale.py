@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
+from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.refund_quote import (
     RefundQuote,
     RefundRefusal,
     RefundWish,
 )
 from posloyalty.domain.engine.refunds import quote_refund
+from posloyalty.domain.ledger.right import RightChange
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.without import without_programme
 from posloyalty.domain.shop.authority import Authority, Need
@@ -25,10 +27,18 @@ from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.domain.shop.refund import Refund, RefundKind
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import CashRounding, Tender
+from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.money import currency
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lending import Lending
-from posloyalty.services.lending.lent_returns import sale_returns
+from posloyalty.services.lending.lent_budgets import budgets_wanted, whole_budgets
+from posloyalty.services.lending.lent_returns import Wanted, sale_returns
+from posloyalty.services.lending.lent_value_back import (
+    asked_for,
+    refused_back,
+    value_back,
+    value_uses,
+)
 from posloyalty.services.people.note_change import require_need
 from posloyalty.services.ports import (
     BoughtLine,
@@ -49,6 +59,7 @@ from posloyalty.services.returning.refund_facts import facts_of, original_of
 from posloyalty.services.selling.counter_facts import counter_store
 from posloyalty.services.selling.take_payments import check_back_counted
 
+Wants = Callable[[Reader, Programme, date], Iterable[Wanted]]
 BOUGHT_MOST = 50
 CAUSE_LENGTH_MOST = 40
 
@@ -168,7 +179,9 @@ class RefundSale(Grounded):
         `approver` stands by where the operator alone might not. Raises `ServiceRefusal`
         NOT_ALLOWED, CAUSE_NEEDED, DOCUMENT_NEEDED for a gift card, QUOTE_STALE when it no longer
         comes to what was shown, BACK_OPEN when a terminal gave back what it does not count,
-        RETURN_HELD when another till of the chain took the goods back, or what the engine says.
+        RETURN_HELD when another till of the chain took the goods back, VALUE_BACK_HELD or
+        VALUE_BACK_NOT_LENT when one may spend what is left of a card or pass, or what the engine
+        says.
         """
         at = self._now(at)
         with self._way.first(), self._book.write() as unit:
@@ -179,9 +192,17 @@ class RefundSale(Grounded):
     # --- within a caller's transaction ---
 
     def quote_in(
-        self, reader: Reader | UnitOfWork, sale_id: bytes, wish: RefundWish, at: datetime
+        self,
+        reader: Reader | UnitOfWork,
+        sale_id: bytes,
+        wish: RefundWish,
+        at: datetime,
+        *,
+        all_lent: bool = False,
     ) -> tuple[RefundQuote, Sale, Programme]:
-        """The quote, the sale, and the programme that it pinned."""
+        """The quote, the sale, and the programme that it pinned; with `all_lent` as if this till
+        held all of campaigns' budgets.
+        """
         found = reader.sales.with_consequences(sale_id)
         if found is None:
             raise ServiceRefusal("NO_SUCH_SALE")
@@ -190,7 +211,10 @@ class RefundSale(Grounded):
         programme = self._pinned(reader, sale)
         original = original_of(reader, sale, did)
         store = counter_store(reader, programme, at, self._rules())
-        store = self._lending.with_budgets(store, reader, programme, at)
+        if all_lent:
+            store = replace(store, budgets=whole_budgets(programme))
+        else:
+            store = self._lending.with_budgets(store, reader, programme, at)
         known = facts_of(reader, original, programme)
         known = replace(known, card_refunds=reader.refunds.to_cards(store.business_day(at)))
         try:
@@ -201,7 +225,42 @@ class RefundSale(Grounded):
             raise ServiceRefusal(refused.reason, **refused.facts) from None
         cards = self._rules().cards
         quote = with_terms(quote, original.sale, wish, programme, known.products, cards)
+        reach = self._lending.reach_for(wish.refund_id)
+        if reach is not None:
+            back = value_back(reader, programme, quote.does)
+            why = refused_back(reader, back, reach, store_day(at, programme.zone))
+            if why is not None:
+                raise why
         return quote, original.sale, programme
+
+    def wants(self, sale_id: bytes, wish: RefundWish) -> tuple[Wants, Wants]:
+        """What a return asks head office for before it is booked: the goods, with what is left of
+        cards and passes among them; and what rules would give for it of campaigns' budgets.
+        """
+
+        def tried(reader: Reader) -> tuple[Consequences, Programme] | None:
+            try:
+                quote, _, programme = self.quote_in(
+                    reader, sale_id, wish, self._now(None), all_lent=True
+                )
+            except ServiceRefusal:
+                return None  # the return says why
+            return quote.does, programme
+
+        def wanted(reader: Reader, _programme: Programme, _day: date) -> Iterable[Wanted]:
+            goods, found = sale_returns(reader, sale_id, wish), tried(reader)
+            if found is None:
+                return goods
+            does, programme = found
+            reach = self._lending.reach_for(wish.refund_id)
+            back = value_back(reader, programme, does)
+            return (*goods, *(() if reach is None else asked_for(reader, back, reach)))
+
+        def given(reader: Reader, _programme: Programme, _day: date) -> Iterable[Wanted]:
+            found = tried(reader) if self._lending.lends_budgets else None
+            return () if found is None else budgets_wanted(found[1], found[0])
+
+        return wanted, given
 
     def complete_in(
         self,
@@ -260,11 +319,22 @@ class RefundSale(Grounded):
         wanted = sale_returns(unit, sale_id, wish)
         uses = (
             *self._lending.take_back(unit, programme, wanted, at, wish.refund_id),
+            *self._value_uses(unit, programme, quote, at),
             *self._lending.give_in(unit, programme, quote.does, at, wish.refund_id),
         )
         does = replace(quote.does, rights=(*quote.does.rights, *uses))
         unit.refunds.book(refund, does, print_receipt=rules.print_receipts)
         return quote, refund
+
+    def _value_uses(
+        self, unit: UnitOfWork, programme: Programme, quote: RefundQuote, at: datetime
+    ) -> Iterable[RightChange]:
+        """The leases that cards and passes use which come back."""
+        reach = self._lending.reach_for(quote.refund_id)
+        if reach is None:
+            return ()
+        back, day = value_back(unit, programme, quote.does), store_day(at, programme.zone)
+        return value_uses(unit, back, reach, day, quote.refund_id)
 
     def _pinned(self, reader: Reader | UnitOfWork, sale: Sale) -> Programme:
         """The programme of a sale; one that was rung up without any has none to undo."""

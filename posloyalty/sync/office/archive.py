@@ -19,6 +19,7 @@ from msgspec import Struct
 from posloyalty.domain.engine.households import HOUSEHOLD
 from posloyalty.domain.ledger.right import RightChange, bearer_id
 from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
+from posloyalty.domain.values.identifiers import id_from_hex
 from posloyalty.sync import events
 from posloyalty.sync.fold import GOES, MERGE, MemberFold
 from posloyalty.sync.goods_back import SoldPlace, came_back_to, sold_at
@@ -205,7 +206,7 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
     if not isinstance(event, _SELLING):
         knows |= frozenset(met_by(event))
         if isinstance(event, events.MemberCreate):
-            joined = bytes.fromhex(event.member), date.fromisoformat(event.joined)
+            joined = id_from_hex(event.member), date.fromisoformat(event.joined)
     own = getattr(event, "member", None)
     own = bytes.fromhex(own) if isinstance(own, str) else b""
     for entry in does.meters:

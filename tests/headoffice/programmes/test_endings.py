@@ -190,7 +190,7 @@ def test_what_was_proposed_before_it_does_not_undo_it(office: OpenOffice) -> Non
     office.publishing.approve(end, by=BEN)
     assert refused(office.publishing.approve, early, by=BEN) in (
         "WINDING_DOWN_MISSING",
-        "VERSION_NOT_NEWER",
+        "PROPOSAL_OVERTAKEN",
     )
 
 

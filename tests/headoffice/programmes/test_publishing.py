@@ -111,7 +111,7 @@ def test_what_was_proposed_before_a_stop_does_not_undo_it(office: OpenOffice) ->
     number = proposed(office, version(2))
     office.publishing.stop(OFFER, by=ANN)
     assert running(office) == "cafe 3"
-    assert refused(office.publishing.approve, number, by=BEN) == "VERSION_NOT_NEWER"
+    assert refused(office.publishing.approve, number, by=BEN) == "PROPOSAL_OVERTAKEN"
 
 
 def test_a_proposal_is_withdrawn(office: OpenOffice) -> None:

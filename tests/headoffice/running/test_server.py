@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import msgspec
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -193,6 +194,8 @@ def test_a_fault_is_told_as_one_and_can_be_tried_again(
     [
         (IntegrityError("INSERT", {"phone": "13800138000"}, OSError()), (500, "FAULT")),
         (DataError("INSERT", {"phone": "13800138000"}, OSError()), (500, "FAULT")),
+        (OperationalError("INSERT", {}, psycopg.errors.ProgramLimitExceeded()), (500, "FAULT")),
+        (OperationalError("INSERT", {}, psycopg.errors.DiskFull()), (503, "BUSY")),
         (OperationalError("INSERT", {"phone": "13800138000"}, OSError()), (503, "BUSY")),
         (NoConnectionLeft("30 s"), (503, "BUSY")),
     ],

@@ -197,14 +197,20 @@ def test_a_new_epoch_goes_on_where_the_old_one_ended(office: OpenOffice, till: A
     }
 
 
+COMMON = b'"v":1,"id":"' + b"61" * 16 + b'","at":"2026-11-22T14:06:00.000+08:00","hlc":[1,1]'
 BAD_BODIES = [
     (b"no json at all", "UNREADABLE"),
     (b'{"t":"sale","v":1}', "UNREADABLE"),
     (b'{"t":"genesis","total":1e400}', "UNREADABLE"),
     (b"[" * 20_000, "UNREADABLE"),
     (
-        b'{"t":"goods","v":1,"id":"' + b"61" * 16 + b'","at":"2026-11-22T14:06:00.000+08:00",'
-        b'"hlc":[1,1],"articles":[{"product":"no id"}]}',
+        b'{"t":"goods",' + COMMON + b',"articles":[{"product":"no id"}]}',
+        "UNREADABLE",
+    ),
+    (
+        b'{"t":"member_create",'
+        + COMMON
+        + b',"member":"","joined":"2026-01-01","store":"S1","source":"x"}',
         "UNREADABLE",
     ),
     (b'{"t":"later","v":9,"id":"00","at":"2026-11-22T14:06:00.000+08:00","hlc":[1,1]}', "OTHER_ID"),

@@ -237,6 +237,8 @@ def test_counts_are_worded_digests_left_out_and_what_is_unknown_stands_as_it_is(
     assert setting_words(f"programme: version 3, {'0a' * 32}", words) == "Programme: version 3"
     assert setting_words("product: price_minor, halo", words) == "Product: price, halo"
     assert setting_words("lamp: bright", words) == "lamp: bright"
+    chinese = setting_words("product: price_minor, halo", Words("zh_TW"))
+    assert chinese == "商品：價格、halo"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,7 +12,7 @@ from tests.fakes.desk import Desk, full_desk
 from tests.fakes.lanes import LanesByStep
 from ui.presenters.counter import counter_of
 from ui.presenters.ports import Screen
-from ui.presenters.reserving import PATIENCE_MS, use_held
+from ui.presenters.reserving import PATIENCE_MS, return_held, use_held
 
 POINTS = Asset(AssetKind.POINTS, "dawn-club/points", b"m" * 16)
 ELSEWHERE = (Held(store="S2", n=900),)
@@ -190,3 +190,21 @@ def test_why_something_is_not_used_is_said_as_it_is(
     asset = Asset(AssetKind.RIGHT, "ab" * 16, b"m" * 16)
     short = Short(asset=asset, missing=1, why=why, elsewhere=elsewhere)
     assert use_held(Reservation(asked=True, short=(short,))).reason == said
+
+
+@pytest.mark.parametrize(
+    ("kinds", "elsewhere", "said"),
+    [
+        ([AssetKind.RETURN], (), "RETURN_HELD"),
+        ([AssetKind.RETURN], ELSEWHERE, "RETURN_HELD_AT"),
+        ([AssetKind.CARD], (), "VALUE_BACK_HELD"),
+        ([AssetKind.RIGHT], ELSEWHERE, "VALUE_BACK_HELD_AT"),
+        ([AssetKind.CARD, AssetKind.RETURN], (), "RETURN_HELD"),
+    ],
+)
+def test_why_goods_do_not_come_back_is_said_as_it_is(
+    kinds: list[AssetKind], elsewhere: tuple[Held, ...], said: str
+) -> None:
+    assets = [Asset(kind, "ab" * 16, b"m" * 16) for kind in kinds]
+    short = tuple(Short(asset=one, missing=1, elsewhere=elsewhere) for one in assets)
+    assert return_held(Reservation(asked=True, short=short)).reason == said

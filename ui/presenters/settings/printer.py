@@ -164,7 +164,8 @@ class PrinterSection(Section):
         notices = []
         if status is not None:
             state = str(status.state)
-            text = f"{words('settings.printer_title')}: {words(f'settings.printer_{state}')}"
+            stands = words(f"settings.printer_{state}")
+            text = words("app.said_of", what=words("settings.printer_title"), said=stands)
             if status.waiting:
                 text += " · " + words.counted("settings.printer_waiting", status.waiting)
             kind = NoticeKind.LOOK
@@ -176,7 +177,7 @@ class PrinterSection(Section):
         read = words("settings.scanner_none_yet")
         if self._scan:
             read = words("settings.scanner_try", text=self._scan)
-        scanner = f"{words('settings.scanner_title')}: {read}"
+        scanner = words("app.said_of", what=words("settings.scanner_title"), said=read)
         notices.append(Notice(scanner, NoticeKind.GOOD if self._scan else NoticeKind.PLAIN))
         if status is not None:
             more = self._printer_help(status)
