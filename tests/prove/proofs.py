@@ -29,7 +29,10 @@ KILLS_A_PART: Final = 20
 KILL_PARTS: Final = 10
 # The suite's own cases are seeds 0 to 19; the proof uses others.
 FIRST_SEED: Final = 1_000
-PROPERTIES: Final = ("domain", "sync", "storage", "services", "headoffice", "ui", "benchmarks")
+PROPERTIES: Final = (
+    "domain", "sync", "storage", "services", "scenario", "simulation", "headoffice", "ui",
+    "benchmarks",
+)  # fmt: skip
 
 FLEETS_A_PART: Final = 500
 FLEET_PARTS: Final = 20

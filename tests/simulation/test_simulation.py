@@ -7,15 +7,19 @@ from itertools import count
 
 import pytest
 
+from tests.conftest import sample_indexes
 from tests.simulation.catching import Failure, failure, noticed, smaller
 from tests.simulation.faults import MOST, Faults
 from tests.simulation.mutations import MUTATIONS, Mutation, switched_on
 from tests.simulation.world import Stuck, World
 
 SEEDS = 40
+SAMPLE = 8
 BURNT = 5
 STEPS = 5_000
-"""`python -m tests.prove simulation` goes through others, `make simulate` through thousands."""
+"""The suite goes through 8 whole worlds and 5 in which a till burns, `make prove` through all 40
+and hundreds of others, `make simulate` through thousands.
+"""
 CAUGHT = {
     "a wish that is repeated lends again": (9, 375),
     "what others hold is lent too": (17, 750),
@@ -69,6 +73,7 @@ CAUGHT = {
 """Mutation to a seed and steps in which it shows; `--mutations` looks for them anew."""
 
 
+@pytest.mark.long(sample=SAMPLE)
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_in_the_end_all_have_the_same_and_nothing_is_spent_twice(seed: int) -> None:
     lending = seed % 2 == 1
@@ -95,13 +100,13 @@ def test_the_same_seed_gives_the_same_trace(*, lending: bool, burns: bool) -> No
 
 def test_every_kind_of_fault_happens_in_the_worlds_of_the_suite() -> None:
     happened: set[str] = set()
-    for seed in count():
+    for seed in sample_indexes(SEEDS, SAMPLE):
         world = World(seed)
         world.run(600)
         happened |= {kind for kind, often in world.seen.items() if often}
         if happened >= set(MOST.on):
             break
-        assert seed < SEEDS, set(MOST.on) - happened
+    assert set(MOST.on) <= happened
     assert "stale answers" in happened
 
 

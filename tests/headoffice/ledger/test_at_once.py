@@ -71,6 +71,7 @@ class _Counted(AtOnce):
         return left
 
 
+@pytest.mark.long(sample=4)  # both kinds, on both databases
 @pytest.mark.parametrize("kind", [Fleet, RestoredFleet])
 @pytest.mark.parametrize("seed", [21, 22, 23])
 def test_whatever_comes_in_whatever_order_it_stands_as_the_folds_say(
