@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.test_cli_office_desk import CLOCK, Desk, desk
 
 __all__ = ["desk"]
 
+LATER = (CLOCK.now() + timedelta(days=9)).strftime("%Y-%m-%d")
 TAXES = "code,name,rate,mode\nstd13,13 %,13%,inclusive\n"
 ARTICLES = "sku,name,price,tax_class,codes\n77,Milk,9.80,std13,4006381333931\n78,Tea,5.00,std13,\n"
 
@@ -34,7 +36,7 @@ def test_a_file_is_looked_at_and_then_done(desk: Desk, files: Path) -> None:
     assert "New: 2, changed: 0, withdrawn: 0, as they are: 0." in said.err
     listed = desk.run("articles", "list", "milk")
     assert listed.out == "77  Milk  9.80  04006381333931  \n"
-    assert "2 on sale, 0 withdrawn. 0 of 0 tills have all of it." in listed.err
+    assert "2 on sale, 0 withdrawn. Tills that have all of it: 0 of 0." in listed.err
     said = desk.act("Ben", "articles", "import", files / "milk.csv", "--whole", "--yes")
     assert "Withdrawn: 78 Tea" in said.err
     assert desk.run("articles", "list", "tea").out == "78  Tea  5.00    withdrawn\n"
@@ -68,3 +70,25 @@ def test_a_file_with_findings_names_each_and_changes_nothing(
 def test_only_who_keeps_articles_may(desk: Desk, files: Path) -> None:
     said = desk.act("Vic", "articles", "import", files / "taxes.csv", "--yes")
     assert said.code == Exit.REFUSED
+
+
+def test_changes_of_later_days_are_said_listed_and_taken_back(desk: Desk, files: Path) -> None:
+    desk.act("Ann", "articles", "import", files / "taxes.csv", "--yes")
+    desk.act("Ann", "articles", "import", files / "all.csv", "--yes")
+    (files / "dearer.csv").write_text(ARTICLES.replace("9.80", "12.00"))
+    said = desk.act("Ben", "articles", "import", files / "dearer.csv", "--from", LATER, "--yes")
+    assert f"From {LATER}: 77 Milk · Price: 9.80 → 12.00" in said.err
+    assert "changed: 1, withdrawn: 0, as they are: 1." in said.err
+    assert desk.run("articles", "list", "milk").out == "77  Milk  9.80  04006381333931  \n"
+    listed = desk.run("articles", "coming")
+    assert listed.out == f"{LATER}  77  Milk  Price: 9.80 → 12.00  (file 3)\n"
+    said = desk.act("Ben", "articles", "take-back", "3")
+    assert said.out.strip() == "Taken back: 1 changes of file 3. Tills hear of it now."
+    assert desk.run("articles", "coming").err.strip() == "No changes are waiting."
+
+
+def test_a_day_that_is_over_is_refused(desk: Desk, files: Path) -> None:
+    over = "2020-01-01"
+    said = desk.act("Ann", "articles", "import", files / "taxes.csv", "--from", over, "--yes")
+    assert said.code == Exit.REFUSED
+    assert "A change may hold from" in said.err

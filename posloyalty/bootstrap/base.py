@@ -6,6 +6,7 @@ from posloyalty.front_door import Unlocked
 from posloyalty.services.book import signing
 from posloyalty.services.ground import Ground
 from posloyalty.services.members.strangers import Strangers
+from posloyalty.services.office.coming_articles import ComingArticles
 from posloyalty.services.office.meet_members import MeetMembers
 from posloyalty.services.people.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Ids
@@ -71,6 +72,13 @@ class Base:
             chance=ground.chance,
             shop=self.shop,
             programmes=ground.programmes,
+            coming_articles=ComingArticles(
+                book=self.book,
+                clock=ground.clock,
+                ids=ground.ids,
+                rules=ground.rules,
+                way=ground.way,
+            ),
             follow_members=self.look_up.follow,
             settle=self._settle,
             hold_room=self.book.ballast.lay,

@@ -118,6 +118,7 @@ def _sending(base: Base, till: Till, connect: Connect, hear: HearOffice) -> Send
             clock=till.clock,
             ids=base.ground.ids,
             app=__version__,
+            coming=till.coming_articles,
             way=base.ground.way,
         ),
         way=base.ground.way,

@@ -38,6 +38,7 @@ def selling(base: Base, till: Till) -> Selling:
             read_receipt=_receipt_reader(base.book),
             vouchers=FindVoucher(clock=clock, programme_at=till.programmes.at),
             strangers=base.strangers,
+            came=till.coming_articles.do,
         ),
         scan_table=scan_table,
         drafts=Drafts(book, clock),
@@ -46,7 +47,7 @@ def selling(base: Base, till: Till) -> Selling:
         shifts=Shifts(
             base.ground, may_close=desk.may_close, pieces=desk.pieces, wallets=check_out.wallets
         ),
-        catalogue=Catalogue(book, ids),
+        catalogue=Catalogue(book, ids, came=till.coming_articles.do),
         history=SaleHistory(book),
         lending=lending,
     )

@@ -3,6 +3,8 @@
 Annotations are evaluated here, as in `headoffice_commands`.
 """
 
+from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +16,7 @@ from posloyalty.cli.office_door import opened_office_of, prove
 from posloyalty.domain.values.money import currency, format_amount
 
 if TYPE_CHECKING:
+    from posloyalty.headoffice.articles.article_words import ArticleWords
     from posloyalty.headoffice.articles.articles import ArticleFile, Articles
     from posloyalty.headoffice.running.opening import OpenOffice
 
@@ -24,6 +27,7 @@ def add_article_commands(office: typer.Typer, speaker: Speaker) -> None:
     office.add_typer(group, name="articles")
     _add_looking(group, speaker)
     _add_import(group, speaker)
+    _add_coming(group, speaker)
 
 
 def _add_looking(group: typer.Typer, speaker: Speaker) -> None:
@@ -85,11 +89,17 @@ def _add_import(group: typer.Typer, speaker: Speaker) -> None:
         money: Annotated[
             str, typer.Option("--currency", help=words("cli.help_articles_currency"))
         ] = "",
+        day: Annotated[
+            datetime | None,
+            typer.Option("--from", formats=["%Y-%m-%d"], help=words("cli.help_articles_from")),
+        ] = None,
         yes: Annotated[bool, typer.Option("--yes", help=words("cli.help_articles_yes"))] = False,
     ) -> None:
         with speaker.faults(), opened_office_of(context) as found:
             prove(speaker, found, who, code, "keep_articles")
-            proposed = _proposed(speaker, found, file, who, whole=whole, money=money)
+            proposed = _proposed(
+                speaker, found, file, who, whole=whole, money=money, day=day and day.date()
+            )
             _tell_preview(speaker, found.articles, proposed)
             if not yes and not typer.confirm(words("cli.articles_ask"), err=True):
                 found.articles.drop(proposed.number, by=who)
@@ -104,15 +114,57 @@ def _add_import(group: typer.Typer, speaker: Speaker) -> None:
             )
 
 
+def _add_coming(group: typer.Typer, speaker: Speaker) -> None:
+    words = speaker.words
+
+    @group.command("coming", help=words("cli.help_articles_coming"))
+    def _coming(context: typer.Context) -> None:
+        from posloyalty.headoffice.articles.articles import SHOWN
+
+        with speaker.faults(), opened_office_of(context) as found:
+            coming, waits = found.coming_changes.listed(limit=SHOWN)
+            for one in _in_words(speaker, found.articles).coming(coming):
+                speaker.say("articles_coming_row", **asdict(one))
+            if not waits:
+                speaker.tell(words("articles.none_coming"))
+            elif waits > len(coming):
+                speaker.tell(words("articles.more_coming", more=waits - len(coming)))
+
+    @group.command("take-back", help=words("cli.help_articles_take_back"))
+    def _take_back(
+        context: typer.Context,
+        number: Annotated[int, typer.Argument(help=words("cli.help_articles_number"))],
+        who: Annotated[str, typer.Option("--as", help=words("cli.help_acting_as"))],
+        code: Annotated[str, typer.Option("--code", help=words("cli.help_acting_code"))] = "",
+    ) -> None:
+        with speaker.faults(), opened_office_of(context) as found:
+            prove(speaker, found, who, code, "keep_articles")
+            n = found.coming_changes.take_back(number, by=who)
+            speaker.say("articles_taken_back", n=n, number=number)
+
+
+def _in_words(speaker: Speaker, articles: "Articles") -> "ArticleWords":
+    from posloyalty.headoffice.articles.article_words import ArticleWords
+
+    return ArticleWords(speaker.words, articles.currency())
+
+
 def _proposed(
-    speaker: Speaker, found: "OpenOffice", file: Path, who: str, *, whole: bool, money: str
+    speaker: Speaker,
+    found: "OpenOffice",
+    file: Path,
+    who: str,
+    *,
+    whole: bool,
+    money: str,
+    day: date | None,
 ) -> "ArticleFile":
     from posloyalty.headoffice.articles.article_file import FILE_BYTES_MAX, BadArticleFile
 
     with file.open("rb") as opened:
         data = opened.read(FILE_BYTES_MAX + 1)
     try:
-        return found.articles.propose(data, by=who, whole=whole, in_currency=money)
+        return found.articles.propose(data, by=who, whole=whole, in_currency=money, day=day)
     except BadArticleFile as refused:
         for one in refused.wrong:
             speaker.tell(row_sentence(speaker, one))
@@ -122,7 +174,9 @@ def _proposed(
 
 
 def _tell_preview(speaker: Speaker, articles: "Articles", file: "ArticleFile") -> None:
-    """What a file would do, in numbers, and the articles that would go by name."""
+    """What a file would do, in numbers, the articles that would go by name, and what would come on
+    later days.
+    """
     speaker.tell(
         speaker.words(
             "articles.would",
@@ -132,5 +186,11 @@ def _tell_preview(speaker: Speaker, articles: "Articles", file: "ArticleFile") -
             unchanged=file.unchanged,
         )
     )
-    for one in articles.preview(file.number).withdrawn:
+    preview = articles.preview(file.number)
+    for one in preview.withdrawn:
         speaker.tell(speaker.words("articles.would_go", sku=one.sku, name=one.name))
+    for row in _in_words(speaker, articles).coming(preview.coming):
+        speaker.tell(speaker.words("articles.would_come", **asdict(row)))
+    if file.coming > len(preview.coming):
+        more = file.coming - len(preview.coming)
+        speaker.tell(speaker.words("articles.more_coming", more=more))

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from posloyalty.services.members.partners import Partners
     from posloyalty.services.office.ask_about_card import AskAboutCard
     from posloyalty.services.office.ask_about_paper import AskAboutPaper
+    from posloyalty.services.office.coming_articles import ComingArticles
     from posloyalty.services.office.hear_office import HearOffice
     from posloyalty.services.office.join_head_office import JoinHeadOffice
     from posloyalty.services.office.listen_office import ListenOffice
@@ -93,6 +94,7 @@ class TillBase:
     chance: Chance
     shop: ShopSettings
     programmes: Programmes
+    coming_articles: ComingArticles
     follow_members: Callable[[], None]
     """Bring the look-up cache up to the book, after an import."""
     settle: Callable[[], None]

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Table, bindparam, null, update
 from posloyalty.storage.act_tables import HELD_RIGHT
 from posloyalty.storage.card_tables import CARD_KEY, MEMBER_ALIAS
 from posloyalty.storage.columns import METADATA
-from posloyalty.storage.office_tables import OFFICE_ARTICLE
+from posloyalty.storage.office_tables import OFFICE_ARTICLE, OFFICE_COMING
 from posloyalty.storage.price_tables import LISTED_PRICE, PRICE_LIST
 from posloyalty.storage.profile_table import PROFILE_NOTE
 from posloyalty.storage.projection import Projection, Row, with_remaining
@@ -72,6 +72,7 @@ OWN: Final[dict[Table, str]] = {
     PRODUCT: "goods",
     PRODUCT_CODE: "goods",
     OFFICE_ARTICLE: "goods",
+    OFFICE_COMING: "goods",
     QUICK_KEY: "goods",
     PRICE_LIST: "goods",
     LISTED_PRICE: "goods",

@@ -39,6 +39,7 @@ from posloyalty.storage.repositories.acts import ActReads, Acts
 from posloyalty.storage.repositories.audit import AuditReads
 from posloyalty.storage.repositories.card_keys import CardKeys
 from posloyalty.storage.repositories.catalogue import Catalogue
+from posloyalty.storage.repositories.coming import Coming
 from posloyalty.storage.repositories.goods import Goods, GoodsReads
 from posloyalty.storage.repositories.held import Held
 from posloyalty.storage.repositories.journal import Journal, JournalReads
@@ -76,6 +77,7 @@ class Shelf:
         self.profiles = ProfileNotes(connection, self.members, self.tokens)
         self.people = People(connection)
         self.catalogue = Catalogue(connection)
+        self.coming = Coming(connection)
         self.settings = Settings(connection)
         self.drafts = Drafts(connection)
         self.held = Held(connection)

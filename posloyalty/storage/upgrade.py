@@ -21,7 +21,7 @@ from posloyalty.storage.snapshot import copy_book
 
 PAGE_BYTES: Final = 4096
 SCRIPTS: Final = Path(__file__).parent / "migrations"
-REVISIONS: Final = tuple(f"{number:04}" for number in range(1, 23))
+REVISIONS: Final = tuple(f"{number:04}" for number in range(1, 24))
 """Every revision that a release of this program made, oldest first; a test compares the scripts."""
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import EITHER_DATABASE, LONGEST, sample_indexes
+from tests.prove.proofs import PROPERTIES
 
 ROOT = Path(__file__).parents[2]
 PROOF = """
@@ -93,6 +94,15 @@ def test_whoever_asks_for_one_database_alone_gets_it(tmp_path: Path) -> None:
 
 def test_the_places_that_go_by_turns_are_there() -> None:
     assert [place for place in EITHER_DATABASE if not list(ROOT.glob(f"{place}*"))] == []
+
+
+def test_whatever_the_suite_samples_is_proved_in_full() -> None:
+    sampled = {
+        file.relative_to(ROOT / "tests").parts[0]
+        for file in ROOT.glob("tests/*/**/test_*.py")
+        if file != Path(__file__) and "pytest.mark.long(" in file.read_text(encoding="utf-8")
+    }
+    assert sampled | {place.split("/")[1] for place in EITHER_DATABASE} <= set(PROPERTIES)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -8,6 +8,7 @@ included; names are Chinese and Latin, for the initials of Chinese names cost mo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from time import process_time
 from typing import Final
 
@@ -26,7 +27,9 @@ _HEAD: Final = "sku,name,price,tax_class,category,codes,tags\n"
 
 
 def measure(options: Options) -> Iterator[Entry]:
-    """Reading, doing, hearing all, hearing other prices of all, and the quick keys after it."""
+    """Reading, doing, hearing all, hearing other prices of all, and the quick keys after it; then
+    prices of a later day, and that day.
+    """
     with opened_chain(options.folder / "articles", tills=1) as chain:
         till, articles = chain.tills[0], chain.office.articles
         _do(chain, TAXES)
@@ -41,11 +44,19 @@ def measure(options: Options) -> Iterator[Entry]:
         till.hear_news()
         again_s = _spent(till.talk)
         keys_s = _spent(till.shop.till.catalogue.quick_keys)
+        tomorrow = chain.office.articles.today() + timedelta(days=1)
+        _do(chain, table(3), day=tomorrow)
+        till.hear_news()
+        ahead_s = _spent(till.talk)
+        chain.clock.pass_time(timedelta(days=2))
+        came_s = _spent(till.shop.till.coming_articles.catch_up)
     what = f"{ARTICLES:,} articles"
     yield Entry(name=f"{what}: a file read and judged", ours=read_s, limit=READ_S, unit="s")
     yield Entry(name=f"{what}: done", ours=done_s, limit=DONE_S, unit="s")
     yield Entry(name=f"{what}: heard by a new till", ours=heard_s, limit=HEARD_S, unit="s")
     yield Entry(name=f"{what}: other prices of all heard", ours=again_s, limit=HEARD_S, unit="s")
+    yield Entry(name=f"{what}: prices of a later day heard", ours=ahead_s, limit=HEARD_S, unit="s")
+    yield Entry(name=f"{what}: that day comes", ours=came_s, limit=HEARD_S, unit="s")
     yield Entry(name=f"{what}: quick keys read", ours=keys_s * 1e3, limit=KEYS_MS)
 
 
@@ -65,9 +76,10 @@ def _gtin(n: int) -> str:
     return f"{body}{-odd % 10}"
 
 
-def _do(chain: Chain, data: bytes) -> None:
+def _do(chain: Chain, data: bytes, *, day: date | None = None) -> None:
     articles = chain.office.articles
-    articles.confirm(articles.propose(data, by="bench", in_currency="CNY").number, by="bench")
+    proposed = articles.propose(data, by="bench", in_currency="CNY", day=day)
+    articles.confirm(proposed.number, by="bench")
 
 
 def _spent(job: Callable[[], object]) -> float:

@@ -144,9 +144,7 @@ def test_whoever_shows_products_reads_them_once_however_many_pages_came(
     before = one.way.sending.status().goods
     rows = "".join(f"A{n},Thing {n},1.00,std13,each,,,,yes\n" for n in range(12))
     file(chain.office, HEAD + rows)
-    monkeypatch.setattr(
-        hear_articles, "ArticlesAsk", lambda after: ArticlesAsk(after=after, most=5)
-    )
+    monkeypatch.setattr(hear_articles, "ArticlesAsk", lambda **said: ArticlesAsk(**said, most=5))
     heard(one)
     assert one.way.sending.status().goods == before + 1
     later(chain)
@@ -355,15 +353,15 @@ def test_a_cut_in_the_middle_of_a_page_loses_nothing(
     one = chain.tills[0]
     rows = "".join(f"A{n},Thing {n},1.00,std13,each,,,,yes\n" for n in range(100))
     file(chain.office, HEAD + rows)
-    put, pieces = hear_articles.HeardArticles.put, []
+    put, pieces = hear_articles.HeardArticles.hear, []
 
-    def cut(self: object, *told: object) -> object:
+    def cut(self: object, *told: object, day: str) -> object:
         pieces.append(told)
         if len(pieces) == 3:
             raise KeyboardInterrupt
-        return put(self, *told)  # type: ignore[arg-type]
+        return put(self, *told, day=day)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(hear_articles.HeardArticles, "put", cut)
+    monkeypatch.setattr(hear_articles.HeardArticles, "hear", cut)
     with pytest.raises(KeyboardInterrupt):
         heard(one)
     assert (by_sku(one, "A0") is not None, by_sku(one, "A99")) == (True, None)
@@ -389,15 +387,15 @@ def test_a_program_that_ends_in_the_middle_goes_on_where_its_book_is(
     rows = "".join(f"A{n},Thing {n},1.00,std13,each,,,,yes\n" for n in range(100))
     file(chain.office, HEAD + rows)
     copies: list[Path] = []
-    put = hear_articles.HeardArticles.put
+    put = hear_articles.HeardArticles.hear
 
-    def copied(self: object, *told: object) -> object:
+    def copied(self: object, *told: object, day: str) -> object:
         # As a power cut in the midst of each piece would leave the folder.
         copies.append(tmp_path / f"cut{len(copies)}")
         shutil.copytree(one.shop.folder, copies[-1])
-        return put(self, *told)  # type: ignore[arg-type]
+        return put(self, *told, day=day)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(hear_articles.HeardArticles, "put", copied)
+    monkeypatch.setattr(hear_articles.HeardArticles, "hear", copied)
     heard(one)
     found = []
     for folder in copies[:3]:

@@ -25,8 +25,8 @@ from ui.presenters.ports import Screen
 
 USD = currency("USD")
 MILK = "6900004355455"
-# One customer in 39: 605 of them, with some 1,700 purchases.
-EVERY = 39
+# One customer in 117: 202 of them, with some 600 purchases.
+EVERY = 117
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def test_every_members_totals_equal_the_independent_reckoning(rung: Rung) -> Non
         for row in independent.members(rows).itertuples()
     }
     found = {one.member: (one.earned, one.expired, one.balance, one.tier) for one in rung.found}
-    assert len(found) == rows["member"].nunique() > 600
+    assert len(found) == rows["member"].nunique() > 200
     assert found == expected
     # The sample has something of everything that can come out.
     assert {one.tier for one in rung.found} == {"", "silver", "gold"}

@@ -20,6 +20,7 @@ from tests.sync.restores import KEPT, RestoredFleet
 from tests.sync.test_fold import START, Till
 
 SEEDS = 40
+SAMPLE = 16
 STEPS = 60
 
 
@@ -46,6 +47,7 @@ def test_the_next_epoch_is_after_every_one_that_is_known() -> None:
     assert next_epoch(1, 4, 2) == 5
 
 
+@pytest.mark.long(sample=SAMPLE)
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_restored_tills_and_head_office_come_to_the_same(seed: int) -> None:
     fleet = RestoredFleet(seed)
@@ -53,6 +55,7 @@ def test_restored_tills_and_head_office_come_to_the_same(seed: int) -> None:
     agreed(fleet)
 
 
+@pytest.mark.long(sample=SAMPLE)
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_a_till_whose_witness_tells_spends_no_lease_twice(seed: int) -> None:
     fleet = RestoredFleet(seed, lending=True)

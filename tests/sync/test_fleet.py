@@ -7,9 +7,11 @@ import pytest
 from tests.sync.fleet import Fleet, agreed
 
 SEEDS = 40
+SAMPLE = 16
 STEPS = 60
 
 
+@pytest.mark.long(sample=SAMPLE)
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_every_till_and_head_office_come_to_the_same(seed: int) -> None:
     fleet = Fleet(seed)
@@ -18,6 +20,7 @@ def test_every_till_and_head_office_come_to_the_same(seed: int) -> None:
     assert fleet.counts["events"] > STEPS // 4
 
 
+@pytest.mark.long(sample=SAMPLE)
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_what_is_spent_from_leases_alone_is_never_spent_twice(seed: int) -> None:
     fleet = Fleet(seed, lending=True)

@@ -2,15 +2,15 @@
 
 Shape: `propose` reads a file (`article_file`) and keeps what it would change, without changing
 anything; `preview` shows it, beside what is there; `confirm` does all of it in one transaction,
-unless somebody else changed something in between. Every act is an entry of the audit log. Tills
-hear of it at once (`feed`).
+unless somebody else changed something in between; what holds from later days on waits from then on
+(`coming_changes`). Every act is an entry of the audit log. Tills hear of it at once (`feed`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 from zlib import compress, decompress
 
@@ -20,12 +20,19 @@ from sqlalchemy import Connection, func, select
 from posloyalty.documents.table_out import csv_bytes
 from posloyalty.domain.values.money import Currency, currency
 from posloyalty.headoffice.articles.article_file import (
-    ARTICLES,
-    PRICES,
     Changes,
     Kept,
     read_changes,
 )
+from posloyalty.headoffice.articles.coming_changes import (
+    Change,
+    ComingChanges,
+    ComingShown,
+    PriceChange,
+    coming_shown,
+    keep_coming,
+)
+from posloyalty.headoffice.articles.coming_rows import ComingRows, FiledComing
 from posloyalty.headoffice.articles.feed import ArticleFeed, read_record
 from posloyalty.headoffice.cases.audit_log import note
 from posloyalty.headoffice.programmes.publications import programme_at
@@ -62,40 +69,28 @@ class ArticleFile:
     proposed_by: str
     proposed_at: datetime
     decided_by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One change of a file: `before` is what is there now, None for what is new."""
-
-    before: ArticleRecord | None
-    after: ArticleRecord
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriceChange:
-    """What a store asks for an article, and would; None is the article's own price."""
-
-    sku: str
-    store: str
-    before: int | None
-    after: int | None
+    coming: int
+    first_day: str
+    taken_back_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """The first `SHOWN` changes of a file, by what they are."""
+    """The first `SHOWN` changes of a file, by what they are; `coming` are those of later days."""
 
     new: tuple[ArticleRecord, ...]
     changed: tuple[Change, ...]
     withdrawn: tuple[ArticleRecord, ...]
     prices: tuple[PriceChange, ...]
     taxes: tuple[TaxRecord, ...]
+    coming: tuple[ComingShown, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Some articles, with what single stores ask for them, and how many there are of what sort."""
+    """Some articles as they are today, with what single stores ask for them, and how many there are
+    of what sort.
+    """
 
     articles: tuple[ArticleRecord, ...]
     prices: dict[str, tuple[tuple[str, int], ...]]
@@ -115,9 +110,11 @@ class Heard:
 class Articles:
     """Keeps articles, prices and taxes."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, coming: ComingChanges) -> None:
         self._database = database
         self._clock = clock
+        self._coming = coming
+        self.today = coming.today
 
     # Looking
 
@@ -127,7 +124,8 @@ class Articles:
         for word in text.casefold().split():
             asked = asked.where(_A.name.contains(word, autoescape=True))
         with self._database.read() as connection:
-            records = tuple(read_record(row.body) for row in connection.execute(asked))
+            kept = [read_record(row.body) for row in connection.execute(asked)]
+            records = tuple(map(self.today.begun, kept))
             counts = select(_A.withdrawn, func.count().label("n")).group_by(_A.withdrawn)
             counted = {int(row.withdrawn): int(row.n) for row in connection.execute(counts)}
             feed = self._feed(connection)
@@ -184,6 +182,8 @@ class Articles:
             feed = self._feed(connection)
             there = feed.records({one.sku for one in changes.articles})
             prices = feed.prices() if changes.prices else {}
+            coming = [FiledComing(number, n, one) for n, one in enumerate(changes.coming)]
+            shown = coming_shown(connection, coming)
         new = [one for one in changes.articles if one.sku not in there]
         gone = [one for one in changes.articles if _goes(there.get(one.sku), one)]
         rest = (one for one in changes.articles if one.sku in there and one not in gone)
@@ -196,12 +196,14 @@ class Articles:
                 for sku, store, minor in changes.prices[:SHOWN]
             ),
             taxes=changes.taxes,
+            coming=shown[:SHOWN],
         )
 
     def export(self) -> bytes:
         """All articles as a file that could be read again."""
         with self._database.read() as connection:
-            records = self._feed(connection).records()
+            kept = self._feed(connection).records()
+            records = {sku: self.today.begun(one) for sku, one in kept.items()}
             money = self._money(connection, "") if records else None
         rows = (_exported(one, money) for _, one in sorted(records.items()) if money is not None)
         return csv_bytes((_HEADER, *rows))
@@ -209,11 +211,20 @@ class Articles:
     # Changing
 
     def propose(
-        self, data: bytes, *, by: str, whole: bool = False, in_currency: str = ""
+        self,
+        data: bytes,
+        *,
+        by: str,
+        whole: bool = False,
+        in_currency: str = "",
+        day: date | None = None,
     ) -> ArticleFile:
-        """Keep what a file would change. Raises what `read_changes` raises; refuses
-        ARTICLES_NO_CURRENCY, ARTICLES_OTHER_CURRENCY and ARTICLES_SAME where nothing would change.
+        """Keep what a file would change, from `day` on where its rows say nothing else. Raises
+        what `read_changes` raises; refuses ARTICLES_NO_CURRENCY, ARTICLES_OTHER_CURRENCY, and
+        ARTICLES_SAME where nothing would change.
         """
+        # What comes today stands before what is said of today by now.
+        self._coming.catch_up()
         now_s = int(self._clock.now().timestamp())
         with self._database.read() as connection:
             money = self._money(connection, in_currency)
@@ -224,12 +235,13 @@ class Articles:
                 prices=feed.prices(),
                 taxes=feed.taxes(),
                 stores=tuple(connection.execute(select(STORE.c.code)).scalars()),
+                waiting=ComingRows(connection).all(),
+                today=self.today(),
             )
-        changes, unchanged = read_changes(data, kept, money, whole=whole)
-        changes = msgspec.structs.replace(changes, currency=money.code)
+        found = read_changes(data, kept, money, whole=whole, day=day)
+        changes = msgspec.structs.replace(found.changes, currency=money.code)
         if changes.empty:
-            raise ServiceRefusal("ARTICLES_SAME", count=unchanged)
-        counts = _counts(changes, kept)
+            raise ServiceRefusal("ARTICLES_SAME", count=found.unchanged)
         with self._database.write() as connection:
             self._feed(connection).lock()
             number = int(connection.execute(select(func.max(_F.number))).scalar() or 0) + 1
@@ -238,23 +250,28 @@ class Articles:
                     number=number,
                     state=PROPOSED,
                     kind=changes.kind,
-                    unchanged=unchanged,
+                    added=found.added,
+                    changed=found.changed,
+                    withdrawn=found.withdrawn,
+                    unchanged=found.unchanged,
+                    coming=len(changes.coming),
+                    first_day=changes.first_day,
                     basis=basis,
                     changes=compress(msgspec.json.encode(changes)),
                     proposed_by=by,
                     proposed_s=now_s,
                     decided_by="",
                     decided_s=0,
-                    **counts,
                 )
             )
             note(connection, now_s, by, "articles_proposed", number=str(number))
             return _file(_row(connection, number))
 
     def confirm(self, number: int, *, by: str) -> None:
-        """Do what a file says. Refuses ARTICLES_DECIDED, and ARTICLES_MOVED where something changed
-        since it was read.
+        """Do what a file says, and keep what it says of later days. Refuses ARTICLES_DECIDED, and
+        ARTICLES_MOVED where something changed since it was read.
         """
+        self._coming.catch_up()
         now_s = int(self._clock.now().timestamp())
         with self._database.write() as connection:
             feed = self._feed(connection)
@@ -266,12 +283,17 @@ class Articles:
             feed.put_currency(changes.currency)
             for tax in changes.taxes:
                 feed.put_tax(tax)
-            feed.put(changes.articles)
-            feed.put_prices({(sku, store): minor for sku, store, minor in changes.prices})
+            today = self.today.text
+            feed.put(_since_before(feed, changes.articles, today), today=today)
+            feed.put_prices(
+                {(sku, store): minor for sku, store, minor in changes.prices}, today=today
+            )
+            keep_coming(connection, feed, number, changes.coming, today=today)
             _decide(connection, number, TAKEN, by, now_s)
             note(
                 connection, now_s, by, "articles_taken", number=str(number), kind=changes.kind,
                 added=str(row.added), changed=str(row.changed), withdrawn=str(row.withdrawn),
+                **_waits(row),
             )  # fmt: skip
 
     def drop(self, number: int, *, by: str) -> None:
@@ -322,22 +344,23 @@ def _changes(row: Any) -> Changes:
     return msgspec.json.decode(decompress(bytes(row.changes)), type=Changes)
 
 
-def _counts(changes: Changes, kept: Kept) -> dict[str, int]:
-    """How many of what a file would change are new, changed, and withdrawn."""
-    if changes.kind == ARTICLES:
-        there = kept.articles
-        added = sum(one.sku not in there for one in changes.articles)
-        gone = sum(_goes(there.get(one.sku), one) for one in changes.articles)
-        changed = len(changes.articles) - added - gone
-    elif changes.kind == PRICES:
-        added = sum((sku, store) not in kept.prices for sku, store, _ in changes.prices)
-        gone = sum(minor is None for _, _, minor in changes.prices)
-        changed = len(changes.prices) - added - gone
-    else:
-        known = {one.code for one in kept.taxes}
-        added = sum(one.code not in known for one in changes.taxes)
-        gone, changed = 0, len(changes.taxes) - added
-    return {"added": added, "changed": changed, "withdrawn": gone}
+def _waits(row: Any) -> dict[str, str]:
+    """How many changes of a file wait, and from when on, for the audit log."""
+    return {"coming": str(row.coming), "first_day": row.first_day} if row.coming else {}
+
+
+def _since_before(
+    feed: ArticleFeed, records: Sequence[ArticleRecord], today: str
+) -> list[ArticleRecord]:
+    """The articles with the day from which they are as they are, where that has come: a till whose
+    business day is still the one before takes nothing of it early.
+    """
+    there = feed.records({one.sku for one in records})
+    since = {sku: one.since for sku, one in there.items() if one.since and one.since <= today}
+    return [
+        msgspec.structs.replace(one, since=since[one.sku]) if one.sku in since else one
+        for one in records
+    ]
 
 
 def _goes(before: ArticleRecord | None, after: ArticleRecord) -> bool:
@@ -357,6 +380,9 @@ def _file(row: Any) -> ArticleFile:
         proposed_by=row.proposed_by,
         proposed_at=datetime.fromtimestamp(row.proposed_s, UTC),
         decided_by=row.decided_by,
+        coming=row.coming,
+        first_day=row.first_day,
+        taken_back_by=row.taken_back_by,
     )
 
 

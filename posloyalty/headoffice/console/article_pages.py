@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Final
 
 from posloyalty.documents.table_file import TableUnreadable
-from posloyalty.domain.shop.scan_code.gtin import printed_gtin
-from posloyalty.domain.values.money import currency, format_amount
 from posloyalty.headoffice.articles.article_file import (
     FILE_BYTES_MAX,
     ROWS_MAX,
     BadArticleFile,
 )
-from posloyalty.headoffice.articles.articles import PROPOSED, SHOWN, Articles, Change
+from posloyalty.headoffice.articles.article_words import ArticleWords
+from posloyalty.headoffice.articles.articles import PROPOSED, SHOWN, Articles
+from posloyalty.headoffice.articles.coming import AHEAD_DAYS_MAX, NEVER
+from posloyalty.headoffice.articles.coming_changes import ComingChanges
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Sent, Shown, Told
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.shop.import_columns import MissingColumns
 from posloyalty.services.shop.import_report import RowFinding
-from posloyalty.sync.wire.articles import ArticleRecord, TaxRecord
 from posloyalty.wording import MissingWording, Words
 
 UPLOAD_BYTES_MAX: Final = FILE_BYTES_MAX + 20_000
 _ALL: Final = "/console/articles"
 _ONE: Final = "/console/articles/file"
 _TEXT_MOST: Final = 80
-_COMPARED: Final = ("name", "price", "tax", "unit", "cat", "codes", "tags", "flags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class ArticlePages:
     """What there is of articles."""
 
     articles: Articles
+    coming: ComingChanges
 
     def pages(self) -> tuple[Page, ...]:
         """The rows of the table."""
@@ -55,6 +56,13 @@ class ArticlePages:
                 method="POST", path=f"{_ONE}/confirm", act=self.confirm, right=keep, back=self.one
             ),
             Page(method="POST", path=f"{_ONE}/drop", act=self.drop, right=keep, back=self.one),
+            Page(
+                method="POST",
+                path=f"{_ONE}/take-back",
+                act=self.take_back,
+                right=keep,
+                back=self.one,
+            ),
         )
 
     def all(self, asking: Asking) -> Told:
@@ -68,7 +76,9 @@ class ArticlePages:
         whole = asking.told("whole") == "1"
         words = asking.words
         try:
-            proposed = self.articles.propose(asking.file, by=asking.who, whole=whole)
+            proposed = self.articles.propose(
+                asking.file, by=asking.who, whole=whole, day=_day(asking.told("day"))
+            )
         except BadArticleFile as refused:
             found = [(one.line, one.column, finding_told(one, words)) for one in refused.wrong]
             return self._shown(asking, found, more=refused.more)
@@ -92,9 +102,13 @@ class ArticlePages:
         if file is None:
             raise NotThere
         shown = ArticleWords(asking.words, self.articles.currency())
+        preview = self.articles.preview(file.number) if file.state == PROPOSED else None
+        coming, waits = self.coming.listed(limit=SHOWN, number=file.number)
         facts = {
             "file": file,
-            "preview": self.articles.preview(file.number) if file.state == PROPOSED else None,
+            "preview": preview,
+            "coming": shown.coming(coming if preview is None else preview.coming),
+            "waits": waits,
             "shown": shown,
             "most": SHOWN,
         }
@@ -110,17 +124,31 @@ class ArticlePages:
         self.articles.drop(asking.number("number"), by=asking.who)
         return Moved(path=_ALL, said="articles_dropped")
 
+    def take_back(self, asking: Asking) -> Told:
+        """What of a file still waits never comes."""
+        number = asking.number("number")
+        self.coming.take_back(number, by=asking.who)
+        return Moved(path=f"{_ONE}?number={number}", said="articles_taken_back")
+
     def _shown(
         self, asking: Asking, wrong: Sequence[tuple[int, str, str]], *, more: int = 0
     ) -> Shown:
         text = asking.told("text")[:_TEXT_MOST]
-        found = self.articles.find(text)
+        found, today = self.articles.find(text), self.articles.today()
+        coming, waits = self.coming.listed(limit=SHOWN)
+        shown = ArticleWords(asking.words, found.currency)
         facts = {
             "found": found,
             "heard": self.articles.heard(),
             "taxes": self.articles.taxes(),
             "files": self.articles.files(),
-            "shown": ArticleWords(asking.words, found.currency),
+            "shown": shown,
+            "coming": shown.coming(coming),
+            "waits": waits,
+            "first_day": today.isoformat(),
+            "last_day": (today + timedelta(days=AHEAD_DAYS_MAX)).isoformat(),
+            "day": asking.told("day"),
+            "never": NEVER,
             "text": text,
             "wrong": wrong,
             "more": more,
@@ -130,59 +158,12 @@ class ArticlePages:
         return Shown(template="articles.html", facts=facts, status=422 if wrong else 200)
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleWords:
-    """Articles in words. `money` is the currency of their prices, or empty."""
-
-    words: Words
-    money: str
-
-    def price(self, minor: int | None) -> str:
-        """A price; None is keyed in at the till."""
-        if minor is None:
-            return self.words("articles.open_price")
-        return format_amount(minor, currency(self.money or "CNY"))
-
-    def store_price(self, minor: int | None) -> str:
-        """A store's price; None is the article's own."""
-        return self.words("articles.own_price") if minor is None else self.price(minor)
-
-    def rate(self, tax: TaxRecord) -> str:
-        """A tax's rate in per cent."""
-        hundredths = tax.numerator * 10_000 // tax.denominator
-        whole, part = divmod(hundredths, 100)
-        return f"{whole}.{part:02}".rstrip("0").rstrip(".") + " %"
-
-    def codes(self, article: ArticleRecord) -> str:
-        """An article's codes as they are printed."""
-        return " ".join(map(printed_gtin, article.codes))
-
-    def flags(self, article: ArticleRecord) -> str:
-        """What is special about an article."""
-        return ", ".join(self.words(f"articles.flag_{one}") for one in article.flags)
-
-    def changes(self, change: Change) -> list[tuple[str, str, str]]:
-        """(field, before, after) of what is other than before."""
-        assert change.before is not None  # what is new is told by itself
-        return [
-            (
-                self.words(f"articles.field_{name}"),
-                self._field(change.before, name),
-                self._field(change.after, name),
-            )
-            for name in _COMPARED
-            if getattr(change.before, name) != getattr(change.after, name)
-        ]
-
-    def _field(self, article: ArticleRecord, name: str) -> str:
-        if name == "price":
-            return self.price(article.price)
-        if name == "flags":
-            return self.flags(article) or "–"
-        if name == "codes":
-            return self.codes(article) or "–"
-        told = getattr(article, name)
-        return (told if isinstance(told, str) else " ".join(told)) or "–"
+def _day(told: str) -> date | None:
+    """A day of a form; refuses NO_SUCH_DAY."""
+    try:
+        return date.fromisoformat(told) if told else None
+    except ValueError:
+        raise ServiceRefusal("NO_SUCH_DAY") from None
 
 
 def finding_told(one: RowFinding, words: Words) -> str:

@@ -51,7 +51,7 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
         CreditPages(office.credits, office.publishing),
         JudgingPages(variances, office.publishing),
         HeldPages(office.holds, office.publishing, office.clock),
-        ArticlePages(office.articles),
+        ArticlePages(office.articles, office.coming_changes),
         ProgrammePages(office.publishing, office.try_outs, office.clock),
         WindingPages(office.winding_downs, office.publishing),
         PolicyPages(office.policies, office.publishing),

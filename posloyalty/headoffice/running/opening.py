@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Connection
 
 from posloyalty.headoffice.articles.articles import Articles
+from posloyalty.headoffice.articles.coming_changes import ComingChanges
 from posloyalty.headoffice.cases.findings import Findings
 from posloyalty.headoffice.console.operators import Operators
 from posloyalty.headoffice.console.second_factor import Seal
@@ -89,6 +90,7 @@ class OpenOffice:
     winding_downs: WindingDowns
     winding_up: WindingUp
     articles: Articles
+    coming_changes: ComingChanges
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -126,6 +128,7 @@ class OpenOffice:
                 making,
                 Lane(self.buyers.step, rests_s=BUYERS_S, name="buyers"),
                 Lane(self.winding_up.step, name="winding_up"),
+                Lane(self.coming_changes.step, name="articles"),
             )
         )
         app = application(self.database, self.desk, lanes, self.clock, beside)
@@ -143,6 +146,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
         rolls = Rolls(database, office, clock)
         buyers = Buyers(database, clock)
         publishing = Publishing(database, office, clock)
+        coming_changes = ComingChanges(database, clock, publishing.zone)
         now_s = int(clock.now().timestamp())
         file_backlog(database, now_s=now_s)
         file_goods_back(database, now_s=now_s)
@@ -176,7 +180,8 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 winding_downs=WindingDowns(database, publishing, clock),
                 winding_up=WindingUp(database, office, clock, programmes),
                 judging=Judging(database, office, clock, programmes),
-                articles=Articles(database, clock),
+                articles=Articles(database, clock, coming_changes),
+                coming_changes=coming_changes,
             )
     finally:
         database.close()

@@ -4,8 +4,10 @@
 `article_place`, which also keeps in which currency prices are. `article.body` is an
 `ArticleRecord`; the columns beside it are for finding. `article_price` is what a store asks instead
 of the article's own price. `article_file` is one upload: what it would change is in `changes`, and
-it is good as long as the feed stands at `basis`. `article_heard` is up to where each till said that
-it has heard.
+it is good as long as the feed stands at `basis`; how many of its changes wait for their day, and of
+which the first is, says `coming` and `first_day`. `article_coming` are those that wait, and
+`article_tax.since` is the day from which a tax is as it is. `article_heard` is up to where each
+till said that it has heard.
 """
 
 from __future__ import annotations
@@ -55,6 +57,7 @@ ARTICLE_TAX: Final = Table(
     Column("mode", Text, nullable=False),
     Column("fixed_minor", BigInteger, nullable=False),
     Column("n", BigInteger, nullable=False),
+    Column("since", Text, nullable=False, server_default=""),
 )
 ARTICLE_PRICE: Final = Table(
     "article_price",
@@ -80,6 +83,29 @@ ARTICLE_FILE: Final = Table(
     Column("proposed_s", BigInteger, nullable=False),
     Column("decided_by", Text, nullable=False),
     Column("decided_s", BigInteger, nullable=False),
+    Column("coming", BigInteger, nullable=False, server_default="0"),
+    Column("first_day", Text, nullable=False, server_default=""),
+    Column("taken_back_by", Text, nullable=False, server_default=""),
+    Column("taken_back_s", BigInteger, nullable=False, server_default="0"),
+)
+ARTICLE_COMING: Final = Table(
+    "article_coming",
+    METADATA,
+    Column("number", BigInteger, ForeignKey("article_file.number"), nullable=False),
+    Column("place", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("store_code", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("number", "place"),
+)
+Index("article_coming_by_code", ARTICLE_COMING.c.code)
+Index(
+    "article_coming_by_day",
+    ARTICLE_COMING.c.day,
+    ARTICLE_COMING.c.number,
+    ARTICLE_COMING.c.place,
 )
 ARTICLE_HEARD: Final = Table(
     "article_heard",

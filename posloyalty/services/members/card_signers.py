@@ -12,7 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from posloyalty.domain.members.card_token import NUMBERED, KeyTerms, key_mark
+from posloyalty.domain.members.card_token import (
+    NUMBERED,
+    KeyTerms,
+    MemberToken,
+    Revocations,
+    key_mark,
+)
 from posloyalty.services.book.signing import verify
 from posloyalty.services.office.joined_office import has_joined
 from posloyalty.services.ports import Reader
@@ -76,3 +82,10 @@ class Signers:
         member = self._reader.members.by_id(self._member_id)
         home = self._reader.facts.store_code if member is None else member.home_store
         yield from self._reader.card_keys.all(first=home)
+
+
+def revocations(reader: Reader, token: MemberToken, member_id: bytes) -> Revocations:
+    """What is revoked for the member that a token names, by that name and the one of now."""
+    found = (reader.tokens.revoked_before(one) for one in {token.member_id, member_id})
+    before = max((one for one in found if one is not None), default=None)
+    return Revocations() if before is None else Revocations(issued_before={token.member_id: before})

@@ -6,6 +6,8 @@ sale for long. How far it was heard is written with a page's last piece: a cut l
 what comes twice changes nothing. Where nothing is new it is asked now and then; an answer of head
 office says when there is something (`look`).
 
+What holds from a later business day on is kept until then (`coming_articles`).
+
 What this till cannot take is journalled once, with its reason: prices in another currency than the
 shop's, of which nothing is taken, and articles of a later release, which are heard again by one
 that reads them.
@@ -20,6 +22,7 @@ from msgspec import Struct
 
 from posloyalty.services.book.note_fault import note_fault
 from posloyalty.services.book.till_clock import TillClock
+from posloyalty.services.office.coming_articles import ComingArticles
 from posloyalty.services.office.heard_articles import HeardArticles
 from posloyalty.services.office.join_head_office import kept_facts
 from posloyalty.services.ports import Book, Ids, SettingReads, SettingWrites, UnitOfWork
@@ -42,7 +45,8 @@ _NAMED_MOST: Final = 10
 
 class Heard(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How far the feed of which head office was heard, for which store. `refused` is what could not
-    be taken, by which release `app` and in which `currency` of the shop.
+    be taken, by which release `app` and in which `currency` of the shop; `dated` that what holds
+    from later days on was heard too, as no earlier release did.
     """
 
     office: str = ""
@@ -51,6 +55,7 @@ class Heard(Struct, frozen=True, kw_only=True, omit_defaults=True):
     refused: str = ""
     app: str = ""
     currency: str = ""
+    dated: bool = False
 
 
 class HearArticles:
@@ -66,6 +71,7 @@ class HearArticles:
         clock: TillClock,
         ids: Ids,
         app: str,
+        coming: ComingArticles,
         way: RightOfWay | None = None,
     ) -> None:
         self._book = book
@@ -77,7 +83,17 @@ class HearArticles:
         self._more = True
         self._rests_until_ms = 0
         self._changed = False
-        self.heard = 0
+        self._coming = coming
+        self._heard = 0
+
+    @property
+    def heard(self) -> int:
+        """How often products changed."""
+        return self._heard + self._coming.came
+
+    def catch_up(self) -> None:
+        """Do what was heard before and has come by now: no network is needed."""
+        self._coming.catch_up()
 
     def due(self) -> bool:
         """Whether it is time to ask."""
@@ -96,7 +112,7 @@ class HearArticles:
         self._rest()
         # A head office of an earlier release knows no articles, and answers as a stranger would;
         # it is asked again after a rest.
-        given = link.articles(ArticlesAsk(after=heard.cursor))
+        given = link.articles(ArticlesAsk(after=heard.cursor, dated=True))
         if isinstance(given, Problem):
             if given.code == RESYNC:
                 self._begin_again(msgspec.structs.replace(heard, cursor="", refused=""))
@@ -117,19 +133,23 @@ class HearArticles:
         heard = Heard() if kept is None else msgspec.json.decode(kept, type=Heard)
         assert facts is not None  # whoever has a link has joined
         own = settings.get("shop.currency") or "CNY"
-        new = Heard(office=facts.office, store=facts.store, app=self._app, currency=own)
+        new = Heard(office=facts.office, store=facts.store, app=self._app, currency=own, dated=True)
         if (heard.office, heard.store) != (new.office, new.store):
             return new, kept is not None
         if heard.refused and (heard.app, heard.currency) != (new.app, new.currency):
             return new, True
+        if not heard.dated:
+            return new, False
         return msgspec.structs.replace(new, cursor=heard.cursor, refused=heard.refused), False
 
     def _begin_again(self, heard: Heard) -> None:
         """Nothing is head office's until it says so again."""
         with self._book.write() as unit:
             unit.catalogue.let_go_by_office()
+            unit.coming.clear()
             keep_heard(unit.settings, heard)
             unit.commit()
+        self._coming.changed()
 
     def _hear(self, given: ArticlesGiven, heard: Heard) -> bool:
         """Put a page into the book; the cursor moves with its last piece."""
@@ -137,12 +157,13 @@ class HearArticles:
         if given.currency and given.currency != heard.currency:
             self._refuse_all(given, after)
             return False
+        day = self._coming.today()
         pieces = [given.articles[at : at + CHUNK] for at in range(0, len(given.articles), CHUNK)]
         taxes, new, unread = given.taxes, 0, [*heard.refused.split()]
         for place, piece in enumerate(pieces or [()], 1):
             self._way.give()
             with self._book.write() as unit:
-                done = self._articles.put(unit, piece, taxes)
+                done = self._articles.hear(unit, piece, taxes, day=day)
                 taxes, new = (), new + done.new
                 if done.unread:
                     self._note(unit, UNREADABLE, " ".join(done.unread[:_NAMED_MOST]))
@@ -151,11 +172,13 @@ class HearArticles:
                     after = msgspec.structs.replace(after, refused=" ".join(unread))
                     if after != heard:
                         keep_heard(unit.settings, after)
-                if done.new or done.unread or after != heard:
+                if done.new or done.later or done.unread or after != heard:
                     unit.commit()
+            if done.later:
+                self._coming.changed()
         self._changed = self._changed or bool(new)
         if self._changed and not given.more:
-            self.heard, self._changed = self.heard + 1, False
+            self._heard, self._changed = self._heard + 1, False
         return bool(given.articles or new)
 
     def _refuse_all(self, given: ArticlesGiven, after: Heard) -> None:

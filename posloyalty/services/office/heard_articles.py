@@ -1,31 +1,41 @@
 """Articles of head office, put into the book: each is a product that nobody changes here.
 
 Shape: `HeardArticles.put(unit, articles, taxes)` does what is new of a page's piece inside a
-transaction, with the events that any change of products writes. An article is the product with its
-number; else the shop's own with one of its trade codes, which then is head office's; else a new
-one, whose id derives from its number. What the shop had and head office knows nothing of stays its
-own. A code that both have is head office's, and the shop's own product stays without it. What the
-shop's own product was like before is in the journal, so that nothing is lost.
+transaction, with the events that any change of products writes; `hear(unit, ..., day)` does so with
+what holds on a business day, and keeps what holds from later ones (`coming_articles`). An article
+is the product with its number; else the shop's own with one of its trade codes, which then is head
+office's; else a new one, whose id derives from its number. What the shop had and head office knows
+nothing of stays its own. A code that both have is head office's, and the shop's own product stays
+without it. What the shop's own product was like before is in the journal, so that nothing is lost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeVar
 
+import msgspec
 from msgspec import UNSET
 
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.scan_code.gtin import GTIN_LENGTHS
 from posloyalty.domain.values.identifiers import id_hex
 from posloyalty.services.ports import Ids, UnitOfWork
+from posloyalty.services.ports.coming import ARTICLE, TAX, ComingRow
 from posloyalty.services.shop.import_products import category_named
 from posloyalty.services.shop.initials import initials
 from posloyalty.sync.events import SettingsChange
-from posloyalty.sync.wire.articles import ArticleRecord, TaxRecord, article_id
+from posloyalty.sync.wire.articles import (
+    ArticleRecord,
+    ArticleVersion,
+    TaxRecord,
+    TaxVersion,
+    article_id,
+)
 
 HEARD: Final = "articles_heard"
+CAME: Final = "articles_came"
 TAKEN_OVER: Final = "article_taken_over"
 CODE_MOVED: Final = "article_code_moved"
 _GTIN_DIGITS: Final = max(GTIN_LENGTHS)
@@ -35,10 +45,11 @@ _EIGHT_DIGITS: Final = 8
 @dataclass(slots=True)
 class Put:
     """What came of a piece: how many products and taxes are new or other than before, and the
-    numbers of articles that this release cannot read.
+    numbers of articles that this release cannot read. `later` says that something waits.
     """
 
     new: int = 0
+    later: bool = False
     unread: list[str] = field(default_factory=list)
 
 
@@ -48,10 +59,38 @@ class HeardArticles:
     def __init__(self, ids: Ids) -> None:
         self._ids = ids
 
-    def put(
-        self, unit: UnitOfWork, articles: Sequence[ArticleRecord], taxes: Sequence[TaxRecord] = ()
+    def hear(
+        self,
+        unit: UnitOfWork,
+        articles: Sequence[ArticleRecord],
+        taxes: Sequence[TaxRecord],
+        *,
+        day: str,
     ) -> Put:
-        """Do what is new; what is there already changes nothing."""
+        """Do what holds on a business day, and keep what holds from later ones in the place of what
+        was kept of these articles and taxes.
+        """
+        now, later, unread = _by([one.versions for one in articles], day)
+        taxes_now, taxes_later, _ = _by([one.versions for one in taxes], day)
+        done = self.put(unit, now, taxes_now)
+        unit.coming.replace(ARTICLE, [one.sku for one in articles], _rows(ARTICLE, later))
+        if taxes:
+            unit.coming.replace(TAX, [one.code for one in taxes], _rows(TAX, taxes_later))
+        done.later = bool(later or taxes_later)
+        done.unread += [one for one in unread if one not in done.unread]
+        return done
+
+    def put(
+        self,
+        unit: UnitOfWork,
+        articles: Sequence[ArticleVersion],
+        taxes: Sequence[TaxVersion] = (),
+        *,
+        said: tuple[str, str] = (HEARD, "head office"),
+    ) -> Put:
+        """Do what is new; what is there already changes nothing. `said` is how the journal calls
+        it, and what it names.
+        """
         done = Put(new=self._put_taxes(unit, taxes))
         piece = _Piece(unit, self._note(unit), articles)
         for article in articles:
@@ -61,10 +100,10 @@ class HeardArticles:
                 done.unread.append(article.sku)
         done.new += piece.save()
         if done.new:
-            self._note(unit)(HEARD, "head office", (f"saved {done.new}",))
+            self._note(unit)(*said, (f"saved {done.new}",))
         return done
 
-    def _put_taxes(self, unit: UnitOfWork, taxes: Sequence[TaxRecord]) -> int:
+    def _put_taxes(self, unit: UnitOfWork, taxes: Sequence[TaxVersion]) -> int:
         known = {one.code: one for one in unit.catalogue.tax_classes()} if taxes else {}
         new = [tax for one in taxes if (tax := one.read()) != known.get(tax.code)]
         for tax in new:
@@ -89,6 +128,7 @@ class HeardArticles:
         return note
 
 
+_Version = TypeVar("_Version", ArticleVersion, TaxVersion)
 _Note = Callable[[str, str, tuple[str, ...]], None]
 """(kind, what, fields) of a change of the shop."""
 
@@ -98,7 +138,7 @@ class _Piece:
     at once in the end.
     """
 
-    def __init__(self, unit: UnitOfWork, note: _Note, articles: Sequence[ArticleRecord]) -> None:
+    def __init__(self, unit: UnitOfWork, note: _Note, articles: Sequence[ArticleVersion]) -> None:
         self._catalogue = unit.catalogue
         self._note = note
         self._categories = {one.name: one for one in unit.catalogue.categories()}
@@ -116,7 +156,7 @@ class _Piece:
         self._of_office = set(unit.catalogue.of_office([one.id for one in there]))
         self._taken: list[bytes] = []
 
-    def put(self, article: ArticleRecord) -> None:
+    def put(self, article: ArticleVersion) -> None:
         """See what of the book changes; ValueError for what cannot be read."""
         known = self._known(article)
         ours = known is not None and known.id not in self._of_office
@@ -143,7 +183,7 @@ class _Piece:
             self._catalogue.keep_for_office(self._taken)
         return len(self._new)
 
-    def _known(self, article: ArticleRecord) -> Product | None:
+    def _known(self, article: ArticleVersion) -> Product | None:
         """The product that the article is here."""
         if article.sku in self._by_sku:
             return self._products[self._by_sku[article.sku]]
@@ -185,6 +225,53 @@ class _Piece:
         if name not in self._categories:
             self._categories[name] = category_named(self._catalogue, name)
         return self._categories[name].id
+
+
+def _by(
+    told: Sequence[Sequence[_Version]], day: str
+) -> tuple[list[_Version], list[_Version], list[str]]:
+    """What holds on a day, what holds from later ones, and the numbers of what waits and cannot be
+    read, of articles or taxes each by its days.
+    """
+    now: list[_Version] = []
+    later: list[_Version] = []
+    unread: list[str] = []
+    for versions in told:
+        begun = [one for one in versions if one.since <= day]
+        now += begun[-1:]
+        for one in versions[len(begun) :]:
+            if _readable(one):
+                later.append(one)
+            else:
+                unread.append(_code(one))
+    return now, later, unread
+
+
+def _readable(one: ArticleVersion | TaxVersion) -> bool:
+    try:
+        if isinstance(one, TaxVersion):
+            one.read()
+        else:
+            one.product(article_id(one.sku), category_id=None)
+    except ValueError:
+        return False
+    return True
+
+
+def _code(one: ArticleVersion | TaxVersion) -> str:
+    return one.code if isinstance(one, TaxVersion) else one.sku
+
+
+def _rows(kind: str, later: Sequence[ArticleVersion | TaxVersion]) -> list[ComingRow]:
+    return [
+        ComingRow(
+            kind=kind,
+            code=_code(one),
+            day=one.since,
+            body=msgspec.json.encode(one),
+        )
+        for one in later
+    ]
 
 
 def _is_trade_code(code: str) -> bool:

@@ -185,6 +185,8 @@ class SendJournal:
         Without `lingers` what is new does not wait for company.
         """
         self._way.give()
+        if self._articles is not None:
+            self._articles.catch_up()
         if self._profiles is not None and self._link.facts is not None:
             self._profiles.meet.step()
         look = self._looked()

@@ -9,6 +9,7 @@ from typing import Protocol
 from posloyalty.services.ports.audit import AuditReads
 from posloyalty.services.ports.card_keys import CardKeyReads, CardKeys
 from posloyalty.services.ports.cards import TokenReads, Tokens
+from posloyalty.services.ports.coming import ComingReads, ComingWrites
 from posloyalty.services.ports.goods import GoodsReads, GoodsWrites
 from posloyalty.services.ports.journal import Journal, JournalReads
 from posloyalty.services.ports.ledger import ActReads, Acts, Ledger, LedgerReads
@@ -80,6 +81,8 @@ class Reader(Protocol):
     @property
     def goods(self) -> GoodsReads: ...  # noqa: D102
     @property
+    def coming(self) -> ComingReads: ...  # noqa: D102
+    @property
     def audit(self) -> AuditReads: ...  # noqa: D102
     @property
     def ledger(self) -> LedgerReads: ...  # noqa: D102
@@ -135,6 +138,8 @@ class UnitOfWork(Protocol):
     def tills(self) -> Tills: ...  # noqa: D102
     @property
     def goods(self) -> GoodsWrites: ...  # noqa: D102
+    @property
+    def coming(self) -> ComingWrites: ...  # noqa: D102
     @property
     def audit(self) -> AuditReads: ...  # noqa: D102
     @property

@@ -13,13 +13,11 @@ whoever has the till can make such a card and date it back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from posloyalty.domain.members.card_token import (
-    MemberToken,
-    Revocations,
     TokenReason,
     Verified,
     decode,
@@ -54,7 +52,7 @@ from posloyalty.domain.values.own_codes import (
 )
 from posloyalty.domain.values.quantity import ONE_MILLI
 from posloyalty.services.book import signing
-from posloyalty.services.members.card_signers import Signers
+from posloyalty.services.members.card_signers import Signers, revocations
 from posloyalty.services.members.strangers import Strangers
 from posloyalty.services.ports import Book, Clock, Reader
 from posloyalty.services.selling.find_voucher import FindVoucher, VoucherRefused
@@ -165,6 +163,7 @@ __all__ = [
     "UnknownProduct",
 ]
 
+
 STAND_IN_SKU: Final = "UNKNOWN"
 """The item number of the article under which a shop sells what it does not know."""
 ReceiptReader = Callable[[bytes], str | None]
@@ -173,7 +172,8 @@ ReceiptReader = Callable[[bytes], str | None]
 
 class RecogniseScan:
     """Saying what a scan means. `rules` gives the shop's scan rules, without its known codes;
-    `strangers` are members on the roll, who come into the book with the scan of their card.
+    `strangers` are members on the roll, who come into the book with the scan of their card;
+    `came` does what comes today of some goods, or of all, and says whether anything did.
     """
 
     def __init__(
@@ -185,7 +185,9 @@ class RecogniseScan:
         read_receipt: ReceiptReader,
         vouchers: FindVoucher,
         strangers: Strangers | None = None,
+        came: Callable[[Sequence[str]], bool] = lambda _skus: False,
     ) -> None:
+        self._came = came
         self._strangers = strangers
         self._vouchers = vouchers
         self._book = book
@@ -206,6 +208,8 @@ class RecogniseScan:
         this card when it was asked.
         """
         found, code = self._recognised(text, screen, aim, said)
+        while isinstance(found, ScannedProduct | UnknownProduct) and self._came(_skus(found)):
+            found, code = self._recognised(text, screen, aim, said)
         if isinstance(found, ScanRefused) and found.reason == _STRANGE and self._takes_in(code):
             found, _ = self._recognised(text, screen, aim, said)
         return found
@@ -284,7 +288,7 @@ class RecogniseScan:
         decided = verify(
             text,
             keys=signers,
-            revoked=_revocations(reader, token, member_id),
+            revoked=revocations(reader, token, member_id),
             now=now,
             verify_signature=signing.verify,
         )
@@ -334,6 +338,10 @@ class RecogniseScan:
             return _strange_receipt(payload)
         stored = reader.sales.by_number(number)
         return ScannedReceipt(None if stored is None else number, number)
+
+
+def _skus(found: ScannedProduct | UnknownProduct) -> tuple[str, ...]:
+    return (found.product.sku,) if isinstance(found, ScannedProduct) else ()
 
 
 def _stood_for(reader: Reader, found: UnknownProduct) -> Scanned:
@@ -451,13 +459,6 @@ def _elements(reader: Reader, code: Gs1Elements, rules: ScanRules) -> Scanned:
         gross = code.price_digits * _TENS[finer]
         quantity = quantity or _weight_at(found, gross)
     return ScannedProduct(product=found, quantity_milli=quantity or None, gross_minor=gross)
-
-
-def _revocations(reader: Reader, token: MemberToken, member_id: bytes) -> Revocations:
-    """What is revoked for the member that a token names, by that name and the one of now."""
-    found = (reader.tokens.revoked_before(one) for one in {token.member_id, member_id})
-    before = max((one for one in found if one is not None), default=None)
-    return Revocations() if before is None else Revocations(issued_before={token.member_id: before})
 
 
 def _is_erased(reader: Reader, member_id: bytes) -> bool:

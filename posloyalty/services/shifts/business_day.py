@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, tzinfo
 
+from posloyalty.domain.values.calendar import MIDNIGHT, store_day
 from posloyalty.services.ports import Reader, UnitOfWork
 
 
@@ -13,3 +14,10 @@ def open_day(reader: Reader | UnitOfWork, at: datetime) -> date | None:
     if stored is None or at < stored.shift.at:
         return None
     return stored.shift.day
+
+
+def business_day(
+    reader: Reader | UnitOfWork, at: datetime, zone: tzinfo, cutoff: time = MIDNIGHT
+) -> date:
+    """The day to which something of an instant belongs."""
+    return open_day(reader, at) or store_day(at, zone, cutoff)

@@ -7,7 +7,7 @@ of 14 digits, anything else (a price look-up number) as it is typed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from threading import Lock
@@ -102,9 +102,14 @@ class _Snapshot:
 
 
 class Catalogue:
-    """What the shop sells."""
+    """What the shop sells. `came` does what comes today of some goods, by their stock numbers, or
+    of all where there are none, and says whether anything did.
+    """
 
-    def __init__(self, book: Book, ids: Ids) -> None:
+    def __init__(
+        self, book: Book, ids: Ids, *, came: Callable[[Sequence[str]], bool] = lambda _skus: False
+    ) -> None:
+        self._came = came
         self._book = book
         self._ids = ids
         self._snapshot = _Snapshot(-1, ())
@@ -130,6 +135,12 @@ class Catalogue:
 
         Nothing typed gives the first products by name. Inactive ones come last.
         """
+        found = self._search(text, limit)
+        if self._came([one.sku for one in found]):
+            found = self._search(text, limit)
+        return found
+
+    def _search(self, text: str, limit: int) -> tuple[Product, ...]:
         wanted = text.strip().casefold()
         ranked: list[tuple[bool, int, int, Product]] = []
         for place, entry in enumerate(self._entries()):
@@ -161,6 +172,12 @@ class Catalogue:
         A category on which nothing was placed shows its active products by name, so that a new
         shop has keys without anybody placing them one by one.
         """
+        pages = self._quick_keys()
+        if self._came([key.product.sku for page in pages for key in page.keys]):
+            pages = self._quick_keys()
+        return pages
+
+    def _quick_keys(self) -> tuple[QuickPage, ...]:
         with self._book.read() as reader:
             categories = reader.catalogue.categories()
             rows = reader.catalogue.quick_keys()

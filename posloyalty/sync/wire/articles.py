@@ -9,6 +9,10 @@ away for a year hears of each article once. A cursor says up to which change, an
 head office's database; another life answers 410 `RESYNC`, and the till begins again. With whatever
 a page tells come all taxes, of which there are a few, so that no article comes before its tax. The
 price is the one of the till's own store.
+
+What an article or a tax becomes on a later business day travels with it: `since` is the day from
+which it is as it is told, and `coming` what it will be after that, the earliest first. A till that
+does not say that it reads days (`dated`) hears each change on its day instead.
 """
 
 from __future__ import annotations
@@ -38,12 +42,18 @@ _FLAGS: Final = (
 Text = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Word = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Minor = Annotated[int, Meta(ge=0, le=10**12)]
+DayText = Annotated[str, Meta(max_length=10, pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
+"""A day as 2026-12-31, which sorts as days do; empty is before every day."""
+COMING_MAX: Final = 40
+"""So many later days may be told of one article."""
 
 
-class ArticleRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An article. `price` is in minor units, or left out where the cashier keys it in; `cat` is the
-    category's name, from which its id derives everywhere; `flags` are words out of `no_earn`,
-    `no_discount`, `gift_card`, `deposit`, `fee`, `withdrawn`.
+class ArticleVersion(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an article is from the business day `since` on.
+
+    `price` is in minor units, or left out where the cashier keys it in; `cat` is the category's
+    name, from which its id derives everywhere; `flags` are words out of `no_earn`, `no_discount`,
+    `gift_card`, `deposit`, `fee`, `withdrawn`.
     """
 
     sku: Word
@@ -55,27 +65,12 @@ class ArticleRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
     codes: Annotated[tuple[Word, ...], Meta(max_length=40)] = ()
     tags: Annotated[tuple[Text, ...], Meta(max_length=200)] = ()
     flags: Annotated[tuple[Word, ...], Meta(max_length=20)] = ()
+    since: DayText = ""
 
     @property
     def withdrawn(self) -> bool:
         """Whether it is sold no more."""
         return "withdrawn" in self.flags
-
-    @staticmethod
-    def of(product: Product, *, category: str) -> ArticleRecord:
-        """A product as it travels; `category` is the name of its category, or empty."""
-        flags = tuple(word for word, name, meant in _FLAGS if getattr(product, name) is meant)
-        return ArticleRecord(
-            sku=product.sku,
-            name=product.name,
-            tax=product.tax_class,
-            price=product.price_minor,
-            unit=product.unit.value,
-            cat=category,
-            codes=product.codes,
-            tags=product.tags,
-            flags=flags,
-        )
 
     def product(
         self, product_id: bytes, *, category_id: bytes | None, picture: str | None = None
@@ -97,13 +92,40 @@ class ArticleRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
         )
 
 
+class ArticleRecord(ArticleVersion, frozen=True, kw_only=True, omit_defaults=True):
+    """An article as it is told, and in `coming` what it will be after that, by day."""
+
+    coming: Annotated[tuple[ArticleVersion, ...], Meta(max_length=COMING_MAX)] = ()
+
+    @property
+    def versions(self) -> tuple[ArticleVersion, ...]:
+        """As it is, and as it will be, by day."""
+        return (self, *self.coming)
+
+    @staticmethod
+    def of(product: Product, *, category: str) -> ArticleRecord:
+        """A product as it travels; `category` is the name of its category, or empty."""
+        flags = tuple(word for word, name, meant in _FLAGS if getattr(product, name) is meant)
+        return ArticleRecord(
+            sku=product.sku,
+            name=product.name,
+            tax=product.tax_class,
+            price=product.price_minor,
+            unit=product.unit.value,
+            cat=category,
+            codes=product.codes,
+            tags=product.tags,
+            flags=flags,
+        )
+
+
 def article_id(sku: str) -> bytes:
     """The id of an article that a till has not sold before: the same at every till."""
     return derive_id("article", sku)
 
 
-class TaxRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A tax class: its rate as a ratio."""
+class TaxVersion(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a tax class is from the business day `since` on: its rate as a ratio."""
 
     code: Word
     name: Word
@@ -111,6 +133,23 @@ class TaxRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
     denominator: Annotated[int, Meta(ge=1, le=2**53)]
     mode: Word
     fixed: Minor = 0
+    since: DayText = ""
+
+    def read(self) -> TaxClass:
+        """The tax class; raises ValueError for a mode that this release does not know."""
+        rate = Ratio(self.numerator, self.denominator)
+        return TaxClass(self.code, self.name, rate, TaxMode(self.mode), self.fixed)
+
+
+class TaxRecord(TaxVersion, frozen=True, kw_only=True, omit_defaults=True):
+    """A tax class as it is told, and in `coming` what it will be after that, by day."""
+
+    coming: Annotated[tuple[TaxVersion, ...], Meta(max_length=COMING_MAX)] = ()
+
+    @property
+    def versions(self) -> tuple[TaxVersion, ...]:
+        """As it is, and as it will be, by day."""
+        return (self, *self.coming)
 
     @staticmethod
     def of(tax: TaxClass) -> TaxRecord:
@@ -124,17 +163,15 @@ class TaxRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
             fixed=tax.fixed_minor,
         )
 
-    def read(self) -> TaxClass:
-        """The tax class; raises ValueError for a mode that this release does not know."""
-        rate = Ratio(self.numerator, self.denominator)
-        return TaxClass(self.code, self.name, rate, TaxMode(self.mode), self.fixed)
-
 
 class ArticlesAsk(Struct, frozen=True, kw_only=True):
-    """Up to where a till has heard; nothing from the beginning."""
+    """Up to where a till has heard; nothing from the beginning. `dated` says that it keeps what
+    holds from a later day on.
+    """
 
     after: Cursor = ""
     most: Annotated[int, Meta(ge=1, le=PAGE_MAX)] = PAGE_MAX
+    dated: bool = False
 
 
 class ArticlesGiven(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -20,7 +20,7 @@ from tests.domain.engine.naive_deals import Thing, public
 
 TAGS = ("x", "y", "z")
 CENTS = st.integers(1, 3000)
-CASES = max(100, settings().max_examples)
+CASES = settings().max_examples
 """How many a search is held against; `--prove` has thousands, `prove deals` a fixed roll."""
 
 

@@ -135,10 +135,11 @@ def test_two_teas_bring_the_delivery() -> None:
     assert off(quote(made, basket(tea, fee()))) == {}
 
 
-@pytest.mark.parametrize("first", range(0, 400, 100))
+@pytest.mark.long(sample=4)
+@pytest.mark.parametrize("first", range(0, 400, 25))
 def test_no_legal_deal_with_fees_is_better(first: int) -> None:
     """Against every legal deal priced piece by piece, in two orders of scanning."""
-    for seed in range(first, first + 100):
+    for seed in range(first, first + 25):
         case = rolled(seed, owning=seed % 2 == 1, fees=True)
         found = quoted(case)
         assert found.search_complete

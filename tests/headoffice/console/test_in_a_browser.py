@@ -1,4 +1,6 @@
-"""The console in a real Chromium, by keyboard alone, in each language; no script runs in it."""
+"""The console in a real Chromium, by keyboard alone; no script runs in it. Pages are looked over in
+each language; the ways through several of them go in one or two, in `make prove` in each.
+"""
 
 from __future__ import annotations
 
@@ -83,6 +85,7 @@ def press(page: Page, name: str) -> None:
 
 
 @pytest.mark.enable_socket
+@pytest.mark.long(sample=2)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_from_the_sign_in_to_a_joining_code_by_keyboard_alone(
     served: Served, browser: Browser, language: str
@@ -106,6 +109,7 @@ def test_from_the_sign_in_to_a_joining_code_by_keyboard_alone(
 
 
 @pytest.mark.enable_socket
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_two_people_publish_by_keyboard_alone(
     served: Served, browser: Browser, language: str, tmp_path: Path
@@ -140,6 +144,7 @@ def test_two_people_publish_by_keyboard_alone(
 
 
 @pytest.mark.enable_socket
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_two_people_wind_a_programme_down_by_keyboard_alone(
     browser: Browser, language: str, tmp_path: Path

@@ -62,6 +62,7 @@ class Joining(DatabaseArchive):
         super().enrol(till_id, store=store, genesis=genesis)
 
 
+@pytest.mark.long(sample=4)  # with leases and without, on both databases
 @pytest.mark.parametrize("lending", [False, True])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_fleet_comes_to_the_same_as_in_memory(
@@ -75,6 +76,7 @@ def test_a_fleet_comes_to_the_same_as_in_memory(
         assert fleet.counts["events"] > 10
 
 
+@pytest.mark.long(sample=4)  # with leases and without, on both databases
 @pytest.mark.parametrize("lending", [False, True])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_so_does_one_whose_tills_are_put_back_from_copies(

@@ -1,0 +1,72 @@
+"""A price from a day on, in a real Chromium by keyboard alone: looked at, done, and taken back."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from posloyalty.headoffice.cases.audit_log import COMMAND_LINE
+from posloyalty.headoffice.console.rights import Role
+from posloyalty.headoffice.running.opening import opened_office
+from posloyalty.system import SystemChance
+from posloyalty.wording import LANGUAGES, Words
+from tests.headoffice.chromium import focus
+from tests.headoffice.console.test_in_a_browser import (
+    CLOCK,
+    SIZES,
+    Served,
+    browser,
+    press,
+    served_at_a_port,
+    sign_in,
+)
+
+__all__ = ["browser"]
+TAXES = b"code,name,rate,mode\nstd13,13 %,13%,inclusive\n"
+MILK = b"sku,name,price,tax_class\n77,Milk,9.80,std13\n"
+DAY = CLOCK.now().astimezone(UTC).date() + timedelta(days=9)
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_price_of_a_later_day_is_uploaded_and_taken_back_by_keyboard_alone(
+    browser: Browser, language: str, tmp_path: Path
+) -> None:
+    words, data = Words(language), tmp_path / "office"
+    with opened_office(data, "", clock=CLOCK, chance=SystemChance()) as office:
+        for told in (TAXES, MILK):
+            proposed = office.articles.propose(told, by="Ann", in_currency="CNY")
+            office.articles.confirm(proposed.number, by="Ann")
+        people = {"one": office.operators.add("one", Role.MANAGER, by=COMMAND_LINE)}
+    file = tmp_path / "dearer.csv"
+    file.write_bytes(MILK.replace(b"9.80", b"12.00"))
+    with served_at_a_port(data) as url:
+        context = browser.new_context(locale="en-US")
+        page = context.new_page()
+        page.on("filechooser", lambda _chooser: None)
+        sign_in(page, Served(url, people), "one", words)
+        press(page, words("console.articles"))
+        focus(page, words("articles.file"))
+        with page.expect_file_chooser() as chosen:
+            page.keyboard.press("Space")
+        chosen.value.set_files(file)
+        focus(page, words("articles.from"))
+        page.keyboard.type(DAY.strftime("%m%d%Y"))
+        press(page, words("articles.check"))
+        row = page.get_by_role("row").filter(has_text=DAY.isoformat())
+        assert "12.00" in row.inner_text()
+        press(page, words("articles.confirm"))
+        assert words("console.said_articles_taken") in page.get_by_role("status").inner_text()
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        with page.expect_navigation():
+            row.get_by_role("link").first.press("Enter")
+        press(page, words("articles.take_back"))
+        told = page.get_by_role("status").inner_text()
+        assert words("console.said_articles_taken_back") in told
+        assert row.count() == 0
+        context.close()
