@@ -91,12 +91,20 @@ def _serve_with(place: OfficePlace, where: Address, count: int) -> None:
 
 
 def work(place: OfficePlace, where: Address, listens: "sockets.socket", beside: "Beside") -> None:
-    """One worker, in a process of its own."""
+    """One worker, in a process of its own. What keeps it from starting is a line of the log like
+    any other, and its parent begins another one.
+    """
     # Before the library of the measures is loaded, which looks for it once.
     os.environ[_MEASURES] = str(beside.measures)
+    from posloyalty.headoffice.running.logs import log_to_standard_error, tell_fault
     from posloyalty.headoffice.running.serving import serve
     from posloyalty.headoffice.running.workers import end_with_parent
 
     end_with_parent()
-    with opened_at(place) as found:
-        serve(found.application(beside), where.listening(), listens)
+    log_to_standard_error()
+    try:
+        with opened_at(place) as found:
+            serve(found.application(beside), where.listening(), listens)
+    except ServiceRefusal as fault:
+        tell_fault("worker_refused", fault, reason=fault.reason)
+        raise SystemExit(1) from None

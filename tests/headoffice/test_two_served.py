@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -16,6 +16,7 @@ from posloyalty.services.office.send_journal import Sending
 from posloyalty.services.refusal import ServiceRefusal
 from tests.fakes.fault_proxy import FaultProxy, Faults, fault_proxy
 from tests.headoffice.a_program import Program, running
+from tests.headoffice.forked import Forked
 from tests.headoffice.process import Served, beside, serving
 from tests.services.counter import paid
 
@@ -37,6 +38,11 @@ class Line:
     proxy: FaultProxy
     one: Program
     other: Program
+
+    def served_again(self) -> AbstractContextManager[Served]:
+        """A server of the same data, where the one was that is no more."""
+        served = self.served
+        return serving(served.data, served.url, served.socket, begin=Forked)
 
     def hear(self, points: int) -> None:
         """Both come to know so many points."""
@@ -71,7 +77,7 @@ def line(tmp_path: Path, database_url: str) -> Iterator[Line]:
     with ExitStack() as open_:
         # Short, since the path of a Unix socket has at most 107 bytes.
         place = Path(open_.enter_context(tempfile.TemporaryDirectory(prefix="ho"))) / "s"
-        served = open_.enter_context(serving(data, database_url, place))
+        served = open_.enter_context(serving(data, database_url, place, begin=Forked))
         proxy = open_.enter_context(fault_proxy(place))
         one, other = (
             open_.enter_context(
@@ -128,7 +134,7 @@ def test_a_reward_is_had_at_one_of_two_tills_and_waits_while_the_server_is_dead(
     assert [why.code for why in refused.reasons] == ["POINTS_HERE", "FLOOR_USED_UP"]
     assert line.other.counter.book(second).payable_minor == 2_000
     assert line.one.counter.book(first).payable_minor == 800
-    with serving(line.served.data, line.served.url, line.served.socket):
+    with line.served_again():
         line.hear(2_000 + 800 + 2_000 - 1_500)
 
 
@@ -139,7 +145,7 @@ def test_a_killed_server_is_found_again_and_nothing_is_missing(line: Line) -> No
     line.one.counter.sell()
     line.other.counter.sell()
     line.other.until(_is(line.other, Sending.OFFLINE))
-    with serving(line.served.data, line.served.url, line.served.socket):
+    with line.served_again():
         line.hear(6_000)
 
 

@@ -1,10 +1,10 @@
 """A long batch is folded as it comes in: its owners are locked, and its events read, already.
 
 Shape: an `AtOnce` belongs to one batch. `lock` locks the owners concerned and asks, in the same
-trip, what their folds have to know; `write` folds those whose events all follow and puts into the
-tables what comes of it, in one trip with where the owners stand, each row once. Whoever has
-something late, waits already or cannot be booked is left to the ledger's lane (`Ledger.follow`),
-which comes to the same by the same fold.
+trip, what their folds have to know; `write`, the last of the transaction, folds those whose events
+all follow and puts into the tables what comes of it, in one trip with where the owners stand, each
+row once. Whoever has something late, waits already or cannot be booked is left to the ledger's lane
+(`Ledger.follow`), which comes to the same by the same fold.
 
 Every fold meets at the programme's own accounts, whose rows stay locked until the commit is on the
 disk. A batch bears that once for all its events; many small ones would queue there, so those are
@@ -91,7 +91,8 @@ _SQLITE_SETTLES: Final = ", decided = CASE WHEN ?2 = ?1 THEN ?2 ELSE decided END
 
 class AtOnce:
     """The ledger's part of one batch. Unless it `settles`, whoever decides looks through what was
-    folded, as in a `Ledger` that decides.
+    folded, as in a `Ledger` that decides. On PostgreSQL it `commits` with its last statement: the
+    programme's own accounts are locked from there, and nobody waits for another trip.
     """
 
     def __init__(
@@ -101,11 +102,13 @@ class AtOnce:
         now_s: int,
         overspend: Overspend = Overspend.STORE,
         settles: bool = True,
+        commits: bool = False,
     ) -> None:
         self._connection = connection
         self._now_s = now_s
         self._overspend = overspend
         self._settles = settles
+        self._commits = commits
         self._owners: dict[bytes, Owner] = {}
         self._spenders: set[bytes] = set()
 
@@ -158,7 +161,7 @@ class AtOnce:
         try:
             for one in follows:
                 go_on(one, writing)
-            with together(self._connection):
+            with together(self._connection, commits=self._commits):
                 run(self._connection, "SAVEPOINT at_once", ())
                 write(self._connection, writing)
                 left = self._stand(numbered, writing.folded)

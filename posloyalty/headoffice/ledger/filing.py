@@ -19,7 +19,7 @@ from sqlalchemy import Connection, select
 
 from posloyalty.domain.ledger.right import RightMove
 from posloyalty.headoffice.ledger.batch import Batch
-from posloyalty.headoffice.ledger.folds import Folds, Numbered
+from posloyalty.headoffice.ledger.folds import Folds, Left, Numbered, Taken
 from posloyalty.headoffice.ledger.goods_back import (
     CAME_BACK,
     Sold,
@@ -101,20 +101,6 @@ def us_instant(us: int) -> datetime:
     return EPOCH + us * _US
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """What came of a batch: the events that count and are new, the owners of whom the ledger has
-    something left to fold with their events, the places of events whose id other bytes of this
-    till had already, and the sales that another till brought.
-    """
-
-    filed: tuple[Filed, ...]
-    owners: tuple[bytes, ...] = ()
-    waiting: tuple[Filed, ...] = ()
-    reused: tuple[int, ...] = ()
-    doubled: tuple[Double, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class _Known:
     """Places of what is known: of this till already, with other bytes there, counted elsewhere."""
@@ -172,15 +158,26 @@ class Filer:
             self._note_due(batch.till_id, numbered, own, knowing)
             if keeps is not None:
                 keeps(self._connection)
-        filed, waits = tuple([one.one for one in new]), set(numbered)
-        if self._folds is not None and numbered:
-            waits = self._folds.write(new, owners_of, numbered)
         return Taken(
-            filed=filed,
-            owners=tuple([owner for owner in numbered if owner in waits]),
-            waiting=tuple([one for one in filed if not waits.isdisjoint(owners_of[one.seq])]),
+            new=tuple(new),
+            owners_of=owners_of,
+            numbered=numbered,
             reused=known.reused,
             doubled=known.doubled,
+        )
+
+    def fold(self, taken: Taken) -> Left:
+        """Let the ledger fold what was filed, where it `folds` at once; the last of a transaction,
+        because every batch meets at the programme's own accounts and holds them until the commit.
+        """
+        waits = set(taken.numbered)
+        if self._folds is not None and waits:
+            waits = self._folds.write(taken.new, taken.owners_of, taken.numbered)
+        return Left(
+            owners=tuple([owner for owner in taken.numbered if owner in waits]),
+            waiting=tuple(
+                [one for one in taken.filed if not waits.isdisjoint(taken.owners_of[one.seq])]
+            ),
         )
 
     def _owners(self, known: Sequence[Filing]) -> dict[int, frozenset[bytes]]:

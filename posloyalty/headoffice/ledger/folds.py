@@ -1,15 +1,17 @@
 """What filing and the ledger have to do with one another, where a batch is folded as it comes in.
 
-Shape: filing numbers owners as `Numbered`; whoever `Folds` locks them before and writes them behind
-everything else of the batch.
+Shape: filing numbers owners as `Numbered`; whoever `Folds` locks them before, and writes them once
+everything else that came of the batch (`Taken`) is written; `Left` is what that leaves to the lane.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from posloyalty.headoffice.ledger.keyed_in import Double
+from posloyalty.sync.journals import Filed
 from posloyalty.sync.office.archive import Filing
 
 
@@ -25,6 +27,32 @@ class Numbered:
 
     def __post_init__(self) -> None:
         self.arrived = self.last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What came of a batch: the events that count and are new, whose they are and how these are
+    numbered, the places of events whose id other bytes of this till had already, and the sales that
+    another till brought.
+    """
+
+    new: tuple[Filing, ...]
+    owners_of: Mapping[int, frozenset[bytes]]
+    numbered: Mapping[bytes, Numbered]
+    reused: tuple[int, ...] = ()
+    doubled: tuple[Double, ...] = ()
+
+    @property
+    def filed(self) -> tuple[Filed, ...]:
+        """The new events themselves."""
+        return tuple([one.one for one in self.new])
+
+
+class Left(NamedTuple):
+    """The owners of whom the ledger has something left to fold, and what that is."""
+
+    owners: tuple[bytes, ...]
+    waiting: tuple[Filed, ...]
 
 
 class Folds(Protocol):

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, func, select
 
 from posloyalty.headoffice.ledger.at_once import AT_ONCE_FROM, AtOnce
 from posloyalty.headoffice.ledger.batch import Batch
-from posloyalty.headoffice.ledger.filing import Taken
+from posloyalty.headoffice.ledger.folds import Left
 from posloyalty.headoffice.ledger.shelf import follow_leases
 from posloyalty.headoffice.members.buyers import Buyers, Row
 from posloyalty.headoffice.members.buyers import note as note_buyers
@@ -93,6 +93,12 @@ QUARANTINED_MAX: Final = 2_000
 _J = JOURNAL_EVENT.c
 _BODY: Final = "SELECT body FROM journal_event WHERE till_id = ? AND epoch = ? AND seq = ?"
 _SEEN: Final = "UPDATE till SET seen_s = ?, waiting = ? WHERE till_id = ?"
+
+
+_Then = Callable[[], None] | None
+"""What is done once the transaction stands."""
+_Ends = Callable[[], _Then]
+"""The last that is done for a stretch within the transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,13 +183,13 @@ class Intake:
         if last:
             any_visit = coming[next(iter(coming))].visit
             news = who_has_news(any_visit.connection, last, now_s=any_visit.now_s)
-        for number, (said, then) in taken.items():
+        for number, (said, ends) in taken.items():
             if coming[number].is_all:
                 visit = coming[number].visit
                 has = bytes(visit.till.till_id) in news
                 # Who has not heard of this life yet is made to ask, and hears that by a hello.
                 said = _with_news(said, has or lives.is_awaited(visit))
-            given[number] = replace(reply(said, taken=said.new), then=then)
+            given[number] = replace(reply(said, taken=said.new), then=ends())
         return given
 
     def _coming(
@@ -223,18 +229,16 @@ class Intake:
             visit = coming[0].visit
             bump(visit.connection, [(owner, 0) for owner in sorted(owners)], visit.now_s)
 
-    def _taken(self, one: _Coming) -> tuple[Pushed, Callable[[], None] | None]:
-        """The new events are kept and the place moves on; what is said of it, and what is done once
-        the transaction stands.
-        """
+    def _taken(self, one: _Coming) -> tuple[Pushed, _Ends]:
+        """The new events are kept and the place moves on; what is said of it, and how it ends."""
         visit, stretch, place = one.visit, one.stretch, one.place
         anomalies: tuple[tuple[int, str], ...] = ()
-        then: Callable[[], None] | None = None
+        ends: _Ends = _with_nothing
         if one.batch is not None:
             store = str(visit.till.store_code)
             bought = self.buyers.new_of(store, one.batch.filings, now_s=visit.now_s)
-            taken, anomalies = self._take_in(visit, stretch, one.batch, bought)
-            then = partial(self._remember, taken, bought)
+            fold, anomalies = self._take_in(visit, stretch, one.batch, bought)
+            ends = partial(self._folded, fold, bought)
             note_writing(visit, stretch, one.judgement.new[0].seq)
             last = one.judgement.new[-1]
             place = Place(epoch=stretch.under, seq=last.seq, hash=last.hash)
@@ -249,11 +253,15 @@ class Intake:
             duplicates=one.judgement.duplicates,
             anomalies=anomalies,
         )
-        return said, then
+        return said, ends
 
-    def _remember(self, taken: Taken, bought: Sequence[Row]) -> None:
+    def _folded(self, fold: Callable[[], Left], bought: Sequence[Row]) -> _Then:
+        """The ledger folds what it can; what is left is noted once the transaction stands."""
+        return partial(self._remember, fold(), bought)
+
+    def _remember(self, left: Left, bought: Sequence[Row]) -> None:
         """What was taken in stands."""
-        self.recent.note(taken.waiting, taken.owners)
+        self.recent.note(left.waiting, left.owners)
         self.buyers.remember(bought)
 
     def ask_for_more(
@@ -324,9 +332,9 @@ class Intake:
 
     def _take_in(
         self, visit: Visit, stretch: Stretch, batch: Batch, bought: Sequence[Row]
-    ) -> tuple[Taken, tuple[tuple[int, str], ...]]:
+    ) -> tuple[Callable[[], Left], tuple[tuple[int, str], ...]]:
         """File and keep new events, follow the leases they used, note who bought; what looks wrong
-        is listed.
+        is listed. Gives the fold that is still to do.
         """
 
         def also(connection: Connection) -> None:
@@ -334,14 +342,14 @@ class Intake:
             note_buyers(connection, bought)
 
         claimed = lives.claims(visit, batch)
-        taken = take_in(
+        taken, fold = take_in(
             self.database,
             visit.connection,
             batch,
             signature=stretch.signature,
             now_s=visit.now_s,
             also=also,
-            folds=AtOnce(visit.connection, now_s=visit.now_s)
+            folds=AtOnce(visit.connection, now_s=visit.now_s, commits=True)
             if len(batch.stored) >= AT_ONCE_FROM
             else None,
         )
@@ -353,7 +361,7 @@ class Intake:
         rows = [(batch.till_id, stretch.under, seq, code, visit.now_s) for seq, code in anomalies]
         if rows:
             self.database.put(visit.connection, ANOMALY, rows)
-        return taken, anomalies
+        return fold, anomalies
 
     def _acknowledged(self, visit: Visit, place: Place) -> Acknowledgement:
         return acknowledged(
@@ -451,6 +459,10 @@ def _number(query: Mapping[str, str], name: str) -> int:
     if not (written.isascii() and written.isdigit() and 0 < len(written) <= 16):
         raise never(400, "BAD_QUERY")
     return int(written)
+
+
+def _with_nothing() -> None:
+    """Nothing is left to do."""
 
 
 def _link(epoch: int, one: Link) -> StoredEvent:

@@ -7,16 +7,17 @@ caller's transaction, which holds the row of the till's place.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
 from posloyalty.headoffice.ledger.batch import Batch, read_batch
-from posloyalty.headoffice.ledger.filing import Filer, Taken, Writes, instant_us, us_instant
-from posloyalty.headoffice.ledger.folds import Folds
+from posloyalty.headoffice.ledger.filing import Filer, Writes, instant_us, us_instant
+from posloyalty.headoffice.ledger.folds import Folds, Left, Taken
 from posloyalty.headoffice.store.archive_tables import GOODS_BACK_DUE
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.statements import many, run
@@ -66,9 +67,9 @@ def take_in(
     now_s: int,
     also: Writes | None = None,
     folds: Folds | None = None,
-) -> Taken:
-    """File and keep what is new and follows, and let the ledger fold it where it `folds` at once;
-    what the caller writes `also` goes along.
+) -> tuple[Taken, Callable[[], Left]]:
+    """File and keep what is new and follows; what the caller writes `also` goes along. Then there
+    is the fold to do, the last of the transaction (`Filer.fold`).
     """
     last = batch.stored[-1]
     rows = [
@@ -84,7 +85,9 @@ def take_in(
         if also is not None:
             also(connection)
 
-    return Filer(database, connection, now_s=now_s, folds=folds).file(batch, keeps=keeps)
+    filer = Filer(database, connection, now_s=now_s, folds=folds)
+    taken = filer.file(batch, keeps=keeps)
+    return taken, partial(filer.fold, taken)
 
 
 def keep(
@@ -132,7 +135,8 @@ def keep(
     filed: tuple[Filed, ...] = ()
     if new:
         batch = read_new(connection, till, new)
-        taken = take_in(database, connection, batch, signature=b"", now_s=now_s, folds=folds)
+        taken, fold = take_in(database, connection, batch, signature=b"", now_s=now_s, folds=folds)
+        fold()
         filed = taken.filed
     return replace(ends, place=place, taken=len(filed), duplicates=duplicates, filed=filed)
 

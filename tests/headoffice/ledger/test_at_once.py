@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from posloyalty.headoffice.store.archive_tables import EVENT_OWNER, OWNER_PLACE
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.ledger_tables import LOT, OWNER_FAULT, TRANSFER
 from posloyalty.headoffice.store.statements import ask
+from posloyalty.headoffice.store.trips import Trip
 from posloyalty.headoffice.tills.keeping import keep
 from posloyalty.sync import events
 from posloyalty.sync.fold import Overspend
@@ -192,6 +193,30 @@ def test_who_cannot_be_booked_holds_up_neither_the_batch_nor_anybody_else(
         faults = [bytes(r.owner) for r in connection.execute(select(OWNER_FAULT))]
     assert len(faults) == 1
     assert sum(lots.values()) == 27 * 10 + (70 if faults[0] == ANNA else 100)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_the_programmes_own_accounts_are_locked_last_and_let_go_in_the_same_trip(
+    office: OpenOffice, till: ATill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    say, commit = Trip.say, Trip.commit
+
+    def heard(trip: Trip, wording: str, values: Sequence[Any]) -> None:
+        said.append(wording)
+        say(trip, wording, values)
+
+    def committed(trip: Trip) -> None:
+        said.append("COMMIT")
+        commit(trip)
+
+    for n in range(1, AT_ONCE_FROM + 1):
+        add(till, earning(bytes([n]) * 16, n, 10))
+    monkeypatch.setattr(Trip, "say", heard)
+    monkeypatch.setattr(Trip, "commit", committed)
+    assert till.push(office, 1, AT_ONCE_FROM).status == 200
+    (locked,) = [place for place, one in enumerate(said) if "INSERT INTO account" in one]
+    assert said[locked + 1 :] == ["COMMIT"]
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,6 +20,8 @@ import httpx
 import pytest
 
 from posloyalty.cli.console import Exit
+from posloyalty.cli.office_door import OfficePlace
+from posloyalty.cli.office_serving import Address, work
 from posloyalty.headoffice.ledger.verifying import verify_office
 from posloyalty.headoffice.running.board import Beside, Board, lay_out
 from posloyalty.headoffice.running.opening import opened_office
@@ -150,6 +154,23 @@ def test_several_workers_on_sqlite_are_refused(tmp_path: Path) -> None:
     said = run("headoffice", "--data", tmp_path, "--workers", "2", language="en")
     assert said.code == Exit.REFUSED
     assert "PostgreSQL" in said.err
+
+
+@pytest.mark.enable_socket
+def test_a_worker_that_finds_no_database_says_so_in_a_line_of_the_log(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    lay_out(tmp_path, 1)
+    alone = Beside(folder=tmp_path, place=0, count=1)
+    nowhere = OfficePlace(data=tmp_path, database=f"postgresql:///x?host={tmp_path}")
+    where = Address(host="", port=0, socket=None, tls_certificate=None, tls_key=None)
+    with socket.socket(socket.AF_UNIX) as listens:
+        worker = get_context("spawn").Process(target=work, args=(nowhere, where, listens, alone))
+        worker.start()
+        worker.join()
+    assert worker.exitcode == 1
+    (line,) = [json.loads(one) for one in capfd.readouterr().err.splitlines()]
+    assert (line["what"], line["reason"]) == ("worker_refused", "OFFICE_UNREACHABLE")
 
 
 @pytest.fixture
