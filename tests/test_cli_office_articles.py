@@ -92,3 +92,17 @@ def test_a_day_that_is_over_is_refused(desk: Desk, files: Path) -> None:
     said = desk.act("Ann", "articles", "import", files / "taxes.csv", "--from", over, "--yes")
     assert said.code == Exit.REFUSED
     assert "A change may hold from" in said.err
+
+
+def test_a_store_gets_another_assortment(desk: Desk, files: Path) -> None:
+    desk.act("Ann", "articles", "import", files / "taxes.csv", "--yes")
+    (files / "all.csv").write_text("sku,name,tax_class,assortments\n77,Milk,std13,alps\n")
+    desk.act("Ann", "articles", "import", files / "all.csv", "--yes")
+    with desk.opened() as office:
+        for code in ("Q1", "Q2"):
+            office.administration.add_store(code, "Street")
+    said = desk.act("Ben", "articles", "assort", "Q1", "alps")
+    assert said.out.strip() == "Done. Articles that Q1 gains or loses: 0. Tills hear of it now."
+    listed = desk.run("articles", "assortments").out.splitlines()
+    assert [one for one in listed if one[0] == "Q"] == ["Q1  ALPS", "Q2  everything"]
+    assert desk.act("Ben", "articles", "assort", "Q1", "coast").code == Exit.REFUSED

@@ -6,7 +6,7 @@ key or a press beside it closes it. It never covers the strip, and nothing behin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -28,6 +28,8 @@ from ui.widgets.tap_bar import scroll_by_taps
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
 
+NARROW_HALF = 200
+"""So wide may a button be of which two lie abreast in the narrow layout."""
 LOOK_NAMES = ("light", "dark", "contrast")
 LANGUAGE_NAMES = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
 
@@ -64,13 +66,15 @@ class MenuSheet(OverlayFrame):
         grid = QGridLayout()
         grid.setSpacing(look.px(GAP))
         self.buttons: list[ActionButton] = []
-        for place, item in enumerate(items):
+        for item in items:
             button = ActionButton(
                 look, item.words, icon=item.icon, key=item.key, height=64, left=True
             )
             button.clicked.connect(lambda _checked=False, act=item.act: act())
-            grid.addWidget(button, place // 2, place % 2)
             self.buttons.append(button)
+        abreast = 1 if look.narrow and _widest(self.buttons) > look.px(NARROW_HALF) else 2
+        for place, button in enumerate(self.buttons):
+            grid.addWidget(button, place // abreast, place % abreast)
         column.addLayout(grid)
         column.addSpacing(look.px(8))
         self.language = Choice(
@@ -227,6 +231,10 @@ def _acts_of_the_sale(window: MainWindow, words: Words) -> tuple[MenuItem, ...]:
         MenuItem(icon=act.icon, words=words(act.label), act=runs(act), key=act.key)
         for act in map(action, ("basket_discount", "open_drawer", "undo", "clear_basket"))
     )
+
+
+def _widest(buttons: Iterable[ActionButton]) -> int:
+    return max((one.minimumSizeHint().width() for one in buttons), default=0)
 
 
 def _scrolling(look: Appearance, inner: QWidget) -> QScrollArea:

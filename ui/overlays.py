@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ui.menu import KeysSheet, MenuOf, MenuSheet
     from ui.screens import Place
 
-MENU_WIDTH: Final = 520
+MENU_WIDTH: Final = 560
 QUESTION_WIDTH: Final = 720
 
 

@@ -28,6 +28,7 @@ def add_article_commands(office: typer.Typer, speaker: Speaker) -> None:
     _add_looking(group, speaker)
     _add_import(group, speaker)
     _add_coming(group, speaker)
+    _add_assortments(group, speaker)
 
 
 def _add_looking(group: typer.Typer, speaker: Speaker) -> None:
@@ -141,6 +142,30 @@ def _add_coming(group: typer.Typer, speaker: Speaker) -> None:
             prove(speaker, found, who, code, "keep_articles")
             n = found.coming_changes.take_back(number, by=who)
             speaker.say("articles_taken_back", n=n, number=number)
+
+
+def _add_assortments(group: typer.Typer, speaker: Speaker) -> None:
+    words = speaker.words
+
+    @group.command("assortments", help=words("cli.help_articles_assortments"))
+    def _assortments(context: typer.Context) -> None:
+        with speaker.faults(), opened_office_of(context) as found:
+            for store, code in found.assortments.of_stores().items():
+                told = code or words("articles.every_article")
+                speaker.say("articles_assortment_row", store=store, assortment=told)
+
+    @group.command("assort", help=words("cli.help_articles_assort"))
+    def _assort(
+        context: typer.Context,
+        store: Annotated[str, typer.Argument(help=words("cli.help_store_code"))],
+        who: Annotated[str, typer.Option("--as", help=words("cli.help_acting_as"))],
+        assortment: Annotated[str, typer.Argument(help=words("cli.help_articles_assortment"))] = "",
+        code: Annotated[str, typer.Option("--code", help=words("cli.help_acting_code"))] = "",
+    ) -> None:
+        with speaker.faults(), opened_office_of(context) as found:
+            prove(speaker, found, who, code, "keep_articles")
+            n = found.assortments.move(store, assortment.upper(), by=who)
+            speaker.say("articles_assorted", n=n, store=store)
 
 
 def _in_words(speaker: Speaker, articles: "Articles") -> "ArticleWords":

@@ -46,6 +46,7 @@ def measure(options: Options) -> Iterator[Entry]:
         keys_s = _spent(till.shop.till.catalogue.quick_keys)
         tomorrow = chain.office.articles.today() + timedelta(days=1)
         _do(chain, table(3), day=tomorrow)
+        chain.clock.pass_time(timedelta(minutes=6))
         till.hear_news()
         ahead_s = _spent(till.talk)
         chain.clock.pass_time(timedelta(days=2))

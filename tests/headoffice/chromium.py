@@ -11,12 +11,14 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.headoffice.forked import Forked
+from tests.headoffice.process import Process
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # No sandbox as root in a container, no GPU, nothing of its own over the network.
@@ -52,15 +54,11 @@ def chromium() -> Iterator[Browser]:
 def served_at_a_port(data: Path) -> Iterator[str]:
     """The address of a server of this folder's head office; it is stopped at the end."""
     port = free_port()
-    with (data / "log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "posloyalty", "headoffice", "--data", data, "--port", str(port)],
-            env=os.environ,
-            stdout=log,
-            stderr=log,
-        )
+    log = data / "log"
+    log.touch()
+    process = Forked(["headoffice", "--data", str(data), "--port", str(port)], os.environ, log)
     try:
-        wait_until_it_listens(process, port, data / "log")
+        wait_until_it_listens(process, port, log)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.send_signal(signal.SIGTERM)
@@ -73,7 +71,7 @@ def free_port() -> int:
         return int(asking.getsockname()[1])
 
 
-def wait_until_it_listens(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def wait_until_it_listens(process: Process, port: int, log: Path) -> None:
     for _ in range(START_S_MAX * 20):
         with socket.socket() as asking:
             if asking.connect_ex(("127.0.0.1", port)) == 0:

@@ -1,4 +1,6 @@
-"""Head office as the process that people start, on a Unix socket; it can be killed."""
+"""Head office as a process of its own, on a Unix socket; it can be killed. It is begun `anew`, as
+people begin it, or by `Forked`, for tests of what it does once it runs.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,12 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import httpx
 
@@ -26,6 +28,31 @@ START_S_MAX: Final = 120
 _WAIT_S: Final = 0.05
 
 
+class Process(Protocol):
+    """What is asked of a running program, as of a `subprocess.Popen`."""
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, number: signal.Signals, /) -> None: ...
+
+
+Begin = Callable[[Sequence[str], Mapping[str, str], Path], Process]
+"""Run `posloyalty` with arguments in an environment; it writes into a file that is there."""
+
+
+def anew(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> Process:
+    """As people do."""
+    with log.open("ab") as written:
+        return subprocess.Popen(
+            [sys.executable, "-m", "posloyalty", *arguments],
+            env=environment,
+            stdout=written,
+            stderr=written,
+        )
+
+
 @dataclass
 class Served:
     """A running server. `data` and `url` are what it was started with."""
@@ -33,7 +60,7 @@ class Served:
     data: Path
     url: str
     socket: Path
-    process: subprocess.Popen[bytes]
+    process: Process
 
     def client(self) -> httpx.Client:
         """HTTP to it."""
@@ -69,17 +96,19 @@ def beside(data: Path, url: str) -> Iterator[Administration]:
 
 
 @contextmanager
-def serving(data: Path, url: str, at: Path, *, workers: int = 1) -> Iterator[Served]:
+def serving(
+    data: Path, url: str, at: Path, *, workers: int = 1, begin: Begin = anew
+) -> Iterator[Served]:
     """A server that answers; whatever is left of it at the end is killed."""
     data.mkdir(parents=True, exist_ok=True)
-    with (data / "log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "posloyalty", "headoffice", "--data", data,
-             "--unix-socket", at, "--workers", str(workers)],
-            env=os.environ | {"POSLOYALTY_HEADOFFICE_DATABASE": url},
-            stdout=log,
-            stderr=log,
-        )  # fmt: skip
+    log = data / "log"
+    log.touch()
+    arguments = ["headoffice", "--data", str(data), "--unix-socket", str(at)]
+    process = begin(
+        [*arguments, "--workers", str(workers)],
+        os.environ | {"POSLOYALTY_HEADOFFICE_DATABASE": url},
+        log,
+    )
     served = Served(data, url, at, process)
     try:
         _until_it_answers(served)

@@ -381,17 +381,19 @@ def test_a_till_that_was_updated_hears_what_its_earlier_release_did_not_keep(
 def test_what_another_life_of_head_office_does_not_say_never_comes(
     chain: Chain, one: Placed
 ) -> None:
-    done(chain.office, HEAD + DEARER)
+    done(chain.office, f"{HEAD}{DEARER}80,Jam,6.00,std13,,yes,2026-11-24\n")
     heard(chain)
     with chain.office.database.write() as connection:
         # As in a copy of its database from before the file.
         connection.exec_driver_sql("DELETE FROM article_coming")
+        connection.exec_driver_sql("DELETE FROM article WHERE sku = '80'")
         connection.exec_driver_sql("UPDATE article_place SET n = 3")
         connection.exec_driver_sql("UPDATE article SET n = 3")
     heard(chain)
     heard(chain)
     at(chain, 24, 8)
     assert price(one) == 980
+    assert isinstance(scan(one.shop.till, "80"), UnknownProduct)
 
 
 def test_a_clock_that_is_set_back_brings_no_price_back(chain: Chain, one: Placed) -> None:

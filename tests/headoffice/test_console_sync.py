@@ -13,6 +13,7 @@ import pytest
 
 from posloyalty.cli.console import Exit
 from posloyalty.wording import LANGUAGES
+from tests.headoffice.forked import Forked
 from tests.headoffice.process import beside, serving
 from tests.services.a_shop import new_shop
 from tests.test_cli import run
@@ -55,7 +56,7 @@ def test_a_till_enrols_and_sends_its_journal(tmp_path: Path, book: Path, place: 
         administration.add_store("S1", "Main Street")
         code = administration.new_code("S1")
     assert run("sync", "--once", "--book", book).out == "This till has not joined a head office.\n"
-    with serving(data, "", place):
+    with serving(data, "", place, begin=Forked):
         joined = run("enrol", f"unix:{place}", "--book", book, typed=f"{code}\n")
         assert "This till has joined store S1 of head office " in joined.out
         done = run("sync", "--once", "--book", book)

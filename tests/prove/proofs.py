@@ -20,7 +20,8 @@ from tests.faults.one_till import Figures, make_days
 from tests.faults.whole_days import days_machine, days_settings
 from tests.prove import chain, deals, parity
 from tests.replay import prove_cdnow
-from tests.simulation.catching import KINDS, failure
+from tests.simulation.catching import failure
+from tests.simulation.kinds import KINDS
 from tests.sync.fleet import Fleet, agreed
 from tests.sync.restores import RestoredFleet
 
@@ -30,9 +31,10 @@ KILL_PARTS: Final = 10
 # The suite's own cases are seeds 0 to 19; the proof uses others.
 FIRST_SEED: Final = 1_000
 PROPERTIES: Final = (
-    "domain", "sync", "storage", "services", "scenario", "simulation", "headoffice", "ui",
-    "benchmarks",
+    "domain", "sync", "storage", "services", "ui", "benchmarks",
+    "scenario", "insight", "simulation", "headoffice",
 )  # fmt: skip
+"""By their places here it is noted what was proved before, so others come last."""
 
 FLEETS_A_PART: Final = 500
 FLEET_PARTS: Final = 20
@@ -139,7 +141,7 @@ def simulation(part: int) -> Outcome:
     for number in range(SIMULATED_A_PART):
         seed = FIRST_SEED + part * SIMULATED_A_PART + number
         for kind in KINDS:
-            found = failure(seed, steps=SIMULATED_STEPS, **kind)
+            found = failure(seed, kind=kind, steps=SIMULATED_STEPS)
             totals["worlds"] += 1
             totals["steps"] = totals.get("steps", 0) + SIMULATED_STEPS
             faults += [] if found is None else [str(found)]

@@ -10,7 +10,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.simulation.catching import KINDS, failure, seeds_to_catch, smaller
+from tests.simulation.catching import failure, seeds_to_catch, smaller
+from tests.simulation.kinds import EVERY, KINDS, OPEN, Kind
 from tests.simulation.mutations import MUTATIONS
 
 SEEDS_MAX = 60
@@ -22,9 +23,9 @@ def main() -> int:
     """Exits 1 where something was found that should not be."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation")
     parser.add_argument("seed", type=int, nargs="?")
-    parser.add_argument("--lending", action="store_true")
-    parser.add_argument("--open", action="store_true")
-    parser.add_argument("--burns", action="store_true", help="a till is lost and turns up again")
+    for kind in EVERY:
+        name = f"--{kind.name}"
+        parser.add_argument(name, dest="kind", action="store_const", const=kind, default=OPEN)
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--seeds", help="first:last")
     parser.add_argument("--mutations", action="store_true")
@@ -35,11 +36,11 @@ def main() -> int:
         first, _, last = told.seeds.partition(":")
         seeds = range(int(first), int(last))
         return _many(seeds, told.steps)
-    return _one(told.seed or 0, lending=told.lending, burns=told.burns, steps=told.steps)
+    return _one(told.seed or 0, told.kind, told.steps)
 
 
-def _one(seed: int, *, lending: bool, burns: bool, steps: int) -> int:
-    found = failure(seed, lending=lending or burns, steps=steps, burns=burns)
+def _one(seed: int, kind: Kind, steps: int) -> int:
+    found = failure(seed, kind=kind, steps=steps)
     print(smaller(found) if found else "all is well")
     return found is not None
 
@@ -48,7 +49,7 @@ def _many(seeds: range, steps: int) -> int:
     failed = 0
     for seed in seeds:
         for kind in KINDS:
-            found = failure(seed, steps=steps, **kind)
+            found = failure(seed, kind=kind, steps=steps)
             if found is not None:
                 failed += 1
                 print(found, flush=True)

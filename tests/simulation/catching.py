@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from tests.simulation.faults import Faults
+from tests.simulation.kinds import Kind
 from tests.simulation.mutations import Mutation, switched_on
 from tests.simulation.world import World
 
@@ -16,44 +16,27 @@ class Failure:
     """A world that went wrong, and how; `again` makes it anew."""
 
     seed: int
-    lending: bool
+    kind: Kind
     steps: int
     faults: Faults
     fault: str
-    burns: bool = False
 
     def __str__(self) -> str:
-        kind = "lending" if self.lending else "open"
         on = ", ".join(self.faults.on) or "none"
-        burns = " --burns" if self.burns else ""
-        again = f"python -m tests.simulation {self.seed} --{kind}{burns} --steps {self.steps}"
+        again = f"python -m tests.simulation {self.seed} --{self.kind.name} --steps {self.steps}"
         return f"{again}\n  {self.fault}\n  faults: {on}"
 
 
-KINDS: Final = ({"lending": False}, {"lending": True}, {"lending": True, "burns": True})
-"""The worlds of a seed: without leases, with them, and one in which a till is lost and its receipts
-are keyed in again.
-"""
-
-
-def failure(
-    seed: int,
-    *,
-    lending: bool,
-    steps: int,
-    faults: Faults | None = None,
-    puts_back: bool = True,
-    burns: bool = False,
-) -> Failure | None:
+def failure(seed: int, *, kind: Kind, steps: int, faults: Faults | None = None) -> Failure | None:
     """What goes wrong in a world; None where all is well."""
-    world = World(seed, lending=lending, faults=faults, puts_back=puts_back, burns=burns)
-    kinds = world.faults
+    world = World(seed, kind=kind, faults=faults)
+    had = world.faults
     try:
         world.run(steps)
         world.check()
     except Exception as fault:  # noqa: BLE001 - whatever it is, it is what the world finds
         told = f"{type(fault).__name__}: {fault}".splitlines()[0]
-        return Failure(seed, lending, steps, kinds, told, burns)
+        return Failure(seed, kind, steps, had, told)
     return None
 
 
@@ -76,18 +59,12 @@ def smaller(found: Failure) -> Failure:
 
 
 def _again(found: Failure, steps: int, faults: Faults) -> Failure | None:
-    return failure(found.seed, lending=found.lending, steps=steps, faults=faults, burns=found.burns)
+    return failure(found.seed, kind=found.kind, steps=steps, faults=faults)
 
 
 def noticed(mutation: Mutation, seed: int, *, steps: int) -> Failure | None:
     """What a world of a mutation's kind says; to be called with the mutation, and without."""
-    return failure(
-        seed,
-        lending=mutation.lending,
-        steps=steps,
-        puts_back=mutation.puts_back,
-        burns=mutation.burns,
-    )
+    return failure(seed, kind=mutation.kind, steps=steps)
 
 
 def seeds_to_catch(mutation: Mutation, seeds: Iterable[int], *, steps: int) -> int | None:

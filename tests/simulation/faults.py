@@ -5,7 +5,7 @@ Rates are in thousandths of the messages, or of the people's acts, that they may
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields, replace
 from random import Random
 
@@ -76,12 +76,12 @@ MOST = Faults(
 """The worst that a kind gets."""
 
 
-def swarm(random: Random) -> Faults:
-    """Each kind with an even chance, and then at a rate up to its worst."""
+def swarm(random: Random, always: Collection[str] = ()) -> Faults:
+    """Each kind with an even chance, or `always`, and then at a rate up to its worst."""
     rates = {one.name: getattr(MOST, one.name) for one in fields(MOST)}
     return Faults(
         **{
-            name: random.randint(1, most) if random.random() < 0.5 else 0
+            name: random.randint(1, most) if random.random() < 0.5 or name in always else 0
             for name, most in rates.items()
         }
     )

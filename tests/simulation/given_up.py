@@ -10,21 +10,17 @@ spent twice is asked of the world.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Final, cast
 
-from posloyalty.domain.engine import works
-from posloyalty.domain.engine.awards import ActRefusal, Awards
 from posloyalty.domain.engine.consequences import Consequences, EventPlan
-from posloyalty.domain.engine.context import StoreContext, freeze
+from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
-from posloyalty.domain.engine.moment import Moment, Recorded, Trigger
-from posloyalty.domain.engine.work import run_works
+from posloyalty.domain.engine.moment import Recorded
 from posloyalty.domain.engine.works.reward import exchanged
 from posloyalty.domain.ledger.right import Right
-from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.lending.held_leases import leases_of, uses_of
 from posloyalty.services.lending.lent_points import point_uses
@@ -34,6 +30,8 @@ from posloyalty.services.ports import Reader
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.leases import Asset, AssetKind
 from posloyalty.sync.office.belongings import Belongings
+from tests.simulation.part import Part
+from tests.simulation.planning import Held, planned
 from tests.sync.books import same_books
 from tests.sync.fleet import PROGRAMME, SmallTill, member
 
@@ -43,10 +41,9 @@ if TYPE_CHECKING:
 BEANS: Final = "test/beans"
 PAIR: Final = (member("giver"), member("friend"))
 ALONE: Final = Reach(online=False, denied=frozenset(), reached=None, face_minor=0)
-_WORKS: Final = works  # imported so that what they register is known
 
 
-class GivenUp:
+class GivenUp(Part):
     """The two members of one world."""
 
     def __init__(self, seed: int, world: World) -> None:
@@ -64,6 +61,8 @@ class GivenUp:
 
     def happens(self, till: SmallTill) -> None:
         """Maybe points, a wish for some of them, or an act that gives some up."""
+        if not self._world.lending:
+            return
         who = self._random.choice(PAIR)
         chance = self._random.random()
         if chance < 0.12:
@@ -82,7 +81,7 @@ class GivenUp:
 
     def _earn(self, till: SmallTill, who: bytes) -> None:
         points, days = self._random.randint(1, 80), self._random.choice((None, 9))
-        reader, day = cast(Reader, _Held(till)), self._world.at.date()
+        reader, day = cast(Reader, Held(till)), self._world.at.date()
 
         def earn(plan: EventPlan, state: MemberState) -> None:
             postings = plan.postings(state)
@@ -118,7 +117,7 @@ class GivenUp:
             event_id=b"what it would do", at=self._world.at, day=self._world.at.date(),
             programme_id=PROGRAMME.id,
         )  # fmt: skip
-        takes = takes_here(cast(Reader, _Held(till)), PROGRAMME, till.state(who), found.day)
+        takes = takes_here(cast(Reader, Held(till)), PROGRAMME, till.state(who), found.day)
         uses = self._allowed(till, recorded, _planned(found, till.state(who), recorded, takes))
         if uses is None:
             self.refused += 1
@@ -148,7 +147,7 @@ class GivenUp:
         """The leases that it uses; None where the till was not lent enough, or it cannot be."""
         if does is None:
             return None
-        reader, day = cast(Reader, _Held(till)), self._world.at.date()
+        reader, day = cast(Reader, Held(till)), self._world.at.date()
         try:
             used = list(
                 point_uses(reader, PROGRAMME, recorded.what, does, ALONE, day, b"what it uses....")
@@ -158,33 +157,8 @@ class GivenUp:
         return [(till.leases[change.right_id], change.amount) for change in used]
 
 
-class _Held:
-    """As much of a reader as leases are read from."""
-
-    def __init__(self, till: SmallTill) -> None:
-        self._leases = tuple(till.leases.values())
-        self.ledger = self
-
-    def rights_of(self, owner: bytes) -> Iterable[Right]:
-        """The leases that are somebody's."""
-        return [lease for lease in self._leases if lease.owner == owner]
-
-
 def _planned(
     plan: EventPlan, state: MemberState, recorded: Recorded, takes: Mapping[str, int]
 ) -> Consequences | None:
-    """What the programme makes of an act, put into the plan; None where it refuses it."""
-    basket = Basket(sale_id=plan.event_id, currency=PROGRAMME.currency)
     store = StoreContext(zone=PROGRAMME.zone, takes=takes)
-    context = freeze(PROGRAMME, basket.for_member(state.member_id), state, plan.at, store)
-    moment = Moment(
-        trigger=Trigger.ACTIVITY, programme=PROGRAMME, store=store, event_id=plan.event_id,
-        at=plan.at, day=plan.day, facts=context.facts, business_facts=context.business_facts,
-        state=state, active=context.active, recorded=recorded,
-    )  # fmt: skip
-    try:
-        run_works(moment, Awards(moment, plan))
-    except ActRefusal:
-        return None
-    does = plan.consequences()
-    return None if does == Consequences() else does
+    return planned(PROGRAMME, plan, state, recorded, store)

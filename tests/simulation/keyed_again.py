@@ -2,10 +2,11 @@
 
 Shape: `KeyedAgain(seed, world)` draws from a seed of its own. In worlds that `burns`,
 `happens(till)` has a till sell something to one member for points, with a receipt; once, a till is
-gone for some time and declared lost, which frees what it was lent; and whoever has a receipt of it
-has the sale keyed in at any till that is left, some at two. `check()` asks whether each sale counts
-once, whichever of its forms came first, whether everybody has the same of the member, and whether
-no more was spent twice than had been freed.
+gone for some time and declared lost, which frees what it was lent, and where the world `reimages`,
+its machine begins anew as another till, which has to hear everything; and whoever has a receipt of
+it has the sale keyed in at any till that is left, some at two. `check()` asks whether each sale
+counts once, whichever of its forms came first, whether everybody has the same of the member, and
+whether no more was spent twice than had been freed.
 """
 
 from __future__ import annotations
@@ -29,12 +30,15 @@ from posloyalty.sync.keyed_in import keyed_in_id
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.receipt_digest import TILL_BYTES, digest_of, encode
 from posloyalty.sync.sale_event import sale_of
+from tests.simulation.part import Part
+from tests.simulation.restored import RestorableTill
 from tests.sync.books import same_books
 from tests.sync.examples import EXAMPLES
 from tests.sync.fleet import LEDGER, PROGRAMME, SmallTill, member
 
 if TYPE_CHECKING:
-    from tests.simulation.world import Node, World
+    from tests.simulation.node import Node
+    from tests.simulation.world import World
 
 BUYER: Final = member("buyer")
 AWAY_MS: Final = 10**12
@@ -56,7 +60,7 @@ class Receipt:
     code: str
 
 
-class KeyedAgain:
+class KeyedAgain(Part):
     """The burnt till of one world."""
 
     def __init__(self, seed: int, world: World) -> None:
@@ -67,15 +71,16 @@ class KeyedAgain:
         self._freed = 0
         self._sold = 0
         self.keyed = 0
+        self.reimaged = False
 
     def greet(self, till: SmallTill) -> None:
         """Every till knows the member."""
-        if self._world.burns:
+        if self._world.kind.burns:
             till.greet(BUYER, self._world.at)
 
     def happens(self, till: SmallTill) -> None:
         """Maybe a sale, a fire, a receipt that is brought to another till, a disk that is found."""
-        if not self._world.burns:
+        if not self._world.kind.burns:
             return
         chance = self._random.random()
         if chance < 0.12:
@@ -86,17 +91,20 @@ class KeyedAgain:
             self._key_in(till)
         elif chance < 0.255:
             self.found()
+        elif self._burnt is not None and self._burnt.burnt:
+            self._say_lost(self._burnt)
 
     def found(self) -> None:
         """The disk of the burnt till turns up, and is put into another computer."""
         if self._burnt is not None and self._burnt.burnt:
             self._burnt.burnt, self._burnt.cut_off_ms = False, 0
+            self._world.desk.lost.discard(self._burnt.till.id)
             self._burnt.lane.restart()
             self._world._wake(self._burnt.till.id)
 
     def check(self) -> None:
         """Raises AssertionError where a sale counts twice, or not at all."""
-        if not self._world.burns:
+        if not self._world.kind.burns:
             return
         office = self._world.office
         fold = office.fold(BUYER)
@@ -114,16 +122,32 @@ class KeyedAgain:
         assert bought == len(numbers)
         if not any(node.restored for node in self._world.nodes.values()):
             assert bought == self._sold, "and none is missing"
+        at_risk = self._freed + self._world.put_back.strangers
         spent_twice = sum(one.amount for one in office.alerts() if one.anomaly is Anomaly.OVERSPENT)
-        assert spent_twice <= self._freed, "no more is at risk than was freed"
+        if not self._world.put_back.doubled:
+            assert spent_twice <= at_risk, "no more is at risk than was freed"
 
     def _burn(self) -> None:
         world, node = self._world, self._random.choice(list(self._world.nodes.values()))
         node.burnt, node.cut_off_ms = True, AWAY_MS
         self._burnt = node
-        freed = world.office.lending.book.declare_lost(node.till.id, at=world.at)
-        self._freed = sum(one.amount for one in freed)
-        world._note("burnt", node.till.id, len(freed))
+        self._say_lost(node)
+        if world.kind.reimages:
+            self.reimaged = True
+            world.joins(RestorableTill("N", node.till.store))
+
+    def _say_lost(self, node: Node) -> None:
+        """People declare the till lost; and once more to a head office that has forgotten it."""
+        world, till = self._world, node.till
+        if till.id in world.desk.lost or till.id not in world.desk.genesis:
+            return
+        world.desk.lost.add(till.id)
+        shelf = world.desk.archive.shelf
+        forgotten = (one for one in till.leases.values() if shelf.get(one.id) is None)
+        self._freed += sum(one.uses or 0 for one in forgotten if not one.cancelled)
+        freed = world.office.lending.book.declare_lost(till.id, at=world.at)
+        self._freed += sum(one.amount for one in freed)
+        world._note("burnt", till.id, len(freed))
 
     def _sell(self, till: SmallTill) -> None:
         seq, points = len(till.journal) + 1, self._random.randint(1, 60)

@@ -55,8 +55,9 @@ from posloyalty.sync.wire.profiles import (
 from tests.simulation.small_profiles import ENDED, Kept, SmallProfiles
 
 if TYPE_CHECKING:
+    from tests.simulation.node import Node
     from tests.simulation.restored import RestorableTill
-    from tests.simulation.world import Node, World
+    from tests.simulation.world import World
 
 PHONES: Final = tuple(f"1380000000{n}" for n in range(4))
 NEWS: Final = ("news", "sms")

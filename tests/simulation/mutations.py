@@ -17,23 +17,33 @@ from importlib import import_module
 from textwrap import dedent
 from typing import Any, Final
 
-LENDING, ANY = True, False
+from tests.simulation.kinds import (
+    BURNS,
+    ENDS,
+    GIVES,
+    LENDING,
+    LENDING_KEPT,
+    OPEN,
+    OPEN_KEPT,
+    PUT_BACK,
+    REIMAGES,
+    Kind,
+)
+
 _PACKAGES: Final = ("posloyalty.", "tests.simulation.", "tests.sync.")
 
 
 @dataclass(frozen=True)
 class Mutation:
-    """`where` is "module:function" or "module:Class.method"; `was` becomes `now`. `lending` worlds
-    are where it shows, or those in which head office `puts_back` its database, or a till `burns`.
+    """`where` is "module:function" or "module:Class.method"; `was` becomes `now`. It shows in
+    worlds of one `kind`.
     """
 
     name: str
     where: str
     was: str
     now: str
-    lending: bool = ANY
-    puts_back: bool = False
-    burns: bool = False
+    kind: Kind = OPEN_KEPT
 
 
 _LEASES: Final = "posloyalty.sync.leases:LeaseBook"
@@ -51,6 +61,7 @@ _JOURNALS: Final = "posloyalty.sync.journals"
 _RECORD: Final = "posloyalty.sync.profiles.record"
 _HEARD: Final = "posloyalty.services.office.heard_items"
 _LIVES: Final = "posloyalty.sync.office.lives"
+_BUDGETS: Final = "posloyalty.services.lending.lent_budgets"
 _FEED: Final = "posloyalty.headoffice.members.profile_feed:ProfileFeed"
 
 MUTATIONS: Final = (
@@ -59,119 +70,119 @@ MUTATIONS: Final = (
         f"{_LEASES}.grant",
         "if known is not None:",
         "if known is None and False:",
-        LENDING,
+        LENDING_KEPT,
     ),
     Mutation(
         "what others hold is lent too",
         f"{_LEASES}.grant",
         "owned - self.held(asset)",
         "owned",
-        LENDING,
+        LENDING_KEPT,
     ),
     Mutation(
         "what was given back stays held",
         f"{_LEASES}.give_back",
         "returned=lease.returned + part",
         "returned=lease.returned",
-        LENDING,
+        LENDING_KEPT,
     ),
     Mutation(
         "a use of a lease is not followed",
         f"{_LENDING}.follow",
         "self.book.use(change.right_id, change.amount, at=one.at)",
         "pass",
-        LENDING,
+        LENDING_KEPT,
     ),
     Mutation(
         "a use of a lease counts as one point",
         f"{_LENDING}.follow",
         "change.amount, at=one.at",
         "1, at=one.at",
-        LENDING,
+        LENDING_KEPT,
     ),
     Mutation(
         "a lease that is given back is not followed",
         f"{_LENDING}.follow",
         "self.book.give_back(change.right_id)",
         "pass",
-        LENDING,
+        LENDING_KEPT,
     ),
     Mutation(
         "pieces of a campaign are lent again once they were given",
         "posloyalty.sync.office.decisions:Decisions.budget_left",
         "whole - given_by(programme, campaign, given, unit)",
         "whole",
-        LENDING,
+        LENDING_KEPT,
     ),
     Mutation(
         "points that are converted or given away are not lent",
         f"{_POINTS}:_by_choice",
         "named or any(",
         "any(",
-        LENDING,
+        LENDING_KEPT,
     ),
     Mutation(
         "a full card takes stamps that were not lent",
         "posloyalty.services.lending.lent_takes:takes_here",
         "left_in(leases_of(reader, asset, day))",
         "9_000",
-        LENDING,
+        LENDING_KEPT,
     ),
     Mutation(
         "points that are exchanged are not lent",
         f"{_POINTS}:_by_choice",
         "exchanged(one.id) == what",
         "False",
-        LENDING,
+        LENDING_KEPT,
     ),
     Mutation(
         "more of a gift card is lent than it holds",
         f"{_OFFICE}._owned",
         "return known(fold, asset, day, last_day)",
         "return known(fold, asset, day, last_day) + 9_000 * (asset.kind is AssetKind.CARD)",
-        LENDING,
+        LENDING_KEPT,
     ),
     Mutation(
         "goods that came back may come back again",
         f"{_OFFICE}._returnable",
         "return left_to_return(sale.event, self.archive.events_of(asset.owner), found[1])",
         "return sum(line.qty for line in sale.event.lines)",
-        LENDING,
+        LENDING_KEPT,
     ),
     Mutation(
         "of a gift card hears who sold it alone",
         f"{_MEMORY}.due",
         "owner in self._everywhere or ",
         "",
-        LENDING,
+        LENDING_KEPT,
     ),
     Mutation(
         "head office's clock alone frees a lease",
         f"{_OFFICE}.lease",
         "self.archive.lock(asset.owner)",
         "[self.lending.expire(one.till_id, at) for one in self.lending.book.of_owner(asset.owner)]",
-        LENDING,
+        LENDING_KEPT,
     ),
     Mutation(
         "a lease that a restored till forgot stays open",
         f"{_LENDING}.forgotten",
         "self.book.give_back(lease.id)",
         "pass",
-        LENDING,
+        LENDING_KEPT,
     ),
     Mutation(
         "a recall frees the lease at once",
         f"{_LENDING}.recall",
         "self._shelf.recall(lease_id)",
         "self._shelf.recall(lease_id); self.book.give_back(lease_id)",
-        LENDING,
+        LENDING_KEPT,
     ),
     Mutation(
         "a till whose clock is behind does not take up head office's time",
         f"{_TIME}:after_hearing",
         "return HeardTime(office_ms, monotonic_ms)",
         "return heard",
-        LENDING,
+        LENDING_KEPT,
     ),
     Mutation(
         "a restored till is taken to hold what it lost",
@@ -262,7 +273,7 @@ MUTATIONS: Final = (
         "posloyalty.sync.wire.answers:answer_of",
         "tuple(one.read() for one in given.grants)",
         "()",
-        LENDING,
+        LENDING_KEPT,
     ),
     Mutation(
         "a journal that is another one stops the till",
@@ -324,7 +335,6 @@ MUTATIONS: Final = (
         " and not awaits",
         "",
         LENDING,
-        puts_back=True,
     ),
     Mutation(
         "a lease that a till tells again is not its own",
@@ -332,7 +342,6 @@ MUTATIONS: Final = (
         "events if retells is not Retells.TOLD else ()",
         "()",
         LENDING,
-        puts_back=True,
     ),
     Mutation(
         "head office does not miss what it lost",
@@ -340,37 +349,90 @@ MUTATIONS: Final = (
         "or is_here",
         "or True",
         LENDING,
-        puts_back=True,
     ),
     Mutation(
         "a decision has the id of one that was forgotten",
         "posloyalty.sync.office.own_journal:OwnJournal.plan",
         ", self._born, format_instant(at)",
         "",
-        puts_back=True,
+        OPEN,
     ),
     Mutation(
         "a right of a forgotten decision stays where it was heard of",
         "posloyalty.sync.office.belongings:_changes",
         "now.rights.keys() - then.rights.keys()",
         "()",
-        puts_back=True,
+        OPEN,
     ),
     Mutation(
         "a sale that was rung counts once more where it is keyed in again",
         f"{_JOURNALS}:Journals._sold_before",
         "return any(is_lost_sale(event, rung) for rung in there)",
         "return False",
-        LENDING,
-        burns=True,
+        BURNS,
     ),
     Mutation(
         "a sale that was keyed in again counts once more where its till turns up",
         f"{_JOURNALS}:Journals._sold_before",
         "isinstance(known.event, events.Sale) and is_lost_sale(known.event, body)",
         "False",
-        LENDING,
-        burns=True,
+        BURNS,
+    ),
+    Mutation(
+        "what was freed of a lost till is not asked back when it turns up",
+        f"{_LENDING}.recalls_for",
+        "(*asked, *held.reclaimed)",
+        "asked",
+        PUT_BACK,
+    ),
+    Mutation(
+        "a till that joined after the copy was made tells of no leases",
+        f"{_LIVES}:claimed",
+        "retells is not Retells.TOLD",
+        "retells is Retells.AWAITED",
+        REIMAGES,
+    ),
+    Mutation(
+        "what a campaign gives uses one of its lease",
+        f"{_BUDGETS}:budget_uses",
+        "uses_of(leases, given, event_id)",
+        "uses_of(leases, 1, event_id)",
+        GIVES,
+    ),
+    Mutation(
+        "a campaign counts how often its points are given",
+        "posloyalty.domain.engine.campaign_gives:note_given",
+        "times * _points(rule, campaign)",
+        "times",
+        GIVES,
+    ),
+    Mutation(
+        "what points and presents use of a budget is not written down",
+        f"{_BUDGETS}:_lendable",
+        "for unit in LENT_AS:",
+        "for unit in (LimitUnit.COUNT,):",
+        GIVES,
+    ),
+    Mutation(
+        "a programme that has ended goes on",
+        "posloyalty.domain.engine.winding_down:standing_on",
+        "phase is None or phase is Phase.ANNOUNCED",
+        "True",
+        ENDS,
+    ),
+    Mutation(
+        "points that are worth nothing stay when a programme ends",
+        "posloyalty.domain.engine.winding_up:wind_up",
+        "expired = _expire(postings, left.ledger)",
+        "expired = 0",
+        ENDS,
+    ),
+    Mutation(
+        "vouchers outlive the programme",
+        "posloyalty.domain.engine.winding_up:wind_up",
+        "plan.cancel(right)",
+        "pass",
+        ENDS,
     ),
 )
 

@@ -20,6 +20,7 @@ import msgspec
 
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.sync import events
+from posloyalty.sync.fold import Overspend
 from posloyalty.sync.journal import FIRST_EPOCH, StoredEvent
 from posloyalty.sync.journals import Place
 from posloyalty.sync.office.head_office import HeadOffice
@@ -52,6 +53,7 @@ from posloyalty.sync.wire.messages import (
     Problem,
     Pushed,
 )
+from tests.sync.fleet import OFFICE, SmallRules
 
 Kept = tuple[list[StoredEvent], int] | tuple[Place, int]
 """A stretch with the epoch that it was filed under, or an epoch opened behind a place."""
@@ -65,17 +67,19 @@ _KEPT_IN: Final = ("Journals", "MemoryArchive", "MemoryShelf", "Mirror", "Belong
 @dataclass
 class SmallOffice:
     """The endpoints. `log` is what was taken in of each till; `seen` is the latest life that was
-    heard of, `retells` whether tills have told it what they hold.
+    heard of, `retells` whether tills have told it what they hold, `lost` those that are waited for
+    no more.
     """
 
     make: Callable[[MemoryArchive, bytes, Callable[[], bool]], HeadOffice]
     archive: MemoryArchive
-    genesis: dict[bytes, bytes]
+    genesis: dict[bytes, bytes] = field(default_factory=dict)
     log: dict[bytes, list[Kept]] = field(default_factory=dict)
     life: int = FIRST_LIFE
     seen: int = FIRST_LIFE
     name: bytes = b"the first life.."
     retells: dict[bytes, Retells] = field(default_factory=dict)
+    lost: set[bytes] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.core = self._made()
@@ -91,7 +95,10 @@ class SmallOffice:
     @property
     def lends(self) -> bool:
         """Whether it gives leases."""
-        awaits = Retells.AWAITED in self.retells.values()
+        awaits = any(
+            found is Retells.AWAITED and till_id not in self.lost
+            for till_id, found in self.retells.items()
+        )
         return lends(life=self.life, seen=self.seen, awaits=awaits)
 
     def copy(self) -> SmallOffice:
@@ -99,13 +106,20 @@ class SmallOffice:
         return SmallOffice(
             make=self.make,
             archive=_copied(self.archive),
-            genesis=self.genesis,
+            genesis=dict(self.genesis),
             log={till_id: list(taken) for till_id, taken in self.log.items()},
             life=self.life,
             seen=self.seen,
             name=self.name,
             retells=dict(self.retells),
+            lost=set(self.lost),
         )
+
+    def enrol(self, till_id: bytes, *, store: str, genesis: bytes) -> None:
+        """A till joins; in a later life it may have joined before, and have been lent something."""
+        self.genesis[till_id] = genesis
+        self.retells[till_id] = Retells.TOLD if self.life == FIRST_LIFE else Retells.NEW
+        self.core.enrol(till_id, store=store, genesis=genesis)
 
     def begin(self, drawn: bytes, at: datetime) -> None:
         """A new life."""
@@ -289,3 +303,18 @@ def _copied(thing: Any) -> Any:
     for name in names:
         setattr(made, name, _copied(getattr(thing, name)))
     return made
+
+
+def small_office(overspend: Overspend) -> SmallOffice:
+    """A head office that nobody has joined yet, by the rules of the fleet."""
+    return SmallOffice(
+        lambda archive, born, lends: HeadOffice(
+            OFFICE,
+            overspend=overspend,
+            rules=SmallRules(),
+            archive=archive,
+            born=born,
+            lends=lends,
+        ),
+        MemoryArchive(),
+    )

@@ -8,6 +8,8 @@ lost is `lost`, and nobody can know of it. Whom people had merged or erased they
 again, some time later.
 
 Where nobody noticed, something may have been lent twice before the first till spoke (`doubled`).
+What a till holds that had joined after the copy was made nobody knows of until it joins once more:
+`strangers` is how much that was.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ class PutBack:
         self._two = False
         self._put_back_ms = -PAUSE_MS
         self.doubled = False
+        self.strangers = 0
         self.lost: set[bytes] = set()
         self.lives = 0
         self._ended: list[tuple[bytes, bytes | None]] = []
@@ -48,7 +51,8 @@ class PutBack:
         """Maybe a copy, maybe it is put back."""
         if not self._world.faults.put_back:
             return
-        if self._random.random() < COPIED:
+        # Where a machine begins anew, the copy is one of before that.
+        if self._random.random() < COPIED and not self._world.keyed_again.reimaged:
             self._copy, self._profiles = self._world.desk.copy(), self._world.known.copy()
         pauses = self._world.now_ms - self._put_back_ms < PAUSE_MS
         if self._copy is not None and not pauses and self._world._happens("put_back"):

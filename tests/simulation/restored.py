@@ -30,6 +30,13 @@ class RestorableTill(SmallTill):
         self.office = ""
         self.had: Acknowledgement | None = None
 
+    def starts(self, at: datetime) -> None:
+        """Its program starts, which moves nothing."""
+        text = format_instant(at)
+        boot = derive_id("boot", self.id, len(self.journal), text).hex()
+        event = events.Boot(id=boot, at=text, hlc=(0, 0), boot=boot, app="1")
+        self.append(event, Consequences())
+
     def hash_at(self, seq: int) -> bytes:
         """The hash at a place of its journal."""
         return self.journal[seq - 1].hash if seq else self.genesis

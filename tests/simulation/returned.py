@@ -24,6 +24,7 @@ from posloyalty.sync.fold import Anomaly
 from posloyalty.sync.goods_back import SoldPlace
 from posloyalty.sync.leases import Asset
 from posloyalty.sync.receipt_digest import BODY_BYTES, TILL_BYTES, ReceiptDigest, encode
+from tests.simulation.part import Part
 from tests.sync.examples import EXAMPLES
 from tests.sync.fleet import SmallTill
 
@@ -49,7 +50,7 @@ class Sold:
         return self.place.asset_of(ARTICLE)
 
 
-class Returned:
+class Returned(Part):
     """The goods of one world."""
 
     def __init__(self, seed: int, world: World) -> None:
@@ -61,6 +62,8 @@ class Returned:
 
     def happens(self, till: SmallTill) -> None:
         """Maybe a sale, a wish, or goods that come back."""
+        if not self._world.lending:
+            return
         chance = self._random.random()
         if chance < 0.03 or not self._sold:
             self._sell(till)

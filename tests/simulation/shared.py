@@ -23,6 +23,7 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync.leases import Asset, AssetKind
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.deciding import budget_asset
+from tests.simulation.part import Part
 from tests.sync.books import same_books
 from tests.sync.fleet import MUGS, PROGRAMME, SmallTill, member
 
@@ -38,7 +39,7 @@ MUG_ASSET: Final = budget_asset(PROGRAMME.id, _MUGS, LimitUnit.COUNT)
 _METER: Final = PROGRAMME.meter(use_meter("rule:a-mug", LimitUnit.COUNT))
 
 
-class Shared:
+class Shared(Part):
     """The card and the mugs of one world."""
 
     def __init__(self, seed: int, world: World) -> None:
@@ -65,6 +66,8 @@ class Shared:
 
     def happens(self, till: SmallTill) -> None:
         """Maybe a wish, maybe a use of what was lent."""
+        if not self._world.lending:
+            return
         if self._random.random() < 0.15:
             self._wish(till)
         if self._random.random() < 0.3:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -26,28 +25,29 @@ from posloyalty.sync.journals import Place
 from posloyalty.sync.leases import PUT_BACK, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.head_office import HeadOffice
-from posloyalty.sync.office.memory import MemoryArchive
-from posloyalty.sync.push_session import Session
-from posloyalty.sync.rule_time import HeardTime, after_hearing, rule_ms
+from posloyalty.sync.rule_time import after_hearing, rule_ms
 from posloyalty.sync.wire.messages import Problem
+from tests.simulation.budgets import Budgets
 from tests.simulation.faults import Faults, swarm
 from tests.simulation.given_up import GivenUp
 from tests.simulation.keyed_again import KeyedAgain
+from tests.simulation.kinds import OPEN, Kind
 from tests.simulation.known import Known
 from tests.simulation.lane import ANSWER, EPOCHS, HELLO, PUSH, Lane, Request
-from tests.simulation.office import SmallOffice
+from tests.simulation.node import Node
+from tests.simulation.office import small_office
+from tests.simulation.part import Part
 from tests.simulation.put_back import PutBack
 from tests.simulation.restored import RestorableTill
 from tests.simulation.returned import Returned
 from tests.simulation.shared import Shared
+from tests.simulation.wound_down import WoundDown
 from tests.sync.books import left_of
 from tests.sync.fleet import (
     LEDGER,
-    OFFICE,
     OTHER,
     START,
     Fleet,
-    SmallRules,
     SmallTill,
     agreed,
     member,
@@ -67,91 +67,61 @@ class Stuck(AssertionError):
     """The faults ended long ago, and still not everything is said."""
 
 
-@dataclass
-class Node:
-    """A till in the world: its lane, until when it is cut off, by how much its clock is wrong, the
-    latest time that it knows, of itself and of head office, and what its program had in mind when
-    its book was copied.
-    """
-
-    till: RestorableTill
-    lane: Lane
-    cut_off_ms: int = 0
-    clock_off: timedelta = timedelta()
-    last: datetime = START
-    heard: HeardTime | None = None
-    kept: Session = field(default_factory=Session)
-    wakes_ms: int = -1
-    restored: bool = False
-    burnt: bool = False
-
-
 class World(Fleet):
-    """`lending`: tills spend from leases only, and nothing may be spent twice. Without `puts_back`
-    head office's database is never put back. Where it `burns`, a till is lost and found again.
+    """One world of a `kind`. Where that lends, tills spend from leases only, and nothing may be
+    spent twice.
     """
 
     def __init__(
         self,
         seed: int,
         *,
-        lending: bool = False,
+        kind: Kind = OPEN,
         faults: Faults | None = None,
         tills: int = 3,
         members: int = 16,
-        puts_back: bool = True,
-        burns: bool = False,
     ) -> None:
-        self.net = Random(f"net {seed}")
-        self.faults = swarm(Random(f"faults {seed}")) if faults is None else faults
-        self.burns = burns
-        if burns or not puts_back:
-            self.faults = self.faults.without("put_back")
-        self.lending = lending
-        self.random = Random(seed)
-        self._ids = 0
-        self.now_ms = 0
-        self.skipped = timedelta()
-        overspend = self.random.choice(list(Overspend))
-        self.members = [member(f"member-{n}") for n in range(2 if lending else members)]
-        made = [RestorableTill(f"T{n}", f"S{n % 2}") for n in range(tills)]
-        self.tills: list[SmallTill] = list(made)
-        self.nodes = {till.id: Node(till, Lane(till, self.net)) for till in made}
-        self.desk = SmallOffice(
-            lambda archive, born, lends: HeadOffice(
-                OFFICE,
-                overspend=overspend,
-                rules=SmallRules(),
-                archive=archive,
-                born=born,
-                lends=lends,
-            ),
-            MemoryArchive(),
-            {till.id: till.genesis for till in made},
-        )
-        self.late = []
+        self.kind, self.lending = kind, kind.lends
+        self.random, self.net = Random(seed), Random(f"net {seed}")
+        found = swarm(Random(f"faults {seed}"), kind.always) if faults is None else faults
+        self.faults = found if kind.puts_back else found.without("put_back")
+        self.now_ms, self.skipped = 0, timedelta()
+        self.members = [member(f"member-{n}") for n in range(2 if kind.lends else members)]
+        self.tills: list[SmallTill] = []
+        self.nodes: dict[bytes, Node] = {}
+        self.desk = small_office(self.random.choice(list(Overspend)))
         self.counts = {"events": 0, "overspent": 0, "spent": 0, "merged": 0, "erased": 0}
         self.seen: Counter[str] = Counter()
         self.gone: set[bytes] = set()
-        self._down_ms = 0
+        self._down_ms = self._ties = 0
         self._wishes: list[tuple[bytes, bytes, Asset, int, date]] = []
         self._heap: list[tuple[int, int, Callable[[], None]]] = []
-        self._ties = 0
         self._trace = sha256()
-        self.shared, self.returned = Shared(seed, self), Returned(seed, self)
-        self.given_up, self.known = GivenUp(seed, self), Known(seed, self)
-        self.put_back, self.keyed_again = PutBack(seed, self), KeyedAgain(seed, self)
-        for till in made:
-            self.office.enrol(till.id, store=till.store, genesis=till.genesis)
-            self.shared.greet(till)
-            self.given_up.greet(till)
-            self.keyed_again.greet(till)
-            node = self.nodes[till.id]
-            node.lane.hear_time = partial(self._hear_time, node)
-            for one in self.members:
-                till.greet(one, self.at)
-            self._wake(till.id)
+        self.put_back, self.known = PutBack(seed, self), Known(seed, self)
+        self.keyed_again = KeyedAgain(seed, self)
+        self.parts: tuple[Part, ...] = (
+            Shared(seed, self),
+            GivenUp(seed, self),
+            Returned(seed, self),
+            Budgets(seed, self),
+            WoundDown(seed, self),
+            self.keyed_again,
+        )
+        for n in range(tills):
+            self.joins(RestorableTill(f"T{n}", f"S{n % 2}"))
         self._later(0, self._people)
+
+    def joins(self, till: RestorableTill) -> None:
+        """Head office takes a till in, with everybody whom all know."""
+        self.tills.append(till)
+        node = self.nodes[till.id] = Node(till, Lane(till, self.net))
+        node.lane.hear_time = partial(self._hear_time, node)
+        self.desk.enrol(till.id, store=till.store, genesis=till.genesis)
+        for part in self.parts:
+            part.greet(till)
+        for one in self.members:
+            till.greet(one, self.at)
+        self._wake(till.id)
 
     @property
     def at(self) -> datetime:
@@ -187,7 +157,7 @@ class World(Fleet):
     @property
     def doubled(self) -> bool:
         """Whether head office may have lent twice."""
-        return self.put_back.doubled or self.burns
+        return self.put_back.doubled or self.kind.burns
 
     @property
     def office(self) -> HeadOffice:
@@ -240,14 +210,12 @@ class World(Fleet):
         """What has to hold once all is said; raises AssertionError."""
         agreed(self)
         self.put_back.check()
-        self.keyed_again.check()
         for who in self.members:
             if self.office.archive.is_erased(who):
                 left = left_of(Belongings.of(self.office.fold(who)))
                 assert left == 0, "everything of somebody erased has ended"
-        self.shared.check()
-        self.given_up.check()
-        self.returned.check()
+        for part in self.parts:
+            part.check()
         self.known.check()
         there = self.desk.events_kept()
         heard = {
@@ -267,7 +235,13 @@ class World(Fleet):
         """What a till used of its leases is what head office knows of their use; a copy that was
         put back knows less.
         """
-        whole = not node.restored and not self.burns
+        day = self._time_at(node).date()
+        for held in node.till.leases.values():
+            if held.good_on(day) and held.left:
+                known = self.desk.archive.shelf.get(held.id)
+                assert known is not None, "what a till may spend is known"
+                assert known.left == held.left, "and held aside for it"
+        whole = not node.restored and not self.kind.burns
         for held in node.till.leases.values() if whole else ():
             lease = self.office.lending.book.lease(held.id)
             assert lease.used == held.used, "a use was covered by its lease"
@@ -298,7 +272,7 @@ class World(Fleet):
     ) -> Lease | Denied:
         """Head office lends, if it does."""
         desk = self.put_back.answers()
-        if not desk.lends:
+        if not desk.lends or till_id not in desk.genesis:
             return Denied(PUT_BACK)
         return desk.core.lease(
             wish_id, till_id, asset, amount, at=self.at, last_day=last_day, zone=UTC
@@ -321,6 +295,13 @@ class World(Fleet):
 
     def _erased(self) -> set[bytes]:
         return {one for one in self.members if self.office.archive.is_erased(one)}
+
+    def starts(self, node: Node) -> None:
+        """A till is started, on a day on which nobody buys anything."""
+        self._acting = node
+        node.till.starts(self.at)
+        self._acting = None
+        self._wake(node.till.id)
 
     # People
 
@@ -347,11 +328,8 @@ class World(Fleet):
         self._note(act.__name__, node.till.id, len(node.till.journal))
         self._acting = node
         act(node.till, who)
-        if self.lending:
-            self.shared.happens(node.till)
-            self.given_up.happens(node.till)
-            self.returned.happens(node.till)
-        self.keyed_again.happens(node.till)
+        for part in self.parts:
+            part.happens(node.till)
         self.known.happens(node)
         self._acting = None
         self._wake(node.till.id)
@@ -430,6 +408,8 @@ class World(Fleet):
         if self._happens("cut"):
             return self._later(self._delay(), lambda: self._fails(till_id, request))
         desk = self.put_back.answers()
+        if till_id not in desk.genesis:
+            return self._later(self._delay(), lambda: self._joins_again(node))
         acts = {HELLO: desk.hello, PUSH: desk.push, EPOCHS: desk.epochs, ANSWER: desk.answer}
         said, named = acts[request.kind](till_id, request.body, self.at), desk.incarnation
         self._note("said", till_id, said.code if isinstance(said, Problem) else len(said))
@@ -442,6 +422,16 @@ class World(Fleet):
             late = self.net.randint(60_000, 3_600_000)
             self._later(late, lambda: self._back(till_id, request, said, named))
         return None
+
+    def _joins_again(self, node: Node) -> None:
+        """A till that head office does not know: it had joined after the copy was made that this
+        one goes on from. It may hold something that was lent to it, and is lent elsewhere now.
+        """
+        if node.till.id not in self.desk.genesis:
+            self.put_back.strangers += sum(one.uses or 0 for one in node.till.leases.values())
+            self.desk.enrol(node.till.id, store=node.till.store, genesis=node.till.genesis)
+        node.lane.restart()
+        self._wake(node.till.id)
 
     def _back(self, till_id: bytes, request: Request, said: bytes | Problem, named: str) -> None:
         node = self.nodes[till_id]
@@ -461,6 +451,9 @@ class World(Fleet):
     _timed_out = _fails
 
     def _settled(self) -> bool:
+        for node in self.nodes.values():
+            if node.till.id not in self.desk.genesis:
+                self._joins_again(node)
         if not all(node.lane.quiet for node in self.nodes.values()) or not self.desk.lends:
             return False
         self.put_back.decides_again()
@@ -468,7 +461,7 @@ class World(Fleet):
             for till_id in self.nodes:
                 self._wake(till_id)
             return False
-        if self.known.settled():
+        if all(part.settled() for part in self.parts) and self.known.settled():
             return True
         for till_id in self.nodes:
             self._wake(till_id)

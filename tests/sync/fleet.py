@@ -143,7 +143,12 @@ class SmallTill:
         return sorted(good, key=lambda right: (str(right.last_day), right.id))
 
     def act(
-        self, member_id: bytes, at: datetime, do: Callable[[EventPlan, MemberState], None]
+        self,
+        member_id: bytes,
+        at: datetime,
+        do: Callable[[EventPlan, MemberState], None],
+        *,
+        programme_id: str = PROGRAMME.id,
     ) -> Consequences:
         """One event, planned on the book as it stands."""
         self._ids += 1
@@ -151,7 +156,7 @@ class SmallTill:
             event_id=derive_id("act", self.id, self._ids),
             at=at,
             day=at.date(),
-            programme_id=PROGRAMME.id,
+            programme_id=programme_id,
         )
         do(plan, self.state(member_id))
         does = plan.consequences()

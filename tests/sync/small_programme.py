@@ -1,4 +1,6 @@
-"""What tills without a disk go by: wallets, ways to give points up, a card that fills, mugs."""
+"""What tills without a disk go by: wallets, ways to give points up, a card that fills, mugs,
+and campaigns that have so many points to give, and so much for gifts.
+"""
 
 from __future__ import annotations
 
@@ -48,4 +50,26 @@ gives = {{ voucher = "coffee" }}
 id = "mugs"
 status = "approved"
 budget = {{ count = {mugs} }}
+
+[[campaign]]
+id = "cheer"
+status = "approved"
+budget = {{ points = 98, wallet = "leaves" }}
+
+[[rule]]
+id = "cheers"
+trigger = "activity"
+what = "cheer"
+gives = {{ points = 7, wallet = "leaves" }}
+campaign = "cheer"
+
+[[campaign]]
+id = "presents"
+status = "approved"
+budget = {{ shop_cost = "19.50" }}
+
+[[offer]]
+id = "bag"
+gift = {{ on = {{ product = "BAG" }}, count = 3, shop_cost = "1.30" }}
+campaign = "presents"
 """

@@ -133,3 +133,43 @@ def test_a_copy_whose_first_goes_on_by_itself_is_two_when_that_speaks() -> None:
     assert not world.suspects
     world.hello(one)
     assert world.suspects
+
+
+@pytest.mark.parametrize("starts", [1, 2, 5])
+def test_two_that_are_never_on_together_are_two_when_they_have_taken_turns_twice(
+    starts: int,
+) -> None:
+    world = Clones()
+    one = world.machines[0]
+    world.start(one)
+    world.hello(one)
+    other = world.copied(one)
+    turns = 0
+    while not world.suspects and turns < 9:
+        for _ in range(starts):
+            world.start((one, other)[turns % 2])
+            world.hello((one, other)[turns % 2])
+        turns += 1
+    # One goes on, the copy is put in its place, one is put back again, and then the copy comes.
+    assert turns == 4
+    for machine in (one, other):
+        assert world.starts[machine.boot].standing is Standing.SUSPECT
+
+
+def test_a_book_that_is_put_back_and_then_taken_away_again_is_one_till() -> None:
+    world = Clones()
+    one = world.machines[0]
+    world.start(one)
+    world.hello(one)
+    first, copy = one.boot, world.copied(one)
+    for machine in (one, copy, one):
+        for _ in range(3):
+            world.start(machine)
+            world.hello(machine)
+    assert not world.suspects
+    # The same copy again, as it lay there, and again: nobody went on from where it was left.
+    for _ in range(5):
+        again = Machine(last=first)
+        world.start(again)
+        world.hello(again)
+    assert not world.suspects

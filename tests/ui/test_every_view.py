@@ -283,7 +283,7 @@ def test_every_text_field_of_every_screen_is_filled_by_touch(led: Led, proving: 
     for place, scene in enumerate(SCENES):
         led.tour.go(scene)
         ways = (*WAYS, *SMALLEST)
-        chosen = ways if proving else (ways[place % len(WAYS)], SMALLEST[place % len(SMALLEST)])
+        chosen = ways if proving else (ways[place % len(ways)],)
         for way in chosen:
             dress(led.till, way)
             open_entries(led, scene)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QHeaderView,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QScrollBar,
     QWidget,
 )
@@ -129,6 +131,18 @@ def outside(root: QWidget, found: Iterable[QWidget] | None = None) -> list[str]:
             if at.x() > root.width() or at.y() > root.height():
                 findings.append(f"{widget.accessibleName()}: ends at {at.x()},{at.y()}")
     return findings
+
+
+def cut_sideways(root: QWidget) -> list[str]:
+    """Areas that scroll up and down alone and hold something wider than they are."""
+    off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    return [
+        f"{area.widget().width()} in {area.viewport().width()}"
+        for area in root.findChildren(QScrollArea)
+        if area.isVisible() and area.widget() and area.horizontalScrollBarPolicy() is off
+        if not getattr(area, "across", False)
+        if area.widget().width() > area.viewport().width()
+    ]
 
 
 def overlapping(root: QWidget, found: Iterable[QWidget] | None = None) -> list[str]:

@@ -42,6 +42,11 @@ from posloyalty.headoffice.articles.coming import (
     withdrawn,
 )
 from posloyalty.headoffice.articles.feed import StorePrice
+from posloyalty.headoffice.articles.kept_article import (
+    ASSORTMENTS_MOST,
+    CODE_MOST,
+    KeptArticle,
+)
 from posloyalty.headoffice.articles.shelf import MemoryShelf
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.shop.catalogue import PRICE_MOST_MINOR
@@ -50,7 +55,7 @@ from posloyalty.services.shop.import_products import COLUMNS as OF_ARTICLES
 from posloyalty.services.shop.import_products import product_columns, take_row
 from posloyalty.services.shop.import_report import RowFaults, RowFinding, Tally
 from posloyalty.services.shop.import_rows import Seen
-from posloyalty.sync.wire.articles import TAXES_MAX, ArticleRecord, TaxRecord, article_id
+from posloyalty.sync.wire.articles import TAXES_MAX, TaxRecord, article_id
 
 FILE_BYTES_MAX: Final = 8 * 1024 * 1024
 ROWS_MAX: Final = 50_000
@@ -60,6 +65,9 @@ _OF_PRICES: Final[Mapping[str, tuple[str, ...]]] = {
     "sku": OF_ARTICLES["sku"],
     "store": ("stores", "门店", "門市"),
     "price": OF_ARTICLES["price"],
+}
+_OF_ASSORTMENTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "assortments": ("assortment", "商品组合", "商品組合"),
 }
 _OF_DAYS: Final[Mapping[str, tuple[str, ...]]] = {"from": ("开始", "開始", "生效日期")}
 _OF_TAXES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -99,7 +107,7 @@ class Changes(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     kind: str
     currency: str = ""
-    articles: tuple[ArticleRecord, ...] = ()
+    articles: tuple[KeptArticle, ...] = ()
     prices: tuple[tuple[str, str, int | None], ...] = ()
     taxes: tuple[TaxRecord, ...] = ()
     coming: tuple[Coming, ...] = ()
@@ -132,7 +140,7 @@ class ReadFile:
 class Kept:
     """What head office keeps when a file is read, and what waits; `today` is head office's day."""
 
-    articles: Mapping[str, ArticleRecord]
+    articles: Mapping[str, KeptArticle]
     prices: Mapping[StorePrice, int]
     taxes: Sequence[TaxRecord]
     stores: Sequence[str]
@@ -197,7 +205,7 @@ class _Reading:
         self._taxes = {one.code: one for one in kept.taxes}
         self._waiting = kept.waiting
         self._kind = ARTICLES
-        self._articles: list[ArticleRecord] = []
+        self._articles: list[KeptArticle] = []
         self._prices: list[tuple[str, str, int | None]] = []
         self._new_taxes: dict[str, TaxRecord] = {}
         self._coming: list[Coming] = []
@@ -233,7 +241,8 @@ class _Reading:
         shelf, seen = MemoryShelf({**there, **early}, self._taxes_on(day)), Seen()
         for row in rows:
             take_row(shelf, row, columns, seen, self._tally, money=self._money, new_id=article_id)
-        unchanged = [sku for sku in early if sku not in shelf.changed]
+        moved = self._moved(shelf, rows)
+        unchanged = {sku: None for sku in (*early, *moved) if sku not in shelf.changed}
         self._tally.unchanged -= len(unchanged)
         changed = [shelf.record(sku) for sku in (*shelf.changed, *unchanged)]
         if whole:
@@ -252,8 +261,8 @@ class _Reading:
                 self._there[one.sku] = one
 
     def _early(
-        self, there: Mapping[str, ArticleRecord], named: Collection[str], day: str
-    ) -> dict[str, ArticleRecord]:
+        self, there: Mapping[str, KeptArticle], named: Collection[str], day: str
+    ) -> dict[str, KeptArticle]:
         """Articles whose first day is later than this one and which the file names: they are sold
         from this day on, whatever else it says of them.
         """
@@ -262,6 +271,28 @@ class _Reading:
             for sku in named
             if sku in there and there[sku].withdrawn and self._there[sku].since > day
         }
+
+    def _moved(self, shelf: MemoryShelf, rows: Sequence[TableRow]) -> list[str]:
+        """Put what rows say of assortments on the shelf; the articles of which that is new."""
+        columns = Columns(_OF_ASSORTMENTS, rows[0].cells)
+        moved: list[str] = []
+        if "assortments" not in columns:
+            return moved
+        for row in rows:
+            faults = RowFaults(row.line)
+            cells = Cells(columns, row.cells, faults)
+            codes = tuple(sorted(one.upper() for one in cells.words("assortments")))
+            for code in codes:
+                if not (code.isascii() and code.isalnum() and len(code) <= CODE_MOST):
+                    cells.fault("assortments", "BAD_ASSORTMENT", given=code, limit=CODE_MOST)
+            if len(codes) > ASSORTMENTS_MOST:
+                cells.fault("assortments", "TOO_MANY", limit=ASSORTMENTS_MOST)
+            sku = Cells(product_columns(row.cells), row.cells, faults).raw("sku")
+            if faults:
+                self._tally.refuse(faults)
+            elif shelf.belongs(sku, codes):
+                moved.append(sku)
+        return moved
 
     def prices(self, rows: Sequence[TableRow], day: str) -> None:
         """Prices of stores from a day on."""
@@ -365,7 +396,7 @@ class _Reading:
         self._coming.append(one)
 
 
-def _coming_article(day: str, before: ArticleRecord | None, after: ArticleRecord) -> ComingArticle:
+def _coming_article(day: str, before: KeptArticle | None, after: KeptArticle) -> ComingArticle:
     if before is None:
         return ComingArticle(day=day, sku=after.sku, new=replace(after, since=day))
     return ComingArticle(day=day, sku=after.sku, change=ArticleChange.between(before, after))

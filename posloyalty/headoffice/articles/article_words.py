@@ -18,10 +18,11 @@ from posloyalty.headoffice.articles.coming_changes import (
     PriceChange,
     TaxChange,
 )
-from posloyalty.sync.wire.articles import ArticleRecord, TaxRecord
+from posloyalty.headoffice.articles.kept_article import KeptArticle
+from posloyalty.sync.wire.articles import TaxRecord
 from posloyalty.wording import Words
 
-_COMPARED: Final = ("name", "price", "tax", "unit", "cat", "codes", "tags", "flags")
+_COMPARED: Final = ("name", "price", "tax", "unit", "cat", "codes", "tags", "flags", "assortments")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +63,17 @@ class ArticleWords:
         whole, part = divmod(hundredths, 100)
         return f"{whole}.{part:02}".rstrip("0").rstrip(".") + " %"
 
-    def codes(self, article: ArticleRecord) -> str:
+    def codes(self, article: KeptArticle) -> str:
         """An article's codes as they are printed."""
         return " ".join(map(printed_gtin, article.codes))
 
-    def flags(self, article: ArticleRecord) -> str:
+    def flags(self, article: KeptArticle) -> str:
         """What is special about an article."""
         return ", ".join(self.words(f"articles.flag_{one}") for one in article.flags)
+
+    def assortments(self, article: KeptArticle) -> str:
+        """Which an article belongs to."""
+        return " ".join(article.assortments) or self.words("articles.every_assortment")
 
     def changes(self, change: Change) -> list[tuple[str, str, str]]:
         """(field, before, after) of what is other than before."""
@@ -126,12 +131,14 @@ class ArticleWords:
             how=self.words(f"articles.mode_{tax.mode}"),
         )
 
-    def _field(self, article: ArticleRecord, name: str) -> str:
+    def _field(self, article: KeptArticle, name: str) -> str:
         if name == "price":
             return self.price(article.price)
         if name == "flags":
             return self.flags(article) or "–"
         if name == "codes":
             return self.codes(article) or "–"
+        if name == "assortments":
+            return self.assortments(article)
         told = getattr(article, name)
         return (told if isinstance(told, str) else " ".join(told)) or "–"

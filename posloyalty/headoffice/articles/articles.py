@@ -24,6 +24,8 @@ from posloyalty.headoffice.articles.article_file import (
     Kept,
     read_changes,
 )
+from posloyalty.headoffice.articles.assortments import keep_codes
+from posloyalty.headoffice.articles.coming import ArticleChange, Coming, ComingArticle
 from posloyalty.headoffice.articles.coming_changes import (
     Change,
     ComingChanges,
@@ -34,6 +36,7 @@ from posloyalty.headoffice.articles.coming_changes import (
 )
 from posloyalty.headoffice.articles.coming_rows import ComingRows, FiledComing
 from posloyalty.headoffice.articles.feed import ArticleFeed, read_record
+from posloyalty.headoffice.articles.kept_article import KeptArticle
 from posloyalty.headoffice.cases.audit_log import note
 from posloyalty.headoffice.programmes.publications import programme_at
 from posloyalty.headoffice.store.article_tables import (
@@ -46,7 +49,7 @@ from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.tables import STORE, TILL
 from posloyalty.services.ports import Clock
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.wire.articles import ArticleRecord, TaxRecord
+from posloyalty.sync.wire.articles import TaxRecord
 
 PROPOSED, TAKEN, DROPPED = "proposed", "taken", "dropped"
 SHOWN: Final = 200
@@ -78,9 +81,9 @@ class ArticleFile:
 class Preview:
     """The first `SHOWN` changes of a file, by what they are; `coming` are those of later days."""
 
-    new: tuple[ArticleRecord, ...]
+    new: tuple[KeptArticle, ...]
     changed: tuple[Change, ...]
-    withdrawn: tuple[ArticleRecord, ...]
+    withdrawn: tuple[KeptArticle, ...]
     prices: tuple[PriceChange, ...]
     taxes: tuple[TaxRecord, ...]
     coming: tuple[ComingShown, ...]
@@ -92,7 +95,7 @@ class Found:
     of what sort.
     """
 
-    articles: tuple[ArticleRecord, ...]
+    articles: tuple[KeptArticle, ...]
     prices: dict[str, tuple[tuple[str, int], ...]]
     on_sale: int
     withdrawn: int
@@ -281,6 +284,7 @@ class Articles:
                 raise ServiceRefusal("ARTICLES_MOVED", number=number)
             changes = _changes(row)
             feed.put_currency(changes.currency)
+            keep_codes(connection, [*changes.articles, *map(_later, changes.coming)])
             for tax in changes.taxes:
                 feed.put_tax(tax)
             today = self.today.text
@@ -344,14 +348,21 @@ def _changes(row: Any) -> Changes:
     return msgspec.json.decode(decompress(bytes(row.changes)), type=Changes)
 
 
+def _later(one: Coming) -> KeptArticle | ArticleChange | None:
+    """What a row of a later day says of an article."""
+    if not isinstance(one, ComingArticle):
+        return None
+    return one.change if one.new is None else one.new
+
+
 def _waits(row: Any) -> dict[str, str]:
     """How many changes of a file wait, and from when on, for the audit log."""
     return {"coming": str(row.coming), "first_day": row.first_day} if row.coming else {}
 
 
 def _since_before(
-    feed: ArticleFeed, records: Sequence[ArticleRecord], today: str
-) -> list[ArticleRecord]:
+    feed: ArticleFeed, records: Sequence[KeptArticle], today: str
+) -> list[KeptArticle]:
     """The articles with the day from which they are as they are, where that has come: a till whose
     business day is still the one before takes nothing of it early.
     """
@@ -363,7 +374,7 @@ def _since_before(
     ]
 
 
-def _goes(before: ArticleRecord | None, after: ArticleRecord) -> bool:
+def _goes(before: KeptArticle | None, after: KeptArticle) -> bool:
     """Whether an article that was sold is sold no more."""
     return before is not None and after.withdrawn and not before.withdrawn
 
@@ -388,12 +399,12 @@ def _file(row: Any) -> ArticleFile:
 
 _HEADER: Final = (
     "sku", "name", "price", "tax_class", "unit", "category", "codes", "tags",
-    "earns", "discountable", "gift_card", "deposit", "fee", "active",
+    "earns", "discountable", "gift_card", "deposit", "fee", "active", "assortments",
 )  # fmt: skip
 """The columns of a till's own import."""
 
 
-def _exported(record: ArticleRecord, money: Currency) -> tuple[str, ...]:
+def _exported(record: KeptArticle, money: Currency) -> tuple[str, ...]:
     said = {word: word in record.flags for word in _WORDS}
     return (
         record.sku,
@@ -406,6 +417,7 @@ def _exported(record: ArticleRecord, money: Currency) -> tuple[str, ...]:
         _listed(record.tags),
         *_yes_no(not said["no_earn"], not said["no_discount"]),
         *_yes_no(said["gift_card"], said["deposit"], said["fee"], not said["withdrawn"]),
+        _listed(record.assortments),
     )
 
 

@@ -16,17 +16,17 @@ from typing import Final
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from posloyalty.headoffice.articles.kept_article import KeptArticle
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.wire.articles import ArticleRecord, ArticleVersion, TaxRecord, TaxVersion
+from posloyalty.sync.wire.articles import WITHDRAWN, ArticleVersion, TaxRecord, TaxVersion
 
 AHEAD_DAYS_MAX: Final = 366
 WAITING_MAX: Final = 8
 """So many changes of one article, store's price or tax may wait."""
 NEVER: Final = "9999-12-31"
 """The day of an article that was to come, and was taken back before it did."""
-WITHDRAWN: Final = "withdrawn"
 ARTICLE, PRICE, TAX = "article", "price", "tax"
-FIELDS: Final = ("name", "tax", "price", "unit", "cat", "codes", "tags", "flags")
+FIELDS: Final = ("name", "tax", "price", "unit", "cat", "codes", "tags", "flags", "assortments")
 _VERSION: Final = ArticleVersion.__struct_fields__
 _TAX_VERSION: Final = TaxVersion.__struct_fields__
 Key = tuple[str, str, str]
@@ -44,14 +44,15 @@ class ArticleChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
     codes: tuple[str, ...] | UnsetType = UNSET
     tags: tuple[str, ...] | UnsetType = UNSET
     flags: tuple[str, ...] | UnsetType = UNSET
+    assortments: tuple[str, ...] | UnsetType = UNSET
 
     @staticmethod
-    def between(before: ArticleRecord, after: ArticleRecord) -> ArticleChange:
+    def between(before: KeptArticle, after: KeptArticle) -> ArticleChange:
         """What makes the one of the other."""
         told = {name: getattr(after, name) for name in FIELDS}
         return ArticleChange(**{n: v for n, v in told.items() if v != getattr(before, n)})
 
-    def on(self, record: ArticleRecord) -> ArticleRecord:
+    def on(self, record: KeptArticle) -> KeptArticle:
         """The article with it."""
         told = {name: getattr(self, name) for name in FIELDS}
         return msgspec.structs.replace(record, **{n: v for n, v in told.items() if v is not UNSET})
@@ -63,7 +64,7 @@ class ComingArticle(Struct, frozen=True, kw_only=True, omit_defaults=True, tag=A
     day: str
     sku: str
     change: ArticleChange = ArticleChange()
-    new: ArticleRecord | None = None
+    new: KeptArticle | None = None
 
     @property
     def key(self) -> Key:
@@ -108,14 +109,14 @@ def later_day(day: date, today: date) -> bool:
     return day > today
 
 
-def withdrawn(record: ArticleRecord) -> ArticleRecord:
+def withdrawn(record: KeptArticle) -> KeptArticle:
     """The article as one that is sold no more."""
     if record.withdrawn:
         return record
     return msgspec.structs.replace(record, flags=(*record.flags, WITHDRAWN))
 
 
-def on_sale(record: ArticleRecord) -> ArticleRecord:
+def on_sale(record: KeptArticle) -> KeptArticle:
     """The article as one that is sold."""
     flags = tuple(one for one in record.flags if one != WITHDRAWN)
     return msgspec.structs.replace(record, flags=flags)
@@ -142,7 +143,7 @@ class Waiting:
         """Whether no more may wait for it."""
         return len(self._of.get(key, ())) >= WAITING_MAX
 
-    def article(self, record: ArticleRecord, day: str) -> ArticleRecord:
+    def article(self, record: KeptArticle, day: str) -> KeptArticle:
         """The article as it is on a day."""
         if record.since > day:
             record = withdrawn(record)
@@ -165,21 +166,26 @@ class Waiting:
                 now = one.tax
         return now
 
-    def told(self, record: ArticleRecord, *, store: str, own: int | None) -> ArticleRecord:
-        """An article as a till of a store hears it, whose own price is this now: what it is, with
-        what it will be.
+    def told(
+        self, record: KeptArticle, *, store: str, own: int | None, assortment: str
+    ) -> KeptArticle:
+        """An article as a till of a store hears it, whose own price is this now and which has this
+        assortment: what it is, with what it will be.
         """
         rows = (*self._rows(ARTICLE, record.sku), *self._rows(PRICE, record.sku, store))
-        if not rows:
+        if not rows and not record.assortments:
             return record if own is None else msgspec.structs.replace(record, price=own)
-        told: list[ArticleRecord] = []
+        told: list[KeptArticle] = []
         for day in sorted({record.since, *(one.day for one in rows)}):
             price = self.price(record.sku, store, own, day)
             now = msgspec.structs.replace(self.article(record, day), since=day)
             now = now if price is None else msgspec.structs.replace(now, price=price)
+            if not now.is_of(assortment):
+                now = now.left_out()
             if not told or now != msgspec.structs.replace(told[-1], since=day):
                 told.append(now)
-        return msgspec.structs.replace(told[0], coming=tuple(map(_version, told[1:])))
+        coming = tuple(map(_version, told[1:]))
+        return msgspec.structs.replace(told[0], coming=coming, assortments=())
 
     def told_tax(self, tax: TaxRecord) -> TaxRecord:
         """A tax as a till hears it."""
@@ -191,7 +197,7 @@ class Waiting:
         return self._of.get((kind, code, store), ())
 
 
-def _version(record: ArticleRecord) -> ArticleVersion:
+def _version(record: KeptArticle) -> ArticleVersion:
     """An article without what it will be."""
     return ArticleVersion(**{name: getattr(record, name) for name in _VERSION})
 
@@ -202,8 +208,8 @@ def _tax_version(tax: TaxRecord) -> TaxVersion:
 
 
 def records_on(
-    records: Mapping[str, ArticleRecord], waiting: Waiting, day: str
-) -> dict[str, ArticleRecord]:
+    records: Mapping[str, KeptArticle], waiting: Waiting, day: str
+) -> dict[str, KeptArticle]:
     """All articles as they are on a day, without anything of days."""
     told = ((sku, waiting.article(one, day)) for sku, one in records.items())
     return {sku: msgspec.structs.replace(one, since="") if one.since else one for sku, one in told}

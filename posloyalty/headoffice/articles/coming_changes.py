@@ -29,13 +29,14 @@ from posloyalty.headoffice.articles.coming import (
 )
 from posloyalty.headoffice.articles.coming_rows import ComingRows, FiledComing
 from posloyalty.headoffice.articles.feed import ArticleFeed, StorePrice
+from posloyalty.headoffice.articles.kept_article import KeptArticle
 from posloyalty.headoffice.cases.audit_log import note
 from posloyalty.headoffice.store.article_tables import ARTICLE_FILE
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.tills.lives import BY_ITSELF
 from posloyalty.services.ports import Clock
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.wire.articles import ArticleRecord, TaxRecord
+from posloyalty.sync.wire.articles import TaxRecord
 
 STEP: Final = 1_000
 """So many changes come in one transaction."""
@@ -46,8 +47,8 @@ _F: Final = ARTICLE_FILE.c
 class Change:
     """One change of an article: `before` is what is there, None for what is new."""
 
-    before: ArticleRecord | None
-    after: ArticleRecord
+    before: KeptArticle | None
+    after: KeptArticle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ class Today:
         """The day as rows have it."""
         return self().isoformat()
 
-    def begun(self, record: ArticleRecord) -> ArticleRecord:
+    def begun(self, record: KeptArticle) -> KeptArticle:
         """An article as it is: one whose first day is to come is not sold yet."""
         return withdrawn(record) if record.since and record.since > self.text else record
 
@@ -207,7 +208,7 @@ def _others(connection: Connection, codes: Collection[str]) -> list[FiledComing]
 def _change(
     one: Coming,
     waiting: Waiting,
-    records: dict[str, ArticleRecord],
+    records: dict[str, KeptArticle],
     prices: Mapping[StorePrice, int],
     taxes: Mapping[str, TaxRecord],
 ) -> Change | PriceChange | TaxChange:

@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from posloyalty.headoffice.articles.coming_rows import ComingRows
+from posloyalty.headoffice.articles.kept_article import KeptArticle
 from posloyalty.headoffice.store.article_tables import (
     ARTICLE,
     ARTICLE_PLACE,
@@ -24,7 +25,8 @@ from posloyalty.headoffice.store.article_tables import (
 )
 from posloyalty.headoffice.store.feed_numbers import FeedNumbers
 from posloyalty.headoffice.store.statements import IN_ORDER, many, on_postgresql, run, run_for
-from posloyalty.sync.wire.articles import ArticleRecord, ArticlesAsk, ArticlesGiven, TaxRecord
+from posloyalty.headoffice.store.tables import STORE
+from posloyalty.sync.wire.articles import ArticlesAsk, ArticlesGiven, TaxRecord
 
 _A: Final = ARTICLE.c
 _T: Final = ARTICLE_TAX.c
@@ -50,7 +52,7 @@ INSERT INTO article_heard AS known (till_id, n, said_s) {rows}
 ON CONFLICT (till_id) DO UPDATE SET n = excluded.n, said_s = excluded.said_s
 WHERE known.n <> excluded.n
 """
-_Told = TypeVar("_Told", ArticleRecord, TaxRecord)
+_Told = TypeVar("_Told", KeptArticle, TaxRecord)
 StorePrice = tuple[str, str]
 """(item number, code of the store)."""
 
@@ -70,7 +72,7 @@ class ArticleFeed:
         """Nobody else changes anything until the commit; the feed's last number."""
         return self._numbers.draw(0)
 
-    def put(self, records: Sequence[ArticleRecord], *, today: str) -> None:
+    def put(self, records: Sequence[KeptArticle], *, today: str) -> None:
         """Add or replace articles, as which are withdrawn today is noted beside them."""
         if not records:
             return
@@ -116,7 +118,7 @@ class ArticleFeed:
             touched = [msgspec.structs.replace(one, since=max(one.since, since)) for one in touched]
         self.put(touched, today=today)
 
-    def records(self, skus: Collection[str] | None = None) -> dict[str, ArticleRecord]:
+    def records(self, skus: Collection[str] | None = None) -> dict[str, KeptArticle]:
         """Articles by their numbers; all of them where none is named."""
         if skus is None:
             rows: Iterable[Any] = self._connection.execute(select(_A.sku, _A.body))
@@ -179,13 +181,18 @@ class ArticleFeed:
             more=reached > after,
         )
 
-    def _priced(self, rows: Sequence[Any], store: str) -> tuple[ArticleRecord, ...]:
+    def _priced(self, rows: Sequence[Any], store: str) -> tuple[KeptArticle, ...]:
         wording = "SELECT sku, price_minor FROM article_price WHERE store_code = ? AND sku IN"
         found = many(self._connection, wording, [row.sku for row in rows], store)
         own = {row.sku: int(row.price_minor) for row in found}
+        asked = select(STORE.c.assortment).where(STORE.c.code == store)
+        assortment = str(self._connection.execute(asked).scalar() or "")
         waiting = self._coming.of([row.sku for row in rows])
         return tuple(
-            waiting.told(read_record(row.body), store=store, own=own.get(row.sku)) for row in rows
+            waiting.told(
+                read_record(row.body), store=store, own=own.get(row.sku), assortment=assortment
+            )
+            for row in rows
         )
 
     def _told_taxes(self) -> tuple[TaxRecord, ...]:
@@ -198,7 +205,7 @@ class ArticleFeed:
         run_for(self._connection, _HEARD, rows, ("bytea", "int8", "int8"))
 
 
-def _undated(rows: Sequence[Any], told: Sequence[ArticleRecord]) -> tuple[ArticleRecord, ...]:
+def _undated(rows: Sequence[Any], told: Sequence[KeptArticle]) -> tuple[KeptArticle, ...]:
     """As a till hears them that keeps no days: nothing of what will be. An article whose first day
     is to come is beside its row withdrawn and in itself not; it would take the place of what the
     shop sells until then.
@@ -212,6 +219,6 @@ def _now(one: _Told) -> _Told:
     return msgspec.structs.replace(one, since="", coming=())
 
 
-def read_record(body: bytes | memoryview) -> ArticleRecord:
+def read_record(body: bytes | memoryview) -> KeptArticle:
     """An article as it is kept."""
-    return msgspec.json.decode(bytes(body), type=ArticleRecord)
+    return msgspec.json.decode(bytes(body), type=KeptArticle)

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from posloyalty.domain.programme.line_filter import category_id
 from posloyalty.domain.shop.product import Category, Product, TaxClass
-from posloyalty.sync.wire.articles import ArticleRecord, TaxRecord, article_id
+from posloyalty.headoffice.articles.kept_article import KeptArticle
+from posloyalty.sync.wire.articles import TaxRecord, article_id
 
 
 class MemoryShelf:
     """Implements `services.shop.import_products.Shelf`."""
 
-    def __init__(self, records: Mapping[str, ArticleRecord], taxes: Sequence[TaxRecord]) -> None:
+    def __init__(self, records: Mapping[str, KeptArticle], taxes: Sequence[TaxRecord]) -> None:
         self._categories: dict[str, Category] = {}
         self._products: dict[str, Product] = {}
         self._codes: dict[str, str] = {}
         self._taxes = tuple(one.read() for one in taxes)
         self.changed: dict[str, Product] = {}
+        self._assortments = {one.sku: one.assortments for one in records.values()}
         for record in records.values():
             if record.cat and record.cat not in self._categories:
                 self._add_category(record.cat)
@@ -60,11 +64,18 @@ class MemoryShelf:
         self._keep(product)
         self.changed[product.sku] = product
 
-    def record(self, sku: str) -> ArticleRecord:
+    def record(self, sku: str) -> KeptArticle:
         """An article as it travels."""
         product = self._products[sku]
         names = (one.name for one in self._categories.values() if one.id == product.category_id)
-        return ArticleRecord.of(product, category=next(names, ""))
+        made = KeptArticle.of(product, category=next(names, ""))
+        return replace(made, assortments=self._assortments.get(sku, ()))
+
+    def belongs(self, sku: str, assortments: tuple[str, ...]) -> bool:
+        """An article belongs to these assortments; whether that is new of one that is there."""
+        before = self._assortments.get(sku)
+        self._assortments[sku] = assortments
+        return before is not None and before != assortments
 
     def _keep(self, product: Product) -> None:
         self._products[product.sku] = product

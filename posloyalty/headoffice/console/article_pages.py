@@ -15,6 +15,7 @@ from posloyalty.headoffice.articles.article_file import (
 )
 from posloyalty.headoffice.articles.article_words import ArticleWords
 from posloyalty.headoffice.articles.articles import PROPOSED, SHOWN, Articles
+from posloyalty.headoffice.articles.assortments import Assortments
 from posloyalty.headoffice.articles.coming import AHEAD_DAYS_MAX, NEVER
 from posloyalty.headoffice.articles.coming_changes import ComingChanges
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Sent, Shown, Told
@@ -36,6 +37,7 @@ class ArticlePages:
 
     articles: Articles
     coming: ComingChanges
+    assortments: Assortments
 
     def pages(self) -> tuple[Page, ...]:
         """The rows of the table."""
@@ -149,6 +151,7 @@ class ArticlePages:
             "last_day": (today + timedelta(days=AHEAD_DAYS_MAX)).isoformat(),
             "day": asking.told("day"),
             "never": NEVER,
+            "assortments": self.assortments.codes(),
             "text": text,
             "wrong": wrong,
             "more": more,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
+from posloyalty.headoffice.articles.assortments import Assortments
 from posloyalty.headoffice.cases.findings import Findings
 from posloyalty.headoffice.cases.matters import Matters
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
@@ -34,6 +35,7 @@ class ShopPages:
     findings: Findings
     credits: Credits
     lifetime: Lifetime
+    assortments: Assortments
     clock: Clock
 
     def pages(self) -> tuple[Page, ...]:
@@ -54,6 +56,13 @@ class ShopPages:
                 path="/console/code",
                 act=self.new_code,
                 right=Right.MAKE_CODES,
+                back=self.stores,
+            ),
+            Page(
+                method="POST",
+                path="/console/assortment",
+                act=self.assort,
+                right=Right.KEEP_ARTICLES,
                 back=self.stores,
             ),
             Page(method="GET", path="/console/tills", act=self.tills, right=see),
@@ -111,6 +120,8 @@ class ShopPages:
             template="stores.html",
             facts={
                 "stores": self.administration.stores(),
+                "assortments": self.assortments.codes(),
+                "has": self.assortments.of_stores(),
                 "code": asking.form.get("code", ""),
                 "name": asking.form.get("name", ""),
                 "most": NAME_MOST,
@@ -122,6 +133,12 @@ class ShopPages:
         code, name = asking.told("code"), asking.told("name")[:NAME_MOST]
         self.administration.add_store(code, name, by=asking.who)
         return Moved(path="/console/stores", said="store_added")
+
+    def assort(self, asking: Asking) -> Told:
+        """Another assortment for a store."""
+        store, assortment = asking.told("store"), asking.told("assortment")
+        self.assortments.move(store, assortment, by=asking.who)
+        return Moved(path="/console/stores", said="store_assortment")
 
     def new_code(self, asking: Asking) -> Told:
         """A joining code, shown once."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Connection
 
 from posloyalty.headoffice.articles.articles import Articles
+from posloyalty.headoffice.articles.assortments import Assortments
 from posloyalty.headoffice.articles.coming_changes import ComingChanges
 from posloyalty.headoffice.cases.findings import Findings
 from posloyalty.headoffice.console.operators import Operators
@@ -91,6 +92,7 @@ class OpenOffice:
     winding_up: WindingUp
     articles: Articles
     coming_changes: ComingChanges
+    assortments: Assortments
 
     def head_office(
         self, connection: Connection, *, rules: OfficeRules | None = None
@@ -182,6 +184,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 judging=Judging(database, office, clock, programmes),
                 articles=Articles(database, clock, coming_changes),
                 coming_changes=coming_changes,
+                assortments=Assortments(database, clock, coming_changes.today),
             )
     finally:
         database.close()

@@ -2,12 +2,12 @@
 
 `article.n` and `article_tax.n` are numbers of the one feed of both (`feed_numbers`), given by
 `article_place`, which also keeps in which currency prices are. `article.body` is an
-`ArticleRecord`; the columns beside it are for finding. `article_price` is what a store asks instead
-of the article's own price. `article_file` is one upload: what it would change is in `changes`, and
-it is good as long as the feed stands at `basis`; how many of its changes wait for their day, and of
-which the first is, says `coming` and `first_day`. `article_coming` are those that wait, and
-`article_tax.since` is the day from which a tax is as it is. `article_heard` is up to where each
-till said that it has heard.
+`ArticleRecord`; the columns beside it are for finding. `assortment` are the codes that articles
+have named. `article_price` is what a store asks instead of the article's own price. `article_file`
+is one upload: what it would change is in `changes`, and it is good as long as the feed stands at
+`basis`; how many of its changes wait for their day, and of which the first is, says `coming` and
+`first_day`. `article_coming` are those that wait, and `article_tax.since` is the day from which a
+tax is as it is. `article_heard` is up to where each till said that it has heard.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ ARTICLE: Final = Table(
     Column("body", LargeBinary, nullable=False),
     Column("changed_s", BigInteger, nullable=False),
 )
+ASSORTMENT: Final = Table("assortment", METADATA, Column("code", Text, primary_key=True))
 Index("article_by_number", ARTICLE.c.n)
 ARTICLE_PLACE: Final = Table(
     "article_place",

@@ -43,6 +43,7 @@ STORE: Final = Table(
     Column("code", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("made_s", BigInteger, nullable=False),
+    Column("assortment", Text, nullable=False, server_default=""),  # empty is everything
 )
 JOINING_CODE: Final = Table(
     "joining_code",

@@ -159,6 +159,9 @@ class _Piece:
     def put(self, article: ArticleVersion) -> None:
         """See what of the book changes; ValueError for what cannot be read."""
         known = self._known(article)
+        if article.elsewhere:
+            self._leave_out(known)
+            return
         ours = known is not None and known.id not in self._of_office
         product = article.product(
             article_id(article.sku) if known is None else known.id,
@@ -175,6 +178,13 @@ class _Piece:
             self._of_office.add(product.id)
             self._taken.append(product.id)
         self._change(product)
+
+    def _leave_out(self, known: Product | None) -> None:
+        """What head office keeps and this store does not sell is withdrawn here. It keeps its
+        codes, so that a scan names it.
+        """
+        if known is not None and known.id in self._of_office and known.active:
+            self._change(replace(known, active=False))
 
     def save(self) -> int:
         """Write it; how many articles are other than before."""

@@ -6,6 +6,10 @@ is a book put back from a copy: the line breaks there, and as long as what came 
 alone, it is the till. When somebody from before the break speaks again, two programs have the same
 key: both are frozen until a person says which of them is the till.
 
+Two that are never on at the same time never speak between one another's starts: each start of one
+comes after the last one of its own, which the other one's left behind. Once that is a book that was
+put back to where it had been; when a branch that was left comes back again, two take turns.
+
 A machine that is copied while it runs leaves no break: the copy's start comes after the one that
 goes on. Who speaks although the till was started anew after it may be a late request, once; when
 the till speaks and then it again, they are two.
@@ -26,6 +30,7 @@ class Standing(StrEnum):
     LATE = "late"  # ended, and spoke once more
     DOUBTED = "doubted"  # and then the till spoke: once more, and there are two
     LEFT = "left"  # a book of before it was put back; it should never speak again
+    BACK = "back"  # was left, and the till was started anew after it all the same
     SUSPECT = "suspect"  # spoke although it was left, or is spoken against
     SHUT = "shut"  # a person said that another one is the till
 
@@ -59,9 +64,20 @@ def spoke(starts: Starts, boot: bytes, after: bytes) -> tuple[Start, ...]:
     new = Start(boot=boot, after=after, standing=Standing.CURRENT)
     if before is None:
         return (new,)
+    behind = starts.get(after)
+    if behind is not None and behind.standing is Standing.LEFT:
+        return _returned(starts, new, behind, before)
     follows = not after or after == before.boot
     left = replace(before, standing=Standing.ENDED if follows else Standing.LEFT)
     return (left, new)
+
+
+def _returned(starts: Starts, new: Start, behind: Start, before: Start) -> tuple[Start, ...]:
+    """A branch that was left goes on: once it is the till, the second time they are two."""
+    if any(one.standing is Standing.BACK for one in starts.values()):
+        return tuple(replace(one, standing=Standing.SUSPECT) for one in (new, before))
+    left = replace(before, standing=Standing.LEFT)
+    return (replace(behind, standing=Standing.BACK), left, new)
 
 
 def kept(starts: Starts, boot: bytes) -> tuple[Start, ...]:
@@ -82,7 +98,7 @@ def _again(starts: Starts, known: Start) -> tuple[Start, ...]:
     if known.standing is Standing.CURRENT:
         late = (one for one in starts.values() if one.standing is Standing.LATE)
         return tuple(replace(one, standing=Standing.DOUBTED) for one in late)
-    if known.standing not in (Standing.LEFT, Standing.DOUBTED):
+    if known.standing not in (Standing.LEFT, Standing.BACK, Standing.DOUBTED):
         return ()
     against = _current(starts)
     accused = (known,) if against is None else (known, against)

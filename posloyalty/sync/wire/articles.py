@@ -17,7 +17,7 @@ does not say that it reads days (`dated`) hears each change on its day instead.
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
 from msgspec import Meta, Struct
 
@@ -28,6 +28,8 @@ from posloyalty.sync.wire.profiles import Cursor
 
 ARTICLES: Final = "/v1/articles"
 PAGE_MAX: Final = 500
+WITHDRAWN: Final = "withdrawn"
+ELSEWHERE: Final = "elsewhere"
 TAXES_MAX: Final = 60
 _FLAGS: Final = (
     ("no_earn", "earns", False),
@@ -35,7 +37,7 @@ _FLAGS: Final = (
     ("gift_card", "gift_card", True),
     ("deposit", "deposit", True),
     ("fee", "fee", True),
-    ("withdrawn", "active", False),
+    (WITHDRAWN, "active", False),
 )
 """(word, field of a product, what the word means there)."""
 
@@ -53,7 +55,9 @@ class ArticleVersion(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `price` is in minor units, or left out where the cashier keys it in; `cat` is the category's
     name, from which its id derives everywhere; `flags` are words out of `no_earn`, `no_discount`,
-    `gift_card`, `deposit`, `fee`, `withdrawn`.
+    `gift_card`, `deposit`, `fee`, `withdrawn`, and beside it `elsewhere` of what this store does
+    not sell: whoever has it withdraws it and keeps what else is known of it, and nobody else takes
+    it.
     """
 
     sku: Word
@@ -70,7 +74,12 @@ class ArticleVersion(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def withdrawn(self) -> bool:
         """Whether it is sold no more."""
-        return "withdrawn" in self.flags
+        return WITHDRAWN in self.flags
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether other stores sell it, and this one does not."""
+        return ELSEWHERE in self.flags
 
     def product(
         self, product_id: bytes, *, category_id: bytes | None, picture: str | None = None
@@ -102,11 +111,11 @@ class ArticleRecord(ArticleVersion, frozen=True, kw_only=True, omit_defaults=Tru
         """As it is, and as it will be, by day."""
         return (self, *self.coming)
 
-    @staticmethod
-    def of(product: Product, *, category: str) -> ArticleRecord:
+    @classmethod
+    def of(cls, product: Product, *, category: str) -> Self:
         """A product as it travels; `category` is the name of its category, or empty."""
         flags = tuple(word for word, name, meant in _FLAGS if getattr(product, name) is meant)
-        return ArticleRecord(
+        return cls(
             sku=product.sku,
             name=product.name,
             tax=product.tax_class,

@@ -13,13 +13,13 @@ from posloyalty.headoffice.articles import article_file
 from posloyalty.headoffice.articles.article_file import BadArticleFile
 from posloyalty.headoffice.articles.articles import ArticleFile, Preview
 from posloyalty.headoffice.articles.feed import ArticleFeed
+from posloyalty.headoffice.articles.kept_article import KeptArticle
 from posloyalty.headoffice.cases.audit_log import entries
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.shop.import_columns import MissingColumns
 from posloyalty.sync.wire.articles import (
     ARTICLES,
-    ArticleRecord,
     ArticlesAsk,
     ArticlesGiven,
     TaxRecord,
@@ -72,7 +72,7 @@ def test_a_file_changes_nothing_before_it_is_confirmed(office: OpenOffice) -> No
     office.articles.confirm(proposed.number, by="Ben")
     assert numbers(office) == ["77", "78", "79"]
     milk, apple, crate = office.articles.find().articles
-    assert milk == ArticleRecord(
+    assert milk == KeptArticle(
         sku="77", name="Milk 1 l", tax="std13", price=980, cat="Dairy",
         codes=("04006381333931",), tags=("own", "fresh"),
     )  # fmt: skip

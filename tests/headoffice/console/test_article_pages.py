@@ -113,6 +113,7 @@ def test_every_reason_of_a_row_has_words(language: str) -> None:
         ("PRICE_RANGE", {}),
         ("DAY_RANGE", {"first": "2026-11-22", "last": "2027-11-23"}),
         ("TOO_MANY_COMING", {"limit": 8}),
+        ("BAD_ASSORTMENT", {"given": "x-y", "limit": 12}),
     ):
         found = RowFinding(line=2, column="", reason=reason, facts=tuple(facts.items()))
         assert finding_told(found, words) not in ("", reason)
@@ -229,3 +230,24 @@ def test_who_only_looks_takes_nothing_back(office: OpenOffice, signed_in: Signed
     assert not browser.says("take-back")
     assert browser.send(f"{PAGE}/file/take-back", number=3).status_code == 403
     assert office.coming_changes.listed(limit=9)[1] == 1
+
+
+def test_a_store_gets_its_assortment_on_the_page_of_stores(
+    office: OpenOffice, signed_in: SignedIn
+) -> None:
+    browser = signed_in("manager")
+    browser.get("/console/stores")
+    assert not browser.says("Assortment of S1")
+    done(office, "sku,name,tax_class,assortments\n77,Milk,std13,alps north\n78,Tea,std13,\n")
+    browser.get("/console/stores")
+    assert browser.says('<option value="ALPS">ALPS</option>')
+    browser.send("/console/assortment", store="S1", assortment="ALPS")
+    assert browser.says("Done. Its tills hear of it now.")
+    assert browser.says('<option value="ALPS" selected>ALPS</option>')
+    assert browser.send("/console/assortment", store="S1", assortment="X").status_code == 422
+    assert browser.says("No article names the assortment X.")
+    browser.get(PAGE)
+    assert browser.says("<td>ALPS NORTH</td>")
+    viewer = signed_in("viewer")
+    assert viewer.get("/console/stores").text.count(">ALPS</td>") == 1
+    assert viewer.send("/console/assortment", store="S1", assortment="").status_code == 403

@@ -27,6 +27,8 @@ from ui.widgets.view import Ear, ViewContext
 
 LIST_WIDTH = 380
 LIST_WIDTH_COMPACT = 300
+LIST_WIDTH_BESIDE_KEYS = 256
+"""In the compact layout, so that four quick keys abreast are whole beside it."""
 FORM_MOST = 860
 
 
@@ -200,7 +202,8 @@ class SectionView(QWidget):
         else:
             beside.addWidget(self._left)
             beside.addWidget(self._right, 1)
-        self._left.setFixedWidth(look.px(LIST_WIDTH if wide else LIST_WIDTH_COMPACT))
+        compact = LIST_WIDTH_COMPACT if self.grid is None else LIST_WIDTH_BESIDE_KEYS
+        self._left.setFixedWidth(look.px(LIST_WIDTH if wide else compact))
 
     def _choose(self, place: int) -> None:
         entries = self._section.state.entries or ()
