@@ -13,6 +13,7 @@ from posloyalty.services.lending.reserve_return import ReserveReturn
 from posloyalty.services.lending.reserve_use import ReserveUse
 from posloyalty.services.lending.top_up import TopUp
 from posloyalty.services.office.ask_about_card import AskAboutCard
+from posloyalty.services.office.ask_about_member import AskAboutMember
 from posloyalty.services.office.ask_about_paper import AskAboutPaper
 from posloyalty.services.office.ask_office import AskOffice
 from posloyalty.services.office.hear_articles import HearArticles
@@ -73,6 +74,14 @@ def connection(base: Base, till: Till) -> Connection:
         about_papers=AskAboutPaper(book=base.book, connect=connect_briefly),
         about_cards=AskAboutCard(
             book=base.book, ids=till.ids, connect=connect_briefly, changed=base.look_up.follow
+        ),
+        about_members=AskAboutMember(
+            book=base.book,
+            clock=till.clock,
+            ids=till.ids,
+            connect=connect_briefly,
+            in_reach=lambda: till.lending.online,
+            changed=base.look_up.follow,
         ),
         reserving=reserving,
         reserve_return=ReserveReturn(

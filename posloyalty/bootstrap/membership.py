@@ -40,7 +40,7 @@ def membership(base: Base, till: Till) -> Membership:
         doings=make_doings(ground, acts=acts, changed=changed),
         runs=RunRules(ground, acts=acts),
         households=Households(ground),
-        gift_cards=GiftCards(ground),
+        gift_cards=GiftCards(ground, lending=till.lending),
         pay_outs=PayOutCard(
             ground, cash=base.desk.cash, authority=base.desk.authority, lending=till.lending
         ),

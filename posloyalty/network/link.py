@@ -34,6 +34,7 @@ from posloyalty.sync.wire.card_keys import (
     KeysAsk,
     KeysGiven,
 )
+from posloyalty.sync.wire.found_members import MEMBER, MemberAsk, MemberFound
 from posloyalty.sync.wire.lending import (
     LEASES,
     RESERVE,
@@ -237,6 +238,10 @@ class HttpOffice:
     def card(self, ask: CardAsk) -> CardKnown | Problem:
         """Ask who made a card."""
         return self._said(CARD, msgspec.json.encode(ask), CardKnown)
+
+    def member(self, ask: MemberAsk) -> MemberFound | Problem:
+        """Ask whose a number or card is."""
+        return self._said(MEMBER, msgspec.json.encode(ask), MemberFound)
 
     def wait(self, ask: WaitAsk) -> WaitEnded | Problem:
         """Wait for news."""

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from posloyalty.services.members.households import Households
     from posloyalty.services.members.partners import Partners
     from posloyalty.services.office.ask_about_card import AskAboutCard
+    from posloyalty.services.office.ask_about_member import AskAboutMember
     from posloyalty.services.office.ask_about_paper import AskAboutPaper
     from posloyalty.services.office.coming_articles import ComingArticles
     from posloyalty.services.office.hear_office import HearOffice
@@ -200,6 +201,7 @@ class Connection:
     listening: ListenOffice
     about_papers: AskAboutPaper
     about_cards: AskAboutCard
+    about_members: AskAboutMember
     reserving: ReserveForSale
     reserve_return: ReserveReturn
     reserve_use: ReserveUse

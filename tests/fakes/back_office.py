@@ -40,6 +40,7 @@ from tests.fakes.goods import FakeCatalogue, FakePriceLists
 from tests.fakes.head_office import FakeJoining, FakeSending
 from tests.fakes.reserving import FakeLending, FakeReserveUse
 from tests.fakes.sample_receipt import sample_receipt
+from tests.fakes.small_services import FakeAboutMembers
 from tests.fakes.tills import FakeTills
 
 NOW = datetime(2026, 11, 22, 14, 6, tzinfo=UTC)
@@ -461,6 +462,7 @@ class FakeTill:
         self.tills = FakeTills()
         self.joining = FakeJoining()
         self.lending = FakeLending()
+        self.about_members = FakeAboutMembers()
         self.sending = FakeSending()
         self.enrol = FakeEnrol(self.members)
         self.receipts = FakeReceipts(self.history)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 
 from posloyalty.domain.engine.stored_value import CardState, card_id, card_name
 from posloyalty.domain.shop.operator import Operator
@@ -121,10 +121,14 @@ class FakePayments:
 
 @dataclass
 class FakeGiftCards:
-    """Cards by their code, with what is on them; those of `frozen` pay nothing."""
+    """Cards by their code, with what is on them; those of `frozen` pay nothing. `here` is what this
+    till may take of each, where that is bounded, `as_of` until when it knows of them.
+    """
 
     balances: dict[str, int] = field(default_factory=dict)
     frozen: set[str] = field(default_factory=set)
+    here: dict[str, int] = field(default_factory=dict)
+    as_of: datetime = NOW
     approved: list[Operator | None] = field(default_factory=list)
 
     def look_up(self, code: str) -> CardView:
@@ -138,7 +142,8 @@ class FakeGiftCards:
             bonus_minor=0,
             last_day=date(2029, 11, 22),
             owner=None,
-            as_of=NOW,
+            as_of=self.as_of,
+            here_minor=self.here.get(code),
         )
 
     def tender(
@@ -157,6 +162,9 @@ class FakeGiftCards:
         left = self.balances[code] + back_minor - taken
         if left <= 0:
             raise ServiceRefusal("CARD_EMPTY", card=card_name(code))
+        left = min(left, self.here.get(code, left))
+        if left <= 0:
+            raise ServiceRefusal("CARD_NEEDS_NETWORK", card=card_name(code), time="11-22 13:40")
         return take_exact(
             payable_minor,
             tenders,

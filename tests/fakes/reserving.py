@@ -40,6 +40,7 @@ class FakeLending:
 
     asks_for_goods: bool = False
     asks_now: bool = False
+    online: bool = False
     policy: RiskPolicy | None = None
 
 

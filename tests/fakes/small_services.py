@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+
+from posloyalty.domain.members.member import Identifier
 
 
 @dataclass
@@ -24,6 +26,23 @@ class FakeProgrammes:
 
     def declares(self, kinds: Iterable[type]) -> frozenset[type]:
         return self.declared & frozenset(kinds)
+
+
+@dataclass
+class FakeAboutMembers:
+    """Finds whom the test says, once each; `finds` puts them into the till's members."""
+
+    finds: dict[Identifier, Callable[[], None]] = field(default_factory=dict)
+    asked: list[Identifier] = field(default_factory=list)
+
+    def asks(self, whom: Identifier) -> bool:
+        return whom not in self.asked
+
+    def ask(self, whom: Identifier) -> bool:
+        self.asked.append(whom)
+        if whom in self.finds:
+            self.finds[whom]()
+        return whom in self.finds
 
 
 @dataclass

@@ -84,7 +84,7 @@ from tests.fakes.plain_rules import (
 )
 from tests.fakes.reserving import FakeLending, FakeReserveReturn, FakeReserving
 from tests.fakes.small_catalogue import FakeCatalogue
-from tests.fakes.small_services import FakeAboutCards, FakeDrawer, FakeProgrammes
+from tests.fakes.small_services import FakeAboutCards, FakeAboutMembers, FakeDrawer, FakeProgrammes
 from tests.fakes.small_shop import (
     APPLES,
     CARD,
@@ -403,6 +403,7 @@ class FakeTill:
         self.pay_outs = FakePayOuts(self.gift_cards)
         self.scan = FakeScan()
         self.about_cards = FakeAboutCards()
+        self.about_members = FakeAboutMembers()
         self.drafts = FakeDrafts()
         self.hold = FakeHold()
         self.members = FakeMembers()

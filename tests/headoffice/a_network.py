@@ -23,6 +23,7 @@ from posloyalty.services.ground import Ground
 from posloyalty.services.lending.reserve_for_sale import ReserveForSale
 from posloyalty.services.lending.top_up import TopUp
 from posloyalty.services.office.ask_about_card import AskAboutCard
+from posloyalty.services.office.ask_about_member import AskAboutMember
 from posloyalty.services.office.ask_about_paper import AskAboutPaper
 from posloyalty.services.office.ask_office import AskOffice
 from posloyalty.services.office.hear_articles import HearArticles
@@ -147,6 +148,7 @@ class Connected:
     reserving: ReserveForSale
     about_papers: AskAboutPaper
     about_cards: AskAboutCard
+    about_members: AskAboutMember
 
     def join(self, store: str = "S1") -> OfficeFacts:
         return self.joining.join(URL, self.network.office.administration.new_code(store))
@@ -306,6 +308,14 @@ def connected(
         ),
         listening=ListenOffice(book=till.book, chance=chance, connect=connect),
         about_papers=AskAboutPaper(book=till.book, connect=connect),
+        about_members=AskAboutMember(
+            book=till.book,
+            clock=till.clock,
+            ids=shop.ids,
+            connect=connect,
+            in_reach=lambda: till.lending.online,
+            changed=till.follow_members,
+        ),
         about_cards=AskAboutCard(
             book=till.book, ids=shop.ids, connect=connect, changed=till.follow_members
         ),

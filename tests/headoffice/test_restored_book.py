@@ -285,6 +285,7 @@ def test_a_book_put_back_again_and_again_opens_an_epoch_each_time(
     till.same()
 
 
+@pytest.mark.long(sample=10)  # each trouble, and each moment
 @pytest.mark.parametrize("trouble", ["no line", "lost", "twice", "changed"])
 @pytest.mark.parametrize("at", range(6))
 def test_a_line_that_fails_anywhere_while_an_epoch_is_agreed_on(

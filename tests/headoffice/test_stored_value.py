@@ -177,13 +177,21 @@ def test_a_card_that_nobody_asked_head_office_about_does_not_pay(sold: Chain) ->
 
 def test_a_card_is_refused_out_of_reach(sold: Chain) -> None:
     other = sold.tills[1]
-    out_of_reach(other)
     sale = by_card(other)
+    seen = other.counter.till.clock.now()
+    out_of_reach(other)
+    with pytest.raises(ServiceRefusal, match="CARD_NEEDS_NETWORK"):
+        by_card(other)  # as soon as it is shown
     with pytest.raises(ServiceRefusal, match="CARD_NEEDS_NETWORK") as refusal:
-        book(other, *sale)
+        book(other, *sale)  # and where it was shown before the line broke
     name = refusal.value.facts["card"]
+    view = other.counter.till.gift_cards.look_up(CODE)
+    assert (view.balance_minor, view.here_minor, view.as_of) == (5_000, 0, seen)
+    in_reach(sold)
+    assert other.counter.till.gift_cards.look_up(CODE).here_minor is None
+    assert by_card(other)[1][0].amount_minor == 4_000
     assert name.endswith(CODE[-4:])
-    for language, card in (("en", "Gift card"), ("zh_CN", "礼品卡"), ("zh_TW", "禮物卡")):
+    for language, card in (("en", "gift card"), ("zh_CN", "礼品卡"), ("zh_TW", "禮物卡")):
         said = Words(language)("refusal.CARD_NEEDS_NETWORK", **refusal.value.facts)
         assert f"{card} {name}" in said
 
@@ -221,6 +229,8 @@ def test_a_card_is_not_paid_out_out_of_reach(sold: Chain) -> None:
     other = sold.tills[1]
     out_of_reach(other)
     with pytest.raises(ServiceRefusal, match="CARD_NEEDS_NETWORK"):
+        other.counter.till.pay_outs.offer(CODE)  # before anybody is asked which way
+    with pytest.raises(ServiceRefusal, match="CARD_NEEDS_NETWORK"):
         pay_out(other, asked=True)
     assert on_card(other) == 5_000
 
@@ -231,10 +241,44 @@ def test_what_was_held_aside_before_the_line_broke_pays(sold: Chain) -> None:
     other.reserve(*sale)
     out_of_reach(other)
     book(other, *sale)
+    with pytest.raises(ServiceRefusal, match="CARD_NEEDS_NETWORK"):
+        by_card(other)  # nothing is left of what it held
     late = by_card(one)
     assert [short.missing for short in one.reserve(*late).short] == [3_000]
     in_reach(sold)
     assert [on_card(till) for till in sold.tills] == [1_000, 1_000]
+
+
+def test_out_of_reach_a_card_pays_what_was_lent_of_it_and_the_rest_is_paid_otherwise(
+    sold: Chain,
+) -> None:
+    other = sold.tills[1]
+    other.reserve(*by_card(other, most=1_500))
+    out_of_reach(other)
+    assert other.counter.till.gift_cards.look_up(CODE).here_minor == 1_500
+    basket, (tender,) = by_card(other)
+    assert tender.amount_minor == 1_500  # of 40.00 that are due
+    with pytest.raises(ServiceRefusal, match="CARD_HERE_MOST") as refused:
+        by_card(other, most=1_501)
+    assert refused.value.facts["most_minor"] == 1_500
+    quote = other.counter.quote(basket)
+    (cash,) = paid(quote, given_minor=quote.payable_minor - 1_500)
+    book(other, basket, (tender, *_numbered((cash,), 2)))
+    in_reach(sold)
+    assert [on_card(till) for till in sold.tills] == [3_500, 3_500]
+
+
+def test_out_of_reach_a_card_that_was_sold_here_and_not_told_yet_pays(chain: Chain) -> None:
+    one = chain.tills[0]
+    chain.talk()
+    chain.clock.pass_time(timedelta(minutes=2))
+    basket = one.counter.till.check_out.open_basket()
+    out_of_reach(one)
+    one.counter.book(basket.add(CARD, unit_price_minor=5_000, card=CODE))
+    assert one.counter.till.gift_cards.look_up(CODE).here_minor is None
+    book(one, *by_card(one))
+    in_reach(chain)
+    assert [on_card(till) for till in chain.tills] == [1_000, 1_000]
 
 
 def test_a_card_waits_at_a_till_whose_book_was_copied(sold: Chain) -> None:
@@ -242,6 +286,8 @@ def test_a_card_waits_at_a_till_whose_book_was_copied(sold: Chain) -> None:
     sale = by_card(other)
     other.reserve(*sale)
     freeze_it(other, CLONE)
+    with pytest.raises(ServiceRefusal, match="USE_TILL_NOT_SOUND"):
+        by_card(other)
     with pytest.raises(ServiceRefusal, match="USE_TILL_NOT_SOUND"):
         book(other, *sale)
     freeze_it(other, "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle
 from pathlib import Path
 
@@ -14,11 +14,14 @@ import pytest
 from posloyalty.domain.shop.basket import Chosen
 from posloyalty.services.office.send_journal import Sending
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.selling.sale_wishes import Spending
+from posloyalty.sync.risk_policy import RiskPolicy
 from tests.fakes.fault_proxy import FaultProxy, Faults, fault_proxy
+from tests.headoffice.a_chain import CARD, GIFT_CARDS
 from tests.headoffice.a_program import Program, running
 from tests.headoffice.forked import Forked
 from tests.headoffice.process import Served, beside, serving
-from tests.services.counter import paid
+from tests.services.counter import goods, paid
 
 pytestmark = pytest.mark.enable_socket
 TEA = """
@@ -28,6 +31,7 @@ wallet = "points"
 cost = 1500
 amount = "12.00"
 """
+MORE = TEA + GIFT_CARDS
 
 
 @dataclass
@@ -71,6 +75,8 @@ def by_turns(names: Iterable[str]) -> pytest.MarkDecorator:
 def line(tmp_path: Path, database_url: str) -> Iterator[Line]:
     data = tmp_path / "office"
     with beside(data, database_url) as administration:
+        # Nothing is lent ahead, so that the figures are those of the sales.
+        administration.set_policy(replace(RiskPolicy(), lease_minor=0))
         for store in ("S1", "S2"):
             administration.add_store(store, store)
         codes = [administration.new_code(store) for store in ("S1", "S2")]
@@ -86,7 +92,7 @@ def line(tmp_path: Path, database_url: str) -> Iterator[Line]:
                     number,
                     url=proxy.url,
                     code=codes[number - 1],
-                    more=TEA,
+                    more=MORE,
                 )
             )
             for number in (1, 2)
@@ -136,6 +142,34 @@ def test_a_reward_is_had_at_one_of_two_tills_and_waits_while_the_server_is_dead(
     assert line.one.counter.book(first).payable_minor == 800
     with line.served_again():
         line.hear(2_000 + 800 + 2_000 - 1_500)
+
+
+def test_while_the_server_is_dead_a_gift_card_neither_pays_nor_comes_back(line: Line) -> None:
+    one, other = line.one.till, line.other.till
+    basket = one.check_out.open_basket().add(CARD, unit_price_minor=5_000, card="1001")
+    sale = line.one.counter.book(basket)
+    line.one.sold()
+    line.one.counter.sell()
+    line.hear(2_000)  # and so they heard of the card
+    line.served.kill()
+    for till in (line.one, line.other):
+        till.sold()
+        till.until(_is(till, Sending.OFFLINE))
+    with pytest.raises(ServiceRefusal, match="CARD_NEEDS_NETWORK"):
+        other.gift_cards.tender("1001", 4_000, ())
+    wish = replace(one.refunds.wish((1, 1_000)), cause="unwanted", seen="id_card")
+    with pytest.raises(ServiceRefusal, match="VALUE_BACK_NOT_LENT"):
+        one.refunds.quote(sale.id, wish)
+    with line.served_again():
+        for till in (line.one, line.other):
+            till.until(lambda: till.till.lending.asks_now)  # noqa: B023 - waited for here
+        assert one.reserve_return.of_sale(sale.id, wish).short == ()
+        quote = one.refunds.quote(sale.id, wish)
+        one.refunds.complete(sale.id, wish, quote, line.one.counter.manager)
+        paying = other.check_out.open_basket().add(goods(1)).add(goods(2))
+        tender = other.gift_cards.tender("1001", 4_000, ())
+        found = other.reserving.reserve(Spending(basket=paying, tenders=(tender,)))
+        assert [short.missing for short in found.short] == [4_000]
 
 
 def test_a_killed_server_is_found_again_and_nothing_is_missing(line: Line) -> None:

@@ -229,13 +229,19 @@ class Cashier:
 
 @contextmanager
 def a_cashier(
-    file: dict[str, Any], workshop: Workshop, *, variant: str = "", operator: str = ""
+    file: dict[str, Any],
+    workshop: Workshop,
+    *,
+    variant: str = "",
+    operator: str = "",
+    language: str = "en",
 ) -> Iterator[Cashier]:
     """A cashier at the shop of a scenario: an operator of the file, else the till's manager."""
     with a_shop(file, variant, workshop) as world:
         (placed,) = world.tills.values()
         stage = counter_stage(
             services=placed.till,
+            language=language,
             operator=placed.operators.get(operator, placed.manager),
             shop=placed.till.shop.details(),
             whole=True,

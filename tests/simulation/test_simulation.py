@@ -103,7 +103,7 @@ def test_so_it_is_in_worlds_in_which_more_happens(seed: int, kind: Kind) -> None
 def test_the_same_seed_gives_the_same_trace(kind: Kind) -> None:
     def trace(seed: int) -> str:
         world = World(seed, faults=MOST, kind=kind)
-        world.run(600)
+        world.run(300)
         return world.trace
 
     assert trace(5) == trace(5)

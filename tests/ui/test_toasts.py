@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.stage import Stage, build_stage, end_stage
+from ui.appearance import Appearance
+from ui.appearance.fonts import load_faces
 from ui.presenters.ports import Screen, ToastKind
+from ui.widgets.entry_line import Toast
 
 
 @pytest.fixture
@@ -69,3 +73,29 @@ def test_a_refusal_stays_a_moment_when_another_scan_follows_and_goes_at_any_othe
     toasts.say("Half a scan", ToastKind.REFUSED)
     toasts.clear()
     assert toasts.said == ""
+
+
+@pytest.mark.parametrize("scale", [100, 150])
+@pytest.mark.parametrize("language", ["en", "zh_CN", "zh_TW"])
+def test_two_lines_of_a_message_keep_off_the_edges_of_the_strip(
+    qtbot: QtBot, language: str, scale: int
+) -> None:
+    """The strip is lower than two lines of Chinese are high."""
+    load_faces()
+    look = Appearance(language=language, scale=scale)
+    strip = QWidget()
+    qtbot.addWidget(strip)
+    toast = Toast(look, "Undo", strip)
+    toast.resize(look.px(600), look.px(40))
+    toast.say("未连上总部，无法核实。请换其他方式付款，或稍后再试。" * 2, ToastKind.NEWS)
+    image, edge = toast.grab().toImage(), look.px(2)
+    words = range(look.px(50), image.width() - look.px(8))
+    dark = look.colour("ink").lightness() + 60
+
+    def inked(row: int) -> bool:
+        return any(image.pixelColor(x, row).lightness() <= dark for x in words)
+
+    rows = [row for row in range(edge // 2 + 1, image.height() - edge // 2 - 1) if inked(row)]
+    assert rows[-1] - rows[0] > look.px(24)  # there are two lines
+    assert edge <= rows[0]
+    assert rows[-1] < image.height() - edge

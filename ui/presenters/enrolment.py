@@ -14,10 +14,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.domain.members.member import masked_phone
-from posloyalty.domain.members.phone import phone_digits
+from posloyalty.domain.members.member import Identifier, IdentifierKind, masked_phone
+from posloyalty.domain.members.phone import WHOLE_LEAST, phone_digits
 from posloyalty.domain.values.fixed_point import narrow
 from posloyalty.services.refusal import ServiceRefusal
+from ui.presenters.asking_office import ask_office, may_ask
 from ui.presenters.base import Presenter
 from ui.presenters.birthday_text import BadBirthday, parse_birthday
 from ui.presenters.faults import fault_text
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from posloyalty.services.members.enrol_member import Enrolled
     from posloyalty.services.members.find_member import MemberRow
 
-PHONE_LEAST: Final = 8
+PHONE_LEAST: Final = WHOLE_LEAST
 PHONE_MOST: Final = 15
 NAME_MOST: Final = 80
 TYPING_PAUSE_MS: Final = 250
@@ -144,8 +145,12 @@ class EnrolmentPresenter(Presenter[EnrolmentState]):
             self._session.sounds.play(Sound.REFUSED)
             self._tell()
             return
-        self._book()
+        self._ask_and_book()
         self._tell()
+
+    def check_again(self) -> None:
+        """Somebody came into the book who may have the typed number."""
+        self._check_now()
 
     @property
     def duplicate(self) -> MemberRow | None:
@@ -153,6 +158,26 @@ class EnrolmentPresenter(Presenter[EnrolmentState]):
         return self._duplicate
 
     # The work
+
+    def _ask_and_book(self) -> None:
+        """Who joined at another store a moment ago joins here no second time."""
+        digits = self._digits()
+        whom = Identifier(IdentifierKind.PHONE, digits)
+        if not may_ask(self._session, whom):
+            self._book()
+            return
+
+        def over(found: bool) -> None:
+            self._busy = False
+            if found and digits == self._digits():
+                self._session.sounds.play(Sound.REFUSED)
+                self._check_now()
+            else:
+                self._book()
+            self._tell()
+
+        self._busy = True
+        ask_office(self._session, whom, over=over, late=self.check_again)
 
     def _book(self) -> None:
         from posloyalty.services.members.enrol_member import EnrolForm

@@ -282,6 +282,8 @@ class GiftCardPresenter(Presenter[GiftCardState]):
         rows = [(words("gift.principal"), figures.money(card.principal_minor), "ink")]
         if card.bonus_minor:
             rows.append((words("gift.bonus"), figures.money(card.bonus_minor), "ink"))
+        if card.here_minor is not None and card.here_minor < card.balance_minor:
+            rows.append((words("gift.here"), figures.money(card.here_minor), "warn"))
         last = words("gift.for_ever") if card.last_day is None else card.last_day.isoformat()
         rows.append((words("gift.through"), last, "ink"))
         rows.append((words("gift.as_of"), f"{card.as_of:%m-%d %H:%M}", "ink"))

@@ -11,28 +11,27 @@ goes over into the new member's form. A scan goes where it belongs and the form 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.members.member import IdentifierKind
 from posloyalty.domain.members.phone import phone_digits
 from posloyalty.domain.members.short_code import format_short_code
+from ui.presenters.asking_office import AskingOffice
 from ui.presenters.base import Presenter
-from ui.presenters.card_at_counter import CardAtCounter, CardShown
+from ui.presenters.card_at_counter import CardAtCounter
 from ui.presenters.desks import Papers, SaleDesk
 from ui.presenters.enrolment import EnrolmentPresenter, looks_like_phone
 from ui.presenters.faults import fault_text
 from ui.presenters.member_detail import MemberDetail, consent_label, member_detail
 from ui.presenters.member_rows import (
     ROWS_MOST,
-    MemberTile,
     member_tiles,
     name_of,
     nothing_found,
     summary,
     visit_lines,
 )
+from ui.presenters.member_state import Focus, MemberScreenState, Pane
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.search import LatestOnly
 from ui.presenters.session import Change, Session
@@ -45,43 +44,6 @@ if TYPE_CHECKING:
 VISITS_MOST: Final = 5
 AGAIN_MS: Final = 500
 PROOF_LOOKED_UP: Final = "phone"
-
-
-class Pane(Enum):
-    """What stands beside the search."""
-
-    NEW = auto()
-    DETAIL = auto()
-    CARD = auto()
-    REPLACE = auto()
-
-
-class Focus(Enum):
-    """Where the view puts the focus when `focus_n` grows."""
-
-    SEARCH = auto()
-    PHONE = auto()
-    CONSENTS = auto()
-    PANE = auto()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberScreenState:
-    """What the screen shows besides the form, which has its own state."""
-
-    search: str = ""
-    searching: bool = False
-    summary: str = ""
-    rows: tuple[MemberTile, ...] = ()
-    empty: str = ""
-    empty_hint: str = ""
-    can_add: bool = False
-    pane: Pane = Pane.NEW
-    detail: MemberDetail | None = None
-    card: CardShown | None = None
-    busy: bool = False
-    focus: Focus = Focus.SEARCH
-    focus_n: int = 0
 
 
 class MemberPresenter(Presenter[MemberScreenState]):
@@ -106,6 +68,9 @@ class MemberPresenter(Presenter[MemberScreenState]):
         self._busy = False
         self._focus = Focus.SEARCH
         self._focus_n = 0
+        self._asking = AskingOffice(
+            session, found=self._found_there, nobody=self.enter, late=self._came_late
+        )
         self._search = LatestOnly(
             session.lanes,
             job=lambda text: session.till.members.search(text, limit=ROWS_MOST),
@@ -128,6 +93,10 @@ class MemberPresenter(Presenter[MemberScreenState]):
         self.search("")
         if isinstance(member_id, bytes):
             self.open_member(member_id)
+
+    def closed(self) -> None:
+        """Another screen came to the front: what head office says now adds nobody to a sale."""
+        self._asking.stop()
 
     def reworded(self) -> None:
         """Another language: the form and everything found is worded anew."""
@@ -163,6 +132,7 @@ class MemberPresenter(Presenter[MemberScreenState]):
         self._opening = None  # who types looks for somebody else: late details do not come between
         self._chosen = None
         self._enter_waits = False
+        self._asking.forget()
         if self._pane is not Pane.NEW and text:
             self._pane = Pane.NEW
         self.enrolment.propose_phone(phone_digits(text) if looks_like_phone(text) else "")
@@ -188,6 +158,8 @@ class MemberPresenter(Presenter[MemberScreenState]):
         if self._search.busy or self._may_come:
             self._enter_waits = True
             return
+        if self._asking.busy:
+            return  # the answer does what Enter means
         words = self._session.words
         row = self._row_to_add()
         if row is not None:
@@ -196,6 +168,8 @@ class MemberPresenter(Presenter[MemberScreenState]):
             self._refuse(words("member.type_first"))
         elif self._found is not None and self._found.rows:
             self._refuse(words.counted("member.choose_one", len(self._found.rows)))
+        elif self._asking.asks(self._text.strip()):
+            self._tell()
         elif looks_like_phone(self._text):
             self._want(Focus.CONSENTS)
             self._tell()
@@ -357,6 +331,16 @@ class MemberPresenter(Presenter[MemberScreenState]):
 
     # The work
 
+    def _found_there(self, text: str) -> None:
+        """Head office knows whom the text means, and Enter was pressed for them."""
+        self._enter_waits = True
+        self._search.ask(text)
+        self._tell()
+
+    def _came_late(self, text: str) -> None:
+        self._ask_again(text)
+        self.enrolment.check_again()
+
     def _session_changed(self, change: Change) -> None:
         if change is Change.OPERATOR and self._session.operator is None:
             # Locked: details and cards are not for whoever comes next; the form may stay.
@@ -463,7 +447,9 @@ class MemberPresenter(Presenter[MemberScreenState]):
         rows = member_tiles(found, self._chosen, words, decimals=self._decimals)
         nothing = not rows and not self._search.busy
         whole = self._found is None or self._found.whole
-        empty, hint = nothing_found(text, words, whole=whole) if nothing else ("", "")
+        empty, hint = ("", "")
+        if nothing:
+            empty, hint = nothing_found(text, words, whole=whole, asking=self._asking.busy)
         self._show(
             MemberScreenState(
                 search=self._text,

@@ -60,14 +60,16 @@ def summary(rows: tuple[MemberTile, ...], total: int | None, words: Words) -> st
     return words.counted("member.found", len(rows), total=f"{total:,}")
 
 
-def nothing_found(text: str, words: Words, *, whole: bool) -> tuple[str, str]:
+def nothing_found(text: str, words: Words, *, whole: bool, asking: bool = False) -> tuple[str, str]:
     """What stands in the place of rows, and what to do next. Without the `whole` of the members
-    nobody can say that there is no such member.
+    nobody can say that there is no such member, nor while head office is asked (`asking`).
     """
     if not text:
         return words("member.empty"), ""
     if not whole and not looks_like_phone(text):
         return words("member.still_reading"), words("member.still_reading_hint")
+    if asking:
+        return words("member.asking_office"), words("member.asking_office_hint")
     hint = "member.none_found_join" if looks_like_phone(text) else "member.none_found_hint"
     return words("member.none_found", text=text), words(hint)
 

@@ -1,5 +1,5 @@
 """What a code means, on a lane of its own; a card of which head office may know more is asked about
-there first.
+there first, and so is a member whom nobody here knows.
 """
 
 from __future__ import annotations
@@ -7,10 +7,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ui.presenters.asking_office import ask_office, may_ask
 from ui.presenters.ports import ToastKind
 from ui.presenters.reserving import PATIENCE_MS
 
 if TYPE_CHECKING:
+    from posloyalty.domain.members.member import Identifier
     from posloyalty.services.selling.recognise_scan import Scanned, ScanScreen
     from posloyalty.sync.wire.card_keys import Standing
     from ui.presenters.session import Session
@@ -34,6 +36,10 @@ def recognise(
 
     def came(found: Scanned) -> None:
         card: str = getattr(found, "asks", "")
+        whom: Identifier | None = getattr(found, "whom", None)
+        if not card and whom is not None and may_ask(session, whom):
+            ask_office(session, whom, over=lambda known: whom_over(found, known))
+            return
         if not card:
             done(found)
             return
@@ -55,5 +61,13 @@ def recognise(
 
         session.timer.after(PATIENCE_MS, lambda: over(None))
         session.lanes.reserving(lambda: till.about_cards.ask(card), over, lambda _fault: over(None))
+
+    def whom_over(found: Scanned, known: bool) -> None:
+        if not still():
+            return
+        if known:
+            session.lanes.look_up(lambda: till.scan.recognise(text, screen=screen), done, failed)
+        else:
+            done(found)
 
     session.lanes.look_up(lambda: till.scan.recognise(text, screen=screen), came, failed)

@@ -7,6 +7,7 @@ Shape: `find_card` and `find_wallet` answer with a `StoredMoney` that the pay sc
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from posloyalty.domain.engine.stored_value import card_id
 from posloyalty.domain.shop.tender import Tender, TenderKind, TenderRefusal
@@ -14,6 +15,9 @@ from ui.presenters.counter import Counter
 from ui.presenters.exchanging import ExchangePay
 from ui.presenters.session import Session
 from ui.presenters.tendering import StoredMoney, Tendering
+
+if TYPE_CHECKING:
+    from posloyalty.services.selling.gift_cards import CardView
 
 
 class StoredPayments:
@@ -46,7 +50,7 @@ class StoredPayments:
             return StoredMoney(
                 kind=TenderKind.GIFT_CARD,
                 name=view.card,
-                left_minor=view.balance_minor + back - taken,
+                left_minor=_most(view) + back - taken,
                 code=code,
             )
 
@@ -96,3 +100,9 @@ class StoredPayments:
             self._refuse(fault)
         else:
             self._counter.say_fault(fault)
+
+
+def _most(card: CardView) -> int:
+    """What a card can pay here now."""
+    here = card.balance_minor if card.here_minor is None else card.here_minor
+    return min(card.balance_minor, here)

@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ui.appearance import Layout
-from ui.presenters.member import Focus, MemberPresenter, MemberScreenState, Pane
+from ui.presenters.member import MemberPresenter
 from ui.presenters.member_rows import MemberTile
+from ui.presenters.member_state import Focus, MemberScreenState, Pane
 from ui.rehearsal import rehearse
 from ui.views.enrolment import EnrolmentPane
 from ui.views.member_card import CardPane, ReplacePane

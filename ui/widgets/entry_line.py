@@ -20,6 +20,7 @@ from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
 
 LATER_MS = 50
+EDGES = 3
 
 _SHAPES = {
     ToastKind.NEWS: ("note", "ink"),
@@ -108,7 +109,9 @@ class Toast(QWidget):
         one_line = look.text_width(self._message, "body", bold=True) <= width
         font = look.font("body" if one_line else "caption", bold=True)
         broken = paint.lines(self._message, font, width, 1 if one_line else 2)
-        height = look.line_height("caption")
+        # On the strip there is less room than two lines take: they stand closer, off its edges.
+        room = (self.height() - 2 * look.px(EDGES)) // len(broken)
+        height = min(look.line_height("caption"), room)
         top = (self.height() - height * len(broken)) // 2
         for at, words in enumerate(broken):
             rect = QRect(x, top + at * height, width, height)

@@ -6,6 +6,8 @@ from typing import Final
 
 DIGITS_LEAST: Final = 5
 DIGITS_MOST: Final = 15
+WHOLE_LEAST: Final = 8
+"""What somebody types who means a whole number has so many digits."""
 # A mainland number with its country code in front is the number without it.
 _MAINLAND_CODE: Final = "86"
 _MAINLAND_LENGTH: Final = 11

@@ -43,6 +43,7 @@ from posloyalty.sync.wire import (
     answers,
     articles,
     card_keys,
+    found_members,
     lending,
     messages,
     papers,
@@ -410,6 +411,11 @@ DESCRIBED: Final[dict[str, Any]] = {
     | {"openapi_extra": {"requestBody": _TOLD}},
     profiles.FEED: _described(
         "The next page of who members are, packed with gzip", profiles.FeedAsk, profiles.FeedGiven
+    ),
+    found_members.MEMBER: _described(
+        "Whose a whole phone number, card or address is, packed with gzip",
+        found_members.MemberAsk,
+        found_members.MemberFound,
     ),
     articles.ARTICLES: _described(
         "The next page of what the chain sells, packed with gzip",

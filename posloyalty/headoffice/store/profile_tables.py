@@ -8,6 +8,9 @@ name of `stays`). `taken` are the fields that another member said first, with co
 `profile_place.urgent` is the number of the last change that every till is told of at once, and
 `profile_heard` up to where each till has heard, and was told (`members/profile_news`).
 
+`member_asks` says how often each till asked for somebody whom it does not know
+(`members/found_members`).
+
 `profile_ahead` has the words of clocks that were too far ahead, and as when each counts for good.
 """
 
@@ -90,6 +93,14 @@ ERASE_ACK: Final = Table(
     Column("till_id", LargeBinary, nullable=False),
     Column("at_us", BigInteger, nullable=False),
     PrimaryKeyConstraint("member_id", "till_id"),
+)
+MEMBER_ASKS: Final = Table(
+    "member_asks",
+    METADATA,
+    Column("till_id", LargeBinary, ForeignKey("till.till_id"), primary_key=True),
+    Column("until_s", BigInteger, nullable=False),
+    Column("refused", BigInteger, nullable=False),
+    Column("refused_s", BigInteger, nullable=False),
 )
 TWO_MEMBERS: Final = Table(
     "two_members",

@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 
 from posloyalty.headoffice.articles.telling import ToldArticles
 from posloyalty.headoffice.members.buyers import Buyers
+from posloyalty.headoffice.members.found_members import FoundMembers
 from posloyalty.headoffice.members.profiles import Profiles, told_of
 from posloyalty.headoffice.members.rolls import Rolls
 from posloyalty.headoffice.programmes.publications import file_for, list_for
@@ -43,6 +44,7 @@ from posloyalty.sync.wire import (
     answers,
     articles,
     card_keys,
+    found_members,
     lending,
     messages,
     papers,
@@ -177,7 +179,9 @@ def _of_answers(desk: AnswerDesk) -> tuple[Endpoint, ...]:
     )
 
 
-def _of_profiles(known: Profiles, rolls: Rolls) -> tuple[Endpoint, ...]:
+def _of_profiles(
+    known: Profiles, found: Callable[[Visit], Reply], rolls: Rolls
+) -> tuple[Endpoint, ...]:
     """Who members are."""
     return (
         Endpoint(
@@ -192,6 +196,7 @@ def _of_profiles(known: Profiles, rolls: Rolls) -> tuple[Endpoint, ...]:
             path=profiles.FEED,
             act=lambda visit, _: known.feed(visit),
         ),
+        Endpoint(method="POST", path=found_members.MEMBER, act=lambda visit, _: found(visit)),
         Endpoint(
             method="POST",
             path=roll.ROLL,
@@ -273,7 +278,9 @@ class Desk:
             ),
             *_of_cards(CardKeys(office)),
             *_of_profiles(
-                Profiles(office), Rolls(database, office, clock) if rolls is None else rolls
+                Profiles(office),
+                FoundMembers(office).found,
+                Rolls(database, office, clock) if rolls is None else rolls,
             ),
         )
 

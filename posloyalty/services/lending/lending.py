@@ -15,14 +15,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.redemption import CARD_PROOF
 from posloyalty.domain.engine.spend_room import spent_at_sales
-from posloyalty.domain.engine.stored_value import CardPayment
+from posloyalty.domain.engine.stored_value import CardPayment, StoredCard
 from posloyalty.domain.ledger.meter import entries_of
 from posloyalty.domain.ledger.right import Right, RightChange
 from posloyalty.domain.programme.definition import Programme
@@ -30,10 +30,17 @@ from posloyalty.domain.programme.kinds.voucher import VOUCHER
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Role
 from posloyalty.domain.values.calendar import format_instant, parse_instant, store_day
+from posloyalty.services.lending.denials import Denials
 from posloyalty.services.lending.held_leases import leases_among, leases_of, uses_of
 from posloyalty.services.lending.kept_policy import policy_of, policy_text
 from posloyalty.services.lending.lent_budgets import budget_uses, budgets_here
-from posloyalty.services.lending.lent_cards import NOTHING_BACK, CardsHere, card_uses
+from posloyalty.services.lending.lent_cards import (
+    NOTHING_BACK,
+    CardsHere,
+    RoomOnCard,
+    card_uses,
+    room_on_card,
+)
 from posloyalty.services.lending.lent_past import with_past_uses
 from posloyalty.services.lending.lent_points import point_uses
 from posloyalty.services.lending.lent_returns import return_uses
@@ -54,13 +61,11 @@ from posloyalty.services.office.joined_office import has_joined
 from posloyalty.services.office.soundness import frozen
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.leases import AGAIN_MS, RISK_FLOOR, Asset, AssetKind
+from posloyalty.sync.leases import RISK_FLOOR, Asset, AssetKind
 from posloyalty.sync.risk_policy import Request, RiskPolicy, Situation, room_beyond
 
 POLICY: Final = "office.policy"
 REACHED: Final = "office.reached"
-DENIALS_KEPT: Final = 4
-"""Of how many events the last answers are kept: the open sale, and goods that come back with it."""
 PINNED_MS: Final = 600_000
 """So long a sale may take with what was reserved for it."""
 
@@ -71,13 +76,6 @@ class Charged:
 
     does: Consequences
     approved_by: bytes | None = None
-
-
-class _Denied(NamedTuple):
-    """What head office did not lend for an event, and until when a quote goes by that."""
-
-    assets: frozenset[Asset]
-    until_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,7 @@ class Lending:
         self._known: _Known | None = None
         self.online = False
         self.asks = False
-        self._denied: dict[bytes, _Denied] = {}
+        self._denials = Denials(clock)
         self._pinned: dict[bytes, int] = {}
 
     def adopt(self, policy: RiskPolicy | None) -> None:
@@ -135,14 +133,8 @@ class Lending:
         """Head office did not lend all that was wanted of these: a sale is quoted without such a
         voucher and with no more of such points than this till holds, and such goods do not come
         back.
-
-        An exchange is two events, and each keeps its own answer. A quote goes by it for `AGAIN_MS`:
-        what others held may be free again, and is then asked for once more.
         """
-        self._denied.pop(event_id, None)
-        self._denied = dict([*self._denied.items()][1 - DENIALS_KEPT :])
-        until_ms = self._clock.monotonic_ms() + AGAIN_MS
-        self._denied[event_id] = _Denied(frozenset(assets), until_ms)
+        self._denials.keep(event_id, assets)
 
     def untold(self, reader: Reader | UnitOfWork, rights: Iterable[Right]) -> frozenset[bytes]:
         """The vouchers among some rights of which head office cannot know yet that they are there
@@ -166,8 +158,7 @@ class Lending:
         if self.policy is None:
             return ()
         rights = dict(wanted)
-        denied = self._denied.get(refund_id)
-        if denied is not None and denied.assets & rights.keys():
+        if self._denials.of(refund_id) & rights.keys():
             raise ServiceRefusal("RETURN_HELD")
         day = store_day(at, programme.zone)
         return tuple(return_uses(unit, rights, day, refund_id))
@@ -226,6 +217,14 @@ class Lending:
             return ()
         here = CardsHere(reach=self._reach(event_id), at_risk=False, back=NOTHING_BACK)
         return tuple(card_uses(unit, (card,), here, store_day(at, programme.zone), event_id))
+
+    def room_on_card(self, reader: Reader, card: StoredCard, day: date) -> RoomOnCard | None:
+        """What a card can pay here now; None where that is what is on it."""
+        policy = self.policy
+        if policy is None:
+            return None
+        here = CardsHere(reach=self._reach(b""), at_risk=policy.card_offline, back=NOTHING_BACK)
+        return room_on_card(reader, card, here, day)
 
     def use_refused(
         self, reader: Reader, programme: Programme, right: Right, day: date
@@ -306,7 +305,7 @@ class Lending:
                 reader, programme, rights.values(), self._reach(basket.sale_id), day
             ),
         )
-        denied = self._denied_for(basket.sale_id)
+        denied = self._denials.now(basket.sale_id)
         if state is None or (self.asks_now and not denied):
             return store  # head office says what there is, once the customer has said how much
         rooms = self._rooms(reader, programme, state, basket, at)
@@ -405,18 +404,12 @@ class Lending:
             *card_uses(unit, cards, here, day, basket.sale_id),
         ]
 
-    def _denied_for(self, sale_id: bytes) -> frozenset[Asset]:
-        denied = self._denied.get(sale_id)
-        if denied is None or denied.until_ms <= self._clock.monotonic_ms():
-            return frozenset()
-        return denied.assets
-
     def _reach(self, sale_id: bytes) -> Reach:
         known = self._read()
         assert known.policy is not None  # whoever is alone is not asked
         return Reach(
             online=self.online,
-            denied=self._denied_for(sale_id),
+            denied=self._denials.now(sale_id),
             reached=known.reached,
             face_minor=known.policy.voucher_face_minor,
             sound=known.sound,

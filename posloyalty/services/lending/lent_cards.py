@@ -2,7 +2,8 @@
 
 A card is emptied by whoever shows its code, so two tills must never both count on what it holds.
 In reach of head office a sale has so much of it held aside before it is booked; out of reach a till
-takes what it was lent, and beyond that nothing, unless the merchant chose otherwise.
+takes what it was lent, or what it sold and head office has not heard of, and beyond that nothing,
+unless the merchant chose otherwise. `room_on_card` says so as soon as a card is shown.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from posloyalty.domain.engine.stored_value import CardPayment
+from posloyalty.domain.engine.stored_value import CardPayment, StoredCard
 from posloyalty.domain.ledger.right import RightChange
 from posloyalty.services.lending.held_leases import leases_of, left_in, uses_of
 from posloyalty.services.lending.lent_rights import Reach, own_and_untold
@@ -40,6 +41,37 @@ def card_asset(card_id: bytes) -> Asset:
     return Asset(AssetKind.CARD, card_id.hex(), card_id)
 
 
+@dataclass(frozen=True, slots=True)
+class RoomOnCard:
+    """The most that a card can pay at a till that cannot ask, in minor units."""
+
+    most_minor: int
+    reach: Reach
+
+    def refused(self, card: str, most_minor: int) -> ServiceRefusal:
+        """Why a card, by its name, pays no more than `most_minor` here now."""
+        if not self.reach.sound:
+            return ServiceRefusal("USE_TILL_NOT_SOUND")
+        time = self.reach.told_at
+        if most_minor:
+            return ServiceRefusal("CARD_HERE_MOST", card=card, most_minor=most_minor, time=time)
+        return ServiceRefusal("CARD_NEEDS_NETWORK", card=card, time=time)
+
+
+def room_on_card(
+    reader: Reader | UnitOfWork, card: StoredCard, here: CardsHere, day: date
+) -> RoomOnCard | None:
+    """What a card can pay here before anybody is asked; None where that is what is on it, because
+    head office can be asked, nobody else knows of it, or the merchant takes it at their own risk.
+    """
+    reach = here.reach
+    if not reach.sound:
+        return RoomOnCard(0, reach)
+    if reach.online or here.at_risk or own_and_untold(reader, card.right, reach.reached):
+        return None
+    return RoomOnCard(left_in(leases_of(reader, card_asset(card.id), day)), reach)
+
+
 def card_uses(
     reader: Reader | UnitOfWork,
     paying: Iterable[CardPayment],
@@ -50,8 +82,8 @@ def card_uses(
     """The uses of leases by the cards that pay for a sale.
 
     Raises `ServiceRefusal` USE_TILL_NOT_SOUND at a till that is not sound, CARD_NEEDS_NETWORK
-    (`card`) out of reach, and CARD_HELD (`card`, `most_minor`) where head office did not hold so
-    much aside.
+    (`card`) or CARD_HERE_MOST (`card`, `most_minor`) out of reach, and CARD_HELD (`card`,
+    `most_minor`) where head office did not hold so much aside.
     """
     for one in paying:
         leases = leases_of(reader, card_asset(one.card.id), day) if here.reach.sound else ()
@@ -68,7 +100,9 @@ def _check_beyond(
     reach = here.reach
     if not reach.sound:
         raise ServiceRefusal("USE_TILL_NOT_SOUND")
-    if not (reach.online or here.at_risk):
-        raise ServiceRefusal("CARD_NEEDS_NETWORK", card=paying.name)
-    if reach.online and not own_and_untold(reader, paying.card.right, reach.reached):
+    if own_and_untold(reader, paying.card.right, reach.reached):
+        return
+    if reach.online:
         raise ServiceRefusal("CARD_HELD", card=paying.name, most_minor=held_minor)
+    if not here.at_risk:
+        raise RoomOnCard(held_minor, reach).refused(paying.name, held_minor)

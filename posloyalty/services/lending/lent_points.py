@@ -71,7 +71,8 @@ def point_uses(
     """The uses of leases by what an act takes.
 
     Raises `ServiceRefusal` USE_TILL_NOT_SOUND, POINTS_HELD beyond what head office lent for it, and
-    out of reach POINTS_NOT_LENT; `most_points` of `wallet` could be taken.
+    out of reach POINTS_NOT_LENT (`time` when it was last heard of); `most_points` of `wallet` could
+    be taken.
     """
     for asset, points in point_wants(programme, what, does).items():
         if not reach.sound:
@@ -79,8 +80,12 @@ def point_uses(
         uses, beyond = uses_of(leases_of(reader, asset, day), points, event_id)
         if beyond:
             wallet = asset.key.rpartition("/")[2]
-            why = "POINTS_HELD" if reach.online else "POINTS_NOT_LENT"
-            raise ServiceRefusal(why, wallet=wallet, most_points=points - beyond)
+            most = points - beyond
+            if reach.online:
+                raise ServiceRefusal("POINTS_HELD", wallet=wallet, most_points=most)
+            raise ServiceRefusal(
+                "POINTS_NOT_LENT", wallet=wallet, most_points=most, time=reach.told_at
+            )
         yield from uses
 
 

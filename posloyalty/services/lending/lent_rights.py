@@ -44,6 +44,11 @@ class Reach:
     face_minor: int
     sound: bool = True
 
+    @property
+    def told_at(self) -> str:
+        """When head office was last heard of, as refusals say it."""
+        return "—" if self.reached is None else f"{self.reached:%m-%d %H:%M}"
+
 
 LENT_KINDS: Final = frozenset({VOUCHER, PASS, PRIZE})
 """The kinds of rights whose uses are lent."""

@@ -106,4 +106,6 @@ def _refused(
     beyond = one.amount > left_in(leases_of(reader, one.asset, day))
     if not beyond or own_and_untold(reader, one.right, reach.reached):
         return None
-    return ServiceRefusal("VALUE_BACK_HELD" if reach.online else "VALUE_BACK_NOT_LENT")
+    if reach.online:
+        return ServiceRefusal("VALUE_BACK_HELD")
+    return ServiceRefusal("VALUE_BACK_NOT_LENT", time=reach.told_at)

@@ -12,6 +12,7 @@ from posloyalty.sync.wire.answers import AnswerAsk, AnswerGiven, WaitAsk, WaitEn
 from posloyalty.sync.wire.articles import ArticlesAsk, ArticlesGiven
 from posloyalty.sync.wire.batch import Outgoing
 from posloyalty.sync.wire.card_keys import CardAsk, CardKnown, KeysAsk, KeysGiven
+from posloyalty.sync.wire.found_members import MemberAsk, MemberFound
 from posloyalty.sync.wire.lending import ReserveAsk, Reserved, WishesAnswered, WishesAsk
 from posloyalty.sync.wire.messages import (
     CertificateGiven,
@@ -79,6 +80,10 @@ class ProfileLink(Protocol):
 
     def profiles(self, ask: FeedAsk) -> FeedGiven | Problem:
         """Ask for the next page of who members are."""
+        ...
+
+    def member(self, ask: MemberAsk) -> MemberFound | Problem:
+        """Ask whose a number or card is that nobody here has."""
         ...
 
 

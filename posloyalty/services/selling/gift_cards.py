@@ -29,7 +29,8 @@ from posloyalty.domain.shop.operator import Right as Authority
 from posloyalty.domain.shop.tender import Tender, TenderKind, still_due, take_exact
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.services.doings.programme_acts import Acted, Happening, act_event
-from posloyalty.services.ground import Grounded
+from posloyalty.services.ground import Ground, Grounded
+from posloyalty.services.lending.lending import Lending
 from posloyalty.services.people.note_change import require
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
@@ -40,7 +41,9 @@ from posloyalty.services.selling.stored_cards import card_by_id, check_pay
 class CardView:
     """A card on a day, for the screen: amounts in minor units, `last_day` of what ends first.
 
-    `owner` is the member whom it belongs to, None for whoever holds it; `as_of` the till's instant.
+    `owner` is the member whom it belongs to, None for whoever holds it; `as_of` is until when the
+    till knows of it; `here_minor` the most that it can pay at this till now, where that is not what
+    is on it.
     """
 
     card: str
@@ -52,6 +55,7 @@ class CardView:
     last_day: date | None
     owner: bytes | None
     as_of: datetime
+    here_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +68,18 @@ class _Place:
 class GiftCards(Grounded):
     """Gift cards of one till's book."""
 
+    def __init__(self, ground: Ground, *, lending: Lending) -> None:
+        super().__init__(ground)
+        self._lending = lending
+
     def look_up(self, code: str) -> CardView:
         """What a card holds now. Raises `ServiceRefusal` NO_PROGRAMME or NO_SUCH_CARD."""
         with self._book.read() as reader:
             place = self._place(reader)
-            return self._view(_card(reader, place.programme, code), code, place)
+            card = _card(reader, place.programme, code)
+            here = self._lending.room_on_card(reader, card, place.day)
+            view = self._view(card, code, place)
+        return view if here is None else replace(view, here_minor=here.most_minor)
 
     def tender(
         self,
@@ -82,16 +93,21 @@ class GiftCards(Grounded):
         """A payment by a card: an amount, or as much as is due and on it. `back_minor` is what
         goods that come back in the same exchange put on it.
 
-        Raises `ServiceRefusal` of a card that cannot pay it, and `TenderRefusal`.
+        Raises `ServiceRefusal` of a card that cannot pay it, also here and now, and
+        `TenderRefusal`.
         """
         with self._book.read() as reader:
             place = self._place(reader)
             card = _card(reader, place.programme, code)
+            here = self._lending.room_on_card(reader, card, place.day)
         # The same card may have paid a part already.
         taken = sum(one.amount_minor for one in tenders if one.account_id == card.id)
         due = still_due(payable_minor, tenders)
         left = card.balance(place.day) + back_minor - taken
-        wanted = max(1, min(due, left)) if amount_minor is None else amount_minor
+        most = left
+        if here is not None:
+            most = min(left, max(0, here.most_minor + back_minor - taken))
+        wanted = max(1, min(due, most or left)) if amount_minor is None else amount_minor
         tender = take_exact(
             payable_minor,
             tenders,
@@ -101,6 +117,8 @@ class GiftCards(Grounded):
             account_id=card.id,
         )
         check_pay(card, card_name(code), taken + wanted, place.day, back_minor=back_minor)
+        if here is not None and wanted > most:
+            raise here.refused(card_name(code), most)
         return tender
 
     def freeze(self, code: str, operator: Operator) -> None:
@@ -206,7 +224,7 @@ class GiftCards(Grounded):
             bonus_minor=card.bonus(place.day),
             last_day=card.last_day(place.day),
             owner=card.holder,
-            as_of=place.at,
+            as_of=self._lending.known_until or place.at,
         )
 
 

@@ -91,12 +91,18 @@ class PayOutCard(Grounded):
 
     def offer(self, code: str) -> PayOutOffer:
         """What would be paid out now. Raises `ServiceRefusal` NO_PROGRAMME, NO_SUCH_CARD, of a card
-        that cannot pay either, CARD_EXPIRED where some of it ran out, or CARD_TAXED.
+        that cannot pay either, CARD_EXPIRED where some of it ran out, CARD_TAXED, or
+        CARD_NEEDS_NETWORK and USE_TILL_NOT_SOUND where it cannot be paid out here now.
         """
         with self._book.read() as reader:
             at = self._now()
             programme = self._in_effect(reader, at)
-            return self._offer(_card(reader, programme, code), code, _day(programme, at))
+            card, day = _card(reader, programme, code), _day(programme, at)
+            offer = self._offer(card, code, day)
+            here = self._lending.room_on_card(reader, card, day)
+        if here is not None and here.most_minor < card.balance(day):
+            raise here.refused(offer.card, 0)  # a card is paid out whole
+        return offer
 
     def wants(self, code: str) -> Callable[[Reader, Programme, date], Iterable[Wanted]]:
         """What of head office's is to be held aside before it: all that is on the card."""

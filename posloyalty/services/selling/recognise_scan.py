@@ -23,7 +23,7 @@ from posloyalty.domain.members.card_token import (
     decode,
     verify,
 )
-from posloyalty.domain.members.member import IdentifierKind, MemberStatus
+from posloyalty.domain.members.member import Identifier, IdentifierKind, MemberStatus
 from posloyalty.domain.shop.basket import Chosen
 from posloyalty.domain.shop.product import Product, Unit
 from posloyalty.domain.shop.scan_code import (
@@ -129,12 +129,13 @@ class ScannedReceipt:
 @dataclass(frozen=True, slots=True)
 class ScanRefused:
     """Why a scan is nothing: a wording key of area "scan" and its facts. `asks` is the card of
-    which head office may know more, empty for none.
+    which head office may know more, empty for none; `whom` is by what it may know the member.
     """
 
     reason: str
     facts: tuple[tuple[str, object], ...] = ()
     asks: str = ""
+    whom: Identifier | None = None
 
 
 Scanned = (
@@ -212,6 +213,8 @@ class RecogniseScan:
             found, code = self._recognised(text, screen, aim, said)
         if isinstance(found, ScanRefused) and found.reason == _STRANGE and self._takes_in(code):
             found, _ = self._recognised(text, screen, aim, said)
+        if isinstance(found, ScanRefused) and found.reason == _STRANGE:
+            return replace(found, whom=_identifier(code))
         return found
 
     def _recognised(
@@ -231,16 +234,11 @@ class RecogniseScan:
         """Whether the code is of a member whom the roll has, and the book from now on."""
         if self._strangers is None:
             return False
-        match code:
-            case MemberTokenCode():
-                token, _, _ = decode(code.text)  # its signature held
-                return self._strangers.take_in(token.member_id)
-            case MemberShortCode():
-                return self._strangers.take_in_by(IdentifierKind.CARD, code.code)
-            case ForeignMemberCode():
-                return self._strangers.take_in_by(IdentifierKind.FOREIGN, code.value)
-            case _:
-                return False
+        if isinstance(code, MemberTokenCode):
+            token, _, _ = decode(code.text)  # its signature held
+            return self._strangers.take_in(token.member_id)
+        whom = _identifier(code)
+        return whom is not None and self._strangers.take_in_by(whom.kind, whom.value)
 
     def _meaning(
         self, reader: Reader, code: Recognised | Refused, rules: ScanRules, said: Standing | None
@@ -464,6 +462,17 @@ def _elements(reader: Reader, code: Gs1Elements, rules: ScanRules) -> Scanned:
 def _is_erased(reader: Reader, member_id: bytes) -> bool:
     member = reader.members.by_id(member_id)
     return member is not None and member.status is MemberStatus.ERASED
+
+
+def _identifier(code: Recognised | Refused) -> Identifier | None:
+    """By what a code that was typed, or is of another system, names a member."""
+    match code:
+        case MemberShortCode():
+            return Identifier(IdentifierKind.CARD, code.code)
+        case ForeignMemberCode():
+            return Identifier(IdentifierKind.FOREIGN, code.value)
+        case _:
+            return None
 
 
 def _member_by(reader: Reader, kind: IdentifierKind, value: str, proof: str) -> Scanned:

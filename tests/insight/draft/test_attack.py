@@ -34,6 +34,7 @@ def attacked(text: str, *, seed: int = 0, steps: int = STEPS, moves: int = 6) ->
     return attack(draft(text), seed=seed, steps=steps, moves=moves)
 
 
+@pytest.mark.long(sample=5)  # each hole, from one of the seeds
 @pytest.mark.parametrize("text", HOLES.values(), ids=HOLES)
 @pytest.mark.parametrize("seed", [0, 7])
 def test_a_known_hole_is_found(text: str, seed: int) -> None:

@@ -243,9 +243,18 @@ def test_a_typed_short_code_and_a_foreign_code_are_lesser_proofs(
     assert recognise(scan, "OLD-123456") == ScannedMember(member_id, "foreign")
 
 
-def test_codes_of_nobody_are_refused(scan: RecogniseScan) -> None:
-    assert recognise(scan, CODE) == ScanRefused("member_unknown")
-    assert recognise(scan, "OLD-99999") == ScanRefused("member_unknown")
+@pytest.mark.parametrize(
+    ("code", "kind"), [(CODE, IdentifierKind.CARD), ("OLD-99999", IdentifierKind.FOREIGN)]
+)
+def test_codes_of_nobody_are_refused_with_what_head_office_may_know_them_by(
+    scan: RecogniseScan, code: str, kind: IdentifierKind
+) -> None:
+    found = recognise(scan, code)
+    assert isinstance(found, ScanRefused)
+    assert found.reason == "member_unknown"
+    assert found.whom is not None
+    assert found.whom.kind is kind
+    assert found == ScanRefused("member_unknown", whom=found.whom)
 
 
 def test_a_card_of_nobody_here_is_refused(counter: Counter, scan: RecogniseScan) -> None:

@@ -20,8 +20,9 @@ from tests.fakes.back_office import CODE, LI, NEW_CODE, NOW, WANG, WEI, WU, Fake
 from tests.fakes.desk import full_desk
 from tests.fakes.lanes import LanesByStep, Shell
 from ui.presenters.counter import counter_of
-from ui.presenters.member import AGAIN_MS, Focus, MemberPresenter, Pane
+from ui.presenters.member import AGAIN_MS, MemberPresenter
 from ui.presenters.member_detail import time_text
+from ui.presenters.member_state import Focus, Pane
 from ui.presenters.ports import Screen, Sound, ToastKind
 
 

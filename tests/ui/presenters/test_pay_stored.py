@@ -90,6 +90,51 @@ def test_a_card_that_cannot_pay_says_why_and_nothing_is_chosen() -> None:
     assert "•BODY22"[-4:] in counter.said
 
 
+OUT_OF_REACH = [
+    (
+        "en",
+        "No line to head office since 11-22 13:40: gift card •7777 cannot be checked. "
+        "Pay otherwise, or try again later.",
+    ),
+    ("zh_CN", "11-22 13:40 起未连上总部，无法核实礼品卡 •7777。请换其他方式付款，或稍后再试。"),
+    ("zh_TW", "11-22 13:40 起未連上總部，無法核實禮物卡 •7777。請改用其他方式付款，或稍後再試。"),
+]
+
+
+@pytest.mark.parametrize(("language", "said"), OUT_OF_REACH)
+def test_a_card_that_cannot_be_asked_about_says_so_as_soon_as_it_is_scanned(
+    language: str, said: str
+) -> None:
+    counter = paying(language)
+    counter.till.gift_cards.here = {CARD: 0}
+    counter.scan(CARD)
+    assert counter.said == said
+    assert counter.pay.state.kinds[0].chosen
+    counter.press("Enter")  # the next key pays in cash
+    assert booked(counter) == [(TenderKind.CASH, 13_876, None)]
+
+
+def test_a_card_that_cannot_be_asked_about_says_so_as_soon_as_it_is_keyed_in() -> None:
+    counter = paying()
+    counter.till.gift_cards.here = {CARD: 0}
+    counter.press("Ctrl+4", *CARD.lower(), "Enter")
+    assert counter.said == OUT_OF_REACH[0][1]
+    counter.press("Ctrl+1", "Enter")
+    assert booked(counter) == [(TenderKind.CASH, 13_876, None)]
+
+
+def test_what_may_be_taken_of_a_card_here_is_proposed() -> None:
+    counter = paying()
+    counter.till.gift_cards.here = {CARD: 1_500}
+    counter.scan(CARD)
+    assert counter.pay.state.amount == "15.00"
+    counter.press("Enter", "Enter")
+    assert booked(counter) == [
+        (TenderKind.GIFT_CARD, 1_500, "•7777"),
+        (TenderKind.CASH, 12_376, None),
+    ]
+
+
 def test_another_number_typed_over_a_found_card_is_another_card() -> None:
     counter = paying()
     counter.scan(CARD)
@@ -194,7 +239,7 @@ def test_every_language_words_what_is_left(language: str) -> None:
         (
             "en",
             True,
-            "Another till holds it (store S2): the payment was taken back. "
+            "Another till is using it (store S2): the payment was taken back. "
             "20.00 of it can be taken here now.",
         ),
         (
@@ -206,12 +251,12 @@ def test_every_language_words_what_is_left(language: str) -> None:
         (
             "zh_CN",
             True,
-            "其余金额由另一台收银机保留（门店 S2）：该付款已收回。此处现在可收 20.00。",
+            "正在门店 S2 的收银机使用：该付款已收回。此处现在可收 20.00。",
         ),
         (
             "zh_TW",
             True,
-            "其餘金額由另一台收銀機保留（門市 S2）：該付款已收回。此處現在可收 20.00。",
+            "正在門市 S2 的收銀機使用：該付款已收回。此處現在可收 20.00。",
         ),
     ],
 )

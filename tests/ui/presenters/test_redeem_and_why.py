@@ -61,7 +61,7 @@ def out_of_reach(*, here: int, by_word: int, operator: Operator = CASHIER) -> De
 def test_a_till_that_may_hand_out_less_says_why_and_who_may_approve_more() -> None:
     counter = out_of_reach(here=500, by_word=2000)
     chip = next(one for one in counter.sale.state.chips if one.id == "points:points")
-    assert chip.sub == "All that this till may hand out now; 1,980 left"
+    assert chip.sub == "Most here; 1,980 left"
     counter.press("F5", "8", "0", "0")
     state = counter.redeem.state
     assert state.finding == "At most 500 here: No line to head office: more when it is back"

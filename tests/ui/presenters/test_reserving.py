@@ -45,10 +45,10 @@ def test_points_are_asked_for_as_soon_as_they_are_chosen() -> None:
     [
         (
             "en",
-            "Another till holds the rest for this member (store S2). 1,500 can be spent here now.",
+            "Another till is using the rest (store S2). 1,500 can be spent here now.",
         ),
-        ("zh_CN", "其余积分由另一台收银机为该会员保留（门店 S2）。此处现在可用 1,500。"),
-        ("zh_TW", "其餘點數由另一台收銀機為該會員保留（門市 S2）。此處現在可用 1,500。"),
+        ("zh_CN", "其余正在门店 S2 的收银机使用。此处现在可用 1,500。"),
+        ("zh_TW", "其餘正在門市 S2 的收銀機使用。此處現在可用 1,500。"),
     ],
 )
 def test_what_another_till_holds_leaves_the_sale_and_is_said(language: str, said: str) -> None:
@@ -72,7 +72,7 @@ def test_a_head_office_that_was_put_back_is_not_taken_for_one_that_has_nothing_f
     counter.till.reserving.answers = [short(2400, elsewhere=(), why=PUT_BACK)]
     counter.press("F5", "Enter")
     assert spending(counter) == 0
-    assert counter.said.startswith("Head office was put back from a copy and lends nothing")
+    assert counter.said.startswith("Head office is being set up again from a copy")
 
 
 def test_head_office_that_does_not_answer_is_said_and_the_sale_quoted_anew() -> None:
@@ -80,7 +80,7 @@ def test_head_office_that_does_not_answer_is_said_and_the_sale_quoted_anew() -> 
     counter.till.reserving.answers = [Reservation(asked=True, reached=False)]
     before = len(counter.till.check_out.quoted)
     counter.press("F5", "Enter")
-    assert counter.said.startswith("Head office does not answer")
+    assert counter.said.startswith("No answer from head office")
     assert len(counter.till.check_out.quoted) > before + 1
 
 

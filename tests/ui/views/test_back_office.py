@@ -16,7 +16,7 @@ from tests.fakes.goods import PRODUCTS
 from tests.ui.office_stage import OfficeStage, office_stage
 from tests.ui.stage import end_stage
 from tests.ui.walk import controls, cut_words, nameless, wrong_controls
-from ui.presenters.member import Pane
+from ui.presenters.member_state import Pane
 from ui.presenters.ports import Screen
 from ui.presenters.wizard import Step
 from ui.views.history import HistoryView
