@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.services.lending.worth import PointsWorth, worth_of
+from posloyalty.services.lending.room_here import PointsWorth, worth_of
 from posloyalty.services.programmes.programmes import read_programme
 
 HEAD = """

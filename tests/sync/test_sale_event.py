@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from posloyalty.domain.engine.consequences import Consequences, MetTier
 from posloyalty.domain.engine.member_state import TierHolding
@@ -268,7 +268,7 @@ def test_what_a_sale_does_to_rights_and_meters_comes_back_from_its_bytes(
         for change in own
     )
     entries = tuple(
-        replace(entry, event_id=sale.id, noted=None if entry.at == sale.at else sale.at)
+        structs.replace(entry, event_id=sale.id, noted=None if entry.at == sale.at else sale.at)
         for entry in counted
     )
     does = Consequences(rights=own, meters=entries)

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import structs
+
 from posloyalty.domain.engine.campaigns import earned_for, fitting, given_by
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.context import StoreContext
@@ -207,7 +209,7 @@ def _give(
     )
     plan.count(earned_meter(ledger), state.member_id, points, day=day, at=sale.at)
     # For the sales that follow it counts as if it had been there in time.
-    return replace(plan.counted[-1], noted=None)
+    return structs.replace(plan.counted[-1], noted=None)
 
 
 def _paid_by(

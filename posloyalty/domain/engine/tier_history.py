@@ -19,6 +19,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 
+from msgspec import structs
+
 from posloyalty.domain.engine.member_state import MemberState, TierHolding
 from posloyalty.domain.engine.progress import ProgressReader, Tally, reached
 from posloyalty.domain.engine.tier_spans import Interval, TierCause, TierSpan, cut, spans
@@ -267,11 +269,12 @@ def _netted(own: Sequence[MeterEntry], back: Sequence[MeterEntry]) -> tuple[Mete
     for entry in back:
         lost[entry.meter, entry.day] = lost.get((entry.meter, entry.day), 0) + entry.amount
     left = [
-        replace(entry, amount=entry.amount + lost.pop((entry.meter, entry.day), 0)) for entry in own
+        structs.replace(entry, amount=entry.amount + lost.pop((entry.meter, entry.day), 0))
+        for entry in own
     ]
     # What is dated otherwise than what it takes back still counts where it says.
     left += [
-        replace(entry, amount=lost.pop((entry.meter, entry.day)))
+        structs.replace(entry, amount=lost.pop((entry.meter, entry.day)))
         for entry in back
         if (entry.meter, entry.day) in lost
     ]

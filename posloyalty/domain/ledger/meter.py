@@ -10,19 +10,16 @@ in forgets it (LOYALTY 3.6).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from posloyalty.domain.values.quick_init import quickly_made
+from msgspec import Struct
 
 CARRIED: Final = b""
 """The event of an entry that carries the sum of everything before the days that were read."""
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeterEntry:
+class MeterEntry(Struct, frozen=True, kw_only=True, gc=False):
     """One addition. `day` is the day by which windows count it, `at` the instant of the cause.
 
     `owner` is the 16-byte id of whose count it is. `undoes` names the event whose entry this one

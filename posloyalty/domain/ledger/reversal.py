@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from posloyalty.domain.ledger.transfer import LotUse, Transfer
@@ -56,5 +56,5 @@ def give_back(
         part = min(points, use.amount - passed)
         points -= part
         if part:
-            back.append(replace(use, amount=-part))
+            back.append(LotUse(use.lot_id, -part))
     return tuple(back)

@@ -13,6 +13,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from msgspec import Struct
+
 from posloyalty.domain.values.quick_init import quickly_made
 from posloyalty.domain.values.ratio import Ratio
 
@@ -64,9 +66,7 @@ class TransferCode(StrEnum):
     MERGE = "merge"  # two records of one member become one
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True, order=True)
-class Account:
+class Account(Struct, frozen=True, order=True, gc=False):
     """One account. `owner` is a member's 16-byte id, or empty for the programme's own accounts."""
 
     ledger: str
@@ -113,9 +113,7 @@ class Lot:
         return self.last_day is not None and self.last_day < day
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class LotUse:
+class LotUse(Struct, frozen=True, gc=False):
     """A part of a transfer that came out of, or went back into, one lot.
 
     Positive `amount` takes from the lot, negative gives back. Pairing uses with what they paid for

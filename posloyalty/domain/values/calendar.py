@@ -191,10 +191,8 @@ def format_instant(at: datetime) -> str:
     return at.isoformat(timespec="milliseconds")
 
 
-# An event says its own instant again for each thing that it counts.
-@lru_cache(maxsize=256)
 # An event says its instant more than once, and whoever reads it asks each time.
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def parse_instant(text: str) -> datetime:
     """Read exactly what `format_instant` writes; raises `BadInstant`."""
     try:

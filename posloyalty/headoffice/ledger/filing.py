@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
@@ -91,6 +92,8 @@ Writes = Callable[[Connection], None]
 """What writes, and asks for nothing."""
 
 
+# An event's instant is asked for by its filing, by its order and by its fold.
+@lru_cache(maxsize=1024)
 def instant_us(at: datetime) -> int:
     """Microseconds since 1970 UTC."""
     return (at - EPOCH) // _US

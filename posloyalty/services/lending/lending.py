@@ -55,8 +55,7 @@ from posloyalty.services.lending.lent_rights import (
 from posloyalty.services.lending.lent_takes import points_asset, taken_wants, takes_here
 from posloyalty.services.lending.points_used import points_used
 from posloyalty.services.lending.risked import places, risked_on
-from posloyalty.services.lending.room_here import RoomHere
-from posloyalty.services.lending.worth import worth_of
+from posloyalty.services.lending.room_here import RoomHere, worth_of
 from posloyalty.services.office.joined_office import has_joined
 from posloyalty.services.office.soundness import frozen
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork

@@ -24,7 +24,7 @@ from posloyalty.domain.programme.kinds.voucher import VOUCHER, Voucher
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.values.calendar import parse_instant
 from posloyalty.services.lending.held_leases import leases_of, uses_of
-from posloyalty.services.lending.worth import most_off
+from posloyalty.services.lending.room_here import most_off
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events

@@ -1,19 +1,44 @@
 """What a till may hand out of one wallet of a member: its leases, and what goes beyond them.
 
 Shape: `RoomHere` for a wallet; `points` is the most by itself, `up_to` with other money beyond the
-leases, `told` what the engine spends within.
+leases, `told` what the engine spends within. What goes beyond leases is judged by its worth at the
+most: `most_off(offer)` is what one use of a voucher or reward takes off, `worth_of(programme,
+wallet)` what points are worth, by what they pay, or, where they only buy rewards, by what the
+dearest of those takes off for each. None where that depends on the goods: nobody risks what nobody
+can say.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posloyalty.domain.engine.spend_room import SpendRoom
+from posloyalty.domain.engine.spend_room import SpendRoom, rewards_at_sales
 from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.effects.amount import Amount
+from posloyalty.domain.programme.kinds.reward import Reward
+from posloyalty.domain.programme.offer import Offer
 from posloyalty.domain.programme.reason import reason
+from posloyalty.domain.programme.terms import FreePiece
+from posloyalty.domain.programme.wallet import Wallet
 from posloyalty.services.lending.held_leases import left_in
-from posloyalty.services.lending.worth import PointsWorth
 from posloyalty.sync.leases import Asset
+
+
+@dataclass(frozen=True, slots=True)
+class PointsWorth:
+    """So many `points`, in the wallet's minor units, are worth `money_minor`."""
+
+    points: int
+    money_minor: int
+
+    def for_money(self, minor: int) -> int:
+        """The most points that are worth no more than an amount."""
+        return minor * self.points // self.money_minor
+
+    def in_money(self, points: int) -> int:
+        """What points cost the merchant, rounded up."""
+        return -(-points * self.money_minor // self.points)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,3 +80,36 @@ class RoomHere:
     def told(self) -> SpendRoom:
         """The same for the engine."""
         return SpendRoom(self.wallet, self.points, reason(self.why), self.up_to(self.word_minor))
+
+
+def most_off(offer: Offer) -> int | None:
+    """What an offer takes off at the most, in minor units; None where that depends on the goods."""
+    if offer.most_minor is not None:
+        return offer.most_minor
+    if isinstance(offer.effect, Amount):
+        return offer.effect.amount_minor
+    return offer.effect.up_to_minor if isinstance(offer.effect, FreePiece) else None
+
+
+def worth_of(programme: Programme, wallet: Wallet) -> PointsWorth | None:
+    """What a wallet's points are worth; None where a reward may take off whatever goods cost."""
+    if wallet.spend is not None:
+        return PointsWorth(wallet.spend.points, wallet.spend.money_minor)
+    worths = [_worth(one) for one in rewards_at_sales(programme) if one.wallet == wallet.id]
+    known = [one for one in worths if one is not None]
+    if len(known) < len(worths) or not known:
+        return None
+    dearest = known[0]
+    for one in known[1:]:
+        # Shares compared without a division.
+        if one.money_minor * dearest.points > dearest.money_minor * one.points:
+            dearest = one
+    return dearest
+
+
+def _worth(reward: Reward) -> PointsWorth | None:
+    """What a reward takes off for the fewest points that it costs anybody."""
+    off = None if reward.offer is None else most_off(reward.offer)
+    if not off:
+        return None
+    return PointsWorth(min((reward.cost, *(cost for _, _, cost in reward.costs))), off)

@@ -30,11 +30,11 @@ class ComingReads(Protocol):
         ...
 
     def due(self, day: str, *, most: int) -> tuple[ComingRow, ...]:
-        """What is so by a day: the earlier first, and of one day taxes before articles."""
+        """What is so by a day: all taxes, and when there are none, articles, the earlier first."""
         ...
 
     def due_of(self, codes: Sequence[str], day: str) -> tuple[ComingRow, ...]:
-        """What is so by a day of these articles, of new ones and of taxes; in the same order."""
+        """What is so by a day of these articles, of new ones and of taxes; the earlier first."""
         ...
 
 

@@ -33,12 +33,6 @@ from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lending import Lending
 from posloyalty.services.lending.lent_budgets import budgets_wanted, whole_budgets
 from posloyalty.services.lending.lent_returns import Wanted, sale_returns
-from posloyalty.services.lending.lent_value_back import (
-    asked_for,
-    refused_back,
-    value_back,
-    value_uses,
-)
 from posloyalty.services.people.note_change import require_need
 from posloyalty.services.ports import (
     BoughtLine,
@@ -227,6 +221,9 @@ class RefundSale(Grounded):
         quote = with_terms(quote, original.sale, wish, programme, known.products, cards)
         reach = self._lending.reach_for(wish.refund_id)
         if reach is not None:
+            # Late: only a till that has a head office needs it; so below.
+            from posloyalty.services.lending.lent_value_back import refused_back, value_back
+
             back = value_back(reader, programme, quote.does)
             why = refused_back(reader, back, reach, store_day(at, programme.zone))
             if why is not None:
@@ -253,8 +250,12 @@ class RefundSale(Grounded):
                 return goods
             does, programme = found
             reach = self._lending.reach_for(wish.refund_id)
+            if reach is None:
+                return goods
+            from posloyalty.services.lending.lent_value_back import asked_for, value_back
+
             back = value_back(reader, programme, does)
-            return (*goods, *(() if reach is None else asked_for(reader, back, reach)))
+            return (*goods, *asked_for(reader, back, reach))
 
         def given(reader: Reader, _programme: Programme, _day: date) -> Iterable[Wanted]:
             found = tried(reader) if self._lending.lends_budgets else None
@@ -333,6 +334,8 @@ class RefundSale(Grounded):
         reach = self._lending.reach_for(quote.refund_id)
         if reach is None:
             return ()
+        from posloyalty.services.lending.lent_value_back import value_back, value_uses
+
         back, day = value_back(unit, programme, quote.does), store_day(at, programme.zone)
         return value_uses(unit, back, reach, day, quote.refund_id)
 

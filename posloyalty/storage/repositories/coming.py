@@ -16,11 +16,17 @@ _C = OFFICE_COMING.c
 _GIVEN = func.json_each(bindparam("given")).table_valued("value", name="given")
 _INSERT = Insert(OFFICE_COMING)
 _FIRST = Statement(select(func.min(_C.day).label("day")))
+# As the index by day has them: a day of twenty thousand is not sorted again for each piece of it.
 _DUE = Statement(
     select(*OFFICE_COMING.columns)
     .where(_C.day <= bindparam("by"))
-    .order_by(_C.day, _C.kind.desc(), _C.code)
+    .order_by(_C.day, _C.kind, _C.code)
     .limit(bindparam("most"))
+)
+_TAXES_DUE = Statement(
+    select(*OFFICE_COMING.columns)
+    .where(_C.kind == TAX, _C.day <= bindparam("by"))
+    .order_by(_C.day, _C.code)
 )
 _KNOWN = select(PRODUCT.c.id).where(PRODUCT.c.sku == _C.code).exists()
 _DUE_OF = Statement(
@@ -57,11 +63,12 @@ class Coming:
         return None if row is None or row.day is None else str(row.day)
 
     def due(self, day: str, *, most: int) -> tuple[ComingRow, ...]:
-        """What is so by a day: the earlier first, and of one day taxes before articles."""
-        return _rows(_DUE.run(self._connection, by=day, most=most))
+        """What is so by a day: all taxes, and when there are none, articles, the earlier first."""
+        taxes = _rows(_TAXES_DUE.run(self._connection, by=day))
+        return taxes or _rows(_DUE.run(self._connection, by=day, most=most))
 
     def due_of(self, codes: Sequence[str], day: str) -> tuple[ComingRow, ...]:
-        """What is so by a day of these articles, of new ones and of taxes; in the same order."""
+        """What is so by a day of these articles, of new ones and of taxes; the earlier first."""
         given = json.dumps(codes, ensure_ascii=False)
         return _rows(_DUE_OF.run(self._connection, by=day, given=given))
 

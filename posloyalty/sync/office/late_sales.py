@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from msgspec import structs
+
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.tier_corrections import PastSale, correct, past_sale
@@ -94,7 +96,7 @@ def correct_late(
         # What is given counts for the sales that follow as if it had been there, whenever it was
         # decided; the till of the sale did not know of it.
         meters = tuple(
-            replace(entry, noted=None) if entry.event_id in given_by else entry
+            structs.replace(entry, noted=None) if entry.event_id in given_by else entry
             for entry in known.meters
         )
         done = correct(

@@ -240,7 +240,7 @@ def telling_of(sent: TellingSent) -> Telling:
     )
     does = consequences_of(event)
     # When it was noted is the till's own affair: it is written when the till hears of it.
-    meters = tuple(replace(one, noted=None) for one in does.meters)
+    meters = tuple(msgspec.structs.replace(one, noted=None) for one in does.meters)
     return Telling(
         event_id=bytes.fromhex(sent.id),
         at=sent.at,

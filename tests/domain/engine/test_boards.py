@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from hypothesis import given
 from hypothesis import strategies as some
+from msgspec import structs
 
 from posloyalty.domain.engine.boards import digest, standings
 from posloyalty.domain.ledger.meter import MeterEntry
@@ -50,7 +50,7 @@ def test_a_race_is_won_by_who_comes_there_first_whatever_follows() -> None:
 
 
 def test_goods_that_came_back_were_never_bought() -> None:
-    back = replace(bought(B, -1200, 9, 5), undoes=ENTRIES[1].event_id)
+    back = structs.replace(bought(B, -1200, 9, 5), undoes=ENTRIES[1].event_id)
     again = bought(B, 1200, 20, 6)
     assert places("", *ENTRIES, back) == [("a", 1), ("c", 2)]
     assert places('ties = "earliest"', *ENTRIES, back, again) == [("a", 1), ("b", 2), ("c", 3)]

@@ -9,6 +9,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import structs
 
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.caps import capped
@@ -114,7 +115,7 @@ def test_a_limit_of_a_till_or_store_counts_what_all_members_took_in(of: str, own
     assert earned(club.buys(product("A", "30.00"), on="2026-11-25")) == 10
     meters = club.done[club.sales[0]].meters
     assert total(meters, "taken_in/test/points", owner=owner) == 10
-    yesterday = replace(before, day=date(2026, 11, 24))
+    yesterday = structs.replace(before, day=date(2026, 11, 24))
     club = Club(programme, store=replace(AT, counts=(yesterday,)))
     assert earned(club.quoted(product("A", "30.00"), on="2026-11-25")) == 30
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from msgspec import structs
+
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.erase import erase
 from posloyalty.domain.engine.member_state import MemberState
@@ -41,10 +43,10 @@ def other(state: MemberState) -> MemberState:
         state,
         member_id=OTHER,
         lots=tuple(
-            replace(one, id=b"o" + one.id[1:], account=replace(one.account, owner=OTHER))
+            replace(one, id=b"o" + one.id[1:], account=structs.replace(one.account, owner=OTHER))
             for one in state.lots
         ),
-        meters=tuple(replace(one, owner=OTHER) for one in state.meters),
+        meters=tuple(structs.replace(one, owner=OTHER) for one in state.meters),
     )
 
 
@@ -116,7 +118,7 @@ def handed_over(club: Club) -> tuple[MemberState, tuple[Transfer, ...]]:
     transfers = tuple(
         replace(
             one,
-            credit=replace(one.credit, owner=OTHER),
+            credit=structs.replace(one.credit, owner=OTHER),
             event_id=renamed(one.event_id),
             opens=None
             if one.opens is None
@@ -128,7 +130,7 @@ def handed_over(club: Club) -> tuple[MemberState, tuple[Transfer, ...]]:
         )
         for one in club.done[claim].transfers
     )
-    meters = tuple(replace(one, event_id=renamed(one.event_id)) for one in state.meters)
+    meters = tuple(structs.replace(one, event_id=renamed(one.event_id)) for one in state.meters)
     return replace(state, meters=meters), transfers
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from posloyalty.domain.engine.campaigns import given_by
 from posloyalty.domain.engine.consequences import EventPlan
@@ -88,7 +89,7 @@ def corrected(
 
 
 def as_of(entry: MeterEntry, n: int) -> MeterEntry:
-    return replace(entry, event_id=f"other-till-{n:05}".encode())
+    return structs.replace(entry, event_id=f"other-till-{n:05}".encode())
 
 
 def elsewhere(amount: str, on: str) -> Club:

@@ -97,10 +97,10 @@ def test_a_day_in_a_refusal_is_written_as_days_are_written_here(
 @pytest.mark.parametrize(
     ("language", "elsewhere", "said"),
     [
-        ("en", (), "Another till has just used this"),
-        ("en", (Held(store="S2", n=1),), "Store S2 holds what is left"),
-        ("zh_CN", (Held(store="S2", n=1),), "由门店 S2 保留"),
-        ("zh_TW", (Held(store="S2", n=1),), "由門市 S2 保留"),
+        ("en", (), "Another till is using this right now"),
+        ("en", (Held(store="S2", n=1),), "Store S2 is using this right now"),
+        ("zh_CN", (Held(store="S2", n=1),), "门店 S2 正在使用"),
+        ("zh_TW", (Held(store="S2", n=1),), "門市 S2 正在使用"),
     ],
 )
 def test_a_pass_that_another_till_is_using_is_not_used_here(
