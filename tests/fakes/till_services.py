@@ -59,7 +59,7 @@ from posloyalty.services.refusal import (
 from posloyalty.services.selling.hold_sale import (
     HeldRow,
 )
-from posloyalty.services.selling.recognise_scan import (
+from posloyalty.services.selling.scanned import (
     ScannedGiftCard,
     ScannedMember,
     ScannedProduct,

@@ -12,12 +12,16 @@ import pytest
 
 from posloyalty.domain.members.member import Identifier, IdentifierKind
 from posloyalty.domain.members.typed_identifier import typed_identifier
+from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.headoffice.members.found_members import AT_ONCE
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.office.ask_about_member import AGAIN_MS
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.selling.recognise_scan import ScannedMember, ScanRefused, ScanScreen
+from posloyalty.services.selling.scanned import (
+    ScannedMember,
+    ScanRefused,
+)
 from posloyalty.sync.wire.found_members import MEMBER
 from tests.headoffice.a_chain import Chain, Placed, opened_chain
 from tests.headoffice.cards.card_scans import out_of_reach

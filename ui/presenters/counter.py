@@ -278,7 +278,10 @@ class Counter:
 
     def _pays(self, found: object, text: str, paying: AtPayment | None) -> bool:
         """Hand on what can pay; the payment code goes to the terminal and nowhere else."""
-        from posloyalty.services.selling.recognise_scan import ScannedGiftCard, ScanRefused
+        from posloyalty.services.selling.scanned import (
+            ScannedGiftCard,
+            ScanRefused,
+        )
 
         if paying is None:
             return False
@@ -292,7 +295,7 @@ class Counter:
     def _recognised(
         self, found: object, quantity_milli: int | None, text: str, *, paying: bool
     ) -> None:
-        from posloyalty.services.selling.recognise_scan import (
+        from posloyalty.services.selling.scanned import (
             ScannedGiftCard,
             ScannedMember,
             ScannedProduct,
@@ -368,7 +371,9 @@ class Counter:
         self.session.sounds.play(Sound.UNDERSTOOD)
 
     def _add(self, found: object, quantity_milli: int | None) -> None:
-        from posloyalty.services.selling.recognise_scan import ScannedProduct
+        from posloyalty.services.selling.scanned import (
+            ScannedProduct,
+        )
 
         if not isinstance(found, ScannedProduct):
             return
@@ -479,6 +484,8 @@ def counter_of(session: Session) -> Counter:
 
 def _refused(found: object) -> bool:
     """Whether a code was not taken for anything, and says why."""
-    from posloyalty.services.selling.recognise_scan import ScanRefused
+    from posloyalty.services.selling.scanned import (
+        ScanRefused,
+    )
 
     return isinstance(found, ScanRefused)

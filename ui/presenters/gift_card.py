@@ -169,10 +169,10 @@ class GiftCardPresenter(Presenter[GiftCardState]):
             self._tell()
 
     def _recognise(self, text: str, *, typed: bool) -> None:
-        from posloyalty.services.selling.recognise_scan import (
+        from posloyalty.domain.shop.scan_code import ScanScreen
+        from posloyalty.services.selling.scanned import (
             ScannedGiftCard,
             ScanRefused,
-            ScanScreen,
         )
 
         till = self._session.till

@@ -104,7 +104,10 @@ class HistoryPresenter(Presenter[HistoryState]):
 
     def scanned(self, text: str) -> None:
         """A receipt's code finds its sale; any other code goes to the sale."""
-        from posloyalty.services.selling.recognise_scan import ScannedReceipt, ScanScreen
+        from posloyalty.domain.shop.scan_code import ScanScreen
+        from posloyalty.services.selling.scanned import (
+            ScannedReceipt,
+        )
 
         till = self._session.till
 

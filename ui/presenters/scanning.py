@@ -13,7 +13,10 @@ from ui.presenters.reserving import PATIENCE_MS
 
 if TYPE_CHECKING:
     from posloyalty.domain.members.member import Identifier
-    from posloyalty.services.selling.recognise_scan import Scanned, ScanScreen
+    from posloyalty.domain.shop.scan_code import ScanScreen
+    from posloyalty.services.selling.scanned import (
+        Scanned,
+    )
     from posloyalty.sync.wire.card_keys import Standing
     from ui.presenters.session import Session
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posloyalty.domain.shop.basket import Basket
+from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.wish import Wish, wishes
 from posloyalty.services.doings.programme_acts import Acted
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.selling.recognise_scan import ScannedVoucher, ScanRefused, ScanScreen
+from posloyalty.services.selling.scanned import (
+    ScannedVoucher,
+    ScanRefused,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ whoever has the till can make such a card and date it back.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from posloyalty.domain.members.card_token import (
@@ -56,12 +56,22 @@ from posloyalty.services.members.card_signers import Signers, revocations
 from posloyalty.services.members.strangers import Strangers
 from posloyalty.services.ports import Book, Clock, Reader
 from posloyalty.services.selling.find_voucher import FindVoucher, VoucherRefused
+from posloyalty.services.selling.scanned import (
+    PROOF_CARD,
+    PROOF_CODE,
+    PROOF_FOREIGN,
+    Scanned,
+    ScannedGiftCard,
+    ScannedMember,
+    ScannedProduct,
+    ScannedReceipt,
+    ScannedVoucher,
+    ScanRefused,
+    UnknownProduct,
+)
 from posloyalty.sync.receipt_digest import BadDigest, decode_bytes
 from posloyalty.sync.wire.card_keys import Standing
 
-PROOF_CARD: Final = "card"
-PROOF_CODE: Final = "code"
-PROOF_FOREIGN: Final = "foreign"
 _STRANGE: Final = "member_unknown"
 _NOT_HEARD: Final = "card_not_heard"
 _LEFT: Final = "member_left"
@@ -69,100 +79,6 @@ _NOBODYS: Final = frozenset({TokenReason.FORGED, TokenReason.UNKNOWN_KEY})
 BELIEVED_MAX: Final = 1_000
 """Cards of lost tills that head office vouched for and this program remembers."""
 _TENS: Final = (1, 10, 100, 1000, 10_000)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScannedProduct:
-    """An article; a scale label also says how much (thousandths) and what it costs (minor). With
-    `unknown` it stands for an article that the shop does not know by that code.
-    """
-
-    product: Product
-    unknown: str = ""
-    quantity_milli: int | None = None
-    gross_minor: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownProduct:
-    """A code that could be an article of a shop, but not of this one. `withdrawn` is the name of
-    the article that has it and is sold no more.
-    """
-
-    code: str
-    withdrawn: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ScannedMember:
-    """A member and by what they were identified. `asks` is the card of which head office may know
-    more, empty for none.
-    """
-
-    member_id: bytes
-    proof: str
-    asks: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ScannedVoucher:
-    """A voucher's code: what the basket is to hold for it. Whether it applies, the quote says."""
-
-    chosen: Chosen
-
-
-@dataclass(frozen=True, slots=True)
-class ScannedGiftCard:
-    """A gift card's code, which is as good as its money: kept out of what is printed of it."""
-
-    code: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ScannedReceipt:
-    """A receipt. `sale_number` is there when the sale is in this till's book."""
-
-    sale_number: str | None
-    text: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ScanRefused:
-    """Why a scan is nothing: a wording key of area "scan" and its facts. `asks` is the card of
-    which head office may know more, empty for none; `whom` is by what it may know the member.
-    """
-
-    reason: str
-    facts: tuple[tuple[str, object], ...] = ()
-    asks: str = ""
-    whom: Identifier | None = None
-
-
-Scanned = (
-    ScannedProduct
-    | UnknownProduct
-    | ScannedMember
-    | ScannedVoucher
-    | ScannedGiftCard
-    | ScannedReceipt
-    | ScanRefused
-)
-__all__ = [
-    "PROOF_CARD",
-    "PROOF_CODE",
-    "PROOF_FOREIGN",
-    "ReceiptReader",
-    "RecogniseScan",
-    "ScanRefused",
-    "ScanScreen",
-    "Scanned",
-    "ScannedGiftCard",
-    "ScannedMember",
-    "ScannedProduct",
-    "ScannedReceipt",
-    "ScannedVoucher",
-    "UnknownProduct",
-]
 
 
 STAND_IN_SKU: Final = "UNKNOWN"

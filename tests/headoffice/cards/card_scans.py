@@ -16,7 +16,7 @@ from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.office import hear_card_keys
-from posloyalty.services.selling.recognise_scan import (
+from posloyalty.services.selling.scanned import (
     PROOF_CARD,
     ScannedMember,
     ScanRefused,

@@ -11,7 +11,7 @@ from hashlib import sha256
 import pytest
 
 from posloyalty.domain.members.card_token import decode
-from posloyalty.services.selling.recognise_scan import (
+from posloyalty.services.selling.scanned import (
     PROOF_CODE,
 )
 from posloyalty.sync import events

@@ -27,21 +27,21 @@ from posloyalty.domain.shop.scan_code import (
     ForeignRule,
     ScanReason,
     ScanRules,
+    ScanScreen,
 )
 from posloyalty.domain.values.check_digit import gs1_check_digit
 from posloyalty.domain.values.identifiers import base32_encode
 from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.ports import TillKey
 from posloyalty.services.selling.find_voucher import FindVoucher
-from posloyalty.services.selling.recognise_scan import (
-    RecogniseScan,
+from posloyalty.services.selling.recognise_scan import RecogniseScan
+from posloyalty.services.selling.scanned import (
     ScannedGiftCard,
     ScannedMember,
     ScannedProduct,
     ScannedReceipt,
     ScannedVoucher,
     ScanRefused,
-    ScanScreen,
     UnknownProduct,
 )
 from posloyalty.sync.consequence_event import rights_changed

@@ -6,11 +6,14 @@ import pytest
 
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.domain.shop.product import Unit
+from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.domain.shop.scan_code.rules import Charset, EmbedKind, EmbedRule, ForeignRule
 from posloyalty.domain.values.check_digit import gs1_check_digit
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.selling.recognise_scan import ScannedProduct, ScanScreen
 from posloyalty.services.selling.scan_table import USUAL, ScanTable
+from posloyalty.services.selling.scanned import (
+    ScannedProduct,
+)
 from posloyalty.services.shop.catalogue import ProductForm
 from tests.services.conftest import Shop
 

@@ -19,7 +19,7 @@ from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.domain.values.money import BadAmount, parse_amount
 from posloyalty.domain.values.own_codes import RECEIPT_PREFIX
 from posloyalty.services.selling.key_in import NEED
-from posloyalty.services.selling.recognise_scan import (
+from posloyalty.services.selling.scanned import (
     ScannedGiftCard,
     ScannedMember,
     ScannedProduct,

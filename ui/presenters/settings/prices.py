@@ -94,7 +94,10 @@ class PricesSection(Section):
         """While a list is open, scanning goods names them for a price."""
         if self._list() is None:
             return False
-        from posloyalty.services.selling.recognise_scan import ScannedProduct, ScanScreen
+        from posloyalty.domain.shop.scan_code import ScanScreen
+        from posloyalty.services.selling.scanned import (
+            ScannedProduct,
+        )
 
         till = self.session.till
 

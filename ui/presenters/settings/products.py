@@ -122,9 +122,9 @@ class ProductsSection(Section):
 
     def take_scan(self, text: str) -> bool:
         """A scan adds its code to the open form, finds the product, or begins a new one."""
-        from posloyalty.services.selling.recognise_scan import (
+        from posloyalty.domain.shop.scan_code import ScanScreen
+        from posloyalty.services.selling.scanned import (
             ScannedProduct,
-            ScanScreen,
             UnknownProduct,
         )
 
