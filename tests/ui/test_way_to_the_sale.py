@@ -185,7 +185,8 @@ def test_nothing_is_imported_before_somebody_needs_it(
     [
         ("painted", 64),
         ("names", 106),
-        ("open", 700),
+        # A scan at yesterday's price is one too many: what has come of prices is looked at before.
+        ("open", 704),
     ],
 )
 def test_the_way_to_the_sale_does_not_grow_unseen(seen: Seen, moment: str, most: int) -> None:
