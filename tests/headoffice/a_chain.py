@@ -306,3 +306,10 @@ def in_reach(chain: Chain) -> None:
         till.way.network.troubles = []
     chain.clock.pass_time(timedelta(minutes=6))
     chain.talk()
+
+
+def findings(chain: Chain) -> list[str]:
+    """What head office names."""
+    with chain.office.database.write() as connection:
+        core = chain.office.head_office(connection)
+        return [one.anomaly.value for one in core.alerts()]

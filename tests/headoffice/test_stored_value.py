@@ -1,4 +1,4 @@
-"""Gift cards, wallets and vouchers between two tills: real books, a real desk, nothing twice."""
+"""Gift cards and wallets between two tills: real books, a real desk, nothing twice."""
 
 from __future__ import annotations
 
@@ -9,29 +9,25 @@ from pathlib import Path
 
 import pytest
 
-from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.stored_value import card_id
-from posloyalty.domain.ledger.right import Right
-from posloyalty.domain.shop.basket import Basket, Chosen
+from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.pay_out import Document, PayOutWay
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.domain.values.calendar import parse_instant
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
-from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.office.soundness import CLONE, freeze, thaw
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.sync.leases import Lease
-from posloyalty.sync.risk_policy import RiskPolicy
-from posloyalty.sync.wire.lending import RESERVE, Held
+from posloyalty.sync.wire.lending import Held
 from posloyalty.wording import Words
 from tests.headoffice.a_chain import (
     CARD,
     GIFT_CARDS,
-    MEMBER,
     Chain,
     Placed,
+    findings,
     in_reach,
     opened_chain,
     out_of_reach,
@@ -57,12 +53,6 @@ as = "tender"
 id = "back"
 wallet = "cash"
 per_spend = { points = 1, money = "10.00" }
-
-[[voucher]]
-id = "sorry"
-name = { en = "Sorry" }
-amount = "10.00"
-codes = "each"
 """
 )
 
@@ -357,119 +347,6 @@ def test_money_of_a_wallet_pays_by_a_reservation_and_once(chain: Chain) -> None:
     with pytest.raises(ServiceRefusal, match="LEASE_SHORT"):
         book(other, *second)
     book(one, *first)
-
-
-# Vouchers
-
-
-def welcome(till: Placed) -> Basket:
-    """An article, and the member's voucher with it."""
-    basket = till.counter.basket()
-    proposals = till.counter.quote(basket).proposals
-    (choice,) = {one.choice for one in proposals if isinstance(one.choice, Chosen)}
-    return basket.choosing(choice)
-
-
-@pytest.fixture
-def rich(chain: Chain) -> Chain:
-    chain.tills[0].counter.sell()
-    chain.talk()
-    return chain
-
-
-def test_fault_24_a_voucher_at_two_stores_is_honoured_where_it_is_held(rich: Chain) -> None:
-    one, other = rich.tills
-    baskets = welcome(one), welcome(other)
-    assert one.reserve(baskets[0]).lent == 1
-    assert [short.missing for short in other.reserve(baskets[1]).short] == [1]
-    refused = other.counter.quote(baskets[1]).refused
-    assert [reason.code for each in refused for reason in each.reasons] == ["HELD_ELSEWHERE"]
-    out_of_reach(one)
-    out_of_reach(other)
-    assert one.counter.book(baskets[0]).payable_minor == 1_200
-    assert other.counter.book(baskets[1]).payable_minor == 2_000  # dear, and not lent to it
-    in_reach(rich)
-    assert uses(rich) == [1, 1]
-    assert findings(rich) == []
-
-
-def test_fault_24_a_voucher_of_little_worth_used_twice_out_of_reach_is_named(
-    rich: Chain,
-) -> None:
-    raise_face(rich)
-    for till in rich.tills:
-        out_of_reach(till)
-    for till in rich.tills:
-        assert till.counter.book(welcome(till)).payable_minor == 1_200  # at the merchant's risk
-    in_reach(rich)
-    assert uses(rich) == [1, 1]
-    assert findings(rich) == ["right_used_twice"]
-
-
-def test_a_voucher_that_nobody_asked_head_office_about_is_not_used_in_reach(rich: Chain) -> None:
-    other = rich.tills[1]
-    with pytest.raises(ServiceRefusal, match="RIGHT_HELD"):
-        other.counter.book(welcome(other))
-
-
-def test_what_the_quote_uses_is_asked_for_whoever_chose_it(rich: Chain) -> None:
-    other = rich.tills[1]
-    basket = welcome(other)
-    quote = other.counter.quote(basket)
-    forgot = basket.leaving(basket.chosen[0])
-    other.way.reserving.reserve(Spending(basket=forgot, quote=quote))
-    assert other.way.network.asked.count(RESERVE) == 1
-    other.counter.pay(basket, quote, paid(quote))  # a lease makes no quote stale
-
-
-def test_a_bearers_voucher_is_used_once_in_reach(chain: Chain) -> None:
-    one, other = chain.tills
-    right = hand_out(one)
-    chain.talk()
-    baskets = [shown(till, right) for till in chain.tills]
-    assert one.reserve(baskets[0]).lent == 1
-    (short,) = other.reserve(baskets[1]).short
-    assert short.elsewhere == (Held(store="S1", n=1),)
-    assert other.counter.quote(baskets[1]).payable_minor == 2_000
-    assert one.counter.book(baskets[0]).payable_minor == 1_000
-
-
-def hand_out(till: Placed) -> Right:
-    """A voucher for whoever shows its code."""
-    happening = Happening(trigger=Trigger.ACTIVITY, recorded=Recorded(what="voucher/sorry"))
-    acted = till.counter.till.acts.record(happening, till.counter.manager)
-    (change,) = acted.does.rights
-    assert change.opens is not None
-    return change.opens
-
-
-def shown(till: Placed, right: Right) -> Basket:
-    basket = till.counter.till.check_out.open_basket().add(goods(1))
-    chosen = Chosen(kind="voucher", of="sorry", right_id=right.id, code=right.code)
-    return basket.choosing(chosen)
-
-
-def uses(chain: Chain) -> list[int]:
-    """How often the voucher was used, as each till knows."""
-    found = []
-    for till in chain.tills:
-        with till.shop.till.book.read() as reader:
-            found += [one.used for one in reader.ledger.rights_of(MEMBER) if one.kind == "voucher"]
-    return found
-
-
-def findings(chain: Chain) -> list[str]:
-    """What head office names."""
-    with chain.office.database.write() as connection:
-        core = chain.office.head_office(connection)
-        return [one.anomaly.value for one in core.alerts()]
-
-
-def raise_face(chain: Chain) -> None:
-    risky = replace(RiskPolicy(), voucher_face_minor=1_000, lends_budgets=False)
-    chain.office.administration.set_policy(risky)
-    chain.clock.pass_time(timedelta(minutes=10))
-    chain.talk()
 
 
 # Time

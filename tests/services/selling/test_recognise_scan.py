@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from posloyalty.domain.ledger.right import Right, RightChange, RightMove
-from posloyalty.domain.members.card_token import MemberToken, TokenReason, encode
+from posloyalty.domain.members.card_token import MemberToken, encode
 from posloyalty.domain.members.member import (
     Identifier,
     IdentifierKind,
@@ -25,7 +25,6 @@ from posloyalty.domain.shop.scan_code import (
     EmbedKind,
     EmbedRule,
     ForeignRule,
-    ScanReason,
     ScanRules,
     ScanScreen,
 )
@@ -46,7 +45,6 @@ from posloyalty.services.selling.scanned import (
 )
 from posloyalty.sync.consequence_event import rights_changed
 from posloyalty.sync.events import Act, CardRevoke, MemberCreate
-from posloyalty.wording import LANGUAGES, Words
 from tests.domain.engine.made import rules
 from tests.services.counter import Counter, by_weight, goods, opened
 
@@ -382,45 +380,6 @@ def test_instants_of_cards_are_judged_by_the_tills_clock(
     found = recognise(scan, text)
     assert isinstance(found, ScanRefused)
     assert found.reason == "card_expired"
-
-
-REFUSALS = {
-    **{
-        reason.value: {"position", "expected", "length", "length_expected", "element", "scheme"}
-        for reason in ScanReason
-    },
-    **{f"card_{reason.value}": {"on"} for reason in TokenReason},
-    "voucher_expired": {"on"},
-    "voucher_locked": {"minutes"},
-    **{
-        reason: set[str]()
-        for reason in (
-            "card_not_heard",
-            "card_of_no_till",
-            "card_unheard",
-            "card_asking",
-            "card_unproven",
-            "member_unknown",
-            "member_left",
-            "receipt_unreadable",
-            "voucher_unknown",
-            "voucher_not_now",
-            "voucher_used",
-            "voucher_withdrawn",
-            "badge_not_taken",
-            "label_empty",
-            "no_article_number",
-        )
-    },
-}
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("reason", sorted(REFUSALS))
-def test_every_refusal_of_a_scan_has_words(language: str, reason: str) -> None:
-    words = Words(language)
-    assert words.has(f"scan.{reason}")
-    assert words(f"scan.{reason}", **dict.fromkeys(REFUSALS[reason], "7"))
 
 
 def issued(counter: Counter, code: str, *, of: str = "cup", uses: int = 0, **more: object) -> bytes:
