@@ -25,10 +25,7 @@ from posloyalty.services.office import hear_articles
 from posloyalty.services.office.hear_articles import SETTING
 from posloyalty.services.office.listen_office import News
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.selling.scanned import (
-    ScannedProduct,
-    UnknownProduct,
-)
+from posloyalty.services.selling.scanned import ScannedProduct, UnknownProduct
 from posloyalty.services.shop.catalogue import ProductForm
 from posloyalty.sync import events
 from posloyalty.sync.wire.articles import ARTICLES, ArticlesAsk, article_id

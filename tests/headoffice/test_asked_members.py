@@ -18,10 +18,7 @@ from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.office.ask_about_member import AGAIN_MS
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.selling.scanned import (
-    ScannedMember,
-    ScanRefused,
-)
+from posloyalty.services.selling.scanned import ScannedMember, ScanRefused
 from posloyalty.sync.wire.found_members import MEMBER
 from tests.headoffice.a_chain import Chain, Placed, opened_chain
 from tests.headoffice.cards.card_scans import out_of_reach

@@ -16,10 +16,7 @@ from posloyalty.headoffice.articles.feed import ArticleFeed
 from posloyalty.headoffice.cases.audit_log import entries
 from posloyalty.services.office.listen_office import News
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.selling.scanned import (
-    ScannedProduct,
-    UnknownProduct,
-)
+from posloyalty.services.selling.scanned import ScannedProduct, UnknownProduct
 from posloyalty.services.shop.catalogue import ProductForm
 from posloyalty.sync.wire.articles import ArticlesAsk
 from tests.headoffice.a_chain import Chain, Placed, opened_chain, out_of_reach

@@ -19,10 +19,7 @@ from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.services.office import coming_articles
 from posloyalty.services.office.hear_articles import SETTING
 from posloyalty.services.office.heard_articles import HeardArticles
-from posloyalty.services.selling.scanned import (
-    ScannedProduct,
-    UnknownProduct,
-)
+from posloyalty.services.selling.scanned import ScannedProduct, UnknownProduct
 from posloyalty.services.shop.catalogue import ProductForm
 from posloyalty.services.till import Till
 from posloyalty.sync import events

@@ -21,9 +21,7 @@ from posloyalty.services.office import hear_roll
 from posloyalty.services.office.feed_place import Heard, heard_so_far
 from posloyalty.services.ports.roll import RollFault, RollHeld, RollStore
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.selling.scanned import (
-    ScannedMember,
-)
+from posloyalty.services.selling.scanned import ScannedMember
 from posloyalty.sync.profiles.record import ProfileRecord, Said
 from posloyalty.sync.wire.profiles import FEED
 from posloyalty.sync.wire.roll import ROLL, SHEETS

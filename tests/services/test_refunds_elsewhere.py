@@ -13,9 +13,7 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.returning.refund_unknown import ProvenSale
-from posloyalty.services.selling.scanned import (
-    ScannedReceipt,
-)
+from posloyalty.services.selling.scanned import ScannedReceipt
 from posloyalty.services.till import Till
 from posloyalty.sync import events
 from tests.services.another_till import MADE, AnotherTill

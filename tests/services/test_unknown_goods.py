@@ -12,10 +12,7 @@ from posloyalty.domain.engine.redemption import CARD_PROOF
 from posloyalty.domain.shop.scan_code.rules import ScanScreen
 from posloyalty.domain.shop.tender import take_cash
 from posloyalty.services.selling.recognise_scan import STAND_IN_SKU
-from posloyalty.services.selling.scanned import (
-    ScannedProduct,
-    UnknownProduct,
-)
+from posloyalty.services.selling.scanned import ScannedProduct, UnknownProduct
 from posloyalty.services.shop.catalogue import ProductForm
 from posloyalty.services.till import Till
 from tests.faults.shop import MEMBER_PHONE, make_shop, reopen

@@ -278,10 +278,7 @@ class Counter:
 
     def _pays(self, found: object, text: str, paying: AtPayment | None) -> bool:
         """Hand on what can pay; the payment code goes to the terminal and nowhere else."""
-        from posloyalty.services.selling.scanned import (
-            ScannedGiftCard,
-            ScanRefused,
-        )
+        from posloyalty.services.selling.scanned import ScannedGiftCard, ScanRefused
 
         if paying is None:
             return False
@@ -371,9 +368,7 @@ class Counter:
         self.session.sounds.play(Sound.UNDERSTOOD)
 
     def _add(self, found: object, quantity_milli: int | None) -> None:
-        from posloyalty.services.selling.scanned import (
-            ScannedProduct,
-        )
+        from posloyalty.services.selling.scanned import ScannedProduct
 
         if not isinstance(found, ScannedProduct):
             return
@@ -484,8 +479,6 @@ def counter_of(session: Session) -> Counter:
 
 def _refused(found: object) -> bool:
     """Whether a code was not taken for anything, and says why."""
-    from posloyalty.services.selling.scanned import (
-        ScanRefused,
-    )
+    from posloyalty.services.selling.scanned import ScanRefused
 
     return isinstance(found, ScanRefused)

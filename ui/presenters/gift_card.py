@@ -170,10 +170,7 @@ class GiftCardPresenter(Presenter[GiftCardState]):
 
     def _recognise(self, text: str, *, typed: bool) -> None:
         from posloyalty.domain.shop.scan_code import ScanScreen
-        from posloyalty.services.selling.scanned import (
-            ScannedGiftCard,
-            ScanRefused,
-        )
+        from posloyalty.services.selling.scanned import ScannedGiftCard, ScanRefused
 
         till = self._session.till
 

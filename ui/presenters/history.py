@@ -105,9 +105,7 @@ class HistoryPresenter(Presenter[HistoryState]):
     def scanned(self, text: str) -> None:
         """A receipt's code finds its sale; any other code goes to the sale."""
         from posloyalty.domain.shop.scan_code import ScanScreen
-        from posloyalty.services.selling.scanned import (
-            ScannedReceipt,
-        )
+        from posloyalty.services.selling.scanned import ScannedReceipt
 
         till = self._session.till
 

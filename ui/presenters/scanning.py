@@ -14,9 +14,7 @@ from ui.presenters.reserving import PATIENCE_MS
 if TYPE_CHECKING:
     from posloyalty.domain.members.member import Identifier
     from posloyalty.domain.shop.scan_code import ScanScreen
-    from posloyalty.services.selling.scanned import (
-        Scanned,
-    )
+    from posloyalty.services.selling.scanned import Scanned
     from posloyalty.sync.wire.card_keys import Standing
     from ui.presenters.session import Session
 

@@ -15,10 +15,7 @@ from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.wish import Wish, wishes
 from posloyalty.services.doings.programme_acts import Acted
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.selling.scanned import (
-    ScannedVoucher,
-    ScanRefused,
-)
+from posloyalty.services.selling.scanned import ScannedVoucher, ScanRefused
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,7 @@ from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.office import hear_card_keys
-from posloyalty.services.selling.scanned import (
-    PROOF_CARD,
-    ScannedMember,
-    ScanRefused,
-)
+from posloyalty.services.selling.scanned import PROOF_CARD, ScannedMember, ScanRefused
 from tests.headoffice.a_chain import Chain, Placed, opened_chain
 
 PHONE = "13900000001"

@@ -17,9 +17,7 @@ from posloyalty.headoffice.tills import card_keys as office_keys
 from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.office import hear_card_keys
-from posloyalty.services.selling.scanned import (
-    ScannedMember,
-)
+from posloyalty.services.selling.scanned import ScannedMember
 from posloyalty.sync.wire.card_keys import CARD, CARD_KEYS, CardKey, Standing, sealed
 from tests.fakes.time import SetClock
 from tests.headoffice.a_chain import MEMBER, WALLET, Chain, Counter, Placed, made_till

@@ -11,9 +11,7 @@ from hashlib import sha256
 import pytest
 
 from posloyalty.domain.members.card_token import decode
-from posloyalty.services.selling.scanned import (
-    PROOF_CODE,
-)
+from posloyalty.services.selling.scanned import PROOF_CODE
 from posloyalty.sync import events
 from posloyalty.sync.wire.card_keys import CARD, Standing
 from tests.headoffice.a_chain import Chain, Placed

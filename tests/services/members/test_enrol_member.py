@@ -13,10 +13,7 @@ from posloyalty.domain.members.member import Birthday, Identifier, IdentifierKin
 from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.services.members.enrol_member import NAME_MOST, NOTE_MOST, EnrolForm
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.services.selling.scanned import (
-    ScannedMember,
-    ScanRefused,
-)
+from posloyalty.services.selling.scanned import ScannedMember, ScanRefused
 from posloyalty.sync import events
 from tests.services.a_shop import Shop, new_shop
 

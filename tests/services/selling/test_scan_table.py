@@ -11,9 +11,7 @@ from posloyalty.domain.shop.scan_code.rules import Charset, EmbedKind, EmbedRule
 from posloyalty.domain.values.check_digit import gs1_check_digit
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.scan_table import USUAL, ScanTable
-from posloyalty.services.selling.scanned import (
-    ScannedProduct,
-)
+from posloyalty.services.selling.scanned import ScannedProduct
 from posloyalty.services.shop.catalogue import ProductForm
 from tests.services.conftest import Shop
 

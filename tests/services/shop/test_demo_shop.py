@@ -16,10 +16,7 @@ from posloyalty.domain.shop.operator import Role
 from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.services.people.sign_in import SignedIn
 from posloyalty.services.ports import SaleRow
-from posloyalty.services.selling.scanned import (
-    ScannedMember,
-    ScannedProduct,
-)
+from posloyalty.services.selling.scanned import ScannedMember, ScannedProduct
 from posloyalty.services.shop.demo_people import demo_people
 from posloyalty.services.shop.demo_shop import (
     MEMBERS,

@@ -5,10 +5,7 @@ from __future__ import annotations
 import pytest
 
 from posloyalty.domain.members.member import Identifier, IdentifierKind
-from posloyalty.services.selling.scanned import (
-    ScannedMember,
-    ScanRefused,
-)
+from posloyalty.services.selling.scanned import ScannedMember, ScanRefused
 from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.back_office import row
 from tests.fakes.desk import Desk, desk

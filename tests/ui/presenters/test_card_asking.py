@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from posloyalty.services.selling.scanned import (
-    ScannedMember,
-    ScanRefused,
-)
+from posloyalty.services.selling.scanned import ScannedMember, ScanRefused
 from posloyalty.sync.wire.card_keys import Standing
 from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.desk import Desk, desk

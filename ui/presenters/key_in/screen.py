@@ -19,11 +19,7 @@ from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.domain.values.money import BadAmount, parse_amount
 from posloyalty.domain.values.own_codes import RECEIPT_PREFIX
 from posloyalty.services.selling.key_in import NEED
-from posloyalty.services.selling.scanned import (
-    ScannedGiftCard,
-    ScannedMember,
-    ScannedProduct,
-)
+from posloyalty.services.selling.scanned import ScannedGiftCard, ScannedMember, ScannedProduct
 from ui.presenters.approval import ask_approval
 from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of

@@ -12,9 +12,7 @@ from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.domain.values.own_codes import RECEIPT_PREFIX
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.returning.refund_unknown import ProvenSale
-from posloyalty.services.selling.scanned import (
-    ScannedProduct,
-)
+from posloyalty.services.selling.scanned import ScannedProduct
 from ui.presenters.returning.taking import Picked
 
 if TYPE_CHECKING:

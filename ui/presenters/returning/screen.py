@@ -21,11 +21,7 @@ from posloyalty.domain.shop.scan_code import ScanScreen
 from posloyalty.domain.values.own_codes import RECEIPT_PREFIX
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.returning.refund_unknown import ProvenSale
-from posloyalty.services.selling.scanned import (
-    ScannedMember,
-    ScannedProduct,
-    ScannedReceipt,
-)
+from posloyalty.services.selling.scanned import ScannedMember, ScannedProduct, ScannedReceipt
 from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.newest import NewestOnly

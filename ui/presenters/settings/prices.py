@@ -95,9 +95,7 @@ class PricesSection(Section):
         if self._list() is None:
             return False
         from posloyalty.domain.shop.scan_code import ScanScreen
-        from posloyalty.services.selling.scanned import (
-            ScannedProduct,
-        )
+        from posloyalty.services.selling.scanned import ScannedProduct
 
         till = self.session.till
 

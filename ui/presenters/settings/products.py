@@ -123,10 +123,7 @@ class ProductsSection(Section):
     def take_scan(self, text: str) -> bool:
         """A scan adds its code to the open form, finds the product, or begins a new one."""
         from posloyalty.domain.shop.scan_code import ScanScreen
-        from posloyalty.services.selling.scanned import (
-            ScannedProduct,
-            UnknownProduct,
-        )
+        from posloyalty.services.selling.scanned import ScannedProduct, UnknownProduct
 
         till = self.session.till
 

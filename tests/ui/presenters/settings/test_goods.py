@@ -6,10 +6,7 @@ import pytest
 
 from posloyalty.domain.shop.product import TaxMode
 from posloyalty.domain.values.ratio import Ratio
-from posloyalty.services.selling.scanned import (
-    ScannedProduct,
-    UnknownProduct,
-)
+from posloyalty.services.selling.scanned import ScannedProduct, UnknownProduct
 from tests.fakes.goods import BAKERY, DAIRY, PRODUCTS, STANDARD
 from tests.ui.presenters.settings.office import Office
 from ui.presenters.ports import Screen

@@ -7,9 +7,7 @@ import pytest
 from posloyalty.domain.shop.price_list import Buyers
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.services.refusal import ServiceRefusal, finding
-from posloyalty.services.selling.scanned import (
-    ScannedProduct,
-)
+from posloyalty.services.selling.scanned import ScannedProduct
 from tests.fakes.goods import PRODUCTS
 from tests.ui.presenters.settings.office import Office
 
