@@ -77,3 +77,6 @@ def test_behind_a_dead_line_nobody_is_found_and_the_sale_goes_on(
     assert not line.other.till.about_members.ask(PHONE)
     assert line.other.counter.sell().payable_minor == 2_000
     assert bea
+    # Its sending waits for an answer, 20 s long; whose line falls is told at once.
+    line.proxy.faults = Faults()
+    line.proxy.hang_up()
