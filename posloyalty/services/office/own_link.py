@@ -36,8 +36,6 @@ class KeptLink:
         facts = kept_facts(reader.settings)
         if facts is None:
             return None
-        if self._link is not None and facts == self.facts:
-            return self._link
         key = SigningKey.generate(reader.tokens.keys()[0].seed)
         return self.to(facts, key, reader.facts.till_id)
 
