@@ -60,8 +60,14 @@ from posloyalty.services.office.joined_office import has_joined
 from posloyalty.services.office.soundness import frozen
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.leases import RISK_FLOOR, Asset, AssetKind
-from posloyalty.sync.risk_policy import Request, RiskPolicy, Situation, room_beyond
+from posloyalty.sync.leases import RISK_FLOOR, RISK_OVERRIDE, Asset, AssetKind
+from posloyalty.sync.risk_policy import (
+    DAY_USED_UP,
+    Request,
+    RiskPolicy,
+    Situation,
+    room_beyond,
+)
 
 POLICY: Final = "office.policy"
 REACHED: Final = "office.reached"
@@ -454,11 +460,13 @@ class Lending:
             ),
             till_used_minor=risked_on(reader, till_id, programme, at),
             store_used_minor=risked_on(reader, store_id, programme, at),
+            override_used_minor=risked_on(reader, till_id, programme, at, meter=RISK_OVERRIDE),
         )
         asked = Request(kind=AssetKind.POINTS, worth_minor=0)
         floor, why = room_beyond(policy, asked, situation)
         beyond, word = floor, room_beyond(policy, asked, replace(situation, supervisor=True))
-        if approver is not None and approver.is_at_least(Role.SUPERVISOR):
+        approved = approver is not None and approver.is_at_least(Role.SUPERVISOR)
+        if approved or word == (floor, DAY_USED_UP):
             beyond, why = word
         for wallet in spent_at_sales(programme):
             asset = points_asset(programme, state, wallet.id)
