@@ -67,7 +67,7 @@ def room_on_card(
     reach = here.reach
     if not reach.sound:
         return RoomOnCard(0, reach)
-    if reach.online or here.at_risk or own_and_untold(reader, card.right, reach.reached):
+    if reach.online or here.at_risk or own_and_untold(reader, card.right, reach.sent):
         return None
     return RoomOnCard(left_in(leases_of(reader, card_asset(card.id), day)), reach)
 
@@ -100,7 +100,7 @@ def _check_beyond(
     reach = here.reach
     if not reach.sound:
         raise ServiceRefusal("USE_TILL_NOT_SOUND")
-    if own_and_untold(reader, paying.card.right, reach.reached):
+    if own_and_untold(reader, paying.card.right, reach.sent):
         return
     if reach.online:
         raise ServiceRefusal("CARD_HELD", card=paying.name, most_minor=held_minor)
