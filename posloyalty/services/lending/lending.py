@@ -56,12 +56,19 @@ from posloyalty.services.lending.lent_takes import points_asset, taken_wants, ta
 from posloyalty.services.lending.points_used import points_used
 from posloyalty.services.lending.risked import places, risked_on
 from posloyalty.services.lending.room_here import RoomHere, worth_of
+from posloyalty.services.lending.sent_through import SentThrough
 from posloyalty.services.office.joined_office import has_joined
 from posloyalty.services.office.soundness import frozen
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.leases import RISK_FLOOR, Asset, AssetKind
-from posloyalty.sync.risk_policy import Request, RiskPolicy, Situation, room_beyond
+from posloyalty.sync.leases import RISK_FLOOR, RISK_OVERRIDE, Asset, AssetKind
+from posloyalty.sync.risk_policy import (
+    DAY_USED_UP,
+    Request,
+    RiskPolicy,
+    Situation,
+    room_beyond,
+)
 
 POLICY: Final = "office.policy"
 REACHED: Final = "office.reached"
@@ -100,6 +107,7 @@ class Lending:
         self._known: _Known | None = None
         self.online = False
         self.asks = False
+        self.sent = SentThrough(book)
         self._denials = Denials(clock)
         self._pinned: dict[bytes, int] = {}
 
@@ -139,9 +147,8 @@ class Lending:
         """The vouchers among some rights of which head office cannot know yet that they are there
         to be used: nobody else can have them, and it would only say that it has none to lend.
         """
-        reached = self._read().reached
         vouchers = (right for right in rights if right.kind == VOUCHER)
-        return frozenset(one.id for one in vouchers if own_and_untold(reader, one, reached))
+        return frozenset(one.id for one in vouchers if own_and_untold(reader, one, self.sent.seq))
 
     def take_back(
         self,
@@ -410,6 +417,7 @@ class Lending:
             online=self.online,
             denied=self._denials.now(sale_id),
             reached=known.reached,
+            sent=self.sent.seq,
             face_minor=known.policy.voucher_face_minor,
             sound=known.sound,
         )
@@ -454,11 +462,13 @@ class Lending:
             ),
             till_used_minor=risked_on(reader, till_id, programme, at),
             store_used_minor=risked_on(reader, store_id, programme, at),
+            override_used_minor=risked_on(reader, till_id, programme, at, meter=RISK_OVERRIDE),
         )
         asked = Request(kind=AssetKind.POINTS, worth_minor=0)
         floor, why = room_beyond(policy, asked, situation)
         beyond, word = floor, room_beyond(policy, asked, replace(situation, supervisor=True))
-        if approver is not None and approver.is_at_least(Role.SUPERVISOR):
+        approved = approver is not None and approver.is_at_least(Role.SUPERVISOR)
+        if approved or word == (floor, DAY_USED_UP):
             beyond, why = word
         for wallet in spent_at_sales(programme):
             asset = points_asset(programme, state, wallet.id)
