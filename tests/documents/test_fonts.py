@@ -52,7 +52,7 @@ def test_a_missing_character_becomes_a_visible_sign_and_is_reported(text: str) -
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("Ben’s “best” tea", "Ben's \"best\" tea"),
+        ("Ben’s “best” tea", 'Ben\'s "best" tea'),
         ("L’Oréal 洗发水", "L'Oréal 洗发水"),
         ("“晨光”便利", "“晨光”便利"),
         ("龙井‘明前’", "龙井‘明前’"),

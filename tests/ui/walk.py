@@ -140,7 +140,10 @@ def cut_sideways(root: QWidget) -> list[str]:
     return [
         f"{area.widget().width()} in {area.viewport().width()}"
         for area in (*root.findChildren(QScrollArea), root)
-        if isinstance(area, QScrollArea) and area.isVisible() and area.widget() and area.horizontalScrollBarPolicy() is off
+        if isinstance(area, QScrollArea)
+        and area.isVisible()
+        and area.widget()
+        and area.horizontalScrollBarPolicy() is off
         if not getattr(area, "across", False)
         if area.widget().width() > area.viewport().width()
     ]

@@ -14,7 +14,6 @@ from ui.widgets.text import Text
 from ui.widgets.totals import FigureList
 from ui.widgets.view import ViewContext
 
-
 BALANCE = {Layout.NARROW: "title", Layout.COMPACT: "pay"}
 
 
