@@ -27,7 +27,7 @@ COMPACT_LEAST: Final = 1024
 """Narrower, four quick keys beside the settings' lists, or a pad beside its figures, do not fit."""
 WIDE_LEAST: Final = 1280
 HEIGHT_LEAST: Final = 680
-"""Lower, a pad under what it fills has keys of half a finger, and sheets press their buttons flat."""
+"""Lower, a pad under what it fills has keys of half a finger, and sheets press buttons flat."""
 
 RADIUS_TAG: Final = 6
 RADIUS_CONTROL: Final = 8
