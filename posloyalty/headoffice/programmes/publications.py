@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.headoffice.programmes.announcements import through
 from posloyalty.headoffice.store.console_tables import PROGRAMME_FILE, PUBLICATION, TILL_PROGRAMME
 from posloyalty.headoffice.tills.card_keys import cursor_now
 from posloyalty.headoffice.tills.visits import Reply, Visit, never, read, reply
@@ -111,6 +112,7 @@ def _note(visit: Visit, ask: ProgrammesAsk) -> None:
         "hash": ask.programme,
         "refused": refused[:200],
         "said_s": visit.now_s,
+        "announced": through(visit.connection),
     }
     dialect = postgresql if visit.connection.dialect.name == "postgresql" else sqlite
     added = dialect.insert(TILL_PROGRAMME).values(till_id=visit.till.till_id, **values)

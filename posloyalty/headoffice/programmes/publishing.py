@@ -19,6 +19,7 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.domain.values.money import Currency
 from posloyalty.headoffice.cases.audit_log import note
+from posloyalty.headoffice.programmes.announcements import announce
 from posloyalty.headoffice.programmes.endings import check_end
 from posloyalty.headoffice.programmes.publications import current, instant_of, mark_at
 from posloyalty.headoffice.programmes.stopping import TillExposure, dearest_days, stoppable, without
@@ -401,6 +402,7 @@ class Publishing:
                 signature=self._office.key.sign(statement(envelope)),
             )
         )
+        announce(connection)
 
     def _proposal(self, connection: Connection, number: int) -> Any:
         asked = select(PUBLICATION).where(_P.number == number, _P.state == "proposed")
