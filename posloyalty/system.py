@@ -14,8 +14,8 @@ from threading import Lock
 from typing import Final
 
 _COUNTS_SLEEP: Final = {"linux": "CLOCK_BOOTTIME", "darwin": "CLOCK_MONOTONIC"}
-"""The system's clocks that go on while the computer sleeps (clock_gettime(2) of Linux, clock_gettime(3)
-of macOS). `time.monotonic` stands still meanwhile there; on Windows it goes on."""
+"""The system's clocks that go on while the computer sleeps (clock_gettime(2) of Linux and
+clock_gettime(3) of macOS). `time.monotonic` stands still meanwhile there; on Windows it goes on."""
 
 
 class SystemClock:

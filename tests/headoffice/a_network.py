@@ -61,6 +61,8 @@ class Network:
     poison: bytes = b""
     answered: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
     """What head office answered last, by path."""
+    waits: Callable[[], object] = lambda: None
+    """What passes until whoever waits for a lost answer gives up."""
 
     def __call__(self, http: httpx.Request) -> httpx.Response:
         self.asked.append(http.url.path)
@@ -91,6 +93,7 @@ class Network:
             said = {"content-type": "text/html", "retry-after": "40"}
             return streamed(429, said, b"later")
         if trouble == "lost":
+            self.waits()
             raise httpx.ReadTimeout("the answer is lost")
         if trouble == "twice":
             self.reached(http)

@@ -175,7 +175,7 @@ def lost(till: Restorable, tmp_path: Path, *, told: bool, witness: bool) -> None
 def test_fault_04_an_answer_from_before_the_epoch_changed_moves_nothing(
     till: Restorable, tmp_path: Path
 ) -> None:
-    """Head office signed it, for an earlier request: the till would take its last events for kept."""
+    """Head office signed it, for another request: the till would take its last events for kept."""
     lost(till, tmp_path, told=True, witness=False)
     till.note(3)
     assert till.settled() is Sending.UP_TO_DATE
