@@ -20,8 +20,9 @@ from posloyalty.services.office.soundness import CLONE, freeze, thaw
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.sync.leases import Lease
+from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire.lending import Held
-from posloyalty.wording import Words
+from posloyalty.wording import LANGUAGES, Words
 from tests.headoffice.a_chain import (
     CARD,
     GIFT_CARDS,
@@ -408,6 +409,45 @@ def test_money_of_a_wallet_pays_by_a_reservation_and_once(chain: Chain) -> None:
     with pytest.raises(ServiceRefusal, match="LEASE_SHORT"):
         book(other, *second)
     book(one, *first)
+
+
+def test_out_of_reach_a_wallet_pays_what_was_lent_of_it_and_says_so_when_it_is_chosen(
+    chain: Chain,
+) -> None:
+    one, other = chain.tills
+    one.counter.sell()
+    chain.talk()
+    other.shop.till.lending.adopt(replace(RiskPolicy(), floor_minor=0))
+    out_of_reach(other)
+    basket = other.counter.basket()
+    quote, paying = other.counter.quote(basket), other.counter.till.check_out
+    for language in LANGUAGES:
+        with pytest.raises(ServiceRefusal, match="WALLET_NEEDS_NETWORK") as refusal:
+            paying.pay_from_wallet(basket, quote, ())
+        assert Words(language)("refusal.WALLET_NEEDS_NETWORK", **refusal.value.facts)
+    assert paying.wallet_money(basket, quote, ())[1] == 0
+    other.shop.till.lending.adopt(replace(RiskPolicy(), floor_minor=150))
+    with pytest.raises(ServiceRefusal, match="WALLET_HERE_MOST") as refusal:
+        paying.pay_from_wallet(basket, quote, (), amount_minor=151)
+    assert refusal.value.facts["most_minor"] == 150
+    tender = paying.pay_from_wallet(basket, quote, ())
+    assert tender.amount_minor == 150
+    rest = paid(quote, given_minor=quote.payable_minor - 150)
+    book(other, basket, (tender, *_numbered(rest, 2)))  # what was offered is what is booked
+
+
+def test_a_wallet_that_another_till_is_about_to_use_says_so_when_it_is_chosen_again(
+    chain: Chain,
+) -> None:
+    one, other = chain.tills
+    one.counter.sell()
+    chain.talk()
+    first, second = by_wallet(one), by_wallet(other)
+    assert one.reserve(*first).lent == 200
+    assert other.reserve(*second).short
+    basket = second[0]
+    with pytest.raises(ServiceRefusal, match="WALLET_HELD"):
+        other.counter.till.check_out.pay_from_wallet(basket, other.counter.quote(basket), ())
 
 
 # Time

@@ -194,6 +194,30 @@ def test_stores_codes_and_tills(office: OpenOffice, signed_in: SignedIn, clock: 
     assert browser.get("/console/till?till=ff").status_code == 404
 
 
+def test_stores_and_tills_stand_as_people_count_and_a_till_in_trouble_first(
+    office: OpenOffice, signed_in: SignedIn, clock: SetClock
+) -> None:
+    stores = ("S10", "S2", "S9")
+    for store in stores:
+        office.administration.add_store(store, "-")
+
+    def join(number: int, store: str) -> None:
+        code = office.administration.new_code(store)
+        assert ATill(clock, number=number).join(office, code, till_code=f"T{number}").status == 201
+
+    join(10, "S9")
+    clock.pass_time(timedelta(days=2))
+    for number, store in ((11, "S2"), (2, "S2"), (3, "S10")):
+        join(number, store)
+    browser = signed_in("administrator")
+    page = browser.get("/console/stores").text
+    assert sorted(stores, key=lambda code: page.index(f">{code}<")) == ["S2", "S9", "S10"]
+    page = browser.get("/console/tills").text
+    assert re.findall(r">(S\d+-T\d+)<", page) == ["S9-T10", "S2-T2", "S2-T11", "S10-T3"]
+    page = browser.get("/console/programmes").text
+    assert re.findall(r"S\d+-T\d+", page) == ["S2-T2", "S2-T11", "S9-T10", "S10-T3"]
+
+
 def test_anomalies_and_forks_wait_for_a_decision_and_its_reason(
     office: OpenOffice, till: ATill, signed_in: SignedIn
 ) -> None:
