@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
-from functools import cache
+from functools import cache, partial
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -39,6 +39,7 @@ from posloyalty.headoffice.console.sign_in_tries import Visitor, address_of
 from posloyalty.headoffice.running.bodies import read_body
 from posloyalty.headoffice.running.logs import tell, tell_fault
 from posloyalty.headoffice.running.room import NoRoom, Room
+from posloyalty.headoffice.store.database import again_beside
 from posloyalty.headoffice.tills.visits import Refused
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import LANGUAGES, MissingWording, Words
@@ -178,7 +179,7 @@ class _Desk:
 
     def _acted(self, one: Page, http: HttpRequest, asking: Asking) -> Response:
         try:
-            return self._response(http, asking, one.act(asking))
+            return self._response(http, asking, again_beside(partial(one.act, asking)))
         except NotThere:
             return self._plain(http, 404, asking.session)
         except ServiceRefusal as fault:
