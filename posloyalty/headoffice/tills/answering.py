@@ -185,7 +185,7 @@ class AnswerDesk:
             ask.n,
             at=visit.now,
             zone=zone,
-            whole=ask.whole,
+            whole=ask.whole is True,
         )
         held = head_office.lending.book.held_where(asset)
         elsewhere = _by_store(visit.connection, {k: n for k, n in held.items() if k != till_id})

@@ -17,6 +17,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from msgspec import UNSET
+
 from posloyalty.domain.engine.spend_room import rewards_at_sales
 from posloyalty.domain.engine.taking import taken_by_rules
 from posloyalty.domain.programme.definition import Programme
@@ -345,4 +347,4 @@ def _ask(event_id: bytes, asset: Asset, amount: int, zone: str, whole: bool) -> 
     # The same wish of the same sale is the same lease, however often it is asked for.
     rid = derive_id("reserve", event_id, asset.text, amount)
     sent = AssetSent.of(asset)
-    return ReserveAsk(rid=rid.hex(), asset=sent, n=amount, zone=zone, whole=whole)
+    return ReserveAsk(rid=rid.hex(), asset=sent, n=amount, zone=zone, whole=whole or UNSET)
