@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.ledger.batch import read_batch
@@ -63,6 +63,24 @@ SELECT h.till_id, h.epoch, h.seq, j.event_id, 0 AS at_us, '' AS store_code, j.bo
 FROM heard_owner h
 JOIN journal_event j ON j.till_id = h.till_id AND j.epoch = h.epoch AND j.seq = h.seq
 WHERE {stands} AND h.till_id = ? AND h.owner IN"""
+_DUE: Final = (
+    select(TILL_DUE.c.owner, TILL_DUE.c.arrived)
+    .where(TILL_DUE.c.till_id == bindparam("till"))
+    .order_by(TILL_DUE.c.owner)
+    .limit(bindparam("most"))
+)
+_EVERYWHERE: Final = OWNER_PLACE.c.everywhere
+_DUE_EVERYWHERE: Final = (
+    select(OWNER_PLACE.c.owner, _EVERYWHERE)
+    .where(
+        _EVERYWHERE
+        > select(JOURNAL_PLACE.c.everywhere)
+        .where(JOURNAL_PLACE.c.till_id == bindparam("till"))
+        .scalar_subquery()
+    )
+    .order_by(_EVERYWHERE)
+    .limit(bindparam("most"))
+)
 _HEARD_OF: Final = """
 DELETE FROM till_due WHERE till_id = {mark} AND owner = {mark} AND arrived <= {mark}"""
 _SEEN: Final = """
@@ -249,14 +267,10 @@ class DatabaseArchive(Archive):
 
     def due(self, till_id: bytes) -> Sequence[bytes]:
         """The owners of whom a till may have to hear, a bounded number of each kind."""
-        d, c = TILL_DUE.c, OWNER_PLACE.c
-        asked = select(d.owner, d.arrived).where(d.till_id == till_id).order_by(d.owner)
-        own = self._connection.execute(asked.limit(OWNERS_MAX))
+        asked = {"till": till_id, "most": OWNERS_MAX}
+        own = self._connection.execute(_DUE, asked)
         self._due = {bytes(owner): arrived for owner, arrived in own}
-        place = JOURNAL_PLACE.c
-        heard = select(place.everywhere).where(place.till_id == till_id).scalar_subquery()
-        shared = select(c.owner, c.everywhere).where(c.everywhere > heard)
-        rows = self._connection.execute(shared.order_by(c.everywhere).limit(OWNERS_MAX)).all()
+        rows = self._connection.execute(_DUE_EVERYWHERE, asked).all()
         self._everywhere = max((changed for _, changed in rows), default=0)
         return sorted({*self._due, *(bytes(owner) for owner, _ in rows)})
 
