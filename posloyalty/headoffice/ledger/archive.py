@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.ledger.batch import read_batch
@@ -40,7 +40,10 @@ from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings
 
 OWNERS_MAX: Final = 500
-"""How many owners an answer looks at; what is left comes with the next one."""
+LOOKED_AT_MAX: Final = 1_000
+"""How many owners an answer looks at, and about how many events of theirs, since reading and
+folding those is what takes its time; what is left comes with the next one.
+"""
 
 _EVENTS: Final = """
 SELECT e.till_id, e.epoch, e.seq, e.event_id, e.at_us, t.store_code, j.body
@@ -63,24 +66,6 @@ SELECT h.till_id, h.epoch, h.seq, j.event_id, 0 AS at_us, '' AS store_code, j.bo
 FROM heard_owner h
 JOIN journal_event j ON j.till_id = h.till_id AND j.epoch = h.epoch AND j.seq = h.seq
 WHERE {stands} AND h.till_id = ? AND h.owner IN"""
-_DUE: Final = (
-    select(TILL_DUE.c.owner, TILL_DUE.c.arrived)
-    .where(TILL_DUE.c.till_id == bindparam("till"))
-    .order_by(TILL_DUE.c.owner)
-    .limit(bindparam("most"))
-)
-_EVERYWHERE: Final = OWNER_PLACE.c.everywhere
-_DUE_EVERYWHERE: Final = (
-    select(OWNER_PLACE.c.owner, _EVERYWHERE)
-    .where(
-        _EVERYWHERE
-        > select(JOURNAL_PLACE.c.everywhere)
-        .where(JOURNAL_PLACE.c.till_id == bindparam("till"))
-        .scalar_subquery()
-    )
-    .order_by(_EVERYWHERE)
-    .limit(bindparam("most"))
-)
 _HEARD_OF: Final = """
 DELETE FROM till_due WHERE till_id = {mark} AND owner = {mark} AND arrived <= {mark}"""
 _SEEN: Final = """
@@ -267,12 +252,29 @@ class DatabaseArchive(Archive):
 
     def due(self, till_id: bytes) -> Sequence[bytes]:
         """The owners of whom a till may have to hear, a bounded number of each kind."""
-        asked = {"till": till_id, "most": OWNERS_MAX}
-        own = self._connection.execute(_DUE, asked)
-        self._due = {bytes(owner): arrived for owner, arrived in own}
-        rows = self._connection.execute(_DUE_EVERYWHERE, asked).all()
+        d, c = TILL_DUE.c, OWNER_PLACE.c
+        asked = select(d.owner, d.arrived, c.arrived).outerjoin(OWNER_PLACE, c.owner == d.owner)
+        own = self._looked_at(asked.where(d.till_id == till_id).order_by(d.owner))
+        self._due = dict(own)
+        place = JOURNAL_PLACE.c
+        heard = select(place.everywhere).where(place.till_id == till_id).scalar_subquery()
+        shared = select(c.owner, c.everywhere, c.arrived).where(c.everywhere > heard)
+        rows = self._looked_at(shared.order_by(c.everywhere))
         self._everywhere = max((changed for _, changed in rows), default=0)
-        return sorted({*self._due, *(bytes(owner) for owner, _ in rows)})
+        return sorted({*self._due, *(owner for owner, _ in rows)})
+
+    def _looked_at(self, asked: Select[Any]) -> list[tuple[bytes, int]]:
+        """(owner, number) of the first of those owners who are asked for with how many events they
+        have: one at least, or whoever has most would never be looked at.
+        """
+        found: list[tuple[bytes, int]] = []
+        events_of = 0
+        for owner, number, has in self._connection.execute(asked.limit(OWNERS_MAX)):
+            events_of += has or 0
+            if found and events_of > LOOKED_AT_MAX:
+                break
+            found.append((bytes(owner), number))
+        return found
 
     def heard(self, till_id: bytes) -> None:
         """Whoever changed since stays due."""
