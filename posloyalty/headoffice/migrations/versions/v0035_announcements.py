@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0034"
-down_revision = "0033"
+revision = "0035"
+down_revision = "0034"
 
 _TABLES = """
 CREATE TABLE announced (id INTEGER PRIMARY KEY CHECK (id = 1), n BIGINT NOT NULL);
