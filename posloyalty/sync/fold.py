@@ -35,6 +35,7 @@ from posloyalty.domain.ledger.transfer import (
     TransferCode,
 )
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.domain.values.quick_init import changed
 from posloyalty.sync import events, given_twice
 from posloyalty.sync.goods_back import came_back_to, returned_too_much, sold_at
 from posloyalty.sync.journals import Filed
@@ -100,9 +101,20 @@ class MemberFold(Struct, frozen=True, kw_only=True, gc=False):
             moved[one.credit] = moved.get(one.credit, 0) + one.amount
         return {account: amount for account, amount in moved.items() if amount}
 
+    @property
+    def debts(self) -> Mapping[Account, int]:
+        """The accounts of these that are debts, which few transfers move."""
+        moved: dict[Account, int] = {}
+        for one in self.transfers:
+            if one.debit.kind is _DEBT:
+                moved[one.debit] = moved.get(one.debit, 0) - one.amount
+            if one.credit.kind is _DEBT:
+                moved[one.credit] = moved.get(one.credit, 0) + one.amount
+        return {account: amount for account, amount in moved.items() if amount}
+
     def debt(self, ledger: str) -> int:
         """What the member owes in a ledger."""
-        return -self.accounts.get(Account(ledger, AccountKind.MEMBER_DEBT, self.member_id), 0)
+        return -self.debts.get(Account(ledger, _DEBT, self.member_id), 0)
 
     def risk(self, ledger: str) -> int:
         """What stores bear of this member's spending."""
@@ -225,6 +237,9 @@ class _Fold:
         self._member_id = checkpoint.member_id
         self._overspend = Overspend.MEMBER if checkpoint.gone else overspend
         self._lots = {lot.id: lot for lot in checkpoint.lots}
+        self._in_lots: dict[Account, int] = {}
+        for lot in self._lots.values():
+            self._in_lots[lot.account] = self._in_lots.get(lot.account, 0) + lot.remaining
         self._transfers: dict[bytes, Transfer] = {}
         self._debts = dict(checkpoint.debts)
         self._rights = {right.id: right for right in checkpoint.rights}
@@ -295,13 +310,13 @@ class _Fold:
             owed = -self._debts.get(transfer.credit, 0)
             if owed <= 0:
                 return
-            transfer = replace(transfer, amount=min(transfer.amount, owed))
+            transfer = changed(transfer, amount=min(transfer.amount, owed))
         if not _spends(transfer):
             self._gain(transfer)
             return
         wanted = transfer.amount
-        uses = self._uses(transfer, min(wanted, self._in_lots(transfer.debit)))
-        covered = sum(use.amount for use in uses)
+        uses = self._uses(transfer, min(wanted, self._in_lots.get(transfer.debit, 0)))
+        covered = sum([use.amount for use in uses])
         if covered:
             self._book(_moving(transfer, covered, uses))
         if wanted > covered:
@@ -336,18 +351,16 @@ class _Fold:
             if part > 0:
                 taken[use.lot_id] = taken.get(use.lot_id, 0) + part
                 left -= part
-        own = [lot for lot in self._lots.values() if lot.account == transfer.debit]
-        if transfer.code is TransferCode.EXPIRE:
-            own = []  # what ran out is these lots and no others
+        own: list[Lot] = []
+        # What ran out is the lots that the till chose, and no others.
+        if left and transfer.code is not TransferCode.EXPIRE:
+            own = [lot for lot in self._lots.values() if lot.account == transfer.debit]
         for lot in sorted(own, key=spending_order):
             part = min(left, lot.remaining - taken.get(lot.id, 0))
             if part > 0:
                 taken[lot.id] = taken.get(lot.id, 0) + part
                 left -= part
         return tuple(LotUse(lot_id, part) for lot_id, part in taken.items())
-
-    def _in_lots(self, account: Account) -> int:
-        return sum(lot.remaining for lot in self._lots.values() if lot.account == account)
 
     def _beyond(self, transfer: Transfer, amount: int, one: Filed) -> None:
         """What there was not: expiry and reversals of it are void, spending is somebody's loss."""
@@ -382,9 +395,17 @@ class _Fold:
         if credit.kind is _DEBT:
             self._debts[credit] = self._debts.get(credit, 0) + transfer.amount
         if transfer.opens is not None and transfer.credit.owner == self._member_id:
-            self._lots[transfer.opens.id] = transfer.opens
+            self._put(transfer.opens)
         for use in transfer.uses:
-            self._lots[use.lot_id] = after_use(self._lots[use.lot_id], use)
+            self._put(after_use(self._lots[use.lot_id], use))
+
+    def _put(self, lot: Lot) -> None:
+        """A lot as it stands now, and what its account has in lots."""
+        before = self._lots.get(lot.id)
+        if before is not None:
+            self._in_lots[before.account] -= before.remaining
+        self._in_lots[lot.account] = self._in_lots.get(lot.account, 0) + lot.remaining
+        self._lots[lot.id] = lot
 
     def _change_rights(self, one: Filed) -> None:
         for change in one.does.rights:
@@ -399,9 +420,9 @@ class _Fold:
             if change.move is RightMove.USE and left is not None and change.amount > left:
                 over = change.amount - left
                 self._found(Anomaly.RIGHT_USED_TWICE, one, f"{right.kind}/{right.of}", over)
-                change = replace(change, amount=left)  # the right is used up, never more than that
+                change = changed(change, amount=left)  # the right is used up, never more than that
             elif change.move is RightMove.GIVE_BACK and change.amount > right.used:
-                change = replace(change, amount=right.used)  # two tills gave the same use back
+                change = changed(change, amount=right.used)  # two tills gave the same use back
             if change.amount:
                 self._rights[change.right_id] = after_change(right, change)
 
@@ -441,7 +462,7 @@ def _moving(transfer: Transfer, amount: int, uses: tuple[LotUse, ...]) -> Transf
     """The same transfer of an amount, and mostly just the same."""
     if (amount, uses) == (transfer.amount, transfer.uses):
         return transfer
-    return replace(transfer, amount=amount, uses=uses)
+    return changed(transfer, amount=amount, uses=uses)
 
 
 def _spends(transfer: Transfer) -> bool:

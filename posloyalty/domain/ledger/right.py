@@ -11,12 +11,12 @@ a bound of uses, an entry to a draw or a place at an event one that is used at t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.domain.values.quick_init import quickly_made
+from posloyalty.domain.values.quick_init import changed, quickly_made
 
 UNBOUNDED = 0
 
@@ -157,16 +157,16 @@ def after_change(right: Right, change: RightChange) -> Right:
         case RightMove.ISSUE:
             return right
         case RightMove.USE:
-            return replace(right, used=right.used + change.amount)
+            return changed(right, used=right.used + change.amount)
         case RightMove.GIVE_BACK:
-            return replace(right, used=right.used - change.amount)
+            return changed(right, used=right.used - change.amount)
         case RightMove.EXTEND:
             last = right.last_day
             later = None if last is None else last + timedelta(days=change.amount)
-            return replace(right, last_day=later)
+            return changed(right, last_day=later)
         case RightMove.RELEASE:
-            return replace(right, released=right.released + 1)
+            return changed(right, released=right.released + 1)
         case RightMove.CANCEL:
-            return replace(right, cancelled=right.cancelled + 1)
+            return changed(right, cancelled=right.cancelled + 1)
         case RightMove.REVIVE:
-            return replace(right, cancelled=right.cancelled - 1)
+            return changed(right, cancelled=right.cancelled - 1)

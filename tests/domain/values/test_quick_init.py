@@ -13,7 +13,7 @@ import pytest
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.ledger.transfer import Lot
 from posloyalty.domain.programme.facts import Facts
-from posloyalty.domain.values.quick_init import quickly_made
+from posloyalty.domain.values.quick_init import changed, quickly_made
 
 
 class _Reckoned:
@@ -146,3 +146,19 @@ def test_a_class_for_which_it_is_not_made_is_refused() -> None:
     for kind in (Loose, Busy, Derived):
         with pytest.raises(TypeError, match=kind.__name__):
             quickly_made(kind)
+
+
+@pytest.mark.parametrize("changes", [{}, {"first": 5}, {"second": "z", "keyed": (7,), "needed": 0}])
+def test_a_changed_value_is_what_replace_makes_of_it(changes: dict[str, object]) -> None:
+    before = Quick(1, needed=2)
+    after = changed(before, **changes)
+    assert type(after) is Quick
+    assert after == replace(before, **changes)  # type: ignore[arg-type]
+    assert before == Quick(1, needed=2)
+
+
+def test_nothing_is_changed_that_is_not_there_or_not_quickly_made() -> None:
+    with pytest.raises(TypeError, match="third"):
+        changed(Quick(1, needed=2), third=3)
+    with pytest.raises(KeyError):
+        changed(Slow(1, needed=2), first=3)
