@@ -14,13 +14,14 @@ takes the same lots where they still hold it, and otherwise the next in the orde
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from posloyalty.domain.engine.member_state import TierHolding
 from posloyalty.domain.ledger.lots import after_use, spending_order
@@ -43,6 +44,7 @@ from posloyalty.sync.leases import LEASE, RISK_OVERRIDE
 # Names of the module: a member of an enumeration takes ten times as long to find.
 _MEMBER: Final = AccountKind.MEMBER
 _DEBT: Final = AccountKind.MEMBER_DEBT
+_EXPIRE: Final = TransferCode.EXPIRE
 MERGE: Final = "merge"
 GOES: Final = "goes"
 """Head office's decision that two records are one, and how it names the one that is no more."""
@@ -221,13 +223,19 @@ def fold_on(
 
 
 class _Fold:
+    __slots__ = (
+        *("_anomalies", "_back", "_debts", "_holdings", "_lots", "_member_id", "_meters"),
+        *("_overspend", "_rights", "_sales", "_seen", "_transfers"),
+    )
+
     def __init__(self, checkpoint: Checkpoint, overspend: Overspend) -> None:
         self._member_id = checkpoint.member_id
         self._overspend = Overspend.MEMBER if checkpoint.gone else overspend
-        self._lots = {lot.id: lot for lot in checkpoint.lots}
+        lots, rights = checkpoint.lots, checkpoint.rights  # mostly there are none
+        self._lots = {lot.id: lot for lot in lots} if lots else {}
         self._transfers: dict[bytes, Transfer] = {}
         self._debts = dict(checkpoint.debts)
-        self._rights = {right.id: right for right in checkpoint.rights}
+        self._rights = {right.id: right for right in rights} if rights else {}
         self._meters: list[MeterEntry] = []
         self._holdings: dict[tuple[str, str], TierHolding] = {}
         self._anomalies: list[Found] = []
@@ -277,15 +285,14 @@ class _Fold:
         """What stands after all that was taken; amounts as the events have them."""
         if self._back:
             self._find_returned()
+        held = self._holdings
         return MemberFold(
             member_id=self._member_id,
             transfers=tuple(self._transfers.values()),
             lots=tuple(self._lots.values()),
             rights=tuple(self._rights.values()),
             meters=tuple(self._meters),
-            holdings=tuple([self._holdings[key] for key in sorted(self._holdings)])
-            if self._holdings
-            else (),
+            holdings=tuple([held[key] for key in sorted(held)]) if held else (),
             anomalies=tuple(self._anomalies),
         )
 
@@ -301,7 +308,7 @@ class _Fold:
             return
         wanted = transfer.amount
         uses = self._uses(transfer, min(wanted, self._in_lots(transfer.debit)))
-        covered = sum(use.amount for use in uses)
+        covered = sum([use.amount for use in uses])
         if covered:
             self._book(_moving(transfer, covered, uses))
         if wanted > covered:
@@ -336,18 +343,19 @@ class _Fold:
             if part > 0:
                 taken[use.lot_id] = taken.get(use.lot_id, 0) + part
                 left -= part
-        own = [lot for lot in self._lots.values() if lot.account == transfer.debit]
-        if transfer.code is TransferCode.EXPIRE:
-            own = []  # what ran out is these lots and no others
-        for lot in sorted(own, key=spending_order):
+        own = list[Lot]()
+        if left and transfer.code is not _EXPIRE:  # what ran out is these lots and no others
+            own = [lot for lot in self._lots.values() if lot.account == transfer.debit]
+            own.sort(key=spending_order)
+        for lot in own:
             part = min(left, lot.remaining - taken.get(lot.id, 0))
             if part > 0:
                 taken[lot.id] = taken.get(lot.id, 0) + part
                 left -= part
-        return tuple(LotUse(lot_id, part) for lot_id, part in taken.items())
+        return tuple([LotUse(lot_id, part) for lot_id, part in taken.items()])
 
     def _in_lots(self, account: Account) -> int:
-        return sum(lot.remaining for lot in self._lots.values() if lot.account == account)
+        return sum([lot.remaining for lot in self._lots.values() if lot.account == account])
 
     def _beyond(self, transfer: Transfer, amount: int, one: Filed) -> None:
         """What there was not: expiry and reversals of it are void, spending is somebody's loss."""
@@ -407,12 +415,14 @@ class _Fold:
 
     def _note_goods(self, one: Filed) -> None:
         """Sales and returns, where this owner is the right to return what one sale sold."""
-        if isinstance(one.event, events.Refund):
+        event = one.event
+        if isinstance(event, events.Sale):
+            if event.member != self._member_id.hex():
+                self._sales.append(one)
+        elif isinstance(event, events.Refund):
             place = came_back_to(one)
             if place is not None and place.owner == self._member_id:
                 self._back.append(one)
-        elif isinstance(one.event, events.Sale) and one.event.member != self._member_id.hex():
-            self._sales.append(one)
 
     def _find_returned(self) -> None:
         """What came back beyond what was sold; nothing while the sale itself is not there."""
@@ -439,7 +449,7 @@ class _Fold:
 
 def _moving(transfer: Transfer, amount: int, uses: tuple[LotUse, ...]) -> Transfer:
     """The same transfer of an amount, and mostly just the same."""
-    if (amount, uses) == (transfer.amount, transfer.uses):
+    if amount == transfer.amount and uses == transfer.uses:
         return transfer
     return replace(transfer, amount=amount, uses=uses)
 
