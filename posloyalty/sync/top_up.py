@@ -7,7 +7,7 @@ when half of that is gone.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 
 _FIFTHS_MOST: Final = 4
 BUDGET_PARTS: Final = 20
@@ -26,20 +26,28 @@ def more_of_budget(*, whole: int, held: int) -> int:
     return part - held if 2 * held < part else 0
 
 
-def more_of_card(*, balance: int, full: int, visits_here: int, visits: int, held: int) -> int:
-    """How many more of the stamps to ask for that a card takes by itself when it is `full`. A part
-    of them fills no card, so the till to which most of the visits came likes to hold them all, as
-    soon as a fifth or less of the card is missing; other tills none.
+class More(Protocol):
+    """A rule for one kind of value."""
+
+    def __call__(self, *, balance: int, most: int, visits_here: int, visits: int, held: int) -> int:
+        """How much more of a value to ask for, 0 while enough is held: `most` is spent at a visit,
+        `visits_here` of `visits` were at this till, `held` is what is left of its leases.
+        """
+        ...
+
+
+def more_of_card(*, balance: int, most: int, visits_here: int, visits: int, held: int) -> int:
+    """`More` of the stamps that a card takes by itself when it is full, `most` of them. A part of
+    them fills no card, so the till to which most of the visits came likes to hold them all, as soon
+    as a fifth or less of the card is missing; other tills none.
     """
-    if 2 * visits_here <= visits or 5 * balance < _FIFTHS_MOST * full:
+    if 2 * visits_here <= visits or 5 * balance < _FIFTHS_MOST * most:
         return 0
-    return max(0, min(balance, full) - held)
+    return max(0, min(balance, most) - held)
 
 
 def more_wanted(*, balance: int, most: int, visits_here: int, visits: int, held: int) -> int:
-    """How many points or uses more to ask for: 0 while enough is held. `most` is usual spending,
-    `visits_here` of `visits` were at this till, `held` is what is left of its leases.
-    """
+    """`More` of points that pay, or of uses: a part of them is worth having too."""
     if visits_here <= 0 or balance <= 0:
         return 0
     here = balance * _FIFTHS_MOST * visits_here // (5 * max(visits_here, visits))

@@ -146,6 +146,22 @@ def test_a_pass_that_head_office_does_not_know_of_yet_is_used_where_it_was_sold(
     assert the_pass(one).left == 2
 
 
+def test_a_pass_whose_sale_arrived_though_no_answer_came_is_not_used_twice(chain: Chain) -> None:
+    one, other = chain.tills
+    one.way.network.troubles = ["lost", *["no line"] * 99]
+    one.talk()
+    other.hear_news()
+    other.talk()
+    for _ in range(3):
+        asks(other)
+        uses(other)
+    assert why_not(one) == Reason("USE_NOT_LENT")
+    with pytest.raises(ServiceRefusal, match="USE_NOT_LENT"):
+        uses(one)
+    in_reach(chain)
+    assert named(chain) == []
+
+
 def test_a_use_that_is_worth_little_is_the_merchants_risk(chain: Chain) -> None:
     other = chain.tills[1]
     chain.talk()

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 BEANS: Final = "test/beans"
 PAIR: Final = (member("giver"), member("friend"))
-ALONE: Final = Reach(online=False, denied=frozenset(), reached=None, face_minor=0)
+ALONE: Final = Reach(online=False, denied=frozenset(), reached=None, sent=0, face_minor=0)
 
 
 class GivenUp(Part):

@@ -97,7 +97,7 @@ LEFT: Final = {
     Left.VOUCHER: 'left = "voucher"\nvoucher = "goodbye"\nwallet = "points"\npoints = 30',
 }
 PROGRAMMES: Final = {left: programme(TEXT.format(left=text)) for left, text in LEFT.items()}
-ALONE: Final = Reach(online=False, denied=frozenset(), reached=None, face_minor=0)
+ALONE: Final = Reach(online=False, denied=frozenset(), reached=None, sent=0, face_minor=0)
 LOOKS: Final = 0.05
 
 

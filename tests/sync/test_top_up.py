@@ -43,5 +43,5 @@ def test_how_many_stamps_of_a_card_are_wanted(
     when: str, given: tuple[int, int, int, int, int], wanted: int
 ) -> None:
     balance, full, here, visits, held = given
-    found = more_of_card(balance=balance, full=full, visits_here=here, visits=visits, held=held)
+    found = more_of_card(balance=balance, most=full, visits_here=here, visits=visits, held=held)
     assert (when, found) == (when, wanted)

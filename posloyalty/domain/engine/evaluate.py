@@ -11,16 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from operator import add
 
-from posloyalty.domain.engine.before_tax import before_tax, before_tax_share
-from posloyalty.domain.engine.best_deal import Deal
+from posloyalty.domain.engine.before_tax import before_tax_share
 from posloyalty.domain.engine.by_hand import take_off_by_hand
 from posloyalty.domain.engine.campaigns import Barred, overspent, short_of, within_budgets
 from posloyalty.domain.engine.context import Context, StoreContext, barring
 from posloyalty.domain.engine.donating import donation_lines, giving_choices
-from posloyalty.domain.engine.earning import LineMoney, earn, earns_evenly
-from posloyalty.domain.engine.free_pieces import free_milli
+from posloyalty.domain.engine.earning import earns_evenly
 from posloyalty.domain.engine.list_prices import at_list_prices, prices_tried
 from posloyalty.domain.engine.marks import freeze_sale, mark_choices
 from posloyalty.domain.engine.member_standing import NOWHERE, Standing, Stands, standing_of
@@ -40,20 +37,16 @@ from posloyalty.domain.engine.quote_lines import quote_lines
 from posloyalty.domain.engine.redemption import RedemptionOutcome, redeem, with_earned
 from posloyalty.domain.engine.restrictions import blocked
 from posloyalty.domain.engine.spend_room import rooms_less
+from posloyalty.domain.engine.taxed_goods import TaxedGoods, taxed_goods
 from posloyalty.domain.engine.tender_gains import tender_gains
 from posloyalty.domain.engine.wallets import wallet_states
-from posloyalty.domain.programme.definition import EarnBase, Programme
+from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.campaign import Campaign
-from posloyalty.domain.programme.kinds.gift_card import OUTSIDE_TAX, taxed_as
 from posloyalty.domain.shop.basket import Basket
-from posloyalty.domain.shop.product import TaxClass, TaxMode
-from posloyalty.domain.shop.tax import ClassTax, Taxes, Taxing
+from posloyalty.domain.shop.product import TaxClass
+from posloyalty.domain.shop.tax import ClassTax, Taxes
 from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.quick_init import quickly_made
-from posloyalty.domain.values.ratio import Ratio
-
-INCLUSIVE = TaxMode.INCLUSIVE
-ONE = Ratio(1)
 
 
 class CurrencyDiffers(ValueError):
@@ -178,65 +171,13 @@ def _answer(
     context: Context, basket: Basket, tax_classes: Mapping[str, TaxClass], stands: Stands
 ) -> Answer:
     """The answer in a frozen context."""
-    programme, state, goods = context.programme, context.state, context.goods
-    products = [line.product for line in goods.lines]
-    codes = [taxed_as(programme, one) if one.gift_card else one.tax_class for one in products]
-    every_class = {**tax_classes, OUTSIDE_TAX.code: OUTSIDE_TAX}
-    quantities = [line.quantity_milli for line in goods.lines]
-    taxing = Taxing(codes, goods.keys, every_class, quantities)
-    classes = [every_class[code] for code in codes]
-
-    before = before_tax(context, codes, every_class, taxing)
-
-    def earned(deal: Deal) -> int:
-        deal = deal if before is None else before.shown(deal)
-        taxes = taxing.of(deal.amounts)
-        included = _included(context, deal.amounts, taxes, classes, ())
-        kept = () if programme.policies.reward_lowers_earn else deal.reward_off
-        money = LineMoney(deal.amounts, (), included, deal.order_off, reward_off=kept)
-        return sum(one.points for one in earn(context, money, deal.spend_minor))
-
+    programme, state = context.programme, context.state
+    taxed = taxed_goods(context, tax_classes)
     wallets = () if state is None else wallet_states(programme, state, context.day)
-    offers = apply_offers(
-        context,
-        basket,
-        tax_classes=every_class,
-        earned=earned,
-        uniform=earns_evenly(context),
-        budget={one.wallet: _spendable(context, one) for one in wallets if one.may_spend},
-        before=before,
-    )
-    if basket.discounts:
-        by_hand, left = take_off_by_hand(context.goods, basket, offers.amounts)
-        offers = offers._replace(applied=(*offers.applied, *by_hand), amounts=left)
-
-    def after(points: RedemptionOutcome) -> tuple[Taxes, tuple[Earning, ...]]:
-        """The taxes, and what the sale earns, once so many points have paid."""
-        paid = _paid_in_points(context, points)
-        taxes = taxing.of(list(map(add, points.amounts, paid)) if paid else points.amounts)
-        money = LineMoney(
-            points.amounts,
-            points.redeemed,
-            _included(context, points.amounts, taxes, classes, paid),
-            offers.order_off,
-            free_milli(context, offers.applied),
-            offers.reward_off,
-        )
-        return taxes, earn(context, money, offers.spend_minor)
-
-    due = _costs(offers.applied)
-    left_in = _less(wallets, due)
-    room_left = _with_less_room(context, due)
-    points = redeem(room_left, basket, offers.amounts, left_in)
-    if programme.policies.earned_pays:
-        points = with_earned(
-            context,
-            left_in,
-            points,
-            lambda more: redeem(room_left, basket, offers.amounts, more),
-            lambda points: after(points)[1],
-        )
-    taxes, earnings = after(points)
+    offers = _offers(taxed, basket, wallets)
+    points = _redeemed(taxed, basket, offers, wallets)
+    taxes, earnings = taxed.after(offers, points)
+    goods, classes = context.goods, taxed.classes
     lines = quote_lines(goods, basket, offers.applied, points, taxes, earnings, classes)
     payable = sum(points.amounts) + sum(part.added_minor for part in taxes.classes)
     given = donation_lines(programme, basket, payable, context.store.language)
@@ -260,6 +201,44 @@ def _answer(
         context, basket, offers, points, taxes, earnings, (lines, given), payable, planned, standing
     )
     return Answer(quote, context, planned, wallets)
+
+
+def _offers(taxed: TaxedGoods, basket: Basket, wallets: Sequence[WalletState]) -> OfferOutcome:
+    """The offers of the sale, and below them what is taken off by hand."""
+    context = taxed.context
+    offers = apply_offers(
+        context,
+        basket,
+        tax_classes=taxed.tax_classes,
+        earned=taxed.earned_by,
+        uniform=earns_evenly(context),
+        budget={one.wallet: _spendable(context, one) for one in wallets if one.may_spend},
+        before=taxed.before,
+    )
+    if not basket.discounts:
+        return offers
+    by_hand, left = take_off_by_hand(context.goods, basket, offers.amounts)
+    return offers._replace(applied=(*offers.applied, *by_hand), amounts=left)
+
+
+def _redeemed(
+    taxed: TaxedGoods, basket: Basket, offers: OfferOutcome, wallets: Sequence[WalletState]
+) -> RedemptionOutcome:
+    """What points pay, out of what the rewards of the sale leave in the wallets."""
+    context = taxed.context
+    due = _costs(offers.applied)
+    left_in = _less(wallets, due)
+    room_left = _with_less_room(context, due)
+    points = redeem(room_left, basket, offers.amounts, left_in)
+    if not context.programme.policies.earned_pays:
+        return points
+    return with_earned(
+        context,
+        left_in,
+        points,
+        lambda more: redeem(room_left, basket, offers.amounts, more),
+        lambda points: taxed.after(offers, points)[1],
+    )
 
 
 def _spendable(context: Context, wallet: WalletState) -> int:
@@ -292,39 +271,6 @@ def _with_less_room(context: Context, due: Mapping[str, int]) -> Context:
     if not (due and store.rooms):
         return context
     return replace(context, store=replace(store, rooms=rooms_less(store.rooms, due)))
-
-
-def _paid_in_points(context: Context, points: RedemptionOutcome) -> tuple[int, ...]:
-    """What points that are payment, not a discount, paid of each line: it is taxed all the same.
-
-    Empty where none are.
-    """
-    paid: dict[int, int] = {}
-    for one in points.applied:
-        for number, share in one.paid_shares:
-            paid[number] = paid.get(number, 0) + share
-    return tuple([paid.get(line.number, 0) for line in context.goods.lines]) if paid else ()
-
-
-def _included(
-    context: Context,
-    amounts: Sequence[int],
-    taxes: Taxes,
-    classes: Sequence[TaxClass],
-    paid: Sequence[int],
-) -> tuple[int, ...]:
-    """The tax inside each line's price that the earn base is net of; empty where none is asked."""
-    policies = context.programme.policies
-    if policies.earn_base is not EarnBase.NET_OF_TAX:
-        return ()
-    included = []
-    for place, tax_class in enumerate(classes):
-        share = taxes.shares[place] if tax_class.mode is INCLUSIVE else 0
-        if share and paid and paid[place] and not policies.points_part_earns:
-            # The tax of the part that money paid: the other part earns nothing.
-            share -= share * paid[place] // (amounts[place] + paid[place])
-        included.append(share)
-    return tuple(included)
 
 
 def _at(amounts: Sequence[int], places: Sequence[int]) -> int:

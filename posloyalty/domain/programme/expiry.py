@@ -121,25 +121,12 @@ def read_expiry(section: Section, key: str = "expiry") -> Expiry:
     if key not in section:
         return Never()
     table = section.section(key)
-    return Never() if table is None else _read(table, _KINDS)
+    return Never() if table is None else table.of_kind(_KINDS, Never())
 
 
 def read_warn_days(section: Section) -> int:
     """How many days before points end the member is told: `warn_days = 30`; 0 never."""
     return section.whole("warn_days", 0, most=WARN_DAYS_MAX)
-
-
-def _read(table: Section, kinds: dict[str, Callable[[Section], Expiry]]) -> Expiry:
-    kind = table.text("kind")
-    reader = kinds.get(kind)
-    if reader is None:
-        # Its other keys are not judged: what they mean is not known here.
-        if kind:
-            table.found("kind", "KIND_UNKNOWN", given=kind, known=", ".join(sorted(kinds)))
-        return Never()
-    read = reader(table)
-    table.close()
-    return read
 
 
 def _never(table: Section) -> Expiry:
@@ -181,8 +168,8 @@ def _by_tier(table: Section) -> Expiry:
         if level:
             path = (*one.path, "level")
             one.reading.references.append((path, "level", f"{scheme}/{level}"))
-        levels.append((level, _read(one, _PLAIN)))
-    return ByTier(scheme, Never() if base is None else _read(base, _PLAIN), tuple(levels))
+        levels.append((level, one.of_kind(_PLAIN, Never())))
+    return ByTier(scheme, Never() if base is None else base.of_kind(_PLAIN, Never()), tuple(levels))
 
 
 _PLAIN: Final[dict[str, Callable[[Section], Expiry]]] = {

@@ -73,17 +73,7 @@ def read_pending(section: Section) -> Pending:
     if "pending" not in section:
         return AT_ONCE
     table = section.section("pending")
-    if table is None:
-        return AT_ONCE
-    kind = table.text("kind")
-    reader = _KINDS.get(kind)
-    if reader is None:
-        if kind:
-            table.found("kind", "KIND_UNKNOWN", given=kind, known=", ".join(sorted(_KINDS)))
-        return AT_ONCE
-    read = reader(table)
-    table.close()
-    return read
+    return AT_ONCE if table is None else table.of_kind(_KINDS, AT_ONCE)
 
 
 def _none(table: Section) -> Pending:

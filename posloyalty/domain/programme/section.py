@@ -22,6 +22,7 @@ from posloyalty.domain.values.rounding import Rounding
 
 Choice = TypeVar("Choice", bound=StrEnum)
 Value = TypeVar("Value")
+Other = TypeVar("Other")
 _MISSING = object()
 TEXT_LENGTH_MAX = 200
 WHOLE_MAX = 10**12
@@ -293,6 +294,22 @@ class Section:
             self._taken.add(key)
         self.reading.found(self.path, code, known=", ".join(sorted(kinds)))
         return None
+
+    def of_kind(
+        self, kinds: Mapping[str, Callable[[Self], Value]], otherwise: Other
+    ) -> Value | Other:
+        """What the reader of the table's `kind` makes of the table; `otherwise` where there is none
+        such, whose other keys are not judged: what they mean is not known.
+        """
+        kind = self.text("kind")
+        reader = kinds.get(kind)
+        if reader is None:
+            if kind:
+                self.found("kind", "KIND_UNKNOWN", given=kind, known=", ".join(sorted(kinds)))
+            return otherwise
+        read = reader(self)
+        self.close()
+        return read
 
     def _take(self, key: str, default: object) -> object:
         self._taken.add(key)

@@ -157,17 +157,7 @@ def read_hold(section: Section) -> Hold:
         months = section.whole("hold_months", least=1, most=MONTHS_MAX)
         return HoldMonths(months, LotStyle.ANNIVERSARY_INCLUSIVE)
     table = section.section("hold")
-    if table is None:
-        return HoldForEver()
-    kind = table.text("kind")
-    reader = _KINDS.get(kind)
-    if reader is None:
-        if kind:
-            table.found("kind", "KIND_UNKNOWN", given=kind, known=", ".join(sorted(_KINDS)))
-        return HoldForEver()
-    read = reader(table)
-    table.close()
-    return read
+    return HoldForEver() if table is None else table.of_kind(_KINDS, HoldForEver())
 
 
 def read_grace(section: Section) -> Grace:

@@ -122,18 +122,7 @@ class Lifetime:
 def read_window(section: Section) -> TierWindow:
     """The window of a scheme."""
     table = section.section("window")
-    if table is None:
-        return Lifetime()
-    kind = table.text("kind")
-    reader = _KINDS.get(kind)
-    if reader is None:
-        # Its other keys are not judged: what they mean is not known here.
-        if kind:
-            table.found("kind", "KIND_UNKNOWN", given=kind, known=", ".join(sorted(_KINDS)))
-        return Lifetime()
-    read = reader(table)
-    table.close()
-    return read
+    return Lifetime() if table is None else table.of_kind(_KINDS, Lifetime())
 
 
 def _rolling(table: Section) -> TierWindow:

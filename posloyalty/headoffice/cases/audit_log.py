@@ -22,6 +22,8 @@ from posloyalty.headoffice.store.tables import OFFICE
 PAGE: Final = 50
 COMMAND_LINE: Final = "command line"
 """Who acted where nobody signed in: whoever may run commands beside head office's key."""
+SOMEBODY: Final = "somebody"
+"""Who tried and was not let in: nobody knows who they are."""
 _GENESIS: Final = bytes(32)
 _A: Final = AUDIT_ENTRY.c
 

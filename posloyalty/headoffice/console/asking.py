@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.console.sessions import Session
+from posloyalty.headoffice.console.sign_in_tries import STRANGER, Visitor
 from posloyalty.wording import Words
 
 FORM_BYTES_MAX: Final = 32 * 1024
@@ -31,6 +32,7 @@ class Asking:
     session: Session | None = None
     token: str = ""
     alert: str = ""
+    visitor: Visitor = STRANGER
 
     @property
     def who(self) -> str:
@@ -60,11 +62,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """Look there. `said` is a code of area "console"; `cookie` a session's token, "" to end it."""
+    """Look there. `said` is a code of area "console"; `cookie` a session's token, "" to end it;
+    `browser` by what the browser is known from now on, "" for no change.
+    """
 
     path: str
     said: str = ""
     cookie: str | None = None
+    browser: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from posloyalty.headoffice.cases.audit_log import COMMAND_LINE, AuditEntry
+from posloyalty.headoffice.cases.audit_log import COMMAND_LINE, SOMEBODY, AuditEntry
 from posloyalty.headoffice.console.member_pages import WalletShown
 from posloyalty.headoffice.tills.lives import BY_ITSELF
 from posloyalty.wording import Words
@@ -27,13 +27,18 @@ _VALUES: Final[Mapping[str, tuple[str, ...]]] = {
     "table": ("console.{0}",),
     "kind": ("articles.kind_{0}",),
     "cause": ("console.cause_{0}",),
+    "waits": ("console.waits_{0}",),
 }
 """Facts whose values are codes, and where the words of those are."""
 
 
 def doers_told(words: Words) -> dict[str, str]:
     """Whoever does something and is no operator, in words."""
-    return {COMMAND_LINE: words("console.command_line"), BY_ITSELF: words("console.title")}
+    return {
+        COMMAND_LINE: words("console.command_line"),
+        SOMEBODY: words("console.somebody"),
+        BY_ITSELF: words("console.title"),
+    }
 
 
 def facts_told(

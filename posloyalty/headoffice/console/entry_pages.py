@@ -42,12 +42,15 @@ class EntryPages:
     def sign_in(self, asking: Asking) -> Told:
         """Let somebody in."""
         form = asking.form
-        token = self.operators.sign_in(
-            form.get("name", "").strip(), form.get("password", ""), form.get("code", "").strip()
+        entered = self.operators.sign_in(
+            form.get("name", "").strip(),
+            form.get("password", ""),
+            form.get("code", "").strip(),
+            asking.visitor,
         )
         if asking.session is not None:
             self.operators.sessions.end(asking.token)
-        return Moved(path=HOME, cookie=token)
+        return Moved(path=HOME, cookie=entered.session, browser=entered.browser)
 
     def sign_out(self, asking: Asking) -> Told:
         """End this session."""

@@ -2,25 +2,25 @@
 
 Shape: `add` gives an `Invitation` with the first password and the second factor's secret; both are
 shown once and kept as an Argon2 hash and sealed. A sign-in is counted as a failure before anything
-is checked and forgiven when it was right, so that guesses sent at once are all counted. From the
-fifth failure in a row on, the name is locked for a minute, twice as long each time, up to an hour.
-Wrong name, password and code are one refusal, and take the same time. One is checked at a time and
-few wait: the others are refused at once.
+is checked and forgiven when it was right, so that guesses sent at once are all counted; who waits
+after how many is said in `sign_in_tries`. Wrong name, wrong password, wrong code and a try that
+came too early are one refusal, after the same work: an answer says nothing of who is here. The code
+is looked at when the password is right, not before. Of strangers one is checked at a time and few
+wait, two of an address at most: the others are refused at once. Whoever comes in a browser that
+they know waits behind nobody but their like.
 """
 
 from __future__ import annotations
 
 from base64 import b32encode
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from threading import BoundedSemaphore, Lock
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
-from posloyalty.headoffice.cases.audit_log import note
+from posloyalty.headoffice.cases.audit_log import SOMEBODY, note
+from posloyalty.headoffice.console import known_browsers, sign_in_tries
 from posloyalty.headoffice.console.rights import Role
 from posloyalty.headoffice.console.second_factor import (
     NONCE_BYTES,
@@ -30,23 +30,26 @@ from posloyalty.headoffice.console.second_factor import (
     secret_text,
     step_of,
 )
-from posloyalty.headoffice.console.sessions import Sessions, end_all
+from posloyalty.headoffice.console.sessions import TOKEN_BYTES, Sessions, end_all
+from posloyalty.headoffice.console.sign_in_tries import (
+    INSIDE,
+    Count,
+    Kind,
+    Tries,
+    Visitor,
+    counts_of,
+)
+from posloyalty.headoffice.console.turns import Turns
 from posloyalty.headoffice.store.console_tables import OFFICE_OPERATOR
 from posloyalty.headoffice.store.database import Database
 from posloyalty.services.people.pin_hash import PinHasher
 from posloyalty.services.ports import Chance, Clock
 from posloyalty.services.refusal import ServiceRefusal
 
-FAILURES_MOST: Final = 5
-LOCK_S: Final = 60
-LOCK_S_MAX: Final = 3600
 PASSWORD_LEAST: Final = 12
 PASSWORD_MOST: Final = 128
 NAME_MOST: Final = 40
 _PASSWORD_BYTES: Final = 10
-WAITING_MOST: Final = 3
-"""One password is checked at a time, because each takes 32 MiB and a core, and anybody may send
-one; so many more wait, and whoever comes beyond that is told so before anything is counted."""
 _O: Final = OFFICE_OPERATOR.c
 
 
@@ -68,8 +71,15 @@ class OperatorRow:
     name: str
     role: Role
     active: bool
-    locked_until: datetime | None
     made_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """What a sign-in gives a browser to keep: its session's token, and by what it is known."""
+
+    session: str
+    browser: str
 
 
 @dataclass
@@ -82,13 +92,12 @@ class Operators:
     clock: Clock
     chance: Chance
     hasher: PinHasher
-    _checking: Lock = field(default_factory=Lock)
-    _places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(1 + WAITING_MOST))
+    _known: Turns = field(default_factory=Turns)
+    _strangers: Turns = field(default_factory=Turns)
     _nobody: str = ""
 
     def all(self) -> list[OperatorRow]:
         """Every operator, by name."""
-        now_s = self._now_s()
         with self.database.read() as connection:
             rows = connection.execute(select(OFFICE_OPERATOR).order_by(_O.name)).all()
         return [
@@ -96,11 +105,22 @@ class Operators:
                 name=row.name,
                 role=Role(row.role),
                 active=bool(row.active),
-                locked_until=_instant(row.locked_until_s) if row.locked_until_s > now_s else None,
-                made_at=_instant(row.made_s),
+                made_at=datetime.fromtimestamp(row.made_s, UTC),
             )
             for row in rows
         ]
+
+    def tries(self) -> list[Tries]:
+        """Who failed to sign in, the latest first."""
+        with self.database.read() as connection:
+            return sign_in_tries.shown(connection, self._now_s())
+
+    def let_in_again(self, name: str, *, by: str) -> None:
+        """Nobody waits any more for having tried this name; refuses NO_SUCH_OPERATOR."""
+        with self.database.write() as connection:
+            _known(connection, name)
+            sign_in_tries.forget(connection, name)
+            note(connection, self._now_s(), by, "operator_let_in_again", name=name)
 
     def add(self, name: str, role: Role, *, by: str) -> Invitation:
         """A new operator; refuses OPERATOR_NAME and OPERATOR_EXISTS."""
@@ -122,6 +142,7 @@ class Operators:
             invitation, values = self._drawn(name, Role(row.role))
             self._change(connection, name, **values)
             end_all(connection, name)
+            known_browsers.forget(connection, name)
             note(connection, self._now_s(), by, "operator_invited_again", name=name)
         return invitation
 
@@ -148,77 +169,79 @@ class Operators:
         """One's own password; refuses PASSWORD_LENGTH, SIGN_IN_WRONG and SIGN_IN_BUSY."""
         if not PASSWORD_LEAST <= len(new) <= PASSWORD_MOST:
             raise ServiceRefusal("PASSWORD_LENGTH", least=PASSWORD_LEAST, most=PASSWORD_MOST)
-        with self._turn():
-            row = self._counted(name)
+        with self._known.turn():
+            counts, row = self._counted(name, INSIDE)
             if row is None or not self._is_password(row.password_hash, old):
                 raise ServiceRefusal("SIGN_IN_WRONG")
             hashed = self.hasher.hash(new)
         with self.database.write() as connection:
-            self._change(connection, name, password_hash=hashed, failures=0, locked_until_s=0)
+            self._change(connection, name, password_hash=hashed)
+            sign_in_tries.forgive(connection, counts)
             note(connection, self._now_s(), name, "password_changed")
 
-    def sign_in(self, name: str, password: str, code: str) -> str:
-        """A new session's token; refuses as `prove` does."""
-        self.prove(name, password, code)
+    def sign_in(self, name: str, password: str, code: str, visitor: Visitor) -> Entered:
+        """A new session; refuses as `prove` does."""
+        self.prove(name, password, code, visitor)
+        browser = self.chance.token_bytes(TOKEN_BYTES).hex()
         with self.database.write() as connection:
-            note(connection, self._now_s(), name, "signed_in")
-            return self.sessions.open(connection, name)
+            now_s = self._now_s()
+            note(connection, now_s, name, "signed_in")
+            known_browsers.remember(connection, visitor.browser, browser, name, now_s)
+            return Entered(session=self.sessions.open(connection, name), browser=browser)
 
-    def prove(self, name: str, password: str, code: str) -> Role:
-        """Who somebody is, and their role.
+    def prove(self, name: str, password: str, code: str, visitor: Visitor = INSIDE) -> Role:
+        """Who somebody is, and their role. Refuses SIGN_IN_WRONG and SIGN_IN_BUSY."""
+        known = visitor.inside or self._is_known(visitor, name)
+        turns, address = (self._known, "") if known else (self._strangers, visitor.address)
+        with turns.turn(address):
+            return self._proved(name, password, code, visitor)
 
-        Refuses SIGN_IN_WRONG, SIGN_IN_BUSY, and SIGN_IN_LOCKED with the seconds to wait.
-        """
-        with self._turn():
-            return self._proved(name, password, code)
-
-    def _proved(self, name: str, password: str, code: str) -> Role:
-        row = self._counted(name)
-        if row is None:
-            self._is_password(self._somebody(), password)
+    def _proved(self, name: str, password: str, code: str, visitor: Visitor) -> Role:
+        nobody = self._somebody()
+        counts, row = self._counted(name, visitor)
+        hashed = nobody if row is None else row.password_hash
+        if not self._is_password(hashed, password) or row is None or not row.active:
             raise ServiceRefusal("SIGN_IN_WRONG")
-        right = self._is_password(row.password_hash, password)
         secret = self.seal.opened(bytes(row.second_factor), name=name)
         step = step_of(secret, code.replace(" ", ""), self._now_s()) if secret else None
-        if not (right and row.active and step is not None and self._forgive(name, step)):
+        if step is None or not self._forgive(name, step, counts):
+            self._password_alone(name, counts[0])
             raise ServiceRefusal("SIGN_IN_WRONG")
         return Role(row.role)
 
-    def _counted(self, name: str) -> Any:
-        """The operator's row, after one more failure was counted; None for a name unknown."""
+    def _is_known(self, visitor: Visitor, name: str) -> bool:
+        with self.database.read() as connection:
+            return known_browsers.is_known(connection, visitor.browser, name, self._now_s())
+
+    def _counted(self, name: str, visitor: Visitor) -> tuple[tuple[Count, ...], Any]:
+        """Where one more failure was counted, and the operator's row; None in place of it for a
+        name that nobody has, and for a try that came too early: both can only be wrong.
+        """
         now_s = self._now_s()
         with self.database.write() as connection:
-            asked = select(OFFICE_OPERATOR).where(_O.name == name).with_for_update()
-            row = connection.execute(asked).first()
-            if row is None:
-                return None
-            if row.locked_until_s > now_s:
-                raise ServiceRefusal("SIGN_IN_LOCKED", seconds=row.locked_until_s - now_s)
-            failures = row.failures + 1
-            over = failures - FAILURES_MOST
-            until_s = now_s + min(LOCK_S << min(over, 6), LOCK_S_MAX) if over >= 0 else 0
-            self._change(connection, name, failures=failures, locked_until_s=until_s)
-            if until_s:
-                note(connection, now_s, name, "sign_in_locked", failures=str(failures))
-        return row
+            row = _row(connection, name)
+            theirs = "" if row is None else name
+            known = known_browsers.is_known(connection, visitor.browser, theirs, now_s)
+            counts = counts_of(visitor, theirs, known=known)
+            told = sign_in_tries.count(connection, counts, now_s)
+            for one, failures in told.began:
+                note(connection, now_s, SOMEBODY, "sign_in_waits", **_began(one, failures))
+        return counts, None if told.held else row
 
-    def _forgive(self, name: str, step: int) -> bool:
+    def _forgive(self, name: str, step: int, counts: tuple[Count, ...]) -> bool:
         """Whether a code's step is newer than the last one that was taken; then none failed."""
         mine = OFFICE_OPERATOR.update().where(_O.name == name, _O.last_step < step)
         with self.database.write() as connection:
-            taken = mine.values(last_step=step, failures=0, locked_until_s=0)
-            return connection.execute(taken).rowcount == 1
+            taken = connection.execute(mine.values(last_step=step)).rowcount == 1
+            if taken:
+                sign_in_tries.forgive(connection, counts)
+        return taken
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """One's turn to be checked, whatever it takes; refuses SIGN_IN_BUSY."""
-        if not self._places.acquire(blocking=False):
-            raise ServiceRefusal("SIGN_IN_BUSY")
-        try:
-            with self._checking:
-                yield
-        finally:
-            self._places.release()
+    def _password_alone(self, name: str, nearest: Count) -> None:
+        """Say that somebody had the password, and no good code."""
+        with self.database.write() as connection:
+            sign_in_tries.had_the_password(connection, nearest)
+            note(connection, self._now_s(), SOMEBODY, "password_without_code", name=name)
 
     def _is_password(self, hashed: str, password: str) -> bool:
         return len(password) <= PASSWORD_MOST and self.hasher.matches(hashed, password)
@@ -237,8 +260,6 @@ class Operators:
             "password_hash": self.hasher.hash(password),
             "second_factor": self.seal.sealed(secret, name=name, nonce=nonce),
             "last_step": 0,
-            "failures": 0,
-            "locked_until_s": 0,
             "active": 1,
         }
         told = Invitation(
@@ -271,5 +292,9 @@ def _keep_one_administrator(connection: Connection) -> None:
         raise ServiceRefusal("LAST_ADMINISTRATOR")
 
 
-def _instant(at_s: int) -> datetime:
-    return datetime.fromtimestamp(at_s, UTC)
+def _began(one: Count, failures: int) -> dict[str, str]:
+    """The facts of an entry that says who waits from now on."""
+    facts = {"name": one.name, "waits": one.kind.value, "failures": str(failures)}
+    if one.kind in (Kind.PLACE, Kind.ADDRESS):
+        facts["address"] = one.source
+    return {key: value for key, value in facts.items() if value}

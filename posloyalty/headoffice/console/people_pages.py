@@ -31,7 +31,12 @@ class PeoplePages:
     def pages(self) -> tuple[Page, ...]:
         """The rows of the table."""
         keep = Right.KEEP_OPERATORS
-        changes = {"role": self.set_role, "active": self.set_active, "invite": self.invite_again}
+        changes = {
+            "role": self.set_role,
+            "active": self.set_active,
+            "invite": self.invite_again,
+            "let-in": self.let_in_again,
+        }
         return (
             Page(method="GET", path=_OPERATORS, act=self.all, right=keep),
             Page(method="POST", path=_OPERATORS, act=self.add, right=keep, back=self.all),
@@ -46,6 +51,7 @@ class PeoplePages:
         """Every operator."""
         facts = {
             "operators": self.operators.all(),
+            "tries": self.operators.tries(),
             "roles": [role.value for role in Role],
             "most": NAME_MOST,
             "name": asking.form.get("name", ""),
@@ -71,6 +77,11 @@ class PeoplePages:
     def invite_again(self, asking: Asking) -> Told:
         """A new password and second factor."""
         return _invited(self.operators.invite_again(asking.told("name"), by=asking.who))
+
+    def let_in_again(self, asking: Asking) -> Told:
+        """Nobody waits for having tried a name."""
+        self.operators.let_in_again(asking.told("name"), by=asking.who)
+        return Moved(path=_OPERATORS, said="operator_changed")
 
     def audit(self, asking: Asking) -> Told:
         """What was done, the newest first."""

@@ -32,8 +32,10 @@ from posloyalty.headoffice.console.asking import (
     Told,
 )
 from posloyalty.headoffice.console.forms import BadForm, read_form
+from posloyalty.headoffice.console.known_browsers import KNOWN_S
 from posloyalty.headoffice.console.rendering import STYLESHEET, page
 from posloyalty.headoffice.console.sessions import Session, Sessions
+from posloyalty.headoffice.console.sign_in_tries import Visitor, address_of
 from posloyalty.headoffice.running.bodies import read_body
 from posloyalty.headoffice.running.logs import tell, tell_fault
 from posloyalty.headoffice.running.room import NoRoom, Room
@@ -44,6 +46,7 @@ from posloyalty.wording import LANGUAGES, MissingWording, Words
 SIGN_IN: Final = "/console/sign-in"
 HOME: Final = "/console"
 _COOKIE: Final = "posloyalty-console"
+_BROWSER: Final = "posloyalty-browser"
 _LANGUAGE: Final = "posloyalty-language"
 _YEAR_S: Final = 365 * 24 * 3600
 AT_ONCE: Final = 8
@@ -152,7 +155,13 @@ class _Desk:
         self, one: Page, http: HttpRequest, body: bytes, session: Session | None
     ) -> Response:
         """The answer to a request; what is not allowed never reaches the page."""
-        asking = Asking(words=_words(http), query=_query(http), session=session, token=_token(http))
+        asking = Asking(
+            words=_words(http),
+            query=_query(http),
+            session=session,
+            token=_token(http),
+            visitor=_visitor(http),
+        )
         if one.right is not None and session is None:
             return self._response(http, asking, Moved(path=SIGN_IN, said="sign_in_first"))
         if one.right is not None and session is not None and not session.may(one.right):
@@ -206,6 +215,11 @@ class _Desk:
             )
             answer = Response(html, told.status, headers=dict(HEADERS), media_type="text/html")
         self._cookies(http, answer, asking, told.cookie)
+        if isinstance(told, Moved) and told.browser:
+            answer.set_cookie(
+                _BROWSER, told.browser, path=SIGN_IN, max_age=KNOWN_S,
+                secure=not _is_local(http), httponly=True, samesite="strict",
+            )  # fmt: skip
         return answer
 
     def _cookies(
@@ -246,6 +260,17 @@ def _no_room(language: str) -> Response:
 
 def _token(http: HttpRequest) -> str:
     return http.cookies.get(_COOKIE, "")[:128]
+
+
+def _visitor(http: HttpRequest) -> Visitor:
+    """Who asks. Whoever speaks through a Unix socket is a proxy, and the last address that it names
+    is the one that it saw itself; what a browser says of others before it is worth nothing.
+    """
+    if http.client is not None:
+        address = http.client.host
+    else:
+        address = http.headers.get("x-forwarded-for", "").rpartition(",")[2]
+    return Visitor(address=address_of(address), browser=http.cookies.get(_BROWSER, "")[:128])
 
 
 def _seen_again(http: HttpRequest, query: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:

@@ -1,8 +1,8 @@
 """Tables of the web console and of publishing, beside those of the journals (`tables`).
 
-`audit_entry` and `matter_decision` are never changed. A session is known by the hash of its token
-alone, and a second factor's secret is sealed with head office's key, so that a copy of the database
-lets nobody in.
+`audit_entry` and `matter_decision` are never changed. A session and a browser are known by the hash
+of their token alone, and a second factor's secret is sealed with head office's key, so that a copy
+of the database lets nobody in.
 """
 
 from __future__ import annotations
@@ -31,8 +31,6 @@ OFFICE_OPERATOR: Final = Table(
     Column("password_hash", Text, nullable=False),
     Column("second_factor", LargeBinary, nullable=False),  # sealed
     Column("last_step", BigInteger, nullable=False),  # of the last code that was taken
-    Column("failures", Integer, nullable=False),
-    Column("locked_until_s", BigInteger, nullable=False),
     Column("active", Integer, nullable=False),
     Column("made_s", BigInteger, nullable=False),
 )
@@ -46,6 +44,30 @@ OFFICE_SESSION: Final = Table(
     Column("seen_s", BigInteger, nullable=False),
 )
 Index("office_session_by_operator", OFFICE_SESSION.c.operator)
+KNOWN_BROWSER: Final = Table(
+    "known_browser",
+    METADATA,
+    Column("token_hash", LargeBinary, nullable=False),
+    Column("operator", Text, ForeignKey("office_operator.name"), nullable=False),
+    Column("seen_s", BigInteger, nullable=False),  # when the operator signed in there last
+    PrimaryKeyConstraint("token_hash", "operator"),
+)
+Index("known_browser_by_operator", KNOWN_BROWSER.c.operator)
+SIGN_IN_TRY: Final = Table(
+    "sign_in_try",
+    METADATA,
+    Column("kind", Text, nullable=False),  # inside, browser, place, address, name
+    Column("name", Text, nullable=False),  # an operator's; empty for every name that nobody has
+    Column("source", Text, nullable=False),  # an address or a browser's hash
+    Column("tries", BigInteger, nullable=False),
+    Column("failures", BigInteger, nullable=False),  # that still count
+    Column("passwords", BigInteger, nullable=False),  # tries with the right one, and a wrong code
+    Column("first_s", BigInteger, nullable=False),
+    Column("last_s", BigInteger, nullable=False),
+    Column("held_until_s", BigInteger, nullable=False),
+    PrimaryKeyConstraint("kind", "name", "source"),
+)
+Index("sign_in_try_by_last", SIGN_IN_TRY.c.last_s)
 AUDIT_ENTRY: Final = Table(
     "audit_entry",
     METADATA,

@@ -2,8 +2,8 @@
 honour (case 45).
 
 A use is one of one thing, so two tills that cannot ask must not both have it. It is honoured where
-it was lent to this till, where the thing came to be or came back here and nobody else can know of
-it yet, and, out of reach, where it is worth no more than the merchant risks. In reach of head
+it was lent to this till, where the thing came to be or came back here and nothing of that was sent
+yet, and, out of reach, where it is worth no more than the merchant risks. In reach of head
 office whoever uses it asks for it, whoever owns it or shows its code. A public code is nobody's and
 is honoured everywhere.
 """
@@ -22,7 +22,6 @@ from posloyalty.domain.programme.kinds.draw import PRIZE
 from posloyalty.domain.programme.kinds.pass_ import PASS
 from posloyalty.domain.programme.kinds.voucher import VOUCHER, Voucher
 from posloyalty.domain.programme.reason import Reason
-from posloyalty.domain.values.calendar import parse_instant
 from posloyalty.services.lending.held_leases import leases_of, uses_of
 from posloyalty.services.lending.room_here import most_off
 from posloyalty.services.ports import Reader, UnitOfWork
@@ -34,13 +33,15 @@ from posloyalty.sync.leases import Asset, AssetKind
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
     """How the till stands: `denied` is what head office did not lend for this sale;
-    `reached` when it last exchanged, `face_minor` what a voucher may be worth at the merchant's
-    risk; `sound` that its book was neither put back nor copied.
+    `reached` when it last exchanged, `sent` the last sequence of its journal that may be known
+    elsewhere (`sent_through`), `face_minor` what a voucher may be worth at the merchant's risk;
+    `sound` that its book was neither put back nor copied.
     """
 
     online: bool
     denied: frozenset[Asset]
     reached: datetime | None
+    sent: int
     face_minor: int
     sound: bool = True
 
@@ -90,7 +91,7 @@ def right_uses(
             continue
         leases = leases_of(reader, right_asset(right), day)
         uses, beyond = uses_of(leases, change.amount, event_id)
-        if beyond and reach.online and not own_and_untold(reader, right, reach.reached):
+        if beyond and reach.online and not own_and_untold(reader, right, reach.sent):
             raise ServiceRefusal("RIGHT_HELD")
         yield from uses
 
@@ -122,7 +123,7 @@ def act_uses(
         if why is not None:
             raise ServiceRefusal(why)
         uses, beyond = uses_of(leases_of(reader, right_asset(right), day), amount, event_id)
-        if beyond and reach.online and not own_and_untold(reader, right, reach.reached):
+        if beyond and reach.online and not own_and_untold(reader, right, reach.sent):
             raise ServiceRefusal("USE_HELD")
         yield from uses
 
@@ -144,23 +145,21 @@ def _used(reader: Reader | UnitOfWork, does: Consequences) -> Iterator[tuple[Rig
             yield right, change.amount
 
 
-def own_and_untold(reader: Reader | UnitOfWork, right: Right, reached: datetime | None) -> bool:
-    """Whether it came to be at this till, or its one use came back here with goods, and head office
-    has not heard of it yet: to everybody else it is not there, or used.
+def own_and_untold(reader: Reader | UnitOfWork, right: Right, sent: int) -> bool:
+    """Whether it came to be at this till, or its one use came back here with goods, behind
+    everything that was `sent`: to everybody else it is not there, or used.
     """
-    if _untold(reader, right.origin, reached):
+    if _untold(reader, right.origin, sent):
         return True
     back = reader.ledger.given_back_by(right.id) if right.uses == 1 else None
-    return back is not None and _untold(reader, back, reached)
+    return back is not None and _untold(reader, back, sent)
 
 
-def _untold(reader: Reader | UnitOfWork, event_id: bytes, reached: datetime | None) -> bool:
+def _untold(reader: Reader | UnitOfWork, event_id: bytes, sent: int) -> bool:
     stored = reader.journal.by_event_id(event_id)
     if stored is None or stored.kind == events.kind_of(events.Heard):
         return False
-    first = reader.outbox.first_waiting()
-    waits = first is not None and first <= stored.seq
-    return waits and (reached is None or parse_instant(stored.at) > reached)
+    return stored.seq > sent
 
 
 def against(
@@ -180,7 +179,7 @@ def against(
         return Reason("HELD_ELSEWHERE") if asset in reach.denied else None
     worth = _worth(programme, right)
     risked = worth is not None and worth <= reach.face_minor
-    if risked or own_and_untold(reader, right, reach.reached):
+    if risked or own_and_untold(reader, right, reach.sent):
         return None
     return Reason("RIGHT_NOT_LENT")
 

@@ -63,7 +63,7 @@ def asked_for(
 ) -> Iterator[tuple[Asset, int]]:
     """What of it head office is asked for: it cannot lend what it has not heard of."""
     for one in back:
-        if not own_and_untold(reader, one.right, reach.reached):
+        if not own_and_untold(reader, one.right, reach.sent):
             yield one.asset, one.amount
 
 
@@ -104,7 +104,7 @@ def _refused(
     if not reach.sound:
         return ServiceRefusal("USE_TILL_NOT_SOUND")
     beyond = one.amount > left_in(leases_of(reader, one.asset, day))
-    if not beyond or own_and_untold(reader, one.right, reach.reached):
+    if not beyond or own_and_untold(reader, one.right, reach.sent):
         return None
     if reach.online:
         return ServiceRefusal("VALUE_BACK_HELD")

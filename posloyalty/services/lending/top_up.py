@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
@@ -33,10 +33,12 @@ from posloyalty.services.ports import Reader
 from posloyalty.sync import events
 from posloyalty.sync.leases import Asset
 from posloyalty.sync.office.deciding import budget_asset
+from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.top_up import (
     LEASE_DAYS,
     USES_MOST,
     VISITS_DAYS,
+    More,
     more_of_budget,
     more_of_card,
     more_wanted,
@@ -105,38 +107,52 @@ class TopUp(Grounded):
         if state is None or policy is None:
             return
         here, visits = _visits(reader, member_id, day)
-        for wallet in programme.wallets:
-            if wallet.spend is None:
-                continue
-            asset = points_asset(programme, state, wallet.id)
-            held = left_in(leases_of(reader, asset, day))
+        for one in _may_spend(programme, state, policy, day):
+            more = one.more(
+                balance=one.balance,
+                most=one.most,
+                visits_here=here,
+                visits=visits,
+                held=left_in(leases_of(reader, one.asset, day)),
+            )
+            if more > 0:
+                yield _wish(reader, programme, one.asset, more, day, one.last)
+
+
+class _Spendable(NamedTuple):
+    """What a member may come back to spend: `most` at a visit, of what there is, until a day."""
+
+    more: More
+    asset: Asset
+    balance: int
+    most: int
+    last: date
+
+
+def _may_spend(
+    programme: Programme, state: MemberState, policy: RiskPolicy, day: date
+) -> Iterator[_Spendable]:
+    """Points that pay, what rewards cost, uses of passes."""
+    last = day + timedelta(days=LEASE_DAYS)
+    for wallet in programme.wallets:
+        if wallet.spend is not None:
             most = policy.lease_minor * wallet.spend.points // wallet.spend.money_minor
-            own = [lot for lot in state.lots if lot.account.ledger == asset.key]
-            more = more_wanted(
-                balance=usable_sum(own, day), most=most, visits_here=here, visits=visits, held=held
-            )
-            if more > 0:
-                yield _wish(reader, programme, asset, more, day, day + timedelta(days=LEASE_DAYS))
-        for wallet_id, full in _bought_with(programme, state, day).items():
-            asset = points_asset(programme, state, wallet_id)
-            own = [lot for lot in state.lots if lot.account.ledger == asset.key]
-            more = more_of_card(
-                balance=usable_sum(own, day), full=full, visits_here=here, visits=visits,
-                held=left_in(leases_of(reader, asset, day)),
-            )  # fmt: skip
-            if more > 0:
-                yield _wish(reader, programme, asset, more, day, day + timedelta(days=LEASE_DAYS))
-        for right in state.rights:
-            if right.kind not in LENT_KINDS or not right.good_on(day) or not right.left:
-                continue
-            asset = right_asset(right)
-            held = left_in(leases_of(reader, asset, day))
-            more = more_wanted(
-                balance=right.left, most=USES_MOST, visits_here=here, visits=visits, held=held
-            )
-            if more > 0:
-                last = min(day + timedelta(days=LEASE_DAYS), right.last_day or date.max)
-                yield _wish(reader, programme, asset, more, day, last)
+            yield _Spendable(more_wanted, *_points(programme, state, wallet.id, day), most, last)
+    for wallet_id, full in _bought_with(programme, state, day).items():
+        yield _Spendable(more_of_card, *_points(programme, state, wallet_id, day), full, last)
+    for right in state.rights:
+        if right.kind in LENT_KINDS and right.good_on(day) and right.left:
+            until = min(last, right.last_day or date.max)
+            yield _Spendable(more_wanted, right_asset(right), right.left, USES_MOST, until)
+
+
+def _points(
+    programme: Programme, state: MemberState, wallet_id: str, day: date
+) -> tuple[Asset, int]:
+    """A member's points of a wallet, and how many may be spent on a day."""
+    asset = points_asset(programme, state, wallet_id)
+    own = [lot for lot in state.lots if lot.account.ledger == asset.key]
+    return asset, usable_sum(own, day)
 
 
 def _bought_with(programme: Programme, state: MemberState, day: date) -> dict[str, int]:

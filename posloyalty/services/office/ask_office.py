@@ -96,6 +96,13 @@ class AskOffice:
         self._lending.online = online
         if not online:
             self._reached_ms = None
+            self._lending.sent.rests()
+
+    def sends(self, seq: int) -> None:
+        """The journal is about to go up to here: what it says may be known elsewhere from now on,
+        whatever is heard of it.
+        """
+        self._lending.sent.sends(seq)
 
     def _adopt(self, given: AnswerGiven) -> None:
         policy = given.policy.read() if given.policy else None

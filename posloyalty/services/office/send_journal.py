@@ -344,6 +344,7 @@ class SendJournal:
     def _push(self, step: Push, link: OfficeLink, look: _Look) -> Session:
         wanted = self._wanted(step.after_seq, step.events_max, look, wrap=step.wrap)
         batch = self._batches.next(wanted, look.head, look.key)
+        self._asker.sends(batch.events[-1].seq)
         answer = link.push(
             batch.stretch,
             short=lambda: self._batches.short(batch),
@@ -364,6 +365,7 @@ class SendJournal:
         now_ms = self._clock.monotonic_ms
         wanted = self._wanted(step.after_seq, step.events_max, look)
         batch = self._batches.next(wanted, look.head, look.key)
+        self._asker.sends(batch.events[-1].seq)
         try:
             answer = link.set_aside(batch.stretch)
         except OutOfReach:

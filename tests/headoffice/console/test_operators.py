@@ -1,4 +1,4 @@
-"""Who may sign in at head office: password and second factor, lock-out, sessions, audit."""
+"""Who may sign in at head office: password and second factor, sessions, audit."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from posloyalty.headoffice.cases.audit_log import entries, first_wrong
-from posloyalty.headoffice.console.operators import FAILURES_MOST, Invitation, Operators
+from posloyalty.headoffice.console.operators import Invitation, Operators
 from posloyalty.headoffice.console.rights import RIGHTS, Right, Role
 from posloyalty.headoffice.console.second_factor import Seal, code_at, step_of
 from posloyalty.headoffice.console.sessions import ABSOLUTE_S, IDLE_S
+from posloyalty.headoffice.console.sign_in_tries import INSIDE
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.console_tables import AUDIT_ENTRY, OFFICE_OPERATOR, OFFICE_SESSION
 from posloyalty.services.refusal import ServiceRefusal
@@ -36,8 +37,13 @@ def code(person: Invitation, clock: SetClock) -> str:
 
 def refused(people: Operators, name: str, password: str, told: str) -> str:
     with pytest.raises(ServiceRefusal) as fault:
-        people.sign_in(name, password, told)
+        people.sign_in(name, password, told, INSIDE)
     return fault.value.reason
+
+
+def enter(people: Operators, person: Invitation, clock: SetClock) -> str:
+    """The token of a session of somebody who signs in."""
+    return people.sign_in(person.name, person.password, code(person, clock), INSIDE).session
 
 
 @pytest.mark.parametrize(("at_s", "told"), CODES)
@@ -52,7 +58,7 @@ def test_codes_are_those_of_the_standard(at_s: int, told: str) -> None:
 def test_name_password_and_code_open_a_session(
     people: Operators, chief: Invitation, clock: SetClock
 ) -> None:
-    token = people.sign_in("chief", chief.password, code(chief, clock))
+    token = enter(people, chief, clock)
     session = people.sessions.find(token)
     assert session is not None
     assert (session.name, session.role) == ("chief", Role.ADMINISTRATOR)
@@ -61,10 +67,10 @@ def test_name_password_and_code_open_a_session(
 
 def test_a_code_opens_once(people: Operators, chief: Invitation, clock: SetClock) -> None:
     told = code(chief, clock)
-    people.sign_in("chief", chief.password, told)
+    people.sign_in("chief", chief.password, told, INSIDE)
     assert refused(people, "chief", chief.password, told) == "SIGN_IN_WRONG"
     clock.pass_time(timedelta(seconds=30))
-    people.sign_in("chief", chief.password, code(chief, clock))
+    enter(people, chief, clock)
 
 
 @pytest.mark.parametrize("wrong", ["name", "password", "code", "aside"])
@@ -80,24 +86,6 @@ def test_one_wrong_thing_is_enough(
     assert refused(people, name, password, told) == "SIGN_IN_WRONG"
 
 
-def test_wrong_sign_ins_lock_a_name_for_longer_each_time(
-    people: Operators, chief: Invitation, clock: SetClock
-) -> None:
-    for _ in range(FAILURES_MOST):
-        assert refused(people, "chief", "wrong", "000000") == "SIGN_IN_WRONG"
-    with pytest.raises(ServiceRefusal) as fault:
-        people.sign_in("chief", chief.password, code(chief, clock))
-    assert (fault.value.reason, fault.value.facts) == ("SIGN_IN_LOCKED", {"seconds": 60})
-    clock.pass_time(timedelta(seconds=61))
-    assert refused(people, "chief", "wrong", "000000") == "SIGN_IN_WRONG"
-    with pytest.raises(ServiceRefusal) as fault:
-        people.sign_in("chief", chief.password, code(chief, clock))
-    assert fault.value.facts == {"seconds": 120}
-    clock.pass_time(timedelta(seconds=121))
-    people.sign_in("chief", chief.password, code(chief, clock))
-    assert refused(people, "chief", "wrong", "000000") == "SIGN_IN_WRONG"  # counted from none
-
-
 @pytest.mark.parametrize(
     ("step_s", "steps", "still"),
     [(IDLE_S, 1, True), (IDLE_S + 1, 1, False), (IDLE_S, ABSOLUTE_S // IDLE_S + 1, False)],
@@ -106,7 +94,7 @@ def test_wrong_sign_ins_lock_a_name_for_longer_each_time(
 def test_a_session_ends_by_itself(
     people: Operators, chief: Invitation, clock: SetClock, step_s: int, steps: int, still: bool
 ) -> None:
-    token = people.sign_in("chief", chief.password, code(chief, clock))
+    token = enter(people, chief, clock)
     found = None
     for _ in range(steps):
         clock.pass_time(timedelta(seconds=step_s))
@@ -123,7 +111,7 @@ def test_another_role_setting_aside_and_a_new_invitation_end_sessions(
         lambda: people.invite_again("clerk", by="chief"),
     )
     for act in acts:
-        token = people.sign_in("clerk", clerk.password, code(clerk, clock))
+        token = enter(people, clerk, clock)
         assert people.sessions.find(token) is not None
         act()
         assert people.sessions.find(token) is None
@@ -151,7 +139,7 @@ def test_a_password_is_changed_by_whoever_knows_it(
         with pytest.raises(ServiceRefusal, match=reason):
             people.change_password("chief", old, new)
     people.change_password("chief", chief.password, "long enough for this")
-    people.sign_in("chief", "long enough for this", code(chief, clock))
+    people.sign_in("chief", "long enough for this", code(chief, clock), INSIDE)
 
 
 @pytest.mark.parametrize("name", ["", " x", "x" * 41, "a\tb"])
@@ -176,7 +164,7 @@ def test_every_act_has_its_entry_and_none_is_ever_changed(
     office: OpenOffice, people: Operators, clock: SetClock
 ) -> None:
     chief = invited(people, "chief", Role.ADMINISTRATOR)
-    people.sign_in("chief", chief.password, code(chief, clock))
+    enter(people, chief, clock)
     office.administration.new_code("S1", by="chief")
     with office.database.read() as connection:
         found = entries(connection)

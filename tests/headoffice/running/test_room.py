@@ -10,8 +10,10 @@ import httpx
 import pytest
 
 from posloyalty.headoffice.console import web
-from posloyalty.headoffice.console.operators import WAITING_MOST, Operators
+from posloyalty.headoffice.console.operators import Operators
 from posloyalty.headoffice.console.rights import Role
+from posloyalty.headoffice.console.sign_in_tries import INSIDE
+from posloyalty.headoffice.console.turns import WAITING_MOST
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.running.room import NoRoom, Room
 from posloyalty.services.people.pin_hash import PinHasher
@@ -132,7 +134,7 @@ def test_a_sign_in_that_finds_no_turn_counts_as_no_failure(
 def refused(people: Operators, name: str) -> str:
     """Why somebody is not let in."""
     with pytest.raises(ServiceRefusal) as fault:
-        people.sign_in(name, "a wrong password", "123456")
+        people.sign_in(name, "a wrong password", "123456", INSIDE)
     return fault.value.reason
 
 
