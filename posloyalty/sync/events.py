@@ -11,6 +11,7 @@ reads an event keeps its bytes. A type or version that this release does not kno
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final, Literal
 
 import msgspec
@@ -402,6 +403,7 @@ def kind(event: Event) -> str:
     return kind_of(type(event))
 
 
+@cache  # what a Struct is like is put together anew whenever it is asked
 def kind_of(shape: type[Event]) -> str:
     """The name of a type."""
     return str(shape.__struct_config__.tag)

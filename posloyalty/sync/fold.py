@@ -102,9 +102,20 @@ class MemberFold(Struct, frozen=True, kw_only=True, gc=False):
             moved[one.credit] = moved.get(one.credit, 0) + one.amount
         return {account: amount for account, amount in moved.items() if amount}
 
+    @property
+    def debts(self) -> Mapping[Account, int]:
+        """The accounts of these that are debts, which few transfers move."""
+        moved: dict[Account, int] = {}
+        for one in self.transfers:
+            if one.debit.kind is _DEBT:
+                moved[one.debit] = moved.get(one.debit, 0) - one.amount
+            if one.credit.kind is _DEBT:
+                moved[one.credit] = moved.get(one.credit, 0) + one.amount
+        return {account: amount for account, amount in moved.items() if amount}
+
     def debt(self, ledger: str) -> int:
         """What the member owes in a ledger."""
-        return -self.accounts.get(Account(ledger, AccountKind.MEMBER_DEBT, self.member_id), 0)
+        return -self.debts.get(Account(ledger, _DEBT, self.member_id), 0)
 
     def risk(self, ledger: str) -> int:
         """What stores bear of this member's spending."""
@@ -224,8 +235,8 @@ def fold_on(
 
 class _Fold:
     __slots__ = (
-        *("_anomalies", "_back", "_debts", "_holdings", "_lots", "_member_id", "_meters"),
-        *("_overspend", "_rights", "_sales", "_seen", "_transfers"),
+        *("_anomalies", "_back", "_debts", "_holdings", "_in_lots", "_lots", "_member_id"),
+        *("_meters", "_overspend", "_rights", "_sales", "_seen", "_transfers"),
     )
 
     def __init__(self, checkpoint: Checkpoint, overspend: Overspend) -> None:
@@ -233,6 +244,9 @@ class _Fold:
         self._overspend = Overspend.MEMBER if checkpoint.gone else overspend
         lots, rights = checkpoint.lots, checkpoint.rights  # mostly there are none
         self._lots = {lot.id: lot for lot in lots} if lots else {}
+        self._in_lots: dict[Account, int] = {}
+        for lot in self._lots.values():
+            self._in_lots[lot.account] = self._in_lots.get(lot.account, 0) + lot.remaining
         self._transfers: dict[bytes, Transfer] = {}
         self._debts = dict(checkpoint.debts)
         self._rights = {right.id: right for right in rights} if rights else {}
@@ -307,7 +321,7 @@ class _Fold:
             self._gain(transfer)
             return
         wanted = transfer.amount
-        uses = self._uses(transfer, min(wanted, self._in_lots(transfer.debit)))
+        uses = self._uses(transfer, min(wanted, self._in_lots.get(transfer.debit, 0)))
         covered = sum([use.amount for use in uses])
         if covered:
             self._book(_moving(transfer, covered, uses))
@@ -343,8 +357,9 @@ class _Fold:
             if part > 0:
                 taken[use.lot_id] = taken.get(use.lot_id, 0) + part
                 left -= part
-        own = list[Lot]()
-        if left and transfer.code is not _EXPIRE:  # what ran out is these lots and no others
+        own: list[Lot] = []
+        # What ran out is the lots that the till chose, and no others.
+        if left and transfer.code is not _EXPIRE:
             own = [lot for lot in self._lots.values() if lot.account == transfer.debit]
             own.sort(key=spending_order)
         for lot in own:
@@ -353,9 +368,6 @@ class _Fold:
                 taken[lot.id] = taken.get(lot.id, 0) + part
                 left -= part
         return tuple([LotUse(lot_id, part) for lot_id, part in taken.items()])
-
-    def _in_lots(self, account: Account) -> int:
-        return sum([lot.remaining for lot in self._lots.values() if lot.account == account])
 
     def _beyond(self, transfer: Transfer, amount: int, one: Filed) -> None:
         """What there was not: expiry and reversals of it are void, spending is somebody's loss."""
@@ -390,9 +402,17 @@ class _Fold:
         if credit.kind is _DEBT:
             self._debts[credit] = self._debts.get(credit, 0) + transfer.amount
         if transfer.opens is not None and transfer.credit.owner == self._member_id:
-            self._lots[transfer.opens.id] = transfer.opens
+            self._put(transfer.opens)
         for use in transfer.uses:
-            self._lots[use.lot_id] = after_use(self._lots[use.lot_id], use)
+            self._put(after_use(self._lots[use.lot_id], use))
+
+    def _put(self, lot: Lot) -> None:
+        """A lot as it stands now, and what its account has in lots."""
+        before = self._lots.get(lot.id)
+        if before is not None:
+            self._in_lots[before.account] -= before.remaining
+        self._in_lots[lot.account] = self._in_lots.get(lot.account, 0) + lot.remaining
+        self._lots[lot.id] = lot
 
     def _change_rights(self, one: Filed) -> None:
         for change in one.does.rights:

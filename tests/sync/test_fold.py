@@ -317,6 +317,7 @@ def test_a_fold_that_goes_on_comes_to_the_same_as_one_from_the_start(split: int)
     whole = fold_member(ANNA, filed)
     first = fold_member(ANNA, filed[:split])
     debts = {k: n for k, n in first.accounts.items() if k.kind is AccountKind.MEMBER_DEBT}
+    assert first.debts == debts
     stands = Checkpoint(member_id=ANNA, lots=first.lots, rights=first.rights, debts=debts)
     after = fold_on(stands, filed[split:])
     assert (after.lots, after.rights) == (whole.lots, whole.rights)
@@ -490,6 +491,9 @@ def test_any_order_of_arrival_gives_the_same_and_every_point_is_somewhere(
     fold = folded(*tills, overspend=overspend)
     assert fold == folded(*tills, overspend=overspend, order=shuffled)
     assert sum(fold.accounts.values()) == 0
+    assert fold.debts == {
+        k: n for k, n in fold.accounts.items() if k.kind is AccountKind.MEMBER_DEBT
+    }
     assert balance(fold) == fold.accounts.get(Account(LEDGER, AccountKind.MEMBER, ANNA), 0)
     assert balance(fold) == earned - redeemed + fold.risk(LEDGER) + fold.debt(LEDGER)
     assert fold.accounts.get(Account(LEDGER, AccountKind.REDEEMED), 0) == redeemed
