@@ -185,7 +185,12 @@ class _Desk:
         except ServiceRefusal as fault:
             if one.back is None:
                 return self._plain(http, 422, asking.session)
-            told = replace(asking, alert=_sentence(asking.words, fault))
+            words = asking.words
+            told = replace(
+                asking,
+                alert=_sentence(words, fault.reason, fault.told),
+                wrong=_at_fields(words, fault),
+            )
             try:
                 shown = one.back(told)
             except NotThere:
@@ -318,11 +323,16 @@ def _words(http: HttpRequest) -> Words:
     return Words("en")
 
 
-def _sentence(words: Words, fault: ServiceRefusal) -> str:
+def _sentence(words: Words, reason: str, facts: Mapping[str, object]) -> str:
     try:
-        return words(f"refusal.{fault.reason}", **fault.told)
+        return words(f"refusal.{reason}", **facts)
     except (MissingWording, KeyError):
-        return fault.reason
+        return reason
+
+
+def _at_fields(words: Words, fault: ServiceRefusal) -> dict[str, str]:
+    """What is wrong at which field."""
+    return {one.place: _sentence(words, one.reason, dict(one.facts)) for one in fault.findings}
 
 
 def _with(headers: Mapping[str, str], *, kept_s: int) -> dict[str, str]:
