@@ -144,6 +144,25 @@ def test_what_a_till_may_do_alone_is_head_offices_policy(rich: Chain) -> None:
     assert all(one.shop.till.lending.policy == heard for one in rich.tills)
 
 
+# What an open sale counts on
+
+
+@pytest.mark.parametrize("line", ["in reach", "out of reach at the quote"])
+def test_what_an_open_sale_counts_on_is_not_taken_from_under_it(rich: Chain, line: str) -> None:
+    one, other = rich.tills
+    first = other.counter.basket(points=1_500)
+    assert other.reserve(first).lent == 1_500
+    other.counter.book(other.counter.basket(points=500))  # 1,000 are left of that lease
+    other.shop.till.lending.online = line == "in reach"
+    counting = other.counter.basket(points=1_000)
+    assert not other.reserve(counting).asked  # this till holds enough
+    other.shop.till.lending.online = True
+    assert one.reserve(one.counter.basket(points=500_000)).short  # the other till is asked
+    other.hear_news()
+    other.talk()
+    assert other.counter.book(counting).payable_minor == 1_000
+
+
 # Spending in reach
 
 

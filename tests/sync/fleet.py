@@ -195,8 +195,8 @@ class SmallTill:
             )
         )
         for book in self.books.values():
-            book.take(does)
-            _check(book)
+            if book.take(does):
+                _check(book)
         for change in does.rights:
             if change.opens is not None and change.opens.kind == LEASE:
                 self.leases[change.right_id] = change.opens
