@@ -40,8 +40,9 @@ _SHAPELESS = frozenset(
 # Unicode's category Cc: a face may list them all the same.
 _CONTROLS = frozenset([*range(0x20), *range(0x7F, 0xA0)])
 _UNSHOWN = _SHAPELESS | _CONTROLS
-_STRAIGHT: Final = str.maketrans("“”‘’", "\"\"''")
-_CURLY: Final = frozenset("“”‘’")
+_LATIN: Final = {"“": '"', "”": '"', "‘": "'", "’": "'", "…": "..."}
+_STRAIGHT: Final = str.maketrans(_LATIN)
+_WIDELY_DRAWN: Final = frozenset(_LATIN)
 # One within a Latin word, also beside Chinese.
 _APOSTROPHE: Final = re.compile(r"(?<=[A-Za-zÀ-ɏ])’(?=[A-Za-zÀ-ɏ])")
 _LOCK = Lock()
@@ -57,9 +58,9 @@ class Drawable:
 
 def drawable(text: str) -> Drawable:
     """The text on one line with every missing character shown as 〓; both faces must have one.
-    Curly quotes among Latin letters become straight ones.
+    Curly quotes and "…" among Latin letters become straight ones and "...".
     """
-    text = _with_latin_quotes(text)
+    text = _in_latin_type(text)
     if _draw_all(set(map(ord, text))):
         return Drawable(text)
     kept: list[str] = []
@@ -75,9 +76,9 @@ def drawable(text: str) -> Drawable:
     return Drawable("".join(kept), tuple(missing))
 
 
-def _with_latin_quotes(text: str) -> str:
-    """The faces draw curly quotes as wide as a Chinese character: "Ben’  s" on paper."""
-    if text.isascii() or _CURLY.isdisjoint(text):
+def _in_latin_type(text: str) -> str:
+    """The faces draw these as wide as a Chinese character: "Ben’  s" on paper."""
+    if text.isascii() or _WIDELY_DRAWN.isdisjoint(text):
         return text
     if any(east_asian_width(ch) in "WF" for ch in text):
         return _APOSTROPHE.sub("'", text)

@@ -53,6 +53,8 @@ def test_a_missing_character_becomes_a_visible_sign_and_is_reported(text: str) -
     ("text", "shown"),
     [
         ("Ben’s “best” tea", 'Ben\'s "best" tea'),
+        ("And so on…", "And so on..."),
+        ("等等…", "等等…"),
         ("L’Oréal 洗发水", "L'Oréal 洗发水"),
         ("“晨光”便利", "“晨光”便利"),
         ("龙井‘明前’", "龙井‘明前’"),

@@ -10,7 +10,7 @@ file again and again; on PostgreSQL they meet only at the row of the journal tha
 from __future__ import annotations
 
 import select
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
@@ -39,8 +39,10 @@ STATEMENTS_KEPT: Final = 256
 hundred there would be fewer than head office asks.
 """
 ATTEMPTS: Final = 5
-_COLLISIONS: Final = ("40P01", "40001", "26000")
+_COLLISIONS: Final = frozenset({"40P01", "40001", "26000"})
 """A deadlock, a serialisation that failed, a prepared statement that somebody dropped."""
+_ALSO_THERE: Final = frozenset({"23505"})
+"""Two wrote the same key at once, each before it could see the other's."""
 _PG_OPTIONS: Final = (
     "-c synchronous_commit=on -c idle_in_transaction_session_timeout=30000"
     " -c statement_timeout=30000 -c lock_timeout=20000 -c timezone=UTC"
@@ -115,13 +117,7 @@ class Database:
         """Do a job that is one transaction, again where another one was in its way: two that wait
         for one another's rows are found by PostgreSQL, and one of them is undone whole.
         """
-        for _ in range(ATTEMPTS - 1):
-            try:
-                return job()
-            except DBAPIError as fault:
-                if getattr(fault.orig, "sqlstate", None) not in _COLLISIONS:
-                    raise
-        return job()
+        return _again(job, _COLLISIONS)
 
     def put(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         """Add many rows, their values in the table's order."""
@@ -149,6 +145,23 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+
+
+def again_beside(job: Callable[[], Result]) -> Result:
+    """The same for what a person does while somebody else, or their own second click, does it, too:
+    who comes second looks again, and is told what holds since.
+    """
+    return _again(job, _COLLISIONS | _ALSO_THERE)
+
+
+def _again(job: Callable[[], Result], over: Collection[str]) -> Result:
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return job()
+        except DBAPIError as fault:
+            if getattr(fault.orig, "sqlstate", None) not in over:
+                raise
+    return job()
 
 
 def open_database(url: str, folder: Path) -> Database:

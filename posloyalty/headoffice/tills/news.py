@@ -9,7 +9,16 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, exists, func, or_, select, union
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    union,
+)
 
 from posloyalty.headoffice.ledger.filing import instant_us
 from posloyalty.headoffice.members.profile_news import HAS_NEWS
@@ -54,10 +63,19 @@ def tills_with_news(
     A lease that is as young as a reservation may belong to a sale that is still open; it is asked
     back when the till asks for another reason.
     """
-    old_us = instant_us(now - RESERVED_FOR)
+    told = {"old_us": instant_us(now - RESERVED_FOR), "now_s": int(now.timestamp())}
+    return till_ids & {bytes(row[0]) for row in connection.execute(_WAITED_FOR, told)}
+
+
+def _waited_for() -> CompoundSelect[bytes]:
+    """Whoever has news; put together once, since whoever waits is asked about many times a second.
+
+    `old_us` is since when a lease is older than a reservation, `now_s` is in seconds since 1970.
+    """
     changes = select(func.coalesce(func.max(OWNER_PLACE.c.everywhere), 0)).scalar_subquery()
     behind = JOURNAL_PLACE.c.everywhere < changes
-    recalled = (LEASE.c.recalled == 1) & (LEASE.c.given == 0) & (LEASE.c.granted_us < old_us)
+    old = LEASE.c.granted_us < bindparam("old_us")
+    recalled = (LEASE.c.recalled == 1) & (LEASE.c.given == 0) & old
     is_open = LEASE.c.state == LeaseState.OPEN.value
     waits = is_open & ((LEASE.c.taken == 0) | recalled)
     articles = select(ARTICLE_PLACE.c.n).scalar_subquery()
@@ -72,13 +90,15 @@ def tills_with_news(
         .join(TILL, TILL.c.till_id == heard.till_id)
         .join(PROFILE_PLACE, told.id == 1)
         .where(heard.n < told.n)
-        .where((heard.rests_until_s <= int(now.timestamp())) | (heard.told < told.urgent) | own)
+        .where((heard.rests_until_s <= bindparam("now_s")) | (heard.told < told.urgent) | own)
     )
-    asked = union(
+    return union(
         select(TILL_DUE.c.till_id),
         select(JOURNAL_PLACE.c.till_id).where(behind),
         select(LEASE.c.till_id).where(waits),
         select(ARTICLE_HEARD.c.till_id).where(ARTICLE_HEARD.c.n < articles),
         profiles,
     )
-    return till_ids & {bytes(row[0]) for row in connection.execute(asked)}
+
+
+_WAITED_FOR: Final = _waited_for()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from time import sleep
 
 import pytest
 
@@ -19,7 +21,7 @@ from posloyalty.headoffice.console.sessions import IDLE_S
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.archive_tables import MEMBER
 from posloyalty.headoffice.store.console_tables import MATTER_DECISION
-from posloyalty.headoffice.store.tables import ANOMALY
+from posloyalty.headoffice.store.tables import ANOMALY, STORE
 from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.time import SetClock
 from tests.headoffice.a_programme import CAFE, OFFER
@@ -431,3 +433,27 @@ def test_whoever_looks_sees_that_nothing_is_lent_and_whom_it_waits_for(
     assert f'<a href="/console/till?till={till.id.hex()}">S1-T1</a>' in page
     office.lifetime.lend_again()
     assert waits not in browser.get("/console").text
+
+
+def waits_for_a_lock(office: OpenOffice) -> bool:
+    asked = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    with office.database.read() as connection:
+        return bool(connection.exec_driver_sql(asked).scalar_one())
+
+
+def test_who_does_the_same_in_the_same_moment_is_told_what_holds(
+    office: OpenOffice, signed_in: SignedIn
+) -> None:
+    browser = signed_in("manager")
+    browser.get("/console/stores")
+    with ThreadPoolExecutor(1) as beside:
+        with office.database.write() as connection:
+            connection.execute(STORE.insert().values(code="S7", name="小店", made_s=0))
+            asked = beside.submit(browser.send, "/console/stores", code="S7", name="Mine")
+            # On SQLite it waits for its turn to write, and sees the store then.
+            while office.database.on_postgresql and not (asked.done() or waits_for_a_lock(office)):
+                sleep(0.01)
+        answer = asked.result()
+    assert answer.status_code == 422
+    assert browser.says(Words("en")("refusal.STORE_EXISTS", code="S7"))
+    assert [one.name for one in office.administration.stores() if one.code == "S7"] == ["小店"]
