@@ -14,13 +14,14 @@ takes the same lots where they still hold it, and otherwise the next in the orde
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from posloyalty.domain.engine.member_state import TierHolding
 from posloyalty.domain.ledger.lots import after_use, spending_order
@@ -35,7 +36,6 @@ from posloyalty.domain.ledger.transfer import (
     TransferCode,
 )
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.domain.values.quick_init import changed
 from posloyalty.sync import events, given_twice
 from posloyalty.sync.goods_back import came_back_to, returned_too_much, sold_at
 from posloyalty.sync.journals import Filed
@@ -44,6 +44,7 @@ from posloyalty.sync.leases import LEASE, RISK_OVERRIDE
 # Names of the module: a member of an enumeration takes ten times as long to find.
 _MEMBER: Final = AccountKind.MEMBER
 _DEBT: Final = AccountKind.MEMBER_DEBT
+_EXPIRE: Final = TransferCode.EXPIRE
 MERGE: Final = "merge"
 GOES: Final = "goes"
 """Head office's decision that two records are one, and how it names the one that is no more."""
@@ -233,16 +234,22 @@ def fold_on(
 
 
 class _Fold:
+    __slots__ = (
+        *("_anomalies", "_back", "_debts", "_holdings", "_in_lots", "_lots", "_member_id"),
+        *("_meters", "_overspend", "_rights", "_sales", "_seen", "_transfers"),
+    )
+
     def __init__(self, checkpoint: Checkpoint, overspend: Overspend) -> None:
         self._member_id = checkpoint.member_id
         self._overspend = Overspend.MEMBER if checkpoint.gone else overspend
-        self._lots = {lot.id: lot for lot in checkpoint.lots}
+        lots, rights = checkpoint.lots, checkpoint.rights  # mostly there are none
+        self._lots = {lot.id: lot for lot in lots} if lots else {}
         self._in_lots: dict[Account, int] = {}
         for lot in self._lots.values():
             self._in_lots[lot.account] = self._in_lots.get(lot.account, 0) + lot.remaining
         self._transfers: dict[bytes, Transfer] = {}
         self._debts = dict(checkpoint.debts)
-        self._rights = {right.id: right for right in checkpoint.rights}
+        self._rights = {right.id: right for right in rights} if rights else {}
         self._meters: list[MeterEntry] = []
         self._holdings: dict[tuple[str, str], TierHolding] = {}
         self._anomalies: list[Found] = []
@@ -292,15 +299,14 @@ class _Fold:
         """What stands after all that was taken; amounts as the events have them."""
         if self._back:
             self._find_returned()
+        held = self._holdings
         return MemberFold(
             member_id=self._member_id,
             transfers=tuple(self._transfers.values()),
             lots=tuple(self._lots.values()),
             rights=tuple(self._rights.values()),
             meters=tuple(self._meters),
-            holdings=tuple([self._holdings[key] for key in sorted(self._holdings)])
-            if self._holdings
-            else (),
+            holdings=tuple([held[key] for key in sorted(held)]) if held else (),
             anomalies=tuple(self._anomalies),
         )
 
@@ -310,7 +316,7 @@ class _Fold:
             owed = -self._debts.get(transfer.credit, 0)
             if owed <= 0:
                 return
-            transfer = changed(transfer, amount=min(transfer.amount, owed))
+            transfer = replace(transfer, amount=min(transfer.amount, owed))
         if not _spends(transfer):
             self._gain(transfer)
             return
@@ -353,14 +359,15 @@ class _Fold:
                 left -= part
         own: list[Lot] = []
         # What ran out is the lots that the till chose, and no others.
-        if left and transfer.code is not TransferCode.EXPIRE:
+        if left and transfer.code is not _EXPIRE:
             own = [lot for lot in self._lots.values() if lot.account == transfer.debit]
-        for lot in sorted(own, key=spending_order):
+            own.sort(key=spending_order)
+        for lot in own:
             part = min(left, lot.remaining - taken.get(lot.id, 0))
             if part > 0:
                 taken[lot.id] = taken.get(lot.id, 0) + part
                 left -= part
-        return tuple(LotUse(lot_id, part) for lot_id, part in taken.items())
+        return tuple([LotUse(lot_id, part) for lot_id, part in taken.items()])
 
     def _beyond(self, transfer: Transfer, amount: int, one: Filed) -> None:
         """What there was not: expiry and reversals of it are void, spending is somebody's loss."""
@@ -420,20 +427,22 @@ class _Fold:
             if change.move is RightMove.USE and left is not None and change.amount > left:
                 over = change.amount - left
                 self._found(Anomaly.RIGHT_USED_TWICE, one, f"{right.kind}/{right.of}", over)
-                change = changed(change, amount=left)  # the right is used up, never more than that
+                change = replace(change, amount=left)  # the right is used up, never more than that
             elif change.move is RightMove.GIVE_BACK and change.amount > right.used:
-                change = changed(change, amount=right.used)  # two tills gave the same use back
+                change = replace(change, amount=right.used)  # two tills gave the same use back
             if change.amount:
                 self._rights[change.right_id] = after_change(right, change)
 
     def _note_goods(self, one: Filed) -> None:
         """Sales and returns, where this owner is the right to return what one sale sold."""
-        if isinstance(one.event, events.Refund):
+        event = one.event
+        if isinstance(event, events.Sale):
+            if event.member != self._member_id.hex():
+                self._sales.append(one)
+        elif isinstance(event, events.Refund):
             place = came_back_to(one)
             if place is not None and place.owner == self._member_id:
                 self._back.append(one)
-        elif isinstance(one.event, events.Sale) and one.event.member != self._member_id.hex():
-            self._sales.append(one)
 
     def _find_returned(self) -> None:
         """What came back beyond what was sold; nothing while the sale itself is not there."""
@@ -460,9 +469,9 @@ class _Fold:
 
 def _moving(transfer: Transfer, amount: int, uses: tuple[LotUse, ...]) -> Transfer:
     """The same transfer of an amount, and mostly just the same."""
-    if (amount, uses) == (transfer.amount, transfer.uses):
+    if amount == transfer.amount and uses == transfer.uses:
         return transfer
-    return changed(transfer, amount=amount, uses=uses)
+    return replace(transfer, amount=amount, uses=uses)
 
 
 def _spends(transfer: Transfer) -> bool:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from msgspec.structs import replace
+
 from posloyalty.domain.ledger.transfer import Lot, LotUse
-from posloyalty.domain.values.quick_init import changed
 
 
 class SpendRefusal(ValueError):
@@ -69,7 +70,7 @@ def after_use(lot: Lot, use: LotUse) -> Lot:
     remaining = lot.remaining - use.amount
     if not 0 <= remaining <= lot.original:
         raise ValueError(f"a lot of {lot.original} cannot hold {remaining}")
-    return changed(lot, remaining=remaining)
+    return replace(lot, remaining=remaining)
 
 
 def of_one_kind(uses: Iterable[LotUse], lots: Mapping[bytes, Lot]) -> list[tuple[Lot, int]]:

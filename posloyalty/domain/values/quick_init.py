@@ -11,14 +11,12 @@ and pickled as before.
     class Reason: ...
 
 For classes with slots and without `__post_init__`; anything else is a `TypeError` when the module
-is imported. `changed(reason, code="x")` is `dataclasses.replace` for them, in a fifth of its time.
+is imported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import MISSING, Field, fields
-from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 Made = TypeVar("Made")
@@ -32,8 +30,6 @@ _WRITABLE: Final = {
     "__setattr__": object.__setattr__,
     "__delattr__": object.__delattr__,
 }
-_READ: Final[dict[type, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]]] = {}
-"""The fields of each class that is quickly made, and what reads them all."""
 
 
 def quickly_made(cls: type[Made]) -> type[Made]:
@@ -51,17 +47,7 @@ def quickly_made(cls: type[Made]) -> type[Made]:
     init.__qualname__ = f"{cls.__qualname__}.__init__"
     init.__annotations__ = dict(cls.__init__.__annotations__)
     cls.__init__ = init  # type: ignore[method-assign]
-    if len(named) > 1:  # of one name `attrgetter` gives the value alone
-        _READ[cls] = tuple(named), attrgetter(*named)
     return cls
-
-
-def changed(value: Made, **changes: object) -> Made:
-    """A value of a class that is quickly made, with other fields; `KeyError` for any other class,
-    `TypeError` for a field that it does not have.
-    """
-    names, read = _READ[type(value)]
-    return type(value)(**{**dict(zip(names, read(value), strict=True)), **changes})
 
 
 def _text(every: list[Field[Any]], known: dict[str, object]) -> str:

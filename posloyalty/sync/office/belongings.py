@@ -8,8 +8,10 @@ one to the other, as one event would do it: nothing that stands is ever changed 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from posloyalty.domain.engine.consequences import Consequences, MetTier
 from posloyalty.domain.engine.member_state import TierHolding

@@ -11,9 +11,9 @@ from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
 import pytest
 
 from posloyalty.domain.engine.quote import Quote
-from posloyalty.domain.ledger.transfer import Lot
+from posloyalty.domain.members.member import Member
 from posloyalty.domain.programme.facts import Facts
-from posloyalty.domain.values.quick_init import changed, quickly_made
+from posloyalty.domain.values.quick_init import quickly_made
 
 
 class _Reckoned:
@@ -113,7 +113,7 @@ def test_it_is_equal_ordered_hashed_replaced_copied_and_pickled_as_before() -> N
         assert (type(other), other) == (Point, Point(1))
 
 
-@pytest.mark.parametrize("kind", [Lot, Facts, Quote])
+@pytest.mark.parametrize("kind", [Member, Facts, Quote])
 def test_its_signature_is_that_of_its_fields(kind: type) -> None:
     asked = inspect.signature(kind).parameters
     every = fields(kind)
@@ -146,19 +146,3 @@ def test_a_class_for_which_it_is_not_made_is_refused() -> None:
     for kind in (Loose, Busy, Derived):
         with pytest.raises(TypeError, match=kind.__name__):
             quickly_made(kind)
-
-
-@pytest.mark.parametrize("changes", [{}, {"first": 5}, {"second": "z", "keyed": (7,), "needed": 0}])
-def test_a_changed_value_is_what_replace_makes_of_it(changes: dict[str, object]) -> None:
-    before = Quick(1, needed=2)
-    after = changed(before, **changes)
-    assert type(after) is Quick
-    assert after == replace(before, **changes)  # type: ignore[arg-type]
-    assert before == Quick(1, needed=2)
-
-
-def test_nothing_is_changed_that_is_not_there_or_not_quickly_made() -> None:
-    with pytest.raises(TypeError, match="third"):
-        changed(Quick(1, needed=2), third=3)
-    with pytest.raises(KeyError):
-        changed(Slow(1, needed=2), first=3)
