@@ -210,8 +210,11 @@ def test_fault_43_of_one_field_the_later_word_stands_at_both(chain: Chain) -> No
     assert names(one, "bea") == names(other, "bea") == ["Bea B."]
 
 
-def test_fault_43_a_refusal_stands_whatever_is_agreed_elsewhere_meanwhile(chain: Chain) -> None:
-    one, other = chain.tills
+@pytest.mark.parametrize("refuses", [0, 1], ids=["told first", "told last"])
+def test_fault_43_a_refusal_stands_whatever_is_agreed_elsewhere_meanwhile(
+    chain: Chain, refuses: int
+) -> None:
+    one, other = chain.tills[1 - refuses], chain.tills[refuses]
     member = enrol(one)
     later(chain)
     answer(other, member.id, granted=False)
