@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.services.office.listen_office import News
 from posloyalty.services.office.send_journal import Sending
 from posloyalty.services.programmes.hear_programmes import EVERY_MS, REFUSED
 from posloyalty.services.refusal import ServiceRefusal
@@ -20,6 +21,7 @@ from posloyalty.sync import events
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.publications import PROGRAMME_FILE, PROGRAMMES, FileGiven, ProgrammesGiven
 from tests.fakes.time import SetClock
+from tests.headoffice.a_chain import PROGRAMME, opened_chain
 from tests.headoffice.a_programme import CAFE, OFFER, Ear, unspoilt, version
 from tests.headoffice.programmes.test_publishing import ANN, HOUR, published
 from tests.services.a_shop import Shop, new_shop
@@ -255,9 +257,10 @@ def test_the_list_is_asked_for_every_five_minutes(ear: Ear, clock: SetClock) -> 
 
 
 def test_what_was_sold_is_sent_first_and_rules_are_asked_for_in_a_quiet_moment(
-    ear: Ear, office: OpenOffice
+    ear: Ear, office: OpenOffice, clock: SetClock
 ) -> None:
     published(office, CAFE)
+    clock.pass_time(timedelta(seconds=1))  # of the very second of an asking nobody could be sure
     ear.asked.clear()
     sending = ear.sending()
     assert sending.send_all().sending is Sending.UP_TO_DATE
@@ -270,3 +273,20 @@ def test_what_was_sold_is_sent_first_and_rules_are_asked_for_in_a_quiet_moment(
     again.send_all()
     again.close()
     assert PROGRAMMES not in ear.asked
+
+
+def test_a_till_that_waits_hears_of_a_stop_at_once(tmp_path: Path) -> None:
+    with opened_chain(tmp_path, tills=1, programmes=True) as chain:
+        published(chain.office, PROGRAMME.encode())
+        chain.clock.pass_time(HOUR)
+        (till,) = chain.tills
+        chain.talk()
+        chain.clock.pass_time(timedelta(seconds=1))
+        assert till.hear_news() is News.QUIET
+        number = chain.office.publishing.stop("earn:base", by=ANN)
+        assert till.hear_news() is News.NEWS
+        till.talk()
+        assert [one.heard for one in chain.office.publishing.exposure(number)] == [True]
+        before = till.counter.points()
+        till.counter.sell()
+        assert till.counter.points() == before

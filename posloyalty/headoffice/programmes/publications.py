@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.headoffice.store.console_tables import PROGRAMME_FILE, PUBLICATION, TILL_PROGRAMME
+from posloyalty.headoffice.store.statements import many
 from posloyalty.headoffice.tills.card_keys import cursor_now
 from posloyalty.headoffice.tills.visits import Reply, Visit, never, read, reply
 from posloyalty.services.programmes.programmes import read_programme
@@ -79,6 +80,21 @@ def sealed_list(connection: Connection, at: datetime) -> tuple[Sealed, ...]:
 def mark_at(connection: Connection, at: datetime) -> str:
     """The mark of the schedule."""
     return mark_of(sealed_list(connection, at))
+
+
+PUBLISHED_SINCE: Final = """
+SELECT 1 FROM till_programme g WHERE g.till_id = p.till_id
+AND g.said_s <= (SELECT max(decided_s) FROM publication WHERE state = 'approved')
+"""
+"""A part of a question about tills `p`: whether anything was published, gone back from or stopped
+since one of them said last what it goes by, or in that very second.
+"""
+_BEHIND: Final = f"SELECT p.till_id FROM till p WHERE EXISTS ({PUBLISHED_SINCE}) AND p.till_id IN"
+
+
+def has_new_programmes(connection: Connection, till_id: bytes) -> bool:
+    """Whether a till has a list of programmes to ask for."""
+    return bool(many(connection, _BEHIND, [till_id]))
 
 
 def list_for(visit: Visit) -> Reply:

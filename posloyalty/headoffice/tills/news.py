@@ -22,9 +22,11 @@ from sqlalchemy import (
 
 from posloyalty.headoffice.ledger.filing import instant_us
 from posloyalty.headoffice.members.profile_news import HAS_NEWS
+from posloyalty.headoffice.programmes.publications import PUBLISHED_SINCE
 from posloyalty.headoffice.store.archive_tables import LEASE, OWNER_PLACE, TILL_DUE
 from posloyalty.headoffice.store.article_tables import ARTICLE_HEARD, ARTICLE_PLACE
 from posloyalty.headoffice.store.buyer_tables import STORE_BUYER
+from posloyalty.headoffice.store.console_tables import PUBLICATION, TILL_PROGRAMME
 from posloyalty.headoffice.store.profile_tables import PROFILE, PROFILE_HEARD, PROFILE_PLACE
 from posloyalty.headoffice.store.statements import ask, many_of
 from posloyalty.headoffice.store.tables import JOURNAL_PLACE, TILL
@@ -42,6 +44,7 @@ SELECT p.till_id FROM journal_place p WHERE (
     OR EXISTS (SELECT 1 FROM owner_place o WHERE o.everywhere > 0 AND o.everywhere > p.everywhere)
     OR EXISTS (SELECT 1 FROM article_heard a WHERE a.till_id = p.till_id
         AND a.n < (SELECT n FROM article_place))
+    OR EXISTS ({PUBLISHED_SINCE})
     OR EXISTS ({HAS_NEWS})
 ) AND p.till_id IN"""
 
@@ -49,7 +52,8 @@ SELECT p.till_id FROM journal_place p WHERE (
 def who_has_news(connection: Connection, till_ids: Collection[bytes], *, now_s: int) -> set[bytes]:
     """Those of some tills that may have something to ask for: somebody it knows gained or spent,
     something that concerns every till changed, a lease waits to be taken up, or is to be given
-    back, an article or a member changed (`profile_news`). `now_s` is in seconds since 1970 UTC.
+    back, an article or a member changed (`profile_news`), a programme was published or stopped.
+    `now_s` is in seconds since 1970 UTC.
     """
     (rows,) = ask(connection, many_of(connection, _WITH_NEWS, till_ids, now_s))
     return {bytes(till_id) for (till_id,) in rows}
@@ -92,12 +96,15 @@ def _waited_for() -> CompoundSelect[bytes]:
         .where(heard.n < told.n)
         .where((heard.rests_until_s <= bindparam("now_s")) | (heard.told < told.urgent) | own)
     )
+    published = PUBLICATION.c.state == "approved"
+    decided = select(func.max(PUBLICATION.c.decided_s)).where(published).scalar_subquery()
     return union(
         select(TILL_DUE.c.till_id),
         select(JOURNAL_PLACE.c.till_id).where(behind),
         select(LEASE.c.till_id).where(waits),
         select(ARTICLE_HEARD.c.till_id).where(ARTICLE_HEARD.c.n < articles),
         profiles,
+        select(TILL_PROGRAMME.c.till_id).where(TILL_PROGRAMME.c.said_s <= decided),
     )
 
 

@@ -72,6 +72,10 @@ class HearProgrammes:
         """Whether to ask now."""
         return self._asked_ms is None or self._clock.monotonic_ms() - self._asked_ms >= EVERY_MS
 
+    def look(self) -> None:
+        """Something was published or stopped: ask at once."""
+        self._asked_ms = None
+
     def step(self, link: PublicationLink) -> bool:
         """Ask, and take what is new; whether the schedule changed. May raise `OutOfReach`."""
         with self._book.read() as reader:

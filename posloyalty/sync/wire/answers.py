@@ -135,8 +135,9 @@ class AnswerGiven(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A piece of what a till is to hear. With `more` there is another piece, to be asked for once
     the till has sent what it heard of this one. `policy` is what it may hand out by itself.
     `elsewhere` is empty: what other tills hold has no bound, and a till asks before it spends. `at`
-    is head office's time, behind which the till's rules do not stay. With `articles` or
-    `profiles` there are some that the till has not asked for (`wire/articles`, `wire/profiles`).
+    is head office's time, behind which the till's rules do not stay. With `articles`,
+    `profiles` or `programmes` there are some that the till has not asked for (`wire/articles`,
+    `wire/profiles`, `wire/publications`).
     """
 
     base: Standing | None
@@ -149,6 +150,7 @@ class AnswerGiven(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: Annotated[str, Meta(max_length=40)] | UnsetType = UNSET
     articles: bool = False
     profiles: bool = False
+    programmes: bool = False
 
 
 def piece_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -13,15 +14,19 @@ from posloyalty.headoffice.members.profile_news import _BEHIND
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.archive_tables import LEASE, OWNER_PLACE
 from posloyalty.headoffice.store.statements import BY_KEY, ask, many_of, on_postgresql
-from posloyalty.headoffice.tills.news import who_has_news
+from posloyalty.headoffice.tills.news import tills_with_news, who_has_news
 from posloyalty.sync.leases import LeaseState
 from posloyalty.sync.wire.answers import ANSWER, AnswerGiven
 from posloyalty.sync.wire.messages import Standing
 from posloyalty.sync.wire.packing import unpacked
+from posloyalty.sync.wire.publications import PROGRAMMES
+from tests.headoffice.a_programme import CAFE, OFFER
 from tests.headoffice.a_till import ATill
+from tests.headoffice.programmes.test_publishing import published
 from tests.headoffice.small_events import MEMBER, Books
 
 LENT = b"l" * 16
+SECOND = timedelta(seconds=1)
 FAR_US = 4 * 10**15  # in 2096
 
 
@@ -131,6 +136,31 @@ def test_what_is_news(two: Two, when: str, happens: Callable[[Two], None], news:
     assert (when, found) == (when, news)
     # A no is sure: the answer that nobody asks for then would be empty.
     assert found or not (given.tellings or given.grants or given.recalls or given.more)
+
+
+def goes_by(two: Two) -> None:
+    """A till asks for the programmes and says by which it goes."""
+    two.one.till.ask(two.office, PROGRAMMES, b"{}")
+
+
+def test_a_stop_is_news_until_the_till_has_asked_for_the_programmes(two: Two) -> None:
+    published(two.office, CAFE)
+    clock = two.one.till.clock
+    clock.pass_time(SECOND)
+    goes_by(two)
+    assert two.sends(two.one) is False
+    two.office.publishing.stop(OFFER, by="Ann")
+    waits = frozenset({two.one.till.id})
+    assert two.sends(two.one) is True
+    with two.office.database.read() as connection:
+        assert tills_with_news(connection, waits, now=clock.now()) == waits
+    assert two.asks(two.one).programmes
+    clock.pass_time(SECOND)
+    goes_by(two)
+    assert not two.asks(two.one).programmes
+    with two.office.database.read() as connection:
+        assert tills_with_news(connection, waits, now=clock.now()) == frozenset()
+    assert two.sends(two.one) is False
 
 
 def test_another_tills_lease_is_no_news(two: Two) -> None:
