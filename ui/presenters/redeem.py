@@ -308,7 +308,8 @@ class RedeemPresenter(Presenter[RedeemState]):
                 worth=worth,
                 left=words("sale.redeem_left", points=left) if not finding else "",
                 to_pay=to_pay,
-                steps=self._steps(usable, figures),
+                # Beside what the till may hand out, one line has no room for more.
+                steps="" if _till_bounds(usable) else self._steps(usable, figures),
                 finding=finding,
                 ok=words("sale.redeem_ok", points=figures.points(usable.wallet, points))
                 if points

@@ -33,7 +33,7 @@ class RedeemView(SheetView):
         self._tabs: tuple[object, ...] = ()
         self._tab_row = QHBoxLayout()
         self._tab_row.setSpacing(look.px(GAP))
-        self._balance = Text(look, role="caption", tone="ink2", tabular=True, wrap=True)
+        self._balance = Text(look, role="caption", tone="ink2", tabular=True)
         self.box = AmountBox(look)
         self.less = ActionButton(look, icon="minus", name=words("sale.redeem_less"), height=64)
         self.less.clicked.connect(presenter.down)

@@ -34,6 +34,10 @@ FILE_NAME: Final = "headoffice.db"
 CONNECTIONS: Final = 8
 CONNECTIONS_MORE: Final = 24
 BUSY_S: Final = 10.0
+STATEMENTS_KEPT: Final = 256
+"""So many statements a connection to SQLite keeps compiled, as a till's does. Of the driver's own
+hundred there would be fewer than head office asks.
+"""
 ATTEMPTS: Final = 5
 _COLLISIONS: Final = frozenset({"40P01", "40001", "26000"})
 """A deadlock, a serialisation that failed, a prepared statement that somebody dropped."""
@@ -168,6 +172,9 @@ def open_database(url: str, folder: Path) -> Database:
     try:
         engine = _postgresql(url) if url else _sqlite(folder)
         upgrade(engine)
+        # The driver lets go first of what was run least: a connection that made the tables would
+        # hold on to their making, and compile what is asked anew for every batch.
+        engine.dispose()
     except (DBAPIError, sqlite.Error, ArgumentError) as fault:
         told = fault.orig if isinstance(fault, DBAPIError) else fault
         raise OfficeUnreachable(str(told).strip()) from fault
@@ -185,7 +192,12 @@ def _sqlite(folder: Path) -> Engine:
         poolclass=QueuePool,
         pool_size=CONNECTIONS,
         max_overflow=CONNECTIONS_MORE,
-        connect_args={"timeout": BUSY_S, "isolation_level": None, "check_same_thread": False},
+        connect_args={
+            "timeout": BUSY_S,
+            "isolation_level": None,
+            "check_same_thread": False,
+            "cached_statements": STATEMENTS_KEPT,
+        },
     )
     event.listen(engine, "connect", _prepare, insert=True)
     event.listen(engine, "begin", _begin)
