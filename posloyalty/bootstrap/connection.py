@@ -15,6 +15,7 @@ from posloyalty.services.lending.top_up import TopUp
 from posloyalty.services.office.ask_about_card import AskAboutCard
 from posloyalty.services.office.ask_about_member import AskAboutMember
 from posloyalty.services.office.ask_about_paper import AskAboutPaper
+from posloyalty.services.office.ask_about_phone import AskAboutPhone
 from posloyalty.services.office.ask_office import AskOffice
 from posloyalty.services.office.hear_articles import HearArticles
 from posloyalty.services.office.hear_card_keys import HearCardKeys
@@ -73,6 +74,9 @@ def connection(base: Base, till: Till) -> Connection:
         listening=ListenOffice(book=base.book, chance=till.chance, connect=connect),
         about_papers=AskAboutPaper(book=base.book, connect=connect_briefly),
         about_cards=AskAboutCard(
+            book=base.book, ids=till.ids, connect=connect_briefly, changed=base.look_up.follow
+        ),
+        about_phones=AskAboutPhone(
             book=base.book, ids=till.ids, connect=connect_briefly, changed=base.look_up.follow
         ),
         about_members=AskAboutMember(

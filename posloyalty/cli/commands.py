@@ -15,6 +15,7 @@ from posloyalty.cli.data_commands import add_data_commands
 from posloyalty.cli.headoffice_commands import add_headoffice_commands
 from posloyalty.cli.journal_command import add_journal_file_command
 from posloyalty.cli.office_commands import add_office_commands
+from posloyalty.cli.phone_commands import add_phone_code_command
 from posloyalty.cli.programme_commands import add_programme_commands
 from posloyalty.cli.rebuild_command import add_rebuild_command
 from posloyalty.cli.replay_command import add_replay_command
@@ -71,4 +72,5 @@ def application(words: Words) -> typer.Typer:
     add_sync_commands(app, speaker)
     add_journal_file_command(app, speaker)
     add_rebuild_command(app, speaker)
+    add_phone_code_command(app, speaker)
     return app

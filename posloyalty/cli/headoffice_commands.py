@@ -28,6 +28,7 @@ from posloyalty.cli.office_record_commands import add_record_commands
 from posloyalty.cli.office_serving import WORKERS_MAX, Address, serve_at
 from posloyalty.cli.office_store_commands import add_store_commands
 from posloyalty.cli.office_winding_commands import add_winding_commands
+from posloyalty.cli.phone_commands import add_phone_key_commands
 from posloyalty.cli.publishing_commands import add_publishing_commands
 
 PORT = 8470
@@ -48,6 +49,7 @@ def add_headoffice_commands(app: typer.Typer, speaker: Speaker) -> None:
     add_case_commands(office, speaker)
     add_claim_commands(office, speaker)
     add_record_commands(office, speaker)
+    add_phone_key_commands(office, speaker)
     add_clone_commands(office, speaker)
     add_credit_commands(office, speaker)
     add_life_commands(office, speaker)

@@ -63,6 +63,7 @@ from posloyalty.sync.wire.packing import (
     unpacked,
 )
 from posloyalty.sync.wire.papers import PAPER, PaperAsk, PaperKnown
+from posloyalty.sync.wire.phone_codes import PHONE_CODE, PhoneCodeAsk, PhoneCodeKnown
 from posloyalty.sync.wire.profiles import (
     FEED,
     TELL,
@@ -238,6 +239,10 @@ class HttpOffice:
     def card(self, ask: CardAsk) -> CardKnown | Problem:
         """Ask who made a card."""
         return self._said(CARD, msgspec.json.encode(ask), CardKnown)
+
+    def phone_code(self, ask: PhoneCodeAsk) -> PhoneCodeKnown | Problem:
+        """Ask whether a member's code of now is good."""
+        return self._said(PHONE_CODE, msgspec.json.encode(ask), PhoneCodeKnown)
 
     def member(self, ask: MemberAsk) -> MemberFound | Problem:
         """Ask whose a number or card is."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from posloyalty.services.office.ask_about_card import AskAboutCard
     from posloyalty.services.office.ask_about_member import AskAboutMember
     from posloyalty.services.office.ask_about_paper import AskAboutPaper
+    from posloyalty.services.office.ask_about_phone import AskAboutPhone
     from posloyalty.services.office.coming_articles import ComingArticles
     from posloyalty.services.office.hear_office import HearOffice
     from posloyalty.services.office.join_head_office import JoinHeadOffice
@@ -201,6 +202,7 @@ class Connection:
     listening: ListenOffice
     about_papers: AskAboutPaper
     about_cards: AskAboutCard
+    about_phones: AskAboutPhone
     about_members: AskAboutMember
     reserving: ReserveForSale
     reserve_return: ReserveReturn

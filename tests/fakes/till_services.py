@@ -403,6 +403,7 @@ class FakeTill:
         self.pay_outs = FakePayOuts(self.gift_cards)
         self.scan = FakeScan()
         self.about_cards = FakeAboutCards()
+        self.about_phones = FakeAboutCards()
         self.about_members = FakeAboutMembers()
         self.drafts = FakeDrafts()
         self.hold = FakeHold()

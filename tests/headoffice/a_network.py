@@ -25,6 +25,7 @@ from posloyalty.services.lending.top_up import TopUp
 from posloyalty.services.office.ask_about_card import AskAboutCard
 from posloyalty.services.office.ask_about_member import AskAboutMember
 from posloyalty.services.office.ask_about_paper import AskAboutPaper
+from posloyalty.services.office.ask_about_phone import AskAboutPhone
 from posloyalty.services.office.ask_office import AskOffice
 from posloyalty.services.office.hear_articles import HearArticles
 from posloyalty.services.office.hear_card_keys import HearCardKeys
@@ -157,6 +158,7 @@ class Connected:
     reserving: ReserveForSale
     about_papers: AskAboutPaper
     about_cards: AskAboutCard
+    about_phones: AskAboutPhone
     about_members: AskAboutMember
 
     def join(self, store: str = "S1") -> OfficeFacts:
@@ -326,6 +328,9 @@ def connected(
             changed=till.follow_members,
         ),
         about_cards=AskAboutCard(
+            book=till.book, ids=shop.ids, connect=connect, changed=till.follow_members
+        ),
+        about_phones=AskAboutPhone(
             book=till.book, ids=shop.ids, connect=connect, changed=till.follow_members
         ),
         reserving=ReserveForSale(

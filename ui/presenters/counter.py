@@ -309,8 +309,8 @@ class Counter:
             self._greet = found.member_id
             self.session.toasts.scan_follows()
             self.sale.attach_member(found.member_id, found.proof)
-            if found.asks:
-                self.said("scan.card_unproven", ToastKind.LOOK)
+            if found.unproven:
+                self.said(f"scan.{found.unproven}", ToastKind.LOOK)
         elif isinstance(found, ScannedVoucher):
             self._take(found.chosen)
         elif isinstance(found, ScannedGiftCard):

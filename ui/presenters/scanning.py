@@ -1,5 +1,5 @@
-"""What a code means, on a lane of its own; a card of which head office may know more is asked about
-there first, and so is a member whom nobody here knows.
+"""What a code means, on a lane of its own; a card or phone code of which head office may know more
+is asked about there first, and so is a member whom nobody here knows.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from posloyalty.domain.values.own_codes import PHONE_CODE_PREFIX
 from ui.presenters.asking_office import ask_office, may_ask
 from ui.presenters.ports import ToastKind
 from ui.presenters.reserving import PATIENCE_MS
@@ -14,8 +15,8 @@ from ui.presenters.reserving import PATIENCE_MS
 if TYPE_CHECKING:
     from posloyalty.domain.members.member import Identifier
     from posloyalty.domain.shop.scan_code import ScanScreen
+    from posloyalty.services.selling.recognise_scan import Said
     from posloyalty.services.selling.scanned import Scanned
-    from posloyalty.sync.wire.card_keys import Standing
     from ui.presenters.session import Session
 
 
@@ -35,6 +36,11 @@ def recognise(
     """
     till = session.till
 
+    def asked(code: str) -> Said | None:
+        if code.startswith(PHONE_CODE_PREFIX):
+            return till.about_phones.ask(code)
+        return till.about_cards.ask(code)
+
     def came(found: Scanned) -> None:
         card: str = getattr(found, "asks", "")
         whom: Identifier | None = getattr(found, "whom", None)
@@ -44,10 +50,11 @@ def recognise(
         if not card:
             done(found)
             return
-        session.toasts.say(session.words("scan.card_asking"), ToastKind.NEWS)
+        kind = "phone" if card.startswith(PHONE_CODE_PREFIX) else "card"
+        session.toasts.say(session.words(f"scan.{kind}_asking"), ToastKind.NEWS)
         waits = [True]
 
-        def over(said: Standing | None) -> None:
+        def over(said: Said | None) -> None:
             if not waits:
                 return
             waits.clear()
@@ -61,7 +68,7 @@ def recognise(
             )
 
         session.timer.after(PATIENCE_MS, lambda: over(None))
-        session.lanes.reserving(lambda: till.about_cards.ask(card), over, lambda _fault: over(None))
+        session.lanes.reserving(lambda: asked(card), over, lambda _fault: over(None))
 
     def whom_over(found: Scanned, known: bool) -> None:
         if not still():

@@ -13,10 +13,16 @@ VOUCHER_PREFIX = "LV1:"
 GIFT_CARD_PREFIX = "LG1:"
 RECEIPT_PREFIX = "LR1:"
 BADGE_PREFIX = "LB1:"
+PHONE_CODE_PREFIX = "LN1:"
+"""A member's code of now."""
+PHONE_KEY_PREFIX = "LK1:"
+"""What a member's app is handed once; no till reads it."""
 
 # 91 bytes in base32 behind the prefix (SYNC 12).
 MEMBER_TOKEN_BYTES = 91
 MEMBER_TOKEN_LENGTH = len(MEMBER_TOKEN_PREFIX) + 146
+# 30 bytes in base32 behind the prefix (SYNC 12).
+PHONE_CODE_LENGTH = len(PHONE_CODE_PREFIX) + 48
 
 MEMBER_SHORT_LEAD = "M"
 MEMBER_SHORT_LENGTH = 10

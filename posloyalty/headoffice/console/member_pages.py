@@ -10,9 +10,11 @@ from posloyalty.domain.ledger.transfer import LONG_AGO
 from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.domain.values.money import Currency, currency, format_amount
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
+from posloyalty.headoffice.console.rendering import qr_picture
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.members.marks import Marks, Outstanding
 from posloyalty.headoffice.members.members import Members
+from posloyalty.headoffice.members.phone_keys import PhoneKeys
 from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.headoffice.tills.lifetime import Lifetime
 from posloyalty.services.ports import Clock
@@ -52,6 +54,7 @@ class MemberPages:
 
     members: Members
     marks: Marks
+    phone_keys: PhoneKeys
     publishing: Publishing
     lifetime: Lifetime
     clock: Clock
@@ -69,6 +72,16 @@ class MemberPages:
                 act=self.mark,
                 right=Right.KEEP_RECORDS,
                 back=self.one,
+            ),
+            *(
+                Page(
+                    method="POST",
+                    path=f"/console/phone/{what}",
+                    act=act,
+                    right=Right.KEEP_RECORDS,
+                    back=self.one,
+                )
+                for what, act in (("give", self.give_key), ("withdraw", self.withdraw_key))
             ),
             Page(method="GET", path="/console/outstanding", act=self.outstanding, right=see),
             Page(method="GET", path="/console/leases", act=self.leases, right=Right.SEE),
@@ -98,6 +111,7 @@ class MemberPages:
         day = self.clock.now().date()
         facts = {
             "history": found,
+            "phone": self.phone_keys.kept(found.row.member_id),
             "is_test": found.row.member_id in self.marks.members(),
             "wallet": wallets_shown(self.publishing, asking.words),
             "rights": [
@@ -117,6 +131,21 @@ class MemberPages:
         member = decide(asking.told("member"), by=asking.who)
         said = "test_marked" if marks else "test_unmarked"
         return Moved(path=f"/console/member?member={member}", said=said)
+
+    def give_key(self, asking: Asking) -> Told:
+        """A key for somebody's phone, shown this once."""
+        key = self.phone_keys.give(asking.told("member"), by=asking.who)
+        facts = {
+            "member": key.member_id.hex(),
+            "text": key.text(),
+            "picture": qr_picture(key.text()),
+        }
+        return Shown(template="phone_key.html", facts=facts)
+
+    def withdraw_key(self, asking: Asking) -> Told:
+        """It is good no more."""
+        member = self.phone_keys.withdraw(asking.told("member"), by=asking.who)
+        return Moved(path=f"/console/member?member={member}", said="phone_key_withdrawn")
 
     def outstanding(self, asking: Asking) -> Told:
         """What members have: a sum over all of them, and so a page of its own."""

@@ -23,9 +23,7 @@ from posloyalty.headoffice.cases.audit_log import SOMEBODY, note
 from posloyalty.headoffice.console import known_browsers, sign_in_tries
 from posloyalty.headoffice.console.rights import Role
 from posloyalty.headoffice.console.second_factor import (
-    NONCE_BYTES,
     SECRET_BYTES,
-    Seal,
     address,
     secret_text,
     step_of,
@@ -40,6 +38,7 @@ from posloyalty.headoffice.console.sign_in_tries import (
     counts_of,
 )
 from posloyalty.headoffice.console.turns import Turns
+from posloyalty.headoffice.running.seal import NONCE_BYTES, Seal
 from posloyalty.headoffice.store.console_tables import OFFICE_OPERATOR
 from posloyalty.headoffice.store.database import Database
 from posloyalty.services.people.pin_hash import PinHasher

@@ -1,7 +1,7 @@
 """The second factor: codes of six digits that change every 30 s (TOTP, RFC 6238, by `pyotp`).
 
-A secret is kept sealed (AES-256-GCM) with a key from head office's own, so a stolen database makes
-no codes. A code is good one step early or late, and once.
+A secret is kept sealed (`running/seal`), so a stolen database makes no codes. A code is good one
+step early or late, and once.
 """
 
 from __future__ import annotations
@@ -11,38 +11,13 @@ from base64 import b32encode
 from typing import Final
 
 import pyotp
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 STEP_S: Final = 30
 _STEPS_OFF: Final = 1
 SECRET_BYTES: Final = 20
-NONCE_BYTES: Final = 12
-_PURPOSE: Final = b"posloyalty head office second factor"
+PURPOSE: Final = b"posloyalty head office second factor"
+"""What secrets are sealed for."""
 _ISSUER: Final = "POS Loyalty"
-
-
-class Seal:
-    """Seals secrets with head office's key; `seed` has 32 bytes."""
-
-    def __init__(self, seed: bytes) -> None:
-        self._cipher = AESGCM(HKDF(SHA256(), length=32, salt=None, info=_PURPOSE).derive(seed))
-
-    def sealed(self, secret: str, *, name: str, nonce: bytes) -> bytes:
-        """A secret that only this key, and only for this name, opens."""
-        return nonce + self._cipher.encrypt(nonce, secret.encode("ascii"), name.encode("utf-8"))
-
-    def opened(self, data: bytes, *, name: str) -> str:
-        """The secret; empty when it was sealed with another key or for another name."""
-        try:
-            plain = self._cipher.decrypt(
-                data[:NONCE_BYTES], data[NONCE_BYTES:], name.encode("utf-8")
-            )
-        except (InvalidTag, ValueError):
-            return ""
-        return plain.decode("ascii")
 
 
 def secret_text(drawn: bytes) -> str:

@@ -36,6 +36,7 @@ from posloyalty.headoffice.ledger.keyed_in import (
     known_already,
 )
 from posloyalty.headoffice.ledger.somebody import nobody_of
+from posloyalty.headoffice.members.phone_proof import forget_phone
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.headoffice.store.archive_tables import (
     EVENT_OWNER,
@@ -399,9 +400,11 @@ class Filer:
                 goes, stays = filing.alias
                 self._change_member(goes, alias_of=stays)
                 self._profiles.rename(goes, stays)
+                forget_phone(self._connection, goes)
             if filing.erased is not None:
                 self._change_member(filing.erased, erased=1)
                 self._profiles.erase(filing.erased)
+                forget_phone(self._connection, filing.erased)
         join(self._connection, sorted(joined.items()))
 
     def _change_member(self, member_id: bytes, **values: Any) -> None:

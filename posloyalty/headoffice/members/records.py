@@ -60,7 +60,7 @@ class Records:
         """
         with self._database.write() as connection:
             office = self._head_office(connection)
-            member_id = _living(connection, office, member)
+            member_id = living(connection, office, member)
             state = office.state(member_id)
             assert state is not None  # it is living
             sums: dict[str, int] = {}
@@ -83,7 +83,7 @@ class Records:
         now = self._clock.now()
         with self._database.write() as connection:
             office = self._head_office(connection)
-            member_id = _living(connection, office, member)
+            member_id = living(connection, office, member)
             _confirm(connection, member_id, confirmed)
             office.archive.lock(member_id)
             office.erase(member_id, now)
@@ -101,7 +101,7 @@ class Records:
             if PublishedRules(connection, self._programmes).programme(now) is None:
                 raise ServiceRefusal("OFFICE_NO_PROGRAMME")
             office = self._head_office(connection)
-            ours, theirs = (_living(connection, office, one) for one in (stays, goes))
+            ours, theirs = (living(connection, office, one) for one in (stays, goes))
             if ours == theirs:
                 raise ServiceRefusal("SAME_RECORD")
             _confirm(connection, theirs, confirmed)
@@ -123,7 +123,7 @@ class Records:
         now_s = int(self._clock.now().timestamp())
         with self._database.write() as connection:
             office = self._head_office(connection)
-            first, second = sorted(_living(connection, office, each) for each in (one, other))
+            first, second = sorted(living(connection, office, each) for each in (one, other))
             if first == second:
                 raise ServiceRefusal("SAME_RECORD")
             known = select(TWO_MEMBERS.c.one).where(
@@ -143,7 +143,7 @@ class Records:
         return head_office(self._database, connection, self._office, now=now, rules=rules)
 
 
-def _living(connection: Connection, office: HeadOffice, member: str) -> bytes:
+def living(connection: Connection, office: HeadOffice, member: str) -> bytes:
     """The record that a name means now."""
     typed = member.strip()
     found = {office.meant(one) for one in named(connection, [typed]).get(typed, ())}

@@ -15,7 +15,7 @@ from posloyalty.headoffice.articles.assortments import Assortments
 from posloyalty.headoffice.articles.coming_changes import ComingChanges
 from posloyalty.headoffice.cases.findings import Findings
 from posloyalty.headoffice.console.operators import Operators
-from posloyalty.headoffice.console.second_factor import Seal
+from posloyalty.headoffice.console.second_factor import PURPOSE
 from posloyalty.headoffice.console.sessions import Sessions
 from posloyalty.headoffice.judging.holds import Holds
 from posloyalty.headoffice.judging.judging import TILLS_MAX, Judging
@@ -26,6 +26,7 @@ from posloyalty.headoffice.members.buyers import Buyers
 from posloyalty.headoffice.members.credits import Credits
 from posloyalty.headoffice.members.marks import Marks
 from posloyalty.headoffice.members.members import Members
+from posloyalty.headoffice.members.phone_keys import PhoneKeys
 from posloyalty.headoffice.members.profile_matters import ProfileMatters
 from posloyalty.headoffice.members.receipt_claims import ReceiptClaims
 from posloyalty.headoffice.members.records import Records
@@ -39,6 +40,7 @@ from posloyalty.headoffice.programmes.try_outs import TryOuts
 from posloyalty.headoffice.programmes.winding_down import WindingDowns
 from posloyalty.headoffice.running.lane import Lane, Lanes
 from posloyalty.headoffice.running.office_key import Office, open_office
+from posloyalty.headoffice.running.seal import Seal
 from posloyalty.headoffice.store.database import Database, open_database
 from posloyalty.headoffice.tills.administration import Administration
 from posloyalty.headoffice.tills.desk import Desk
@@ -86,6 +88,7 @@ class OpenOffice:
     records: Records
     dials: Dials
     marks: Marks
+    phone_keys: PhoneKeys
     rolls: Rolls
     buyers: Buyers
     winding_downs: WindingDowns
@@ -177,6 +180,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 records=Records(database, office, clock, programmes),
                 dials=dials,
                 marks=Marks(database, office, clock),
+                phone_keys=PhoneKeys(database, office, clock, chance),
                 rolls=rolls,
                 buyers=buyers,
                 winding_downs=WindingDowns(database, publishing, clock),
@@ -193,7 +197,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
 def _operators(database: Database, office: Office, *, clock: Clock, chance: Chance) -> Operators:
     return Operators(
         database=database,
-        seal=Seal(office.seed),
+        seal=Seal(office.seed, PURPOSE),
         sessions=Sessions(database, clock=clock, chance=chance),
         clock=clock,
         chance=chance,

@@ -36,7 +36,8 @@ from posloyalty.headoffice.running.room import NoRoom, Room
 from posloyalty.headoffice.running.straight import Handling, StraightApplication, fault_answer
 from posloyalty.headoffice.running.watch import Watch
 from posloyalty.headoffice.store.database import Database
-from posloyalty.headoffice.tills.desk import Answer, Desk, Endpoint
+from posloyalty.headoffice.tills.desk import Answer, Desk
+from posloyalty.headoffice.tills.endpoints import Endpoint
 from posloyalty.headoffice.tills.visits import LINES, PROBLEM, Refused, Request
 from posloyalty.services.ports import Clock
 from posloyalty.sync.wire import (
@@ -47,6 +48,7 @@ from posloyalty.sync.wire import (
     lending,
     messages,
     papers,
+    phone_codes,
     profiles,
     publications,
     roll,
@@ -380,6 +382,12 @@ DESCRIBED: Final[dict[str, Any]] = {
         "Who made a member's card, and who the member is now, packed with gzip",
         card_keys.CardAsk,
         card_keys.CardKnown,
+    ),
+    phone_codes.PHONE_CODE: _described(
+        "Whether a member's phone code is good, which uses it up, and who the member is, packed"
+        " with gzip",
+        phone_codes.PhoneCodeAsk,
+        phone_codes.PhoneCodeKnown,
     ),
     messages.HELLO: _described(
         "How far a journal is kept", messages.HelloAsk, messages.HelloAnswer

@@ -9,7 +9,7 @@ locks are held for the writing alone. A refusal commits: its nonce is used up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -20,62 +20,45 @@ from sqlalchemy import Connection
 from posloyalty.headoffice.articles.telling import ToldArticles
 from posloyalty.headoffice.members.buyers import Buyers
 from posloyalty.headoffice.members.found_members import FoundMembers
-from posloyalty.headoffice.members.profiles import Profiles, told_of
+from posloyalty.headoffice.members.profiles import Profiles
 from posloyalty.headoffice.members.rolls import Rolls
-from posloyalty.headoffice.programmes.publications import file_for, list_for
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
 from posloyalty.headoffice.running.logs import tell
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.tills import lives, starts
-from posloyalty.headoffice.tills.admission import USUAL, Admission, Strictness, signed
+from posloyalty.headoffice.tills.admission import Admission, Strictness, signed
 from posloyalty.headoffice.tills.answering import AnswerDesk, Parked
 from posloyalty.headoffice.tills.card_keys import CardKeys
+from posloyalty.headoffice.tills.endpoints import (
+    OF_PROGRAMMES,
+    Act,
+    Endpoint,
+    of_answers,
+    of_cards,
+    of_journals,
+    of_profiles,
+)
 from posloyalty.headoffice.tills.enrolment import Enrolment
 from posloyalty.headoffice.tills.epochs import Epochs
 from posloyalty.headoffice.tills.hellos import Hellos
-from posloyalty.headoffice.tills.intake import FORMS, Intake, lines_of
+from posloyalty.headoffice.tills.intake import FORMS, Intake
 from posloyalty.headoffice.tills.news import tills_with_news
 from posloyalty.headoffice.tills.papers import known_of
+from posloyalty.headoffice.tills.phone_codes import PhoneCodes
 from posloyalty.headoffice.tills.recent import Recent
 from posloyalty.headoffice.tills.visits import Refused, Reply, Request, Visit, refusal, reply
 from posloyalty.services.ports import Clock
 from posloyalty.sync.wire import (
     answers,
     articles,
-    card_keys,
-    found_members,
-    lending,
     messages,
     papers,
-    profiles,
-    publications,
-    roll,
     signatures,
 )
-from posloyalty.sync.wire.batch import PACKED_BYTES_MAX
 from posloyalty.sync.wire.signatures import Signed
 
-LEASES_BYTES_MAX: Final = 64 * 1024
 _TAKES: Final = ", ".join(FORMS)
-_Prepare = Callable[[Request], Any]
-_Act = Callable[[Visit, Any], Reply]
-_Together = Callable[[Sequence[tuple[Visit, Any]]], list[Reply | None]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """What is done at a path: `prepare` without the database, then `act` inside a transaction, or
-    `together` for several tills at once, which leaves to `act` whom it has no answer for.
-    """
-
-    method: str
-    path: str
-    act: _Act
-    prepare: _Prepare = lambda _request: None
-    together: _Together | None = None
-    strictness: Strictness = USUAL
-    body_bytes_max: int = messages.MESSAGE_BYTES_MAX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,129 +84,6 @@ class _Asked:
     request: Request
     says: Signed
     prepared: Any
-
-
-def _of_journals(hellos: Hellos, intake: Intake, epochs: Epochs) -> tuple[Endpoint, ...]:
-    """How journals come in, and a till's own events back."""
-    return (
-        Endpoint(
-            method="POST",
-            path=messages.HELLO,
-            act=lambda visit, _: hellos.hello(visit),
-            together=hellos.hello_all,
-            strictness=Strictness(any_clock=True, any_start=True),
-        ),
-        Endpoint(
-            method="POST",
-            path=messages.PUSH,
-            prepare=intake.stretch_of,
-            act=intake.push,
-            together=intake.push_all,
-            body_bytes_max=PACKED_BYTES_MAX,
-        ),
-        Endpoint(
-            method="POST",
-            path=messages.QUARANTINE,
-            prepare=lines_of,
-            act=lambda visit, _: intake.quarantine(visit),
-            strictness=Strictness(revoked=True, late_certificate=True, any_start=True),
-            body_bytes_max=PACKED_BYTES_MAX,
-        ),
-        Endpoint(
-            method="POST",
-            path=messages.EPOCHS,
-            act=lambda visit, _: epochs.open(visit),
-        ),
-        Endpoint(
-            method="GET",
-            path=messages.JOURNAL,
-            act=lambda visit, _: intake.own_events(visit),
-        ),
-    )
-
-
-_OF_PROGRAMMES: Final = (
-    Endpoint(
-        method="POST",
-        path=publications.PROGRAMMES,
-        act=lambda visit, _: list_for(visit),
-    ),
-    Endpoint(
-        method="POST",
-        path=publications.PROGRAMME_FILE,
-        act=lambda visit, _: file_for(visit),
-    ),
-)
-
-
-def _of_answers(desk: AnswerDesk) -> tuple[Endpoint, ...]:
-    """What is new elsewhere, and what is lent."""
-    return (
-        Endpoint(
-            method="POST",
-            path=answers.ANSWER,
-            act=lambda visit, _: desk.answer(visit),
-            together=desk.quiet,
-        ),
-        Endpoint(
-            method="POST",
-            path=lending.RESERVE,
-            act=lambda visit, _: desk.reserve(visit),
-        ),
-        Endpoint(
-            method="POST",
-            path=lending.LEASES,
-            act=lambda visit, _: desk.lend(visit),
-            body_bytes_max=LEASES_BYTES_MAX,
-        ),
-    )
-
-
-def _of_profiles(
-    known: Profiles, found: Callable[[Visit], Reply], rolls: Rolls
-) -> tuple[Endpoint, ...]:
-    """Who members are."""
-    return (
-        Endpoint(
-            method="POST",
-            path=profiles.TELL,
-            prepare=told_of,
-            act=known.take,
-            body_bytes_max=profiles.TOLD_PACKED_MAX,
-        ),
-        Endpoint(
-            method="POST",
-            path=profiles.FEED,
-            act=lambda visit, _: known.feed(visit),
-        ),
-        Endpoint(method="POST", path=found_members.MEMBER, act=lambda visit, _: found(visit)),
-        Endpoint(
-            method="POST",
-            path=roll.ROLL,
-            act=lambda visit, _: rolls.given(visit),
-        ),
-        Endpoint(
-            method="POST",
-            path=roll.SHEETS,
-            act=lambda visit, _: rolls.sheets(visit),
-        ),
-    )
-
-
-def _of_cards(keys: CardKeys) -> tuple[Endpoint, ...]:
-    """Who makes members' cards."""
-    return (
-        Endpoint(
-            method="POST",
-            path=card_keys.CARD_KEYS,
-            act=lambda visit, _: keys.page(visit),
-        ),
-        Endpoint(
-            method="POST",
-            path=card_keys.CARD,
-            act=lambda visit, _: keys.known(visit),
-        ),
-    )
 
 
 class Desk:
@@ -268,16 +128,16 @@ class Desk:
                 strictness=Strictness(late_certificate=True),
             ),
             Endpoint(method="POST", path=papers.PAPER, act=lambda visit, _: known_of(visit)),
-            *_of_journals(Hellos(office), intake, Epochs(database)),
-            *_OF_PROGRAMMES,
-            *_of_answers(self._answers),
+            *of_journals(Hellos(office), intake, Epochs(database)),
+            *OF_PROGRAMMES,
+            *of_answers(self._answers),
             Endpoint(
                 method="POST",
                 path=articles.ARTICLES,
                 act=lambda visit, _: ToldArticles(office).feed(visit),
             ),
-            *_of_cards(CardKeys(office)),
-            *_of_profiles(
+            *of_cards(CardKeys(office), PhoneCodes(office)),
+            *of_profiles(
                 Profiles(office),
                 FoundMembers(office).found,
                 Rolls(database, office, clock) if rolls is None else rolls,
@@ -490,7 +350,7 @@ def _acted(endpoint: Endpoint, visits: Sequence[tuple[Visit, Any]]) -> list[Repl
     return [_refusing(endpoint.act, *one) for one in visits]
 
 
-def _refusing(act: _Act, visit: Visit, prepared: Any) -> Reply:
+def _refusing(act: Act, visit: Visit, prepared: Any) -> Reply:
     try:
         return act(visit, prepared)
     except Refused as fault:

@@ -26,6 +26,7 @@ from posloyalty.sync.wire.messages import (
     Pushed,
 )
 from posloyalty.sync.wire.papers import PaperAsk, PaperKnown
+from posloyalty.sync.wire.phone_codes import PhoneCodeAsk, PhoneCodeKnown
 from posloyalty.sync.wire.profiles import FeedAsk, FeedGiven, ProfilesTaken, ProfilesTold
 from posloyalty.sync.wire.publications import FileAsk, FileGiven, ProgrammesAsk, ProgrammesGiven
 from posloyalty.sync.wire.roll import RollAsk, RollGiven, SheetsAsk
@@ -124,6 +125,10 @@ class CardLink(Protocol):
 
     def card(self, ask: CardAsk) -> CardKnown | Problem:
         """Ask who made a card, and who its member is now."""
+        ...
+
+    def phone_code(self, ask: PhoneCodeAsk) -> PhoneCodeKnown | Problem:
+        """Ask whether a member's code of now is good, which uses it up."""
         ...
 
 

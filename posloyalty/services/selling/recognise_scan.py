@@ -8,7 +8,8 @@ was checked, "code" for a typed short code, "foreign" for another scheme's unsig
 What `asks` can be said of better by head office: a card whose key or member is not known here, or
 whose till was lost. Whoever scans asks there (`AskAboutCard`), and scans again with what was
 `said`. Out of reach a card of a lost till identifies its member as a typed code does, since
-whoever has the till can make such a card and date it back.
+whoever has the till can make such a card and date it back. So does a phone code, which only head
+office can prove.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from posloyalty.domain.members.card_token import (
     verify,
 )
 from posloyalty.domain.members.member import Identifier, IdentifierKind, MemberStatus
+from posloyalty.domain.members.phone_code import read_code
 from posloyalty.domain.shop.basket import Chosen
 from posloyalty.domain.shop.product import Product, Unit
 from posloyalty.domain.shop.scan_code import (
@@ -31,6 +33,7 @@ from posloyalty.domain.shop.scan_code import (
     ForeignMemberCode,
     GiftCardCode,
     Gs1Elements,
+    MemberPhoneCode,
     MemberShortCode,
     MemberTokenCode,
     OperatorBadge,
@@ -54,6 +57,7 @@ from posloyalty.domain.values.quantity import ONE_MILLI
 from posloyalty.services.book import signing
 from posloyalty.services.members.card_signers import Signers, revocations
 from posloyalty.services.members.strangers import Strangers
+from posloyalty.services.office.joined_office import has_joined
 from posloyalty.services.ports import Book, Clock, Reader
 from posloyalty.services.selling.find_voucher import FindVoucher, VoucherRefused
 from posloyalty.services.selling.scanned import (
@@ -71,10 +75,13 @@ from posloyalty.services.selling.scanned import (
 )
 from posloyalty.sync.receipt_digest import BadDigest, decode_bytes
 from posloyalty.sync.wire.card_keys import Standing
+from posloyalty.sync.wire.phone_codes import PhoneStanding
 
 _STRANGE: Final = "member_unknown"
 _NOT_HEARD: Final = "card_not_heard"
 _LEFT: Final = "member_left"
+_CARD_UNPROVEN: Final = "card_unproven"
+_PHONE_UNPROVEN: Final = "phone_unproven"
 _NOBODYS: Final = frozenset({TokenReason.FORGED, TokenReason.UNKNOWN_KEY})
 BELIEVED_MAX: Final = 1_000
 """Cards of lost tills that head office vouched for and this program remembers."""
@@ -83,6 +90,8 @@ _TENS: Final = (1, 10, 100, 1000, 10_000)
 
 STAND_IN_SKU: Final = "UNKNOWN"
 """The item number of the article under which a shop sells what it does not know."""
+Said = Standing | PhoneStanding
+"""What head office says of a card or phone code."""
 ReceiptReader = Callable[[bytes], str | None]
 """The receipt number in the payload of a receipt's code; None when it is not one of ours."""
 
@@ -119,7 +128,7 @@ class RecogniseScan:
         *,
         screen: ScanScreen,
         aim: str | None = None,
-        said: Standing | None = None,
+        said: Said | None = None,
     ) -> Scanned:
         """The meaning of a scanned or typed text on a screen; `said` is what head office said of
         this card when it was asked.
@@ -134,7 +143,7 @@ class RecogniseScan:
         return found
 
     def _recognised(
-        self, text: str, screen: ScanScreen, aim: str | None, said: Standing | None
+        self, text: str, screen: ScanScreen, aim: str | None, said: Said | None
     ) -> tuple[Scanned, Recognised | Refused]:
         with self._book.read() as reader:
             rules = replace(self._rules(), known_codes=_KnownCodes(reader))
@@ -153,21 +162,19 @@ class RecogniseScan:
         if isinstance(code, MemberTokenCode):
             token, _, _ = decode(code.text)  # its signature held
             return self._strangers.take_in(token.member_id)
+        if isinstance(code, MemberPhoneCode):
+            return self._strangers.take_in(read_code(code.text).member_id)
         whom = _identifier(code)
         return whom is not None and self._strangers.take_in_by(whom.kind, whom.value)
 
     def _meaning(
-        self, reader: Reader, code: Recognised | Refused, rules: ScanRules, said: Standing | None
+        self, reader: Reader, code: Recognised | Refused, rules: ScanRules, said: Said | None
     ) -> Scanned:
         match code:
             case Refused() | OperatorBadge():
                 return _refused(code)
-            case MemberTokenCode():
-                return self._card(reader, code.text, said)
-            case MemberShortCode():
-                return _member_by(reader, IdentifierKind.CARD, code.code, PROOF_CODE)
-            case ForeignMemberCode():
-                return _member_by(reader, IdentifierKind.FOREIGN, code.value, PROOF_FOREIGN)
+            case MemberTokenCode() | MemberPhoneCode() | MemberShortCode() | ForeignMemberCode():
+                return self._member(reader, code, said)
             case ReceiptCode():
                 return self._receipt(reader, code.payload)
             case VoucherCode():
@@ -177,6 +184,22 @@ class RecogniseScan:
             case _:
                 found = _article(reader, code, rules)
                 return self._public(reader, found) if isinstance(code, PlainCode) else found
+
+    def _member(
+        self,
+        reader: Reader,
+        code: MemberTokenCode | MemberPhoneCode | MemberShortCode | ForeignMemberCode,
+        said: Said | None,
+    ) -> Scanned:
+        match code:
+            case MemberTokenCode():
+                return self._card(reader, code.text, said)
+            case MemberPhoneCode():
+                return self._phone(reader, code.text, said)
+            case MemberShortCode():
+                return _member_by(reader, IdentifierKind.CARD, code.code, PROOF_CODE)
+            case ForeignMemberCode():
+                return _member_by(reader, IdentifierKind.FOREIGN, code.value, PROOF_FOREIGN)
 
     def _voucher(self, reader: Reader, code: str) -> Scanned:
         found = self._vouchers.by_code(reader, code)
@@ -191,7 +214,7 @@ class RecogniseScan:
             return found
         return ScannedVoucher(voucher) if isinstance(voucher, Chosen) else _why_not(voucher)
 
-    def _card(self, reader: Reader, text: str, said: Standing | None) -> Scanned:
+    def _card(self, reader: Reader, text: str, said: Said | None) -> Scanned:
         """Decide about a card by signature, dates and revocation, and find its member."""
         try:
             token, _, _ = decode(text)
@@ -225,7 +248,7 @@ class RecogniseScan:
         text: str,
         *,
         asks: str,
-        said: Standing | None,
+        said: Said | None,
     ) -> Scanned:
         """Whose a card is that is good, and what it proves."""
         if said is Standing.LEFT:
@@ -244,7 +267,19 @@ class RecogniseScan:
             renamed = found.reason == _LEFT and not _is_erased(reader, member_id)
             known_there = renamed or found.reason == _STRANGE
             return replace(found, asks=asks if known_there else "")
-        return found if proven else replace(found, asks=asks)
+        return found if proven else replace(found, asks=asks, unproven=_CARD_UNPROVEN)
+
+    def _phone(self, reader: Reader, text: str, said: Said | None) -> Scanned:
+        """Whose a phone code is: nothing here can prove it, and so it is asked about."""
+        if said is not None and said is not PhoneStanding.GOOD:
+            return ScanRefused(f"phone_{said.value}")
+        member_id = reader.profiles.now(read_code(text).member_id)
+        if said is PhoneStanding.GOOD:
+            return _attach(reader, member_id, PROOF_CARD)
+        found = _attach(reader, member_id, PROOF_CODE)
+        if isinstance(found, ScannedMember):
+            found = replace(found, unproven=_PHONE_UNPROVEN)
+        return replace(found, asks=text if has_joined(reader.settings) else "")
 
     def _receipt(self, reader: Reader, payload: bytes) -> Scanned:
         number = self._read_receipt(payload)

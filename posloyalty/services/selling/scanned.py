@@ -39,13 +39,15 @@ class UnknownProduct:
 
 @dataclass(frozen=True, slots=True)
 class ScannedMember:
-    """A member and by what they were identified. `asks` is the card of which head office may know
-    more, empty for none.
+    """A member and by what they were identified. `asks` is the card or phone code of which head
+    office may know more, empty for none; `unproven` is a wording key of area "scan" that says why
+    it proves no more than a typed code, empty where it does.
     """
 
     member_id: bytes
     proof: str
-    asks: str = ""
+    asks: str = field(default="", repr=False)
+    unproven: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,14 @@ class ScannedReceipt:
 
 @dataclass(frozen=True, slots=True)
 class ScanRefused:
-    """Why a scan is nothing: a wording key of area "scan" and its facts. `asks` is the card of
-    which head office may know more, empty for none; `whom` is by what it may know the member.
+    """Why a scan is nothing: a wording key of area "scan" and its facts. `asks` is the card or
+    phone code of which head office may know more, empty for none; `whom` is by what it may know
+    the member.
     """
 
     reason: str
     facts: tuple[tuple[str, object], ...] = ()
-    asks: str = ""
+    asks: str = field(default="", repr=False)
     whom: Identifier | None = None
 
 

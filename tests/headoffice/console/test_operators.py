@@ -12,10 +12,11 @@ from sqlalchemy.exc import DBAPIError
 from posloyalty.headoffice.cases.audit_log import entries, first_wrong
 from posloyalty.headoffice.console.operators import Invitation, Operators
 from posloyalty.headoffice.console.rights import RIGHTS, Right, Role
-from posloyalty.headoffice.console.second_factor import Seal, code_at, step_of
+from posloyalty.headoffice.console.second_factor import PURPOSE, code_at, step_of
 from posloyalty.headoffice.console.sessions import ABSOLUTE_S, IDLE_S
 from posloyalty.headoffice.console.sign_in_tries import INSIDE
 from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.running.seal import Seal
 from posloyalty.headoffice.store.console_tables import AUDIT_ENTRY, OFFICE_OPERATOR, OFFICE_SESSION
 from posloyalty.services.refusal import ServiceRefusal
 from tests.fakes.time import SetClock
@@ -155,9 +156,10 @@ def test_the_database_alone_lets_nobody_in(office: OpenOffice, people: Operators
         kept = repr(row) + repr(connection.execute(select(OFFICE_SESSION)).all())
     assert chief.password not in kept
     assert chief.secret not in kept
-    assert Seal(bytes(32)).opened(bytes(row.second_factor), name="chief") == ""
-    assert Seal(office.office.seed).opened(bytes(row.second_factor), name="other") == ""
-    assert Seal(office.office.seed).opened(bytes(row.second_factor), name="chief") == chief.secret
+    sealed, seal = bytes(row.second_factor), Seal(office.office.seed, PURPOSE)
+    assert Seal(bytes(32), PURPOSE).opened(sealed, name="chief") == ""
+    assert seal.opened(sealed, name="other") == ""
+    assert seal.opened(sealed, name="chief") == chief.secret
 
 
 def test_every_act_has_its_entry_and_none_is_ever_changed(

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, event, select
 
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.tables import JOURNAL_PLACE, NONCE, TILL
-from posloyalty.headoffice.tills.desk import Answer, Endpoint
+from posloyalty.headoffice.tills.desk import Answer
+from posloyalty.headoffice.tills.endpoints import Endpoint
 from posloyalty.headoffice.tills.intake import Intake
 from posloyalty.headoffice.tills.visits import Request
 from posloyalty.sync.wire import answers, messages

@@ -6,6 +6,7 @@ import pytest
 
 from posloyalty.domain.members.card_token import TokenReason
 from posloyalty.domain.shop.scan_code import ScanReason
+from posloyalty.sync.wire.phone_codes import PhoneStanding
 from posloyalty.wording import LANGUAGES, Words
 
 REFUSALS = {
@@ -24,6 +25,9 @@ REFUSALS = {
             "card_unheard",
             "card_asking",
             "card_unproven",
+            "phone_asking",
+            "phone_unproven",
+            *(f"phone_{one.value}" for one in PhoneStanding if one is not PhoneStanding.GOOD),
             "member_unknown",
             "member_left",
             "receipt_unreadable",

@@ -16,7 +16,7 @@ from ui.presenters.reserving import PATIENCE_MS
 
 ELSEWHERE = "LP1:ELSEWHERE"
 NOT_HEARD = ScanRefused("card_not_heard", asks=ELSEWHERE)
-UNPROVEN = ScannedMember(WANG, "code", asks=ELSEWHERE)
+UNPROVEN = ScannedMember(WANG, "code", asks=ELSEWHERE, unproven="card_unproven")
 
 
 def scanning(means: object, *, said: object = None, then: object = None) -> Desk:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from posloyalty.domain.shop.scan_code.recognised import (
     GiftCardCode,
+    MemberPhoneCode,
     MemberShortCode,
     MemberTokenCode,
     OperatorBadge,
@@ -23,6 +24,8 @@ from posloyalty.domain.values.own_codes import (
     MEMBER_SHORT_LENGTH,
     MEMBER_TOKEN_LENGTH,
     MEMBER_TOKEN_PREFIX,
+    PHONE_CODE_LENGTH,
+    PHONE_CODE_PREFIX,
     RECEIPT_PREFIX,
     VOUCHER_PREFIX,
     member_short_code,
@@ -34,10 +37,17 @@ _PAYLOAD_LENGTH_MAX = 256
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How a payload becomes a result; `length` is the whole text's, where it is always the same."""
+    """How a payload becomes a result."""
 
     make: Callable[[bytes], Recognised]
-    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """How a text becomes a result that is always so long."""
+
+    make: Callable[[str], Recognised]
+    length: int
 
 
 _KINDS: dict[str, _Kind] = {
@@ -46,7 +56,11 @@ _KINDS: dict[str, _Kind] = {
     RECEIPT_PREFIX: _Kind(ReceiptCode),
     BADGE_PREFIX: _Kind(OperatorBadge),
 }
-_PREFIXES = (MEMBER_TOKEN_PREFIX, *_KINDS)
+_WHOLES: dict[str, _Whole] = {
+    MEMBER_TOKEN_PREFIX: _Whole(MemberTokenCode, MEMBER_TOKEN_LENGTH),
+    PHONE_CODE_PREFIX: _Whole(MemberPhoneCode, PHONE_CODE_LENGTH),
+}
+_PREFIXES = (*_WHOLES, *_KINDS)
 
 
 def resolve_own(text: str) -> Recognised | Refused | None:
@@ -62,8 +76,8 @@ def resolve_own(text: str) -> Recognised | Refused | None:
     for position, character in enumerate(body, start=len(prefix)):
         if character not in _BASE32:
             return Refused(reason=ScanReason.UNREADABLE, position=position)
-    if prefix == MEMBER_TOKEN_PREFIX:
-        return _member_token(upper)
+    if prefix in _WHOLES:
+        return _whole(_WHOLES[prefix], upper)
     return _payload(_KINDS[prefix], body, len(upper))
 
 
@@ -82,14 +96,13 @@ def resolve_short(text: str) -> MemberShortCode | Refused | None:
     return None
 
 
-def _member_token(text: str) -> Recognised | Refused:
-    if len(text) == MEMBER_TOKEN_LENGTH:
-        return MemberTokenCode(text)
-    short = len(text) < MEMBER_TOKEN_LENGTH
+def _whole(kind: _Whole, text: str) -> Recognised | Refused:
+    if len(text) == kind.length:
+        return kind.make(text)
     return Refused(
-        reason=ScanReason.INCOMPLETE if short else ScanReason.WRONG_LENGTH,
+        reason=ScanReason.INCOMPLETE if len(text) < kind.length else ScanReason.WRONG_LENGTH,
         length=len(text),
-        length_expected=MEMBER_TOKEN_LENGTH,
+        length_expected=kind.length,
     )
 
 

@@ -62,6 +62,13 @@ class MemberTokenCode:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberPhoneCode:
+    """The text of a phone code, canonical; head office decides about it."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class MemberShortCode:
     """A member's short human code, canonical, its check character right."""
 
@@ -116,6 +123,7 @@ Recognised = (
     | EmbeddedCode
     | Gs1Elements
     | MemberTokenCode
+    | MemberPhoneCode
     | MemberShortCode
     | VoucherCode
     | GiftCardCode
