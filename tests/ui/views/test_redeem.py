@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.ui.counter_stage import CounterStage, counter_stage
@@ -46,3 +47,23 @@ def test_the_way_to_an_approval_takes_no_key_of_the_pad_its_size(
     stage.press(Qt.Key.Key_F9)
     stage.settle()
     assert stage.window.navigator.sheet is Sheet.APPROVE
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN", "zh_TW"])
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_what_is_wrong_with_an_amount_stands_whole_on_its_line(
+    stages: list[CounterStage], size: tuple[int, int], language: str
+) -> None:
+    stage = counter_stage(size=size, language=language)
+    stages.append(stage)
+    stage.till.check_out.lent = (500, 2000)
+    stage.fill()
+    stage.press(Qt.Key.Key_F5)
+    stage.settle()
+    stage.type("800")
+    stage.rest()
+    view = stage.window.navigator.sheet_view
+    assert isinstance(view, RedeemView)
+    told = [one for one in view.findChildren(QLabel) if one.isVisible() and "500" in one.text()]
+    assert told
+    assert [one.text() for one in told if one.width() < one.sizeHint().width()] == []
