@@ -22,6 +22,9 @@ class Faults:
     `put_back` puts an old copy of head office's database back, or has a replica take over that is
     behind; then `unnoticed` is that no place tells it so, and `two_offices` that the one of before
     goes on beside it for a while.
+
+    `burn` loses a till, which people say, until its disk turns up; then `reimage` is that its
+    machine begins anew meanwhile, as another till.
     """
 
     lost_ask: int = 0
@@ -40,15 +43,17 @@ class Faults:
     put_back: int = 0
     unnoticed: int = 0
     two_offices: int = 0
+    burn: int = 0
+    reimage: int = 0
 
     @property
     def on(self) -> tuple[str, ...]:
         """The kinds that can happen."""
         return tuple(one.name for one in fields(self) if getattr(self, one.name))
 
-    def without(self, name: str) -> Faults:
-        """The same without one kind."""
-        return replace(self, **{name: 0})
+    def without(self, *names: str) -> Faults:
+        """The same without some kinds."""
+        return replace(self, **dict.fromkeys(names, 0))
 
     def simpler(self) -> Iterator[Faults]:
         """The same with one kind fewer, each in turn."""
@@ -72,6 +77,8 @@ MOST = Faults(
     put_back=15,
     unnoticed=500,
     two_offices=700,
+    burn=12,
+    reimage=700,
 )
 """The worst that a kind gets."""
 

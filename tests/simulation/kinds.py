@@ -9,35 +9,29 @@ from typing import Final
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """`lends`: tills spend from leases only, and nothing may be spent twice; without it members are
-    merged and erased, and their profiles travel. `puts_back`: head office's database may be put
-    back from a copy. `burns`: a till is lost and found again, or where it `reimages`, its machine
-    begins anew, as another till, and the old disk turns up. `gives`: campaigns have budgets in
-    points and in what gifts cost the shop. `ends`: a programme is wound down.
+    merged and erased, and their profiles travel. `gives`: campaigns have budgets in points, in what
+    gifts cost the shop and in money. `ends`: a programme is wound down. `always` are the faults
+    that every such world has, because it is about them, and `never` those that none has; else the
+    seed decides.
     """
 
     name: str
     lends: bool = False
-    puts_back: bool = True
-    burns: bool = False
-    reimages: bool = False
     gives: bool = False
     ends: bool = False
-
-    @property
-    def always(self) -> tuple[str, ...]:
-        """The faults that every such world has: what it is about."""
-        return ("put_back",) if self.burns and self.puts_back else ()
+    always: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
 
     def kept(self) -> Kind:
-        """The same without a head office that is put back."""
-        return replace(self, name=f"{self.name}-kept", puts_back=False)
+        """The same with one head office and its first tills, so that nothing at all is at risk."""
+        return replace(self, name=f"{self.name}-kept", never=("put_back", "burn"))
 
 
 OPEN: Final = Kind(name="open")
 LENDING: Final = Kind(name="lending", lends=True)
-BURNS: Final = Kind(name="burns", lends=True, puts_back=False, burns=True)
-PUT_BACK: Final = Kind(name="burns-and-put-back", lends=True, burns=True)
-REIMAGES: Final = Kind(name="reimages", lends=True, burns=True, reimages=True)
+BURNS: Final = Kind(name="burns", lends=True, always=("burn",), never=("put_back", "reimage"))
+PUT_BACK: Final = Kind(name="burns-and-put-back", lends=True, always=("burn", "put_back"))
+REIMAGES: Final = Kind(name="reimages", lends=True, always=("burn", "reimage", "put_back"))
 GIVES: Final = Kind(name="gives", lends=True, gives=True)
 ENDS: Final = Kind(name="ends", lends=True, ends=True)
 OPEN_KEPT: Final = OPEN.kept()

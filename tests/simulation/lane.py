@@ -165,6 +165,7 @@ class Lane:
                 break
             sent.append(one)
         self.pushed = len(sent)
+        self.till.sent = max(self.till.sent, sent[-1].seq)
         body = outgoing(
             sent,
             till_id=self.till.id,

@@ -18,7 +18,8 @@ from tests.sync.fleet import SmallTill
 
 class RestorableTill(SmallTill):
     """`anchored` is behind which place its epoch goes on, None in its first one; `office` is which
-    head office it heard last, and `had` what that one acknowledged.
+    head office it heard last, and `had` what that one acknowledged. `sent` is up to where the
+    journal may be known elsewhere.
     """
 
     def __init__(self, name: str, store: str) -> None:
@@ -29,6 +30,7 @@ class RestorableTill(SmallTill):
         self.kept = Kept()
         self.office = ""
         self.had: Acknowledgement | None = None
+        self.sent = 0
 
     def starts(self, at: datetime) -> None:
         """Its program starts, which moves nothing."""
@@ -61,6 +63,7 @@ class RestorableTill(SmallTill):
             "kept": self.kept.copy(),
             "office": self.office,
             "had": self.had,
+            "sent": self.sent,
         }
 
     def restore(self, at: datetime, *, witnessed: bool) -> None:

@@ -10,7 +10,7 @@ of everything that happened: the same seed gives the same one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -18,6 +18,7 @@ from heapq import heappop, heappush
 from random import Random
 from typing import Final
 
+from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync.fold import Overspend
 from posloyalty.sync.hlc import instant, wall_ms
@@ -41,6 +42,7 @@ from tests.simulation.put_back import PutBack
 from tests.simulation.restored import RestorableTill
 from tests.simulation.returned import Returned
 from tests.simulation.shared import Shared
+from tests.simulation.uses import Uses
 from tests.simulation.wound_down import WoundDown
 from tests.sync.books import left_of
 from tests.sync.fleet import (
@@ -84,7 +86,8 @@ class World(Fleet):
         self.kind, self.lending = kind, kind.lends
         self.random, self.net = Random(seed), Random(f"net {seed}")
         found = swarm(Random(f"faults {seed}"), kind.always) if faults is None else faults
-        self.faults = found if kind.puts_back else found.without("put_back")
+        self.faults = found.without(*kind.never)
+        self.at_risk: Counter[Asset] = Counter()
         self.now_ms, self.skipped = 0, timedelta()
         self.members = [member(f"member-{n}") for n in range(2 if kind.lends else members)]
         self.tills: list[SmallTill] = []
@@ -105,6 +108,7 @@ class World(Fleet):
             Returned(seed, self),
             Budgets(seed, self),
             WoundDown(seed, self),
+            Uses(seed, self),
             self.keyed_again,
         )
         for n in range(tills):
@@ -156,8 +160,20 @@ class World(Fleet):
 
     @property
     def doubled(self) -> bool:
-        """Whether head office may have lent twice."""
-        return self.put_back.doubled or self.kind.burns
+        """Whether head office may have lent twice, nobody knows how much: what is at risk else is
+        counted.
+        """
+        return self.put_back.doubled
+
+    def risk(self, held: Iterable[Right]) -> None:
+        """What a till holds may be lent to another one."""
+        for one in held:
+            kind, _, key = one.of.partition(":")
+            self.at_risk[Asset(AssetKind(kind), key, one.owner)] += one.uses
+
+    def risked(self, *kinds: AssetKind) -> int:
+        """How much of some kinds of assets may be spent twice."""
+        return sum(amount for asset, amount in self.at_risk.items() if asset.kind in kinds)
 
     @property
     def office(self) -> HeadOffice:
@@ -241,7 +257,7 @@ class World(Fleet):
                 known = self.desk.archive.shelf.get(held.id)
                 assert known is not None, "what a till may spend is known"
                 assert known.left == held.left, "and held aside for it"
-        whole = not node.restored and not self.kind.burns
+        whole = not node.restored and not self.at_risk
         for held in node.till.leases.values() if whole else ():
             lease = self.office.lending.book.lease(held.id)
             assert lease.used == held.used, "a use was covered by its lease"
@@ -428,7 +444,7 @@ class World(Fleet):
         one goes on from. It may hold something that was lent to it, and is lent elsewhere now.
         """
         if node.till.id not in self.desk.genesis:
-            self.put_back.strangers += sum(one.uses or 0 for one in node.till.leases.values())
+            self.risk(node.till.leases.values())
             self.desk.enrol(node.till.id, store=node.till.store, genesis=node.till.genesis)
         node.lane.restart()
         self._wake(node.till.id)
