@@ -10,7 +10,8 @@ import pytest
 from tests.simulation.catching import Failure, failure, noticed, smaller
 from tests.simulation.faults import MOST, Faults
 from tests.simulation.kinds import KINDS, LENDING, OPEN, Kind
-from tests.simulation.mutations import MUTATIONS, Mutation, switched_on
+from tests.simulation.mutating import Mutation, switched_on
+from tests.simulation.mutations import MUTATIONS
 from tests.simulation.world import Stuck, World
 
 SEEDS = 40

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 DRINKER: Final = member("drinker")
 OF: Final = {PASS: "coffees", VOUCHER: "coffee"}
 PASS_USES: Final = 5
+GOOD_MOST: Final = 4
+"""So few are good at a time, so that tills want the same ones."""
 
 
 class Uses(Part):
@@ -69,12 +71,12 @@ class Uses(Part):
         if not self._world.lending:
             return
         chance = self._random.random()
-        if chance < 0.05:
+        if chance < 0.15:
             self._sell(till)
-        elif chance < 0.15:
-            self._wish(till)
         elif chance < 0.4:
-            self._use(till)
+            self._wish(till)
+        elif chance < 0.65:
+            self._use_one(till)
 
     def check(self) -> None:
         """Raises AssertionError where something was used more often than it could be."""
@@ -94,6 +96,8 @@ class Uses(Part):
                 assert right.used == self.used[right.id], "every use is counted once"
 
     def _sell(self, till: RestorableTill) -> None:
+        if len(self._good(till)) >= GOOD_MOST:
+            return
         kind = self._random.choice((PASS, VOUCHER))
         uses = PASS_USES if kind == PASS else 1
 
@@ -103,29 +107,33 @@ class Uses(Part):
         till.act(DRINKER, self._world.at, sell)
 
     def _wish(self, till: RestorableTill) -> None:
-        world = self._world
-        known = [one for one in world.office.fold(DRINKER).rights if one.left]
-        if not known:
+        """Of what seems good here, whatever has become of it elsewhere."""
+        world, good = self._world, self._good(till)
+        if not good:
             return
-        right = self._random.choice(known[-6:])
+        right = self._random.choice(good)
         self._wishes += 1
         wish_id = derive_id("uses", self._wishes - self._random.choice((0, 0, 0, 1)))
         last = world.at.date() + timedelta(days=self._random.choice((0, 1, 9)))
         amount = self._random.randint(1, right.left or 1)
         world.wish(wish_id, till.id, right_asset(right), amount, last)
+        if self._random.random() < 0.5:
+            self._use(till, right)  # as the counter does, which asked for that
 
-    def _use(self, till: RestorableTill) -> None:
-        """Of those that seem good here, one of the newest."""
-        day = self._world.at.date()
-        good = [one for one in till.books[DRINKER].rights.values() if one.good_on(day)]
-        if not good:
-            return
-        right = self._random.choice(good[-6:])
+    def _use_one(self, till: RestorableTill) -> None:
+        """One of those that seem good here."""
+        good = self._good(till)
+        if good:
+            self._use(till, self._random.choice(good))
+
+    def _use(self, till: RestorableTill, right: Right) -> None:
         does = self._does(till, right)
         uses = None if does is None else self._allowed(till, right, does)
         if uses is None:
             self.refused += 1
             return
+        alone = any(one.event_id == right.origin for one in till.journal[till.sent :])
+        assert alone or sum(one.amount for one in uses) == 1, "a use is lent, or known here alone"
 
         def use(plan: EventPlan, state: MemberState) -> None:
             self._planned(till, plan, state, right)
@@ -134,6 +142,10 @@ class Uses(Part):
 
         till.act(DRINKER, self._world.at, use)
         self.used[right.id] += 1
+
+    def _good(self, till: RestorableTill) -> list[Right]:
+        day = self._world.at.date()
+        return [one for one in till.books[DRINKER].rights.values() if one.good_on(day)]
 
     def _does(self, till: RestorableTill, right: Right) -> Consequences | None:
         at = self._world.at

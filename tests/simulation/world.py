@@ -26,6 +26,7 @@ from posloyalty.sync.journals import Place
 from posloyalty.sync.leases import PUT_BACK, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.head_office import HeadOffice
+from posloyalty.sync.office.telling import Grant
 from posloyalty.sync.rule_time import after_hearing, rule_ms
 from posloyalty.sync.wire.messages import Problem
 from tests.simulation.budgets import Budgets
@@ -35,6 +36,7 @@ from tests.simulation.keyed_again import KeyedAgain
 from tests.simulation.kinds import OPEN, Kind
 from tests.simulation.known import Known
 from tests.simulation.lane import ANSWER, EPOCHS, HELLO, PUSH, Lane, Request
+from tests.simulation.merged import Merged
 from tests.simulation.node import Node
 from tests.simulation.office import small_office
 from tests.simulation.part import Part
@@ -85,6 +87,7 @@ class World(Fleet):
     ) -> None:
         self.kind, self.lending = kind, kind.lends
         self.random, self.net = Random(seed), Random(f"net {seed}")
+        self._asks = Random(f"asks {seed}")
         found = swarm(Random(f"faults {seed}"), kind.always) if faults is None else faults
         self.faults = found.without(*kind.never)
         self.at_risk: Counter[Asset] = Counter()
@@ -109,6 +112,7 @@ class World(Fleet):
             Budgets(seed, self),
             WoundDown(seed, self),
             Uses(seed, self),
+            Merged(self),
             self.keyed_again,
         )
         for n in range(tills):
@@ -286,13 +290,23 @@ class World(Fleet):
     def wish(
         self, wish_id: bytes, till_id: bytes, asset: Asset, amount: int, last_day: date
     ) -> Lease | Denied:
-        """Head office lends, if it does."""
-        desk = self.put_back.answers()
+        """Head office lends, if it does; a till in reach may hear of it at once, before anything
+        else that it has not heard.
+        """
+        desk, node = self.put_back.answers(), self.nodes[till_id]
         if not desk.lends or till_id not in desk.genesis:
             return Denied(PUT_BACK)
-        return desk.core.lease(
+        found = desk.core.lease(
             wish_id, till_id, asset, amount, at=self.at, last_day=last_day, zone=UTC
         )
+        in_reach = self.now_ms >= max(node.cut_off_ms, self._down_ms) and not node.till.frozen_to
+        if not isinstance(found, Lease) or found.till_id != till_id:
+            return found
+        if found.left and in_reach and self._asks.random() < 0.5:
+            day = desk.archive.shelf.last_day(found.id) or last_day
+            grant = Grant(lease_id=found.id, asset=asset, amount=found.amount, last_day=day)
+            node.till.hold(grant, self._time_at(node))
+        return found
 
     def upload_again(self, office: HeadOffice, till: SmallTill) -> None:
         """All that a till ever sent arrives at another head office, in its order."""

@@ -31,7 +31,7 @@ from posloyalty.sync.leases import LEASE, Asset, AssetKind
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.head_office import HeadOffice
-from posloyalty.sync.office.telling import Answer, given_back, granted, heard
+from posloyalty.sync.office.telling import Answer, Grant, given_back, granted, heard
 from tests.domain.engine.made import rules
 from tests.sync.books import left_of, same_books
 from tests.sync.small_programme import small_programme
@@ -215,12 +215,16 @@ class SmallTill:
             event = heard(telling, hlc=(0, 0))
             self.append(event, consequences_of(event))
         for grant in answer.grants:
-            self._lease_act(granted(grant, at=_text(at), day=at.date(), hlc=(0, 0)))
+            self.hold(grant, at)
         for lease_id in answer.recalls:
             if not self.leases[lease_id].cancelled:
                 lease = self.leases[lease_id]
                 self._lease_act(given_back(lease, at=_text(at), day=at.date(), hlc=(0, 0)))
         return True
+
+    def hold(self, grant: Grant, at: datetime) -> None:
+        """Take up a lease that head office has granted, whatever else is not heard yet."""
+        self._lease_act(granted(grant, at=_text(at), day=at.date(), hlc=(0, 0)))
 
     def _lease_act(self, act: events.Act) -> None:
         if all(one.event_id != bytes.fromhex(act.id) for one in self.journal):
