@@ -92,7 +92,7 @@ class Budgets(Part):
             counts = self._world.office.fold(campaign.owner(PROGRAMME.id)).meters
             counted = given_by(PROGRAMME, campaign, counts, unit)
             if not self._world.doubled:
-                risked = self._world.at_risk[budget_asset(PROGRAMME.id, campaign, unit)]
+                risked = self._world.lent.at_risk[budget_asset(PROGRAMME.id, campaign, unit)]
                 assert counted <= campaign.budget[unit] + risked, "no more than the budget"
             if not any(node.restored for node in self._world.nodes.values()):
                 assert counted == self.given[campaign.id], "whatever was given is counted once"
@@ -104,7 +104,7 @@ class Budgets(Part):
         wish_id = derive_id("budgets", self._wishes - self._random.choice((0, 0, 0, 1)))
         most = campaign.budget[unit]
         asset = budget_asset(PROGRAMME.id, campaign, unit)
-        world.wish(wish_id, till.id, asset, self._random.randint(1, most), last)
+        world.lent.wish(wish_id, till.id, asset, self._random.randint(1, most), last)
 
     def _cheer(self, till: RestorableTill) -> None:
         recorded = Recorded(what="cheer", quantity=self._random.randint(1, 9))

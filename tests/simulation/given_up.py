@@ -104,7 +104,7 @@ class GivenUp(Part):
         owned = max(1, world.office.owned(asset, last, at=world.at, zone=UTC))
         self._wishes += 1
         amount = self._random.choice((owned, self._random.randint(1, owned)))
-        world.wish(derive_id("given up", self._wishes), till.id, asset, amount, last)
+        world.lent.wish(derive_id("given up", self._wishes), till.id, asset, amount, last)
 
     def _give_up(self, till: RestorableTill, who: bytes) -> None:
         there = till.usable(who, self._world.at.date(), BEANS)

@@ -6,7 +6,7 @@ gone for some time and declared lost, which frees what it was lent, and maybe (`
 machine begins anew as another till, which has to hear everything; and whoever has a receipt of
 it has the sale keyed in at any till that is left, some at two. `check()` asks whether each sale
 counts once, whichever of its forms came first, whether everybody has the same of the member, and
-whether no more of anything was spent twice than had been freed (`World.at_risk`).
+whether no more of anything was spent twice than had been freed (`Lent.at_risk`).
 """
 
 from __future__ import annotations
@@ -139,11 +139,11 @@ class KeyedAgain(Part):
         world.desk.lost.add(till.id)
         shelf = world.desk.archive.shelf
         forgotten = (one for one in till.leases.values() if shelf.get(one.id) is None)
-        world.risk(one for one in forgotten if not one.cancelled)
+        world.lent.risk(one for one in forgotten if not one.cancelled)
         freed = world.office.lending.book.declare_lost(till.id, at=world.at)
         for one in freed:
             lease = world.office.lending.book.lease(one.lease_id)
-            world.at_risk[lease.asset] += one.amount
+            world.lent.at_risk[lease.asset] += one.amount
         world._note("burnt", till.id, len(freed))
 
     def _sell(self, till: SmallTill) -> None:

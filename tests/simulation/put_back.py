@@ -9,7 +9,7 @@ again, some time later.
 
 Where nobody noticed, something may have been lent twice before the first till spoke (`doubled`).
 What a till holds that had joined after the copy was made nobody knows of until it joins once more
-(`World.at_risk`).
+(`Lent.at_risk`).
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ class Returned(Part):
         assert sum(one.amount for one in twice) <= risked, "nothing comes back twice"
         if not any(node.restored for node in self._world.nodes.values()):
             for one in self._sold:
-                assert one.back <= one.quantity + self._world.at_risk[one.asset]
+                assert one.back <= one.quantity + self._world.lent.at_risk[one.asset]
 
     def _sell(self, till: RestorableTill) -> None:
         quantity = self._random.randint(1, SOLD_MOST)
@@ -103,7 +103,7 @@ class Returned(Part):
         wish_id = self._new_id("wish")
         amount = self._random.choice((one.quantity, self._random.randint(1, one.quantity)))
         last = world.at.date() + timedelta(days=self._random.choice((0, 2)))
-        world.wish(wish_id, till.id, one.asset, amount, last)
+        world.lent.wish(wish_id, till.id, one.asset, amount, last)
 
     def _take_back(self, till: RestorableTill) -> None:
         day = self._world.at.date()

@@ -84,12 +84,12 @@ class Shared(Part):
         ]
         counted = sum(entry.amount for entry in entries)
         if not self._world.doubled:
-            most = MUGS + self._world.at_risk[MUG_ASSET]
+            most = MUGS + self._world.lent.at_risk[MUG_ASSET]
             assert counted <= min(self.given, most), "no more pieces than there are"
         if not any(node.restored for node in self._world.nodes.values()):
             # What a till had not told before it was put back nobody knows of.
             assert counted == self.given, "every piece is counted once"
-            most = LOADED + self._world.at_risk[CARD_ASSET]
+            most = LOADED + self._world.lent.at_risk[CARD_ASSET]
             assert self.paid <= most or self._world.doubled, "no more than was on the card"
         if self._world.lending:
             wanted = Belongings.of(office.fold(CARD))
@@ -102,7 +102,7 @@ class Shared(Part):
         most = 5 if asset is MUG_ASSET else 3_000
         self._wishes += 1
         wish_id = derive_id("shared", self._wishes - self._random.choice((0, 0, 0, 1)))
-        world.wish(wish_id, till.id, asset, self._random.randint(1, most), last)
+        world.lent.wish(wish_id, till.id, asset, self._random.randint(1, most), last)
 
     def _pay(self, till: RestorableTill) -> None:
         day = self._world.at.date()

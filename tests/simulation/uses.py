@@ -116,7 +116,7 @@ class Uses(Part):
         wish_id = derive_id("uses", self._wishes - self._random.choice((0, 0, 0, 1)))
         last = world.at.date() + timedelta(days=self._random.choice((0, 1, 9)))
         amount = self._random.randint(1, right.left or 1)
-        world.wish(wish_id, till.id, right_asset(right), amount, last)
+        world.lent.wish(wish_id, till.id, right_asset(right), amount, last)
         if self._random.random() < 0.5:
             self._use(till, right)  # as the counter does, which asked for that
 

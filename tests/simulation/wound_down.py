@@ -216,7 +216,7 @@ class WoundDown(Part):
         owned = max(1, world.office.owned(asset, last, at=world.at, zone=UTC))
         self._wishes += 1
         wish_id = derive_id("wound down", self._wishes)
-        world.wish(wish_id, till.id, asset, self._random.randint(1, owned), last)
+        world.lent.wish(wish_id, till.id, asset, self._random.randint(1, owned), last)
 
     def _is_past(self, till_id: bytes) -> bool:
         known: datetime | None = self._world.office.archive.last_at(till_id)
