@@ -10,7 +10,9 @@ from typing import Final
 class Kind:
     """`lends`: tills spend from leases only, and nothing may be spent twice; without it members are
     merged and erased, and their profiles travel. `gives`: campaigns have budgets in points, in what
-    gifts cost the shop and in money. `ends`: a programme is wound down. `always` are the faults
+    gifts cost the shop and in money. `ends`: a programme is wound down. `rolls_back`: whole
+    machines are put back as they were, with the notes beside their books, though tills lend; only
+    head office finds out, and until then they spend again what they held. `always` are the faults
     that every such world has, because it is about them, and `never` those that none has; else the
     seed decides.
     """
@@ -19,6 +21,7 @@ class Kind:
     lends: bool = False
     gives: bool = False
     ends: bool = False
+    rolls_back: bool = False
     always: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
 
@@ -34,10 +37,13 @@ PUT_BACK: Final = Kind(name="burns-and-put-back", lends=True, always=("burn", "p
 REIMAGES: Final = Kind(name="reimages", lends=True, always=("burn", "reimage", "put_back"))
 GIVES: Final = Kind(name="gives", lends=True, gives=True)
 ENDS: Final = Kind(name="ends", lends=True, ends=True)
+ROLLS_BACK: Final = Kind(
+    name="rolls-back", lends=True, rolls_back=True, always=("restore",), never=("put_back", "burn")
+)
 OPEN_KEPT: Final = OPEN.kept()
 LENDING_KEPT: Final = LENDING.kept()
 
-KINDS: Final = (OPEN, LENDING, BURNS, PUT_BACK, REIMAGES, GIVES, ENDS)
+KINDS: Final = (OPEN, LENDING, BURNS, PUT_BACK, REIMAGES, GIVES, ENDS, ROLLS_BACK)
 """The worlds of a seed."""
 EVERY: Final = (*KINDS, OPEN_KEPT, LENDING_KEPT)
 """Those of deliberate bugs too."""

@@ -11,15 +11,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.services.lending.lent_rights import LENT_KINDS, right_asset
 from posloyalty.sync.leases import PUT_BACK, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.telling import Grant
 from tests.simulation.node import Node
+from tests.simulation.restored import RestorableTill
 from tests.sync.fleet import LEDGER, OTHER, SmallTill
 
 if TYPE_CHECKING:
@@ -82,6 +85,20 @@ class Lent:
         for one in held:
             kind, _, key = one.of.partition(":")
             self.at_risk[Asset(AssetKind(kind), key, one.owner)] += one.uses
+
+    def rolled_back(self, till: RestorableTill) -> None:
+        """A till spends again what it held once, and honours what it had told nobody of, until head
+        office finds out; before that it asks for nothing.
+        """
+        for one in till.leases.values():
+            if not one.cancelled:
+                self.risk((replace(one, uses=one.left or 0),))
+        unsent = {one.event_id for one in till.journal[till.sent :]}
+        for book in till.books.values():
+            for right in book.rights.values():
+                if right.origin in unsent and right.kind in LENT_KINDS:
+                    self.at_risk[right_asset(right)] += right.left or 0
+        till.frozen_to = len(till.journal)
 
     def risked(self, *kinds: AssetKind) -> int:
         """How much of some kinds of assets may be spent twice."""

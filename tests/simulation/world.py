@@ -324,13 +324,16 @@ class World(Fleet):
 
     def _restore(self, node: Node) -> None:
         """An old book, with a witness beside it; or a whole machine as it was, its program too."""
-        witnessed = self.lending or self.net.random() < 0.5
+        noticed = self.lending and not self.kind.rolls_back
+        witnessed = noticed or self.net.random() < 0.5
         self._note("restored", node.till.id, witnessed)
         before, kept = {one.event_id for one in node.till.journal}, node.till.kept
         node.till.restore(self._time_at(node), witnessed=witnessed)
         self.put_back.loses(before, {one.event_id for one in node.till.journal})
         node.lane.restart()
         node.restored, node.heard = True, None
+        if self.lending and not witnessed:
+            self.lent.rolled_back(node.till)
         self.known.restored(node.till, kept)
         if not witnessed and self.net.random() < 0.5:
             node.lane.session = node.kept
