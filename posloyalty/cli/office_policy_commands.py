@@ -68,6 +68,7 @@ def _add_propose(group: typer.Typer, speaker: Speaker) -> None:
         till_day: Annotated[str, option("till-day")] = "",
         store_day: Annotated[str, option("store-day")] = "",
         override: Annotated[str, option("override")] = "",
+        override_day: Annotated[str, option("override-day")] = "",
         voucher: Annotated[str, option("voucher")] = "",
         lease: Annotated[str, option("lease")] = "",
         stale_hours: Annotated[int, typer.Option(help=words("cli.help_policy_stale"))] = -1,
@@ -90,6 +91,7 @@ def _add_propose(group: typer.Typer, speaker: Speaker) -> None:
                 "till_day_minor": till_day,
                 "store_day_minor": store_day,
                 "override_minor": override,
+                "override_day_minor": override_day,
                 "voucher_face_minor": voucher,
                 "lease_minor": lease,
             }
@@ -136,6 +138,7 @@ def _tell(speaker: Speaker, policy: RiskPolicy, money: Currency) -> None:
         till_day=shown(policy.till_day_minor),
         store_day=shown(policy.store_day_minor),
         override=shown(policy.override_minor),
+        override_day=shown(policy.override_day_minor),
         voucher=shown(policy.voucher_face_minor),
         lease=shown(policy.lease_minor),
         hours=policy.stale_after // timedelta(hours=1),

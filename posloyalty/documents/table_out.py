@@ -11,7 +11,22 @@ import io
 from collections.abc import Iterable
 from typing import Final
 
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS: Final = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+    "\t",
+    "\r",
+    "\n",
+)
+"""What a formula begins with, also as Chinese input methods write it: spreadsheets there take a
+full-width sign for the narrow one.
+"""
 
 
 def csv_bytes(lines: Iterable[tuple[str, ...]]) -> bytes:

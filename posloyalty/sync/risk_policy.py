@@ -12,8 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from posloyalty.sync.leases import SHARED, AssetKind
+
+DAY_USED_UP: Final = "OVERRIDE_DAY_USED_UP"
+"""Supervisors can add no more at this till today."""
 
 
 class Basis(StrEnum):
@@ -31,9 +35,10 @@ class RiskPolicy:
     """What a merchant is ready to lose for a customer's sake; head office sets it, signed.
 
     A floor is per member and offline spell; `till_day_minor` and `store_day_minor` bound all floors
-    of a day. `override_minor` is what a supervisor may add. `stale_after` is how old the till's
-    knowledge may be. `member_debt`: an overspend becomes the member's debt, not the store's loss.
-    `lease_minor` is what a till likes to hold of a member's points before it has to ask.
+    of a day. `override_minor` is what a supervisor may add for a member at once, and
+    `override_day_minor` what supervisors may add at a till in a day. `stale_after` is how old the
+    till's knowledge may be. `member_debt`: an overspend becomes the member's debt, not the store's
+    loss. `lease_minor` is what a till likes to hold of a member's points before it has to ask.
     `lends_budgets`: a campaign's budget is lent to tills; otherwise each goes by what it heard.
     `sale_points` and `till_day_points` are the most whole points that one sale, and a till in a
     day, may give in a wallet: head office holds back what is above until somebody decides.
@@ -44,6 +49,7 @@ class RiskPolicy:
     till_day_minor: int = 10_000
     store_day_minor: int = 50_000
     override_minor: int = 2_000
+    override_day_minor: int = 10_000
     voucher_face_minor: int = 500
     card_offline: bool = False
     stale_after: timedelta = timedelta(hours=72)
@@ -60,8 +66,9 @@ class Situation:
     """How the till stands: `leased_minor` is what its leases allow of this asset.
 
     `floor_used_minor` counts this member's floors of this spell, `till_used_minor` and
-    `store_used_minor` all of the day. `sound` is False for a restored or cloned till, or one whose
-    epoch is open. `proven`: a valid signed card or token was scanned.
+    `store_used_minor` all of the day, `override_used_minor` what supervisors added at the till in
+    it. `sound` is False for a restored or cloned till, or one whose epoch is open. `proven`: a
+    valid signed card or token was scanned.
     """
 
     leased_minor: int = 0
@@ -72,6 +79,7 @@ class Situation:
     floor_used_minor: int = 0
     till_used_minor: int = 0
     store_used_minor: int = 0
+    override_used_minor: int = 0
     supervisor: bool = False
 
 
@@ -110,7 +118,8 @@ def room_beyond(policy: RiskPolicy, request: Request, situation: Situation) -> t
         return 0, "HELD_ELSEWHERE"  # head office was asked, and gave what there is
     room, reason = _room(policy, request, situation)
     if situation.supervisor and _may_override(policy, request, situation):
-        return max(room, policy.override_minor), "OVERRIDE_MOST"
+        added, bound = _by_word(policy, situation)
+        return (added, bound) if added > room else (room, bound if bound == DAY_USED_UP else reason)
     return room, reason
 
 
@@ -127,7 +136,7 @@ def decide(policy: RiskPolicy, request: Request, situation: Situation) -> Decisi
     if over <= room:
         return Decision(basis=Basis.FLOOR, lease_minor=leased, risk_minor=over, most_minor=most)
     if situation.supervisor and _may_override(policy, request, situation):
-        extra = max(room, policy.override_minor)
+        extra = max(room, _by_word(policy, situation)[0])
         if over <= extra:
             return Decision(
                 basis=Basis.OVERRIDE,
@@ -162,6 +171,14 @@ def _room(policy: RiskPolicy, request: Request, situation: Situation) -> tuple[i
     )
     room, reason = min(rooms, key=lambda one: one[0])
     return max(0, room), reason
+
+
+def _by_word(policy: RiskPolicy, situation: Situation) -> tuple[int, str]:
+    """What a supervisor may add now, and what bounds it."""
+    left = policy.override_day_minor - situation.override_used_minor
+    if left < policy.override_minor:
+        return max(0, left), DAY_USED_UP
+    return policy.override_minor, "OVERRIDE_MOST"
 
 
 def _may_override(policy: RiskPolicy, request: Request, situation: Situation) -> bool:

@@ -176,8 +176,26 @@ class FakeGiftCards:
             account_id=card_id(code),
         )
 
+    def new_id(self) -> bytes:
+        return b"a move of a card"
+
+    def check_move(self, code: str) -> None:
+        if self.here.get(code, self.balances[code]) < self.balances[code]:
+            raise ServiceRefusal(
+                "CARD_MOVE_NEEDS_NETWORK", card=card_name(code), time="11-22 13:40"
+            )
+
+    def wants_to_move(self, code: str) -> str:
+        return code
+
     def replace(
-        self, code: str, new_code: str, operator: Operator, *, approved_by: Operator | None = None
+        self,
+        code: str,
+        new_code: str,
+        operator: Operator,
+        *,
+        approved_by: Operator | None = None,
+        move_id: bytes = b"",
     ) -> CardView:
         if new_code in self.balances:
             raise ServiceRefusal("CARD_IN_USE", card=card_name(new_code))

@@ -22,7 +22,9 @@ class FakeReserving:
     own: list[frozenset[bytes]] = field(default_factory=list)
     reserved: list[bytes] = field(default_factory=list)
 
-    def reserve_for(self, event_id: bytes, wants: object, by_rules: object = None) -> Reservation:
+    def reserve_for(
+        self, event_id: bytes, wants: object, by_rules: object = None, *, whole: bool = False
+    ) -> Reservation:
         self.reserved.append(event_id)
         return self.answers.pop(0) if self.answers else Reservation()
 

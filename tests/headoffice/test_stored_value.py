@@ -20,8 +20,9 @@ from posloyalty.services.office.soundness import CLONE, freeze, thaw
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.sync.leases import Lease
+from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire.lending import Held
-from posloyalty.wording import Words
+from posloyalty.wording import LANGUAGES, Words
 from tests.headoffice.a_chain import (
     CARD,
     GIFT_CARDS,
@@ -225,6 +226,67 @@ def test_a_card_is_not_paid_out_out_of_reach(sold: Chain) -> None:
     assert on_card(other) == 5_000
 
 
+NEW = "LG1:GIFTNEW8"
+
+
+def move(till: Placed, *, asked: bool) -> int:
+    """Move all of the card to a new one, after head office was asked; what is on that."""
+    cards, move_id = till.counter.till.gift_cards, b"a move of one card"[:16]
+    if asked:
+        wants = cards.wants_to_move(CODE)
+        till.way.reserving.reserve_for(move_id, wants, whole=True)
+    moved = cards.replace(CODE, NEW, till.counter.manager, move_id=move_id)
+    return moved.balance_minor
+
+
+def test_a_card_moves_at_one_till_when_head_office_held_all_of_it_aside(sold: Chain) -> None:
+    one, other = sold.tills
+    with pytest.raises(ServiceRefusal, match="CARD_MOVE_HELD"):
+        move(other, asked=False)
+    sale = by_card(one)
+    one.reserve(*sale)
+    with pytest.raises(ServiceRefusal, match="CARD_MOVE_HELD"):
+        move(other, asked=True)
+    book(one, *sale)
+    sold.talk()
+    assert move(other, asked=True) == 1_000
+    assert move(other, asked=True) == 1_000  # the same move again moves nothing
+    with pytest.raises(ServiceRefusal, match="CARD_MOVE_HELD"):
+        move(one, asked=True)
+    sold.talk()
+    found = [till.counter.till.gift_cards.look_up(NEW).balance_minor for till in sold.tills]
+    assert (found, [on_card(till) for till in sold.tills]) == ([1_000, 1_000], [0, 0])
+    assert all(till.counter.till.verify.verify().holds for till in sold.tills)
+
+
+def test_a_lost_card_that_is_frozen_moves_and_a_second_time_nowhere(sold: Chain) -> None:
+    one, other = sold.tills
+    one.counter.till.gift_cards.freeze(CODE, one.counter.manager)
+    sold.talk()
+    assert move(other, asked=True) == 5_000
+    with pytest.raises(ServiceRefusal, match="CARD_MOVE_HELD"):
+        move(one, asked=True)
+
+
+def test_a_card_does_not_move_out_of_reach(sold: Chain) -> None:
+    other = sold.tills[1]
+    out_of_reach(other)
+    for act in (other.counter.till.gift_cards.check_move, lambda _: move(other, asked=True)):
+        with pytest.raises(ServiceRefusal, match="CARD_MOVE_NEEDS_NETWORK"):
+            act(CODE)
+    assert on_card(other) == 5_000
+
+
+def test_out_of_reach_a_card_moves_that_was_sold_here_and_not_told_yet(chain: Chain) -> None:
+    one = chain.tills[0]
+    chain.talk()
+    out_of_reach(one)
+    basket = one.counter.till.check_out.open_basket()
+    one.counter.book(basket.add(CARD, unit_price_minor=5_000, card=CODE))
+    one.counter.till.gift_cards.check_move(CODE)
+    assert move(one, asked=False) == 5_000
+
+
 def test_what_was_held_aside_before_the_line_broke_pays(sold: Chain) -> None:
     one, other = sold.tills
     sale = by_card(other)
@@ -347,6 +409,45 @@ def test_money_of_a_wallet_pays_by_a_reservation_and_once(chain: Chain) -> None:
     with pytest.raises(ServiceRefusal, match="LEASE_SHORT"):
         book(other, *second)
     book(one, *first)
+
+
+def test_out_of_reach_a_wallet_pays_what_was_lent_of_it_and_says_so_when_it_is_chosen(
+    chain: Chain,
+) -> None:
+    one, other = chain.tills
+    one.counter.sell()
+    chain.talk()
+    other.shop.till.lending.adopt(replace(RiskPolicy(), floor_minor=0))
+    out_of_reach(other)
+    basket = other.counter.basket()
+    quote, paying = other.counter.quote(basket), other.counter.till.check_out
+    for language in LANGUAGES:
+        with pytest.raises(ServiceRefusal, match="WALLET_NEEDS_NETWORK") as refusal:
+            paying.pay_from_wallet(basket, quote, ())
+        assert Words(language)("refusal.WALLET_NEEDS_NETWORK", **refusal.value.facts)
+    assert paying.wallet_money(basket, quote, ())[1] == 0
+    other.shop.till.lending.adopt(replace(RiskPolicy(), floor_minor=150))
+    with pytest.raises(ServiceRefusal, match="WALLET_HERE_MOST") as refusal:
+        paying.pay_from_wallet(basket, quote, (), amount_minor=151)
+    assert refusal.value.facts["most_minor"] == 150
+    tender = paying.pay_from_wallet(basket, quote, ())
+    assert tender.amount_minor == 150
+    rest = paid(quote, given_minor=quote.payable_minor - 150)
+    book(other, basket, (tender, *_numbered(rest, 2)))  # what was offered is what is booked
+
+
+def test_a_wallet_that_another_till_is_about_to_use_says_so_when_it_is_chosen_again(
+    chain: Chain,
+) -> None:
+    one, other = chain.tills
+    one.counter.sell()
+    chain.talk()
+    first, second = by_wallet(one), by_wallet(other)
+    assert one.reserve(*first).lent == 200
+    assert other.reserve(*second).short
+    basket = second[0]
+    with pytest.raises(ServiceRefusal, match="WALLET_HELD"):
+        other.counter.till.check_out.pay_from_wallet(basket, other.counter.quote(basket), ())
 
 
 # Time

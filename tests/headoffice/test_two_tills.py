@@ -333,6 +333,21 @@ def test_a_supervisor_lets_a_member_spend_more_out_of_reach_as_far_as_the_policy
     assert other.counter.book(approved).approved_by == other.counter.manager.id
 
 
+def test_a_till_whose_supervisors_approved_all_that_a_day_allows_says_so_and_offers_no_approval(
+    rich: Chain,
+) -> None:
+    other = rich.tills[1]
+    other.shop.till.lending.adopt(RiskPolicy(override_minor=600, override_day_minor=600))
+    other.way.network.troubles = ["no line"] * 2
+    other.hear_news()
+    other.talk()
+    basket = other.counter.basket(article=12, points=600)
+    assert other.counter.book(basket.approved_by(other.counter.manager)).approved_by
+    (usable,) = other.counter.quote(other.counter.basket(article=12)).usable
+    codes = [one.code for one in usable.reasons]
+    assert (usable.most_points, codes[-1]) == (500, "OVERRIDE_DAY_USED_UP")
+
+
 def test_head_office_that_is_gone_while_it_is_asked_leaves_the_policy(rich: Chain) -> None:
     other = rich.tills[1]
     other.way.network.troubles = ["portal"]

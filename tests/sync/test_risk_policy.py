@@ -15,6 +15,7 @@ from posloyalty.sync.risk_policy import (
     RiskPolicy,
     Situation,
     decide,
+    room_beyond,
 )
 
 POLICY = RiskPolicy()
@@ -88,6 +89,29 @@ def test_a_lease_and_the_floor_go_together() -> None:
     held = replace(OFFLINE, leased_minor=150)
     found = decide(POLICY, points(600), held)
     assert (found.basis, found.lease_minor, found.risk_minor) == (Basis.FLOOR, 150, 450)
+
+
+@pytest.mark.parametrize(
+    ("used", "most", "why"),
+    [
+        (0, 2_000, "OVERRIDE_MOST"),
+        (8_000, 2_000, "OVERRIDE_MOST"),
+        (8_001, 1_999, "OVERRIDE_DAY_USED_UP"),
+        (9_400, 600, "OVERRIDE_DAY_USED_UP"),
+        (9_600, 500, "OVERRIDE_DAY_USED_UP"),  # as much as the floor gives anybody
+        (10_000, 500, "OVERRIDE_DAY_USED_UP"),
+        (12_000, 500, "OVERRIDE_DAY_USED_UP"),
+    ],
+)
+def test_what_supervisors_add_in_a_day_at_a_till_has_a_bound(
+    used: int, most: int, why: str
+) -> None:
+    """100.00 a day, 20.00 at once, and 5.00 without anybody."""
+    situation = replace(OFFLINE, supervisor=True, override_used_minor=used)
+    assert room_beyond(POLICY, points(0), situation) == (most, why)
+    assert decide(POLICY, points(most + 1), situation).basis is Basis.REFUSED
+    basis = Basis.OVERRIDE if most > 500 else Basis.FLOOR
+    assert decide(POLICY, points(most), situation).basis is basis
 
 
 @pytest.mark.parametrize("change", [{"sound": False}, {"stale_for": timedelta(hours=100)}])

@@ -19,6 +19,7 @@ from ui.presenters.base import Presenter
 from ui.presenters.counter import PAYMENT_CODE, Counter, counter_of
 from ui.presenters.pay_out import PayingOut
 from ui.presenters.ports import Sheet, Sound
+from ui.presenters.reserving import asked_first
 from ui.presenters.session import Session
 
 if TYPE_CHECKING:
@@ -164,9 +165,15 @@ class GiftCardPresenter(Presenter[GiftCardState]):
             return
         if self._new:
             self._recognise(self._new, typed=True)
-        else:
-            self.takes_scans = True
-            self._tell()
+            return
+        till, code = self._session.till, self._code
+
+        def may(_nothing: None) -> None:
+            if code == self._code:
+                self.takes_scans = True
+                self._tell()
+
+        self._session.lanes.look_up(lambda: till.gift_cards.check_move(code), may, self._failed)
 
     def _recognise(self, text: str, *, typed: bool) -> None:
         from posloyalty.domain.shop.scan_code import ScanScreen
@@ -205,14 +212,32 @@ class GiftCardPresenter(Presenter[GiftCardState]):
                 # The question took this sheet's place.
                 session.navigator.open_sheet(Sheet.GIFT_CARD, code=code, new=new)
             self._busy = True
-            session.lanes.write(
-                lambda: cards.replace(code, new, operator, approved_by=approval.operator),
-                lambda moved: self._moved(moved, new),
-                self._failed,
-            )
+            move_id = cards.new_id()
+
+            def answered(_found: object) -> None:
+                # What head office did not hold aside, the move itself refuses.
+                session.lanes.write(
+                    lambda: cards.replace(
+                        code, new, operator, approved_by=approval.operator, move_id=move_id
+                    ),
+                    lambda moved: self._moved(moved, new),
+                    self._failed,
+                )
+
+            self._ask_first(code, move_id, answered)
             self._tell()
 
         ask_approval(session, Need(Right.WAIVE), what=what, done=done)
+
+    def _ask_first(self, code: str, move_id: bytes, done: Callable[[object], None]) -> None:
+        till = self._session.till
+        if not till.lending.asks_now:
+            done(None)
+            return
+        wants = till.gift_cards.wants_to_move(code)
+        asked_first(
+            self._session, lambda: till.reserving.reserve_for(move_id, wants, whole=True), done
+        )
 
     def escape(self) -> None:
         """Close the sheet."""

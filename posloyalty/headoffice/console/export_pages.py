@@ -1,7 +1,7 @@
 """Exports: tables as CSV files, for a spreadsheet or another program.
 
 UTF-8 with its mark, so that spreadsheets read Chinese; a cell that a spreadsheet would take for a
-formula begins with an apostrophe. At most 100,000 rows.
+formula begins with an apostrophe. At most 100,000 rows; a file that was cut off is named so.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from itertools import islice
+from typing import Final
 
+from posloyalty.documents.table_out import FORMULA_SIGNS
 from posloyalty.headoffice.cases.audit_log import entries, note
 from posloyalty.headoffice.cases.findings import Findings
 from posloyalty.headoffice.cases.matters import Matters
@@ -25,8 +27,9 @@ from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.tills.administration import Administration
 from posloyalty.services.ports import Clock
 
-ROWS_MAX = 100_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+ROWS_MAX: Final = 100_000
+ASKED: Final = ROWS_MAX + 1
+"""One more is asked for: it tells a table that was cut off from one that ends there."""
 Rows = Iterable[Sequence[object]]
 
 
@@ -79,7 +82,9 @@ class ExportPages:
         with self.database.write() as connection:
             now_s = int(self.clock.now().timestamp())
             note(connection, now_s, asking.who, "exported", table=name)
-        return Sent(name=f"{name}.csv", kind="text/csv; charset=utf-8", body=csv_of(made()))
+        body, whole = csv_of(made())
+        told = name if whole else f"{name}-first-{ROWS_MAX}"
+        return Sent(name=f"{told}.csv", kind="text/csv; charset=utf-8", body=body)
 
     def _stores(self) -> Rows:
         yield ("code", "name", "tills")
@@ -98,13 +103,13 @@ class ExportPages:
     def _members(self) -> Rows:
         yield ("member", "joined", "erased", "merged_into", "test")
         tests = self.marks.members()
-        for row in self.members.newest(limit=ROWS_MAX):
+        for row in self.members.newest(limit=ASKED):
             test = int(row.member_id in tests)
             yield (row.member_id, row.joined, int(row.erased), row.alias_of, test)
 
     def _leases(self) -> Rows:
         yield ("store", "till", "kind", "key", "owner", "amount", "left", "until", "asked_back")
-        for row in self.members.leases(limit=ROWS_MAX):
+        for row in self.members.leases(limit=ASKED):
             until = row.not_after.isoformat()
             yield (
                 row.store, row.till, row.kind, row.key, row.owner, row.amount, row.left, until,
@@ -113,7 +118,7 @@ class ExportPages:
 
     def _matters(self) -> Rows:
         yield ("till", "store", "code", "epoch", "seq", "what", "at", "decision", "note", "who")
-        for one in (*self.matters.open_matters(limit=ROWS_MAX), *self.matters.decided()):
+        for one in (*self.matters.open_matters(limit=ASKED), *self.matters.decided(limit=ASKED)):
             yield (
                 one.till_id, one.store, one.till, one.epoch, one.seq, one.code, one.at.isoformat(),
                 one.decision, one.note, one.who,
@@ -125,7 +130,7 @@ class ExportPages:
             "event", "borne_by", "decision", "note", "who",
         )  # fmt: skip
         rows = self.findings
-        for one in (*rows.open_findings(limit=ROWS_MAX), *rows.decided(limit=ROWS_MAX)):
+        for one in (*rows.open_findings(limit=ASKED), *rows.decided(limit=ASKED)):
             yield (
                 one.store, one.till, one.cashier, one.number,
                 "" if one.at is None else one.at.isoformat(), one.anomaly, one.what, one.amount,
@@ -138,7 +143,7 @@ class ExportPages:
             "till", "store", "code", "receipt", "at", "kind", "programme", "currency", "ahead_s",
             "what", "of", "line", "sold", "due",
         )  # fmt: skip
-        for row in self.variances.newest(limit=ROWS_MAX):
+        for row in self.variances.newest(limit=ASKED):
             said = (
                 row.till_id, row.store, row.till, row.number, row.at.isoformat(), row.kind,
                 row.programme, row.currency, row.ahead_s,
@@ -158,7 +163,7 @@ class ExportPages:
             "member", "wallet", "expired", "worth_points", "worth_minor", "currency", "vouchers",
             "at", "act",
         )  # fmt: skip
-        for one in self.winding_downs.wound_up(limit=ROWS_MAX):
+        for one in self.winding_downs.wound_up(limit=ASKED):
             yield (
                 one.owner, one.ledger, one.expired, one.worth_points, one.worth_minor,
                 one.currency, one.vouchers, one.at.isoformat(), one.act_id,
@@ -167,19 +172,19 @@ class ExportPages:
     def _audit(self) -> Rows:
         yield ("number", "at", "who", "what", "facts")
         with self.database.read() as connection:
-            for one in entries(connection, limit=ROWS_MAX):
+            for one in entries(connection, limit=ASKED):
                 facts = "; ".join(f"{key}={value}" for key, value in one.facts.items())
                 yield (one.number, one.at.isoformat(), one.who, one.what, facts)
 
 
-def csv_of(rows: Rows) -> bytes:
-    """The bytes of a file."""
-    written = StringIO()
+def csv_of(rows: Rows) -> tuple[bytes, bool]:
+    """(the bytes of a file, whether everything is in it)."""
+    written, left = StringIO(), iter(rows)
     writer = csv.writer(written)
-    for row in islice(rows, ROWS_MAX + 1):
+    for row in islice(left, ROWS_MAX + 1):  # the head is one of them
         writer.writerow([_safe(cell) for cell in row])
-    return written.getvalue().encode("utf-8-sig")
+    return written.getvalue().encode("utf-8-sig"), next(left, None) is None
 
 
 def _safe(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS) else cell

@@ -33,6 +33,7 @@ FIGURES: Final[Mapping[str, str]] = {
     "till_day_minor": MONEY,
     "store_day_minor": MONEY,
     "override_minor": MONEY,
+    "override_day_minor": MONEY,
     "voucher_face_minor": MONEY,
     "stale_after": HOURS,
     "card_offline": YES,

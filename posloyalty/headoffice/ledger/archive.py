@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.ledger.batch import read_batch
@@ -40,7 +40,10 @@ from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings
 
 OWNERS_MAX: Final = 500
-"""How many owners an answer looks at; what is left comes with the next one."""
+LOOKED_AT_MAX: Final = 1_000
+"""How many owners an answer looks at, and about how many events of theirs, since reading and
+folding those is what takes its time; what is left comes with the next one.
+"""
 
 _EVENTS: Final = """
 SELECT e.till_id, e.epoch, e.seq, e.event_id, e.at_us, t.store_code, j.body
@@ -250,15 +253,28 @@ class DatabaseArchive(Archive):
     def due(self, till_id: bytes) -> Sequence[bytes]:
         """The owners of whom a till may have to hear, a bounded number of each kind."""
         d, c = TILL_DUE.c, OWNER_PLACE.c
-        asked = select(d.owner, d.arrived).where(d.till_id == till_id).order_by(d.owner)
-        own = self._connection.execute(asked.limit(OWNERS_MAX))
-        self._due = {bytes(owner): arrived for owner, arrived in own}
+        asked = select(d.owner, d.arrived, c.arrived).outerjoin(OWNER_PLACE, c.owner == d.owner)
+        own = self._looked_at(asked.where(d.till_id == till_id).order_by(d.owner))
+        self._due = dict(own)
         place = JOURNAL_PLACE.c
         heard = select(place.everywhere).where(place.till_id == till_id).scalar_subquery()
-        shared = select(c.owner, c.everywhere).where(c.everywhere > heard)
-        rows = self._connection.execute(shared.order_by(c.everywhere).limit(OWNERS_MAX)).all()
+        shared = select(c.owner, c.everywhere, c.arrived).where(c.everywhere > heard)
+        rows = self._looked_at(shared.order_by(c.everywhere))
         self._everywhere = max((changed for _, changed in rows), default=0)
-        return sorted({*self._due, *(bytes(owner) for owner, _ in rows)})
+        return sorted({*self._due, *(owner for owner, _ in rows)})
+
+    def _looked_at(self, asked: Select[Any]) -> list[tuple[bytes, int]]:
+        """(owner, number) of the first of those owners who are asked for with how many events they
+        have: one at least, or whoever has most would never be looked at.
+        """
+        found: list[tuple[bytes, int]] = []
+        events_of = 0
+        for owner, number, has in self._connection.execute(asked.limit(OWNERS_MAX)):
+            events_of += has or 0
+            if found and events_of > LOOKED_AT_MAX:
+                break
+            found.append((bytes(owner), number))
+        return found
 
     def heard(self, till_id: bytes) -> None:
         """Whoever changed since stays due."""

@@ -27,6 +27,7 @@ from posloyalty.headoffice.running.faults import OfficeUnreachable
 from posloyalty.headoffice.store.arrays import register
 from posloyalty.headoffice.store.statements import PREPARED, put
 from posloyalty.headoffice.store.upgrade import upgrade
+from posloyalty.storage.driver import take_values_as_they_are
 
 Result = TypeVar("Result")
 FILE_NAME: Final = "headoffice.db"
@@ -161,6 +162,7 @@ def _sqlite(folder: Path) -> Engine:
     # Nobody else of this machine reads what shops sold, also in a folder that somebody else made.
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (folder / FILE_NAME).touch(mode=0o600)
+    take_values_as_they_are()
     engine = create_engine(
         f"sqlite:///{folder / FILE_NAME}",
         module=sqlite,

@@ -175,7 +175,13 @@ class AnswerDesk:
         asset, zone = _asset(ask.asset), _zone(ask.zone)
         till_id, head_office = bytes(visit.till.till_id), self._head_office(visit)
         found = head_office.reserve(
-            _own(till_id, ask.rid), till_id, asset, ask.n, at=visit.now, zone=zone
+            _own(till_id, ask.rid),
+            till_id,
+            asset,
+            ask.n,
+            at=visit.now,
+            zone=zone,
+            whole=ask.whole,
         )
         held = head_office.lending.book.held_where(asset)
         elsewhere = _by_store(visit.connection, {k: n for k, n in held.items() if k != till_id})

@@ -2,8 +2,8 @@
 
 Without this table a till is alone: it spends what it knows to be there. `floor` is what the
 merchant risks per member and offline spell, `till_day` and `store_day` in all, `voucher` what
-one may be worth that was not lent here, `override` what a supervisor may approve, `debt` who bears
-what was spent twice.
+one may be worth that was not lent here, `override` what a supervisor may approve at once and
+`override_day` at a till in a day, `debt` who bears what was spent twice.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ def read_offline(block: Block) -> Iterable[Given]:
         store_day_minor=block.money("store_day", DEFAULT.store_day_minor, least=0),
         voucher_face_minor=block.money("voucher", DEFAULT.voucher_face_minor, least=0),
         override_minor=block.money("override", DEFAULT.override_minor, least=0),
+        override_day_minor=block.money("override_day", DEFAULT.override_day_minor, least=0),
         stale_after=timedelta(hours=block.whole("stale_hours", 72, least=1, most=HOURS_MOST)),
         member_debt=block.choice("debt", Bearer, Bearer.STORE) is Bearer.MEMBER,
     )

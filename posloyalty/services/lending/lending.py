@@ -14,24 +14,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
-from posloyalty.domain.engine.redemption import CARD_PROOF
-from posloyalty.domain.engine.spend_room import spent_at_sales
 from posloyalty.domain.engine.stored_value import CardPayment, StoredCard
-from posloyalty.domain.ledger.meter import entries_of
 from posloyalty.domain.ledger.right import Right, RightChange
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.voucher import VOUCHER
 from posloyalty.domain.shop.basket import Basket
-from posloyalty.domain.shop.operator import Role
 from posloyalty.domain.values.calendar import format_instant, parse_instant, store_day
 from posloyalty.services.lending.denials import Denials
-from posloyalty.services.lending.held_leases import leases_among, leases_of, uses_of
+from posloyalty.services.lending.held_leases import leases_of, uses_of
 from posloyalty.services.lending.kept_policy import policy_of, policy_text
 from posloyalty.services.lending.lent_budgets import budget_uses, budgets_here
 from posloyalty.services.lending.lent_cards import (
@@ -52,17 +48,20 @@ from posloyalty.services.lending.lent_rights import (
     right_uses,
     use_refused,
 )
-from posloyalty.services.lending.lent_takes import points_asset, taken_wants, takes_here
+from posloyalty.services.lending.lent_takes import taken_wants, takes_here
+from posloyalty.services.lending.lent_wallets import RoomInWallet
 from posloyalty.services.lending.points_used import points_used
-from posloyalty.services.lending.risked import places, risked_on
-from posloyalty.services.lending.room_here import RoomHere, worth_of
+from posloyalty.services.lending.room_here import RoomHere
+from posloyalty.services.lending.rooms_here import Stands, rooms_here
 from posloyalty.services.lending.sent_through import SentThrough
 from posloyalty.services.office.joined_office import has_joined
 from posloyalty.services.office.soundness import frozen
 from posloyalty.services.ports import Book, Clock, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.leases import RISK_FLOOR, Asset, AssetKind
-from posloyalty.sync.risk_policy import Request, RiskPolicy, Situation, room_beyond
+from posloyalty.sync.leases import Asset
+from posloyalty.sync.risk_policy import (
+    RiskPolicy,
+)
 
 POLICY: Final = "office.policy"
 REACHED: Final = "office.reached"
@@ -312,6 +311,26 @@ class Lending:
         bounds = (one for one in rooms if not self.asks_now or one.asset in denied)
         return replace(store, rooms=tuple(one.told() for one in bounds))
 
+    def rooms_in_wallets(
+        self,
+        reader: Reader | UnitOfWork,
+        programme: Programme,
+        state: MemberState | None,
+        basket: Basket,
+        at: datetime,
+    ) -> dict[str, RoomInWallet]:
+        """The wallets of which no more than so much may pay here now: out of reach, or because head
+        office has just not lent it. In reach it is asked before the sale is booked.
+        """
+        reach = self.reach_for(basket.sale_id)
+        if reach is None or state is None:
+            return {}
+        return {
+            one.wallet: RoomInWallet(one.points, reach)
+            for one in self._rooms(reader, programme, state, basket, at)
+            if not (reach.online and reach.sound) or one.asset in reach.denied
+        }
+
     def with_lent(
         self,
         store: StoreContext,
@@ -439,43 +458,9 @@ class Lending:
         at: datetime,
     ) -> Iterator[RoomHere]:
         known = self._read()
-        policy, reached = known.policy, known.reached
-        assert policy is not None  # whoever is alone is not asked
-        day = store_day(at, programme.zone)
-        till_id, store_id = places(reader)
-        since = at if reached is None else reached
-        floors = reader.ledger.meters(state.member_id, store_day(since, programme.zone))
-        approver = basket.approver
-        situation = Situation(
-            online=self.online,
-            sound=known.sound,
-            stale_for=timedelta() if reached is None else max(timedelta(), at - reached),
-            proven=basket.proof == CARD_PROOF,
-            floor_used_minor=sum(
-                e.amount for e in entries_of(floors, RISK_FLOOR) if reached is None or e.at > since
-            ),
-            till_used_minor=risked_on(reader, till_id, programme, at),
-            store_used_minor=risked_on(reader, store_id, programme, at),
-        )
-        asked = Request(kind=AssetKind.POINTS, worth_minor=0)
-        floor, why = room_beyond(policy, asked, situation)
-        beyond, word = floor, room_beyond(policy, asked, replace(situation, supervisor=True))
-        if approver is not None and approver.is_at_least(Role.SUPERVISOR):
-            beyond, why = word
-        for wallet in spent_at_sales(programme):
-            asset = points_asset(programme, state, wallet.id)
-            own = asset.owner == state.member_id
-            held = state.rights if own else reader.ledger.rights_of(asset.owner)
-            yield RoomHere(
-                wallet=wallet.id,
-                asset=asset,
-                worth=worth_of(programme, wallet),
-                leases=leases_among(held if known.sound else (), asset, day),
-                floor_minor=floor,
-                beyond_minor=beyond,
-                word_minor=word[0],
-                why=why,
-            )
+        assert known.policy is not None  # whoever is alone is not asked
+        stands = Stands(known.policy, known.reached, online=self.online, sound=known.sound)
+        return rooms_here(stands, reader, programme, state, basket, at)
 
 
 def adopt_in(unit: UnitOfWork, policy: RiskPolicy | None) -> None:

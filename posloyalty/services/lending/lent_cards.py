@@ -94,6 +94,39 @@ def card_uses(
         yield from uses
 
 
+def move_uses(
+    reader: Reader | UnitOfWork, moved: CardPayment, reach: Reach, day: date, event_id: bytes
+) -> Iterator[RightChange]:
+    """The uses of leases by a card that moves to another, whole: by all that is on it.
+
+    Raises `ServiceRefusal` as `check_move` does, and CARD_MOVE_HELD where head office did not hold
+    all of it aside.
+    """
+    check_move(reader, moved, reach, day)
+    uses, beyond = uses_of(
+        leases_of(reader, card_asset(moved.card.id), day), moved.amount_minor, event_id
+    )
+    if beyond and not own_and_untold(reader, moved.card.right, reach.sent):
+        raise ServiceRefusal("CARD_MOVE_HELD", card=moved.name)
+    yield from uses
+
+
+def check_move(reader: Reader | UnitOfWork, moved: CardPayment, reach: Reach, day: date) -> None:
+    """Whether a card may move here before anybody is asked. What two tills out of reach both moved
+    would be there twice, so nothing of it is at the merchant's risk.
+
+    Raises `ServiceRefusal` USE_TILL_NOT_SOUND, and out of reach CARD_MOVE_NEEDS_NETWORK (`card`,
+    `time`) for more than this till was lent.
+    """
+    if not reach.sound:
+        raise ServiceRefusal("USE_TILL_NOT_SOUND")
+    held = left_in(leases_of(reader, card_asset(moved.card.id), day))
+    if reach.online or held >= moved.amount_minor:
+        return
+    if not own_and_untold(reader, moved.card.right, reach.sent):
+        raise ServiceRefusal("CARD_MOVE_NEEDS_NETWORK", card=moved.name, time=reach.told_at)
+
+
 def _check_beyond(
     reader: Reader | UnitOfWork, paying: CardPayment, here: CardsHere, held_minor: int
 ) -> None:

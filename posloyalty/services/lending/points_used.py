@@ -52,18 +52,21 @@ def points_used(
     leases: list[RightChange] = []
     meters: list[MeterEntry] = []
     approved_by = None
+    risked_minor = 0  # wallets share what may be risked
     taken = taken_wants(programme, does, day)
     for room in rooms:
         spent = spent_in(does, room.asset)
-        if spent > room.points:
-            raise ServiceRefusal("LEASE_SHORT", wallet=room.wallet, most_points=room.points)
+        most = room.up_to(max(0, room.beyond_minor - risked_minor))
+        if spent > most:
+            raise ServiceRefusal("LEASE_SHORT", wallet=room.wallet, most_points=most)
         over = max(0, spent - room.leased)
         more = taken.pop(room.asset, 0)
         leases += uses_of(room.leases, spent - over + more, basket.sale_id)[0]
         if not over:
             continue
         minor = room.worth_minor(over)
-        by_word = minor > room.floor_minor
+        risked_minor += minor
+        by_word = risked_minor > room.floor_minor
         if by_word and basket.approver is not None:
             approved_by = basket.approver.id
         meter = RISK_OVERRIDE if by_word else RISK_FLOOR

@@ -165,16 +165,18 @@ class ReserveForSale(Grounded):
         )
         return replace(found, short=short)
 
-    def reserve_for(self, event_id: bytes, wants: Wants, by_rules: Wants = nothing) -> Reservation:
+    def reserve_for(
+        self, event_id: bytes, wants: Wants, by_rules: Wants = nothing, *, whole: bool = False
+    ) -> Reservation:
         """The same for what an event would spend, and `by_rules` give or take by themselves; what
-        is short of that stops nothing.
+        is short of that stops nothing. `whole`: a gift card moves to another.
         """
-        found = self._reserve(event_id, wants, by_rules)
+        found = self._reserve(event_id, wants, by_rules, whole)
         for _ in range(AGAIN_MAX):
             if not found.waits:
                 break
             self._pause(AGAIN_S)
-            more = self._reserve(event_id, wants, by_rules)
+            more = self._reserve(event_id, wants, by_rules, whole)
             found = replace(
                 more,
                 asked=True,
@@ -185,7 +187,7 @@ class ReserveForSale(Grounded):
         self._none_left |= dict.fromkeys(found.spare, until_ms)
         return found
 
-    def _reserve(self, event_id: bytes, wants: Wants, by_rules: Wants) -> Reservation:
+    def _reserve(self, event_id: bytes, wants: Wants, by_rules: Wants, whole: bool) -> Reservation:
         if not self._lending.asks_now:
             return Reservation()
         with self._book.read() as reader:
@@ -210,7 +212,7 @@ class ReserveForSale(Grounded):
             if not amount:
                 continue
             try:
-                said = _asked(link, _ask(event_id, asset, amount, zone))
+                said = _asked(link, _ask(event_id, asset, amount, zone, whole))
             except OutOfReach:
                 said = None
             if said is None or isinstance(said, Problem):
@@ -320,7 +322,8 @@ def _worth(programme: Programme, asset: Asset, amount: int) -> int:
     return 0
 
 
-def _ask(event_id: bytes, asset: Asset, amount: int, zone: str) -> ReserveAsk:
+def _ask(event_id: bytes, asset: Asset, amount: int, zone: str, whole: bool) -> ReserveAsk:
     # The same wish of the same sale is the same lease, however often it is asked for.
     rid = derive_id("reserve", event_id, asset.text, amount)
-    return ReserveAsk(rid=rid.hex(), asset=AssetSent.of(asset), n=amount, zone=zone)
+    sent = AssetSent.of(asset)
+    return ReserveAsk(rid=rid.hex(), asset=sent, n=amount, zone=zone, whole=whole)

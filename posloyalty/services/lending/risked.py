@@ -18,8 +18,15 @@ def places(reader: Reader | UnitOfWork) -> tuple[bytes, bytes]:
     return facts.till_id, derive_id("store", facts.store_code)
 
 
-def risked_on(reader: Reader | UnitOfWork, owner: bytes, programme: Programme, at: datetime) -> int:
-    """What was risked at a place on the day of an instant."""
+def risked_on(
+    reader: Reader | UnitOfWork,
+    owner: bytes,
+    programme: Programme,
+    at: datetime,
+    *,
+    meter: str = RISK_FLOOR,
+) -> int:
+    """What was risked at a place on the day of an instant, on floors or by another meter."""
     day = store_day(at, programme.zone)
     entries = reader.ledger.meters(owner, day)
-    return sum(entry.amount for entry in entries_of(entries, RISK_FLOOR, through=day))
+    return sum(entry.amount for entry in entries_of(entries, meter, through=day))

@@ -32,6 +32,7 @@ from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lending import Lending
 from posloyalty.services.lending.lent_budgets import whole_budgets
+from posloyalty.services.lending.lent_wallets import RoomInWallet
 from posloyalty.services.ports import BookedSale, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.build_sale import build_sale
@@ -231,13 +232,11 @@ class CheckOut(Grounded):
     def wallet_money(
         self, basket: Basket, quote: Quote, tenders: tuple[Tender, ...]
     ) -> tuple[str, int]:
-        """The member's wallet that pays, and what it can still pay. Refuses as the function of
-        the same name does.
+        """The member's wallet that pays, and what it can still pay here. Refuses as the function
+        of the same name does.
         """
-        rules = self._rules()
-        with self._book.read() as reader:
-            programme = self._programme(reader, self._instant(None, rules), rules)
-        return wallet_money(programme, basket, quote, tenders)
+        programme, rooms = self._wallets_here(basket)
+        return wallet_money(programme, basket, quote, tenders, rooms=rooms)
 
     def pay_from_wallet(
         self,
@@ -248,13 +247,27 @@ class CheckOut(Grounded):
         wallet_id: str | None = None,
         amount_minor: int | None = None,
     ) -> Tender:
-        """A payment from the member's wallet. Refuses as `wallet_tender` does."""
+        """A payment from the member's wallet. Refuses as `wallet_tender` does, also what may not be
+        taken here now.
+        """
+        programme, rooms = self._wallets_here(basket)
+        return wallet_tender(
+            programme,
+            basket,
+            quote,
+            tenders,
+            rooms=rooms,
+            wallet_id=wallet_id,
+            amount_minor=amount_minor,
+        )
+
+    def _wallets_here(self, basket: Basket) -> tuple[Programme, dict[str, RoomInWallet]]:
         rules = self._rules()
         with self._book.read() as reader:
-            programme = self._programme(reader, self._instant(None, rules), rules)
-        return wallet_tender(
-            programme, basket, quote, tenders, wallet_id=wallet_id, amount_minor=amount_minor
-        )
+            at = self._instant(None, rules)
+            programme = self._programme(reader, at, rules)
+            state = member_state(reader, basket, programme, at)
+            return programme, self._lending.rooms_in_wallets(reader, programme, state, basket, at)
 
     def complete(
         self,

@@ -6,6 +6,7 @@ a sale; everything else here is one act each. What the till knows of a card is a
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -13,6 +14,7 @@ from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.stored_value import (
     CARD_FREEZE,
+    CardPayment,
     CardState,
     StoredCard,
     card_account,
@@ -20,7 +22,7 @@ from posloyalty.domain.engine.stored_value import (
     card_name,
     postings_of,
 )
-from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.ledger.right import Right, RightChange
 from posloyalty.domain.ledger.transfer import LotUse, TransferCode
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
@@ -31,9 +33,11 @@ from posloyalty.domain.values.calendar import store_day
 from posloyalty.services.doings.programme_acts import Acted, Happening, act_event
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lending import Lending
+from posloyalty.services.lending.lent_cards import card_asset, check_move, move_uses
 from posloyalty.services.people.note_change import require
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.selling.sale_wishes import Wanted
 from posloyalty.services.selling.stored_cards import card_by_id, check_pay
 
 
@@ -134,6 +138,32 @@ class GiftCards(Grounded):
         require(approved_by or operator, Authority.WAIVE)
         self._freeze(code, operator, frozen=False, approved_by=approved_by)
 
+    def new_id(self) -> bytes:
+        """An id for a move, made once and kept, so that nothing moves twice."""
+        return self._ids.new_id()
+
+    def check_move(self, code: str) -> None:
+        """Whether a card may move here now, before a new one is asked for.
+
+        Raises `ServiceRefusal` NO_SUCH_CARD, CARD_EMPTY, USE_TILL_NOT_SOUND, or out of reach
+        CARD_MOVE_NEEDS_NETWORK.
+        """
+        with self._book.read() as reader:
+            place = self._place(reader)
+            card = _card(reader, place.programme, code)
+            reach = self._lending.reach_for(b"")
+            if reach is not None:
+                check_move(reader, _whole(card, code), reach, place.day)
+
+    def wants_to_move(self, code: str) -> Callable[[Reader, Programme, date], Iterable[Wanted]]:
+        """What of head office's is to be held aside before it: all that is on the card."""
+
+        def wants(reader: Reader, programme: Programme, _day: date) -> Iterable[Wanted]:
+            card = card_by_id(reader, programme, card_id(code))
+            return () if card is None else ((card_asset(card.id), _all_on(card)),)
+
+        return wants
+
     def replace(
         self,
         code: str,
@@ -141,26 +171,45 @@ class GiftCards(Grounded):
         operator: Operator,
         *,
         approved_by: Operator | None = None,
+        move_id: bytes | None = None,
     ) -> CardView:
-        """Move everything from a card to a new one, also what ran out; the old one is closed.
+        """Move everything from a card to a new one, also what ran out; the old one is closed. The
+        same `move_id` again moves nothing.
 
-        Raises `ServiceRefusal` NOT_ALLOWED, NO_SUCH_CARD, CARD_EMPTY, or CARD_IN_USE for a new
-        code that is a card already.
+        Raises `ServiceRefusal` NOT_ALLOWED, what `check_move` raises, CARD_MOVE_HELD where another
+        till may use the card, or CARD_IN_USE for a new code that is a card already.
         """
         require(approved_by or operator, Authority.WAIVE)
+        with self._book.read() as reader:
+            moved = move_id is not None and reader.journal.by_event_id(move_id) is not None
+        if not moved:
+            self._move(code, new_code, operator, approved_by, move_id)
+        return self.look_up(new_code)
+
+    def _move(
+        self,
+        code: str,
+        new_code: str,
+        operator: Operator,
+        approved_by: Operator | None,
+        move_id: bytes | None,
+    ) -> None:
         with self._book.write() as unit:
             place = self._place(unit)
             old = _card(unit, place.programme, code)
             new_id = card_id(new_code)
             if card_by_id(unit, place.programme, new_id) is not None:
                 raise ServiceRefusal("CARD_IN_USE", card=card_name(new_code))
-            if not any(lot.remaining for lot in old.lots):
-                raise ServiceRefusal("CARD_EMPTY", card=card_name(code))
-            plan = self._plan(place)
+            whole = _whole(old, code)
+            plan = self._plan(place, move_id)
             _move(plan, old, new_id)
-            self._book_act(unit, place, plan, "replace", old.id, operator, approved_by)
+            reach = self._lending.reach_for(plan.event_id)
+            leases = (
+                () if reach is None else move_uses(unit, whole, reach, place.day, plan.event_id)
+            )
+            uses = tuple(leases)
+            self._book_act(unit, place, plan, "replace", old.id, operator, approved_by, uses)
             unit.commit()
-        return self.look_up(new_code)
 
     def _freeze(
         self, code: str, operator: Operator, *, frozen: bool, approved_by: Operator | None = None
@@ -184,9 +233,9 @@ class GiftCards(Grounded):
         programme = self._in_effect(reader, at)
         return _Place(programme=programme, at=at, day=store_day(at, programme.zone))
 
-    def _plan(self, place: _Place) -> EventPlan:
+    def _plan(self, place: _Place, event_id: bytes | None = None) -> EventPlan:
         return EventPlan(
-            event_id=self._ids.new_id(),
+            event_id=event_id or self._ids.new_id(),
             at=place.at,
             day=place.day,
             programme_id=place.programme.id,
@@ -201,12 +250,15 @@ class GiftCards(Grounded):
         identifier: bytes,
         operator: Operator,
         approved_by: Operator | None = None,
+        uses: tuple[RightChange, ...] = (),
     ) -> None:
+        does = plan.consequences()
+        does = replace(does, rights=(*does.rights, *uses))
         happening = Happening(
             trigger=Trigger.GIFT_CARD,
             recorded=Recorded(what=what, evidence=((GIFT_CARD, identifier.hex()),)),
         )
-        acted = Acted(event_id=plan.event_id, awards=(), told=(), does=plan.consequences())
+        acted = Acted(event_id=plan.event_id, awards=(), told=(), does=does)
         event = act_event(
             unit, place.programme, happening, acted, operator, place.at, approved_by=approved_by
         )
@@ -238,6 +290,18 @@ def _card(reader: Reader | UnitOfWork, programme: Programme, code: str) -> Store
     if card is None:
         raise ServiceRefusal("NO_SUCH_CARD", card=card_name(code))
     return card
+
+
+def _all_on(card: StoredCard) -> int:
+    return sum(lot.remaining for lot in card.lots)
+
+
+def _whole(card: StoredCard, code: str) -> CardPayment:
+    """All that is on a card, as what moves; refuses CARD_EMPTY."""
+    name, amount = card_name(code), _all_on(card)
+    if not amount:
+        raise ServiceRefusal("CARD_EMPTY", card=name)
+    return CardPayment(card=card, amount_minor=amount, name=name)
 
 
 def _freezes(reader: Reader | UnitOfWork, identifier: bytes) -> tuple[Right, ...]:

@@ -6,7 +6,9 @@ the tax. The tender names the member by its account, and the wallet by its refer
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.engine.redemption import CARD_PROOF
@@ -15,7 +17,10 @@ from posloyalty.domain.programme.kinds.gift_card import GiftCard
 from posloyalty.domain.programme.wallet import RedeemNeeds, Spend, SpentAs
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.tender import Tender, TenderKind, still_due, take_exact
+from posloyalty.services.lending.lent_wallets import RoomInWallet
 from posloyalty.services.refusal import ServiceRefusal
+
+NO_BOUND: Final[Mapping[str, RoomInWallet]] = MappingProxyType({})
 
 
 def wallet_tender(
@@ -24,6 +29,7 @@ def wallet_tender(
     quote: Quote,
     tenders: tuple[Tender, ...],
     *,
+    rooms: Mapping[str, RoomInWallet] = NO_BOUND,
     wallet_id: str | None = None,
     amount_minor: int | None = None,
 ) -> Tender:
@@ -32,11 +38,17 @@ def wallet_tender(
     Raises `ServiceRefusal` WALLET_TOO_LITTLE (`balance_minor`) or what `wallet_money` does, and
     `TenderRefusal`.
     """
-    wallet_id, left = wallet_money(programme, basket, quote, tenders, wallet_id=wallet_id)
+    wallet_id, left = wallet_money(
+        programme, basket, quote, tenders, rooms=rooms, wallet_id=wallet_id
+    )
     wanted = min(still_due(quote.payable_minor, tenders), left)
     if amount_minor is not None:
         wanted = amount_minor
     if wanted > left or left <= 0:
+        # Beyond what this till may take of it there may be more on it: that is another answer.
+        _, all_minor = wallet_money(programme, basket, quote, tenders, wallet_id=wallet_id)
+        if wallet_id in rooms and all_minor > left:
+            raise rooms[wallet_id].refused(left)
         raise ServiceRefusal("WALLET_TOO_LITTLE", balance_minor=max(0, left))
     return take_exact(
         quote.payable_minor,
@@ -61,9 +73,11 @@ def wallet_money(
     quote: Quote,
     tenders: tuple[Tender, ...],
     *,
+    rooms: Mapping[str, RoomInWallet] = NO_BOUND,
     wallet_id: str | None = None,
 ) -> tuple[str, int]:
     """(wallet id, what it can still pay in minor units), by default of the only wallet that pays.
+    `rooms` bound what this till may take of some now.
 
     Raises `ServiceRefusal` WALLET_NO_TENDER, NO_MEMBER or NEEDS_MEMBER_CARD.
     """
@@ -78,8 +92,10 @@ def wallet_money(
     if (spend.needs is RedeemNeeds.CARD and basket.proof != CARD_PROOF) or not state.may_spend:
         raise ServiceRefusal("NEEDS_MEMBER_CARD")
     taken = sum(one.amount_minor for one in tenders if _from(one, wallet_id))
-    usable = max(0, state.balance) - max(0, state.balance) % spend.step
-    return wallet_id, spend.worth_minor(usable) - taken
+    points = max(0, state.balance)
+    if wallet_id in rooms:
+        points = min(points, rooms[wallet_id].points)
+    return wallet_id, max(0, spend.worth_minor(points - points % spend.step) - taken)
 
 
 def from_wallets(

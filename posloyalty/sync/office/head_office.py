@@ -42,7 +42,7 @@ from posloyalty.sync.office.lending import OfficeLending
 from posloyalty.sync.office.lives import Retells, claimed
 from posloyalty.sync.office.memory import MemoryArchive
 from posloyalty.sync.office.own_journal import OwnJournal
-from posloyalty.sync.office.owned import OWNED, least
+from posloyalty.sync.office.owned import OWNED, WHOLE, least
 from posloyalty.sync.office.rules import OfficeRules
 from posloyalty.sync.office.telling import SETTLE, Answer, Teller, Telling
 
@@ -324,8 +324,10 @@ class HeadOffice:
         *,
         at: datetime,
         zone: tzinfo,
+        whole: bool = False,
     ) -> Lease | Denied:
         """Lend a till in reach what a sale wants, or what there is of it; asked back afterwards.
+        `whole`: it moves whole, so what nobody could pay with is there, too.
 
         Denied as SALE_UNKNOWN: goods of a sale that has not arrived.
         """
@@ -333,11 +335,13 @@ class HeadOffice:
             return Denied(SALE_UNKNOWN)
         self.archive.lock(asset.owner)
         day = store_day(at, zone)
+        owned = self.owned(asset, day, at=at, zone=zone, whole=whole)
         found = self.lease(
             self.lending.anew(request_id),
             till_id,
             asset,
-            min(wanted, self.free(asset, day, at=at, zone=zone)),
+            min(wanted, owned - self.lending.book.held(asset)),
+            owned=owned,
             at=at,
             last_day=day,
             zone=zone,
@@ -350,7 +354,9 @@ class HeadOffice:
         """How much of an asset is there and lent to nobody."""
         return self.owned(asset, last_day, at=at, zone=zone) - self.lending.book.held(asset)
 
-    def owned(self, asset: Asset, last_day: date, *, at: datetime, zone: tzinfo) -> int:
+    def owned(
+        self, asset: Asset, last_day: date, *, at: datetime, zone: tzinfo, whole: bool = False
+    ) -> int:
         """How much of an asset its owner can spend now, and still on the last day (`owned`); of a
         campaign's budget, what is not given yet.
 
@@ -362,15 +368,15 @@ class HeadOffice:
             meters = self.fold(asset.owner).meters
             return 0 if self._decisions is None else self._decisions.budget_left(asset, meters, at)
         if latest is None or latest <= at:
-            return self._owned(self.fold(asset.owner), asset, day, last_day)
+            return self._owned(self.fold(asset.owner), asset, day, last_day, whole)
         of_owner = self.archive.events_of(asset.owner)
         folds = folds_from(asset.owner, of_owner, at, overspend=self.overspend)
-        return least(self._owned(one, asset, day, last_day) for one in folds)
+        return least(self._owned(one, asset, day, last_day, whole) for one in folds)
 
-    def _owned(self, fold: MemberFold, asset: Asset, day: date, last_day: date) -> int:
+    def _owned(self, fold: MemberFold, asset: Asset, day: date, last_day: date, whole: bool) -> int:
         if asset.kind is AssetKind.RETURN:
             return self._returnable(asset)
-        known = OWNED.get(asset.kind)
+        known = (WHOLE if whole else OWNED).get(asset.kind)
         if known is None:
             raise ValueError(f"whoever lends of a {asset.kind.value} says how much there is")
         return known(fold, asset, day, last_day)

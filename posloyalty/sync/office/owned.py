@@ -48,6 +48,16 @@ def uses_owned(fold: MemberFold, asset: Asset, _day: date, last_day: date) -> in
     return sum(right.left or 0 for right in own if right.good_on(last_day))
 
 
+def whole_card(fold: MemberFold, asset: Asset, _day: date, _last_day: date) -> int:
+    """All that is on a gift card, also what a freeze holds back, ran out or is not good yet: it
+    moves to another card whole.
+    """
+    if asset.key != asset.owner.hex():
+        return 0
+    own = (lot for lot in fold.lots if lot.account.kind is AccountKind.GIFT_CARD)
+    return sum(lot.remaining for lot in own)
+
+
 def money_on_card(fold: MemberFold, asset: Asset, day: date, last_day: date) -> int:
     """What a gift card can pay, what was paid for and what came as a bonus; nothing of a frozen
     one, nor under another name than the card's own: it would be lent twice.
@@ -69,3 +79,5 @@ OWNED: Final[Mapping[AssetKind, Owned]] = {
     AssetKind.RIGHT: uses_owned,
     AssetKind.CARD: money_on_card,
 }
+WHOLE: Final[Mapping[AssetKind, Owned]] = {**OWNED, AssetKind.CARD: whole_card}
+"""The same for what moves whole."""

@@ -24,12 +24,16 @@ _Zone = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_+\-/]{1,64}$")]
 
 
 class ReserveAsk(Struct, frozen=True, kw_only=True):
-    """A sale wants so much of an asset; what is free of it is lent for this day of `zone`."""
+    """A sale wants so much of an asset; what is free of it is lent for this day of `zone`. `whole`:
+    a gift card moves to another, with what is frozen or ran out; an older head office lends then
+    what can be paid with.
+    """
 
     rid: Id
     asset: AssetSent
     n: Amount
     zone: _Zone = "UTC"
+    whole: bool = False
 
 
 class Held(Struct, frozen=True, kw_only=True):

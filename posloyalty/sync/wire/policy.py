@@ -34,6 +34,7 @@ class PolicySent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     budgets: bool = _DEFAULT.lends_budgets
     sale_points: _Minor = _DEFAULT.sale_points
     till_day_points: _Minor = _DEFAULT.till_day_points
+    override_day: _Minor = _DEFAULT.override_day_minor
     version: Annotated[int, Meta(ge=0, le=2**31)] = _DEFAULT.version
 
     @staticmethod
@@ -44,6 +45,7 @@ class PolicySent(Struct, frozen=True, kw_only=True, omit_defaults=True):
             till_day=policy.till_day_minor,
             store_day=policy.store_day_minor,
             override=policy.override_minor,
+            override_day=policy.override_day_minor,
             voucher_face=policy.voucher_face_minor,
             card_offline=policy.card_offline,
             stale_minutes=policy.stale_after // _MINUTE,
@@ -62,6 +64,7 @@ class PolicySent(Struct, frozen=True, kw_only=True, omit_defaults=True):
             till_day_minor=self.till_day,
             store_day_minor=self.store_day,
             override_minor=self.override,
+            override_day_minor=self.override_day,
             voucher_face_minor=self.voucher_face,
             card_offline=self.card_offline,
             stale_after=self.stale_minutes * _MINUTE,

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from posloyalty.headoffice.cases.matters import PAGE
 from posloyalty.headoffice.console.asking import FORM_BYTES_MAX
 from posloyalty.headoffice.console.composing import console_pages
 from posloyalty.headoffice.console.export_pages import csv_of
@@ -17,6 +18,8 @@ from posloyalty.headoffice.console.rights import Right, Role, may
 from posloyalty.headoffice.console.sessions import IDLE_S
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.archive_tables import MEMBER
+from posloyalty.headoffice.store.console_tables import MATTER_DECISION
+from posloyalty.headoffice.store.tables import ANOMALY
 from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.time import SetClock
 from tests.headoffice.a_programme import CAFE, OFFER
@@ -232,7 +235,7 @@ def test_an_operator_is_invited_changed_and_set_aside(
 
 def test_exports_are_tables_without_formulas(office: OpenOffice, signed_in: SignedIn) -> None:
     browser = signed_in("manager")
-    for number, name in enumerate(("=1+1", "@x", "小店")):
+    for number, name in enumerate(("=1+1", "@x", "小店", "＝1＋1")):
         office.administration.add_store(f"X{number}", name)
     browser.get("/console/exports")
     answer = browser.send("/console/export", kind="stores")
@@ -243,12 +246,40 @@ def test_exports_are_tables_without_formulas(office: OpenOffice, signed_in: Sign
         ["X0", "'=1+1", "0"],
         ["X1", "'@x", "0"],
         ["X2", "小店", "0"],
+        ["X3", "'＝1＋1", "0"],
     ]
     kinds = ("tills", "members", "leases", "matters", "cases", "variances", "not_judged", "audit")
     for kind in kinds:
         assert browser.send("/console/export", kind=kind).status_code == 200
     assert browser.send("/console/export", kind="passwords").status_code == 404
-    assert csv_of([("-1", -1)]) == "'-1,-1\r\n".encode("utf-8-sig")
+    assert csv_of([("-1", -1)]) == ("'-1,-1\r\n".encode("utf-8-sig"), True)
+
+
+def test_a_table_that_was_cut_off_is_named_so(
+    office: OpenOffice, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = signed_in("manager")
+    monkeypatch.setattr("posloyalty.headoffice.console.export_pages.ROWS_MAX", 2)
+    for number, named in ((2, "stores.csv"), (3, "stores-first-2.csv")):
+        office.administration.add_store(f"X{number}", "小店")
+        answer = browser.send("/console/export", kind="stores")
+        assert answer.headers["content-disposition"] == f'attachment; filename="{named}"'
+        assert answer.text.splitlines()[1:] == ["S1,Main Street,0", "X2,小店,0"]
+
+
+def test_everything_that_was_decided_is_exported(
+    office: OpenOffice, till: ATill, signed_in: SignedIn
+) -> None:
+    browser = signed_in("manager")
+    place = {"till_id": till.id, "epoch": 1, "code": "UNREADABLE"}
+    places = [place | {"seq": seq} for seq in range(1, PAGE + 3)]
+    said = {"decision": "ok", "note": "looked", "who": "Ann", "at_s": 1}
+    with office.database.write() as connection:
+        connection.execute(ANOMALY.insert(), [one | {"received_s": 1} for one in places])
+        connection.execute(MATTER_DECISION.insert(), [one | said for one in places])
+    browser.get("/console/exports")
+    table = browser.send("/console/export", kind="matters").text.splitlines()
+    assert len(table) - 1 == PAGE + 2
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from tests.headoffice.console.conftest import SignedIn
 
 FORM = {
     "lease_minor": "20.00", "floor_minor": "2.50", "till_day_minor": "100.00",
-    "store_day_minor": "500.00", "override_minor": "20.00", "voucher_face_minor": "5.00",
-    "stale_after": "48", "lends_budgets": "1", "sale_points": "5,000",
+    "store_day_minor": "500.00", "override_minor": "20.00", "override_day_minor": "100.00",
+    "voucher_face_minor": "5.00", "stale_after": "48", "lends_budgets": "1", "sale_points": "5,000",
     "till_day_points": "10,000,000",
 }  # fmt: skip
 

@@ -6,13 +6,18 @@ from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
+from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.store.archive_tables import TILL_DUE
 from posloyalty.sync.wire.answers import ANSWER, WAIT, AnswerGiven
 from posloyalty.sync.wire.lending import LEASES, RESERVE, WISHES_MAX
 from posloyalty.sync.wire.messages import Standing
 from posloyalty.sync.wire.packing import unpacked
-from tests.headoffice.a_till import ATill
+from tests.headoffice.a_till import ATill, Heard
+from tests.headoffice.ledger.test_archive import ANNA, BEN
+from tests.headoffice.small_events import Books
 
 POINTS = {"kind": "points", "key": "club/points", "owner": "ab" * 16}
 RESERVED: dict[str, Any] = {"rid": "01" * 16, "asset": POINTS, "n": 5, "zone": "Asia/Shanghai"}
@@ -24,13 +29,17 @@ def asked(till: ATill, office: OpenOffice, path: str, body: object) -> tuple[int
     return found.status, found.code
 
 
+def answer_in(found: Heard) -> AnswerGiven:
+    return msgspec.json.decode(unpacked(found.body, most_bytes=9_999), type=AnswerGiven)
+
+
 def test_a_till_is_answered_at_its_place_only(office: OpenOffice, till: ATill) -> None:
     till.sell(3)
     here = {"place": Standing(epoch=1, seq=3, head=till.hash_at(3).hex())}
     assert asked(till, office, ANSWER, here) == (409, "OTHER_PLACE")
     till.push(office, 1, 3)
     found = till.ask(office, ANSWER, msgspec.json.encode(here))
-    given = msgspec.json.decode(unpacked(found.body, most_bytes=9_999), type=AnswerGiven)
+    given = answer_in(found)
     assert (found.status, given.base, given.tellings) == (200, here["place"], ())
     wrong = {"place": Standing(epoch=1, seq=3, head="00" * 32)}
     assert asked(till, office, ANSWER, wrong) == (409, "OTHER_PLACE")
@@ -80,3 +89,24 @@ def test_nobody_waits_longer_than_is_allowed(
     request = till.request(WAIT, msgspec.json.encode({"for_s": for_s}))
     answer = office.desk.wait(request)
     assert msgspec.json.decode(answer.body)["code"] == "BAD_MESSAGE"  # type: ignore[union-attr]
+
+
+def test_a_year_that_comes_at_once_is_looked_at_in_pieces_and_all_of_it(
+    office: OpenOffice, till: ATill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("posloyalty.headoffice.ledger.archive.LOOKED_AT_MAX", 10)
+    books = Books(till)
+    for member, purchases in ((ANNA, 6), (BEN, 6), (b"c" * 16, 25)):
+        books.joins(member)
+        for number in range(purchases):
+            books.gives(5, member=member, lot=derive_id("lot", member, number).hex())
+    books.send(office)
+    kept = Standing(epoch=1, seq=books.sent, head=till.hash_at(books.sent).hex())
+    asks = msgspec.json.encode({"place": msgspec.to_builtins(kept)})
+    left = []
+    for _ in range(3):
+        given = answer_in(till.ask(office, ANSWER, asks))
+        with office.database.read() as connection:
+            due = connection.execute(select(TILL_DUE.c.owner).order_by(TILL_DUE.c.owner))
+            left.append(([bytes(row.owner)[:1] for row in due], given.more))
+    assert left == [([b"b", b"c"], True), ([b"c"], True), ([], False)]

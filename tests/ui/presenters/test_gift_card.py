@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from posloyalty.domain.shop.tender import TenderKind
+from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.back_office import CHEN, PIN
 from tests.fakes.desk import Desk, desk
 from tests.fakes.small_shop import PAYMENT_CODE, PRODUCTS
@@ -110,6 +111,30 @@ def test_a_card_that_is_one_already_takes_nothing_and_the_old_one_keeps_it() -> 
     assert at.said == "•8888 is a gift card already. Take a new one."
     assert at.till.gift_cards.balances == {CODE: 12_000, NEW: 100}
     assert at.gift_card.state.moving
+
+
+def test_head_office_holds_all_of_it_aside_before_it_moves() -> None:
+    at = counter(operator=CHEN)
+    at.till.lending.asks_now = True
+    at.scan(CODE)
+    at.gift_card.move()
+    assert at.till.reserving.reserved == []
+    at.gift_card.scanned(NEW)
+    assert at.till.reserving.reserved == [at.till.gift_cards.new_id()]
+    assert at.till.gift_cards.balances == {NEW: 12_000}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_out_of_reach_a_card_does_not_move_and_no_new_one_is_asked_for(language: str) -> None:
+    at = counter(language, operator=CHEN)
+    at.till.gift_cards.here = {CODE: 0}
+    at.scan(CODE)
+    at.gift_card.move()
+    words = Words(language)
+    facts = {"card": "•7777", "time": "11-22 13:40"}
+    assert at.said == words("refusal.CARD_MOVE_NEEDS_NETWORK", **facts)
+    assert not at.gift_card.state.moving
+    assert not at.gift_card.takes_scans
 
 
 @pytest.mark.parametrize("typed", [False, True])

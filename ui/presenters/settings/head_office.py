@@ -46,7 +46,7 @@ UP_TO_DATE: Final = "up_to_date"
 """How sending stands, as the service names it."""
 SUMS: Final = (
     "lease_minor", "floor_minor", "till_day_minor", "store_day_minor", "override_minor",
-    "voucher_face_minor",
+    "override_day_minor", "voucher_face_minor",
 )  # fmt: skip
 """The policy's amounts that matter at a counter, as it names them."""
 
