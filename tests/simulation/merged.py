@@ -2,7 +2,7 @@
 
 Shape: `Merged(world)` does nothing; `check()` adds up, over all members and whatever arrived late
 under whichever name, what merges took from records and what they gave to others, and compares the
-purchases that everybody has now with those that tills counted.
+purchases that everybody has now with those that tills counted. What they owed is not added up.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class Merged(Part):
         moved = Counter[str]()
         for one in stands.values():
             # What there was not to be taken is owed, and linked to what should have taken it.
-            if one.id in merges or one.link in merges:
+            owes = AccountKind.MEMBER_DEBT in (one.debit.kind, one.credit.kind)
+            if (one.id in merges and not owes) or one.link in merges:
                 gives = one.debit.kind is AccountKind.ISSUED
                 moved[one.debit.ledger] += one.amount if gives else -one.amount
         assert not any(moved.values()), "what a merge takes from one record another one gets"

@@ -449,12 +449,6 @@ MUTATIONS: Final = (
         "ours.move_in(ledger, 2 * lot.remaining,",
     ),
     Mutation(
-        "a debt goes with the record that had it",
-        f"{_MERGE}:_move",
-        "ours.owe(ledger, owed, code=TransferCode.MERGE)",
-        "pass",
-    ),
-    Mutation(
         "purchases go over to another record and stay",
         f"{_MERGE}:_move_meters",
         "-entry.amount",
