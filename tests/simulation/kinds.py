@@ -10,7 +10,8 @@ from typing import Final
 class Kind:
     """`lends`: tills spend from leases only, and nothing may be spent twice; without it members are
     merged and erased, and their profiles travel. `gives`: campaigns have budgets in points, in what
-    gifts cost the shop and in money. `ends`: a programme is wound down. `rolls_back`: whole
+    gifts cost the shop and in money. `uses`: passes and vouchers are lent, and wishes are answered
+    at once. `ends`: a programme is wound down. `rolls_back`: whole
     machines are put back as they were, with the notes beside their books, though tills lend; only
     head office finds out, and until then they spend again what they held. `always` are the faults
     that every such world has, because it is about them, and `never` those that none has; else the
@@ -20,6 +21,7 @@ class Kind:
     name: str
     lends: bool = False
     gives: bool = False
+    uses: bool = False
     ends: bool = False
     rolls_back: bool = False
     always: tuple[str, ...] = ()
@@ -30,20 +32,28 @@ class Kind:
         return replace(self, name=f"{self.name}-kept", never=("put_back", "burn"))
 
 
-OPEN: Final = Kind(name="open")
-LENDING: Final = Kind(name="lending", lends=True)
+OPEN: Final = Kind(name="open", never=("burn",))
+LENDING: Final = Kind(name="lending", lends=True, never=("burn",))
 BURNS: Final = Kind(name="burns", lends=True, always=("burn",), never=("put_back", "reimage"))
 PUT_BACK: Final = Kind(name="burns-and-put-back", lends=True, always=("burn", "put_back"))
 REIMAGES: Final = Kind(name="reimages", lends=True, always=("burn", "reimage", "put_back"))
 GIVES: Final = Kind(name="gives", lends=True, gives=True)
 ENDS: Final = Kind(name="ends", lends=True, ends=True)
 ROLLS_BACK: Final = Kind(
-    name="rolls-back", lends=True, rolls_back=True, always=("restore",), never=("put_back", "burn")
+    name="rolls-back",
+    lends=True,
+    uses=True,
+    rolls_back=True,
+    always=("restore",),
+    never=("put_back", "burn"),
 )
+OPEN_BURNS: Final = Kind(name="open-burns", always=("burn", "reimage"))
+USES: Final = Kind(name="uses", lends=True, uses=True)
 OPEN_KEPT: Final = OPEN.kept()
 LENDING_KEPT: Final = LENDING.kept()
+USES_KEPT: Final = USES.kept()
 
-KINDS: Final = (OPEN, LENDING, BURNS, PUT_BACK, REIMAGES, GIVES, ENDS, ROLLS_BACK)
+KINDS: Final = (OPEN, LENDING, BURNS, PUT_BACK, REIMAGES, GIVES, ENDS, USES, OPEN_BURNS, ROLLS_BACK)
 """The worlds of a seed."""
-EVERY: Final = (*KINDS, OPEN_KEPT, LENDING_KEPT)
+EVERY: Final = (*KINDS, OPEN_KEPT, LENDING_KEPT, USES_KEPT)
 """Those of deliberate bugs too."""

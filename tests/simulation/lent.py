@@ -21,7 +21,9 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.lending.lent_rights import LENT_KINDS, right_asset
 from posloyalty.sync.leases import PUT_BACK, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.telling import Grant
+from posloyalty.sync.wire.acknowledgements import is_older
 from tests.simulation.node import Node
+from tests.simulation.office import SmallOffice
 from tests.simulation.restored import RestorableTill
 from tests.sync.fleet import LEDGER, OTHER, SmallTill
 
@@ -73,12 +75,21 @@ class Lent:
         )
         if not isinstance(found, Lease) or found.till_id != till_id:
             return found
-        cut_off = world.now_ms < max(node.cut_off_ms, world._down_ms) or node.till.frozen_to
-        if found.left and not cut_off and self._asks.random() < 0.5:
+        if found.left and self._is_heard(desk, node):
             day = desk.archive.shelf.last_day(found.id) or last_day
             grant = Grant(lease_id=found.id, asset=asset, amount=found.amount, last_day=day)
             node.till.hold(grant, world._time_at(node))
         return found
+
+    def _is_heard(self, desk: SmallOffice, node: Node) -> bool:
+        """Whether a till hears at once what it is lent, and believes it: not of the old one of two
+        head offices, and not where its book is frozen.
+        """
+        world, till = self._world, node.till
+        if not world.kind.uses or world.now_ms < max(node.cut_off_ms, world._down_ms):
+            return False
+        older = is_older(desk.incarnation, till.office)
+        return not older and not till.frozen_to and self._asks.random() < 0.5
 
     def risk(self, held: Iterable[Right]) -> None:
         """What a till holds may be lent to another one."""

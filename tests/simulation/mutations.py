@@ -13,6 +13,7 @@ from tests.simulation.kinds import (
     OPEN,
     PUT_BACK,
     REIMAGES,
+    USES_KEPT,
 )
 from tests.simulation.mutating import Mutation
 
@@ -412,28 +413,28 @@ MUTATIONS: Final = (
         f"{_RIGHTS}:act_uses",
         "yield from uses",
         "yield from ()",
-        LENDING_KEPT,
+        USES_KEPT,
     ),
     Mutation(
         "what came to be at a till is known there alone for ever",
         f"{_RIGHTS}:_untold",
         "stored.seq > sent",
         "True",
-        LENDING_KEPT,
+        USES_KEPT,
     ),
     Mutation(
         "more uses of a right are lent than it has",
         "posloyalty.sync.office.owned:uses_owned",
         "right.left or 0",
         "(right.left or 0) + 5",
-        LENDING_KEPT,
+        USES_KEPT,
     ),
     Mutation(
         "a till spends from a lease that has ended",
         "posloyalty.services.lending.held_leases:leases_among",
         "if one.good_on(day)",
         "if one.left and not one.cancelled",
-        LENDING_KEPT,
+        USES_KEPT,
     ),
     Mutation(
         "money off is lent again once it was given",
@@ -453,11 +454,5 @@ MUTATIONS: Final = (
         f"{_MERGE}:_move_meters",
         "-entry.amount",
         "0",
-    ),
-    Mutation(
-        "who was erased is known again by what a till says late",
-        f"{_FEED}.take",
-        "continue  # erased",
-        "row = None",
     ),
 )

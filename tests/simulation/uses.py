@@ -1,10 +1,10 @@
 """What is used, not spent: passes of some uses and vouchers of one, honoured where they were lent,
 and at the till that sold them as long as nobody else can know of them.
 
-Shape: `Uses(seed, world)` draws from a seed of its own. In worlds that lend, `happens(till)` has a
-till sell a pass, give a voucher, wish for uses of one, or honour one out of reach: the engine plans
-the use, and the till's own services say whether it may be and which leases it uses. `check()` asks
-whether anything was used more often than it could be, and whether everybody has the same.
+Shape: `Uses(seed, world)` draws from a seed of its own. In worlds of that kind, `happens(till)`
+has a till sell a pass, give a voucher, wish for uses of one, or honour one out of reach: the engine
+plans the use, and the till's own services say whether it may be and which leases it uses. `check()`
+asks whether anything was used more often than it could be, and whether everybody has the same.
 """
 
 from __future__ import annotations
@@ -63,12 +63,12 @@ class Uses(Part):
 
     def greet(self, till: SmallTill) -> None:
         """Every till knows who has them."""
-        if self._world.lending:
+        if self._world.kind.uses:
             till.greet(DRINKER, self._world.at)
 
     def happens(self, till: RestorableTill) -> None:
         """Maybe something is sold, wished for or used."""
-        if not self._world.lending:
+        if not self._world.kind.uses:
             return
         chance = self._random.random()
         if chance < 0.15:
@@ -80,7 +80,7 @@ class Uses(Part):
 
     def check(self) -> None:
         """Raises AssertionError where something was used more often than it could be."""
-        if not self._world.lending:
+        if not self._world.kind.uses:
             return
         fold = self._world.office.fold(DRINKER)
         wanted = Belongings.of(fold)
