@@ -78,17 +78,16 @@ MOST = Faults(
     unnoticed=500,
     two_offices=700,
     burn=12,
-    reimage=700,
+    reimage=1_000,
 )
 """The worst that a kind gets."""
 
 
 def swarm(random: Random, always: Collection[str] = ()) -> Faults:
-    """Each kind with an even chance, or `always`, and then at a rate up to its worst."""
+    """Each kind with an even chance, and then at a rate up to its worst; `always` some at that."""
     rates = {one.name: getattr(MOST, one.name) for one in fields(MOST)}
-    return Faults(
-        **{
-            name: random.randint(1, most) if random.random() < 0.5 or name in always else 0
-            for name, most in rates.items()
-        }
-    )
+    drawn = {
+        name: random.randint(1, most) if random.random() < 0.5 or name in always else 0
+        for name, most in rates.items()
+    }
+    return Faults(**{name: rates[name] if name in always else n for name, n in drawn.items()})

@@ -424,9 +424,9 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "more uses of a right are lent than it has",
-        "posloyalty.sync.office.owned:uses_owned",
-        "right.left or 0",
-        "(right.left or 0) + 5",
+        f"{_OFFICE}._owned",
+        "return known(fold, asset, day, last_day)",
+        "return known(fold, asset, day, last_day) + 5 * (asset.kind is AssetKind.RIGHT)",
         USES_KEPT,
     ),
     Mutation(
