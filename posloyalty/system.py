@@ -5,26 +5,38 @@ Used by the two composition roots alone; everyone else is handed these objects. 
 """
 
 import os
+import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from hashlib import sha256
 from threading import Lock
+from typing import Final
+
+_COUNTS_SLEEP: Final = {"linux": "CLOCK_BOOTTIME", "darwin": "CLOCK_MONOTONIC"}
+"""The system's clocks that go on while the computer sleeps (clock_gettime(2) of Linux and
+clock_gettime(3) of macOS). `time.monotonic` stands still meanwhile there; on Windows it goes on."""
 
 
 class SystemClock:
     """The wall clock in the shop's zone, and a clock that is never set back."""
 
-    def __init__(self, zone: tzinfo) -> None:
+    def __init__(self, zone: tzinfo, *, platform: str = sys.platform) -> None:
         self._zone = zone
+        self._counts_sleep: int | None = getattr(time, _COUNTS_SLEEP.get(platform, ""), None)
 
     def now(self) -> datetime:
         """The present instant, aware, in the shop's zone."""
         return datetime.now(self._zone)
 
     def monotonic_ms(self) -> int:
-        """Milliseconds since some moment of this boot; only differences mean anything."""
-        return time.monotonic_ns() // 1_000_000
+        """Milliseconds since some moment of this boot, those asleep too; only differences mean
+        anything. A sleep that did not count would look like a clock that was set, and what was
+        heard of head office before it like news.
+        """
+        clock = self._counts_sleep
+        now_ns = time.monotonic_ns() if clock is None else time.clock_gettime_ns(clock)
+        return now_ns // 1_000_000
 
 
 class SystemChance:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import create_engine, literal, select
+from sqlalchemy import Connection, create_engine, literal, select
 
+from posloyalty.headoffice.store import upgrade as office_upgrade
+from posloyalty.storage import upgrade as book_upgrade
 from posloyalty.storage.keys import wrapping
 from tests.fakes.time import SeededChance
-from tests.quicker import RECOVERY_COSTS
+from tests.quicker import RECOVERY_COSTS, MadeAgain
 
 
 def found(driver: ModuleType, number: int) -> tuple[int, str]:
@@ -42,6 +45,62 @@ def test_a_recovery_code_opens_by_the_costs_that_its_file_says(
     kdf = json.loads(file.read_bytes())["kdf"]
     assert (kdf["time"], kdf["memory_kib"]) == costs
     assert wrapping.unwrap(file, secret=code) == (book, key)
+
+
+@pytest.mark.parametrize(
+    ("module", "scripts"),
+    [(book_upgrade, (book_upgrade.SCRIPTS,)), (office_upgrade, ())],
+    ids=["book", "head office"],
+)
+def test_tables_that_are_made_again_are_those_of_the_migrations(
+    module: ModuleType, scripts: tuple[Path, ...]
+) -> None:
+    again = module._run
+    assert isinstance(again, MadeAgain)
+    by_migrations = everything_in(again.by_migrations, scripts)
+    assert len(by_migrations) > 100
+    assert everything_in(again, scripts) == by_migrations, "the first time"
+    assert everything_in(again, scripts) == by_migrations, "and again"
+
+
+def everything_in(make: Callable[..., None], scripts: tuple[Path, ...]) -> list[object]:
+    """What stands in the tables that something makes in an empty database."""
+    with create_engine("sqlite://", module=sqlcipher).connect() as connection:
+        make(connection, *scripts)
+        tables = connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema").all()
+        names = [name for name, sql in tables if "CREATE TABLE" in str(sql)]
+        rows = [connection.exec_driver_sql(f'SELECT * FROM "{name}"').all() for name in names]
+        return [*tables, *zip(names, rows, strict=True)]
+
+
+def test_an_older_book_is_upgraded_by_the_migrations_and_a_failed_making_is_forgotten(
+    tmp_path: Path,
+) -> None:
+    asked: list[object] = []
+
+    def run(connection: Connection, scripts: Path) -> None:
+        asked.append(scripts)
+        connection.exec_driver_sql("CREATE TABLE half (id)")
+        if len(asked) == 1:
+            raise OSError("the disk is full")
+        connection.exec_driver_sql("CREATE TABLE whole (id)")
+
+    stand_in = ModuleType("upgrade")
+    vars(stand_in).update(_run=run, SCRIPTS=tmp_path)
+    again, engine = MadeAgain(stand_in), create_engine("sqlite://", module=sqlcipher)
+    with engine.connect() as connection, pytest.raises(OSError, match="full"):
+        again(connection, tmp_path)
+    for times_asked in (2, 2):
+        with create_engine("sqlite://", module=sqlcipher).connect() as connection:
+            again(connection, tmp_path)
+            tables = connection.exec_driver_sql("SELECT name FROM sqlite_schema").scalars().all()
+        assert (tables, len(asked)) == (["half", "whole"], times_asked)
+    with create_engine("sqlite://", module=sqlcipher).connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE older (id)")
+        again(connection, tmp_path)
+    with create_engine("sqlite://", module=sqlcipher).connect() as connection:
+        again(connection, tmp_path / "other scripts")
+    assert asked[2:] == [tmp_path, tmp_path / "other scripts"]
 
 
 def test_the_product_stretches_it_three_times_through_64_mib() -> None:

@@ -1,8 +1,11 @@
 """The machine's clock and ids, driven by a clock and a randomness that stand still."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from uuid import RFC_4122, UUID
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from posloyalty.system import SystemChance, SystemClock, SystemIds
 
@@ -77,6 +80,23 @@ def test_the_clock_is_aware_and_its_monotonic_reading_never_falls() -> None:
     assert str(now.tzinfo) == "Asia/Shanghai"
     readings = [clock.monotonic_ms() for _ in range(100)]
     assert readings == sorted(readings)
+
+
+@pytest.mark.parametrize(
+    ("platform", "goes_on"),
+    [("linux", "CLOCK_BOOTTIME"), ("darwin", "CLOCK_MONOTONIC"), ("win32", "")],
+)
+def test_fault_66_what_the_computer_slept_has_passed(
+    monkeypatch: pytest.MonkeyPatch, platform: str, goes_on: str
+) -> None:
+    """Eight hours of it; the clock that stands still meanwhile shows seven seconds."""
+    slept_ns = 8 * 3_600_000_000_000
+    awake_ns = slept_ns if not goes_on else 7_000_000_000
+    asked = getattr(time, goes_on, -1)
+    monkeypatch.setattr(time, "monotonic_ns", lambda: awake_ns)
+    monkeypatch.setattr(time, "clock_gettime_ns", {asked: slept_ns}.__getitem__)
+    clock = SystemClock(ZoneInfo("Asia/Shanghai"), platform=platform)
+    assert clock.monotonic_ms() == 8 * 3_600_000
 
 
 def test_chance_gives_as_many_bytes_as_asked_and_not_twice_the_same() -> None:

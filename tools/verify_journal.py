@@ -63,9 +63,21 @@ def main(arguments):
     return 0
 
 
+def read(lines):
+    """The rows of a file; raises ValueError with the line that is none."""
+    for number, line in enumerate(lines, start=1):
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            row = None
+        if not isinstance(row, dict):
+            raise ValueError(f"line {number} is no row of a journal")
+        yield row
+
+
 def verify(lines):
     """What the journal comes to, in lines for a person; raises `Broken`."""
-    rows = (json.loads(line) for line in lines)
+    rows = read(lines)
     head = next(rows, None)
     if head is None or head["k"] != "journal":
         raise Broken("the first line does not name a journal")
@@ -167,7 +179,7 @@ class Sums:
         """One event; what is no JSON is counted and left alone, as head office does."""
         try:
             event = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             self.unread += 1
             return
         place = row["seq"]

@@ -137,11 +137,31 @@ def _add_coming(group: typer.Typer, speaker: Speaker) -> None:
         number: Annotated[int, typer.Argument(help=words("cli.help_articles_number"))],
         who: Annotated[str, typer.Option("--as", help=words("cli.help_acting_as"))],
         code: Annotated[str, typer.Option("--code", help=words("cli.help_acting_code"))] = "",
+        only: Annotated[str, typer.Option("--only", help=words("cli.help_articles_only"))] = "",
     ) -> None:
         with speaker.faults(), opened_office_of(context) as found:
             prove(speaker, found, who, code, "keep_articles")
-            n = found.coming_changes.take_back(number, by=who)
+            n = found.coming_changes.take_back(number, by=who, code=only)
             speaker.say("articles_taken_back", n=n, number=number)
+            _tell_unheard(speaker, found, number)
+
+    @group.command("unheard", help=words("cli.help_articles_unheard"))
+    def _unheard(
+        context: typer.Context,
+        number: Annotated[int, typer.Argument(help=words("cli.help_articles_number"))],
+    ) -> None:
+        with speaker.faults(), opened_office_of(context) as found:
+            _tell_unheard(speaker, found, number)
+
+
+def _tell_unheard(speaker: Speaker, found: "OpenOffice", number: int) -> None:
+    """Which tills have not heard what of a file was taken back."""
+    tills = found.coming_changes.unheard(number)
+    if not tills:
+        speaker.say("articles_all_heard")
+    for one in tills:
+        seen = f"{one.seen_at.astimezone(found.publishing.zone()):%Y-%m-%d %H:%M}"
+        speaker.say("articles_unheard_row", till=f"{one.store}-{one.code}", seen=seen)
 
 
 def _add_assortments(group: typer.Typer, speaker: Speaker) -> None:

@@ -12,11 +12,13 @@ printer's sign for a missing sort, in its place and hands back what was missing,
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
+from unicodedata import east_asian_width
 
 from PIL import ImageFont
 
@@ -38,6 +40,11 @@ _SHAPELESS = frozenset(
 # Unicode's category Cc: a face may list them all the same.
 _CONTROLS = frozenset([*range(0x20), *range(0x7F, 0xA0)])
 _UNSHOWN = _SHAPELESS | _CONTROLS
+_LATIN: Final = {"“": '"', "”": '"', "‘": "'", "’": "'", "…": "..."}
+_STRAIGHT: Final = str.maketrans(_LATIN)
+_WIDELY_DRAWN: Final = frozenset(_LATIN)
+# One within a Latin word, also beside Chinese.
+_APOSTROPHE: Final = re.compile(r"(?<=[A-Za-zÀ-ɏ])’(?=[A-Za-zÀ-ɏ])")
 _LOCK = Lock()
 
 
@@ -50,7 +57,10 @@ class Drawable:
 
 
 def drawable(text: str) -> Drawable:
-    """The text on one line with every missing character shown as 〓; both faces must have one."""
+    """The text on one line with every missing character shown as 〓; both faces must have one.
+    Curly quotes and "…" among Latin letters become straight ones and "...".
+    """
+    text = _in_latin_type(text)
     if _draw_all(set(map(ord, text))):
         return Drawable(text)
     kept: list[str] = []
@@ -64,6 +74,15 @@ def drawable(text: str) -> Drawable:
             kept.append(REPLACEMENT)
             missing.append(ch)
     return Drawable("".join(kept), tuple(missing))
+
+
+def _in_latin_type(text: str) -> str:
+    """The faces draw these as wide as a Chinese character: "Ben’  s" on paper."""
+    if text.isascii() or _WIDELY_DRAWN.isdisjoint(text):
+        return text
+    if any(east_asian_width(ch) in "WF" for ch in text):
+        return _APOSTROPHE.sub("'", text)
+    return text.translate(_STRAIGHT)
 
 
 def code_point(character: str) -> str:

@@ -3,7 +3,7 @@
 Between Chinese characters a line may break anywhere, except before closing and after opening
 punctuation; Latin words stay whole unless one is longer than a line. What an en space parts breaks
 there first: "To pay" over "12 items". A combining mark stays with its letter. What is longer than
-the lines allowed ends in "…"; amounts never come here.
+the lines allowed ends in "…" or "..."; amounts never come here.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from collections.abc import Callable
 from typing import Final
 
 ELLIPSIS: Final = "…"
+LATIN_ELLIPSIS: Final = "..."
+"""The faces draw "…" as Chinese is written, wide and half way up."""
 _NEVER_FIRST: Final = frozenset("，。、！？：；）》」』】〉〕％℃…—·,.!?:;)]}%×")
 _NEVER_LAST: Final = frozenset("（《「『【〈〔([{¥$＄￥")
 # The space between a number and its unit, which holds them together.
@@ -45,13 +47,14 @@ def wrap(text: str, *, width: int, measure: Measure, lines_max: int | None = Non
 
 
 def cut(text: str, *, width: int, measure: Measure) -> str:
-    """As much of a text as fits with "…" at its end."""
+    """As much of a text as fits with "…" at its end, or three points where all of it is Latin."""
+    ellipsis = ELLIPSIS if any(map(_wide, text)) else LATIN_ELLIPSIS
     kept = ""
     for cluster in _clusters(text):
-        if measure(kept + cluster + ELLIPSIS) > width:
+        if measure(kept + cluster + ellipsis) > width:
             break
         kept += cluster
-    return kept.rstrip() + ELLIPSIS
+    return kept.rstrip() + ellipsis
 
 
 def _split(word: str, width: int, measure: Measure) -> tuple[str, str]:

@@ -20,8 +20,8 @@ from posloyalty.sync import push_session
 from posloyalty.sync.push_session import IDLE_MS, SayHello, Session, Wait
 
 LISTENING_MS: Final = 600_000
-"""While somebody waits for news it is asked this rarely all the same: for what is no news, such as
-another policy, or a lease that is asked back."""
+"""While somebody waits for news it is asked this rarely all the same: for what is no news, such
+as a lease that is asked back."""
 SELLING_MS: Final = 120_000
 """A till that sells asks behind a sale this rarely all the same, for what is no news."""
 _SPACING_MS: Final = 1_000

@@ -278,7 +278,9 @@ def _transfer(post: events.Post, event_id: bytes) -> Transfer:
             funder=lot.funder or "",
             shop_cost=None if lot.shop_cost is UNSET else Ratio(*lot.shop_cost),
         )
-    uses = () if post.uses is UNSET else post.uses
+    uses: tuple[LotUse, ...] = ()
+    if post.uses is not UNSET:
+        uses = tuple([LotUse(bytes.fromhex(lot_id), amount) for lot_id, amount in post.uses])
     return Transfer(
         id=bytes.fromhex(post.id),
         code=_CODES.get(post.code) or TransferCode(post.code),
@@ -287,7 +289,7 @@ def _transfer(post: events.Post, event_id: bytes) -> Transfer:
         amount=post.n,
         event_id=event_id,
         opens=opens,
-        uses=tuple([LotUse(bytes.fromhex(lot_id), amount) for lot_id, amount in uses]),
+        uses=uses,
         link=None if post.link is UNSET else bytes.fromhex(post.link),
     )
 

@@ -11,7 +11,7 @@ reads an event keeps its bytes. A type or version that this release does not kno
 
 from __future__ import annotations
 
-import re
+from functools import cache
 from typing import Any, Final, Literal
 
 import msgspec
@@ -403,6 +403,7 @@ def kind(event: Event) -> str:
     return kind_of(type(event))
 
 
+@cache  # what a Struct is like is put together anew whenever it is asked
 def kind_of(shape: type[Event]) -> str:
     """The name of a type."""
     return str(shape.__struct_config__.tag)
@@ -438,11 +439,9 @@ def _decoder(body: bytes) -> msgspec.json.Decoder[Any] | None:
     Both are the first two keys of whatever `encode` wrote, so that a body need not be read twice;
     its own reader still checks them.
     """
-    begins = _BEGINS.match(body)
-    if begins is not None:
-        found = _DECODERS.get((begins[1].decode("ascii"), int(begins[2])))
-        if found is not None:
-            return found
+    found = _BY_BEGINNING.get(body[: body.find(b",", body.find(b",") + 1)])
+    if found is not None:
+        return found
     head = _HEAD.decode(body)
     return _DECODERS.get((head.t, head.v))
 
@@ -479,10 +478,13 @@ def _version(shape: type[Event]) -> int:
 
 _NOT_EARNED: Final = "1970-01-01"
 _ENCODER: Final = msgspec.json.Encoder()
-_BEGINS: Final = re.compile(rb'\{"t":"([a-z_]{1,32})","v":([0-9]{1,4})[,}]')
 _HEAD: Final = msgspec.json.Decoder(Opaque)
 _SHAPES: Final[tuple[type[Event], ...]] = (*KINDS, SaleV1)
 _DECODERS: Final[dict[tuple[str, int], msgspec.json.Decoder[Any]]] = {
     (str(shape.__struct_config__.tag), _version(shape)): msgspec.json.Decoder(shape)
     for shape in _SHAPES
+}
+_BY_BEGINNING: Final = {
+    f'{{"t":"{tag}","v":{version}'.encode(): decoder
+    for (tag, version), decoder in _DECODERS.items()
 }

@@ -14,13 +14,14 @@ takes the same lots where they still hold it, and otherwise the next in the orde
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from posloyalty.domain.engine.member_state import TierHolding
 from posloyalty.domain.ledger.lots import after_use, spending_order
@@ -43,6 +44,7 @@ from posloyalty.sync.leases import LEASE, RISK_OVERRIDE
 # Names of the module: a member of an enumeration takes ten times as long to find.
 _MEMBER: Final = AccountKind.MEMBER
 _DEBT: Final = AccountKind.MEMBER_DEBT
+_EXPIRE: Final = TransferCode.EXPIRE
 MERGE: Final = "merge"
 GOES: Final = "goes"
 """Head office's decision that two records are one, and how it names the one that is no more."""
@@ -100,9 +102,20 @@ class MemberFold(Struct, frozen=True, kw_only=True, gc=False):
             moved[one.credit] = moved.get(one.credit, 0) + one.amount
         return {account: amount for account, amount in moved.items() if amount}
 
+    @property
+    def debts(self) -> Mapping[Account, int]:
+        """The accounts of these that are debts, which few transfers move."""
+        moved: dict[Account, int] = {}
+        for one in self.transfers:
+            if one.debit.kind is _DEBT:
+                moved[one.debit] = moved.get(one.debit, 0) - one.amount
+            if one.credit.kind is _DEBT:
+                moved[one.credit] = moved.get(one.credit, 0) + one.amount
+        return {account: amount for account, amount in moved.items() if amount}
+
     def debt(self, ledger: str) -> int:
         """What the member owes in a ledger."""
-        return -self.accounts.get(Account(ledger, AccountKind.MEMBER_DEBT, self.member_id), 0)
+        return -self.debts.get(Account(ledger, _DEBT, self.member_id), 0)
 
     def risk(self, ledger: str) -> int:
         """What stores bear of this member's spending."""
@@ -221,13 +234,22 @@ def fold_on(
 
 
 class _Fold:
+    __slots__ = (
+        *("_anomalies", "_back", "_debts", "_holdings", "_in_lots", "_lots", "_member_id"),
+        *("_meters", "_overspend", "_rights", "_sales", "_seen", "_transfers"),
+    )
+
     def __init__(self, checkpoint: Checkpoint, overspend: Overspend) -> None:
         self._member_id = checkpoint.member_id
         self._overspend = Overspend.MEMBER if checkpoint.gone else overspend
-        self._lots = {lot.id: lot for lot in checkpoint.lots}
+        lots, rights = checkpoint.lots, checkpoint.rights  # mostly there are none
+        self._lots = {lot.id: lot for lot in lots} if lots else {}
+        self._in_lots: dict[Account, int] = {}
+        for lot in self._lots.values():
+            self._in_lots[lot.account] = self._in_lots.get(lot.account, 0) + lot.remaining
         self._transfers: dict[bytes, Transfer] = {}
         self._debts = dict(checkpoint.debts)
-        self._rights = {right.id: right for right in checkpoint.rights}
+        self._rights = {right.id: right for right in rights} if rights else {}
         self._meters: list[MeterEntry] = []
         self._holdings: dict[tuple[str, str], TierHolding] = {}
         self._anomalies: list[Found] = []
@@ -277,15 +299,14 @@ class _Fold:
         """What stands after all that was taken; amounts as the events have them."""
         if self._back:
             self._find_returned()
+        held = self._holdings
         return MemberFold(
             member_id=self._member_id,
             transfers=tuple(self._transfers.values()),
             lots=tuple(self._lots.values()),
             rights=tuple(self._rights.values()),
             meters=tuple(self._meters),
-            holdings=tuple([self._holdings[key] for key in sorted(self._holdings)])
-            if self._holdings
-            else (),
+            holdings=tuple([held[key] for key in sorted(held)]) if held else (),
             anomalies=tuple(self._anomalies),
         )
 
@@ -300,8 +321,8 @@ class _Fold:
             self._gain(transfer)
             return
         wanted = transfer.amount
-        uses = self._uses(transfer, min(wanted, self._in_lots(transfer.debit)))
-        covered = sum(use.amount for use in uses)
+        uses = self._uses(transfer, min(wanted, self._in_lots.get(transfer.debit, 0)))
+        covered = sum([use.amount for use in uses])
         if covered:
             self._book(_moving(transfer, covered, uses))
         if wanted > covered:
@@ -336,18 +357,17 @@ class _Fold:
             if part > 0:
                 taken[use.lot_id] = taken.get(use.lot_id, 0) + part
                 left -= part
-        own = [lot for lot in self._lots.values() if lot.account == transfer.debit]
-        if transfer.code is TransferCode.EXPIRE:
-            own = []  # what ran out is these lots and no others
-        for lot in sorted(own, key=spending_order):
+        own: list[Lot] = []
+        # What ran out is the lots that the till chose, and no others.
+        if left and transfer.code is not _EXPIRE:
+            own = [lot for lot in self._lots.values() if lot.account == transfer.debit]
+            own.sort(key=spending_order)
+        for lot in own:
             part = min(left, lot.remaining - taken.get(lot.id, 0))
             if part > 0:
                 taken[lot.id] = taken.get(lot.id, 0) + part
                 left -= part
-        return tuple(LotUse(lot_id, part) for lot_id, part in taken.items())
-
-    def _in_lots(self, account: Account) -> int:
-        return sum(lot.remaining for lot in self._lots.values() if lot.account == account)
+        return tuple([LotUse(lot_id, part) for lot_id, part in taken.items()])
 
     def _beyond(self, transfer: Transfer, amount: int, one: Filed) -> None:
         """What there was not: expiry and reversals of it are void, spending is somebody's loss."""
@@ -382,9 +402,17 @@ class _Fold:
         if credit.kind is _DEBT:
             self._debts[credit] = self._debts.get(credit, 0) + transfer.amount
         if transfer.opens is not None and transfer.credit.owner == self._member_id:
-            self._lots[transfer.opens.id] = transfer.opens
+            self._put(transfer.opens)
         for use in transfer.uses:
-            self._lots[use.lot_id] = after_use(self._lots[use.lot_id], use)
+            self._put(after_use(self._lots[use.lot_id], use))
+
+    def _put(self, lot: Lot) -> None:
+        """A lot as it stands now, and what its account has in lots."""
+        before = self._lots.get(lot.id)
+        if before is not None:
+            self._in_lots[before.account] -= before.remaining
+        self._in_lots[lot.account] = self._in_lots.get(lot.account, 0) + lot.remaining
+        self._lots[lot.id] = lot
 
     def _change_rights(self, one: Filed) -> None:
         for change in one.does.rights:
@@ -407,12 +435,14 @@ class _Fold:
 
     def _note_goods(self, one: Filed) -> None:
         """Sales and returns, where this owner is the right to return what one sale sold."""
-        if isinstance(one.event, events.Refund):
+        event = one.event
+        if isinstance(event, events.Sale):
+            if event.member != self._member_id.hex():
+                self._sales.append(one)
+        elif isinstance(event, events.Refund):
             place = came_back_to(one)
             if place is not None and place.owner == self._member_id:
                 self._back.append(one)
-        elif isinstance(one.event, events.Sale) and one.event.member != self._member_id.hex():
-            self._sales.append(one)
 
     def _find_returned(self) -> None:
         """What came back beyond what was sold; nothing while the sale itself is not there."""
@@ -439,7 +469,7 @@ class _Fold:
 
 def _moving(transfer: Transfer, amount: int, uses: tuple[LotUse, ...]) -> Transfer:
     """The same transfer of an amount, and mostly just the same."""
-    if (amount, uses) == (transfer.amount, transfer.uses):
+    if amount == transfer.amount and uses == transfer.uses:
         return transfer
     return replace(transfer, amount=amount, uses=uses)
 

@@ -11,25 +11,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from msgspec import Struct
+
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.domain.values.quick_init import quickly_made
 from posloyalty.sync import events
 from posloyalty.sync.journals import Filed
+from posloyalty.sync.keyed_in import number_place
 from posloyalty.sync.leases import LEASE, Asset, AssetKind
 from posloyalty.sync.receipt_digest import TILL_BYTES, BadDigest, decode
 
 _KEY: Final = re.compile(r"([0-9a-f]{16})-(\d{1,9})-(\d{1,15})/([0-9a-f]{1,128})")
-_NUMBER: Final = re.compile(r".*-(\d{1,9})-(\d{1,15})")
 _RETURN: Final = f"{AssetKind.RETURN.value}:"
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class SoldPlace:
+class SoldPlace(Struct, frozen=True, gc=False):
     """Where a sale stands by its receipt; `till` is the first half of its till's id."""
 
     till: bytes
@@ -134,5 +132,5 @@ def _lent_of(act: events.Act) -> SoldPlace | None:
 
 
 def _numbered(till: bytes, number: str) -> SoldPlace | None:
-    found = _NUMBER.fullmatch(number)
-    return None if found is None else SoldPlace(till, int(found[1]), int(found[2]))
+    place = number_place(number)
+    return None if place is None else SoldPlace(till, *place)

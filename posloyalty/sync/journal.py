@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
-from posloyalty.domain.values.quick_init import quickly_made
+from msgspec import Struct
+
 from posloyalty.sync.hlc import Hlc
 
 FIRST_SEQ = 1
@@ -39,9 +40,7 @@ class Head:
     hlc: Hlc
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEvent:
+class StoredEvent(Struct, frozen=True, kw_only=True, gc=False):
     """One event as it lies in the journal. `body` is opaque; `kind` repeats its type."""
 
     seq: int

@@ -17,14 +17,16 @@ any more, and hears of it like of any event of elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
 from posloyalty.domain.ledger.transfer import AccountKind
 from posloyalty.domain.values.calendar import parse_instant
-from posloyalty.domain.values.quick_init import quickly_made
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of
 from posloyalty.sync.journal import StoredEvent, link
@@ -62,9 +64,7 @@ class Received:
     filed: tuple[Filed, ...] = ()
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filed:
+class Filed(Struct, frozen=True, kw_only=True, gc=False):
     """An event with its place among all events.
 
     `at` never goes back within one till, whatever its wall clock did; `order` is total: by time,

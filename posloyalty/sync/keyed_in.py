@@ -9,13 +9,16 @@ the other is only kept.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import UNSET
 
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
 from posloyalty.sync.receipt_digest import TILL_BYTES, BadDigest, decode, matches
+
+EPOCH_DIGITS_MAX: Final = 9
+SEQ_DIGITS_MAX: Final = 15
 
 
 class LostPlace(NamedTuple):
@@ -51,8 +54,11 @@ def lost_place(event: events.Event | events.Opaque, till_id: bytes) -> LostPlace
 
 def number_place(number: str) -> tuple[int, int] | None:
     """The epoch and sequence at the end of a receipt's number; None where there are none."""
-    *_, epoch, seq = ("", "", *number.rsplit("-", 2))
-    if not all(one.isascii() and one.isdecimal() and len(one) <= 9 for one in (epoch, seq)):
+    _, epoch, seq = ("", "", *number.rsplit("-", 2))[-3:]
+    # Written out, for every sale of a chain comes through here.
+    if not (epoch.isdecimal() and seq.isdecimal() and epoch.isascii() and seq.isascii()):
+        return None
+    if len(epoch) > EPOCH_DIGITS_MAX or len(seq) > SEQ_DIGITS_MAX:
         return None
     return int(epoch), int(seq)
 

@@ -35,6 +35,9 @@ LINGER_MS: Final = 100
 sale of the same till is many seconds away."""
 IDLE_MS: Final = 30_000
 """With nothing to send, hello is said anew after so long."""
+SLEPT_MS: Final = 150_000
+"""A program that runs hears head office more often than this, by sending, asking or waiting there:
+what was heard longer ago was heard before the computer slept."""
 WAIT_MS_MAX: Final = 300_000
 _WAIT_MS: Final = 1_000
 _DRAWN: Final = 2**32
@@ -151,7 +154,7 @@ def next_step(
         return Renew()
     if session.reanchors is not None and session.theirs is not None:
         return Agree(session.theirs, session.reanchors)
-    if session.acked is None:
+    if session.acked is None or now_ms - session.heard_ms >= SLEPT_MS:
         return SayHello()
     waiting = head_seq - session.acked
     if waiting <= 0:

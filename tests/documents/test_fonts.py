@@ -49,6 +49,21 @@ def test_a_missing_character_becomes_a_visible_sign_and_is_reported(text: str) -
     assert drawable(text) == Drawable("王" + REPLACEMENT, (text[1],))
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Ben’s “best” tea", 'Ben\'s "best" tea'),
+        ("And so on…", "And so on..."),
+        ("等等…", "等等…"),
+        ("L’Oréal 洗发水", "L'Oréal 洗发水"),
+        ("“晨光”便利", "“晨光”便利"),
+        ("龙井‘明前’", "龙井‘明前’"),
+    ],
+)
+def test_quotes_are_as_wide_as_chinese_beside_chinese_alone(text: str, shown: str) -> None:
+    assert drawable(text) == Drawable(shown)
+
+
 def test_the_sign_itself_is_drawn_with_ink() -> None:
     for bold in (False, True):
         image = Image.new("L", (32, 32), 255)

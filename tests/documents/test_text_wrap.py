@@ -44,7 +44,7 @@ def test_lines_break_where_they_may(text: str, width: int, lines: list[str]) -> 
     ("text", "lines"),
     [
         ("超长的商品名称要写两行才行还要更长", ["超长的商品", "名称要写…"]),
-        ("A very long product name", ["A very", "long…"]),
+        ("A very long product name", ["A very", "lon..."]),
         ("两行正好放下的商品名", ["两行正好放", "下的商品名"]),
     ],
 )

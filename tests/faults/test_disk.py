@@ -9,9 +9,11 @@ import resource
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
+import sqlcipher3.dbapi2 as sqlcipher
 
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.tender import take_cash
@@ -260,6 +262,32 @@ def test_a_row_changed_behind_the_tills_back_keeps_the_book_shut(folder: Path) -
     till.close()
     with pytest.raises(ChainDamaged):
         reopen(folder)
+
+
+@contextlib.contextmanager
+def locked_by_somebody_else(folder: Path) -> Iterator[None]:
+    """Another program has the book to itself for writing, as a backup or a virus scanner may."""
+    other = sqlcipher.connect(str(folder / "till.book"), isolation_level=None)
+    other.execute(f"PRAGMA key = \"x'{(folder / 'till.key').read_text().strip()}'\"")
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        other.execute("ROLLBACK")
+    finally:
+        other.close()
+
+
+def test_fault_65_a_sale_waits_until_another_program_lets_go_of_the_book(folder: Path) -> None:
+    till = reopen(folder)
+    with ThreadPoolExecutor(1) as lane:
+        with locked_by_somebody_else(folder):
+            sold = lane.submit(sell, till)
+            # A sale that does not wait has failed by then; one that does is not through.
+            wait([sold], timeout=0.5)
+            assert not sold.done()
+        assert till.history.sale(sold.result()) is not None
+    assert till.verify.verify().holds
+    till.close()
 
 
 MOUNTS = """\

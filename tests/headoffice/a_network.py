@@ -59,6 +59,10 @@ class Network:
     asked: list[str] = field(default_factory=list)
     packings: list[str] = field(default_factory=list)
     poison: bytes = b""
+    answered: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
+    """What head office answered last, by path."""
+    waits: Callable[[], object] = lambda: None
+    """What passes until whoever waits for a lost answer gives up."""
 
     def __call__(self, http: httpx.Request) -> httpx.Response:
         self.asked.append(http.url.path)
@@ -80,11 +84,16 @@ class Network:
             return streamed(502, {"content-type": "application/json"}, said)
         if self.poison and http.url.path == messages.PUSH and self.poisoned(http):
             return self.fault(http)
-        status, headers, body = self.reached(http)
+        earlier = self.answered.get(http.url.path)
+        status, headers, body = self.answered[http.url.path] = self.reached(http)
+        if trouble == "earlier":
+            assert earlier is not None
+            return streamed(*earlier)
         if trouble == "busy":
             said = {"content-type": "text/html", "retry-after": "40"}
             return streamed(429, said, b"later")
         if trouble == "lost":
+            self.waits()
             raise httpx.ReadTimeout("the answer is lost")
         if trouble == "twice":
             self.reached(http)

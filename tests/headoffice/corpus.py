@@ -21,6 +21,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from msgspec import structs
+
 from posloyalty.domain.shop.basket import Redemption
 from posloyalty.headoffice.ledger.ledger import STANDING, Ledger
 from posloyalty.headoffice.running.opening import OpenOffice
@@ -234,5 +236,7 @@ def _again(
         named = _ID.sub(other, b'"' + one.event_id.hex().encode() + b'"')[1:-1]
         previous = link(till_id=till_id, epoch=1, seq=seq, previous=previous, body=body)
         event_id = bytes.fromhex(named.decode())
-        told.append(replace(one, seq=seq, epoch=1, event_id=event_id, body=body, hash=previous))
+        told.append(
+            structs.replace(one, seq=seq, epoch=1, event_id=event_id, body=body, hash=previous)
+        )
     return Told(till_id=till_id, store=f"S{number % 5}", genesis=genesis, journal=told)

@@ -19,7 +19,7 @@ from typing import Final, Protocol
 
 import httpx
 
-from posloyalty.headoffice.running.opening import opened_office
+from posloyalty.headoffice.running.opening import OpenOffice, opened_office
 from posloyalty.headoffice.tills.administration import Administration
 from posloyalty.system import SystemChance, SystemClock
 
@@ -90,9 +90,16 @@ class Served:
 @contextmanager
 def beside(data: Path, url: str) -> Iterator[Administration]:
     """What the console's commands do, without a process for each."""
+    with office_beside(data, url) as found:
+        yield found.administration
+
+
+@contextmanager
+def office_beside(data: Path, url: str) -> Iterator[OpenOffice]:
+    """The same head office in this process, whoever serves it."""
     clock = SystemClock(UTC)
     with opened_office(data, url, clock=clock, chance=SystemChance()) as found:
-        yield found.administration
+        yield found
 
 
 @contextmanager

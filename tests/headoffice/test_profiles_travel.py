@@ -15,6 +15,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from posloyalty.domain.ledger.transfer import TransferCode
 from posloyalty.domain.members.member import IdentifierKind, Member, MemberStatus, Profile
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.headoffice.store.profile_tables import PROFILE
@@ -209,8 +210,11 @@ def test_fault_43_of_one_field_the_later_word_stands_at_both(chain: Chain) -> No
     assert names(one, "bea") == names(other, "bea") == ["Bea B."]
 
 
-def test_fault_43_a_refusal_stands_whatever_is_agreed_elsewhere_meanwhile(chain: Chain) -> None:
-    one, other = chain.tills
+@pytest.mark.parametrize("refuses", [0, 1], ids=["told first", "told last"])
+def test_fault_43_a_refusal_stands_whatever_is_agreed_elsewhere_meanwhile(
+    chain: Chain, refuses: int
+) -> None:
+    one, other = chain.tills[1 - refuses], chain.tills[refuses]
     member = enrol(one)
     later(chain)
     answer(other, member.id, granted=False)
@@ -342,10 +346,15 @@ def test_fault_44_an_erased_member_is_nobody_at_any_till_whatever_comes_later(
     one, other = chain.tills
     member = enrol(one)
     later(chain)
-    erase(chain, member.id)
+    chain.office.records.erase(member.id.hex(), member.profile.name, by="ann")
     edit(other, member.id, name="Beatrice", note="still here")
-    other.counter.book(other.counter.basket().for_member(member.id, proof="card"))
+    sale = other.counter.book(other.counter.basket().for_member(member.id, proof="card"))
+    assert [one.earned for one in sale.points] == [2_000]
     later(chain)
+    with chain.office.database.write() as connection:
+        fold = chain.office.head_office(connection).fold(member.id)
+    assert [one.amount for one in fold.transfers if one.code is TransferCode.EARN] == [2_000]
+    assert [lot.remaining for lot in fold.lots] == [0]
     for till in chain.tills:
         found = known(till, member.id)
         assert found is not None

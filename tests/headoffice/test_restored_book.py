@@ -172,6 +172,28 @@ def lost(till: Restorable, tmp_path: Path, *, told: bool, witness: bool) -> None
     till.start()
 
 
+def test_fault_04_an_answer_from_before_the_epoch_changed_moves_nothing(
+    till: Restorable, tmp_path: Path
+) -> None:
+    """Head office signed it, for another request: the till would take its last events for kept."""
+    lost(till, tmp_path, told=True, witness=False)
+    till.note(3)
+    assert till.settled() is Sending.UP_TO_DATE
+    assert len(till.anchors()) == 1
+    till.note(2)
+    till.network.troubles = ["", "earlier"]  # a hello, and then what was answered to a push before
+    sending = till.start()
+    assert sending.send_all().sending is Sending.OFFLINE
+    till.note(4)
+    till.network.troubles = ["earlier"]  # and a hello that says where the journal stood
+    till.shop.clock.pass_time(timedelta(minutes=6))
+    status = sending.send_all()
+    assert (status.sending, status.waiting) == (Sending.OFFLINE, 6)
+    assert till.settled() is Sending.UP_TO_DATE
+    assert len(till.anchors()) == 1
+    till.same()
+
+
 def test_fault_12_a_book_put_back_goes_on_in_another_epoch_when_head_office_says_so(
     till: Restorable, tmp_path: Path
 ) -> None:

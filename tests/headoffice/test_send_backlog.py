@@ -38,6 +38,10 @@ def test_small_batches_on_a_bad_line_come_through(pair: Pair) -> None:
     assert pair.network.asked == [messages.HELLO, messages.PUSH, messages.PUSH]
     assert pair.at_office() == pair.journal()[: 1 + EVENTS_MIN]
     assert pair.sending.status().waiting == len(pair.journal()) - EVENTS_MIN - 1
+    # The line holds: the next one is twice as large.
+    pair.sending.step(lingers=False)
+    assert pair.at_office() == pair.journal()[: 1 + 3 * EVENTS_MIN]
+    assert pair.sending.status().waiting > 0
 
 
 def test_of_a_backlog_the_outbox_hears_now_and_then_and_of_all_of_it_at_the_end(pair: Pair) -> None:

@@ -12,6 +12,7 @@ import httpx
 import msgspec
 import pytest
 
+from posloyalty.headoffice.cases.audit_log import entries
 from posloyalty.headoffice.ledger.verifying import verify_office
 from posloyalty.headoffice.running.opening import opened_office
 from posloyalty.network.voice import Voice, heard
@@ -98,6 +99,14 @@ class DemoTill:
         body = msgspec.json.encode(messages.HelloAsk(place=place))
         return int(self.ask(client, messages.HELLO, body).json()["place"]["seq"])
 
+    def says(self, client: httpx.Client) -> tuple[int, str]:
+        """How its hello is answered: status and code."""
+        last = self.journal[-1]
+        place = messages.Standing(epoch=last.epoch, seq=last.seq, head=last.hash.hex())
+        body = msgspec.json.encode(messages.HelloAsk(place=place))
+        answer = self.ask(client, messages.HELLO, body)
+        return answer.status_code, str(answer.json().get("code", ""))
+
     def push(self, client: httpx.Client, after: int) -> int:
         """Send one batch; returns how far it was acknowledged."""
         sent = self.journal[after : after + BATCH]
@@ -178,6 +187,39 @@ def test_a_demo_shops_journal_survives_kills_of_the_server_byte_for_byte(
         "started",
         "stopped",
     ]
+
+
+def test_a_revoked_till_comes_back_by_a_joining_code_over_the_network_and_nothing_else(
+    demo: DemoTill, tmp_path: Path, socket: Path
+) -> None:
+    """Its key alone is not enough, also after the server fell; a code brings it back where it was.
+    Whoever may make codes can therefore take back a revocation, and stands in the audit log for it.
+    """
+    data = tmp_path / "office"
+    with beside(data, "") as administration:
+        administration.add_store("S1", "Main Street")
+        code = administration.new_code("S1")
+    with serving(data, "", socket) as served:
+        with served.client() as client:
+            demo.join(client, code)
+            kept = demo.push(client, 0)
+            with beside(data, "") as administration:
+                administration.revoke(demo.id.hex())
+            assert demo.says(client) == (403, "REVOKED")
+        served.kill()
+    with serving(data, "", socket) as served, served.client() as client:
+        assert demo.says(client) == (403, "REVOKED")
+        with beside(data, "") as administration:
+            again = administration.new_code("S1", by="clerk")
+        demo.join(client, again)
+        assert demo.kept(client) == kept
+        assert demo.push(client, kept) > kept
+    with (
+        opened_office(data, "", clock=SystemClock(SHANGHAI), chance=SystemChance()) as office,
+        office.database.read() as connection,
+    ):
+        made = [one.who for one in entries(connection) if one.what == "code_made"]
+    assert made[0] == "clerk"
 
 
 def until_the_ledger_stands(client: httpx.Client) -> None:

@@ -17,10 +17,10 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.sync.risk_policy import RiskPolicy
 from tests.fakes.fault_proxy import FaultProxy, Faults, fault_proxy
-from tests.headoffice.a_chain import CARD, GIFT_CARDS
+from tests.headoffice.a_chain import CARD, GIFT_CARDS, PROGRAMME
 from tests.headoffice.a_program import Program, running
 from tests.headoffice.forked import Forked
-from tests.headoffice.process import Served, beside, serving
+from tests.headoffice.process import Served, beside, office_beside, serving
 from tests.services.counter import goods, paid
 
 pytestmark = pytest.mark.enable_socket
@@ -32,6 +32,13 @@ cost = 1500
 amount = "12.00"
 """
 MORE = TEA + GIFT_CARDS
+DAWN = """
+[[offer]]
+id = "dawn"
+name = { en = "Dawn" }
+scope = "order"
+percent = "10%"
+"""
 
 
 @dataclass
@@ -56,6 +63,14 @@ class Line:
 
 def _knows(till: Program, points: int) -> Callable[[], bool]:
     return lambda: till.counter.points() == points
+
+
+def _waits_for_news(till: Program) -> Callable[[], bool]:
+    return lambda: till.till.sending.status().listens
+
+
+def _costs(till: Program, minor: int) -> Callable[[], bool]:
+    return lambda: till.counter.quote(till.counter.basket()).payable_minor == minor
 
 
 def _is(till: Program, sending: Sending) -> Callable[[], bool]:
@@ -120,6 +135,25 @@ def test_points_that_are_spent_at_one_till_are_gone_at_the_other(line: Line) -> 
         line.one.counter.pay(late, shown, paid(shown))
     assert line.other.counter.book(basket).payable_minor == 0
     line.hear(0)
+
+
+def test_what_two_people_publish_holds_within_moments_at_tills_that_wait(line: Line) -> None:
+    tills = (line.one, line.other)
+    for till in tills:
+        till.until(_waits_for_news(till))
+    dawn = (PROGRAMME + MORE + DAWN).replace("version = 1", "version = 2")
+    with office_beside(line.served.data, line.served.url) as office:
+        made = office.publishing.keep(dawn.encode(), by="ann")
+        begins = office.clock.now()
+        office.publishing.approve(
+            office.publishing.propose(made.hash.hex(), begins=begins, by="ann"), by="ben"
+        )
+        before = [till.counter.quote(till.counter.basket()).payable_minor for till in tills]
+        for till, shown in zip(tills, before, strict=True):
+            # Well below the five minutes after which each till asks by itself.
+            till.until(_costs(till, shown * 9 // 10))
+        told = office.publishing.tills()
+        assert [(one.up_to_date, one.version) for one in told] == [(True, "chain 2")] * 2
 
 
 def test_a_reward_is_had_at_one_of_two_tills_and_waits_while_the_server_is_dead(

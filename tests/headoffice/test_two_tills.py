@@ -14,6 +14,7 @@ from sqlalchemy import select
 from posloyalty.domain.shop.basket import Chosen
 from posloyalty.headoffice.store.archive_tables import LEASE as LEASES
 from posloyalty.headoffice.tills import answering
+from posloyalty.services.lending.reserve_for_sale import BUDGET_S
 from posloyalty.services.office.listen_office import News
 from posloyalty.services.office.send_journal import Sending
 from posloyalty.services.refusal import ServiceRefusal
@@ -143,6 +144,25 @@ def test_what_a_till_may_do_alone_is_head_offices_policy(rich: Chain) -> None:
     assert all(one.shop.till.lending.policy == heard for one in rich.tills)
 
 
+# What an open sale counts on
+
+
+@pytest.mark.parametrize("line", ["in reach", "out of reach at the quote"])
+def test_what_an_open_sale_counts_on_is_not_taken_from_under_it(rich: Chain, line: str) -> None:
+    one, other = rich.tills
+    first = other.counter.basket(points=1_500)
+    assert other.reserve(first).lent == 1_500
+    other.counter.book(other.counter.basket(points=500))  # 1,000 are left of that lease
+    other.shop.till.lending.online = line == "in reach"
+    counting = other.counter.basket(points=1_000)
+    assert not other.reserve(counting).asked  # this till holds enough
+    other.shop.till.lending.online = True
+    assert one.reserve(one.counter.basket(points=500_000)).short  # the other till is asked
+    other.hear_news()
+    other.talk()
+    assert other.counter.book(counting).payable_minor == 1_000
+
+
 # Spending in reach
 
 
@@ -207,7 +227,7 @@ def test_a_reservation_whose_answer_is_lost_is_the_same_one_when_it_is_asked_aga
     one, other = rich.tills
     basket = other.counter.basket(points=2_000)
     one.way.reserving._pause = lambda _s: None  # nobody gives anything back meanwhile
-    other.way.network.troubles = ["lost"]
+    other.way.network.troubles = ["lost"] * 2
     found = other.reserve(basket)
     assert (found.reached, found.lent) == (False, 0)
     assert one.reserve(one.counter.basket(points=2_000)).lent == 0
@@ -218,7 +238,7 @@ def test_a_reservation_whose_answer_is_lost_is_the_same_one_when_it_is_asked_aga
 
 def test_a_lost_reservation_finds_its_way_back(rich: Chain) -> None:
     one, other = rich.tills
-    other.way.network.troubles = ["lost"]
+    other.way.network.troubles = ["lost"] * 2
     other.reserve(other.counter.basket(points=2_000))
     rich.clock.pass_time(timedelta(minutes=1))
     rich.talk()  # the answer brings the lease, the next one asks it back
@@ -333,6 +353,27 @@ def test_a_supervisor_lets_a_member_spend_more_out_of_reach_as_far_as_the_policy
     assert other.counter.book(approved).approved_by == other.counter.manager.id
 
 
+@pytest.mark.parametrize("trouble", ["no line", "portal", "lost"])
+def test_fault_58_one_request_that_fails_does_not_take_a_till_out_of_reach(
+    rich: Chain, trouble: str
+) -> None:
+    """Else whoever lets one fail hands out at the shop's risk what another till may hold."""
+    other = rich.tills[1]
+    other.way.network.troubles = [trouble]
+    found = other.reserve(other.counter.basket(points=2_000))
+    assert (found.reached, found.lent) == (True, 2_000)
+    assert other.shop.till.lending.online
+
+
+def test_a_sale_waits_for_one_answer_that_does_not_come_and_not_for_two(rich: Chain) -> None:
+    other = rich.tills[1]
+    network = other.way.network
+    network.waits = lambda: rich.clock.pass_time(timedelta(seconds=BUDGET_S))
+    network.troubles, network.asked = ["lost", "lost"], []
+    assert not other.reserve(other.counter.basket(points=2_000)).reached
+    assert network.asked == [RESERVE]
+
+
 def test_a_till_whose_supervisors_approved_all_that_a_day_allows_says_so_and_offers_no_approval(
     rich: Chain,
 ) -> None:
@@ -350,7 +391,7 @@ def test_a_till_whose_supervisors_approved_all_that_a_day_allows_says_so_and_off
 
 def test_head_office_that_is_gone_while_it_is_asked_leaves_the_policy(rich: Chain) -> None:
     other = rich.tills[1]
-    other.way.network.troubles = ["portal"]
+    other.way.network.troubles = ["portal"] * 2
     found = other.reserve(other.counter.basket(points=2_000))
     assert (found.asked, found.reached) == (True, False)
     most = other.counter.quote(other.counter.basket()).usable[0].most_points

@@ -205,15 +205,7 @@ class SmallOffice:
 
     def _take(self, till_id: bytes, stretch: Stretch, place: Place, judgement: Judgement) -> bytes:
         stored = [
-            StoredEvent(
-                seq=one.seq,
-                epoch=stretch.epoch,
-                event_id=one.sent.event_id,
-                kind="",
-                at=events.decode(one.sent.body).at,
-                body=one.sent.body,
-                hash=one.hash,
-            )
+            msgspec.structs.replace(one, epoch=stretch.epoch, at=events.decode(one.body).at)
             for one in judgement.new
         ]
         if stored:

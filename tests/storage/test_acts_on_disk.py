@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES
 from posloyalty.domain.ledger.right import Right

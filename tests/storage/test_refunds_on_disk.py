@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec import structs
 
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
 from posloyalty.domain.ledger.postings import EventPostings
@@ -115,7 +116,7 @@ def test_lots_are_read_by_name_also_when_they_are_spent(rig: Rig) -> None:
     member_id = add_member(rig)
     lot = spent_from(rig, member_id, 50)
     with rig.book.read() as reader:
-        assert reader.ledger.lots_named([lot.id]) == (replace(lot, remaining=0),)
+        assert reader.ledger.lots_named([lot.id]) == (structs.replace(lot, remaining=0),)
         assert reader.ledger.lots_named([b"?" * 16]) == ()
         assert reader.ledger.lots_named([]) == ()
         assert reader.ledger.lapsed([lot.id]) == {}

@@ -88,6 +88,10 @@ def test_a_tail_that_was_cut_off_without_a_trace_in_the_book_is_named(folder: Pa
     assert first is not None
     assert (first.what, first.which) == ("witness", f"event {last}")
     assert len(notes(till)) == 1
+    with till.book.read() as reader:
+        anchor, head = reader.journal.last_anchor(), reader.journal.head()
+    assert anchor is not None
+    assert (anchor.epoch, head.epoch) == (2, 2)
     till.close()
 
 

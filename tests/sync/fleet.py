@@ -27,7 +27,7 @@ from posloyalty.sync.consequence_event import consequences_of, counted, posts, r
 from posloyalty.sync.fold import Anomaly, Overspend
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor, link
 from posloyalty.sync.journals import Filed
-from posloyalty.sync.leases import LEASE, Asset, AssetKind
+from posloyalty.sync.leases import LEASE, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.head_office import HeadOffice
@@ -195,8 +195,8 @@ class SmallTill:
             )
         )
         for book in self.books.values():
-            book.take(does)
-            _check(book)
+            if book.take(does):
+                _check(book)
         for change in does.rights:
             if change.opens is not None and change.opens.kind == LEASE:
                 self.leases[change.right_id] = change.opens
@@ -403,18 +403,20 @@ class Fleet:
         day = self.at.date()
         last = day + timedelta(days=self.random.choice((0, 2, 9, 30)))
         asset = Asset(AssetKind.POINTS, self.random.choice((LEDGER, OTHER)), who)
-        free = self.office.owned(asset, last, at=self.at, zone=UTC) - self.office.lending.book.held(
-            asset
-        )
-        self.office.lease(
-            derive_id("lend", self._ids),
-            till.id,
-            asset,
-            self.random.choice((max(0, free), self.random.randint(0, max(1, free)))),
-            at=self.at,
-            last_day=last,
-            zone=UTC,
-        )
+        owned = self.office.owned(asset, last, at=self.at, zone=UTC)
+        free = owned - self.office.lending.book.held(asset)
+        amount = self.random.choice((max(0, free), self.random.randint(0, max(1, free))))
+
+        def ask(name: str, amount: int) -> Lease | Denied:
+            rid = derive_id(name, self._ids)
+            return self.office.lease(
+                rid, till.id, asset, amount, at=self.at, last_day=last, zone=UTC
+            )
+
+        if owned > free:
+            # Whoever asks for all there is, part of which is lent, gets nothing.
+            assert isinstance(ask("all", owned), Denied)
+        ask("lend", amount)
 
     def upload(self, till: SmallTill, _who: bytes) -> None:
         """A stretch arrives, maybe again, maybe not the next one, and nobody hears the answer."""

@@ -10,6 +10,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from posloyalty.domain.engine.consequences import Consequences, EventPlan
 from posloyalty.domain.engine.member_state import MemberState
@@ -177,7 +178,7 @@ def test_events_sent_again_under_a_new_epoch_count_once() -> None:
     (first,) = till.journal
     journals = received((till, till.journal))
     hashed = link(till_id=till.id, epoch=2, seq=2, previous=first.hash, body=first.body)
-    again = replace(first, epoch=2, seq=2, hash=hashed)
+    again = structs.replace(first, epoch=2, seq=2, hash=hashed)
     assert journals.receive(till.id, [again]).duplicates == 1
     assert len(journals.filed()) == 1
 
@@ -186,7 +187,9 @@ def test_a_hash_that_does_not_follow_is_refused_and_what_came_before_it_stays() 
     till = Till("A")
     for n in range(3):
         till.earn(10, START + timedelta(minutes=n))
-    forged = replace(till.journal[1], body=till.journal[1].body.replace(b'"n":10', b'"n":90'))
+    forged = structs.replace(
+        till.journal[1], body=till.journal[1].body.replace(b'"n":10', b'"n":90')
+    )
     journals = received((till, ()))
     found = journals.receive(till.id, [till.journal[0], forged, till.journal[2]])
     assert (found.taken, found.bad_at) == (1, 2)
@@ -314,6 +317,7 @@ def test_a_fold_that_goes_on_comes_to_the_same_as_one_from_the_start(split: int)
     whole = fold_member(ANNA, filed)
     first = fold_member(ANNA, filed[:split])
     debts = {k: n for k, n in first.accounts.items() if k.kind is AccountKind.MEMBER_DEBT}
+    assert first.debts == debts
     stands = Checkpoint(member_id=ANNA, lots=first.lots, rights=first.rights, debts=debts)
     after = fold_on(stands, filed[split:])
     assert (after.lots, after.rights) == (whole.lots, whole.rights)
@@ -404,9 +408,12 @@ def test_what_a_transfer_looks_at(
         event_id=one.event_id,
         uses=uses,
     )
-    assert asked_before(ANNA, [replace(one, does=Consequences(transfers=(moved,)))]) == wanted
     assert (
-        asked_before(b"b" * 16, [replace(one, does=Consequences(transfers=(moved,)))]) == Before()
+        asked_before(ANNA, [structs.replace(one, does=Consequences(transfers=(moved,)))]) == wanted
+    )
+    assert (
+        asked_before(b"b" * 16, [structs.replace(one, does=Consequences(transfers=(moved,)))])
+        == Before()
     )
 
 
@@ -437,11 +444,11 @@ def test_no_other_lot_is_looked_at_where_those_that_were_named_hold_what_was_spe
         event_id=one.event_id,
         uses=tuple(LotUse(*use) for use in uses),
     )
-    spent = replace(one, does=Consequences(transfers=(moved,)))
-    lots = {LOT_1: replace(own, id=LOT_1, remaining=remaining)}
+    spent = structs.replace(one, does=Consequences(transfers=(moved,)))
+    lots = {LOT_1: structs.replace(own, id=LOT_1, remaining=remaining)}
     assert named_lots_hold(ANNA, [one, spent], lots) is holds
     other = Account("other/points", AccountKind.MEMBER, ANNA)
-    assert not named_lots_hold(ANNA, [spent], {LOT_1: replace(lots[LOT_1], account=other)})
+    assert not named_lots_hold(ANNA, [spent], {LOT_1: structs.replace(lots[LOT_1], account=other)})
     assert not named_lots_hold(ANNA, [spent] * 3, lots)
 
 
@@ -484,6 +491,9 @@ def test_any_order_of_arrival_gives_the_same_and_every_point_is_somewhere(
     fold = folded(*tills, overspend=overspend)
     assert fold == folded(*tills, overspend=overspend, order=shuffled)
     assert sum(fold.accounts.values()) == 0
+    assert fold.debts == {
+        k: n for k, n in fold.accounts.items() if k.kind is AccountKind.MEMBER_DEBT
+    }
     assert balance(fold) == fold.accounts.get(Account(LEDGER, AccountKind.MEMBER, ANNA), 0)
     assert balance(fold) == earned - redeemed + fold.risk(LEDGER) + fold.debt(LEDGER)
     assert fold.accounts.get(Account(LEDGER, AccountKind.REDEEMED), 0) == redeemed

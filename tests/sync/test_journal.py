@@ -1,11 +1,11 @@
 """The chain: every change of a journal is seen, at its place."""
 
-from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from posloyalty.sync.journal import (
     ChainBroken,

@@ -10,7 +10,13 @@ from msgspec import UNSET, UnsetType, structs
 from posloyalty.sync import events
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor, link
 from posloyalty.sync.journals import Journals, Place
-from posloyalty.sync.keyed_in import LostPlace, is_lost_sale, keyed_in_id, lost_place
+from posloyalty.sync.keyed_in import (
+    LostPlace,
+    is_lost_sale,
+    keyed_in_id,
+    lost_place,
+    number_place,
+)
 from posloyalty.sync.receipt_digest import digest_of, encode
 from posloyalty.sync.sale_event import sale_of
 from tests.sync.examples import EXAMPLES
@@ -69,7 +75,7 @@ def test_the_place_is_the_receipts_and_one_receipt_has_one_id() -> None:
     assert lost_place(own, TILL) == LostPlace(TILL[:8], 1, 214)
     elsewhere = sale(9, "S1-T1-2-0003", again="S2-T9-3-0007", till="5b" * 8)
     assert lost_place(elsewhere, TILL) == LostPlace(b"\x5b" * 8, 3, 7)
-    for number in ("nonsense", "S1-T1-1-x", "S1-T1-²-1", ""):
+    for number in ("nonsense", "S1-T1-1-x", "S1-T1-²-1", "S1-T1-1", ""):
         assert lost_place(sale(9, "S1-T1-2-0003", again=number), TILL) is None
     assert lost_place(RUNG, TILL) is None
     assert keyed_in_id(TILL, 1, 2) == keyed_in_id(TILL[:8], 1, 2)
@@ -146,3 +152,9 @@ def test_of_a_sale_that_two_tills_bring_the_first_one_counts(
     assert len(counts) == counted
     if counted == 1:
         assert counts == {RUNG.id if rung_first else keyed.id}
+
+
+def test_a_receipt_of_any_shop_says_its_place_up_to_the_longest_that_a_journal_may_be() -> None:
+    assert number_place(f"门店-T1-{'9' * 9}-{'8' * 15}") == (999_999_999, 888_888_888_888_888)
+    assert number_place(f"S1-T1-1-{'8' * 16}") is None
+    assert number_place(f"S1-T1-{'9' * 10}-1") is None

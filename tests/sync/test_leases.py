@@ -114,6 +114,9 @@ def test_what_a_lost_till_held_is_free_at_once_and_a_late_use_is_somebodys_loss(
     assert book.use(own.id, 50, at=NOW + timedelta(days=3)) == 50
     assert book.contingent(NOW) == 70
     assert book.contingent(NOW + timedelta(days=31)) == 0
+    # After thirty days a use is all the store's, and no part of what was contingent.
+    assert book.use(own.id, 20, at=NOW + timedelta(days=31)) == 20
+    assert book.contingent(NOW + timedelta(days=30)) == 70
 
 
 def test_a_use_beyond_a_lease_says_by_how_much() -> None:

@@ -1,6 +1,5 @@
 """A sale becomes an event and comes back whole."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -260,11 +259,11 @@ def test_a_sale_its_transfers_and_tiers_come_back_from_their_bytes(
 def test_what_a_sale_does_to_rights_and_meters_comes_back_from_its_bytes(
     sale: Sale, changed: list[RightChange], counted: list[MeterEntry]
 ) -> None:
-    own = tuple(replace(change, event_id=sale.id) for change in changed)
+    own = tuple(structs.replace(change, event_id=sale.id) for change in changed)
     own = tuple(
         change
         if change.opens is None
-        else replace(change, opens=replace(change.opens, origin=sale.id))
+        else structs.replace(change, opens=structs.replace(change.opens, origin=sale.id))
         for change in own
     )
     entries = tuple(

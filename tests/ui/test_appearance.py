@@ -56,8 +56,10 @@ def test_high_contrast_has_no_soft_fills_and_two_pixel_edges() -> None:
         ((1279, 768), 100, Layout.COMPACT),
         ((1024, 768), 100, Layout.COMPACT),
         ((1366, 768), 150, Layout.NARROW),
-        ((899, 700), 100, Layout.NARROW),
-        ((1366, 599), 100, Layout.NARROW),
+        ((1023, 700), 100, Layout.NARROW),
+        ((1440, 960), 150, Layout.NARROW),
+        ((1366, 679), 100, Layout.NARROW),
+        ((1366, 697), 100, Layout.WIDE),  # a screen of 768, less a title and a task bar
         ((1080, 1920), 100, Layout.PORTRAIT),
         ((1080, 1920), 150, Layout.PORTRAIT),
         ((1080, 1920), 200, Layout.NARROW),

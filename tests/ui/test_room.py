@@ -6,18 +6,20 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.walk import cut_words
+from tests.ui.walk import cut_sideways, cut_texts, cut_words
 from ui.appearance import Appearance, Layout
 from ui.appearance.fonts import load_faces
 from ui.presenters.form import Choice
 from ui.presenters.shift_state import StepState
 from ui.views.choices import ChoiceGrid
-from ui.views.parts import KeepingArea, at_the_foot
+from ui.views.parts import KeepingArea, at_the_foot, scrolling
 from ui.views.shift_parts import StepBar
 from ui.widgets.buttons import SMALLER, ActionButton, Kind, main_button
+from ui.widgets.fields import TextField
 from ui.widgets.lists import ListRow, RowList
 from ui.widgets.number_pad import NumberPad
 from ui.widgets.text import Tag
+from ui.widgets.totals import FigureList
 
 LOOK = Appearance(language="en")
 LONG = "Complete · give back 1,046.91"
@@ -142,6 +144,22 @@ def test_alternatives_fit_a_column_that_has_room_for_one_alone(qtbot: QtBot) -> 
         assert grid.width() <= area.viewport().width()
         assert all(button.height() >= 44 for button in grid.buttons)
     assert len({button.x() for button in grid.buttons}) == 1
+
+
+def test_labels_break_before_they_widen_the_narrowest_column(qtbot: QtBot) -> None:
+    inner = QWidget()
+    inside = QVBoxLayout(inner)
+    figures = FigureList(LOOK)
+    for part in (figures, TextField(LOOK, "What was taken off by hand, all in all")):
+        inside.addWidget(part)
+    figures.present((("Day, proved by the code that was read", "2026-11-22", "ink"),))
+    area = scrolling(LOOK, inner)
+    qtbot.addWidget(area)
+    area.resize(240, 400)
+    area.show()
+    qtbot.waitExposed(area)
+    assert cut_sideways(area) == []
+    assert cut_texts(area) == []
 
 
 def test_a_pad_lies_at_the_foot_and_grows_no_larger_than_a_hand_wants_it(qtbot: QtBot) -> None:

@@ -22,6 +22,7 @@ from ui.widgets.basket_list import BasketList
 from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.chips import Chip
 from ui.widgets.quick_keys import QuickKeyButton
+from ui.widgets.shadow import Shadow
 from ui.widgets.tap_bar import TapBar
 from ui.widgets.text import Text
 
@@ -138,10 +139,27 @@ def cut_sideways(root: QWidget) -> list[str]:
     off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
     return [
         f"{area.widget().width()} in {area.viewport().width()}"
-        for area in root.findChildren(QScrollArea)
-        if area.isVisible() and area.widget() and area.horizontalScrollBarPolicy() is off
+        for area in (*root.findChildren(QScrollArea), root)
+        if isinstance(area, QScrollArea)
+        and area.isVisible()
+        and area.widget()
+        and area.horizontalScrollBarPolicy() is off
         if not getattr(area, "across", False)
         if area.widget().width() > area.viewport().width()
+    ]
+
+
+def beyond_parents(root: QWidget) -> list[str]:
+    """Whatever reaches out of what it lies in and is cut there; what scrolls, and shadows, may."""
+    return [
+        f"{type(one).__name__} {one.accessibleName()}: {one.geometry().getRect()} in "
+        f"{type(held_by).__name__} {held_by.size().toTuple()}"
+        for one in root.findChildren(QWidget)
+        if one.isVisible() and one.isVisibleTo(root) and not one.isWindow()
+        if not isinstance(one, Shadow) and not one.geometry().isEmpty()
+        for held_by in (one.parentWidget(),)
+        if held_by.objectName() != "qt_scrollarea_viewport"
+        if not held_by.rect().contains(one.geometry())
     ]
 
 

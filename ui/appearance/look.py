@@ -104,8 +104,10 @@ def _font(px: int, bold: bool, tabular: bool, latin: bool) -> QFont:
     font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     if latin:
-        # The face draws quotes and dots as wide as a Chinese character otherwise.
+        # The face draws quotes and dots as wide as a Chinese character otherwise: it has other
+        # quotes, and dots of half the width.
         font.setFeature(QFont.Tag.fromString("pwid"), 1)
+        font.setFeature(QFont.Tag.fromString("halt"), 1)
     if tabular:
         font.setFeature(QFont.Tag.fromString("tnum"), 1)
     return font

@@ -23,6 +23,12 @@ MAIN_PORTRAIT: Final = 112
 FUNCTIONS: Final = 64
 QUICK_KEY: Final = (92, 80)
 
+COMPACT_LEAST: Final = 1024
+"""Narrower, four quick keys beside the settings' lists, or a pad beside its figures, do not fit."""
+WIDE_LEAST: Final = 1280
+HEIGHT_LEAST: Final = 680
+"""Lower, a pad under what it fills has keys of half a finger, and sheets press buttons flat."""
+
 RADIUS_TAG: Final = 6
 RADIUS_CONTROL: Final = 8
 RADIUS_PANEL: Final = 10
@@ -71,6 +77,6 @@ def layout_of(width: int, height: int, scale: int) -> Layout:
     logical_width, logical_height = width * 100 // scale, height * 100 // scale
     if logical_height > logical_width and logical_width >= 640:
         return Layout.PORTRAIT
-    if logical_width < 900 or logical_height < 600:
+    if logical_width < COMPACT_LEAST or logical_height < HEIGHT_LEAST:
         return Layout.NARROW
-    return Layout.WIDE if logical_width >= 1280 else Layout.COMPACT
+    return Layout.WIDE if logical_width >= WIDE_LEAST else Layout.COMPACT

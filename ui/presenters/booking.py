@@ -136,4 +136,6 @@ class Booking:
         else:
             what = self._counter.fault_sentence(fault)
             self._counter.refuse(self._session.words("pay.not_booked", what=what))
+            if isinstance(fault, ServiceRefusal):
+                self._sale.requote()  # by what this till may hand out now
         self._changed()

@@ -241,7 +241,7 @@ class RedeemPresenter(Presenter[RedeemState]):
             return ""
         if points > usable.most_points:
             most = figures.points(usable.wallet, usable.most_points)
-            if usable.reasons and usable.reasons[0].code == WITHIN_LEASE:
+            if _till_bounds(usable):
                 why = reason_text(usable.reasons[1], figures)
                 return words("sale.redeem_too_many_here", points=most, why=why)
             return words("sale.redeem_too_many", points=most)
@@ -299,9 +299,7 @@ class RedeemPresenter(Presenter[RedeemState]):
             RedeemState(
                 title=words("sale.redeem_title"),
                 tabs=tabs,
-                balance=words(
-                    "sale.redeem_balance", points=figures.points(usable.wallet, usable.balance)
-                ),
+                balance=self._balance(usable, figures),
                 label=words("sale.redeem_label"),
                 amount=self._entry.text,
                 amount_points=points,
@@ -310,7 +308,8 @@ class RedeemPresenter(Presenter[RedeemState]):
                 worth=worth,
                 left=words("sale.redeem_left", points=left) if not finding else "",
                 to_pay=to_pay,
-                steps=self._steps(usable, figures),
+                # Beside what the till may hand out, one line has no room for more.
+                steps="" if _till_bounds(usable) else self._steps(usable, figures),
                 finding=finding,
                 ok=words("sale.redeem_ok", points=figures.points(usable.wallet, points))
                 if points
@@ -320,6 +319,14 @@ class RedeemPresenter(Presenter[RedeemState]):
                 approve=self._approve(self._wallet),
             )
         )
+
+    def _balance(self, usable: UsableRedemption, figures: Figures) -> str:
+        """What there is to use; where this till may not hand out all of it, what it may."""
+        points = figures.points(usable.wallet, usable.balance)
+        if not _till_bounds(usable):
+            return figures.words("sale.redeem_balance", points=points)
+        most = figures.points(usable.wallet, usable.most_points)
+        return figures.words("sale.redeem_balance_here", most=most, points=points)
 
     def _worded_refusal(
         self, usable: UsableRedemption | None, figures: Figures, tabs: tuple[WalletTab, ...]
@@ -358,3 +365,8 @@ class RedeemPresenter(Presenter[RedeemState]):
         return figures.words(
             "sale.redeem_steps", points=figures.points(usable.wallet, usable.step_points)
         )
+
+
+def _till_bounds(usable: UsableRedemption) -> bool:
+    """Whether it is what the till may hand out by itself that bounds it."""
+    return bool(usable.reasons) and usable.reasons[0].code == WITHIN_LEASE

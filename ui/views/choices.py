@@ -24,9 +24,11 @@ from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
 from ui.widgets.hues import picture_colours
 from ui.widgets.kept_pictures import paint_kept
-from ui.widgets.text import Text
+from ui.widgets.text import Text, label_of
 
 CARD_HEIGHT = 84
+NOTE = 4
+"""The most lines of a card's sentence."""
 SWATCH = 24
 TICK = 24
 SIDE = 16
@@ -64,7 +66,7 @@ class ChoiceGrid(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look.px(4))
         if label:
-            column.addWidget(Text(look, label, "caption", tone="ink2"))
+            column.addWidget(label_of(look, label))
         column.addWidget(place)
         column.addWidget(self._finding)
         self._finding.hide()
@@ -145,11 +147,13 @@ class Card(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """The title in one line, two for the sentence."""
-        width = self._look.text_width(self._title, "strong") + self._look.px(2 * SIDE + 2)
-        lines = 2 * self._look.line_height("caption") + self._look.line_height("strong")
-        height = max(self._look.px(CARD_HEIGHT), lines + self._look.px(24))
-        return QSize(max(self._look.px(280), width), height)
+        """The title in one line, and as many for the sentence as the narrowest card needs."""
+        look = self._look
+        width = look.text_width(self._title, "strong") + look.px(2 * SIDE + 2)
+        told = paint.lines(self._note, look.font("caption"), _note_width(look, look.px(280)), NOTE)
+        lines = len(told) * look.line_height("caption") + look.line_height("strong")
+        height = max(look.px(CARD_HEIGHT), lines + look.px(24))
+        return QSize(max(look.px(280), width), height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, tick, title, sentence."""
@@ -175,9 +179,9 @@ class Card(QAbstractButton):
         if chosen:
             y = (self.height() - side) // 2
             paint.icon(painter, look, "check-circle", "primary", edge, y, side)
-        width = edge - look.px(4) - x
+        width = _note_width(look, self.width())
         line, small = look.line_height("strong"), look.line_height("caption")
-        notes = paint.lines(self._note, look.font("caption"), width, 2)
+        notes = paint.lines(self._note, look.font("caption"), width, NOTE)
         top = (self.height() - line - len(notes) * small) // 2
         title = QRect(x, top, width if chosen else self.width() - 2 * x, line)
         words = paint.lines(self._title, look.font("strong"), title.width(), 1)[0]
@@ -185,6 +189,11 @@ class Card(QAbstractButton):
         for at, words in enumerate(notes):
             rect = QRect(x, top + line + at * small, width, small)
             paint.text(painter, rect, words, look.font("caption"), look.colour("ink2"))
+
+
+def _note_width(look: Appearance, card: int) -> int:
+    """What a card of a width has for its sentence: the place of its tick stays free."""
+    return card - look.px(SIDE + TICK + 12)
 
 
 class Swatch(QAbstractButton):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from posloyalty.wording import Words
 from ui.appearance import Appearance
@@ -23,7 +23,7 @@ from ui.views.file_question import ask_for_file
 from ui.views.parts import missing_told
 from ui.widgets.buttons import ActionButton
 from ui.widgets.fields import NoteField, TextField, Toggle
-from ui.widgets.text import Panel, Text
+from ui.widgets.text import Panel, Text, label_of
 
 LOGO = (240, 96)
 PICTURES = "*.png *.jpg *.jpeg"
@@ -212,7 +212,7 @@ class Shown(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look.px(2))
-        column.addWidget(Text(look, label, "caption", tone="ink2"))
+        column.addWidget(label_of(look, label))
         column.addWidget(self._value)
         column.addWidget(self._note)
 
@@ -255,21 +255,23 @@ class PictureField(QWidget):
         self.choose.clicked.connect(self._ask)
         self.remove = ActionButton(look, words("settings.store_logo_remove"), icon="bin")
         self.remove.clicked.connect(self.removed)
-        buttons = QVBoxLayout()
+        # Beside the picture, or below where a window at twice the size has no room for both.
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        buttons = QBoxLayout(across if look.narrow else down)
+        row = QBoxLayout(down if look.narrow else across)
         buttons.setSpacing(look.px(GAP))
-        buttons.addWidget(self.choose)
-        buttons.addWidget(self.remove)
-        buttons.addStretch(1)
-        row = QHBoxLayout()
         row.setSpacing(look.px(12))
-        row.addWidget(frame)
+        for button in (self.choose, self.remove):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        row.addWidget(frame, 0, Qt.AlignmentFlag.AlignLeft)
         row.addLayout(buttons)
         row.addStretch(1)
         self._finding = Text(look, role="caption", tone="danger", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look.px(4))
-        column.addWidget(Text(look, label, "caption", tone="ink2"))
+        column.addWidget(label_of(look, label))
         column.addLayout(row)
         column.addWidget(self._finding)
 

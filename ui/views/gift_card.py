@@ -14,6 +14,8 @@ from ui.widgets.text import Text
 from ui.widgets.totals import FigureList
 from ui.widgets.view import ViewContext
 
+BALANCE = {Layout.NARROW: "title", Layout.COMPACT: "pay"}
+
 
 class GiftCardView(SheetView):
     """Shows a `GiftCardState`; tells presses."""
@@ -26,7 +28,7 @@ class GiftCardView(SheetView):
         self._state = Text(look, role="strong", bold=True)
         self._label = Text(look, words("gift.balance"), "caption", tone="ink2", align=paint.RIGHT)
         self._balance = Text(
-            look, role="title" if look.narrow else "total", tabular=True, align=paint.RIGHT
+            look, role=BALANCE.get(look.layout, "total"), tabular=True, align=paint.RIGHT
         )
         self.figures = FigureList(look)
         self.figures.setAccessibleName(words("gift.title"))
@@ -70,10 +72,6 @@ class GiftCardView(SheetView):
     def _arrange(self) -> None:
         look = self.look
         head = row(look)
-        head.addWidget(self._state, 1)
-        head.addWidget(self._label)
-        head.addWidget(self._balance)
-        self.body.addLayout(head)
         self.body.addWidget(self._refused)
         acts = column(look)
         for part in (
@@ -84,19 +82,27 @@ class GiftCardView(SheetView):
             self.freeze,
         ):
             acts.addWidget(part)
-        if look.layout in (Layout.WIDE, Layout.COMPACT):
+        if look.layout is Layout.WIDE:
+            for part, share in ((self._state, 1), (self._label, 0), (self._balance, 0)):
+                head.addWidget(part, share)
+            self.body.addLayout(head)
             self.body.addWidget(self.figures)
             self.body.addWidget(self._note)
             self.body.addStretch(1)
             self.body.addLayout(acts)
             return
-        # Where the sheet is low there is room for the figures beside what can be done, not above.
-        beside, figures = row(look), column(look)
-        figures.addWidget(self.figures)
-        figures.addWidget(self._note)
-        for part in (figures, acts):
-            part.addStretch(1)
-        beside.addLayout(figures, 1)
+        # Where the sheet is low there is room for what the card holds beside what can be done with
+        # it, not above.
+        beside, told = row(look), column(look)
+        head.addWidget(self._label, 1)
+        head.addWidget(self._balance)
+        told.addWidget(self._state)
+        told.addLayout(head)
+        told.addWidget(self.figures)
+        told.addWidget(self._note)
+        for low in (told, acts):
+            low.addStretch(1)
+        beside.addLayout(told, 1)
         beside.addLayout(acts)
         self.body.addLayout(beside)
         self.body.addStretch(1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from ui.appearance import Layout
 from ui.appearance.metrics import MAIN, MAIN_LEAST, MAIN_PORTRAIT
@@ -45,7 +45,8 @@ class KeyInView(GrowingView):
         self.code = SearchBox(look, "", hint=label) if look.narrow else SearchBox(look, label)
         self.code.input.setAccessibleName(label)
         self.code.edited.connect(presenter.search)
-        self._heading = Text(look, role="strong", wrap=True)
+        role = "caption" if look.narrow else "strong"
+        self._heading = Text(look, role=role, bold=True, wrap=True)
         self._hint = Text(look, role="body", tone="ink2", wrap=True)
         self.goods = RowList(look, name=words("key_in.articles"))
         self.goods.chosen.connect(presenter.choose)
@@ -67,6 +68,7 @@ class KeyInView(GrowingView):
         self.form = FormView(look, words, single=look.narrow or look.layout is Layout.COMPACT)
         self.form.changed.connect(presenter.change)
         self._finding = Said(look, lines=3, centred=False)
+        self._agrees = Text(look, words("key_in.agrees"), tone="ink2", wrap=True)
         self._note = Text(look, role="caption", tone="ink2", wrap=True)
         high = {Layout.WIDE: MAIN, Layout.PORTRAIT: MAIN_PORTRAIT}
         self.main = main_button(
@@ -78,7 +80,7 @@ class KeyInView(GrowingView):
         )
         self.main.clicked.connect(presenter.main_action)
         yield
-        self._said = ""
+        self._agreed = False
         self._arrange()
         self.home = self.goods
         self.bind(presenter)
@@ -87,7 +89,9 @@ class KeyInView(GrowingView):
         """Show the paper; whether it agrees is told when that changes."""
         self.code.present(state.code)
         self._heading.setText(state.heading)
-        self._heading.setVisible(bool(state.heading))
+        # Beside the entries there is room for the paper's number or for what differs.
+        crowded = self.look.narrow and bool(state.finding)
+        self._heading.setVisible(bool(state.heading) and not crowded)
         self._hint.setText(state.hint)
         self._hint.setVisible(not state.rows)
         self.goods.setVisible(bool(state.rows))
@@ -99,16 +103,17 @@ class KeyInView(GrowingView):
         self._comes.present(state.figures)
         self.form.present(state.form)
         self.form.setVisible(bool(state.form.fields))
-        told = state.finding or (self.words("key_in.agrees") if state.agrees else "")
-        self._finding.present(told, refused=bool(state.finding))
-        self._finding.setVisible(bool(told))
+        agrees = state.agrees and not state.finding
+        self._finding.present(state.finding, refused=bool(state.finding))
+        self._finding.setVisible(bool(state.finding))
+        self._agrees.setVisible(agrees)
         self._note.setText(state.note)
         self._note.setVisible(bool(state.note))
         self.main.set_words(state.main or self.words("key_in.read"))
         self.main.setEnabled(state.ready)
-        if told and told != self._said:
-            announce(self, told)
-        self._said = told
+        if agrees and not self._agreed:
+            announce(self, self._agrees.text())
+        self._agreed = agrees
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes from entry to entry, then to the buttons."""
@@ -170,8 +175,7 @@ class KeyInView(GrowingView):
         inside.addLayout(acts)
         if look.narrow:
             # Beside the entries there is no room for a sentence.
-            inside.addWidget(self._finding)
-            inside.addWidget(self._note)
+            self._tell(inside)
         return frame
 
     def _right(self) -> QWidget:
@@ -185,9 +189,12 @@ class KeyInView(GrowingView):
         told.addStretch(1)
         inside.addWidget(scrolling(look, inner), 1)
         if not look.narrow:
-            inside.addWidget(self._finding)
-            inside.addWidget(self._note)
+            self._tell(inside)
         return frame
+
+    def _tell(self, inside: QVBoxLayout) -> None:
+        for part in (self._finding, self._agrees, self._note):
+            inside.addWidget(part)
 
 
 def _row(number: int, one: GoodsRow) -> ListRow:

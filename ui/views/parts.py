@@ -125,21 +125,30 @@ class KeepingArea(QScrollArea):
 class WhereRoom(QWidget):
     """Shows what it holds as soon as it is high enough for it; lower, it is bare space.
 
-    A list that is pressed to a few pixels shows halves of words and of buttons.
+    A list that is pressed to a few pixels shows halves of words and of buttons. It lays out what it
+    holds by itself: a layout that is told to show something while it is being resized may keep the
+    size that it had before.
     """
 
     def __init__(self, held: QWidget, least: int) -> None:
         super().__init__()
         self._held, self._least = held, least
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(held)
+        held.setParent(self)
         held.setMinimumHeight(1)
         self.setMinimumHeight(1)
+
+    def sizeHint(self) -> QSize:
+        """As large as what it holds."""
+        return self._held.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as that must be, and of any height."""
+        return QSize(self._held.minimumSizeHint().width(), 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show it, or not."""
         super().resizeEvent(event)
+        self._held.setGeometry(self.rect())
         self._held.setVisible(self.height() >= self._least)
 
 

@@ -177,7 +177,8 @@ class ShiftView(GrowingView):
         self.grid.chosen.connect(self._presenter.choose)
         holder = QWidget()
         inner = column(look, holder)
-        inner.setContentsMargins(0, 0, look.px(4), 0)
+        # The smallest window has just the width of the pad beside a tile.
+        inner.setContentsMargins(0, 0, 0 if narrow else look.px(4), 0)
         inner.addWidget(self.grid)
         inner.addStretch(1)
         self._scroll = scrolling(look, holder)
@@ -286,8 +287,7 @@ class ShiftView(GrowingView):
         if look.narrow:
             head.addLayout(self._note_line(), 1)
         else:
-            head.addStretch(1)
-            head.addWidget(self._about)
+            head.addWidget(self._about, 1)
         whole.addLayout(head)
         if look.layout is Layout.PORTRAIT:
             whole.addWidget(self._left, 3)

@@ -227,9 +227,9 @@ class BasketList(QListView):
         rect = self.visualRect(self._rows.index(place))
         height = look.px(TARGET)
         self._buttons.setGeometry(
-            rect.x() + look.px(GAP),
+            rect.x() + look.px(GAP) // 2,
             rect.y() + look.px(ROW) - look.px(4),
-            rect.width() - 2 * look.px(GAP),
+            rect.width() - look.px(GAP),
             height,
         )
         self._buttons.present(row)

@@ -27,7 +27,7 @@ from ui.presenters.typing.keys import Writes
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
 from ui.widgets.tap_bar import scroll_by_taps
-from ui.widgets.text import Icon, Text
+from ui.widgets.text import Icon, Text, label_of
 
 OFF = (
     Qt.InputMethodHint.ImhNoPredictiveText
@@ -258,7 +258,7 @@ class SearchBox(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(look.px(4))
         if label:
-            row.addWidget(Text(look, label, "caption", tone="ink2"))
+            row.addWidget(label_of(look, label))
         row.addWidget(self.input)
         self._icon.setParent(self.input)
         self._icon.move(look.px(12), (look.px(52) - self._icon.height()) // 2)
@@ -316,7 +316,7 @@ def _stack(owner: QWidget, look: Appearance, label: str, field: QWidget, below: 
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(look.px(4))
     if label:
-        column.addWidget(Text(look, label, "caption", tone="ink2"))
+        column.addWidget(label_of(look, label))
     field.setMinimumHeight(max(field.minimumHeight(), look.px(TARGET)))
     column.addWidget(field)
     column.addWidget(below)

@@ -1,4 +1,4 @@
-"""Words and icons that stand still: `Text`, `Icon`, `Tag`, `Panel`."""
+"""Words and icons that stand still: `Text`, `label_of`, `Icon`, `Tag`, `Panel`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from ui.appearance.metrics import RADIUS_TAG, TYPE
 from ui.widgets import paint
 
 DESCENDERS_TO = 24
+LABEL_WHOLE = 100
+"""A wider label may break: beside an amount it has no more in the narrowest column."""
 _SHAPES = {
     "success": "check-circle",
     "warn": "look",
@@ -65,6 +67,15 @@ class Text(QLabel):
             self.setProperty("tone", tone)
             self.style().unpolish(self)
             self.style().polish(self)
+
+
+def label_of(look: Appearance, words: str, *, tone: str = "ink2") -> Text:
+    """The label of an entry or a figure; a long one breaks before it would widen its column.
+
+    Only a long one: what may break is laid out by trying, which costs a form of thirty entries.
+    """
+    long = look.text_width(words, "caption") > look.px(LABEL_WHOLE)
+    return Text(look, words, "caption", tone=tone, wrap=long)
 
 
 class Icon(QWidget):

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 from ui.appearance.look import Appearance
 from ui.widgets import paint
 from ui.widgets.entry_line import announce
-from ui.widgets.text import Panel, Text
+from ui.widgets.text import Panel, Text, label_of
 
 
 class TotalsPanel(QWidget):
@@ -127,7 +127,7 @@ class _Figure(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(look.px(8))
-        row.addWidget(Text(look, label, "caption", tone="ink2" if tone == "ink" else tone), 1)
+        row.addWidget(label_of(look, label, tone="ink2" if tone == "ink" else tone), 1)
         figure = Text(
             look, amount, "caption", tone=tone, bold=True, tabular=True, align=paint.RIGHT
         )

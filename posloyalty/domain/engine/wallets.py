@@ -13,6 +13,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from msgspec import structs
+
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import alive_meter
 from posloyalty.domain.engine.quote import WalletState
@@ -170,5 +172,5 @@ def _kept_alive(lot: Lot, promises: Iterable[tuple[date, date]]) -> Lot:
     days = (last for on, last in promises if lot.earned_on <= on)
     last = max(days, default=lot.last_day)
     if last == FOREVER:
-        return replace(lot, last_day=None)
-    return lot if last <= lot.last_day else replace(lot, last_day=last)
+        return structs.replace(lot, last_day=None)
+    return lot if last <= lot.last_day else structs.replace(lot, last_day=last)

@@ -8,9 +8,11 @@ arrive cannot matter (I11), and a transfer that arrives twice counts once (I4).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from posloyalty.domain.ledger.transfer import HOLDERS, Account, AccountKind, Lot, Transfer
 

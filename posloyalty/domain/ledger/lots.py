@@ -8,8 +8,9 @@ same points (SYNC 8). Pending and expired lots are never spent (I13).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from posloyalty.domain.ledger.transfer import Lot, LotUse
 

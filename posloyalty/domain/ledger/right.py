@@ -11,12 +11,13 @@ a bound of uses, an entry to a draw or a place at an event one that is used at t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.domain.values.quick_init import quickly_made
 
 UNBOUNDED = 0
 
@@ -43,9 +44,7 @@ class RightMove(StrEnum):
     REVIVE = "revive"  # a cancellation undone
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Right:
+class Right(Struct, frozen=True, kw_only=True, gc=False):
     """A right. `kind` and `of` name its definition in the programme, such as "voucher", "welcome".
 
     `owner` is a member's (or household's) id, or `bearer_id` of the `code` that proves it. `uses`
@@ -100,9 +99,7 @@ class Right:
         return self.state(day) is RightState.GOOD
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RightChange:
+class RightChange(Struct, frozen=True, kw_only=True, gc=False):
     """One change: `amount` uses, or days for EXTEND; 1 where it does not matter.
 
     `opens` is the right that an ISSUE opens, as it is at first. `id` is derived from the event and

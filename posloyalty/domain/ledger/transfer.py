@@ -8,14 +8,12 @@ is derived from that event's id and its place in the event, so that a replay fin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
 
-from posloyalty.domain.values.quick_init import quickly_made
 from posloyalty.domain.values.ratio import Ratio
 
 # The earning day of points that no purchase here earned: an opening balance, points given back.
@@ -74,9 +72,7 @@ class Account(Struct, frozen=True, order=True, gc=False):
     owner: bytes = b""
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(Struct, frozen=True, gc=False):
     """Points earned together: they become usable, expire and are spent together.
 
     Days are days of the programme's time zone. `usable_from` None is pending until an event says
@@ -124,9 +120,7 @@ class LotUse(Struct, frozen=True, gc=False):
     amount: int
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transfer:
+class Transfer(Struct, frozen=True, kw_only=True, gc=False):
     """One movement. `opens` is the lot that an earning creates; `uses` are the lots it takes from.
 
     The sum of `uses` equals `amount` when the debit side is a member: balance = sum of lots.

@@ -116,7 +116,7 @@ def read_table(file: Section, reading: Reading, digest: bytes) -> Programme | No
     wallets = {wallet.id: wallet for wallet in _each(file, "wallet", read_wallet, some=True)}
     reading.scales = {wallet.id: wallet.scale for wallet in wallets.values()}
     schemes = _each(file, "tier_scheme", _with(read_tier_scheme, wallets))
-    reading.levels = {s.id: {level.id: level.names for level in s.levels} for s in schemes}
+    reading.levels |= {s.id: {level.id: level.names for level in s.levels} for s in schemes}
     read = Programme(
         id=programme_id,
         version=version,

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
 from msgspec.structs import replace
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.headoffice.articles.coming import (
@@ -31,8 +31,9 @@ from posloyalty.headoffice.articles.coming_rows import ComingRows, FiledComing
 from posloyalty.headoffice.articles.feed import ArticleFeed, StorePrice
 from posloyalty.headoffice.articles.kept_article import KeptArticle
 from posloyalty.headoffice.cases.audit_log import note
-from posloyalty.headoffice.store.article_tables import ARTICLE_FILE
+from posloyalty.headoffice.store.article_tables import ARTICLE_FILE, ARTICLE_HEARD
 from posloyalty.headoffice.store.database import Database
+from posloyalty.headoffice.store.tables import TILL
 from posloyalty.headoffice.tills.lives import BY_ITSELF
 from posloyalty.services.ports import Clock
 from posloyalty.services.refusal import ServiceRefusal
@@ -79,6 +80,15 @@ class ComingShown:
     change: Change | PriceChange | TaxChange
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TillUnheard:
+    """A till that has not heard of something, and when it was heard of last."""
+
+    store: str
+    code: str
+    seen_at: datetime
+
+
 class Today:
     """Head office's day, in the zone of the programme in effect."""
 
@@ -115,8 +125,9 @@ class ComingChanges:
             some = rows.listed(limit=limit, number=number)
             return coming_shown(connection, some), rows.count(number)
 
-    def take_back(self, number: int, *, by: str) -> int:
-        """What of a file still waits never comes; how much that was. Refuses ARTICLES_NONE_WAITS.
+    def take_back(self, number: int, *, by: str, code: str = "") -> int:
+        """What of a file still waits never comes, all of it or of one article or tax; how much that
+        was. Refuses ARTICLES_NONE_WAITS.
 
         An article that was to be new stays out of sale until another file says otherwise.
         """
@@ -124,7 +135,8 @@ class ComingChanges:
         with self._database.write() as connection:
             feed, rows = ArticleFeed(connection, now_s=now_s), ComingRows(connection)
             feed.lock()
-            found = rows.listed(limit=None, number=number)
+            waits = rows.listed(limit=None, number=number)
+            found = [one for one in waits if not code or one.coming.key[1] == code]
             if not found:
                 raise ServiceRefusal("ARTICLES_NONE_WAITS", number=number)
             rows.drop(found)
@@ -132,13 +144,36 @@ class ComingChanges:
             connection.execute(
                 ARTICLE_FILE.update()
                 .where(_F.number == number)
-                .values(taken_back_by=by, taken_back_s=now_s)
+                .values(taken_back_by=by, taken_back_s=now_s, taken_back_n=feed.lock())
             )
+            told = {"article": code} if code else {}
             note(
                 connection, now_s, by, "articles_taken_back",
-                number=str(number), coming=str(len(found)),
+                number=str(number), coming=str(len(found)), **told,
             )  # fmt: skip
         return len(found)
+
+    def unheard(self, number: int) -> tuple[TillUnheard, ...]:
+        """The tills that have not heard what of a file was taken back last: what they know of it
+        comes there on its day. Nothing of a file of which nothing was taken back.
+        """
+        back = select(_F.taken_back_n).where(_F.number == number).scalar_subquery()
+        behind = func.coalesce(ARTICLE_HEARD.c.n, -1) < func.coalesce(back, 0)
+        asked = (
+            select(TILL.c.store_code, TILL.c.till_code, TILL.c.seen_s)
+            .select_from(TILL.outerjoin(ARTICLE_HEARD))
+            .where(TILL.c.revoked == 0, TILL.c.gone_s == 0, behind, func.coalesce(back, 0) > 0)
+            .order_by(TILL.c.store_code, TILL.c.till_code)
+        )
+        with self._database.read() as connection:
+            return tuple(
+                TillUnheard(
+                    store=row.store_code,
+                    code=row.till_code,
+                    seen_at=datetime.fromtimestamp(row.seen_s, UTC),
+                )
+                for row in connection.execute(asked)
+            )
 
     def catch_up(self) -> None:
         """Do all that has come."""

@@ -111,6 +111,8 @@ class ArticlePages:
             "preview": preview,
             "coming": shown.coming(coming if preview is None else preview.coming),
             "waits": waits,
+            "codes": sorted({one.code for one in shown.coming(coming)}),
+            "unheard": self.coming.unheard(file.number),
             "shown": shown,
             "most": SHOWN,
         }
@@ -127,9 +129,9 @@ class ArticlePages:
         return Moved(path=_ALL, said="articles_dropped")
 
     def take_back(self, asking: Asking) -> Told:
-        """What of a file still waits never comes."""
+        """What of a file still waits never comes, all of it or of one article."""
         number = asking.number("number")
-        self.coming.take_back(number, by=asking.who)
+        self.coming.take_back(number, by=asking.who, code=asking.told("code"))
         return Moved(path=f"{_ONE}?number={number}", said="articles_taken_back")
 
     def _shown(

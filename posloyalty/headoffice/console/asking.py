@@ -23,7 +23,9 @@ FIELD_CHARACTERS_MAX: Final = 4_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """A request inside the console. `session` is None where nobody has to be signed in."""
+    """A request inside the console. `session` is None where nobody has to be signed in. `alert`
+    says why a form was refused, and `wrong` at which of its fields, a sentence each.
+    """
 
     words: Words
     query: Mapping[str, str]
@@ -32,6 +34,7 @@ class Asking:
     session: Session | None = None
     token: str = ""
     alert: str = ""
+    wrong: Mapping[str, str] = field(default_factory=dict)
     visitor: Visitor = STRANGER
 
     @property

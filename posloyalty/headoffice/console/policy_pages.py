@@ -22,7 +22,7 @@ from posloyalty.headoffice.console.member_pages import money_of
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.policies import Policies
 from posloyalty.headoffice.programmes.publishing import Publishing
-from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.refusal import Finding, ServiceRefusal
 from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.wording import Words
 
@@ -44,6 +44,12 @@ FIGURES: Final[Mapping[str, str]] = {
 }
 """The policy's figures in the order of the page, and of what kind each is."""
 HOURS_MOST: Final = 24 * 365
+WRONG: Final[Mapping[str, str]] = {
+    MONEY: "FIGURE_NO_MONEY",
+    HOURS: "FIGURE_NO_HOURS",
+    POINTS: "FIGURE_NO_POINTS",
+}
+"""What is said at a figure that cannot be used."""
 _POLICY: Final = "/console/policy"
 
 
@@ -95,6 +101,7 @@ class PolicyPages:
             "typed": {
                 key: asking.form.get(key, text) for key, text in _typed(current, money).items()
             },
+            "wrong": asking.wrong,
             "sent": bool(asking.form),
             "form": asking.form,
             "proposals": [
@@ -105,11 +112,20 @@ class PolicyPages:
         return Shown(template="policy.html", facts=facts)
 
     def propose(self, asking: Asking) -> Told:
-        """Another policy, for somebody else to approve; refuses BAD_AMOUNT and POLICY_SAME."""
+        """Another policy, for somebody else to approve; refuses FIGURES_WRONG, with what is wrong
+        at each of them, and POLICY_SAME.
+        """
         money = money_of(self.publishing)
-        read: dict[str, Any] = {
-            key: _read(asking.told(key), kind, money) for key, kind in FIGURES.items()
-        }
+        read: dict[str, Any] = {}
+        wrong = []
+        for key, kind in FIGURES.items():
+            value = _read(asking.told(key), kind, money)
+            if value is None:
+                facts = (("given", asking.told(key)[:40]), ("most", HOURS_MOST))
+                wrong.append(Finding(place=key, reason=WRONG[kind], facts=facts))
+            read[key] = value
+        if wrong:
+            raise ServiceRefusal("FIGURES_WRONG", findings=tuple(wrong))
         self.policies.propose(replace(self.policies.current(), **read), by=asking.who)
         return Moved(path=_POLICY, said="policy_proposed")
 
@@ -165,12 +181,13 @@ def _typed(policy: RiskPolicy, money: Currency) -> dict[str, str]:
 
 
 def _read(text: str, kind: str, money: Currency) -> Any:
+    """The value of what was typed; None for what is none."""
     if kind == YES:
         return text == "1"
     try:
         value = parse_amount(text, money) if kind == MONEY else parse_fixed(text, decimals=0)
     except (BadAmount, BadNumber):
-        raise ServiceRefusal("BAD_AMOUNT", given=text[:40]) from None
+        return None
     if value < 0 or (kind == HOURS and value > HOURS_MOST):
-        raise ServiceRefusal("BAD_AMOUNT", given=text[:40])
+        return None
     return timedelta(hours=value) if kind == HOURS else value

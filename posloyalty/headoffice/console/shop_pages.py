@@ -22,6 +22,8 @@ from posloyalty.services.ports import Clock
 from posloyalty.services.refusal import ServiceRefusal
 
 NAME_MOST: Final = 80
+TROUBLES: Final = frozenset({"copied", "forked", "quiet"})
+"""States of a till that somebody has to look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +149,16 @@ class ShopPages:
         return Shown(template="code.html", facts={"code": code, "store": store})
 
     def tills(self, asking: Asking) -> Told:
-        """Every till, how far its journal is here and what waits there."""
+        """Every till, how far its journal is here and what waits there; those that somebody has to
+        look at come first.
+        """
         clones = self.administration.clones()
         copied = {case.till_id for case in clones}
         rows = [
             (row, self.state(row, copied=row.till_id in copied), self.lag(row))
             for row in self.administration.tills()
         ]
+        rows.sort(key=lambda row: row[1] not in TROUBLES)
         facts = {"tills": rows, "clones": clones}
         return Shown(template="tills.html", facts=facts)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
-from functools import cache
+from functools import cache, partial
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -39,6 +39,7 @@ from posloyalty.headoffice.console.sign_in_tries import Visitor, address_of
 from posloyalty.headoffice.running.bodies import read_body
 from posloyalty.headoffice.running.logs import tell, tell_fault
 from posloyalty.headoffice.running.room import NoRoom, Room
+from posloyalty.headoffice.store.database import again_beside
 from posloyalty.headoffice.tills.visits import Refused
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import LANGUAGES, MissingWording, Words
@@ -178,13 +179,18 @@ class _Desk:
 
     def _acted(self, one: Page, http: HttpRequest, asking: Asking) -> Response:
         try:
-            return self._response(http, asking, one.act(asking))
+            return self._response(http, asking, again_beside(partial(one.act, asking)))
         except NotThere:
             return self._plain(http, 404, asking.session)
         except ServiceRefusal as fault:
             if one.back is None:
                 return self._plain(http, 422, asking.session)
-            told = replace(asking, alert=_sentence(asking.words, fault))
+            words = asking.words
+            told = replace(
+                asking,
+                alert=_sentence(words, fault.reason, fault.told),
+                wrong=_at_fields(words, fault),
+            )
             try:
                 shown = one.back(told)
             except NotThere:
@@ -317,11 +323,16 @@ def _words(http: HttpRequest) -> Words:
     return Words("en")
 
 
-def _sentence(words: Words, fault: ServiceRefusal) -> str:
+def _sentence(words: Words, reason: str, facts: Mapping[str, object]) -> str:
     try:
-        return words(f"refusal.{fault.reason}", **fault.told)
+        return words(f"refusal.{reason}", **facts)
     except (MissingWording, KeyError):
-        return fault.reason
+        return reason
+
+
+def _at_fields(words: Words, fault: ServiceRefusal) -> dict[str, str]:
+    """What is wrong at which field."""
+    return {one.place: _sentence(words, one.reason, dict(one.facts)) for one in fault.findings}
 
 
 def _with(headers: Mapping[str, str], *, kept_s: int) -> dict[str, str]:

@@ -51,14 +51,12 @@ from posloyalty.sync.office.archive import Filing
 AT_ONCE_FROM: Final = 20
 """A batch of so many events is folded at once."""
 
-_OPEN: Final = """
-INSERT INTO owner_place (owner, arrived, decided, folded, due_s, everywhere)
-{rows} ON CONFLICT (owner) DO NOTHING"""
+_OPEN: Final = "INSERT INTO owner_place (owner, arrived, decided, folded, due_s, everywhere) "
 _PG_OPEN: Final = (
-    _OPEN.format(rows="SELECT o, 0, 0, 0, %s, 0 FROM unnest(%s::bytea[]) AS given (o) ORDER BY o")
-    + " RETURNING owner"
+    f"{_OPEN}SELECT o, 0, 0, 0, %s, 0 FROM unnest(%s::bytea[]) AS given (o) ORDER BY o"
+    " ON CONFLICT (owner) DO NOTHING RETURNING owner"
 )
-_SQLITE_OPEN: Final = _OPEN.format(rows="VALUES (?, 0, 0, 0, ?, 0)")
+_SQLITE_OPEN: Final = f"{_OPEN}VALUES (?, 0, 0, 0, ?, 0)"
 _NOTHING_YET: Final = (None, None, None, None, 0, None)
 """The end of a row of `_STANDS` of an owner of whom nothing was folded."""
 _STANDS: Final = """
@@ -194,33 +192,40 @@ class AtOnce:
     def _locked(
         self, ids: Sequence[bytes], asked: Sequence[tuple[str, Collection[Any]]]
     ) -> tuple[list[Any], list[Any], list[list[Any]]]:
-        """The owners' rows, the policy, and answers."""
+        """The owners' rows, the policy, and answers. Most batches concern nobody new. Of whoever
+        is, nothing was there when the answers were given if this transaction is the one to open the
+        row; on PostgreSQL another one's that came between may have brought anything, so all is
+        asked again.
+        """
+        rows, policy, answers = self._asked(ids, asked)
+        new = sorted(set(ids) - {bytes(row[0]) for row in rows})
+        if new and not self._open(new):
+            rows, policy, answers = self._asked(ids, asked)
+        elif new:
+            rows += [(owner, 0, 0, self._now_s, 0, *_NOTHING_YET) for owner in new]
+        return rows, policy, answers
+
+    def _asked(
+        self, ids: Sequence[bytes], asked: Sequence[tuple[str, Collection[Any]]]
+    ) -> tuple[list[Any], list[Any], list[list[Any]]]:
+        """Lock the owners who are there, and ask."""
         connection = self._connection
         if on_postgresql(connection):
-            return self._locked_or_opened(ids, asked)
-        run_each(connection, _SQLITE_OPEN, [(owner, self._now_s) for owner in ids])
+            locking, marks = many_of(connection, _STANDS, ids)
+            first = ((locking + _LOCKING, marks), POLICY)
+            rows, policy, *answers = ask_behind(connection, first, asked)
+            return rows, policy, answers
         rows, *answers = ask_many(connection, (_STANDS, ids), *asked)
         return rows, ask(connection, POLICY)[0], answers
 
-    def _locked_or_opened(
-        self, ids: Sequence[bytes], asked: Sequence[tuple[str, Collection[Any]]]
-    ) -> tuple[list[Any], list[Any], list[list[Any]]]:
-        """The same on PostgreSQL, where most batches concern nobody new. Of whoever is, nothing
-        was there when the answers were given if this transaction is the one to open the row;
-        another one's that came between may have brought anything, so all is asked again.
-        """
+    def _open(self, new: Sequence[bytes]) -> bool:
+        """Open owners' rows; whether nobody else had opened one of them."""
         connection, now_s = self._connection, self._now_s
-        locking, marks = many_of(connection, _STANDS, ids)
-        first = ((locking + _LOCKING, marks), POLICY)
-        rows, policy, *answers = ask_behind(connection, first, asked)
-        new = sorted(set(ids) - {row[0] for row in rows})
-        if new:
+        if on_postgresql(connection):
             (opened,) = ask(connection, (_PG_OPEN, (now_s, bytea(new))))
-            if len(opened) < len(new):
-                rows, policy, *answers = ask_behind(connection, first, asked)
-            else:
-                rows += [(owner, 0, 0, now_s, 0, *_NOTHING_YET) for (owner,) in opened]
-        return rows, policy, answers
+            return len(opened) == len(new)
+        run_each(connection, _SQLITE_OPEN, [(owner, now_s) for owner in new])
+        return True
 
     def _follows(self, one: Owner, numbered: Numbered) -> bool:
         """Whether nothing of an owner waits, nothing is late, and something may be new."""

@@ -10,13 +10,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+from msgspec import Struct
+
 from posloyalty.headoffice.ledger.keyed_in import Double
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.office.archive import Filing
 
 
-@dataclass(slots=True)
-class Numbered:
+class Numbered(Struct, gc=False):
     """An owner within the batch: the last number of its events, its change where it is everybody's,
     and how far its numbers go with what was found late.
     """

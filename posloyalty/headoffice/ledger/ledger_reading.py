@@ -9,9 +9,9 @@ a new one, and lots that are left are not read where a till's own choice of lots
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
+from msgspec import Struct, field
 from sqlalchemy import Connection
 
 from posloyalty.domain.ledger.right import Right
@@ -35,8 +35,7 @@ Order = tuple[int, bytes, int, int]
 """Where an event stands among all of an owner's: its instant, till, epoch and sequence."""
 
 
-@dataclass(slots=True)
-class Owner:
+class Owner(Struct, gc=False):
     """One owner in a batch: what is known, what is new, and what comes of it."""
 
     owner: bytes
@@ -61,9 +60,13 @@ class Owner:
         """
         if self.last is None:
             return True
-        if any(_is_back(one, self.owner) for one in self.new):
-            return False  # what is left of a sale hangs on all that came back of it
-        return self.bore is self.bearer and all(order_of(one) > self.last for one in self.new)
+        if self.bore is not self.bearer:
+            return False
+        for one in self.new:
+            # What is left of a sale hangs on all that came back of it.
+            if order_of(one) <= self.last or _is_back(one, self.owner):
+                return False
+        return True
 
 
 _Hold = Callable[[Owner, Any], None]

@@ -18,6 +18,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
+from msgspec import structs
 from sqlalchemy import Connection, func, select
 
 from posloyalty.domain.engine.claiming import claim_sale, kept_lines
@@ -311,9 +312,9 @@ def _own_rights(does: Consequences, sale: Sale) -> Consequences:
     def own(change: Any) -> Any:
         if change.right_id != theirs:
             return change
-        opens = None if change.opens is None else replace(change.opens, id=ours)
+        opens = None if change.opens is None else structs.replace(change.opens, id=ours)
         change_id = derive_id("office_claim_change", sale.id, change.move.value)
-        return replace(change, id=change_id, right_id=ours, opens=opens)
+        return structs.replace(change, id=change_id, right_id=ours, opens=opens)
 
     return replace(does, rights=tuple(own(one) for one in does.rights))
 

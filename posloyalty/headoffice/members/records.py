@@ -9,15 +9,11 @@ which every till hears of, and entries of the audit log. Neither can be undone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, select
 
-from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.programme.without import without_programme
-from posloyalty.domain.values.money import currency
 from posloyalty.headoffice.cases.audit_log import note
 from posloyalty.headoffice.judging.office_rules import PublishedRules
 from posloyalty.headoffice.ledger.pure_office import head_office
@@ -142,17 +138,9 @@ class Records:
             )  # fmt: skip
 
     def _head_office(self, connection: Connection) -> HeadOffice:
-        rules = _RulesEver(connection, self._programmes)
+        rules = PublishedRules(connection, self._programmes)
         now = self._clock.now()
         return head_office(self._database, connection, self._office, now=now, rules=rules)
-
-
-class _RulesEver(PublishedRules):
-    """A record is erased whether or not a programme was published: no rule is asked for it."""
-
-    def programme(self, at: datetime) -> Programme | None:
-        """The published one, or none at all."""
-        return super().programme(at) or without_programme(currency("CNY"), UTC)
 
 
 def _living(connection: Connection, office: HeadOffice, member: str) -> bytes:

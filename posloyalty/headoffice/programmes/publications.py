@@ -10,10 +10,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.headoffice.programmes.announcements import through
 from posloyalty.headoffice.store.console_tables import PROGRAMME_FILE, PUBLICATION, TILL_PROGRAMME
 from posloyalty.headoffice.tills.card_keys import cursor_now
 from posloyalty.headoffice.tills.visits import Reply, Visit, never, read, reply
@@ -30,6 +31,17 @@ from posloyalty.sync.wire.publications import (
 LAST: Final = 3
 NEXT: Final = 6
 _P: Final = PUBLICATION.c
+_CURRENT: Final = (
+    select(PUBLICATION)
+    .where(
+        _P.state == "approved",
+        _P.from_s <= bindparam("now_s"),
+        _P.until_s.is_(None) | (_P.until_s > bindparam("now_s")),
+    )
+    .order_by(_P.from_s.desc(), _P.number.desc())
+    .limit(1)
+)
+"""What is in effect at a moment, `now_s`; nearly every request asks for it."""
 
 
 def schedule(connection: Connection, at: datetime) -> list[Any]:
@@ -45,14 +57,7 @@ def schedule(connection: Connection, at: datetime) -> list[Any]:
 
 def current(connection: Connection, at: datetime) -> Any:
     """The row of the publication in effect; None when there is none."""
-    now_s = int(at.timestamp())
-    asked = select(PUBLICATION).where(
-        _P.state == "approved",
-        _P.from_s <= now_s,
-        _P.until_s.is_(None) | (_P.until_s > now_s),
-    )
-    ordered = asked.order_by(_P.from_s.desc(), _P.number.desc())
-    return connection.execute(ordered.limit(1)).first()
+    return connection.execute(_CURRENT, {"now_s": int(at.timestamp())}).first()
 
 
 def programme_at(connection: Connection, at: datetime) -> Programme | None:
@@ -111,6 +116,7 @@ def _note(visit: Visit, ask: ProgrammesAsk) -> None:
         "hash": ask.programme,
         "refused": refused[:200],
         "said_s": visit.now_s,
+        "announced": through(visit.connection),
     }
     dialect = postgresql if visit.connection.dialect.name == "postgresql" else sqlite
     added = dialect.insert(TILL_PROGRAMME).values(till_id=visit.till.till_id, **values)

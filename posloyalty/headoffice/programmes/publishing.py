@@ -19,6 +19,7 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.domain.values.money import Currency
 from posloyalty.headoffice.cases.audit_log import note
+from posloyalty.headoffice.programmes.announcements import announce
 from posloyalty.headoffice.programmes.endings import check_end
 from posloyalty.headoffice.programmes.publications import current, instant_of, mark_at
 from posloyalty.headoffice.programmes.stopping import TillExposure, dearest_days, stoppable, without
@@ -26,6 +27,7 @@ from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.console_tables import PROGRAMME_FILE, PUBLICATION, TILL_PROGRAMME
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.tables import TILL
+from posloyalty.headoffice.tills.code_order import as_counted
 from posloyalty.services.ports import Clock
 from posloyalty.services.programmes.programmes import read_programme
 from posloyalty.services.refusal import ServiceRefusal
@@ -253,7 +255,7 @@ class Publishing:
             select(TILL, TILL_PROGRAMME)
             .outerjoin(TILL_PROGRAMME, TILL_PROGRAMME.c.till_id == TILL.c.till_id)
             .where(TILL.c.revoked == 0, TILL.c.gone_s == 0)
-            .order_by(TILL.c.store_code, TILL.c.till_code)
+            .order_by(TILL.c.till_id)
         )
         named = select(_F.hash, _F.programme_id, _F.version)
         with self._database.read() as connection:
@@ -272,7 +274,7 @@ class Publishing:
                 refused=row.refused or "",
                 said_at=None if row.said_s is None else instant_of(row.said_s),
             )
-            for row in rows
+            for row in sorted(rows, key=lambda row: as_counted(row.store_code, row.till_code))
         ]
 
     def exposure(self, number: int) -> list[TillExposure]:
@@ -400,6 +402,7 @@ class Publishing:
                 signature=self._office.key.sign(statement(envelope)),
             )
         )
+        announce(connection)
 
     def _proposal(self, connection: Connection, number: int) -> Any:
         asked = select(PUBLICATION).where(_P.number == number, _P.state == "proposed")

@@ -1,6 +1,7 @@
 """What tills may hand out without asking: the policy of this head office, every version kept.
 
-Tills hear of it with each answer. Before somebody sets one, the defaults of `RiskPolicy` hold.
+Tills hear of it with each answer, and those that wait for news are woken. Before somebody
+sets one, the defaults of `RiskPolicy` hold.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, func, select
 
+from posloyalty.headoffice.programmes.announcements import announce
 from posloyalty.headoffice.store.tables import RISK_POLICY
 from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire.policy import PolicySent
@@ -39,5 +41,6 @@ def keep_policy(connection: Connection, policy: PolicySent, *, at_s: int) -> int
     last = connection.execute(select(func.max(RISK_POLICY.c.version))).scalar_one_or_none()
     version = (last or 0) + 1
     body = msgspec.json.encode(msgspec.structs.replace(policy, version=version)).decode("utf-8")
+    announce(connection)
     connection.execute(RISK_POLICY.insert().values(version=version, body=body, since_s=at_s))
     return version

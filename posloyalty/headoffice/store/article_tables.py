@@ -88,6 +88,7 @@ ARTICLE_FILE: Final = Table(
     Column("first_day", Text, nullable=False, server_default=""),
     Column("taken_back_by", Text, nullable=False, server_default=""),
     Column("taken_back_s", BigInteger, nullable=False, server_default="0"),
+    Column("taken_back_n", BigInteger, nullable=False, server_default="0"),  # of the feed, then
 )
 ARTICLE_COMING: Final = Table(
     "article_coming",

@@ -130,6 +130,12 @@ TRY_OUT: Final = Table(
     Column("total", BigInteger, nullable=False),
     Column("report", Text, nullable=False),  # a JSON object of lines by language
 )
+ANNOUNCED: Final = Table(
+    "announced",
+    METADATA,
+    Column("id", Integer, primary_key=True),  # always 1; its row is locked until the commit
+    Column("n", BigInteger, nullable=False),
+)
 TILL_PROGRAMME: Final = Table(
     "till_programme",
     METADATA,
@@ -138,4 +144,6 @@ TILL_PROGRAMME: Final = Table(
     Column("hash", Text, nullable=False),  # of the programme in effect there, hexadecimal
     Column("refused", Text, nullable=False),  # why the newest one was not taken
     Column("said_s", BigInteger, nullable=False),
+    # of how many announcements it has heard
+    Column("announced", BigInteger, nullable=False, server_default="0"),
 )

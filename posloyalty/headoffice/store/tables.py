@@ -2,7 +2,8 @@
 
 Instants are whole seconds since 1970 UTC, ids and hashes raw bytes. `journal_event` holds what
 tills sent, byte for byte, and is never changed; `journal_place` says up to where each journal is
-kept, and its row is the lock of that journal. `fork_event` is the other branch of a journal that
+kept, and its row is the lock of that journal and, on PostgreSQL, what says that its events are a
+till's (v0033). `fork_event` is the other branch of a journal that
 split: evidence, never merged.
 """
 

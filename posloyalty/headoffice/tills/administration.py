@@ -22,6 +22,7 @@ from posloyalty.headoffice.store.tables import (
     TILL,
 )
 from posloyalty.headoffice.tills import card_keys
+from posloyalty.headoffice.tills.code_order import as_counted
 from posloyalty.headoffice.tills.starts import keep as keep_start
 from posloyalty.headoffice.tills.starts import starts_of
 from posloyalty.services.ports import Chance, Clock
@@ -114,12 +115,13 @@ class Administration:
             note(connection, self._now_s(), by, "store_added", store=code)
 
     def stores(self) -> list[StoreRow]:
-        """Every store, by its code."""
+        """Every store, by its code as people count."""
         tills = func.count(TILL.c.till_id)
         asked = select(STORE.c.code, STORE.c.name, tills).outerjoin(TILL)
         with self._database.read() as connection:
-            rows = connection.execute(asked.group_by(STORE.c.code).order_by(STORE.c.code)).all()
-        return [StoreRow(code=code, name=name, tills=count) for code, name, count in rows]
+            rows = connection.execute(asked.group_by(STORE.c.code)).all()
+        found = [StoreRow(code=code, name=name, tills=count) for code, name, count in rows]
+        return sorted(found, key=lambda row: as_counted(row.code))
 
     def new_code(self, store: str, *, by: str = COMMAND_LINE) -> str:
         """A code by which one till may join a store within 15 minutes; refuses NO_SUCH_STORE."""
@@ -138,16 +140,15 @@ class Administration:
         return code
 
     def tills(self) -> list[TillRow]:
-        """Every till, by store and code."""
+        """Every till, by store and code as people count."""
         forks = select(FORK_EVENT.c.till_id).distinct()
         odd = select(ANOMALY.c.till_id, func.count()).group_by(ANOMALY.c.till_id)
         rows = select(TILL, JOURNAL_PLACE.c.epoch, JOURNAL_PLACE.c.seq).join(JOURNAL_PLACE)
-        ordered = rows.order_by(TILL.c.store_code, TILL.c.till_code, TILL.c.till_id)
         with self._database.read() as connection:
             forked = {bytes(row[0]) for row in connection.execute(forks)}
             anomalies = {bytes(row[0]): row[1] for row in connection.execute(odd)}
-            found = connection.execute(ordered).all()
-        return [
+            found = connection.execute(rows.order_by(TILL.c.till_id)).all()
+        made = [
             TillRow(
                 till_id=bytes(row.till_id).hex(),
                 store=row.store_code,
@@ -163,6 +164,7 @@ class Administration:
             )
             for row in found
         ]
+        return sorted(made, key=lambda row: as_counted(row.store, row.code))
 
     def revoke(self, till_id: str, *, by: str = COMMAND_LINE, lost_on: date | None = None) -> None:
         """A till may send nothing more but into quarantine, and cards that it makes are not good:

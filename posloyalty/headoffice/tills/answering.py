@@ -21,6 +21,7 @@ from posloyalty.headoffice.articles.telling import has_new_articles
 from posloyalty.headoffice.judging.office_rules import PublishedRules
 from posloyalty.headoffice.ledger.pure_office import head_office
 from posloyalty.headoffice.members.profile_news import HAS_NEWS, tell_of_profiles
+from posloyalty.headoffice.programmes.announcements import HAS_ANNOUNCEMENTS, has_announcements
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
 from posloyalty.headoffice.programmes.risk import POLICY, kept_policy, policy_of
 from posloyalty.headoffice.running.office_key import Office
@@ -79,6 +80,7 @@ AND NOT EXISTS (
 AND NOT EXISTS (
     SELECT 1 FROM article_heard a WHERE a.till_id = p.till_id
     AND a.n < (SELECT n FROM article_place))
+AND NOT EXISTS ({HAS_ANNOUNCEMENTS})
 AND NOT EXISTS ({HAS_NEWS})
 AND p.till_id IN"""
 """The places of those tills that have nothing to hear, and to which nothing is lent."""
@@ -113,6 +115,8 @@ class AnswerDesk:
             given = msgspec.structs.replace(given, more=True)
         if has_new_articles(visit.connection, till_id):
             given = msgspec.structs.replace(given, articles=True)
+        if has_announcements(visit.connection, till_id):
+            given = msgspec.structs.replace(given, programmes=True)
         if tell_of_profiles(visit.connection, till_id, visit.now_s):
             given = msgspec.structs.replace(given, profiles=True)
         return reply(given, packs=True)
@@ -181,7 +185,7 @@ class AnswerDesk:
             ask.n,
             at=visit.now,
             zone=zone,
-            whole=ask.whole,
+            whole=ask.whole is True,
         )
         held = head_office.lending.book.held_where(asset)
         elsewhere = _by_store(visit.connection, {k: n for k, n in held.items() if k != till_id})

@@ -62,7 +62,7 @@ from posloyalty.headoffice.tills.visits import (
 from posloyalty.services.book.signing import verify
 from posloyalty.sync.journal import FIRST_EPOCH, StoredEvent
 from posloyalty.sync.journals import Place
-from posloyalty.sync.office.intake import Judgement, Link, Verdict, judged
+from posloyalty.sync.office.intake import Judgement, Verdict, judged
 from posloyalty.sync.wire.acknowledgements import Acknowledgement, acknowledged
 from posloyalty.sync.wire.batch import (
     BYTES_MAX,
@@ -206,10 +206,10 @@ class Intake:
             batch = read_new(
                 visit.connection,
                 visit.till,
-                [_link(stretch.under, one) for one in judgement.new],
+                judgement.new,
                 last_at_us=last_at_us,
                 latest=visit.now + AHEAD_MAX,
-                wrapped=frozenset(one.seq for one in judgement.new if one.sent.wrapped),
+                wrapped=stretch.wrapped(),
             )
         return _Coming(visit=visit, stretch=stretch, place=place, judgement=judgement, batch=batch)
 
@@ -372,7 +372,7 @@ class Intake:
             head=place.hash,
         )
 
-    def _keep_evidence(self, visit: Visit, epoch: int, branch: tuple[Link, ...]) -> None:
+    def _keep_evidence(self, visit: Visit, epoch: int, branch: tuple[StoredEvent, ...]) -> None:
         till = visit.till.till_id
         held = visit.connection.execute(
             select(func.count()).where(FORK_EVENT.c.till_id == till)
@@ -387,7 +387,7 @@ class Intake:
         )
         known = {(row.seq, bytes(row.hash)) for row in kept}
         rows = [
-            (till, epoch, one.seq, one.hash, one.sent.event_id, one.sent.body, visit.now_s)
+            (till, epoch, one.seq, one.hash, one.event_id, one.body, visit.now_s)
             for one in branch
             if (one.seq, one.hash) not in known
         ]
@@ -463,18 +463,6 @@ def _number(query: Mapping[str, str], name: str) -> int:
 
 def _with_nothing() -> None:
     """Nothing is left to do."""
-
-
-def _link(epoch: int, one: Link) -> StoredEvent:
-    return StoredEvent(
-        seq=one.seq,
-        epoch=epoch,
-        event_id=one.sent.event_id,
-        kind="",
-        at="",
-        body=one.sent.body,
-        hash=one.hash,
-    )
 
 
 def _stored(row: Any, written: int) -> StoredEvent:

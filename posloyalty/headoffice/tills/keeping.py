@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
+from msgspec import structs
 from sqlalchemy import Connection, select
 
 from posloyalty.headoffice.ledger.batch import Batch, read_batch
@@ -129,7 +130,7 @@ def keep(
         if one.hash != _hashed(till_id, one, previous):
             ends = replace(ends, bad_at=one.seq)
             break
-        new.append(replace(one, epoch=epoch))
+        new.append(structs.replace(one, epoch=epoch))
         known[epoch, one.seq] = one.hash
         place = Place(epoch=epoch, seq=one.seq, hash=one.hash)
     filed: tuple[Filed, ...] = ()

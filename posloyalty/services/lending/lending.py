@@ -50,6 +50,7 @@ from posloyalty.services.lending.lent_rights import (
 )
 from posloyalty.services.lending.lent_takes import taken_wants, takes_here
 from posloyalty.services.lending.lent_wallets import RoomInWallet
+from posloyalty.services.lending.pins import Pins
 from posloyalty.services.lending.points_used import points_used
 from posloyalty.services.lending.room_here import RoomHere
 from posloyalty.services.lending.rooms_here import Stands, rooms_here
@@ -65,8 +66,6 @@ from posloyalty.sync.risk_policy import (
 
 POLICY: Final = "office.policy"
 REACHED: Final = "office.reached"
-PINNED_MS: Final = 600_000
-"""So long a sale may take with what was reserved for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ class Lending:
         self.asks = False
         self.sent = SentThrough(book)
         self._denials = Denials(clock)
-        self._pinned: dict[bytes, int] = {}
+        self.pins = Pins(clock)
 
     def adopt(self, policy: RiskPolicy | None) -> None:
         """Head office's policy for this till; None where it is alone."""
@@ -119,15 +118,6 @@ class Lending:
             unit.settings.put({REACHED: format_instant(at)})
             unit.commit()
         self._known = None
-
-    def pin(self, lease_id: bytes, now_ms: int) -> None:
-        """A sale is about to use a lease: for a while it is not given back unused."""
-        self._pinned = {known: at for known, at in self._pinned.items() if at > now_ms}
-        self._pinned[lease_id] = now_ms + PINNED_MS
-
-    def is_pinned(self, lease_id: bytes) -> bool:
-        """Whether a sale is about to use a lease."""
-        return self._pinned.get(lease_id, 0) > self._clock.monotonic_ms()
 
     def deny(self, event_id: bytes, assets: Iterable[Asset]) -> None:
         """Head office did not lend all that was wanted of these: a sale is quoted without such a

@@ -17,6 +17,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from msgspec import UNSET
+
 from posloyalty.domain.engine.spend_room import rewards_at_sales
 from posloyalty.domain.engine.taking import taken_by_rules
 from posloyalty.domain.programme.definition import Programme
@@ -25,6 +27,7 @@ from posloyalty.domain.shop.tender import Tender
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.ground import Ground, Grounded
+from posloyalty.services.lending.held_leases import leases_of
 from posloyalty.services.lending.lending import Lending
 from posloyalty.services.lending.lent_budgets import budgets_wanted, whole_budgets
 from posloyalty.services.lending.lent_takes import taken_wants
@@ -188,7 +191,8 @@ class ReserveForSale(Grounded):
         return found
 
     def _reserve(self, event_id: bytes, wants: Wants, by_rules: Wants, whole: bool) -> Reservation:
-        if not self._lending.asks_now:
+        asks = self._lending.asks_now
+        if self._lending.policy is None:
             return Reservation()
         with self._book.read() as reader:
             at = self._clock.now()
@@ -196,10 +200,12 @@ class ReserveForSale(Grounded):
             if programme is None:
                 return Reservation()
             day = store_day(at, programme.zone)
-            free = together(by_rules(reader, programme, day))
-            spent = wants(reader, programme, day)
-            wanted = tuple(short_of(reader, together(spent, free.items()).items(), day))
-            link = self._link.of(reader) if wanted else None
+            free = together(by_rules(reader, programme, day)) if asks else {}
+            every = together(wants(reader, programme, day), free.items())
+            held = [lease for asset in every for lease in leases_of(reader, asset, day)]
+            self._lending.pins.rely(event_id, held)
+            wanted = tuple(short_of(reader, every.items(), day))
+            link = self._link.of(reader) if wanted and asks else None
         if link is None:
             return Reservation()
         zone = getattr(programme.zone, "key", "UTC")
@@ -212,13 +218,13 @@ class ReserveForSale(Grounded):
             if not amount:
                 continue
             try:
-                said = _asked(link, _ask(event_id, asset, amount, zone, whole))
+                said = self._asked(link, _ask(event_id, asset, amount, zone, whole))
             except OutOfReach:
                 said = None
             if said is None or isinstance(said, Problem):
                 self._lending.online = False
                 return Reservation(asked=True, reached=False, lent=lent)
-            lent += self._held(said)
+            lent += self._held(said, event_id)
             granted = 0 if said.grant is None else said.grant.n
             waits = waits or (granted < amount and bool(said.elsewhere))
             # For want of what rules give or take nobody is refused anything: the quote says what a
@@ -245,15 +251,30 @@ class ReserveForSale(Grounded):
             spare=tuple(spare),
         )
 
+    def _asked(self, link: OfficeLink, ask: ReserveAsk) -> Reserved | Problem:
+        """What head office says. Where nobody answers at once it is asked a second time: a line
+        that somebody let go while it lay idle is no proof that head office is out of reach, and out
+        of reach the shop bears a risk (SYNC 15: 58). Where the answer was waited for, the sale has
+        no time for that.
+        """
+        began_ms = self._clock.monotonic_ms()
+        try:
+            return _asked(link, ask)
+        except OutOfReach as fault:
+            waited_ms = self._clock.monotonic_ms() - began_ms
+            if fault.older or waited_ms >= BUDGET_S * 500:
+                raise
+        return _asked(link, ask)
+
     def close(self) -> None:
         """Give the connection back."""
         self._link.close()
 
-    def _held(self, said: Reserved) -> int:
+    def _held(self, said: Reserved, event_id: bytes) -> int:
         if said.grant is None:
             return 0
         grant = said.grant.read()
-        self._lending.pin(grant.lease_id, self._clock.monotonic_ms())
+        self._lending.pins.add(event_id, grant.lease_id, grant.amount)
         self._hear.hold(grant)
         return grant.amount
 
@@ -326,4 +347,4 @@ def _ask(event_id: bytes, asset: Asset, amount: int, zone: str, whole: bool) -> 
     # The same wish of the same sale is the same lease, however often it is asked for.
     rid = derive_id("reserve", event_id, asset.text, amount)
     sent = AssetSent.of(asset)
-    return ReserveAsk(rid=rid.hex(), asset=sent, n=amount, zone=zone, whole=whole)
+    return ReserveAsk(rid=rid.hex(), asset=sent, n=amount, zone=zone, whole=whole or UNSET)

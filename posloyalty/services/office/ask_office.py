@@ -29,7 +29,7 @@ KEPT_MS: Final = 60_000
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What came of asking: `said` is a no, `asking` how it goes on, `new` how much was heard,
-    `articles` and `profiles` whether there are some to ask for.
+    `articles`, `profiles` and `programmes` whether there are some to ask for.
     """
 
     said: Problem | None
@@ -37,6 +37,7 @@ class Asked:
     new: int = 0
     articles: bool = False
     profiles: bool = False
+    programmes: bool = False
 
 
 class AskOffice:
@@ -65,14 +66,14 @@ class AskOffice:
             new = self._hear.apply(answer)
         except ServiceRefusal:
             # A sale came in between: it is sent, and then asked again.
-            return Asked(None, asking, articles=given.articles, profiles=given.profiles)
+            return _asked(given, asking)
         except ValueError as fault:
             # Of a later release: nothing of it was kept, so it can be heard after an update.
             raise OutOfReach("NO_ANSWER") from fault
         found = after_answer(asking, new=new, more=given.more, now_ms=self._clock.monotonic_ms())
         if not found.due:
             self.nothing_new(head.seq)
-        return Asked(None, found, new, articles=given.articles, profiles=given.profiles)
+        return _asked(given, found, new)
 
     def nothing_new(self, seq: int) -> None:
         """Head office has the journal up to here and has nothing to tell to that."""
@@ -114,3 +115,14 @@ class AskOffice:
         if self._reached_ms is None or now_ms - self._reached_ms >= KEPT_MS:
             self._lending.reached(self._clock.now())
             self._reached_ms = now_ms
+
+
+def _asked(given: AnswerGiven, asking: Asking, new: int = 0) -> Asked:
+    return Asked(
+        None,
+        asking,
+        new,
+        articles=given.articles,
+        profiles=given.profiles,
+        programmes=given.programmes,
+    )

@@ -84,8 +84,8 @@ class HearOffice:
         lease = unit.ledger.right(lease_id)
         if lease is None or lease.cancelled:
             return False
-        if lease.left == lease.uses and self._lending.is_pinned(lease_id):
-            return False  # the sale at the counter is about to use it; it is asked for again
+        if self._lending.pins.hold(lease):
+            return False  # a sale at the counter counts on it; it is asked for again
         stamp = unit.journal.stamp()
         unit.acts.book(given_back(lease, at=stamp.at, day=_day(stamp), hlc=stamp.hlc))
         return True

@@ -315,6 +315,8 @@ class SendJournal:
             self._articles.look()
         if found.profiles and self._profiles is not None:
             self._profiles.look()
+        if found.programmes and self._programmes is not None:
+            self._programmes.look()
         if found.said is not None:
             return self._refused(found.said)
         return push_session.in_reach(self._session, now_ms=self._clock.monotonic_ms())

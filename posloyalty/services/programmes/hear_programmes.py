@@ -1,10 +1,12 @@
 """The till hears which programmes head office published, and goes by them from their instants.
 
-Shape: `step(link)` asks for the list when it is due, takes what it lacks and keeps the schedule;
-`Programmes.at` goes by it. A publication is taken only whole: signed by head office, its file the
-very bytes of its hash and size, every word of it known to this release, in the shop's currency.
-Anything else leaves the schedule as it was without that one, so that what held before goes on
-holding; it is journalled once, with its reason, and head office is told (SYNC 10; faults 31-34).
+Shape: `step(link)` asks for the list when it is due, at the latest every five minutes and as soon
+as an answer of head office says that there is another one (`look`), takes what it lacks and keeps
+the schedule; `Programmes.at` goes by it. A publication is taken only whole: signed by head office,
+its file the very bytes of its hash and size, every word of it known to this release, in the shop's
+currency. Anything else leaves the schedule as it was without that one, so that what held before
+goes on holding; it is journalled once, with its reason, and head office is told (SYNC 10; faults
+31-34).
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ from posloyalty.sync.wire.publications import (
 )
 
 EVERY_MS: Final = 300_000
-"""So often the list is asked for; a stop is heard within that, or at the next start."""
+"""So often the list is asked for when nobody said that there is another one."""
 REFUSED: Final = "PROGRAMME_REFUSED"
 BROKEN: Final = frozenset({"FORGED", "UNREADABLE", "OTHER_OFFICE"})
 ASKED_AGAIN: Final = BROKEN | {"OTHER_FILE", "NO_FILE"}
@@ -71,6 +73,10 @@ class HearProgrammes:
     def due(self) -> bool:
         """Whether to ask now."""
         return self._asked_ms is None or self._clock.monotonic_ms() - self._asked_ms >= EVERY_MS
+
+    def look(self) -> None:
+        """Head office said that there is another list."""
+        self._asked_ms = None
 
     def step(self, link: PublicationLink) -> bool:
         """Ask, and take what is new; whether the schedule changed. May raise `OutOfReach`."""

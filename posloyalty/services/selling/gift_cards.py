@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from msgspec import structs
+
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.stored_value import (
@@ -318,7 +320,7 @@ def _move(plan: EventPlan, old: StoredCard, new_id: bytes) -> None:
             continue
         ledger = lot.account.ledger
         out.move_out(ledger, (LotUse(lot.id, lot.remaining),), code=TransferCode.TRANSFER_OUT)
-        like = replace(lot, last_day=None) if lot.expired_on(plan.day) else lot
+        like = structs.replace(lot, last_day=None) if lot.expired_on(plan.day) else lot
         into.move_in(ledger, lot.remaining, code=TransferCode.TRANSFER_IN, like=like)
     plan.issue(
         kind=GIFT_CARD,

@@ -191,8 +191,6 @@ class Filing(Struct, frozen=True, kw_only=True, gc=False):
 
 
 _NOBODY: Final[frozenset[bytes]] = frozenset()
-_SELLING: Final = (events.Sale, events.Refund)
-"""Most events are one of these, and by none of them does anybody join or get met."""
 
 
 def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
@@ -202,8 +200,15 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
     touches = knows = everywhere = metered = _NOBODY
     if does.rights:
         opens, touches, knows, everywhere = _of_rights(does.rights)
-    joined = None
-    if not isinstance(event, _SELLING):
+    joined: tuple[bytes, date] | None = None
+    forgotten: tuple[bytes, ...] = ()
+    sold: SoldPlace | None = None
+    back: SoldPlace | None = None
+    if isinstance(event, events.Sale):  # as most events are
+        sold = sold_at(one)
+    else:
+        back = came_back_to(one)
+        forgotten = _forgotten(event)
         knows |= frozenset(met_by(event))
         if isinstance(event, events.MemberCreate):
             joined = id_from_hex(event.member), date.fromisoformat(event.joined)
@@ -213,7 +218,6 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
         if entry.owner != own:
             metered |= {entry.owner}
     alias, erased = _decided(event) if one.till_id == office_id else (None, None)
-    back = came_back_to(one)
     concerned = owners_of(one, opens)
     if alias is not None:
         concerned |= set(alias)
@@ -229,8 +233,8 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
         metered=metered,
         alias=alias,
         erased=erased,
-        forgotten=_forgotten(event),
-        sold=sold_at(one),
+        forgotten=forgotten,
+        sold=sold,
         back=back,
     )
 

@@ -8,8 +8,10 @@ one to the other, as one event would do it: nothing that stands is ever changed 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from posloyalty.domain.engine.consequences import Consequences, MetTier
 from posloyalty.domain.engine.member_state import TierHolding
@@ -60,17 +62,22 @@ class Belongings:
             self.owner, dict(self.lots), dict(self.accounts), dict(self.rights), dict(self.holdings)
         )
 
-    def take(self, does: Consequences) -> None:
-        """What an event did to this owner."""
+    def take(self, does: Consequences) -> bool:
+        """What an event did to this owner; whether it did anything."""
+        found = False
         for transfer in does.transfers:
             if self.moves(transfer):
                 self.book(transfer)
+                found = True
         for change in does.rights:
             if self.concerns(change):
                 self.change(change)
+                found = True
         for met in does.tiers:
             if met.member_id == self.owner:
                 self.holdings[met.holding.scheme, met.holding.level] = met.holding
+                found = True
+        return found
 
     def moves(self, transfer: Transfer) -> bool:
         """Whether a transfer is this owner's."""
@@ -103,16 +110,16 @@ class Belongings:
         """Whether these books can hold a transfer: no lot twice, overdrawn or overfull, and no debt
         repaid that is not owed.
         """
-        if transfer.opens is not None and transfer.opens.id in self.lots:
-            return False
-        left = dict(self.lots)
-        if transfer.opens is not None:
-            left[transfer.opens.id] = transfer.opens
+        opens, left = transfer.opens, dict[bytes, Lot]()
+        if opens is not None:
+            if opens.id in self.lots:
+                return False
+            left[opens.id] = opens
         for use in transfer.uses:
-            lot = left.get(use.lot_id)
+            lot = left.get(use.lot_id) or self.lots.get(use.lot_id)
             if lot is None or not 0 <= lot.remaining - use.amount <= lot.original:
                 return False
-            left[use.lot_id] = replace(lot, remaining=lot.remaining - use.amount)
+            left[use.lot_id] = after_use(lot, use)
         repaid = transfer.credit
         owed = -self.accounts.get(repaid, 0)
         return repaid.kind is not AccountKind.MEMBER_DEBT or transfer.amount <= owed

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from posloyalty.domain.engine.campaigns import given_by
@@ -21,6 +21,8 @@ from posloyalty.domain.engine.merge import Credited, merge
 from posloyalty.domain.engine.taking import left_full, taken_by_rules
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.programme.kinds.campaign import Campaign
+from posloyalty.domain.programme.without import without_programme
+from posloyalty.domain.values.money import currency
 from posloyalty.sync import events
 from posloyalty.sync.fold import GOES, MERGE
 from posloyalty.sync.given_twice import GIVEN_TWICE, facts_of
@@ -35,6 +37,9 @@ from posloyalty.sync.office.own_journal import OwnJournal
 from posloyalty.sync.office.rules import OfficeRules
 
 SALE: Final = "sale"
+
+_NO_RULES: Final = without_programme(currency("CNY"), UTC)
+"""What ends is named by the ledgers that it is in, whatever the currency is."""
 
 
 class Decisions:
@@ -65,11 +70,11 @@ class Decisions:
             plan, programme, kind=MERGE, what=MERGE, member_id=stays.member_id, facts=facts
         )
 
-    def erase(self, state: MemberState, at: datetime) -> StoredEvent | None:
-        """End everything that a member owns; None where no programme is in effect."""
-        programme = self._rules.programme(at)
-        if programme is None:
-            return None
+    def erase(self, state: MemberState, at: datetime) -> StoredEvent:
+        """End everything that a member owns. No rule is asked for it, so it is done as well where
+        no programme is in effect.
+        """
+        programme = self._rules.programme(at) or _NO_RULES
         plan = self._journal.plan(programme, at)
         erase(state, plan=plan)
         facts = (("reason", ERASURE), (MEMBER, state.member_id.hex()))

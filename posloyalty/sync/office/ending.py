@@ -9,7 +9,6 @@ from typing import Final
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.winding_up import WoundUp, wind_up
-from posloyalty.domain.ledger.transfer import AccountKind
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.winding_down import WindingDown, winding_of
@@ -47,8 +46,8 @@ def of_household(fold: MemberFold, owner: bytes) -> MemberState:
         lots=fold.lots,
         debts=tuple(
             (account.ledger, -balance)
-            for account, balance in sorted(fold.accounts.items())
-            if account.kind is AccountKind.MEMBER_DEBT and account.owner == owner and balance
+            for account, balance in sorted(fold.debts.items())
+            if account.owner == owner
         ),
     )
 

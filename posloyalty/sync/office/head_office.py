@@ -20,7 +20,7 @@ from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
 from posloyalty.domain.ledger.meter import total
-from posloyalty.domain.ledger.transfer import Account, AccountKind, Transfer
+from posloyalty.domain.ledger.transfer import Account, Transfer
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import day_end, format_instant, store_day
@@ -420,8 +420,8 @@ class HeadOffice:
         fold = self.fold(member_id)
         debts = (
             (account.ledger, -balance)
-            for account, balance in sorted(fold.accounts.items())
-            if account.kind is AccountKind.MEMBER_DEBT and account.owner == member_id
+            for account, balance in sorted(fold.debts.items())
+            if account.owner == member_id
         )
         return MemberState(
             member_id=member_id,

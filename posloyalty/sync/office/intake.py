@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 
-from msgspec import Struct
-
+from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Place
-from posloyalty.sync.wire.batch import Sent, Stretch
+from posloyalty.sync.wire.batch import Stretch
 
 KeptHashes = Callable[[int, int], Mapping[int, bytes]]
 """(first sequence, last sequence) to the hash kept at each, in the epoch that holds it now."""
@@ -32,22 +32,14 @@ class Verdict(StrEnum):
     CHAIN_BAD = "chain_bad"
 
 
-class Link(Struct, frozen=True, kw_only=True, gc=False):
-    """A new event with its place."""
-
-    seq: int
-    hash: bytes
-    sent: Sent
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """`new` are the events to keep (TAKEN), or those of the other branch (FORK, from `fork_at` on);
-    `kept_hash` is what head office has at `fork_at`.
+    """`new` are the events to keep (TAKEN), or those of the other branch (FORK, from `fork_at` on),
+    each in the epoch that it is filed under; `kept_hash` is what head office has at `fork_at`.
     """
 
     verdict: Verdict
-    new: tuple[Link, ...] = ()
+    new: tuple[StoredEvent, ...] = ()
     duplicates: int = 0
     fork_at: int = 0
     kept_hash: bytes = b""
@@ -69,7 +61,7 @@ def judged(stretch: Stretch, *, place: Place | None, genesis: bytes, kept: KeptH
 
 
 def _overlapping(
-    stretch: Stretch, links: tuple[Link, ...], known_seq: int, epoch: int, kept: KeptHashes
+    stretch: Stretch, links: tuple[StoredEvent, ...], known_seq: int, epoch: int, kept: KeptHashes
 ) -> Judgement:
     """The stretch begins within what is known: compare, then take the rest."""
     last = min(stretch.last_seq, known_seq)
@@ -83,16 +75,25 @@ def _overlapping(
     return Judgement(verdict=Verdict.TAKEN, new=links[duplicates:], duplicates=duplicates)
 
 
-def _fork(links: tuple[Link, ...], *, at: int, kept_hash: bytes) -> Judgement:
+def _fork(links: tuple[StoredEvent, ...], *, at: int, kept_hash: bytes) -> Judgement:
     other = tuple(one for one in links if one.seq >= at)
     return Judgement(verdict=Verdict.FORK, new=other, fork_at=at, kept_hash=kept_hash)
 
 
-def _links(stretch: Stretch) -> tuple[Link, ...]:
-    hashes, first = stretch.hashes(), stretch.first_seq
+def _links(stretch: Stretch) -> tuple[StoredEvent, ...]:
+    """The events with their places and hashes; their type and instant are not read yet."""
+    epoch, first = stretch.under, stretch.first_seq
     return tuple(
         [
-            Link(seq=first + place, hash=hashes[place], sent=one)
-            for place, one in enumerate(stretch.sent)
+            StoredEvent(
+                seq=seq,
+                epoch=epoch,
+                event_id=one.event_id,
+                kind="",
+                at="",
+                body=one.body,
+                hash=hashed,
+            )
+            for seq, one, hashed in zip(count(first), stretch.sent, stretch.hashes(), strict=False)
         ]
     )

@@ -136,7 +136,8 @@ class AnswerGiven(Struct, frozen=True, kw_only=True, omit_defaults=True):
     the till has sent what it heard of this one. `policy` is what it may hand out by itself.
     `elsewhere` is empty: what other tills hold has no bound, and a till asks before it spends. `at`
     is head office's time, behind which the till's rules do not stay. With `articles` or
-    `profiles` there are some that the till has not asked for (`wire/articles`, `wire/profiles`).
+    `profiles` there are some that the till has not asked for (`wire/articles`, `wire/profiles`),
+    with `programmes` another list of them (`wire/publications`).
     """
 
     base: Standing | None
@@ -149,6 +150,7 @@ class AnswerGiven(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: Annotated[str, Meta(max_length=40)] | UnsetType = UNSET
     articles: bool = False
     profiles: bool = False
+    programmes: bool = False
 
 
 def piece_of(

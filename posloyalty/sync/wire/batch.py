@@ -112,6 +112,10 @@ class Stretch(Struct, frozen=True, kw_only=True):
             bodies=[one.body for one in self.sent],
         )
 
+    def wrapped(self) -> frozenset[int]:
+        """The sequences of events that went as bytes."""
+        return frozenset([seq for seq, one in enumerate(self.sent, self.first_seq) if one.wrapped])
+
     def statement(self) -> bytes:
         """What the till signs of this stretch."""
         return head_statement(

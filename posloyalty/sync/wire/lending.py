@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from posloyalty.sync.wire.answers import Amount, AssetSent, Day, GrantSent, Id
 from posloyalty.sync.wire.batch import Count
@@ -33,7 +33,7 @@ class ReserveAsk(Struct, frozen=True, kw_only=True):
     asset: AssetSent
     n: Amount
     zone: _Zone = "UTC"
-    whole: bool = False
+    whole: bool | UnsetType = UNSET
 
 
 class Held(Struct, frozen=True, kw_only=True):

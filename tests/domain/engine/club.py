@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.consequences import Consequences, EventPlan
@@ -221,7 +223,8 @@ class Club:
         self.state = replace(
             after,
             lots=tuple(
-                replace(lot, last_day=promised.get(lot.id, lot.last_day)) for lot in after.lots
+                structs.replace(lot, last_day=promised.get(lot.id, lot.last_day))
+                for lot in after.lots
             ),
             meters=(*self.state.meters, *does.meters),
             purchases=after.purchases + bought,

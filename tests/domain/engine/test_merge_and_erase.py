@@ -43,7 +43,9 @@ def other(state: MemberState) -> MemberState:
         state,
         member_id=OTHER,
         lots=tuple(
-            replace(one, id=b"o" + one.id[1:], account=structs.replace(one.account, owner=OTHER))
+            structs.replace(
+                one, id=b"o" + one.id[1:], account=structs.replace(one.account, owner=OTHER)
+            )
             for one in state.lots
         ),
         meters=tuple(structs.replace(one, owner=OTHER) for one in state.meters),
@@ -116,13 +118,13 @@ def handed_over(club: Club) -> tuple[MemberState, tuple[Transfer, ...]]:
         return (b"claim-" if event_id == claim else b"other-") + event_id[6:]
 
     transfers = tuple(
-        replace(
+        structs.replace(
             one,
             credit=structs.replace(one.credit, owner=OTHER),
             event_id=renamed(one.event_id),
             opens=None
             if one.opens is None
-            else replace(
+            else structs.replace(
                 one.opens,
                 id=lots[one.opens.id],
                 account=Account(LEDGER, AccountKind.MEMBER, OTHER),
@@ -188,7 +190,7 @@ def test_case_39_points_expire_for_the_reason_of_erasure_and_sales_stay() -> Non
 
 def test_an_erased_member_owes_nothing_and_holds_no_right() -> None:
     right = Right(id=b"r" * 16, kind="voucher", of="x", owner=MEMBER_ID, programme="test")
-    pending = replace(lot(40), usable_from=None)
+    pending = structs.replace(lot(40), usable_from=None)
     state = member(pending, debt=30, rights=(right,))
     planned = plan()
     erased = erase(state, plan=planned)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from posloyalty.domain.engine.owned_vouchers import vouchers_of
 from posloyalty.domain.ledger.right import Right

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as some
+from msgspec.structs import replace
 
 from posloyalty.domain.engine.seats import Seats, seats_of
 from posloyalty.domain.ledger.right import Right

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.members.member import MemberStatus
@@ -45,7 +46,7 @@ def voucher(name: str = "v", *, of: str = "five", last: str | None = None, **mor
         id=name.encode().ljust(16, b"."), kind="voucher", of=of, owner=MEMBER_ID, programme="test"
     )
     end = None if last is None else date.fromisoformat(last)
-    return replace(made, last_day=end, **more)  # type: ignore[arg-type]
+    return structs.replace(made, last_day=end, **more)  # type: ignore[arg-type]
 
 
 def choose(goods: Basket, *rights: Right) -> Basket:

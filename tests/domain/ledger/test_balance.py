@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from posloyalty.domain.ledger.balance import LedgerFault, balance_on, fold
 from posloyalty.domain.ledger.postings import EventPostings

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec import structs
 
 from posloyalty.domain.ledger.balance import fold
 from posloyalty.domain.ledger.postings import EventPostings
@@ -78,7 +79,7 @@ def test_released_points_keep_their_days_and_are_usable_from_today() -> None:
 
 
 def test_spending_from_own_and_shared_lots_is_one_transfer_for_each_owner() -> None:
-    own, shared = lot(30), replace(lot(50, owner=HOME, name="b"), last_day=date(2027, 6, 1))
+    own, shared = lot(30), structs.replace(lot(50, owner=HOME, name="b"), last_day=date(2027, 6, 1))
     event = postings(own, shared, shared=True)
     event.redeem(LEDGER, 70)
     assert [(t.debit.owner, t.amount) for t in event.transfers] == [(ANNA, 30), (HOME, 40)]
@@ -158,8 +159,10 @@ def test_an_adjustment_has_the_days_of_what_it_adds_to() -> None:
 
 
 def test_whoever_stands_for_points_stays_with_them_when_they_move_or_become_usable() -> None:
-    theirs = replace(lot(30, name="b"), funder="partner:air", shop_cost=Ratio(4, 5))
-    waits = replace(lot(20, name="c", usable=False), funder="campaign:spring", shop_cost=Ratio(1))
+    theirs = structs.replace(lot(30, name="b"), funder="partner:air", shop_cost=Ratio(4, 5))
+    waits = structs.replace(
+        lot(20, name="c", usable=False), funder="campaign:spring", shop_cost=Ratio(1)
+    )
     steps = postings(waits)
     moved = steps.move_in(LEDGER, 30, code=TransferCode.MERGE, like=theirs)
     steps.activate(LEDGER)
@@ -187,7 +190,7 @@ def test_a_lot_is_made_at_what_a_point_of_its_wallet_costs_the_shop_that_day() -
 def test_points_that_come_back_too_late_keep_their_costs_in_lots_of_their_own() -> None:
     gone = {"last_day": date(2026, 11, 1), "remaining": 0}
     lots = [
-        replace(lot(10, name=name), shop_cost=cost, **gone)
+        structs.replace(lot(10, name=name), shop_cost=cost, **gone)
         for name, cost in (("d", Ratio(4, 5)), ("e", None), ("f", Ratio(4, 5)))
     ]
     spent = Transfer(
@@ -206,8 +209,8 @@ def test_points_that_come_back_too_late_keep_their_costs_in_lots_of_their_own() 
 
 
 def test_points_that_come_back_too_late_keep_their_funders_in_lots_of_their_own() -> None:
-    ended = replace(lot(100, name="d"), last_day=date(2026, 11, 1), funder="partner:air")
-    own = replace(lot(50, name="e"), last_day=date(2026, 11, 1))
+    ended = structs.replace(lot(100, name="d"), last_day=date(2026, 11, 1), funder="partner:air")
+    own = structs.replace(lot(50, name="e"), last_day=date(2026, 11, 1))
     spent = Transfer(
         id=b"s" * 16,
         code=TransferCode.REDEEM,
@@ -217,7 +220,7 @@ def test_points_that_come_back_too_late_keep_their_funders_in_lots_of_their_own(
         event_id=b"F" * 16,
         uses=(LotUse(own.id, 50), LotUse(ended.id, 20)),
     )
-    steps = postings(replace(own, remaining=0), replace(ended, remaining=80))
+    steps = postings(structs.replace(own, remaining=0), structs.replace(ended, remaining=80))
     steps.restore(spent, 70, grace_last_day=date(2026, 12, 31))
     back = [one for one in steps.lots if one.usable_on(TODAY)]
     assert sorted((one.funder, one.remaining) for one in back) == [("", 50), ("partner:air", 20)]

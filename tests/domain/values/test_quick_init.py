@@ -11,7 +11,7 @@ from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
 import pytest
 
 from posloyalty.domain.engine.quote import Quote
-from posloyalty.domain.ledger.transfer import Lot
+from posloyalty.domain.members.member import Member
 from posloyalty.domain.programme.facts import Facts
 from posloyalty.domain.values.quick_init import quickly_made
 
@@ -113,7 +113,7 @@ def test_it_is_equal_ordered_hashed_replaced_copied_and_pickled_as_before() -> N
         assert (type(other), other) == (Point, Point(1))
 
 
-@pytest.mark.parametrize("kind", [Lot, Facts, Quote])
+@pytest.mark.parametrize("kind", [Member, Facts, Quote])
 def test_its_signature_is_that_of_its_fields(kind: type) -> None:
     asked = inspect.signature(kind).parameters
     every = fields(kind)

@@ -295,6 +295,43 @@ def test_what_of_a_file_still_waits_can_be_taken_back(office: OpenOffice, clock:
         office.coming_changes.take_back(proposed.number, by="Ben")
 
 
+def test_one_article_is_taken_back_and_the_others_of_its_file_come(
+    office: OpenOffice, clock: SetClock
+) -> None:
+    later = "77,Milk,12.00,std13,2026-12-01\n78,Tea,6.00,red9,2026-12-01\n"
+    proposed = done(office, HEAD + later)
+    changes = office.coming_changes
+    assert changes.take_back(proposed.number, by="Ben", code="77") == 1
+    with pytest.raises(ServiceRefusal, match="ARTICLES_NONE_WAITS"):
+        changes.take_back(proposed.number, by="Ben", code="77")
+    pass_days(office, clock, 10)
+    found = {one.sku: one.price for one in office.articles.find().articles}
+    assert (found["77"], found["78"]) == (980, 600)
+    with office.database.read() as connection:
+        told = [one.facts for one in entries(connection) if one.what == "articles_taken_back"]
+    assert told == [{"number": str(proposed.number), "coming": "1", "article": "77"}]
+
+
+def test_which_tills_have_not_heard_what_was_taken_back_is_said_until_they_have(
+    office: OpenOffice, till: ATill, clock: SetClock
+) -> None:
+    away = ATill(clock, number=2)
+    away.join(office, office.administration.new_code("S1"), till_code="T2")
+    proposed = done(office, f"{HEAD}77,Milk,12.00,std13,2026-12-01\n")
+    cursor = asked(office, till, dated=True).next
+    changes = office.coming_changes
+    assert changes.unheard(proposed.number) == ()  # nothing was taken back yet
+    changes.take_back(proposed.number, by="Ben")
+    assert len(changes.unheard(proposed.number)) == 2
+    cursor = asked(office, till, cursor, dated=True).next
+    assert len(changes.unheard(proposed.number)) == 2  # told, and not said yet that it has it
+    asked(office, till, cursor, dated=True)
+    (left,) = changes.unheard(proposed.number)
+    assert (left.store, left.code) == ("S1", "T2")
+    done(office, f"{HEAD}78,Tea,6.00,red9,\n")
+    assert len(changes.unheard(proposed.number)) == 1  # what came later is another matter
+
+
 def test_what_another_file_has_brought_into_sale_stays_when_one_is_taken_back(
     office: OpenOffice, clock: SetClock
 ) -> None:

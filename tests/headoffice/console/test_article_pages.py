@@ -159,8 +159,11 @@ def test_what_comes_later_is_looked_at_listed_and_taken_back(
     assert browser.says(row)
     browser.get(f"{PAGE}/file?number=3")
     assert browser.says(row)
-    browser.send(f"{PAGE}/file/take-back", number=3)
+    assert browser.says("<option>77</option>")
+    assert browser.send(f"{PAGE}/file/take-back", number=3, code="78").status_code == 422
+    browser.send(f"{PAGE}/file/take-back", number=3, code="77")
     assert browser.says("Taken back. Tills hear of it now.")
+    assert browser.says("Every till has heard of it.")
     assert browser.says("<dt>Taken back by</dt>")
     assert not browser.says(row)
     assert browser.send(f"{PAGE}/file/take-back", number=3).status_code == 422

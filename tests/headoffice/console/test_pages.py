@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from time import sleep
 
 import pytest
 
@@ -19,7 +21,7 @@ from posloyalty.headoffice.console.sessions import IDLE_S
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.archive_tables import MEMBER
 from posloyalty.headoffice.store.console_tables import MATTER_DECISION
-from posloyalty.headoffice.store.tables import ANOMALY
+from posloyalty.headoffice.store.tables import ANOMALY, STORE
 from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.time import SetClock
 from tests.headoffice.a_programme import CAFE, OFFER
@@ -190,6 +192,30 @@ def test_stores_codes_and_tills(office: OpenOffice, signed_in: SignedIn, clock: 
     assert browser.says("The till is revoked.")
     assert office.administration.tills()[0].revoked
     assert browser.get("/console/till?till=ff").status_code == 404
+
+
+def test_stores_and_tills_stand_as_people_count_and_a_till_in_trouble_first(
+    office: OpenOffice, signed_in: SignedIn, clock: SetClock
+) -> None:
+    stores = ("S10", "S2", "S9")
+    for store in stores:
+        office.administration.add_store(store, "-")
+
+    def join(number: int, store: str) -> None:
+        code = office.administration.new_code(store)
+        assert ATill(clock, number=number).join(office, code, till_code=f"T{number}").status == 201
+
+    join(10, "S9")
+    clock.pass_time(timedelta(days=2))
+    for number, store in ((11, "S2"), (2, "S2"), (3, "S10")):
+        join(number, store)
+    browser = signed_in("administrator")
+    page = browser.get("/console/stores").text
+    assert sorted(stores, key=lambda code: page.index(f">{code}<")) == ["S2", "S9", "S10"]
+    page = browser.get("/console/tills").text
+    assert re.findall(r">(S\d+-T\d+)<", page) == ["S9-T10", "S2-T2", "S2-T11", "S10-T3"]
+    page = browser.get("/console/programmes").text
+    assert re.findall(r"S\d+-T\d+", page) == ["S2-T2", "S2-T11", "S9-T10", "S10-T3"]
 
 
 def test_anomalies_and_forks_wait_for_a_decision_and_its_reason(
@@ -407,3 +433,27 @@ def test_whoever_looks_sees_that_nothing_is_lent_and_whom_it_waits_for(
     assert f'<a href="/console/till?till={till.id.hex()}">S1-T1</a>' in page
     office.lifetime.lend_again()
     assert waits not in browser.get("/console").text
+
+
+def waits_for_a_lock(office: OpenOffice) -> bool:
+    asked = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    with office.database.read() as connection:
+        return bool(connection.exec_driver_sql(asked).scalar_one())
+
+
+def test_who_does_the_same_in_the_same_moment_is_told_what_holds(
+    office: OpenOffice, signed_in: SignedIn
+) -> None:
+    browser = signed_in("manager")
+    browser.get("/console/stores")
+    with ThreadPoolExecutor(1) as beside:
+        with office.database.write() as connection:
+            connection.execute(STORE.insert().values(code="S7", name="小店", made_s=0))
+            asked = beside.submit(browser.send, "/console/stores", code="S7", name="Mine")
+            # On SQLite it waits for its turn to write, and sees the store then.
+            while office.database.on_postgresql and not (asked.done() or waits_for_a_lock(office)):
+                sleep(0.01)
+        answer = asked.result()
+    assert answer.status_code == 422
+    assert browser.says(Words("en")("refusal.STORE_EXISTS", code="S7"))
+    assert [one.name for one in office.administration.stores() if one.code == "S7"] == ["小店"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from datetime import timedelta
 
@@ -71,6 +72,29 @@ def test_what_is_no_figure_is_refused_and_stays_in_the_form(
     assert browser.says(f'name="{key}" value="{typed}"')
     assert browser.says('name="card_offline" value="1" checked')
     assert office.policies.proposals() == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_wrong_figure_is_named_at_its_field_and_the_first_has_the_focus(
+    signed_in: SignedIn, language: str
+) -> None:
+    words, browser = Words(language), signed_in("manager")
+    browser.get(f"/console/policy?language={language}")
+    wrong = {"floor_minor": "two", "stale_after": "9999", "sale_points": "1.5"}
+    browser.send("/console/policy", **{**FORM, **wrong})
+    assert browser.says(f'role="alert">{words("refusal.FIGURES_WRONG")}<')
+    said = dict(re.findall(r'<p class="wrong" id="wrong-(\w+)">([^<]+)</p>', browser.page))
+    assert said == {
+        "floor_minor": words("refusal.FIGURE_NO_MONEY", given="two"),
+        "stale_after": words("refusal.FIGURE_NO_HOURS", given="9999", most=8760),
+        "sale_points": words("refusal.FIGURE_NO_POINTS", given="1.5"),
+    }
+    marks = r'name="(\w+)"[^>]*? aria-invalid="true" aria-describedby="wrong-(\w+)"( autofocus)?>'
+    assert re.findall(marks, browser.page) == [
+        ("floor_minor", "floor_minor", " autofocus"),
+        ("stale_after", "stale_after", ""),
+        ("sale_points", "sale_points", ""),
+    ]
 
 
 def test_a_clerk_proposes_no_policy(office: OpenOffice, signed_in: SignedIn) -> None:

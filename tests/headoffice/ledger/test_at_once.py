@@ -269,3 +269,22 @@ def test_a_right_that_was_used_before_it_was_opened_is_left_to_the_lane(
     follow(office)
     with office.database.read() as connection:
         stands(connection, office.head_office(connection))
+
+
+def test_only_who_is_new_is_opened(office: OpenOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[list[bytes]] = []
+    opening = AtOnce._open
+
+    def noted(self: AtOnce, new: Sequence[bytes]) -> bool:
+        opened.append(list(new))
+        return opening(self, new)
+
+    monkeypatch.setattr(AtOnce, "_open", noted)
+    known, new = b"k" * 16, b"n" * 16
+    with office.database.write() as connection:
+        for counts in ({known: 1}, {known: 2}, {known: 1, new: 1}):
+            numbered, _ = AtOnce(connection, now_s=7).lock(counts, [])
+            assert {owner: one.arrived for owner, one in numbered.items()} == counts
+        rows = connection.execute(select(OWNER_PLACE.c.owner, OWNER_PLACE.c.due_s))
+        assert {(bytes(owner), due_s) for owner, due_s in rows} == {(known, 7), (new, 7)}
+    assert opened == [[known], [new]]

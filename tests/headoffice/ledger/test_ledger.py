@@ -9,6 +9,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from msgspec import structs
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -254,7 +255,8 @@ def test_what_is_remembered_of_a_request_that_was_undone_is_not_believed(
     with office.database.read() as connection:
         (there,) = office.head_office(connection).archive.events_of(ANNA)
     recent = Recent()
-    other = replace(there, event_id=b"x" * 16, does=replace(there.does, transfers=()))
+    does = replace(there.does, transfers=())
+    other = structs.replace(there, event_id=b"x" * 16, does=does)
     recent.note([other], [ANNA])
     office_id = bytes.fromhex(office.office.id)
     Ledger(office.database, office_id=office_id, recent=recent).follow(now_s=0)

@@ -161,6 +161,27 @@ def test_a_journal_file_that_was_changed_is_refused(
     assert (code, said in told) == (1, True), told
 
 
+@pytest.mark.parametrize("line", [b"[" * 10_000, b"null", b"[1]", b'{"k":"ev'])
+def test_the_line_of_a_file_that_is_none_is_named(
+    office: OpenOffice, sold: ATill, tmp_path: Path, line: bytes
+) -> None:
+    path = tmp_path / "till.journal"
+    lines = written(office, sold, path)
+    path.write_bytes(b"".join([*lines[:2], line + b"\n", *lines[3:]]))
+    assert tool(path) == (2, "UNREADABLE: ValueError: line 3 is no row of a journal\n")
+
+
+def test_an_event_that_nests_without_end_is_one_that_cannot_be_read(
+    office: OpenOffice, sold: ATill, tmp_path: Path
+) -> None:
+    sold.add(b"[" * 10_000, event_id=b"n" * 16)
+    assert sold.push(office, 4, 4).status == 200
+    path = tmp_path / "till.journal"
+    written(office, sold, path)
+    code, told = tool(path)
+    assert (code, "1 events could not be read" in told) == (0, True), told
+
+
 def test_the_tool_is_small_and_needs_the_standard_library_alone() -> None:
     source = TOOL.read_text("utf-8")
     assert source.count("\n") < 300

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import Connection
 
 from posloyalty.headoffice.ledger.ledger import Ledger
-from posloyalty.headoffice.store.database import Database, open_database
+from posloyalty.headoffice.store.database import FILE_NAME, Database, open_database
 
 WAITS = {"sqlite": "2", "postgresql": "on"}
 DOES_NOT_WAIT = {"sqlite": "1", "postgresql": "off"}
@@ -77,3 +78,24 @@ def test_a_connection_that_its_server_closed_is_replaced_before_it_is_used(
             assert one.exec_driver_sql(asked).scalar_one() not in now
     finally:
         opened.close()
+
+
+def page_bytes(folder: Path) -> int:
+    opened = open_database("", folder)
+    try:
+        with opened.read() as connection:
+            return int(connection.exec_driver_sql("PRAGMA page_size").scalar_one())
+    finally:
+        opened.close()
+
+
+def test_three_sales_lie_on_a_page_of_a_new_file(tmp_path: Path) -> None:
+    assert page_bytes(tmp_path) == 8192
+    assert page_bytes(tmp_path) == 8192
+
+
+def test_a_file_of_before_keeps_its_pages(tmp_path: Path) -> None:
+    made = sqlite.connect(str(tmp_path / FILE_NAME))
+    made.executescript("PRAGMA journal_mode = WAL; CREATE TABLE before_all (n INTEGER)")
+    made.close()
+    assert page_bytes(tmp_path) == 4096

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -107,6 +107,12 @@ def test_what_was_lost_on_the_way_back_costs_nothing(office: OpenOffice, till: A
     assert (again["new"], again["duplicates"], again["acked"]["seq"]) == (2, 4, 6)
     assert till.push(office, 2, 5).said["duplicates"] == 4
     assert kept(office, till) == held(till.journal)
+    # By its hash: something else at a place that is known is no duplicate.
+    before = kept(office, till)
+    del till.journal[4:]
+    till.sell(2)
+    assert till.push(office, 2, 6).code == "FORK"
+    assert kept(office, till) == before
 
 
 def test_a_gap_is_answered_with_how_far_the_journal_is_kept(
@@ -243,6 +249,9 @@ def test_an_id_for_two_events_is_listed_and_the_same_event_again_is_not(
     till.add(first.body, event_id=first.event_id)
     till.add(first.body + b" ", event_id=first.event_id)
     assert till.push(office, 2, 3).said["anomalies"] == [[3, "ID_REUSED"]]
+    till.add(first.body + b"  ", event_id=first.event_id)  # a request later
+    assert till.push(office, 4, 4).said["anomalies"] == [[4, "ID_REUSED"]]
+    assert kept(office, till) == held(till.journal)  # all of them, each at its place
 
 
 def test_hello_says_how_the_journals_compare(office: OpenOffice, till: ATill) -> None:

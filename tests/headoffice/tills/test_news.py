@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -22,6 +23,7 @@ from tests.headoffice.a_till import ATill
 from tests.headoffice.small_events import MEMBER, Books
 
 LENT = b"l" * 16
+SECOND = timedelta(seconds=1)
 FAR_US = 4 * 10**15  # in 2096
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from posloyalty.domain.ledger.right import Right, RightChange, RightMove
 from posloyalty.domain.members.card_token import MemberToken, encode
@@ -387,7 +388,7 @@ def issued(counter: Counter, code: str, *, of: str = "cup", uses: int = 0, **mor
     right = Right(
         id=counter.rig.ids.new_id(), kind="voucher", of=of, owner=b"", programme="test", code=code
     )
-    right = replace(right, **more)  # type: ignore[arg-type]
+    right = structs.replace(right, **more)  # type: ignore[arg-type]
     event_id = counter.rig.ids.new_id()
     plan = [
         RightChange(

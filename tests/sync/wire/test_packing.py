@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import lzma
+import tracemalloc
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -83,6 +85,25 @@ def test_bytes_that_were_densely_packed_by_this_release_are_always_read() -> Non
 def test_a_dense_bomb_is_refused(plain_bytes: int) -> None:
     with pytest.raises(BadPacking, match="TOO_LARGE"):
         densely_unpacked(densely_packed(bytes(plain_bytes)), most_bytes=MOST)
+
+
+@pytest.mark.parametrize(
+    ("pack", "unpack"),
+    [(packed, unpacked), (densely_packed, densely_unpacked)],
+    ids=["gzip", "LZMA2"],
+)
+def test_fault_68_no_more_of_a_bomb_is_unpacked_than_its_bound(
+    pack: Callable[[bytes], bytes], unpack: Callable[..., bytes]
+) -> None:
+    bomb = pack(bytes(40 * MOST))
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadPacking, match="TOO_LARGE"):
+            unpack(bomb, most_bytes=MOST)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 4 * MOST
 
 
 def test_small_bodies_may_be_denser_than_any_ratio() -> None:

@@ -301,7 +301,8 @@ def test_nothing_changes_the_sale_while_a_failed_one_waits_to_be_completed():
     assert len(counter.basket) == 6
 
 
-def test_a_stale_quote_with_less_to_pay_asks_for_a_payment_back():
+@pytest.mark.parametrize("why", ["QUOTE_STALE", "RIGHT_HELD", "USE_TILL_NOT_SOUND"])
+def test_a_refused_sale_is_told_and_quoted_anew_and_asks_for_what_is_too_much_back(why):
     counter = paying()
     check_out = counter.till.check_out
 
@@ -309,9 +310,10 @@ def test_a_stale_quote_with_less_to_pay_asks_for_a_payment_back():
         quote = a_quote(basket)
         return replace(quote, payable_minor=quote.payable_minor - 1000)
 
-    check_out.fails = ServiceRefusal("QUOTE_STALE")
+    check_out.fails = ServiceRefusal(why)
     check_out.quote = cheaper  # type: ignore[method-assign]
     counter.press("Enter")
+    assert counter.said
     assert counter.pay.state.main == "Take a payment back"
     assert len(counter.basket) == 6
     counter.press("Enter")

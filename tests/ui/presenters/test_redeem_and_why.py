@@ -66,6 +66,7 @@ def test_a_till_that_may_hand_out_less_says_why_and_who_may_approve_more() -> No
     state = counter.redeem.state
     assert state.finding == "At most 500 here: No line to head office: more when it is back"
     assert state.approve == "Approve up to 2,000"
+    assert state.balance == "500 of 2,480 pts usable here"
 
 
 def test_a_supervisor_approves_and_the_sheet_goes_on_with_more() -> None:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.awards import Awards

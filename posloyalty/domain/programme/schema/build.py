@@ -33,8 +33,16 @@ _TABLES: Final = {
 
 def programme_schema() -> Json:
     """The schema of a programme file, with all kinds that are registered now."""
-    learned = Learned()
-    runs = explore(lambda run: read_table(Recording({}, (), run), run, b""), learned)
+    learned, whole_files = Learned(), list[Run]()
+
+    def start(run: Run) -> object:
+        if not run.focus:
+            whole_files.append(run)  # the first of all, again whenever it learned something
+        else:
+            run.levels = dict(whole_files[-1].levels)
+        return read_table(Recording({}, (), run), run, b"")
+
+    runs = explore(start, learned)
     whole = _Tables(runs).table(())
     described(whole["properties"], _file_docs())
     definitions: dict[str, Json] = dict(DEFINITIONS)

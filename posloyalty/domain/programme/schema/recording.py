@@ -28,8 +28,10 @@ ITEM: Final = "*"
 PROBE: Final = "x"
 DEPTH_MAX: Final = 24
 ONE: Final = Ratio(1)
-_MORE: Final = ("wallet", "tier_scheme")
-"""Read in every run: other tables name them."""
+_MORE: Final = "wallet"
+"""Read in every run: other tables name its tables. They name levels, too, which the first run knows
+and tells.
+"""
 
 Choice = TypeVar("Choice", bound=StrEnum)
 Value = TypeVar("Value")
@@ -66,7 +68,7 @@ class Learned:
 
 @dataclass(slots=True)
 class Run(Reading):
-    """One reading. `focus` is the one table of the file that is read besides those named by all."""
+    """One reading. `focus` is the one table of the file that is read besides the wallets."""
 
     forced: Mapping[Question, object] = field(default_factory=dict)
     learned: Learned = field(default_factory=Learned)
@@ -250,7 +252,7 @@ class Recording(Section):
         return read
 
     def _is_read(self, key: str) -> bool:
-        return bool(self.place) or not self.run.focus or key in (self.run.focus, *_MORE)
+        return bool(self.place) or not self.run.focus or key in (self.run.focus, _MORE)
 
     def _take(self, key: str, default: object) -> object:
         # A reader of values that this class does not know yet.
