@@ -33,7 +33,8 @@ from tests.simulation.part import Part
 from tests.simulation.restored import RestorableTill
 from tests.sync.books import same_books
 from tests.sync.examples import EXAMPLES
-from tests.sync.fleet import LEDGER, PROGRAMME, SmallTill, member
+from tests.sync.fleet import LEDGER, SmallTill, member
+from tests.sync.small_rules import PROGRAMME
 
 if TYPE_CHECKING:
     from tests.simulation.node import Node

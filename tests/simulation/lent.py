@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, date, timedelta
 from random import Random
 from typing import TYPE_CHECKING
@@ -94,8 +93,7 @@ class Lent:
     def risk(self, held: Iterable[Right]) -> None:
         """What a till holds may be lent to another one."""
         for one in held:
-            kind, _, key = one.of.partition(":")
-            self.at_risk[Asset(AssetKind(kind), key, one.owner)] += one.uses
+            self.at_risk[_asset(one)] += one.uses
 
     def rolled_back(self, till: RestorableTill) -> None:
         """A till spends again what it held once, and honours what it had told nobody of, until head
@@ -103,7 +101,7 @@ class Lent:
         """
         for one in till.leases.values():
             if not one.cancelled:
-                self.risk((replace(one, uses=one.left or 0),))
+                self.at_risk[_asset(one)] += one.left or 0
         unsent = {one.event_id for one in till.journal[till.sent :]}
         for book in till.books.values():
             for right in book.rights.values():
@@ -130,3 +128,8 @@ class Lent:
             lease = self._world.office.lending.book.lease(held.id)
             assert lease.used == held.used, "a use was covered by its lease"
             assert lease.used + lease.returned + lease.left == lease.amount
+
+
+def _asset(lease: Right) -> Asset:
+    kind, _, key = lease.of.partition(":")
+    return Asset(AssetKind(kind), key, lease.owner)

@@ -26,7 +26,8 @@ from posloyalty.sync.office.deciding import budget_asset
 from tests.simulation.part import Part
 from tests.simulation.restored import RestorableTill
 from tests.sync.books import same_books
-from tests.sync.fleet import MUGS, PROGRAMME, SmallTill, member
+from tests.sync.fleet import SmallTill, member
+from tests.sync.small_rules import MUGS, PROGRAMME
 
 if TYPE_CHECKING:
     from tests.simulation.world import World

@@ -117,8 +117,8 @@ def test_the_same_seed_gives_the_same_trace(kind: Kind) -> None:
 
 def test_every_kind_of_fault_happens_in_the_worlds_of_the_suite() -> None:
     happened: set[str] = set()
-    for seed in range(3 * SEEDS):
-        world = World(seed)
+    for seed in range(SEEDS):
+        world = World(seed, kind=KINDS[seed % len(KINDS)])
         world.run(600)
         happened |= {kind for kind, often in world.seen.items() if often}
         if happened >= set(MOST.on):

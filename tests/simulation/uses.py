@@ -39,7 +39,8 @@ from tests.simulation.part import Part
 from tests.simulation.planning import Held, planned
 from tests.simulation.restored import RestorableTill
 from tests.sync.books import same_books
-from tests.sync.fleet import PROGRAMME, SmallTill, member
+from tests.sync.fleet import SmallTill, member
+from tests.sync.small_rules import PROGRAMME
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
