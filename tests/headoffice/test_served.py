@@ -82,6 +82,18 @@ class DemoTill:
         return httpx.Response(answer.status_code, content=raw)
 
     def join(self, client: httpx.Client, code: str) -> None:
+        answer = self.brings(client, code).json()
+        self.office, self.office_key = answer["office"], bytes.fromhex(answer["office_key"])
+
+    def tries(self, client: httpx.Client, code: str) -> tuple[int, str]:
+        """How head office refuses it with a code: status and code of the refusal."""
+        office = self.office, self.office_key
+        answer = self.brings(client, code)
+        self.office, self.office_key = office
+        return answer.status_code, str(answer.json()["code"])
+
+    def brings(self, client: httpx.Client, code: str) -> httpx.Response:
+        """It asks to join by a code."""
         self.office, self.office_key = "unknown", b""
         key = code_key(code)
         ask = messages.EnrolAsk(
@@ -89,8 +101,7 @@ class DemoTill:
             proof=till_proof(key, certificate=self.certificate).hex(),
             certificate=self.certificate.hex(),
         )
-        answer = self.ask(client, messages.ENROL, msgspec.json.encode(ask)).json()
-        self.office, self.office_key = answer["office"], bytes.fromhex(answer["office_key"])
+        return self.ask(client, messages.ENROL, msgspec.json.encode(ask))
 
     def kept(self, client: httpx.Client) -> int:
         """How far head office says it has the journal."""
@@ -192,8 +203,8 @@ def test_a_demo_shops_journal_survives_kills_of_the_server_byte_for_byte(
 def test_a_revoked_till_comes_back_by_a_joining_code_over_the_network_and_nothing_else(
     demo: DemoTill, tmp_path: Path, socket: Path
 ) -> None:
-    """Its key alone is not enough, also after the server fell; a code brings it back where it was.
-    Whoever may make codes can therefore take back a revocation, and stands in the audit log for it.
+    """Its key alone is not enough, also after the server fell, nor is a clerk's code. The code of
+    somebody who may revoke brings it back where it was, and the audit log says whose it is.
     """
     data = tmp_path / "office"
     with beside(data, "") as administration:
@@ -210,7 +221,10 @@ def test_a_revoked_till_comes_back_by_a_joining_code_over_the_network_and_nothin
     with serving(data, "", socket) as served, served.client() as client:
         assert demo.says(client) == (403, "REVOKED")
         with beside(data, "") as administration:
-            again = administration.new_code("S1", by="clerk")
+            clerks = administration.new_code("S1", by="clerk", readmits=False)
+            again = administration.new_code("S1", by="manager")
+        assert demo.tries(client, clerks) == (403, "CODE_OF_MANAGER")
+        assert demo.says(client) == (403, "REVOKED")
         demo.join(client, again)
         assert demo.kept(client) == kept
         assert demo.push(client, kept) > kept
@@ -219,7 +233,7 @@ def test_a_revoked_till_comes_back_by_a_joining_code_over_the_network_and_nothin
         office.database.read() as connection,
     ):
         made = [one.who for one in entries(connection) if one.what == "code_made"]
-    assert made[0] == "clerk"
+    assert made[:2] == ["manager", "clerk"]
 
 
 def until_the_ledger_stands(client: httpx.Client) -> None:

@@ -21,7 +21,12 @@ print(sqlcipher.adapt(b"raw"), sqlcipher.adapt(None))
 """
 
 
-@pytest.mark.parametrize("value", VALUES, ids=repr)
+def named(value: object) -> str:
+    """Alike in every process, which a view of memory is not by itself."""
+    return f"view of {value.tobytes()!r}" if isinstance(value, memoryview) else repr(value)
+
+
+@pytest.mark.parametrize("value", VALUES, ids=named)
 def test_a_value_is_taken_as_it_is(value: object) -> None:
     assert sqlcipher.adapt(value) == value
     assert type(sqlcipher.adapt(value)) is type(value)
@@ -39,7 +44,7 @@ def test_a_value_is_taken_as_it_is(value: object) -> None:
         ("raw", ("text", "raw")),
         (-(2**63), ("integer", -(2**63))),
     ],
-    ids=repr,
+    ids=named,
 )
 def test_what_is_stored_is_what_it_always_was(value: object, stored: tuple[str, object]) -> None:
     connection = sqlcipher.connect(":memory:")

@@ -145,7 +145,8 @@ class ShopPages:
     def new_code(self, asking: Asking) -> Told:
         """A joining code, shown once."""
         store = asking.told("store")
-        code = self.administration.new_code(store, by=asking.who)
+        readmits = asking.session is not None and asking.session.may(Right.REVOKE)
+        code = self.administration.new_code(store, by=asking.who, readmits=readmits)
         return Shown(template="code.html", facts={"code": code, "store": store})
 
     def tills(self, asking: Asking) -> Told:

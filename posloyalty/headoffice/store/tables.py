@@ -54,6 +54,7 @@ JOINING_CODE: Final = Table(
     Column("store_code", Text, ForeignKey("store.code"), nullable=False),
     Column("until_s", BigInteger, nullable=False),
     Column("used_by", LargeBinary),
+    Column("readmits", Integer, nullable=False, server_default="0"),  # a revoked or lost till, too
 )
 TILL: Final = Table(
     "till",

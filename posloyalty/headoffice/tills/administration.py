@@ -123,8 +123,10 @@ class Administration:
         found = [StoreRow(code=code, name=name, tills=count) for code, name, count in rows]
         return sorted(found, key=lambda row: as_counted(row.code))
 
-    def new_code(self, store: str, *, by: str = COMMAND_LINE) -> str:
-        """A code by which one till may join a store within 15 minutes; refuses NO_SUCH_STORE."""
+    def new_code(self, store: str, *, by: str = COMMAND_LINE, readmits: bool = True) -> str:
+        """A code by which one till may join a store within 15 minutes; one that was revoked or is
+        no more only with `readmits`, which is for whoever may revoke. Refuses NO_SUCH_STORE.
+        """
         code = write_code(self._chance.token_bytes(CODE_BYTES))
         key = code_key(code)
         until_s = self._now_s() + int(CODE_HOLDS.total_seconds())
@@ -133,7 +135,11 @@ class Administration:
                 raise ServiceRefusal("NO_SUCH_STORE", code=store)
             connection.execute(
                 JOINING_CODE.insert().values(
-                    lookup=code_lookup(key), key=key, store_code=store, until_s=until_s
+                    lookup=code_lookup(key),
+                    key=key,
+                    store_code=store,
+                    until_s=until_s,
+                    readmits=int(readmits),
                 )
             )
             note(connection, self._now_s(), by, "code_made", store=store)

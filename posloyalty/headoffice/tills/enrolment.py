@@ -72,7 +72,7 @@ class Enrolment:
             connection, says, public_key=own.public_key, till=own.till_id, now=now
         )
         code = self._code(connection, ask, der, now)
-        self._take_in(connection, code.store_code, own, der, ask, now)
+        self._take_in(connection, code, own, der, ask, now)
         card_keys.tell(connection, own.till_id)
         starts.joins(connection, own.till_id, boot_of(request), now_s=int(now.timestamp()))
         used = JOINING_CODE.update().where(JOINING_CODE.c.lookup == code.lookup)
@@ -121,7 +121,7 @@ class Enrolment:
     def _take_in(
         self,
         connection: Connection,
-        store_code: str,
+        code: Any,
         own: TillCertificate,
         der: bytes,
         ask: EnrolAsk,
@@ -129,7 +129,7 @@ class Enrolment:
     ) -> None:
         now_s = int(now.timestamp())
         changing = {
-            "store_code": store_code,
+            "store_code": code.store_code,
             "till_code": ask.till_code,
             "revoked": 0,
             "gone_s": 0,
@@ -138,10 +138,12 @@ class Enrolment:
             "seen_s": now_s,
         }
         mine = TILL.c.till_id == own.till_id
-        known = connection.execute(select(TILL.c.certificate).where(mine)).scalar()
+        known = connection.execute(select(TILL).where(mine)).first()
         if known is not None:
-            if bytes(known) != der:
+            if bytes(known.certificate) != der:
                 raise after_action(409, "OTHER_CERTIFICATE")
+            if (known.revoked or known.gone_s) and not code.readmits:
+                raise after_action(403, "CODE_OF_MANAGER")
             connection.execute(TILL.update().where(mine).values(changing))
             return
         genesis = genesis_predecessor(own.till_id, der)
@@ -168,7 +170,7 @@ class Enrolment:
                 moved_s=now_s,
             )
         )
-        welcome(connection, own.till_id, store=store_code)
+        welcome(connection, own.till_id, store=code.store_code)
 
     def _certificate(self, till: bytes, public_key: bytes, at: datetime) -> CertificateGiven:
         der = issued(

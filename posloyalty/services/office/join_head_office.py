@@ -33,7 +33,14 @@ _SAFE: Final = re.compile(
     r"https://[^\s@/]+(/\S*)?|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/\S*)?|unix:/\S+"
 )
 TOLD: Final = frozenset(
-    {"CODE_UNKNOWN", "CODE_USED", "CODE_EXPIRED", "OTHER_CERTIFICATE", "CLOCK_OFF"}
+    {
+        "CODE_UNKNOWN",
+        "CODE_USED",
+        "CODE_EXPIRED",
+        "OTHER_CERTIFICATE",
+        "CODE_OF_MANAGER",
+        "CLOCK_OFF",
+    }
 )
 """Problems that have a sentence of their own."""
 

@@ -332,6 +332,18 @@ def test_a_chosen_language_stays(office: OpenOffice) -> None:
         assert browser.get(SIGN_IN).text.count("登入") > 1
 
 
+@pytest.mark.parametrize(("role", "status"), [("clerk", 403), ("manager", 201)])
+def test_a_revoked_till_comes_back_by_the_code_of_a_manager(
+    office: OpenOffice, till: ATill, signed_in: SignedIn, role: str, status: int
+) -> None:
+    office.administration.revoke(till.id.hex())
+    browser = signed_in(role)
+    browser.send("/console/code", store="S1")
+    shown = re.search(r'class="big code">([^<]+)<', browser.page)
+    assert shown is not None
+    assert till.join(office, shown[1]).status == status
+
+
 def test_another_language_shows_the_same_page(
     office: OpenOffice, till: ATill, signed_in: SignedIn
 ) -> None:

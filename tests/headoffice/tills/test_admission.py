@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.tills.administration import Administration
 from posloyalty.headoffice.tills.visits import Request
 from posloyalty.network.voice import NotHeadOffice
 from posloyalty.sync.wire import messages
@@ -158,6 +160,29 @@ def test_a_code_holds_for_a_quarter_of_an_hour(office: OpenOffice, clock: SetClo
     clock.pass_time(timedelta(minutes=15, seconds=1))
     late = ATill(clock).join(office, code)
     assert (late.status, late.code) == (410, "CODE_EXPIRED")
+
+
+TAKEN_OUT: dict[str, Callable[[Administration, str], object]] = {
+    "revoked": Administration.revoke,
+    "lost": Administration.declare_gone,
+}
+
+
+@pytest.mark.parametrize("take_out", TAKEN_OUT.values(), ids=TAKEN_OUT)
+def test_a_till_that_was_taken_out_comes_back_by_the_code_of_who_may_take_out(
+    office: OpenOffice, till: ATill, take_out: Callable[[Administration, str], object]
+) -> None:
+    a_push(till)
+    take_out(office.administration, till.id.hex())
+    clerks = office.administration.new_code("S1", by="Ann", readmits=False)
+    told = till.join(office, clerks)
+    assert (told.status, told.code) == (403, "CODE_OF_MANAGER")
+    (row,) = office.administration.tills()
+    assert row.revoked or row.gone
+    # The code is good for another till, and a manager's takes this one in.
+    assert ATill(till.clock, number=7).join(office, clerks).status == 201
+    assert till.join(office, office.administration.new_code("S1", by="Ben")).status == 201
+    assert not any(row.revoked or row.gone for row in office.administration.tills())
 
 
 def test_nobody_joins_without_a_code(office: OpenOffice, clock: SetClock) -> None:

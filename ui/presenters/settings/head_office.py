@@ -342,6 +342,7 @@ _ENTRY_OF: Final = {
     "CODE_UNKNOWN": "code",
     "CODE_USED": "code",
     "CODE_EXPIRED": "code",
+    "CODE_OF_MANAGER": "code",
 }
 
 
