@@ -344,14 +344,10 @@ class RedeemPresenter(Presenter[RedeemState]):
         words = figures.words
         reasons = () if usable is None else usable.reasons
         told = tuple(reason_text(one, figures) for one in reasons if one.code != BY_WORD)
-        balance = ""
-        if usable is not None:
-            points = figures.points(usable.wallet, usable.balance)
-            balance = words("sale.redeem_balance", points=points)
         return RedeemState(
             title=words("sale.redeem_title"),
             tabs=tabs,
-            balance=balance,
+            balance="" if usable is None else self._balance(usable, figures),
             refused=told or (words("sale.redeem_nothing"),),
             can_remove=bool(self._spent()),
             approve="" if usable is None else self._approve(usable.wallet),
