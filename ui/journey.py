@@ -35,6 +35,7 @@ MORE_SCANS: Final = ("DAI055", "HOU159", "PAN128", "HOU174", "BRE001")
 POINTS_WANTED: Final = range(1_000, 3_000)
 GUARD_MS: Final = 400
 NAMES_MOST: Final = 10
+LAYOUT_TURNS: Final = 3
 
 
 class Journey:
@@ -140,6 +141,7 @@ class Journey:
     def _why(self) -> None:
         self._press("Ctrl+I")
         wait(lambda: self._sheet() is Sheet.WHY, "why did not open")
+        wait(lambda: self._state(Sheet.WHY).rows, "why says nothing")
         self._picture("why-sheet")
         self._press("Esc")
         wait(lambda: self._sheet() is None, "why did not close")
@@ -261,7 +263,9 @@ class Journey:
             raise NotReached(reason)
 
     def _picture(self, name: str) -> None:
-        QApplication.processEvents()
+        # What was shown just now is laid out first, and then what stands around it.
+        for _ in range(LAYOUT_TURNS):
+            QApplication.processEvents()
         file = self._screens / f"{len(self.pictures) + 1:02d}-{name}.png"
         self._till.window.grab().save(str(file))
         self.pictures.append(file)

@@ -111,7 +111,10 @@ class World(Surroundings):
         """One till sends what head office has not got; one for training has nothing to tell."""
         if placed.practice:
             return
-        received = self.head_office.receive(placed.till.facts.till_id, placed.unsent())
+        unsent = placed.unsent()
+        if unsent:
+            placed.till.lending.sent.sends(unsent[-1].seq)
+        received = self.head_office.receive(placed.till.facts.till_id, unsent)
         if received.place is not None:
             placed.sent_seq = received.place.seq
 

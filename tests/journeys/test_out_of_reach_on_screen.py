@@ -90,5 +90,8 @@ def test_a_reward_and_a_voucher_say_at_their_chips_why_they_wait(cashier: Cashie
     assert cashier.shows("Usable when the line is back")
     assert cashier.shows("Most here; 2,500 left")
     assert cashier.shows("As of 10:30")
-    cashier.press("F12", "Enter")  # and the sale goes on without them
+    cashier.press("F12")  # and the sale goes on without them
+    assert cashier.shows("Balance after 3,000 Points")
+    assert cashier.shows("Balance after 14 Stamps")
+    cashier.press("Enter")
     assert cashier.front is Screen.DONE

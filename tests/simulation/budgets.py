@@ -1,11 +1,11 @@
-"""Campaigns that give points and presents until their budgets are used up: at every till together
-no more than there is, in points and in what presents cost the shop.
+"""Campaigns that give points, presents and money off until their budgets are used up: at every
+till together no more than there is, in points, in what presents cost the shop, and in money.
 
 Shape: `Budgets(seed, world)` draws from a seed of its own. In worlds that `gives`, `happens(till)`
-has a till wish for a part of a budget, somebody cheer for points, or somebody take presents with
-a sale: the engine plans both with what the till was lent of the budgets, and the till's own
-services say which leases that uses. `check()` asks what was given in all, and whether everything
-that was given is counted.
+has a till wish for a part of a budget, somebody cheer for points, or somebody take presents or
+money off with a sale: the engine plans both with what the till was lent of the budgets, and the
+till's own services say which leases that uses. `check()` asks what was given in all, and whether
+everything that was given is counted.
 """
 
 from __future__ import annotations
@@ -33,19 +33,25 @@ from posloyalty.sync.office.deciding import budget_asset
 from tests.domain.engine.made import TAX, product
 from tests.simulation.part import Part
 from tests.simulation.planning import Held, planned
+from tests.simulation.restored import RestorableTill
 from tests.sync.books import same_books
-from tests.sync.fleet import PROGRAMME, SmallTill, member
+from tests.sync.fleet import SmallTill, member
+from tests.sync.small_rules import PROGRAMME
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
 FAN: Final = member("fan")
-BAG: Final = product("BAG", "2.00")
 PRICE_MINOR: Final = 200
 COST_MINOR: Final = 130
 """What a bag costs who buys it, and the shop."""
-_, _CHEER, _PRESENTS = PROGRAMME.of(Campaign)
-BUDGETS: Final = ((_CHEER, LimitUnit.POINTS), (_PRESENTS, LimitUnit.SHOP_COST))
+GOODS: Final = (product("BAG", "2.00"), product("TEA", "1.50"))
+_, _CHEER, _PRESENTS, _SPRING = PROGRAMME.of(Campaign)
+BUDGETS: Final = (
+    (_CHEER, LimitUnit.POINTS),
+    (_PRESENTS, LimitUnit.SHOP_COST),
+    (_SPRING, LimitUnit.MONEY),
+)
 
 
 class Budgets(Part):
@@ -64,7 +70,7 @@ class Budgets(Part):
         if self._on:
             till.greet(FAN, self._world.at)
 
-    def happens(self, till: SmallTill) -> None:
+    def happens(self, till: RestorableTill) -> None:
         """Maybe a wish, maybe somebody is given something."""
         if not self._on:
             return
@@ -87,20 +93,21 @@ class Budgets(Part):
             counts = self._world.office.fold(campaign.owner(PROGRAMME.id)).meters
             counted = given_by(PROGRAMME, campaign, counts, unit)
             if not self._world.doubled:
-                assert counted <= campaign.budget[unit], "no more than the budget"
+                risked = self._world.lent.at_risk[budget_asset(PROGRAMME.id, campaign, unit)]
+                assert counted <= campaign.budget[unit] + risked, "no more than the budget"
             if not any(node.restored for node in self._world.nodes.values()):
                 assert counted == self.given[campaign.id], "whatever was given is counted once"
 
-    def _wish(self, till: SmallTill) -> None:
+    def _wish(self, till: RestorableTill) -> None:
         world, (campaign, unit) = self._world, self._random.choice(BUDGETS)
         last = world.at.date() + timedelta(days=self._random.choice((0, 1, 9)))
         self._wishes += 1
         wish_id = derive_id("budgets", self._wishes - self._random.choice((0, 0, 0, 1)))
         most = campaign.budget[unit]
         asset = budget_asset(PROGRAMME.id, campaign, unit)
-        world.wish(wish_id, till.id, asset, self._random.randint(1, most), last)
+        world.lent.wish(wish_id, till.id, asset, self._random.randint(1, most), last)
 
-    def _cheer(self, till: SmallTill) -> None:
+    def _cheer(self, till: RestorableTill) -> None:
         recorded = Recorded(what="cheer", quantity=self._random.randint(1, 9))
 
         def cheer(plan: EventPlan, state: MemberState) -> None:
@@ -112,11 +119,12 @@ class Budgets(Part):
 
         till.act(FAN, self._world.at, cheer)
 
-    def _sell(self, till: SmallTill) -> None:
+    def _sell(self, till: RestorableTill) -> None:
         self._sales += 1
-        basket = Basket(
-            sale_id=derive_id("presents", till.id, self._sales), currency=PROGRAMME.currency
-        ).add(BAG, quantity_milli=parse_quantity(str(self._random.randint(1, 4))))
+        sale_id, bought = derive_id("presents", till.id, self._sales), self._random.choice(GOODS)
+        pieces = parse_quantity(str(self._random.randint(1, 4)))
+        basket = Basket(sale_id=sale_id, currency=PROGRAMME.currency)
+        basket = basket.add(bought, quantity_milli=pieces)
         store, at = self._store(till), self._world.at
         found = answer(PROGRAMME, basket, None, at, tax_classes=TAX, store=store)
 
@@ -126,14 +134,15 @@ class Budgets(Part):
             self._use(till, plan, plan.consequences())
 
         till.act(FAN, at, sell)
-        free = sum(one.amount_minor for one in found.quote.offers) // PRICE_MINOR
-        self.given[_PRESENTS.id] += free * COST_MINOR
+        off = {one.offer_id: one.amount_minor for one in found.quote.offers}
+        self.given[_PRESENTS.id] += off.get("bag", 0) // PRICE_MINOR * COST_MINOR
+        self.given[_SPRING.id] += off.get("spring-off", 0)
 
-    def _store(self, till: SmallTill) -> StoreContext:
+    def _store(self, till: RestorableTill) -> StoreContext:
         reader, day = cast(Reader, Held(till)), self._world.at.date()
         return StoreContext(zone=PROGRAMME.zone, budgets=budgets_here(reader, PROGRAMME, day))
 
-    def _use(self, till: SmallTill, plan: EventPlan, does: Consequences) -> None:
+    def _use(self, till: RestorableTill, plan: EventPlan, does: Consequences) -> None:
         reader, day = cast(Reader, Held(till)), self._world.at.date()
         for change in budget_uses(reader, PROGRAMME, does, day, plan.event_id):
             plan.use(till.leases[change.right_id], change.amount)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tests.simulation.faults import Faults
 from tests.simulation.kinds import Kind
-from tests.simulation.mutations import Mutation, switched_on
+from tests.simulation.mutating import Mutation, switched_on
 from tests.simulation.world import World
 
 

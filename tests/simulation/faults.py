@@ -22,6 +22,9 @@ class Faults:
     `put_back` puts an old copy of head office's database back, or has a replica take over that is
     behind; then `unnoticed` is that no place tells it so, and `two_offices` that the one of before
     goes on beside it for a while.
+
+    `burn` loses a till, which people say, until its disk turns up; then `reimage` is that its
+    machine begins anew meanwhile, as another till.
     """
 
     lost_ask: int = 0
@@ -40,15 +43,17 @@ class Faults:
     put_back: int = 0
     unnoticed: int = 0
     two_offices: int = 0
+    burn: int = 0
+    reimage: int = 0
 
     @property
     def on(self) -> tuple[str, ...]:
         """The kinds that can happen."""
         return tuple(one.name for one in fields(self) if getattr(self, one.name))
 
-    def without(self, name: str) -> Faults:
-        """The same without one kind."""
-        return replace(self, **{name: 0})
+    def without(self, *names: str) -> Faults:
+        """The same without some kinds."""
+        return replace(self, **dict.fromkeys(names, 0))
 
     def simpler(self) -> Iterator[Faults]:
         """The same with one kind fewer, each in turn."""
@@ -72,16 +77,17 @@ MOST = Faults(
     put_back=15,
     unnoticed=500,
     two_offices=700,
+    burn=12,
+    reimage=1_000,
 )
 """The worst that a kind gets."""
 
 
 def swarm(random: Random, always: Collection[str] = ()) -> Faults:
-    """Each kind with an even chance, or `always`, and then at a rate up to its worst."""
+    """Each kind with an even chance, and then at a rate up to its worst; `always` some at that."""
     rates = {one.name: getattr(MOST, one.name) for one in fields(MOST)}
-    return Faults(
-        **{
-            name: random.randint(1, most) if random.random() < 0.5 or name in always else 0
-            for name, most in rates.items()
-        }
-    )
+    drawn = {
+        name: random.randint(1, most) if random.random() < 0.5 or name in always else 0
+        for name, most in rates.items()
+    }
+    return Faults(**{name: rates[name] if name in always else n for name, n in drawn.items()})

@@ -32,8 +32,10 @@ from posloyalty.sync.leases import Asset, AssetKind
 from posloyalty.sync.office.belongings import Belongings
 from tests.simulation.part import Part
 from tests.simulation.planning import Held, planned
+from tests.simulation.restored import RestorableTill
 from tests.sync.books import same_books
-from tests.sync.fleet import PROGRAMME, SmallTill, member
+from tests.sync.fleet import SmallTill, member
+from tests.sync.small_rules import PROGRAMME
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -59,7 +61,7 @@ class GivenUp(Part):
         for who in PAIR if self._world.lending else ():
             till.greet(who, self._world.at)
 
-    def happens(self, till: SmallTill) -> None:
+    def happens(self, till: RestorableTill) -> None:
         """Maybe points, a wish for some of them, or an act that gives some up."""
         if not self._world.lending:
             return
@@ -79,7 +81,7 @@ class GivenUp(Part):
             for till in self._world.tills:
                 same_books(till.books[who], wanted)
 
-    def _earn(self, till: SmallTill, who: bytes) -> None:
+    def _earn(self, till: RestorableTill, who: bytes) -> None:
         points, days = self._random.randint(1, 80), self._random.choice((None, 9))
         reader, day = cast(Reader, Held(till)), self._world.at.date()
 
@@ -97,15 +99,15 @@ class GivenUp(Part):
 
         till.act(who, self._world.at, earn)
 
-    def _wish(self, till: SmallTill, who: bytes) -> None:
+    def _wish(self, till: RestorableTill, who: bytes) -> None:
         world, asset = self._world, Asset(AssetKind.POINTS, BEANS, who)
         last = world.at.date() + timedelta(days=self._random.choice((0, 2, 9)))
         owned = max(1, world.office.owned(asset, last, at=world.at, zone=UTC))
         self._wishes += 1
         amount = self._random.choice((owned, self._random.randint(1, owned)))
-        world.wish(derive_id("given up", self._wishes), till.id, asset, amount, last)
+        world.lent.wish(derive_id("given up", self._wishes), till.id, asset, amount, last)
 
-    def _give_up(self, till: SmallTill, who: bytes) -> None:
+    def _give_up(self, till: RestorableTill, who: bytes) -> None:
         there = till.usable(who, self._world.at.date(), BEANS)
         if there < 2:
             return
@@ -142,7 +144,7 @@ class GivenUp(Part):
         )
 
     def _allowed(
-        self, till: SmallTill, recorded: Recorded, does: Consequences | None
+        self, till: RestorableTill, recorded: Recorded, does: Consequences | None
     ) -> list[tuple[Right, int]] | None:
         """The leases that it uses; None where the till was not lent enough, or it cannot be."""
         if does is None:

@@ -1,12 +1,12 @@
 """A till burns down, other tills key in what it had sold, and then its disk turns up after all.
 
-Shape: `KeyedAgain(seed, world)` draws from a seed of its own. In worlds that `burns`,
+Shape: `KeyedAgain(seed, world)` draws from a seed of its own. Where the world has the fault `burn`,
 `happens(till)` has a till sell something to one member for points, with a receipt; once, a till is
-gone for some time and declared lost, which frees what it was lent, and where the world `reimages`,
-its machine begins anew as another till, which has to hear everything; and whoever has a receipt of
+gone for some time and declared lost, which frees what it was lent, and maybe (`reimage`) its
+machine begins anew as another till, which has to hear everything; and whoever has a receipt of
 it has the sale keyed in at any till that is left, some at two. `check()` asks whether each sale
 counts once, whichever of its forms came first, whether everybody has the same of the member, and
-whether no more was spent twice than had been freed.
+whether no more of anything was spent twice than had been freed (`Lent.at_risk`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from posloyalty.domain.values.calendar import format_instant
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import counted, posts
-from posloyalty.sync.fold import Anomaly
 from posloyalty.sync.keyed_in import keyed_in_id
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.receipt_digest import TILL_BYTES, digest_of, encode
@@ -34,7 +33,8 @@ from tests.simulation.part import Part
 from tests.simulation.restored import RestorableTill
 from tests.sync.books import same_books
 from tests.sync.examples import EXAMPLES
-from tests.sync.fleet import LEDGER, PROGRAMME, SmallTill, member
+from tests.sync.fleet import LEDGER, SmallTill, member
+from tests.sync.small_rules import PROGRAMME
 
 if TYPE_CHECKING:
     from tests.simulation.node import Node
@@ -67,25 +67,25 @@ class KeyedAgain(Part):
         self._random = Random(f"burns {seed}")
         self._world = world
         self._receipts: list[Receipt] = []
+        self._on = bool(world.faults.burn)
         self._burnt: Node | None = None
-        self._freed = 0
         self._sold = 0
         self.keyed = 0
         self.reimaged = False
 
     def greet(self, till: SmallTill) -> None:
         """Every till knows the member."""
-        if self._world.kind.burns:
+        if self._on:
             till.greet(BUYER, self._world.at)
 
-    def happens(self, till: SmallTill) -> None:
+    def happens(self, till: RestorableTill) -> None:
         """Maybe a sale, a fire, a receipt that is brought to another till, a disk that is found."""
-        if not self._world.kind.burns:
+        if not self._on:
             return
         chance = self._random.random()
         if chance < 0.12:
             self._sell(till)
-        elif chance < 0.13 and self._burnt is None:
+        elif self._burnt is None and self._world._happens("burn"):
             self._burn()
         elif chance < 0.25:
             self._key_in(till)
@@ -104,7 +104,7 @@ class KeyedAgain(Part):
 
     def check(self) -> None:
         """Raises AssertionError where a sale counts twice, or not at all."""
-        if not self._world.kind.burns:
+        if not self._on:
             return
         office = self._world.office
         fold = office.fold(BUYER)
@@ -122,17 +122,13 @@ class KeyedAgain(Part):
         assert bought == len(numbers)
         if not any(node.restored for node in self._world.nodes.values()):
             assert bought == self._sold, "and none is missing"
-        at_risk = self._freed + self._world.put_back.strangers
-        spent_twice = sum(one.amount for one in office.alerts() if one.anomaly is Anomaly.OVERSPENT)
-        if not self._world.put_back.doubled:
-            assert spent_twice <= at_risk, "no more is at risk than was freed"
 
     def _burn(self) -> None:
         world, node = self._world, self._random.choice(list(self._world.nodes.values()))
         node.burnt, node.cut_off_ms = True, AWAY_MS
         self._burnt = node
         self._say_lost(node)
-        if world.kind.reimages:
+        if world._happens("reimage"):
             self.reimaged = True
             world.joins(RestorableTill("N", node.till.store))
 
@@ -144,9 +140,11 @@ class KeyedAgain(Part):
         world.desk.lost.add(till.id)
         shelf = world.desk.archive.shelf
         forgotten = (one for one in till.leases.values() if shelf.get(one.id) is None)
-        self._freed += sum(one.uses or 0 for one in forgotten if not one.cancelled)
+        world.lent.risk(one for one in forgotten if not one.cancelled)
         freed = world.office.lending.book.declare_lost(till.id, at=world.at)
-        self._freed += sum(one.amount for one in freed)
+        for one in freed:
+            lease = world.office.lending.book.lease(one.lease_id)
+            world.lent.at_risk[lease.asset] += one.amount
         world._note("burnt", till.id, len(freed))
 
     def _sell(self, till: SmallTill) -> None:

@@ -9,41 +9,51 @@ from typing import Final
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """`lends`: tills spend from leases only, and nothing may be spent twice; without it members are
-    merged and erased, and their profiles travel. `puts_back`: head office's database may be put
-    back from a copy. `burns`: a till is lost and found again, or where it `reimages`, its machine
-    begins anew, as another till, and the old disk turns up. `gives`: campaigns have budgets in
-    points and in what gifts cost the shop. `ends`: a programme is wound down.
+    merged and erased, and their profiles travel. `gives`: campaigns have budgets in points, in what
+    gifts cost the shop and in money. `uses`: passes and vouchers are lent, and wishes are answered
+    at once. `ends`: a programme is wound down. `rolls_back`: whole
+    machines are put back as they were, with the notes beside their books, though tills lend; only
+    head office finds out, and until then they spend again what they held. `always` are the faults
+    that every such world has, because it is about them, and `never` those that none has; else the
+    seed decides.
     """
 
     name: str
     lends: bool = False
-    puts_back: bool = True
-    burns: bool = False
-    reimages: bool = False
     gives: bool = False
+    uses: bool = False
     ends: bool = False
-
-    @property
-    def always(self) -> tuple[str, ...]:
-        """The faults that every such world has: what it is about."""
-        return ("put_back",) if self.burns and self.puts_back else ()
+    rolls_back: bool = False
+    always: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
 
     def kept(self) -> Kind:
-        """The same without a head office that is put back."""
-        return replace(self, name=f"{self.name}-kept", puts_back=False)
+        """The same with one head office and its first tills, so that nothing at all is at risk."""
+        return replace(self, name=f"{self.name}-kept", never=("put_back", "burn"))
 
 
-OPEN: Final = Kind(name="open")
-LENDING: Final = Kind(name="lending", lends=True)
-BURNS: Final = Kind(name="burns", lends=True, puts_back=False, burns=True)
-PUT_BACK: Final = Kind(name="burns-and-put-back", lends=True, burns=True)
-REIMAGES: Final = Kind(name="reimages", lends=True, burns=True, reimages=True)
+OPEN: Final = Kind(name="open", never=("burn",))
+LENDING: Final = Kind(name="lending", lends=True, never=("burn",))
+BURNS: Final = Kind(name="burns", lends=True, always=("burn",), never=("put_back", "reimage"))
+PUT_BACK: Final = Kind(name="burns-and-put-back", lends=True, always=("burn", "put_back"))
+REIMAGES: Final = Kind(name="reimages", lends=True, always=("burn", "reimage", "put_back"))
 GIVES: Final = Kind(name="gives", lends=True, gives=True)
 ENDS: Final = Kind(name="ends", lends=True, ends=True)
+ROLLS_BACK: Final = Kind(
+    name="rolls-back",
+    lends=True,
+    uses=True,
+    rolls_back=True,
+    always=("restore",),
+    never=("put_back", "burn"),
+)
+OPEN_BURNS: Final = Kind(name="open-burns", always=("burn", "reimage"))
+USES: Final = Kind(name="uses", lends=True, uses=True)
 OPEN_KEPT: Final = OPEN.kept()
 LENDING_KEPT: Final = LENDING.kept()
+USES_KEPT: Final = USES.kept()
 
-KINDS: Final = (OPEN, LENDING, BURNS, PUT_BACK, REIMAGES, GIVES, ENDS)
+KINDS: Final = (OPEN, LENDING, BURNS, PUT_BACK, REIMAGES, GIVES, ENDS, USES, OPEN_BURNS, ROLLS_BACK)
 """The worlds of a seed."""
-EVERY: Final = (*KINDS, OPEN_KEPT, LENDING_KEPT)
+EVERY: Final = (*KINDS, OPEN_KEPT, LENDING_KEPT, USES_KEPT)
 """Those of deliberate bugs too."""

@@ -127,6 +127,8 @@ class Lane:
             self.session = push_session.after_agreement(self.session, opened, now_ms=now_ms)
         else:
             self._told(msgspec.json.decode(said, type=AnswerGiven), now_ms, at)
+        if (self.session.acked or 0) >= self.till.frozen_to:
+            self.till.frozen_to = 0
         return True
 
     def lost(self, request: Request, now_ms: int, at: datetime) -> bool:
@@ -165,6 +167,7 @@ class Lane:
                 break
             sent.append(one)
         self.pushed = len(sent)
+        self.till.sent = max(self.till.sent, sent[-1].seq)
         body = outgoing(
             sent,
             till_id=self.till.id,

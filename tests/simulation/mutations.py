@@ -1,21 +1,8 @@
-"""Deliberate bugs in the product, switched on one at a time: the simulation has to notice each.
-
-A mutation is a line of a product function (never of the tests' world) with a mistake that somebody
-might make. Its text has to stand there once, so a mutation that no longer says anything fails. What
-a mutation leaves of the function's source is compiled in its module's place until the block ends.
-"""
+"""What somebody might get wrong in the product: the simulation has to notice each."""
 
 from __future__ import annotations
-import __future__
 
-import inspect
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib import import_module
-from textwrap import dedent
-from typing import Any, Final
+from typing import Final
 
 from tests.simulation.kinds import (
     BURNS,
@@ -24,27 +11,11 @@ from tests.simulation.kinds import (
     LENDING,
     LENDING_KEPT,
     OPEN,
-    OPEN_KEPT,
     PUT_BACK,
     REIMAGES,
-    Kind,
+    USES_KEPT,
 )
-
-_PACKAGES: Final = ("posloyalty.", "tests.simulation.", "tests.sync.")
-
-
-@dataclass(frozen=True)
-class Mutation:
-    """`where` is "module:function" or "module:Class.method"; `was` becomes `now`. It shows in
-    worlds of one `kind`.
-    """
-
-    name: str
-    where: str
-    was: str
-    now: str
-    kind: Kind = OPEN_KEPT
-
+from tests.simulation.mutating import Mutation
 
 _LEASES: Final = "posloyalty.sync.leases:LeaseBook"
 _LENDING: Final = "posloyalty.sync.office.lending:OfficeLending"
@@ -62,6 +33,9 @@ _RECORD: Final = "posloyalty.sync.profiles.record"
 _HEARD: Final = "posloyalty.services.office.heard_items"
 _LIVES: Final = "posloyalty.sync.office.lives"
 _BUDGETS: Final = "posloyalty.services.lending.lent_budgets"
+_RIGHTS: Final = "posloyalty.services.lending.lent_rights"
+_DECISIONS: Final = "posloyalty.sync.office.decisions:Decisions"
+_MERGE: Final = "posloyalty.domain.engine.merge"
 _FEED: Final = "posloyalty.headoffice.members.profile_feed:ProfileFeed"
 
 MUTATIONS: Final = (
@@ -434,43 +408,51 @@ MUTATIONS: Final = (
         "pass",
         ENDS,
     ),
+    Mutation(
+        "a use of a pass is written down without its lease",
+        f"{_RIGHTS}:act_uses",
+        "yield from uses",
+        "yield from ()",
+        USES_KEPT,
+    ),
+    Mutation(
+        "what came to be at a till is known there alone for ever",
+        f"{_RIGHTS}:_untold",
+        "stored.seq > sent",
+        "True",
+        USES_KEPT,
+    ),
+    Mutation(
+        "more uses of a right are lent than it has",
+        f"{_OFFICE}._owned",
+        "return known(fold, asset, day, last_day)",
+        "return known(fold, asset, day, last_day) + 5 * (asset.kind is AssetKind.RIGHT)",
+        USES_KEPT,
+    ),
+    Mutation(
+        "a till spends from a lease that has ended",
+        "posloyalty.services.lending.held_leases:leases_among",
+        "if one.good_on(day)",
+        "if one.left and not one.cancelled",
+        USES_KEPT,
+    ),
+    Mutation(
+        "money off is lent again once it was given",
+        f"{_DECISIONS}.budget_left",
+        "whole - given_by(programme, campaign, given, unit)",
+        "whole - given_by(programme, campaign, given, unit) * (unit.value != 'money')",
+        GIVES,
+    ),
+    Mutation(
+        "points of a record that went are credited twice",
+        f"{_MERGE}:_move",
+        "ours.move_in(ledger, lot.remaining,",
+        "ours.move_in(ledger, 2 * lot.remaining,",
+    ),
+    Mutation(
+        "purchases go over to another record and stay",
+        f"{_MERGE}:_move_meters",
+        "-entry.amount",
+        "0",
+    ),
 )
-
-
-@contextmanager
-def switched_on(mutation: Mutation) -> Iterator[None]:
-    """The product with one mistake."""
-    module_name, _, path = mutation.where.partition(":")
-    module = import_module(module_name)
-    owner_name, _, name = path.rpartition(".")
-    owner: Any = getattr(module, owner_name) if owner_name else module
-    right = getattr(owner, name)
-    wrong = _compiled(mutation, module.__dict__, right)
-    places = [(owner, name)] if owner_name else list(_named(right))
-    for place, known_as in places:
-        setattr(place, known_as, wrong)
-    try:
-        yield
-    finally:
-        for place, known_as in places:
-            setattr(place, known_as, right)
-
-
-def _compiled(mutation: Mutation, names: dict[str, Any], right: Any) -> Any:
-    source = dedent(inspect.getsource(right))
-    if source.count(mutation.was) != 1:
-        raise LookupError(f"{mutation.name}: {mutation.was!r} does not stand once in {right}")
-    flags = __future__.annotations.compiler_flag
-    code = compile(source.replace(mutation.was, mutation.now), mutation.where, "exec", flags)
-    made: dict[str, Any] = {}
-    exec(code, names, made)
-    return made[right.__name__]
-
-
-def _named(function: Any) -> Iterator[tuple[Any, str]]:
-    """Every module that has a function under some name."""
-    for module_name, module in sorted(sys.modules.items()):
-        if module_name.startswith(_PACKAGES):
-            for known_as, value in list(vars(module).items()):
-                if value is function:
-                    yield module, known_as

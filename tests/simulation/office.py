@@ -53,7 +53,8 @@ from posloyalty.sync.wire.messages import (
     Problem,
     Pushed,
 )
-from tests.sync.fleet import OFFICE, SmallRules
+from tests.sync.fleet import OFFICE
+from tests.sync.small_rules import SmallRules
 
 Kept = tuple[list[StoredEvent], int] | tuple[Place, int]
 """A stretch with the epoch that it was filed under, or an epoch opened behind a place."""

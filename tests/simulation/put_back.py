@@ -8,8 +8,8 @@ lost is `lost`, and nobody can know of it. Whom people had merged or erased they
 again, some time later.
 
 Where nobody noticed, something may have been lent twice before the first till spoke (`doubled`).
-What a till holds that had joined after the copy was made nobody knows of until it joins once more:
-`strangers` is how much that was.
+What a till holds that had joined after the copy was made nobody knows of until it joins once more
+(`Lent.at_risk`).
 """
 
 from __future__ import annotations
@@ -42,7 +42,6 @@ class PutBack:
         self._two = False
         self._put_back_ms = -PAUSE_MS
         self.doubled = False
-        self.strangers = 0
         self.lost: set[bytes] = set()
         self.lives = 0
         self._ended: list[tuple[bytes, bytes | None]] = []

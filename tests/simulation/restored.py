@@ -18,7 +18,9 @@ from tests.sync.fleet import SmallTill
 
 class RestorableTill(SmallTill):
     """`anchored` is behind which place its epoch goes on, None in its first one; `office` is which
-    head office it heard last, and `had` what that one acknowledged.
+    head office it heard last, and `had` what that one acknowledged. `sent` is up to where the
+    journal may be known elsewhere; `frozen_to` the place that head office has to have before it
+    asks for leases again, 0 for none.
     """
 
     def __init__(self, name: str, store: str) -> None:
@@ -29,6 +31,7 @@ class RestorableTill(SmallTill):
         self.kept = Kept()
         self.office = ""
         self.had: Acknowledgement | None = None
+        self.sent = self.frozen_to = 0
 
     def starts(self, at: datetime) -> None:
         """Its program starts, which moves nothing."""
@@ -61,6 +64,8 @@ class RestorableTill(SmallTill):
             "kept": self.kept.copy(),
             "office": self.office,
             "had": self.had,
+            "sent": self.sent,
+            "frozen_to": self.frozen_to,
         }
 
     def restore(self, at: datetime, *, witnessed: bool) -> None:
@@ -94,3 +99,4 @@ class RestorableTill(SmallTill):
         for lease in list(self.leases.values()):
             if not lease.cancelled:
                 self._lease_act(given_back(lease, at=format_instant(at), day=at.date(), hlc=(0, 0)))
+        self.frozen_to = len(self.journal)

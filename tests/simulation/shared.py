@@ -24,8 +24,10 @@ from posloyalty.sync.leases import Asset, AssetKind
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.deciding import budget_asset
 from tests.simulation.part import Part
+from tests.simulation.restored import RestorableTill
 from tests.sync.books import same_books
-from tests.sync.fleet import MUGS, PROGRAMME, SmallTill, member
+from tests.sync.fleet import SmallTill, member
+from tests.sync.small_rules import MUGS, PROGRAMME
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -64,7 +66,7 @@ class Shared(Part):
         till.books[self._world.members[0]] = Belongings(self._world.members[0])
         till.act(self._world.members[0], self._world.at, sell)
 
-    def happens(self, till: SmallTill) -> None:
+    def happens(self, till: RestorableTill) -> None:
         """Maybe a wish, maybe a use of what was lent."""
         if not self._world.lending:
             return
@@ -83,25 +85,27 @@ class Shared(Part):
         ]
         counted = sum(entry.amount for entry in entries)
         if not self._world.doubled:
-            assert counted <= min(self.given, MUGS), "no more pieces than there are"
+            most = MUGS + self._world.lent.at_risk[MUG_ASSET]
+            assert counted <= min(self.given, most), "no more pieces than there are"
         if not any(node.restored for node in self._world.nodes.values()):
             # What a till had not told before it was put back nobody knows of.
             assert counted == self.given, "every piece is counted once"
-            assert self.paid <= LOADED or self._world.doubled, "no more than was on the card"
+            most = LOADED + self._world.lent.at_risk[CARD_ASSET]
+            assert self.paid <= most or self._world.doubled, "no more than was on the card"
         if self._world.lending:
             wanted = Belongings.of(office.fold(CARD))
             for till in self._world.tills:
                 same_books(till.books[CARD], wanted)
 
-    def _wish(self, till: SmallTill) -> None:
+    def _wish(self, till: RestorableTill) -> None:
         world, asset = self._world, self._random.choice((CARD_ASSET, MUG_ASSET))
         last = world.at.date() + timedelta(days=self._random.choice((0, 1, 9)))
         most = 5 if asset is MUG_ASSET else 3_000
         self._wishes += 1
         wish_id = derive_id("shared", self._wishes - self._random.choice((0, 0, 0, 1)))
-        world.wish(wish_id, till.id, asset, self._random.randint(1, most), last)
+        world.lent.wish(wish_id, till.id, asset, self._random.randint(1, most), last)
 
-    def _pay(self, till: SmallTill) -> None:
+    def _pay(self, till: RestorableTill) -> None:
         day = self._world.at.date()
         leases = till.lent_of(CARD_ASSET, day)
         lots = tuple(till.books[CARD].lots.values())
@@ -117,7 +121,7 @@ class Shared(Part):
         till.act(self._world.members[0], self._world.at, pay)
         self.paid += amount
 
-    def _give(self, till: SmallTill) -> None:
+    def _give(self, till: RestorableTill) -> None:
         leases = till.lent_of(MUG_ASSET, self._world.at.date())
         if not leases:
             return

@@ -10,7 +10,8 @@ import pytest
 from tests.simulation.catching import Failure, failure, noticed, smaller
 from tests.simulation.faults import MOST, Faults
 from tests.simulation.kinds import KINDS, LENDING, OPEN, Kind
-from tests.simulation.mutations import MUTATIONS, Mutation, switched_on
+from tests.simulation.mutating import Mutation, switched_on
+from tests.simulation.mutations import MUTATIONS
 from tests.simulation.world import Stuck, World
 
 SEEDS = 40
@@ -68,16 +69,23 @@ CAUGHT = {
     "head office does not miss what it lost": (38, 1500),
     "a decision has the id of one that was forgotten": (6, 1500),
     "a right of a forgotten decision stays where it was heard of": (7, 1500),
-    "a sale that was rung counts once more where it is keyed in again": (0, 600),
-    "a sale that was keyed in again counts once more where its till turns up": (0, 600),
-    "what was freed of a lost till is not asked back when it turns up": (14, 1000),
-    "a till that joined after the copy was made tells of no leases": (4, 1000),
-    "what a campaign gives uses one of its lease": (1, 1000),
+    "a sale that was rung counts once more where it is keyed in again": (1, 1000),
+    "a sale that was keyed in again counts once more where its till turns up": (7, 1000),
+    "what was freed of a lost till is not asked back when it turns up": (19, 1000),
+    "a till that joined after the copy was made tells of no leases": (17, 1000),
+    "what a campaign gives uses one of its lease": (3, 1000),
     "a campaign counts how often its points are given": (1, 1000),
     "what points and presents use of a budget is not written down": (0, 1000),
     "a programme that has ended goes on": (0, 1000),
     "points that are worth nothing stay when a programme ends": (0, 1000),
     "vouchers outlive the programme": (0, 1000),
+    "what came to be at a till is known there alone for ever": (0, 1000),
+    "a use of a pass is written down without its lease": (0, 1000),
+    "a till spends from a lease that has ended": (1, 1000),
+    "purchases go over to another record and stay": (0, 1000),
+    "points of a record that went are credited twice": (0, 1500),
+    "more uses of a right are lent than it has": (1, 1000),
+    "money off is lent again once it was given": (10, 1000),
 }
 """Mutation to a seed and steps in which it shows; `--mutations` looks for them anew."""
 
@@ -110,7 +118,7 @@ def test_the_same_seed_gives_the_same_trace(kind: Kind) -> None:
 def test_every_kind_of_fault_happens_in_the_worlds_of_the_suite() -> None:
     happened: set[str] = set()
     for seed in range(SEEDS):
-        world = World(seed)
+        world = World(seed, kind=KINDS[seed % len(KINDS)])
         world.run(600)
         happened |= {kind for kind, often in world.seen.items() if often}
         if happened >= set(MOST.on):

@@ -11,18 +11,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from heapq import heappop, heappush
 from random import Random
 from typing import Final
 
-from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync.fold import Overspend
 from posloyalty.sync.hlc import instant, wall_ms
 from posloyalty.sync.journals import Place
-from posloyalty.sync.leases import PUT_BACK, Asset, AssetKind, Denied, Lease
+from posloyalty.sync.leases import AssetKind
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.rule_time import after_hearing, rule_ms
@@ -34,6 +33,8 @@ from tests.simulation.keyed_again import KeyedAgain
 from tests.simulation.kinds import OPEN, Kind
 from tests.simulation.known import Known
 from tests.simulation.lane import ANSWER, EPOCHS, HELLO, PUSH, Lane, Request
+from tests.simulation.lent import Lent
+from tests.simulation.merged import Merged
 from tests.simulation.node import Node
 from tests.simulation.office import small_office
 from tests.simulation.part import Part
@@ -41,11 +42,10 @@ from tests.simulation.put_back import PutBack
 from tests.simulation.restored import RestorableTill
 from tests.simulation.returned import Returned
 from tests.simulation.shared import Shared
+from tests.simulation.uses import Uses
 from tests.simulation.wound_down import WoundDown
 from tests.sync.books import left_of
 from tests.sync.fleet import (
-    LEDGER,
-    OTHER,
     START,
     Fleet,
     SmallTill,
@@ -84,7 +84,8 @@ class World(Fleet):
         self.kind, self.lending = kind, kind.lends
         self.random, self.net = Random(seed), Random(f"net {seed}")
         found = swarm(Random(f"faults {seed}"), kind.always) if faults is None else faults
-        self.faults = found if kind.puts_back else found.without("put_back")
+        self.faults = found.without(*kind.never)
+        self.lent = Lent(seed, self)
         self.now_ms, self.skipped = 0, timedelta()
         self.members = [member(f"member-{n}") for n in range(2 if kind.lends else members)]
         self.tills: list[SmallTill] = []
@@ -94,7 +95,6 @@ class World(Fleet):
         self.seen: Counter[str] = Counter()
         self.gone: set[bytes] = set()
         self._down_ms = self._ties = 0
-        self._wishes: list[tuple[bytes, bytes, Asset, int, date]] = []
         self._heap: list[tuple[int, int, Callable[[], None]]] = []
         self._trace = sha256()
         self.put_back, self.known = PutBack(seed, self), Known(seed, self)
@@ -105,6 +105,8 @@ class World(Fleet):
             Returned(seed, self),
             Budgets(seed, self),
             WoundDown(seed, self),
+            Uses(seed, self),
+            Merged(self),
             self.keyed_again,
         )
         for n in range(tills):
@@ -156,8 +158,14 @@ class World(Fleet):
 
     @property
     def doubled(self) -> bool:
-        """Whether head office may have lent twice."""
-        return self.put_back.doubled or self.kind.burns
+        """Whether head office may have lent twice, nobody knows how much: what is at risk else is
+        counted.
+        """
+        return self.put_back.doubled
+
+    def risked(self, *kinds: AssetKind) -> int:
+        """How much of some kinds of assets may be spent twice."""
+        return self.lent.risked(*kinds)
 
     @property
     def office(self) -> HeadOffice:
@@ -227,56 +235,9 @@ class World(Fleet):
         for node in self.nodes.values():
             acked = node.lane.acked - heard - self.put_back.lost
             assert acked <= there, "what was acknowledged is at head office"
-            self._check_leases(node)
+            self.lent.check(node)
             written = {one.event_id for one in node.till.journal}
             assert written - heard <= there, "what a till holds is at head office"
-
-    def _check_leases(self, node: Node) -> None:
-        """What a till used of its leases is what head office knows of their use; a copy that was
-        put back knows less.
-        """
-        day = self._time_at(node).date()
-        for held in node.till.leases.values():
-            if held.good_on(day) and held.left:
-                known = self.desk.archive.shelf.get(held.id)
-                assert known is not None, "what a till may spend is known"
-                assert known.left == held.left, "and held aside for it"
-        whole = not node.restored and not self.kind.burns
-        for held in node.till.leases.values() if whole else ():
-            lease = self.office.lending.book.lease(held.id)
-            assert lease.used == held.used, "a use was covered by its lease"
-            assert lease.used + lease.returned + lease.left == lease.amount
-
-    def lend(self, till: SmallTill, who: bytes) -> None:
-        """A till wishes for a share, of what others hold too; or a wish is said again, because its
-        answer was lost; or what a till holds is asked back.
-        """
-        if self.random.random() < 0.2:
-            for lease in self.office.lending.book.of_till(till.id):
-                self.office.lending.recall(lease.id)
-            return
-        if self._wishes and self.random.random() < 0.3:
-            wish = self.random.choice(self._wishes)
-        else:
-            day = self.at.date()
-            last = day + timedelta(days=self.random.choice((0, 0, 2, 9)))
-            asset = Asset(AssetKind.POINTS, self.random.choice((LEDGER, OTHER)), who)
-            owned = max(1, self.office.owned(asset, last, at=self.at, zone=UTC))
-            amount = self.random.choice((owned, self.random.randint(1, owned)))
-            wish = (derive_id("lend", len(self._wishes)), till.id, asset, amount, last)
-            self._wishes.append(wish)
-        self.wish(*wish)
-
-    def wish(
-        self, wish_id: bytes, till_id: bytes, asset: Asset, amount: int, last_day: date
-    ) -> Lease | Denied:
-        """Head office lends, if it does."""
-        desk = self.put_back.answers()
-        if not desk.lends or till_id not in desk.genesis:
-            return Denied(PUT_BACK)
-        return desk.core.lease(
-            wish_id, till_id, asset, amount, at=self.at, last_day=last_day, zone=UTC
-        )
 
     def upload_again(self, office: HeadOffice, till: SmallTill) -> None:
         """All that a till ever sent arrives at another head office, in its order."""
@@ -323,7 +284,7 @@ class World(Fleet):
         if not self.lending and self.random.random() < 0.02:
             self.decide(who)
         if self.lending and self.random.random() < 0.4:
-            self.lend(node.till, who)
+            self.lent.lend(node.till, who)
         act = self.random.choices(what, weights)[0]
         self._note(act.__name__, node.till.id, len(node.till.journal))
         self._acting = node
@@ -363,13 +324,16 @@ class World(Fleet):
 
     def _restore(self, node: Node) -> None:
         """An old book, with a witness beside it; or a whole machine as it was, its program too."""
-        witnessed = self.lending or self.net.random() < 0.5
+        noticed = self.lending and not self.kind.rolls_back
+        witnessed = noticed or self.net.random() < 0.5
         self._note("restored", node.till.id, witnessed)
         before, kept = {one.event_id for one in node.till.journal}, node.till.kept
         node.till.restore(self._time_at(node), witnessed=witnessed)
         self.put_back.loses(before, {one.event_id for one in node.till.journal})
         node.lane.restart()
         node.restored, node.heard = True, None
+        if self.lending and not witnessed:
+            self.lent.rolled_back(node.till)
         self.known.restored(node.till, kept)
         if not witnessed and self.net.random() < 0.5:
             node.lane.session = node.kept
@@ -428,7 +392,7 @@ class World(Fleet):
         one goes on from. It may hold something that was lent to it, and is lent elsewhere now.
         """
         if node.till.id not in self.desk.genesis:
-            self.put_back.strangers += sum(one.uses or 0 for one in node.till.leases.values())
+            self.lent.risk(node.till.leases.values())
             self.desk.enrol(node.till.id, store=node.till.store, genesis=node.till.genesis)
         node.lane.restart()
         self._wake(node.till.id)

@@ -37,6 +37,7 @@ from posloyalty.sync.office.ending import WIND_UP, ending, of_household
 from tests.domain.engine.made import programme
 from tests.simulation.part import Part
 from tests.simulation.planning import Held, planned
+from tests.simulation.restored import RestorableTill
 from tests.sync.books import same_books
 from tests.sync.fleet import SmallTill, member
 
@@ -121,7 +122,7 @@ class WoundDown(Part):
         for who in MEMBERS if self._on else ():
             till.greet(who, self._world.at)
 
-    def happens(self, till: SmallTill) -> None:
+    def happens(self, till: RestorableTill) -> None:
         """Maybe somebody earns, redeems, or a till is lent points; maybe it is time to end."""
         if not self._on:
             return
@@ -177,7 +178,7 @@ class WoundDown(Part):
             if move.credit.kind is AccountKind.REDEEMED:
                 assert day <= winding.redeems_through, "nobody redeems later"
 
-    def _act(self, till: SmallTill, who: bytes, recorded: Recorded) -> None:
+    def _act(self, till: RestorableTill, who: bytes, recorded: Recorded) -> None:
         store = StoreContext(zone=UTC)
 
         def act(plan: EventPlan, state: MemberState) -> None:
@@ -197,7 +198,7 @@ class WoundDown(Part):
         )
 
     def _uses(
-        self, till: SmallTill, recorded: Recorded, does: Consequences
+        self, till: RestorableTill, recorded: Recorded, does: Consequences
     ) -> list[tuple[bytes, int]] | None:
         """The leases that it uses; None where the till was not lent enough."""
         reader, day = cast(Reader, Held(till)), self._world.at.date()
@@ -209,13 +210,13 @@ class WoundDown(Part):
         except ServiceRefusal:
             return None
 
-    def _wish(self, till: SmallTill, who: bytes) -> None:
+    def _wish(self, till: RestorableTill, who: bytes) -> None:
         world, asset = self._world, Asset(AssetKind.POINTS, POINTS, who)
         last = world.at.date() + timedelta(days=self._random.choice((0, 2, 9)))
         owned = max(1, world.office.owned(asset, last, at=world.at, zone=UTC))
         self._wishes += 1
         wish_id = derive_id("wound down", self._wishes)
-        world.wish(wish_id, till.id, asset, self._random.randint(1, owned), last)
+        world.lent.wish(wish_id, till.id, asset, self._random.randint(1, owned), last)
 
     def _is_past(self, till_id: bytes) -> bool:
         known: datetime | None = self._world.office.archive.last_at(till_id)

@@ -1,5 +1,5 @@
-"""What tills without a disk go by: wallets, ways to give points up, a card that fills, mugs,
-and campaigns that have so many points to give, and so much for gifts.
+"""What tills without a disk go by: wallets, ways to give points up, a card that fills, a pass,
+mugs, and campaigns that have so many points to give, so much for gifts, and so much money off.
 """
 
 from __future__ import annotations
@@ -31,6 +31,11 @@ wallet = "beans"
 [[voucher]]
 id = "coffee"
 amount = "8.00"
+
+[[pass]]
+id = "coffees"
+on = {{ product = "PASS5" }}
+uses = 5
 
 [[rule]]
 id = "card-full"
@@ -72,4 +77,16 @@ budget = {{ shop_cost = "19.50" }}
 id = "bag"
 gift = {{ on = {{ product = "BAG" }}, count = 3, shop_cost = "1.30" }}
 campaign = "presents"
+
+[[campaign]]
+id = "spring"
+status = "approved"
+budget = {{ money = "9.10" }}
+
+[[offer]]
+id = "spring-off"
+scope = "line"
+on = {{ product = "TEA" }}
+amount = "0.70"
+campaign = "spring"
 """

@@ -14,7 +14,8 @@ from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.owned import AHEAD_MOST
 from tests.sync.books import left_of
-from tests.sync.fleet import LEDGER, OFFICE, START, SmallRules, SmallTill, member
+from tests.sync.fleet import LEDGER, OFFICE, START, SmallTill, member
+from tests.sync.small_rules import SmallRules
 
 ANNA, BEN = member("anna"), member("ben")
 LATER = START + timedelta(hours=1)

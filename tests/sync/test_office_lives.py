@@ -29,7 +29,8 @@ from posloyalty.sync.office.lives import (
 from posloyalty.sync.office.own_journal import OwnJournal
 from posloyalty.sync.wire.acknowledgements import LIVES_MAX, acknowledged
 from tests.sync.examples import EXAMPLES
-from tests.sync.fleet import OFFICE, PROGRAMME, START, member
+from tests.sync.fleet import OFFICE, START, member
+from tests.sync.small_rules import PROGRAMME
 
 TILL = b"till............"
 WHO = member("somebody")

@@ -64,6 +64,10 @@ class Figures:
         """The wallet's name, or the plain word for points."""
         return self.wallets.get(wallet, ("", 0))[0] or self.words("sale.points")
 
+    def unit(self, wallet: str) -> str:
+        """The short word for points; a programme with several wallets is told by their names."""
+        return self.wallet_name(wallet) if len(self.wallets) > 1 else self.words("sale.points_unit")
+
     def quantity(self, product: Product, quantity_milli: int) -> str:
         """2, or 1.286 kg."""
         if product.weighed:

@@ -259,7 +259,7 @@ def _by_tender(one: TenderGain, figures: Figures) -> ChipState:
     if not one.saves_minor:
         wallet, points = one.earns[0]
         earned = figures.points(wallet, points)
-        sub = words("sale.chip_tender_earns", points=earned, unit=_unit(wallet, figures))
+        sub = words("sale.chip_tender_earns", points=earned, unit=figures.unit(wallet))
     title = words("sale.chip_tender", kind=words(f"pay.{one.kind.value}"))
     chip = TENDER + one.kind.value
     return _chip(chip, ChipIs.USABLE, title, sub, one.saves_minor, figures)
@@ -279,7 +279,7 @@ def _proposed(one: Proposal, figures: Figures) -> ChipState:
     if one.uses.cost is not None:
         wallet, points = one.uses.cost
         points_text = figures.points(wallet, points)
-        sub = figures.words("sale.chip_costs", points=points_text, unit=_unit(wallet, figures))
+        sub = figures.words("sale.chip_costs", points=points_text, unit=figures.unit(wallet))
     elif one.uses.right is not None and one.uses.right.last_day is not None:
         last = figures.day(one.uses.right.last_day)
         sub = figures.words("sale.chip_owned_until", day=last)
@@ -292,12 +292,6 @@ def _idle(one: Proposal, figures: Figures) -> ChipState:
     sub = short_reason(one.reasons[0], figures) if one.reasons else ""
     chip = OFFER + one.offer_id
     return _chip(chip, ChipIs.REFUSED, one.name, sub, 0, figures, toggles=False)
-
-
-def _unit(wallet: str, figures: Figures) -> str:
-    if len(figures.wallets) > 1:
-        return figures.wallet_name(wallet)
-    return figures.words("sale.points_unit")
 
 
 def short_reason(reason: Reason, figures: Figures) -> str:

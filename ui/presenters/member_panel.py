@@ -93,7 +93,7 @@ def member_state(
         phone=masked_phone(phone) if phone else "",
         balance="" if wallet is None else figures.points(wallet.wallet, wallet.balance),
         balance_points=0 if wallet is None else wallet.balance,
-        unit="" if wallet is None else _unit(wallet.wallet, figures),
+        unit="" if wallet is None else figures.unit(wallet.wallet),
         as_of=words("sale.as_of", time=figures.moment(panel.as_of, today))
         if panel.complete
         else words("sale.points_coming"),
@@ -119,7 +119,7 @@ def earn_state(quote: Quote | None, figures: Figures, *, member: bool) -> EarnSt
         label=figures.words("sale.earns_label"),
         amount=figures.signed_points(earning.wallet, earning.points),
         points=earning.points,
-        unit=_unit(earning.wallet, figures),
+        unit=figures.unit(earning.wallet),
         note=_earn_note(earning, quote, figures),
     )
 
@@ -136,13 +136,6 @@ def note_allowed(member: Member) -> bool:
         (c for c in member.consents if c.purpose == NOTES_PURPOSE), key=lambda c: c.at
     )
     return bool(answers) and answers[-1].granted
-
-
-def _unit(wallet: str, figures: Figures) -> str:
-    """The short word for points; a programme with several wallets is told by their names."""
-    if len(figures.wallets) > 1:
-        return figures.wallet_name(wallet)
-    return figures.words("sale.points_unit")
 
 
 def _pending(wallet: WalletState | None, figures: Figures) -> str:

@@ -402,8 +402,10 @@ def pay_sums(quote: Quote | None, figures: Figures) -> tuple[tuple[str, str, str
         rows.append((words("pay.given"), figures.money(quote.donated_minor), "ink"))
     for earning in quote.earnings if quote.member_id is not None else ():
         points = figures.signed_points(earning.wallet, earning.points)
-        rows.append((words("pay.earns"), words("pay.points_unit", points=points), "ink"))
+        unit = figures.unit(earning.wallet)
+        rows.append((words("pay.earns"), words("pay.points_of", points=points, unit=unit), "ink"))
     for wallet in quote.wallets_after:
         balance = figures.points(wallet.wallet, wallet.balance)
-        rows.append((words("pay.balance_after"), words("pay.points_unit", points=balance), "ink"))
+        has = words("pay.points_of", points=balance, unit=figures.unit(wallet.wallet))
+        rows.append((words("pay.balance_after"), has, "ink"))
     return tuple(rows)

@@ -138,7 +138,7 @@ class RedeemPresenter(Presenter[RedeemState]):
         """Spend what stands there, and close."""
         if not self.state.ready:
             if self.state.finding:
-                self._counter.refuse(self.state.finding)
+                self._counter.refuse(self._refusal())
             return
         self._sale.redeem(self._wallet, self._points())
         self._session.sounds.play(Sound.UNDERSTOOD)
@@ -233,8 +233,19 @@ class RedeemPresenter(Presenter[RedeemState]):
         else:
             self._tell()
 
+    def _refusal(self) -> str:
+        """What the message line says of the keyed amount: the finding, and why where the sheet's
+        one line has no room for it.
+        """
+        usable, figures = self._usable(), self._counter.figures
+        if usable is None or self._points() <= usable.most_points or not _till_bounds(usable):
+            return self.state.finding
+        most = figures.points(usable.wallet, usable.most_points)
+        why = reason_text(usable.reasons[1], figures)
+        return self._session.words("sale.redeem_too_many_here", points=most, why=why)
+
     def _finding(self) -> str:
-        """What is wrong with the keyed amount; empty when nothing is."""
+        """What is wrong with the keyed amount, on one line; empty when nothing is."""
         usable, points = self._usable(), self._points()
         words, figures = self._session.words, self._counter.figures
         if usable is None or not points:
@@ -242,8 +253,7 @@ class RedeemPresenter(Presenter[RedeemState]):
         if points > usable.most_points:
             most = figures.points(usable.wallet, usable.most_points)
             if _till_bounds(usable):
-                why = reason_text(usable.reasons[1], figures)
-                return words("sale.redeem_too_many_here", points=most, why=why)
+                return words("sale.redeem_most_here", points=most)
             return words("sale.redeem_too_many", points=most)
         if points < usable.least_points:
             least = figures.points(usable.wallet, usable.least_points)
@@ -334,14 +344,10 @@ class RedeemPresenter(Presenter[RedeemState]):
         words = figures.words
         reasons = () if usable is None else usable.reasons
         told = tuple(reason_text(one, figures) for one in reasons if one.code != BY_WORD)
-        balance = ""
-        if usable is not None:
-            points = figures.points(usable.wallet, usable.balance)
-            balance = words("sale.redeem_balance", points=points)
         return RedeemState(
             title=words("sale.redeem_title"),
             tabs=tabs,
-            balance=balance,
+            balance="" if usable is None else self._balance(usable, figures),
             refused=told or (words("sale.redeem_nothing"),),
             can_remove=bool(self._spent()),
             approve="" if usable is None else self._approve(usable.wallet),

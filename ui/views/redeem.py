@@ -73,7 +73,11 @@ class RedeemView(SheetView):
         )
         self.remove.clicked.connect(presenter.remove)
         self.approve = ActionButton(
-            look, words("action.approve_points"), icon="key", key="F9" if upright else ""
+            look,
+            words("action.approve_points"),
+            icon="" if upright else "key",
+            key="F9" if upright else "",
+            height=56 if upright else 44,
         )
         self.approve.clicked.connect(presenter.approve)
         self.approve.hide()
@@ -99,11 +103,13 @@ class RedeemView(SheetView):
         self._finding.setText(state.finding)
         self.ok.set_words(state.ok)
         self.ok.setEnabled(state.ready)
-        self.remove.setVisible(state.can_remove)
+        # In one row with the approval there is room for one of both: the chip beside the sheet and
+        # Del spend none, too.
+        self.remove.setVisible(state.can_remove and not (upright and state.approve))
         self.approve.setVisible(bool(state.approve))
-        # Beside the pad there is no room for how far an approval goes; the name says it.
-        words = state.approve if upright else self.words("action.approve_points")
-        self.approve.set_words(words, name=state.approve)
+        # There is no room for how far an approval goes; the name says it, and whoever approves
+        # reads it.
+        self.approve.set_words(self.words("action.approve_points"), name=state.approve)
         refused = bool(state.refused)
         self.working.setVisible(not refused)
         self.ok.setVisible(not refused)
@@ -137,6 +143,8 @@ class RedeemView(SheetView):
             for button in (self.less, self.more):
                 button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
                 steps.addWidget(button, 1)
+            # In the row below it would take from the pad's width.
+            steps.addWidget(self.remove)
         else:
             steps.addWidget(self.less)
             steps.addWidget(self.box, 1)
@@ -147,7 +155,8 @@ class RedeemView(SheetView):
             self._arrange_upright(steps, foot)
         else:
             self._arrange_beside(steps, foot)
-        foot.addWidget(self.remove)
+        if look.layout is not Layout.COMPACT:
+            foot.addWidget(self.remove)
         foot.addWidget(self.ok, 1)
 
     def _arrange_upright(self, steps: QHBoxLayout, foot: QHBoxLayout) -> None:
@@ -175,7 +184,8 @@ class RedeemView(SheetView):
         self.body.addLayout(self._tab_row)
         self.body.addWidget(self.working, 1)
         self.body.addWidget(self.reasons, 1)
-        self.body.addWidget(self.approve)
+        # Not on a row of its own: in a window 720 high the pad's keys need its height.
+        foot.addWidget(self.approve)
         self.body.addLayout(foot)
 
     def _arrange_beside(self, steps: QHBoxLayout, foot: QHBoxLayout) -> None:
@@ -195,6 +205,7 @@ class RedeemView(SheetView):
         left.addWidget(self.reasons, 1)
         left.addStretch(1)
         left.addWidget(self.approve)
+        left.addSpacing(look.px(6))
         left.addLayout(foot)
         close = ActionButton(
             look, icon="close", name=self.words("common.close"), height=48 if look.narrow else 64

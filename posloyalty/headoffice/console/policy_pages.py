@@ -50,6 +50,7 @@ WRONG: Final[Mapping[str, str]] = {
     POINTS: "FIGURE_NO_POINTS",
 }
 """What is said at a figure that cannot be used."""
+EMPTY: Final = "FIGURE_EMPTY"
 _POLICY: Final = "/console/policy"
 
 
@@ -121,8 +122,10 @@ class PolicyPages:
         for key, kind in FIGURES.items():
             value = _read(asking.told(key), kind, money)
             if value is None:
-                facts = (("given", asking.told(key)[:40]), ("most", HOURS_MOST))
-                wrong.append(Finding(place=key, reason=WRONG[kind], facts=facts))
+                typed = asking.told(key)
+                facts = (("given", typed[:40]), ("most", HOURS_MOST))
+                reason = WRONG[kind] if typed.strip() else EMPTY
+                wrong.append(Finding(place=key, reason=reason, facts=facts))
             read[key] = value
         if wrong:
             raise ServiceRefusal("FIGURES_WRONG", findings=tuple(wrong))

@@ -37,6 +37,7 @@ from posloyalty.headoffice.console.rendering import STYLESHEET, page
 from posloyalty.headoffice.console.sessions import Session, Sessions
 from posloyalty.headoffice.console.sign_in_tries import Visitor, address_of
 from posloyalty.headoffice.running.bodies import read_body
+from posloyalty.headoffice.running.faults import OfficeFull
 from posloyalty.headoffice.running.logs import tell, tell_fault
 from posloyalty.headoffice.running.room import NoRoom, Room
 from posloyalty.headoffice.store.database import again_beside
@@ -124,6 +125,9 @@ class _Desk:
             answer = await made
         except NoRoom:
             answer = _no_room(_words(http).language)
+        except OfficeFull as raised:
+            tell_fault("full", raised, path=path)
+            answer = self._plain(http, 507)
         except ClientDisconnect:
             raise  # nobody is there to be answered
         except Exception as raised:  # noqa: BLE001 - the log names it, a person reads what to do
@@ -183,6 +187,8 @@ class _Desk:
         except NotThere:
             return self._plain(http, 404, asking.session)
         except ServiceRefusal as fault:
+            if isinstance(fault, OfficeFull):
+                raise  # not what was written is wrong, and the form's own page may write, too
             if one.back is None:
                 return self._plain(http, 422, asking.session)
             words = asking.words

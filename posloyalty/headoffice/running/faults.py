@@ -1,4 +1,4 @@
-"""What keeps head office's server from starting, each with a wording code of area "cli"."""
+"""What keeps head office's server from starting or from writing, each with a wording code."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ class OfficeUnreachable(ServiceRefusal):
 
     def __init__(self, detail: str) -> None:
         super().__init__("OFFICE_UNREACHABLE", detail=detail)
+
+
+class OfficeFull(ServiceRefusal):
+    """There is no room left for what was to be written; nothing of it was."""
+
+    def __init__(self) -> None:
+        super().__init__("OFFICE_FULL")
 
 
 class OfficeTooNew(ServiceRefusal):

@@ -28,11 +28,13 @@ from posloyalty.headoffice.running.admittance import Admittance
 from posloyalty.headoffice.running.board import Beside, Board
 from posloyalty.headoffice.running.bodies import Bodies, TooMuchTogether
 from posloyalty.headoffice.running.description_page import add_description
+from posloyalty.headoffice.running.faults import OfficeFull
 from posloyalty.headoffice.running.gulps import Gulp
 from posloyalty.headoffice.running.lane import Lanes
 from posloyalty.headoffice.running.logs import tell, tell_fault
 from posloyalty.headoffice.running.measures import CONTENT_TYPE, Measures, ledger_lag
 from posloyalty.headoffice.running.room import NoRoom, Room
+from posloyalty.headoffice.running.room_left import RoomLeft
 from posloyalty.headoffice.running.straight import Handling, StraightApplication, fault_answer
 from posloyalty.headoffice.running.watch import Watch
 from posloyalty.headoffice.store.database import Database
@@ -60,7 +62,7 @@ from posloyalty.sync.wire.signatures import TILL, nonce_of
 _Answering = Callable[[Request], Awaitable[Answer]]
 URGENT: Final = frozenset({lending.RESERVE})
 """What a customer waits for."""
-_AWAY: Final = (DBAPIError, NoConnectionLeft)
+_AWAY: Final = (DBAPIError, NoConnectionLeft, OfficeFull)
 _NOT_KEPT: Final = (DataError, IntegrityError)
 _TOO_LONG: Final = "54"
 """The class of what PostgreSQL says of a value that is too long for an index."""
@@ -293,7 +295,10 @@ def _add_watching(app: FastAPI, database: Database, measures: Measures, clock: C
     def lag_s() -> int:
         return ledger_lag(database, clock).lag_s
 
-    @app.get("/health", summary="Whether the database answers, and how far the ledger is behind")
+    room_left = RoomLeft(clock)
+    database.when_full = room_left.ran_out
+
+    @app.get("/health", summary="Whether the database answers and has room, and the ledger's lag")
     async def health() -> Response:
         try:
             told = {"status": "ok", "ledger_lag_s": await room.run(lag_s)}
@@ -301,6 +306,8 @@ def _add_watching(app: FastAPI, database: Database, measures: Measures, clock: C
             return Response(b'{"status":"database"}', 503, media_type="application/json")
         except NoRoom:
             return Response(b'{"status":"busy"}', 503, media_type="application/json")
+        if room_left.lately:
+            return Response(b'{"status":"full"}', 503, media_type="application/json")
         return Response(msgspec.json.encode(told), media_type="application/json")
 
     @app.get("/metrics", summary="Counts, in Prometheus' form")

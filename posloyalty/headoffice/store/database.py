@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from posloyalty.headoffice.running.faults import OfficeUnreachable
+from posloyalty.headoffice.running.faults import OfficeFull, OfficeUnreachable
 from posloyalty.headoffice.store.arrays import register
 from posloyalty.headoffice.store.statements import PREPARED, put
 from posloyalty.headoffice.store.upgrade import upgrade
@@ -31,6 +31,8 @@ from posloyalty.storage.driver import take_values_as_they_are
 
 Result = TypeVar("Result")
 FILE_NAME: Final = "headoffice.db"
+DISK_FULL: Final = "53100"
+"""What PostgreSQL says where SQLite says SQLITE_FULL."""
 CONNECTIONS: Final = 8
 CONNECTIONS_MORE: Final = 24
 BUSY_S: Final = 10.0
@@ -78,12 +80,17 @@ class Database:
         self._one_writer = nullcontext() if self.on_postgresql else Lock()
         self.opened = 0
         """How many connections were made so far: behind a new one may lie another database."""
+        self.when_full: Callable[[], object] = lambda: None
+        """Called each time that there was no room for what was to be written."""
         event.listen(engine, "connect", self._count)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction; committed when the block ends, rolled back when it raises."""
-        with self._one_writer, self._engine.begin() as connection:
+        """One transaction; committed when the block ends, rolled back when it raises.
+
+        Raises `OfficeFull` where the disk has no room for it.
+        """
+        with self._one_writer, self._finding_room(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -92,8 +99,19 @@ class Database:
         commit does not wait for the disk (on PostgreSQL once `UNHURRIED` was asked). Whatever
         waits later lies behind it in the log.
         """
-        with self._one_writer, self._deriving.begin() as connection:
+        with self._one_writer, self._finding_room(), self._deriving.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _finding_room(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as fault:
+            if not _found_no_room(fault):
+                raise
+            self.when_full()
+            # The log names the places that it came through, as of any other fault.
+            raise OfficeFull().with_traceback(fault.__traceback__) from fault
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -202,6 +220,12 @@ def _sqlite(folder: Path) -> Engine:
     event.listen(engine, "connect", _prepare, insert=True)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _found_no_room(fault: DBAPIError) -> bool:
+    full = (sqlite.SQLITE_FULL, DISK_FULL)
+    told = fault.orig
+    return getattr(told, "sqlite_errorcode", getattr(told, "sqlstate", None)) in full
 
 
 def _prepare(connection: Any, _record: object) -> None:

@@ -18,6 +18,7 @@ from posloyalty.headoffice.console.export_pages import csv_of
 from posloyalty.headoffice.console.operators import Operators
 from posloyalty.headoffice.console.rights import Right, Role, may
 from posloyalty.headoffice.console.sessions import IDLE_S
+from posloyalty.headoffice.running.faults import OfficeFull
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.archive_tables import MEMBER
 from posloyalty.headoffice.store.console_tables import MATTER_DECISION
@@ -408,6 +409,22 @@ def test_whoever_meets_a_fault_reads_what_to_do(
     assert browser.get("/console/stores").status_code == 500
     assert browser.says(Words("en")("console.fault_next"))
     assert not browser.says("disk")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_meets_a_full_disk_reads_that_nothing_was_changed(
+    office: OpenOffice, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    browser, words = signed_in("manager"), Words(language)
+    browser.get(f"/console/stores?language={language}")
+
+    def full(*_given: object, **_more: object) -> None:
+        raise OfficeFull
+
+    monkeypatch.setattr(type(office.administration), "add_store", full)
+    assert browser.send("/console/stores", code="S7", name="Seven").status_code == 507
+    assert browser.says(words("console.refused_507"))
+    assert browser.says(words("console.full_next"))
 
 
 def test_forms_are_bounded(office: OpenOffice, signed_in: SignedIn) -> None:

@@ -80,18 +80,21 @@ def test_each_wrong_figure_is_named_at_its_field_and_the_first_has_the_focus(
 ) -> None:
     words, browser = Words(language), signed_in("manager")
     browser.get(f"/console/policy?language={language}")
-    wrong = {"floor_minor": "two", "stale_after": "9999", "sale_points": "1.5"}
+    wrong = {"floor_minor": "two", "till_day_minor": " ", "stale_after": "9999"}
+    wrong |= {"sale_points": "1.5"}
     browser.send("/console/policy", **{**FORM, **wrong})
     assert browser.says(f'role="alert">{words("refusal.FIGURES_WRONG")}<')
     said = dict(re.findall(r'<p class="wrong" id="wrong-(\w+)">([^<]+)</p>', browser.page))
     assert said == {
         "floor_minor": words("refusal.FIGURE_NO_MONEY", given="two"),
+        "till_day_minor": words("refusal.FIGURE_EMPTY"),
         "stale_after": words("refusal.FIGURE_NO_HOURS", given="9999", most=8760),
         "sale_points": words("refusal.FIGURE_NO_POINTS", given="1.5"),
     }
     marks = r'name="(\w+)"[^>]*? aria-invalid="true" aria-describedby="wrong-(\w+)"( autofocus)?>'
     assert re.findall(marks, browser.page) == [
         ("floor_minor", "floor_minor", " autofocus"),
+        ("till_day_minor", "till_day_minor", ""),
         ("stale_after", "stale_after", ""),
         ("sale_points", "sale_points", ""),
     ]

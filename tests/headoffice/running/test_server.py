@@ -17,12 +17,16 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from posloyalty.headoffice.running.bodies import BODY_S
+from posloyalty.headoffice.running.faults import OfficeFull
 from posloyalty.headoffice.running.logs import JsonLines
 from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.sync.push_session import WAIT_MS_MAX
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.batch import BYTES_MAX, PACKED_BYTES_MAX
+from tests.fakes.time import SetClock
 from tests.headoffice.a_till import ATill
 from tests.headoffice.asgi import Http
+from tests.headoffice.store.test_database import fill
 
 
 @pytest.fixture
@@ -146,6 +150,43 @@ def test_health_says_whether_the_database_answers(
     assert http.get("/health").status_code == 503
 
 
+def test_health_says_for_as_long_as_tills_wait_that_the_disk_is_full(
+    http: Http, office: OpenOffice, clock: SetClock
+) -> None:
+    with pytest.raises(OfficeFull), office.database.write() as connection:
+        fill(connection)
+    found = http.get("/health")
+    assert (found.status_code, found.json()) == (503, {"status": "full"})
+    clock.pass_time(timedelta(milliseconds=WAIT_MS_MAX - 1))
+    assert http.get("/health").json() == {"status": "full"}
+    clock.pass_time(timedelta(milliseconds=1))
+    assert http.get("/health").status_code == 200
+
+
+def test_a_till_comes_again_when_the_disk_is_full_and_the_log_says_so(
+    http: Http,
+    office: OpenOffice,
+    till: ATill,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    till.sell(1)
+    with (
+        monkeypatch.context() as full,
+        caplog.at_level(logging.ERROR, "posloyalty.headoffice"),
+    ):
+        full.setattr(office.database, "put", without_room)
+        assert pushed(http, till, till.stretch(till.journal)) == (503, "BUSY")
+    (line,) = [json.loads(JsonLines().format(one)) for one in caplog.records]
+    assert (line["what"], line["kind"]) == ("fault", "OfficeFull")
+    assert "headoffice.tills.keeping:" in line["code"]
+    assert pushed(http, till, till.stretch(till.journal)) == (200, "OK")
+
+
+def without_room(*_told: object) -> None:
+    raise OperationalError("INSERT", {}, psycopg.errors.DiskFull())
+
+
 def unreachable() -> None:
     from sqlalchemy.exc import OperationalError
 
@@ -195,7 +236,6 @@ def test_a_fault_is_told_as_one_and_can_be_tried_again(
         (IntegrityError("INSERT", {"phone": "13800138000"}, OSError()), (500, "FAULT")),
         (DataError("INSERT", {"phone": "13800138000"}, OSError()), (500, "FAULT")),
         (OperationalError("INSERT", {}, psycopg.errors.ProgramLimitExceeded()), (500, "FAULT")),
-        (OperationalError("INSERT", {}, psycopg.errors.DiskFull()), (503, "BUSY")),
         (OperationalError("INSERT", {"phone": "13800138000"}, OSError()), (503, "BUSY")),
         (NoConnectionLeft("30 s"), (503, "BUSY")),
     ],

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 import sqlcipher3.dbapi2 as sqlite
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from posloyalty.headoffice.ledger.ledger import Ledger
+from posloyalty.headoffice.running.faults import OfficeFull
 from posloyalty.headoffice.store.database import FILE_NAME, Database, open_database
 
 WAITS = {"sqlite": "2", "postgresql": "on"}
@@ -99,3 +101,38 @@ def test_a_file_of_before_keeps_its_pages(tmp_path: Path) -> None:
     made.executescript("PRAGMA journal_mode = WAL; CREATE TABLE before_all (n INTEGER)")
     made.close()
     assert page_bytes(tmp_path) == 4096
+
+
+def fill(connection: Connection) -> None:
+    """Write until the database itself says that its disk is full."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END $$"))
+    connection.execute(text("PRAGMA max_page_count = 1"))  # as many as there are
+    try:
+        connection.execute(text("CREATE TABLE filling AS SELECT zeroblob(1000000)"))
+    finally:
+        connection.execute(text("PRAGMA max_page_count = 1000000000"))
+
+
+@pytest.mark.parametrize("derives", [False, True])
+def test_a_disk_without_room_is_told_and_nothing_is_half_written(
+    tmp_path: Path, database_url: str, derives: bool
+) -> None:
+    database = open_database(database_url, tmp_path)
+    told: list[str] = []
+    database.when_full = lambda: told.append("full")
+    writing = database.write_derived if derives else database.write
+    making = text("CREATE TABLE before_it (n INTEGER)")
+
+    def half() -> None:
+        with writing() as connection:
+            connection.execute(making)
+            fill(connection)
+
+    with pytest.raises(OfficeFull):
+        half()
+    with writing() as connection:
+        connection.execute(making)  # which fails where it is there
+        connection.execute(text("DROP TABLE before_it"))
+    database.close()
+    assert told == ["full"]

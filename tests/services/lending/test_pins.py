@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from posloyalty.domain.ledger.right import Right
 from posloyalty.services.lending.pins import PINNED_MS, Pins

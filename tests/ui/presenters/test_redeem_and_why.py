@@ -64,9 +64,20 @@ def test_a_till_that_may_hand_out_less_says_why_and_who_may_approve_more() -> No
     assert chip.sub == "Most here; 1,980 left"
     counter.press("F5", "8", "0", "0")
     state = counter.redeem.state
-    assert state.finding == "At most 500 here: No line to head office: more when it is back"
+    assert state.finding == "At most 500 here"
     assert state.approve == "Approve up to 2,000"
     assert state.balance == "500 of 2,480 pts usable here"
+    counter.press("Enter")
+    why = "At most 500 here: No line to head office: more when it is back"
+    assert counter.shell.toasts.said[-1][0] == why
+
+
+def test_a_till_that_may_hand_out_nothing_says_that_none_of_them_is_usable_here() -> None:
+    counter = out_of_reach(here=0, by_word=2000)
+    counter.press("F5")
+    state = counter.redeem.state
+    assert state.refused
+    assert state.balance == "0 of 2,480 pts usable here"
 
 
 def test_a_supervisor_approves_and_the_sheet_goes_on_with_more() -> None:

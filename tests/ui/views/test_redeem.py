@@ -6,15 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.ui.counter_stage import CounterStage, counter_stage
 from tests.ui.stage import end_stage
 from tests.ui.walk import wrong_controls
+from ui.presenters.chips import ChipIs
 from ui.presenters.ports import Sheet
 from ui.views.redeem import RedeemView
 
-SIZES = ((1366, 768), (1024, 768), (1920, 1080), (1080, 1920), (800, 600))
+SIZES = ((1366, 768), (1366, 720), (1280, 720), (1024, 768), (1920, 1080), (1080, 1920), (800, 600))
 
 
 @pytest.fixture
@@ -46,3 +48,45 @@ def test_the_way_to_an_approval_takes_no_key_of_the_pad_its_size(
     stage.press(Qt.Key.Key_F9)
     stage.settle()
     assert stage.window.navigator.sheet is Sheet.APPROVE
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_points_that_are_spent_already_leave_the_keys_their_size_too(
+    stages: list[CounterStage], size: tuple[int, int]
+) -> None:
+    stage = counter_stage(size=size)
+    stages.append(stage)
+    stage.till.check_out.lent = (500, 2000)
+    stage.fill()
+    for key in (Qt.Key.Key_F5, Qt.Key.Key_Return, Qt.Key.Key_F5):
+        stage.press(key)
+        stage.settle()
+    stage.rest()
+    view = stage.window.navigator.sheet_view
+    assert isinstance(view, RedeemView)
+    assert view.approve.isVisible()
+    assert list(wrong_controls(view, view.look)) == []
+    stage.press(Qt.Key.Key_Delete)
+    assert stage.window.navigator.sheet is None
+    chip = next(one for one in stage.sale.state.chips if one.id == "points:points")
+    assert chip.kind is ChipIs.USABLE
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN", "zh_TW"])
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_what_is_wrong_with_an_amount_stands_whole_on_its_line(
+    stages: list[CounterStage], size: tuple[int, int], language: str
+) -> None:
+    stage = counter_stage(size=size, language=language)
+    stages.append(stage)
+    stage.till.check_out.lent = (500, 2000)
+    stage.fill()
+    stage.press(Qt.Key.Key_F5)
+    stage.settle()
+    stage.type("800")
+    stage.rest()
+    view = stage.window.navigator.sheet_view
+    assert isinstance(view, RedeemView)
+    told = [one for one in view.findChildren(QLabel) if one.isVisible() and "500" in one.text()]
+    assert told
+    assert [one.text() for one in told if one.width() < one.sizeHint().width()] == []
