@@ -12,10 +12,9 @@ from posloyalty.services.lending.reserve_for_sale import BUDGET_S, ReserveForSal
 from posloyalty.services.lending.reserve_return import ReserveReturn
 from posloyalty.services.lending.reserve_use import ReserveUse
 from posloyalty.services.lending.top_up import TopUp
-from posloyalty.services.office.ask_about_card import AskAboutCard
+from posloyalty.services.office.ask_about_card import AskAboutCard, AskAboutPhone
 from posloyalty.services.office.ask_about_member import AskAboutMember
 from posloyalty.services.office.ask_about_paper import AskAboutPaper
-from posloyalty.services.office.ask_about_phone import AskAboutPhone
 from posloyalty.services.office.ask_office import AskOffice
 from posloyalty.services.office.hear_articles import HearArticles
 from posloyalty.services.office.hear_card_keys import HearCardKeys

@@ -35,10 +35,9 @@ if TYPE_CHECKING:
     from posloyalty.services.members.find_member import FindMember
     from posloyalty.services.members.households import Households
     from posloyalty.services.members.partners import Partners
-    from posloyalty.services.office.ask_about_card import AskAboutCard
+    from posloyalty.services.office.ask_about_card import AskAboutCard, AskAboutPhone
     from posloyalty.services.office.ask_about_member import AskAboutMember
     from posloyalty.services.office.ask_about_paper import AskAboutPaper
-    from posloyalty.services.office.ask_about_phone import AskAboutPhone
     from posloyalty.services.office.coming_articles import ComingArticles
     from posloyalty.services.office.hear_office import HearOffice
     from posloyalty.services.office.join_head_office import JoinHeadOffice

@@ -22,10 +22,9 @@ from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.ground import Ground
 from posloyalty.services.lending.reserve_for_sale import ReserveForSale
 from posloyalty.services.lending.top_up import TopUp
-from posloyalty.services.office.ask_about_card import AskAboutCard
+from posloyalty.services.office.ask_about_card import AskAboutCard, AskAboutPhone
 from posloyalty.services.office.ask_about_member import AskAboutMember
 from posloyalty.services.office.ask_about_paper import AskAboutPaper
-from posloyalty.services.office.ask_about_phone import AskAboutPhone
 from posloyalty.services.office.ask_office import AskOffice
 from posloyalty.services.office.hear_articles import HearArticles
 from posloyalty.services.office.hear_card_keys import HearCardKeys

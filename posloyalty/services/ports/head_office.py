@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
@@ -26,10 +26,12 @@ from posloyalty.sync.wire.messages import (
     Pushed,
 )
 from posloyalty.sync.wire.papers import PaperAsk, PaperKnown
-from posloyalty.sync.wire.phone_codes import PhoneCodeAsk, PhoneCodeKnown
 from posloyalty.sync.wire.profiles import FeedAsk, FeedGiven, ProfilesTaken, ProfilesTold
 from posloyalty.sync.wire.publications import FileAsk, FileGiven, ProgrammesAsk, ProgrammesGiven
 from posloyalty.sync.wire.roll import RollAsk, RollGiven, SheetsAsk
+
+if TYPE_CHECKING:
+    from posloyalty.sync.wire.phone_codes import PhoneCodeAsk, PhoneCodeKnown
 
 
 class OutOfReach(Exception):

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.members.card_token import (
     TokenReason,
@@ -25,7 +25,6 @@ from posloyalty.domain.members.card_token import (
     verify,
 )
 from posloyalty.domain.members.member import Identifier, IdentifierKind, MemberStatus
-from posloyalty.domain.members.phone_code import read_code
 from posloyalty.domain.shop.basket import Chosen
 from posloyalty.domain.shop.product import Product, Unit
 from posloyalty.domain.shop.scan_code import (
@@ -75,13 +74,20 @@ from posloyalty.services.selling.scanned import (
 )
 from posloyalty.sync.receipt_digest import BadDigest, decode_bytes
 from posloyalty.sync.wire.card_keys import Standing
-from posloyalty.sync.wire.phone_codes import PhoneStanding
+
+if TYPE_CHECKING:
+    from posloyalty.sync.wire.phone_codes import PhoneStanding
+
+    Said = Standing | PhoneStanding
+    """What head office says of a card or phone code."""
 
 _STRANGE: Final = "member_unknown"
 _NOT_HEARD: Final = "card_not_heard"
 _LEFT: Final = "member_left"
 _CARD_UNPROVEN: Final = "card_unproven"
 _PHONE_UNPROVEN: Final = "phone_unproven"
+_GOOD: Final = "good"
+"""Of both standings: of a card, and of a phone code."""
 _NOBODYS: Final = frozenset({TokenReason.FORGED, TokenReason.UNKNOWN_KEY})
 BELIEVED_MAX: Final = 1_000
 """Cards of lost tills that head office vouched for and this program remembers."""
@@ -90,8 +96,6 @@ _TENS: Final = (1, 10, 100, 1000, 10_000)
 
 STAND_IN_SKU: Final = "UNKNOWN"
 """The item number of the article under which a shop sells what it does not know."""
-Said = Standing | PhoneStanding
-"""What head office says of a card or phone code."""
 ReceiptReader = Callable[[bytes], str | None]
 """The receipt number in the payload of a receipt's code; None when it is not one of ours."""
 
@@ -163,7 +167,7 @@ class RecogniseScan:
             token, _, _ = decode(code.text)  # its signature held
             return self._strangers.take_in(token.member_id)
         if isinstance(code, MemberPhoneCode):
-            return self._strangers.take_in(read_code(code.text).member_id)
+            return self._strangers.take_in(_phone_of(code.text))
         whom = _identifier(code)
         return whom is not None and self._strangers.take_in_by(whom.kind, whom.value)
 
@@ -271,10 +275,10 @@ class RecogniseScan:
 
     def _phone(self, reader: Reader, text: str, said: Said | None) -> Scanned:
         """Whose a phone code is: nothing here can prove it, and so it is asked about."""
-        if said is not None and said is not PhoneStanding.GOOD:
+        if said is not None and said.value != _GOOD:
             return ScanRefused(f"phone_{said.value}")
-        member_id = reader.profiles.now(read_code(text).member_id)
-        if said is PhoneStanding.GOOD:
+        member_id = reader.profiles.now(_phone_of(text))
+        if said is not None:
             return _attach(reader, member_id, PROOF_CARD)
         found = _attach(reader, member_id, PROOF_CODE)
         if isinstance(found, ScannedMember):
@@ -424,6 +428,14 @@ def _identifier(code: Recognised | Refused) -> Identifier | None:
             return Identifier(IdentifierKind.FOREIGN, code.value)
         case _:
             return None
+
+
+def _phone_of(text: str) -> bytes:
+    """Whose a phone code says that it is."""
+    # Late: a till begins to sell without, and most shops never see one.
+    from posloyalty.domain.members.phone_code import read_code
+
+    return read_code(text).member_id
 
 
 def _member_by(reader: Reader, kind: IdentifierKind, value: str, proof: str) -> Scanned:
