@@ -186,7 +186,8 @@ def test_nothing_is_imported_before_somebody_needs_it(
         ("painted", 64),
         ("names", 106),
         # A scan at yesterday's price is one too many: what has come of prices is looked at before.
-        ("open", 704),
+        # What a till may hand out is a part of each quote: that is five files where it was two.
+        ("open", 708),
     ],
 )
 def test_the_way_to_the_sale_does_not_grow_unseen(seen: Seen, moment: str, most: int) -> None:
