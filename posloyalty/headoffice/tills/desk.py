@@ -1,4 +1,4 @@
-"""Where requests are answered: one table of endpoints, answers signed.
+"""Where requests are answered: the table of `endpoints`, answers signed.
 
 Shape: `answer_all(endpoint, requests)` gives status, headers and body for each. Requests of several
 tills at one endpoint are one transaction, which is what a till's own costs most of; each has its
