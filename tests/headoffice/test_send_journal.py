@@ -307,7 +307,7 @@ def test_somebody_in_between_who_does_not_know_the_code_is_found_out(
         with thief.database.write() as connection, pair.office.database.read() as seen:
             row = seen.exec_driver_sql("SELECT * FROM joining_code").one()
             connection.exec_driver_sql(
-                "INSERT INTO joining_code VALUES (?, ?, ?, ?, NULL)",
+                "INSERT INTO joining_code (lookup, key, store_code, until_s) VALUES (?, ?, ?, ?)",
                 (row.lookup, b"a guess", "S1", row.until_s),
             )
         thief.desk._enrolment._code = lambda *told: _unproved(thief, row)  # type: ignore[method-assign]
