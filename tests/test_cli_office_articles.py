@@ -83,7 +83,7 @@ def test_changes_of_later_days_are_said_listed_and_taken_back(desk: Desk, files:
     listed = desk.run("articles", "coming")
     assert listed.out == f"{LATER}  77  Milk  Price: 9.80 → 12.00  (file 3)\n"
     said = desk.act("Ben", "articles", "take-back", "3")
-    assert said.out.splitlines() == [
+    assert said.out.strip().splitlines() == [
         "Taken back: 1 changes of file 3. Tills hear of it now.",
         "Every till has heard of it.",  # there is none yet
     ]
