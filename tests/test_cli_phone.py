@@ -31,7 +31,12 @@ def test_a_slip_in_the_key_or_the_instant_is_refused() -> None:
     slip = run("phone-code", "--key", TEXT.replace("OB4", "OB5"))
     assert (slip.code, slip.out) == (Exit.REFUSED, "")
     assert "84 characters" in slip.err
-    for at in ("noon", "2026-01-01T12:00:00", "1969-12-31T00:00:00+00:00"):
+    for at in (
+        "noon",
+        "2026-01-01T12:00:00",
+        "1969-12-31T00:00:00+00:00",
+        "9999-12-31T00:00:00+00:00",
+    ):
         wrong = run("phone-code", "--key", TEXT, "--at", at)
         assert (wrong.code, at in wrong.err) == (Exit.REFUSED, True)
 

@@ -12,7 +12,7 @@ import typer
 from posloyalty.cli.console import Speaker
 from posloyalty.cli.office_door import opened_office_of, prove
 from posloyalty.cli.office_people_commands import picture_lines
-from posloyalty.domain.members.phone_code import BadPhoneCode, read_key
+from posloyalty.domain.members.phone_code import STEP_MOST, BadPhoneCode, read_key, step_at
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.system import SystemClock
 
@@ -63,7 +63,7 @@ def _instant(text: str) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise ServiceRefusal("BAD_INSTANT", text=text) from None
-    if at.tzinfo is None or at.timestamp() < 0:
+    if at.tzinfo is None or not 0 <= step_at(at) <= STEP_MOST:
         raise ServiceRefusal("BAD_INSTANT", text=text)
     return at
 

@@ -43,6 +43,8 @@ STEPS_AHEAD: Final = 1
 KEY_BYTES: Final = 32
 TAG_BYTES: Final = 10
 _STEP_BYTES: Final = 4
+STEP_MOST: Final = (1 << 8 * _STEP_BYTES) - 1
+"""The last step that a code can say, two thousand years from now."""
 _CHECK_BYTES: Final = 2
 
 
@@ -97,7 +99,7 @@ class PhoneKey:
         return PHONE_KEY_PREFIX + base32_encode(said + _check(said))
 
     def code_at(self, at: datetime) -> str:
-        """The code that the app shows at an instant."""
+        """The code that the app shows at an instant, from 1970 through step `STEP_MOST`."""
         step = step_at(at)
         said = self.member_id + _step_bytes(step) + _tag(self.member_id, step, self.key)
         return PHONE_CODE_PREFIX + base32_encode(said)
