@@ -51,6 +51,11 @@ class Endpoint:
     body_bytes_max: int = messages.MESSAGE_BYTES_MAX
 
 
+def asked(path: str, answer: Callable[[Visit], Reply]) -> Endpoint:
+    """What a till posts to a path, read and answered inside one transaction."""
+    return Endpoint(method="POST", path=path, act=lambda visit, _: answer(visit))
+
+
 def of_journals(hellos: Hellos, intake: Intake, epochs: Epochs) -> tuple[Endpoint, ...]:
     """How journals come in, and a till's own events back."""
     return (
@@ -77,11 +82,7 @@ def of_journals(hellos: Hellos, intake: Intake, epochs: Epochs) -> tuple[Endpoin
             strictness=Strictness(revoked=True, late_certificate=True, any_start=True),
             body_bytes_max=PACKED_BYTES_MAX,
         ),
-        Endpoint(
-            method="POST",
-            path=messages.EPOCHS,
-            act=lambda visit, _: epochs.open(visit),
-        ),
+        asked(messages.EPOCHS, epochs.open),
         Endpoint(
             method="GET",
             path=messages.JOURNAL,
@@ -91,16 +92,8 @@ def of_journals(hellos: Hellos, intake: Intake, epochs: Epochs) -> tuple[Endpoin
 
 
 OF_PROGRAMMES: Final = (
-    Endpoint(
-        method="POST",
-        path=publications.PROGRAMMES,
-        act=lambda visit, _: list_for(visit),
-    ),
-    Endpoint(
-        method="POST",
-        path=publications.PROGRAMME_FILE,
-        act=lambda visit, _: file_for(visit),
-    ),
+    asked(publications.PROGRAMMES, list_for),
+    asked(publications.PROGRAMME_FILE, file_for),
 )
 
 
@@ -113,11 +106,7 @@ def of_answers(desk: AnswerDesk) -> tuple[Endpoint, ...]:
             act=lambda visit, _: desk.answer(visit),
             together=desk.quiet,
         ),
-        Endpoint(
-            method="POST",
-            path=lending.RESERVE,
-            act=lambda visit, _: desk.reserve(visit),
-        ),
+        asked(lending.RESERVE, desk.reserve),
         Endpoint(
             method="POST",
             path=lending.LEASES,
@@ -139,41 +128,17 @@ def of_profiles(
             act=known.take,
             body_bytes_max=profiles.TOLD_PACKED_MAX,
         ),
-        Endpoint(
-            method="POST",
-            path=profiles.FEED,
-            act=lambda visit, _: known.feed(visit),
-        ),
-        Endpoint(method="POST", path=found_members.MEMBER, act=lambda visit, _: found(visit)),
-        Endpoint(
-            method="POST",
-            path=roll.ROLL,
-            act=lambda visit, _: rolls.given(visit),
-        ),
-        Endpoint(
-            method="POST",
-            path=roll.SHEETS,
-            act=lambda visit, _: rolls.sheets(visit),
-        ),
+        asked(profiles.FEED, known.feed),
+        asked(found_members.MEMBER, found),
+        asked(roll.ROLL, rolls.given),
+        asked(roll.SHEETS, rolls.sheets),
     )
 
 
 def of_cards(keys: CardKeys, codes: PhoneCodes) -> tuple[Endpoint, ...]:
     """Whose cards and phone codes are good."""
     return (
-        Endpoint(
-            method="POST",
-            path=card_keys.CARD_KEYS,
-            act=lambda visit, _: keys.page(visit),
-        ),
-        Endpoint(
-            method="POST",
-            path=card_keys.CARD,
-            act=lambda visit, _: keys.known(visit),
-        ),
-        Endpoint(
-            method="POST",
-            path=phone_codes.PHONE_CODE,
-            act=lambda visit, _: codes.known(visit),
-        ),
+        asked(card_keys.CARD_KEYS, keys.page),
+        asked(card_keys.CARD, keys.known),
+        asked(phone_codes.PHONE_CODE, codes.known),
     )
