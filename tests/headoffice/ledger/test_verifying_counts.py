@@ -9,6 +9,7 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.counted_tables import OWNER_COUNTED, OWNER_TOLD
 from posloyalty.sync import events
+from posloyalty.sync.journals import Place
 from posloyalty.sync.office.telling import Answer, heard
 from tests.fakes.time import SetClock
 from tests.headoffice.a_till import ATill
@@ -72,6 +73,17 @@ def test_what_is_kept_passes_and_is_all_that_was_given(office: OpenOffice) -> No
     assert (bytes(counted.owner), counted.sums) == (SPRING, f'[["{METER}","2026-02-10",10]]')
     mine = [(row.arrival, row.own) for row in rows if bytes(row.owner) == SPRING]
     assert mine == [(4, 4), (3, 4)]
+    assert proof(office).holds
+
+
+def test_a_till_that_is_put_back_is_told_again_what_it_has_lost(
+    office: OpenOffice, kept: tuple[ATill, ATill]
+) -> None:
+    _, other = kept
+    with office.database.write() as connection:
+        base = Place(epoch=1, seq=1, hash=other.hash_at(1))  # it had heard of one
+        assert office.head_office(connection).reopen(other.id, base, 2)
+    assert len(told(office, other).tellings) == 3
     assert proof(office).holds
 
 
