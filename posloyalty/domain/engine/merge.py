@@ -3,7 +3,9 @@
 Shape: `merge(...)` puts into an event's plan what moves from the record that goes to the one that
 stays, and says which id is from now on an alias of which. Lots keep their own days, debts and
 meters add up, a receipt that both were credited with counts once, rights go over with what is left
-of them. Levels are the better of both and then those that the joined figures meet.
+of them. Levels are the better of both and then those that the joined figures meet. Whoever stays
+and is in a household remains in it, else takes the other's place in theirs; what both had of their
+own in wallets that are shared is brought in, as when somebody joins.
 
 Head office runs it over the whole of both records.
 """
@@ -17,7 +19,7 @@ from datetime import date, datetime
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.context import StoreContext, freeze
-from posloyalty.domain.engine.households import HOUSEHOLD
+from posloyalty.domain.engine.households import HOUSEHOLD, InHousehold, household_of
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
 from posloyalty.domain.engine.moment import Moment, Trigger
@@ -25,7 +27,13 @@ from posloyalty.domain.engine.work import run_works
 from posloyalty.domain.ledger.lots import spending_order
 from posloyalty.domain.ledger.postings import EventPostings
 from posloyalty.domain.ledger.right import UNBOUNDED, RightState
-from posloyalty.domain.ledger.transfer import LotUse, Transfer, TransferCode
+from posloyalty.domain.ledger.transfer import (
+    Account,
+    AccountKind,
+    LotUse,
+    Transfer,
+    TransferCode,
+)
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import Basket
 
@@ -65,6 +73,7 @@ def merge(
 ) -> Merged:
     """Plan the merge of `goes` into `stays`."""
     doubled = _doubled(stays, goes, credited)
+    shares = household_of(stays.rights) or household_of(goes.rights)
     ours, theirs = plan.postings(stays), plan.postings(goes)
     ledgers = sorted({lot.account.ledger for lot in (*stays.lots, *goes.lots)})
     for ledger in ledgers:
@@ -73,7 +82,7 @@ def merge(
     for one in doubled:
         _take_back(programme, theirs, one)
     for ledger in sorted({*ledgers, *(ledger for ledger, _ in theirs.debts)}):
-        _move(ledger, ours, theirs)
+        _move(ledger, ours, theirs, into=_where(programme, ledger, shares, plan))
     twice = {one.event_id for one in doubled}
     _move_meters(plan, stays, goes, twice)
     _move_rights(plan, stays, goes)
@@ -106,14 +115,28 @@ def _take_back(programme: Programme, theirs: EventPostings, one: Credited) -> No
             theirs.reverse(transfer, transfer.amount, policy=wallet.negative)
 
 
-def _move(ledger: str, ours: EventPostings, theirs: EventPostings) -> None:
-    """Debts first, so that what comes over repays them."""
+def _where(
+    programme: Programme, ledger: str, shares: InHousehold | None, plan: EventPlan
+) -> EventPostings | None:
+    """Whose a shared wallet is; None where it is the member's own."""
+    if shares is None or ledger not in programme.pooled:
+        return None
+    return plan.postings_at(Account(ledger, AccountKind.MEMBER, shares.id), ())
+
+
+def _move(
+    ledger: str, ours: EventPostings, theirs: EventPostings, *, into: EventPostings | None
+) -> None:
+    """Debts first, so that what comes over repays them; what is shared goes where it is shared."""
     owed = theirs.write_off(ledger, code=TransferCode.MERGE)
     ours.owe(ledger, owed, code=TransferCode.MERGE)
-    lots = [lot for lot in theirs.lots if lot.account.ledger == ledger and lot.remaining]
-    for lot in sorted(lots, key=spending_order):
-        theirs.move_out(ledger, (LotUse(lot.id, lot.remaining),), code=TransferCode.MERGE)
-        ours.move_in(ledger, lot.remaining, code=TransferCode.MERGE, like=lot)
+    givers = (theirs,) if into is None else (ours, theirs)
+    for giver in givers:
+        lots = [lot for lot in giver.lots if lot.account.ledger == ledger and lot.remaining]
+        for lot in sorted(lots, key=spending_order):
+            giver.move_out(ledger, (LotUse(lot.id, lot.remaining),), code=TransferCode.MERGE)
+            to = ours if into is None else into
+            to.move_in(ledger, lot.remaining, code=TransferCode.MERGE, like=lot)
 
 
 def _move_meters(plan: EventPlan, stays: MemberState, goes: MemberState, twice: set[bytes]) -> None:
@@ -138,12 +161,14 @@ def _move_meters(plan: EventPlan, stays: MemberState, goes: MemberState, twice: 
 
 
 def _move_rights(plan: EventPlan, stays: MemberState, goes: MemberState) -> None:
+    # Asked of the rights: head office has no state that says whose the household is.
+    has_household = household_of(stays.rights) is not None
     for right in sorted(goes.rights, key=lambda one: one.id):
         left = right.left
         if right.state(plan.day) not in (RightState.GOOD, RightState.WAITING):
             continue
         plan.cancel(right)
-        if right.kind == HOUSEHOLD and stays.household_id is not None:
+        if right.kind == HOUSEHOLD and has_household:
             continue  # they have one already
         plan.issue(
             kind=right.kind,
