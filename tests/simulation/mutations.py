@@ -450,6 +450,12 @@ MUTATIONS: Final = (
         "ours.move_in(ledger, 2 * lot.remaining,",
     ),
     Mutation(
+        "a debt that goes over was not repaid before",
+        f"{_FOLD}._move",
+        "if transfer.code is _MERGE and owed < transfer.amount:",
+        "if False:",
+    ),
+    Mutation(
         "purchases go over to another record and stay",
         f"{_MERGE}:_move_meters",
         "-entry.amount",

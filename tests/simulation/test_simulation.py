@@ -84,6 +84,7 @@ CAUGHT = {
     "a till spends from a lease that has ended": (1, 1000),
     "purchases go over to another record and stay": (0, 1000),
     "points of a record that went are credited twice": (0, 1500),
+    "a debt that goes over was not repaid before": (12, 1500),
     "more uses of a right are lent than it has": (1, 1000),
     "money off is lent again once it was given": (10, 1000),
 }
