@@ -10,9 +10,11 @@ Head office runs it over the whole of both records.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+from msgspec import structs
 
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.consequences import EventPlan
@@ -21,6 +23,8 @@ from posloyalty.domain.engine.households import HOUSEHOLD
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
 from posloyalty.domain.engine.moment import Moment, Trigger
+from posloyalty.domain.engine.tiers import held
+from posloyalty.domain.engine.wallets import expiry_at
 from posloyalty.domain.engine.work import run_works
 from posloyalty.domain.ledger.lots import spending_order
 from posloyalty.domain.ledger.postings import EventPostings
@@ -62,8 +66,11 @@ def merge(
     plan: EventPlan,
     store: StoreContext,
     credited: Iterable[Credited] = (),
+    dated_anew: Collection[bytes] = (),
 ) -> Merged:
-    """Plan the merge of `goes` into `stays`."""
+    """Plan the merge of `goes` into `stays`. Lots that are `dated_anew` were given without days:
+    they last as what `stays` would earn now.
+    """
     doubled = _doubled(stays, goes, credited)
     ours, theirs = plan.postings(stays), plan.postings(goes)
     ledgers = sorted({lot.account.ledger for lot in (*stays.lots, *goes.lots)})
@@ -73,7 +80,8 @@ def merge(
     for one in doubled:
         _take_back(programme, theirs, one)
     for ledger in sorted({*ledgers, *(ledger for ledger, _ in theirs.debts)}):
-        _move(ledger, ours, theirs)
+        last_day = _lasting(programme, stays, ledger, plan.day)
+        _move(ledger, ours, theirs, dated_anew, last_day)
     twice = {one.event_id for one in doubled}
     _move_meters(plan, stays, goes, twice)
     _move_rights(plan, stays, goes)
@@ -106,14 +114,30 @@ def _take_back(programme: Programme, theirs: EventPostings, one: Credited) -> No
             theirs.reverse(transfer, transfer.amount, policy=wallet.negative)
 
 
-def _move(ledger: str, ours: EventPostings, theirs: EventPostings) -> None:
+def _lasting(programme: Programme, member: MemberState, ledger: str, day: date) -> date | None:
+    """Through when points are good that a member earns on a day; None for ever."""
+    wallet = next((one for one in programme.wallets if programme.ledger(one.id) == ledger), None)
+    if wallet is None:
+        return None
+    ranks = {one.id: held(programme, one, member, day).rank for one in programme.tier_schemes}
+    return expiry_at(programme, wallet, ranks).last_day(day)
+
+
+def _move(
+    ledger: str,
+    ours: EventPostings,
+    theirs: EventPostings,
+    dated_anew: Collection[bytes],
+    last_day: date | None,
+) -> None:
     """Debts first, so that what comes over repays them."""
     owed = theirs.write_off(ledger, code=TransferCode.MERGE)
     ours.owe(ledger, owed, code=TransferCode.MERGE)
     lots = [lot for lot in theirs.lots if lot.account.ledger == ledger and lot.remaining]
     for lot in sorted(lots, key=spending_order):
         theirs.move_out(ledger, (LotUse(lot.id, lot.remaining),), code=TransferCode.MERGE)
-        ours.move_in(ledger, lot.remaining, code=TransferCode.MERGE, like=lot)
+        like = structs.replace(lot, last_day=last_day) if lot.id in dated_anew else lot
+        ours.move_in(ledger, lot.remaining, code=TransferCode.MERGE, like=like)
 
 
 def _move_meters(plan: EventPlan, stays: MemberState, goes: MemberState, twice: set[bytes]) -> None:

@@ -146,6 +146,18 @@ def test_debts_add_up_and_what_comes_over_repays_them() -> None:
     assert (wallet.balance, wallet.debt) == (90, 30)
 
 
+def test_points_that_were_given_without_days_last_as_those_of_today() -> None:
+    stays, goes = two()
+    bare = structs.replace(goes.lots[0], last_day=None)
+    also = structs.replace(bare, id=b"p" + bare.id[1:])
+    planned = plan()
+    goes = replace(goes, lots=(bare, also))
+    found = merge(RULES, stays, goes, plan=planned, store=STORE, dated_anew={also.id})
+    came = [one for one in found.after.lots if one.id != stays.lots[0].id]
+    assert {one.last_day for one in came} == {None, date(2027, 11, 25)}
+    assert [one.remaining for one in came] == [80, 80]
+
+
 def test_rights_go_over_with_what_is_left_of_them() -> None:
     stays, goes = two()
     right = Right(
