@@ -153,9 +153,9 @@ class AtOnce:
         """
         owners = self._owners
         for filing in new:
-            one = filing.one
-            for owner in owners_of[one.seq]:
-                owners[owner].new.append(one)
+            event = filing.one
+            for owner in owners_of[event.seq]:
+                owners[owner].new.append(event)
         follows = [one for one in owners.values() if self._follows(one, numbered[one.owner])]
         self._read_lots_left(follows)
         writing = Writing()
