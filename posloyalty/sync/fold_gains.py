@@ -25,28 +25,36 @@ def only_gains(owner: bytes, one: Filed) -> tuple[Transfer, ...] | None:
     looks at, each with the new lot that it opens, if any; None for every other event.
     """
     does = one.does
-    if does.rights or one.decided or isinstance(one.event, events.Refund):
+    if does.rights or one.decided or _is_return(one):
         return None
     mine = []
     for transfer in does.transfers:
-        credit, opens = transfer.credit, transfer.opens
-        if credit.owner != owner:
-            if transfer.debit.owner == owner:
-                return None
-            continue
-        if transfer.uses or transfer.debit.owner or credit.kind is _DEBT:
+        if transfer.credit.owner == owner and _only_gives(transfer):
+            mine.append(transfer)
+        elif owner in (transfer.credit.owner, transfer.debit.owner):
             return None
-        if transfer.debit.kind in _OWNED:
-            return None
-        if opens is not None and opens.original != transfer.amount:
-            return None
-        mine.append(transfer)
     if len(mine) > 1 and not _all_new(mine):
         return None
     for entry in does.meters:
         if entry.meter == RISK_OVERRIDE:
             return None
     return tuple(mine)
+
+
+def _only_gives(transfer: Transfer) -> bool:
+    """Whether a transfer comes from the programme's own, whole, and touches no lot that is there
+    and no debt.
+    """
+    debit, opens = transfer.debit, transfer.opens
+    if transfer.uses or debit.owner or debit.kind in _OWNED or transfer.credit.kind is _DEBT:
+        return False
+    return opens is None or opens.original == transfer.amount
+
+
+def _is_return(one: Filed) -> bool:
+    if isinstance(one.event, events.Sale):  # as most events are, and told quickest
+        return False
+    return isinstance(one.event, events.Refund)
 
 
 def _all_new(transfers: list[Transfer]) -> bool:
