@@ -221,9 +221,11 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
     forgotten: tuple[bytes, ...] = ()
     sold: SoldPlace | None = None
     back: SoldPlace | None = None
+    counts = True
     if isinstance(event, events.Sale):  # as most events are
         sold = sold_at(one)
     else:
+        counts = not isinstance(event, events.Heard)
         back = came_back_to(one)
         forgotten = _forgotten(event)
         knows |= frozenset(met_by(event))
@@ -240,7 +242,7 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
         concerned |= set(alias)
     return Filing(
         one=one,
-        counts=not isinstance(event, events.Heard),
+        counts=counts,
         owners=concerned if back is None else concerned | {back.owner},
         opens=opens,
         touches=touches,

@@ -219,7 +219,7 @@ class HeadOffice:
             elif stays != owner and has_something(state):
                 ours = self.state(stays)
                 if ours is not None:
-                    self._file(self._decisions.merge(ours, state, (), behind))
+                    self._file(self._decisions.merge(ours, state, (), behind, self.fold(owner)))
             elif state.status is MemberStatus.ACTIVE:
                 own = self.archive.events_of(owner)
                 knew, here = self._knew(own), self._here(state)
