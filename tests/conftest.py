@@ -55,6 +55,14 @@ def pytest_xdist_auto_num_workers() -> int | None:
     return WORKERS_FOR_TWO_CORES * (os.cpu_count() or 1) // 2 or 1
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """What all workers would do at their start is done before they are begun."""
+    from tests.rewritten import rewrite_once
+
+    rewrite_once(config)
+
+
 LONGEST = (
     "tests/fleet/test_fleet.py",
     "tests/fleet/test_killed_in_sync.py",
