@@ -48,7 +48,7 @@ def asked_for(config: pytest.Config) -> set[Path]:
 
 
 def _begin(config: pytest.Config, files: Sequence[Path]) -> int:
-    """A process that keeps some files; its number. What fails is said by whoever imports the file."""
+    """A process that keeps some files; its number. A fault is said by whoever imports the file."""
     process = os.fork()
     if process:
         return process
