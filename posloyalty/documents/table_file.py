@@ -126,19 +126,23 @@ def _xlsx_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     # Imported late: it takes a tenth of a second and only imports of spreadsheets need it.
     from openpyxl import load_workbook
 
+    line = 0
     try:
         with zipfile.ZipFile(path) as parts:
             if sum(part.file_size for part in parts.infolist()) > XLSX_UNPACKED_MAX:
                 raise TableUnreadable("TOO_LARGE", file=path.name, limit=XLSX_UNPACKED_MAX)
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, OSError, ValueError) as problem:
-        raise TableUnreadable("DAMAGED", file=path.name, line=1) from problem
-    try:
-        sheet = book.worksheets[0]
-        for line, values in enumerate(sheet.iter_rows(values_only=True), 1):
-            yield line, [_bounded(_text(value), path, line) for value in values]
-    finally:
-        book.close()
+        # Opened here: of a damaged one the reader would leave the file open.
+        with path.open("rb") as file:
+            book = load_workbook(file, read_only=True, data_only=True)
+            for values in book.worksheets[0].iter_rows(values_only=True):
+                line += 1
+                yield line, [_bounded(_text(value), path, line) for value in values]
+    except TableUnreadable:
+        raise
+    # A damaged part raises whatever its reader happens to trip over: of archives, XML, numbers,
+    # days, names of columns, and lists that are too short.
+    except Exception as problem:
+        raise TableUnreadable("DAMAGED", file=path.name, line=line + 1) from problem
 
 
 def _text(value: object) -> str:

@@ -40,11 +40,13 @@ from posloyalty.sync import events, given_twice
 from posloyalty.sync.goods_back import came_back_to, returned_too_much, sold_at
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import LEASE, RISK_OVERRIDE
+from posloyalty.sync.repaid import given_back
 
 # Names of the module: a member of an enumeration takes ten times as long to find.
 _MEMBER: Final = AccountKind.MEMBER
 _DEBT: Final = AccountKind.MEMBER_DEBT
 _EXPIRE: Final = TransferCode.EXPIRE
+_MERGE: Final = TransferCode.MERGE
 MERGE: Final = "merge"
 GOES: Final = "goes"
 """Head office's decision that two records are one, and how it names the one that is no more."""
@@ -313,8 +315,10 @@ class _Fold:
     def _move(self, transfer: Transfer, one: Filed) -> None:
         if transfer.credit.kind is _DEBT:
             # Two tills may each have repaid the same debt: only what is owed is taken.
-            owed = -self._debts.get(transfer.credit, 0)
-            if owed <= 0:
+            owed = max(0, -self._debts.get(transfer.credit, 0))
+            if transfer.code is _MERGE and owed < transfer.amount:
+                self._book(given_back(transfer, transfer.amount - owed))
+            if not owed:
                 return
             transfer = replace(transfer, amount=min(transfer.amount, owed))
         if not _spends(transfer):
@@ -376,7 +380,7 @@ class _Fold:
         ledger = transfer.debit.ledger
         bearer = Account(ledger, AccountKind.STORE_RISK, one.store.encode("utf-8"))
         # What was taken back, or went over to another record, was the member's own.
-        taken_back = transfer.code in (TransferCode.REVERSE_EARN, TransferCode.MERGE)
+        taken_back = transfer.code in (TransferCode.REVERSE_EARN, _MERGE)
         if self._overspend is Overspend.MEMBER or taken_back:
             bearer = Account(ledger, AccountKind.MEMBER_DEBT, self._member_id)
         self._book(

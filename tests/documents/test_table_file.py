@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from posloyalty.documents.table_file import TableRow, TableUnreadable, read_table
 
@@ -83,3 +85,29 @@ def test_what_is_no_table_is_refused_with_the_reason(
         list(read_table(path))
     assert refused.value.reason == reason
     assert refused.value.facts["file"] == name
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+ROW = "<row r='1'><c r='{place}' t='{kind}'><v>{value}</v></c></row>"
+DAMAGED_SHEETS = [
+    ROW.format(place="A1", kind="s", value="99999"),  # a text that the book does not have
+    ROW.format(place="A1", kind="d", value="no day"),
+    ROW.format(place="ZZZZZZ1", kind="n", value="1"),
+    ROW.format(place="A1", kind="n", value="no number"),
+    "<row><no end",
+]
+
+
+@pytest.mark.parametrize("rows", DAMAGED_SHEETS)
+def test_a_spreadsheet_with_a_damaged_sheet_is_refused_however_it_is_damaged(
+    tmp_path: Path, rows: str
+) -> None:
+    good, path = tmp_path / "good.xlsx", tmp_path / "t.xlsx"
+    Workbook().save(good)
+    sheet = f"<worksheet xmlns='{SHEET_MAIN_NS}'><sheetData>{rows}</sheetData></worksheet>"
+    with ZipFile(good) as parts, ZipFile(path, "w") as made:
+        for name in parts.namelist():
+            made.writestr(name, sheet if name == SHEET else parts.read(name))
+    with pytest.raises(TableUnreadable) as refused:
+        list(read_table(path))
+    assert (refused.value.reason, refused.value.facts) == ("DAMAGED", {"file": "t.xlsx", "line": 1})

@@ -225,6 +225,23 @@ def test_fault_37_out_of_reach_the_second_return_is_named_afterwards(chain: Chai
     assert named(chain) == [(f"{sale.number}/Article 1", "S2", 2_000)]
 
 
+def test_fault_37_the_second_return_is_named_also_long_after_the_first_was_booked(
+    chain: Chain,
+) -> None:
+    one, other = chain.tills
+    sale = sold(one)
+    chain.talk()
+    out_of_reach(other)
+    back_here(one, sale)
+    one.talk()
+    while chain.office.follow():
+        pass
+    chain.clock.pass_time(timedelta(minutes=1))
+    back_there(other, one, sale)
+    in_reach(chain)
+    assert named(chain) == [(f"{sale.number}/Article 1", "S2", 2_000)]
+
+
 def test_fault_38_goods_of_a_sale_that_has_not_arrived_come_back_by_the_receipt(
     chain: Chain,
 ) -> None:

@@ -10,12 +10,13 @@ from typing import Final
 class Kind:
     """`lends`: tills spend from leases only, and nothing may be spent twice; without it members are
     merged and erased, and their profiles travel. `gives`: campaigns have budgets in points, in what
-    gifts cost the shop and in money. `uses`: passes and vouchers are lent, and wishes are answered
-    at once. `ends`: a programme is wound down. `rolls_back`: whole
-    machines are put back as they were, with the notes beside their books, though tills lend; only
-    head office finds out, and until then they spend again what they held. `always` are the faults
-    that every such world has, because it is about them, and `never` those that none has; else the
-    seed decides.
+    gifts cost the shop and in money. `uses`: passes, vouchers and gift cards that are sold are
+    lent, and wishes are answered at once. `ends`: a programme is wound down. `forgets`: members are
+    erased while a till that is out of reach says something of them. `rolls_back`: whole machines
+    are put back as they were, with the notes beside their books, though tills lend; only head
+    office finds out, and until then they spend again what they held. `always` are the faults that
+    every such world has, because it is about them, and `never` those that none has; else the seed
+    decides.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Kind:
     gives: bool = False
     uses: bool = False
     ends: bool = False
+    forgets: bool = False
     rolls_back: bool = False
     always: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
@@ -49,11 +51,24 @@ ROLLS_BACK: Final = Kind(
 )
 OPEN_BURNS: Final = Kind(name="open-burns", always=("burn", "reimage"))
 USES: Final = Kind(name="uses", lends=True, uses=True)
+FORGETS: Final = Kind(name="forgets", forgets=True, always=("partition",), never=("burn",))
 OPEN_KEPT: Final = OPEN.kept()
 LENDING_KEPT: Final = LENDING.kept()
 USES_KEPT: Final = USES.kept()
 
-KINDS: Final = (OPEN, LENDING, BURNS, PUT_BACK, REIMAGES, GIVES, ENDS, USES, OPEN_BURNS, ROLLS_BACK)
+KINDS: Final = (
+    OPEN,
+    LENDING,
+    BURNS,
+    PUT_BACK,
+    REIMAGES,
+    GIVES,
+    ENDS,
+    USES,
+    OPEN_BURNS,
+    ROLLS_BACK,
+    FORGETS,
+)
 """The worlds of a seed."""
 EVERY: Final = (*KINDS, OPEN_KEPT, LENDING_KEPT, USES_KEPT)
 """Those of deliberate bugs too."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from random import Random
 from sqlite3 import Connection
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
 from sqlalchemy import create_engine, select
@@ -52,7 +52,8 @@ from posloyalty.sync.wire.profiles import (
     ProfilesTaken,
     ProfilesTold,
 )
-from tests.simulation.small_profiles import ENDED, Kept, SmallProfiles
+from tests.simulation.profile_link import Link
+from tests.simulation.small_profiles import ENDED, NOTHING, Kept, SmallProfiles
 
 if TYPE_CHECKING:
     from tests.simulation.node import Node
@@ -66,8 +67,6 @@ OPERATOR: Final = b"o" * 16
 HEALS_WITHIN: Final = 40
 PEOPLE: Final = 7
 """So few of the members join, so that tills have something to say of the same ones."""
-NOTHING: Final = frozenset[str]()
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ class Known:
     """
 
     def __init__(self, seed: int, world: World) -> None:
-        self._random = Random(f"known {seed}")
+        self._random, self._late = Random(f"known {seed}"), Random(f"too late {seed}")
         self._world = world
         self._on = not world.lending
         self._numbers = count()
@@ -97,7 +96,7 @@ class Known:
         self._pages: list[tuple[bytes, frozenset[str]]] = []
         self._sharing: dict[bytes, ShareProfiles] = {}
         self._forgot: dict[bytes, list[bytes]] = {}
-        self.acts = 0
+        self.acts = self.too_late = 0
         if self._on:
             self._database = create_engine("sqlite://").connect()
             METADATA.create_all(self._database)
@@ -108,6 +107,8 @@ class Known:
         if not self._on:
             return
         self._refuse_again(node)
+        if self._world.kind.forgets and self._late.random() < 0.02:
+            self._too_late(node)
         if self._random.random() > 0.14:
             return
         what = self._random.choices(
@@ -193,8 +194,10 @@ class Known:
 
     def _edit(self, node: Node) -> None:
         who = self._somebody(node)
-        if who is None:
-            return
+        if who is not None:
+            self._change(node, who)
+
+    def _change(self, node: Node, who: bytes) -> None:
         book, name = self._book(node), self._random.choice(FIELDS)
         member = book.by_id(who)
         assert member is not None
@@ -211,6 +214,23 @@ class Known:
             fields=(name,),
         )
         book.save_profile(who, profile, appended=book.append(edited))
+
+    def _too_late(self, node: Node) -> None:
+        """Somebody is erased while a till that cannot hear of it says something of them, before or
+        after, and goes on doing so.
+        """
+        there = self._there(node)
+        if not there or self._world._resting:
+            return
+        who, world = self._late.choice(there), self._world
+        node.cut_off_ms = max(node.cut_off_ms, world.now_ms + self._late.randint(1, 7_200_000))
+        words = self._late.randint(0, 2), self._late.randint(0, 2)
+        for _ in range(words[0]):
+            self._change(node, who)
+        world.erase(who)
+        for _ in range(words[1]):
+            self._change(node, who)
+        self.too_late += sum(words)
 
     def _answer(self, node: Node) -> None:
         who = self._somebody(node)
@@ -259,7 +279,7 @@ class Known:
         try:
             for _ in range(HEALS_WITHIN):
                 self._pages.clear()
-                more = sharing.step(_Link(self, node, self._random))
+                more = sharing.step(Link(self, node, self._random))
                 for who, behind in self._pages:
                     self._hear(node.till, who, behind)
                 news |= more
@@ -429,42 +449,6 @@ class Known:
         for members in owners.values():
             first = [who for who in members if "phone" not in taken[who]]
             assert len(first) <= 1, "one member at most has a number unmarked"
-
-
-class _Link:
-    """The way of one till's profiles, on which everything goes wrong that the world has."""
-
-    def __init__(self, known: Known, node: Node, random: Random) -> None:
-        self._known = known
-        self._node = node
-        self._random = random
-
-    def tell_profiles(self, told: ProfilesTold) -> ProfilesTaken | Problem:
-        """Say who members are."""
-        body, kept = msgspec.json.encode(told), self._node.till.kept
-        keys = [bytes.fromhex(one.member) for one in told.records]
-        behind = {who: kept.behind.get(who, NOTHING) for who in keys}
-        return self._asked(lambda: self._known.take(body, behind), repeats=True)
-
-    def profiles(self, ask: FeedAsk) -> FeedGiven | Problem:
-        """Ask for the next page; somebody may say something while it is on its way."""
-        given = self._asked(lambda: self._known.page(ask), repeats=False)
-        if not self._known._world._resting and self._random.random() < 0.3:
-            self._known._edit(self._node)
-        return given
-
-    def _asked(self, act: Callable[[], T], *, repeats: bool) -> T:
-        world = self._known._world
-        if world.now_ms < max(self._node.cut_off_ms, world._down_ms) or world._happens("lost_ask"):
-            raise OutOfReach("nobody there")
-        said = act()
-        if repeats and world._happens("twice"):
-            act()
-        if repeats and world._happens("stale"):
-            world._later(self._random.randint(60_000, 3_600_000), act)
-        if world._happens("lost_answer") or world._happens("portal"):
-            raise OutOfReach("no answer")
-        return said
 
 
 class _Ids:

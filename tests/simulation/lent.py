@@ -16,7 +16,9 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.services.lending.lent_cards import card_asset
 from posloyalty.services.lending.lent_rights import LENT_KINDS, right_asset
 from posloyalty.sync.leases import PUT_BACK, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.telling import Grant
@@ -76,7 +78,7 @@ class Lent:
             return found
         if found.left and self._is_heard(desk, node):
             day = desk.archive.shelf.last_day(found.id) or last_day
-            grant = Grant(lease_id=found.id, asset=asset, amount=found.amount, last_day=day)
+            grant = Grant(lease_id=found.id, asset=found.asset, amount=found.amount, last_day=day)
             node.till.hold(grant, world._time_at(node))
         return found
 
@@ -107,6 +109,9 @@ class Lent:
             for right in book.rights.values():
                 if right.origin in unsent and right.kind in LENT_KINDS:
                     self.at_risk[right_asset(right)] += right.left or 0
+                if right.origin in unsent and right.kind == GIFT_CARD:
+                    on_it = sum(lot.remaining for lot in book.lots.values())
+                    self.at_risk[card_asset(book.owner)] += on_it
         till.frozen_to = len(till.journal)
 
     def risked(self, *kinds: AssetKind) -> int:

@@ -2,7 +2,8 @@
 
 Shape: `Merged(world)` does nothing; `check()` adds up, over all members and whatever arrived late
 under whichever name, what merges took from records and what they gave to others, and compares the
-purchases that everybody has now with those that tills counted. What they owed is not added up.
+purchases that everybody has now with those that tills counted. Nothing stays behind with a record
+that went, neither points nor debts.
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ class Merged(Part):
         merges, rung = set[bytes](), dict[bytes, int]()
         for who in self._world.members:
             fold = office.fold(who)
+            if office.meant(who) != who:
+                left = [one.remaining for one in fold.lots if one.remaining]
+                left += [owed for account, owed in fold.debts.items() if account.owner == who]
+                assert not left, "nothing stays behind with a record that went"
             stands |= {one.id: one for one in fold.transfers}
             counted += sum(one.amount for one in fold.meters if one.meter == PURCHASES)
             for event in office.archive.events_of(who):
@@ -44,9 +49,9 @@ class Merged(Part):
                     rung[event.event_id] = sum(one.amount for one in own)
         moved = Counter[str]()
         for one in stands.values():
-            # What there was not to be taken is owed, and linked to what should have taken it.
-            owes = AccountKind.MEMBER_DEBT in (one.debit.kind, one.credit.kind)
-            if (one.id in merges and not owes) or one.link in merges:
+            # What there was not to be taken is owed, and what was not owed any more is given: both
+            # are linked to what the merge should have moved.
+            if one.id in merges or one.link in merges:
                 gives = one.debit.kind is AccountKind.ISSUED
                 moved[one.debit.ledger] += one.amount if gives else -one.amount
         assert not any(moved.values()), "what a merge takes from one record another one gets"

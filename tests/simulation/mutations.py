@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tests.simulation.further_mutations import FURTHER
 from tests.simulation.kinds import (
     BURNS,
     ENDS,
@@ -13,7 +14,6 @@ from tests.simulation.kinds import (
     OPEN,
     PUT_BACK,
     REIMAGES,
-    USES_KEPT,
 )
 from tests.simulation.mutating import Mutation
 
@@ -33,7 +33,6 @@ _RECORD: Final = "posloyalty.sync.profiles.record"
 _HEARD: Final = "posloyalty.services.office.heard_items"
 _LIVES: Final = "posloyalty.sync.office.lives"
 _BUDGETS: Final = "posloyalty.services.lending.lent_budgets"
-_RIGHTS: Final = "posloyalty.services.lending.lent_rights"
 _DECISIONS: Final = "posloyalty.sync.office.decisions:Decisions"
 _MERGE: Final = "posloyalty.domain.engine.merge"
 _FEED: Final = "posloyalty.headoffice.members.profile_feed:ProfileFeed"
@@ -409,34 +408,6 @@ MUTATIONS: Final = (
         ENDS,
     ),
     Mutation(
-        "a use of a pass is written down without its lease",
-        f"{_RIGHTS}:act_uses",
-        "yield from uses",
-        "yield from ()",
-        USES_KEPT,
-    ),
-    Mutation(
-        "what came to be at a till is known there alone for ever",
-        f"{_RIGHTS}:_untold",
-        "stored.seq > sent",
-        "True",
-        USES_KEPT,
-    ),
-    Mutation(
-        "more uses of a right are lent than it has",
-        f"{_OFFICE}._owned",
-        "return known(fold, asset, day, last_day)",
-        "return known(fold, asset, day, last_day) + 5 * (asset.kind is AssetKind.RIGHT)",
-        USES_KEPT,
-    ),
-    Mutation(
-        "a till spends from a lease that has ended",
-        "posloyalty.services.lending.held_leases:leases_among",
-        "if one.good_on(day)",
-        "if one.left and not one.cancelled",
-        USES_KEPT,
-    ),
-    Mutation(
         "money off is lent again once it was given",
         f"{_DECISIONS}.budget_left",
         "whole - given_by(programme, campaign, given, unit)",
@@ -450,9 +421,16 @@ MUTATIONS: Final = (
         "ours.move_in(ledger, 2 * lot.remaining,",
     ),
     Mutation(
+        "a debt that goes over was not repaid before",
+        f"{_FOLD}._move",
+        "if transfer.code is _MERGE and owed < transfer.amount:",
+        "if False:",
+    ),
+    Mutation(
         "purchases go over to another record and stay",
         f"{_MERGE}:_move_meters",
         "-entry.amount",
         "0",
     ),
+    *FURTHER,
 )

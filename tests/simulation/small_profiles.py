@@ -32,6 +32,7 @@ from posloyalty.sync.profiles.member import (
 from posloyalty.sync.profiles.record import Mark, ProfileRecord
 from tests.sync.fleet import SmallTill
 
+NOTHING = frozenset[str]()
 ENDED = (MemberStatus.CLOSED, MemberStatus.ERASED)
 
 

@@ -83,10 +83,14 @@ CAUGHT = {
     "vouchers outlive the programme": (0, 1000),
     "what came to be at a till is known there alone for ever": (0, 1000),
     "a use of a pass is written down without its lease": (0, 1000),
-    "a till spends from a lease that has ended": (1, 1000),
+    "a till spends from a lease that has ended": (0, 1000),
     "purchases go over to another record and stay": (0, 1000),
     "points of a record that went are credited twice": (0, 1500),
-    "more uses of a right are lent than it has": (1, 1000),
+    "a debt that goes over was not repaid before": (12, 1500),
+    "more uses of a right are lent than it has": (3, 1000),
+    "a card pays out of reach whatever was lent of it": (0, 1000),
+    "what a card pays uses none of its lease": (16, 1000),
+    "a late word brings an erased name back": (1, 1000),
     "money off is lent again once it was given": (10, 1000),
 }
 """Mutation to a seed and steps in which it shows; `--mutations` looks for them anew."""

@@ -27,6 +27,7 @@ from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.rule_time import after_hearing, rule_ms
 from posloyalty.sync.wire.messages import Problem
 from tests.simulation.budgets import Budgets
+from tests.simulation.cards import Cards
 from tests.simulation.faults import Faults, swarm
 from tests.simulation.given_up import GivenUp
 from tests.simulation.keyed_again import KeyedAgain
@@ -106,6 +107,7 @@ class World(Fleet):
             Budgets(seed, self),
             WoundDown(seed, self),
             Uses(seed, self),
+            Cards(seed, self),
             Merged(self),
             self.keyed_again,
         )
@@ -253,6 +255,13 @@ class World(Fleet):
         super().decide(who)
         self.known.ended(self.gone - gone, self._erased() - erased)
         self.put_back.decided(self.gone - gone, self._erased() - erased)
+
+    def erase(self, who: bytes) -> None:
+        """Head office erases somebody, and so do profiles."""
+        self.counts["erased"] += self.office.erase(who, self.at)
+        if self.office.archive.is_erased(who):
+            self.known.ended((), {who})
+            self.put_back.decided(set(), {who})
 
     def _erased(self) -> set[bytes]:
         return {one for one in self.members if self.office.archive.is_erased(one)}

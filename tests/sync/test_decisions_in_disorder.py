@@ -24,8 +24,9 @@ LATER = START + timedelta(hours=1)
 class Chain:
     """Two tills that know both members, and head office."""
 
-    def __init__(self) -> None:
-        self.office = HeadOffice(OFFICE, overspend=Overspend.STORE, rules=SmallRules())
+    def __init__(self, office: HeadOffice | None = None) -> None:
+        usual = HeadOffice(OFFICE, overspend=Overspend.STORE, rules=SmallRules())
+        self.office = usual if office is None else office
         self.one, self.other = SmallTill("T1", "S1"), SmallTill("T2", "S2")
         for till in (self.one, self.other):
             self.office.enrol(till.id, store=till.store, genesis=till.genesis)

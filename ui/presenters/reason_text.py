@@ -23,8 +23,10 @@ def reason_text(reason: Reason, figures: Figures) -> str:
     """The sentence of a reason."""
     wallet = str(dict(reason.facts).get("wallet", ""))
     facts = {name: fact_text(name, fact, wallet, figures) for name, fact in reason.facts}
+    # What is wanting at this till alone has words of its own: elsewhere there may be more.
+    code = f"{reason.code}_HERE" if "here" in facts else reason.code
     try:
-        return figures.words(f"reason.{reason.code}", **facts)
+        return figures.words(f"reason.{code}", **facts)
     except (MissingWording, KeyError):
         # A programme of a later version may give reasons that this till has no words for.
         return figures.words("why.other_reason", code=reason.code)

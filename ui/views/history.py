@@ -45,10 +45,7 @@ class HistoryView(GrowingView):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sales = self._make_list()
         yield
-        high = 72 if look.narrow else 44
-        self._more = ActionButton(
-            look, words("history.more"), icon="" if look.narrow else "down", height=high
-        )
+        self._more = ActionButton(look, words("history.more"), icon="down", height=44)
         self._more.clicked.connect(presenter.older)
         self._doubt, self._doubt_words = self._make_doubt()
         yield
@@ -105,6 +102,7 @@ class HistoryView(GrowingView):
         words, presenter = self.words, self._presenter
         if self.look.layout is not Layout.WIDE:
             made: DataTable | RowList = RowList(self.look, name=words("history.results"))
+            made.reached_end.connect(presenter.older)
         else:
             columns = (
                 Column(title=words("history.col_time")),
@@ -181,8 +179,9 @@ class HistoryView(GrowingView):
         """Void stands farthest from what is pressed most: nobody voids who meant to print."""
         foot = row(self.look)
         if self.look.narrow:
-            # The PDF is offered with the opened receipt: here the list needs the room.
-            for button in (self.void, self._open, self._more, self._back):
+            # The PDF is offered with the opened receipt, and older ones come at the list's end:
+            # here the list needs the room, and five buttons side by side would be cut.
+            for button in (self.void, self._open, self._back):
                 foot.addWidget(button)
         else:
             above = row(self.look)
@@ -206,7 +205,7 @@ class HistoryView(GrowingView):
         self._sales.setVisible(not nothing)
         self._empty.setVisible(nothing)
         self._empty.setText("\n".join(part for part in (state.empty, state.empty_hint) if part))
-        self._more.setVisible(state.more)
+        self._more.setVisible(state.more and not self.look.narrow)
         self._doubt.setVisible(bool(state.unconfirmed))
         self._doubt_words.setText(state.unconfirmed_text)
         self._open.setEnabled(state.chosen is not None)

@@ -60,10 +60,14 @@ class ListRow:
 
 
 class RowList(QListView):
-    """Rows with one chosen. `chosen` tells a pressed row's place, `opened` a second press on it."""
+    """Rows with one chosen. `chosen` tells a pressed row's place, `opened` a second press on it.
+
+    `reached_end` is told when the last row comes into view, for those who load page by page.
+    """
 
     chosen = Signal(int)
     opened = Signal(int)
+    reached_end = Signal()
 
     def __init__(
         self,
@@ -93,6 +97,7 @@ class RowList(QListView):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setUniformItemSizes(True)
         self.clicked.connect(self._clicked)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
 
     def _painter(self, look: Appearance, row_height: int) -> RowPainter:
         """What paints the rows."""
@@ -152,6 +157,10 @@ class RowList(QListView):
             self.opened.emit(place)
         else:
             self.chosen.emit(place)
+
+    def _scrolled(self, value: int) -> None:
+        if value >= self.verticalScrollBar().maximum() and self._model.rows:
+            self.reached_end.emit()
 
 
 def _spoken(row: ListRow) -> str:

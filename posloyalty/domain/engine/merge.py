@@ -3,29 +3,41 @@
 Shape: `merge(...)` puts into an event's plan what moves from the record that goes to the one that
 stays, and says which id is from now on an alias of which. Lots keep their own days, debts and
 meters add up, a receipt that both were credited with counts once, rights go over with what is left
-of them. Levels are the better of both and then those that the joined figures meet.
+of them. Levels are the better of both and then those that the joined figures meet. Who stays
+remains in their household, else takes the other's place in theirs, and brings in what they then
+have of their own in wallets that it shares, as whoever joins one.
 
 Head office runs it over the whole of both records.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+from msgspec import structs
 
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.context import StoreContext, freeze
-from posloyalty.domain.engine.households import HOUSEHOLD
+from posloyalty.domain.engine.households import HOUSEHOLD, household_of
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
 from posloyalty.domain.engine.moment import Moment, Trigger
+from posloyalty.domain.engine.tiers import held
+from posloyalty.domain.engine.wallets import expiry_at
 from posloyalty.domain.engine.work import run_works
 from posloyalty.domain.ledger.lots import spending_order
 from posloyalty.domain.ledger.postings import EventPostings
 from posloyalty.domain.ledger.right import UNBOUNDED, RightState
-from posloyalty.domain.ledger.transfer import LotUse, Transfer, TransferCode
+from posloyalty.domain.ledger.transfer import (
+    Account,
+    AccountKind,
+    LotUse,
+    Transfer,
+    TransferCode,
+)
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import Basket
 
@@ -62,8 +74,11 @@ def merge(
     plan: EventPlan,
     store: StoreContext,
     credited: Iterable[Credited] = (),
+    dated_anew: Collection[bytes] = (),
 ) -> Merged:
-    """Plan the merge of `goes` into `stays`."""
+    """Plan the merge of `goes` into `stays`. Lots that are `dated_anew` were given without days:
+    they last as what `stays` would earn now.
+    """
     doubled = _doubled(stays, goes, credited)
     ours, theirs = plan.postings(stays), plan.postings(goes)
     ledgers = sorted({lot.account.ledger for lot in (*stays.lots, *goes.lots)})
@@ -73,7 +88,9 @@ def merge(
     for one in doubled:
         _take_back(programme, theirs, one)
     for ledger in sorted({*ledgers, *(ledger for ledger, _ in theirs.debts)}):
-        _move(ledger, ours, theirs)
+        last_day = _lasting(programme, stays, ledger, plan.day)
+        _move(ledger, ours, theirs, dated_anew, last_day)
+    _share(programme, stays, goes, plan)
     twice = {one.event_id for one in doubled}
     _move_meters(plan, stays, goes, twice)
     _move_rights(plan, stays, goes)
@@ -106,14 +123,45 @@ def _take_back(programme: Programme, theirs: EventPostings, one: Credited) -> No
             theirs.reverse(transfer, transfer.amount, policy=wallet.negative)
 
 
-def _move(ledger: str, ours: EventPostings, theirs: EventPostings) -> None:
+def _lasting(programme: Programme, member: MemberState, ledger: str, day: date) -> date | None:
+    """Through when points are good that a member earns on a day; None for ever."""
+    wallet = next((one for one in programme.wallets if programme.ledger(one.id) == ledger), None)
+    if wallet is None:
+        return None
+    ranks = {one.id: held(programme, one, member, day).rank for one in programme.tier_schemes}
+    return expiry_at(programme, wallet, ranks).last_day(day)
+
+
+def _move(
+    ledger: str,
+    ours: EventPostings,
+    theirs: EventPostings,
+    dated_anew: Collection[bytes],
+    last_day: date | None,
+) -> None:
     """Debts first, so that what comes over repays them."""
     owed = theirs.write_off(ledger, code=TransferCode.MERGE)
     ours.owe(ledger, owed, code=TransferCode.MERGE)
     lots = [lot for lot in theirs.lots if lot.account.ledger == ledger and lot.remaining]
     for lot in sorted(lots, key=spending_order):
         theirs.move_out(ledger, (LotUse(lot.id, lot.remaining),), code=TransferCode.MERGE)
-        ours.move_in(ledger, lot.remaining, code=TransferCode.MERGE, like=lot)
+        like = structs.replace(lot, last_day=last_day) if lot.id in dated_anew else lot
+        ours.move_in(ledger, lot.remaining, code=TransferCode.MERGE, like=like)
+
+
+def _share(programme: Programme, stays: MemberState, goes: MemberState, plan: EventPlan) -> None:
+    """Nobody else in a household would see what lay in a member's own account."""
+    household = household_of(stays.rights) or household_of(goes.rights)
+    if household is None:
+        return
+    ours = plan.postings(stays)
+    for ledger in programme.pooled:
+        shared = plan.postings_at(Account(ledger, AccountKind.MEMBER, household.id), ())
+        lots = [lot for lot in ours.lots if lot.account.ledger == ledger and lot.remaining]
+        for lot in sorted(lots, key=spending_order):
+            uses = (LotUse(lot.id, lot.remaining),)
+            ours.move_out(ledger, uses, code=TransferCode.TRANSFER_OUT)
+            shared.move_in(ledger, lot.remaining, code=TransferCode.TRANSFER_IN, like=lot)
 
 
 def _move_meters(plan: EventPlan, stays: MemberState, goes: MemberState, twice: set[bytes]) -> None:
@@ -138,12 +186,14 @@ def _move_meters(plan: EventPlan, stays: MemberState, goes: MemberState, twice: 
 
 
 def _move_rights(plan: EventPlan, stays: MemberState, goes: MemberState) -> None:
+    # Asked of the rights: head office's state does not say whose the household is.
+    in_household = household_of(stays.rights) is not None
     for right in sorted(goes.rights, key=lambda one: one.id):
         left = right.left
         if right.state(plan.day) not in (RightState.GOOD, RightState.WAITING):
             continue
         plan.cancel(right)
-        if right.kind == HOUSEHOLD and stays.household_id is not None:
+        if right.kind == HOUSEHOLD and in_household:
             continue  # they have one already
         plan.issue(
             kind=right.kind,

@@ -1,10 +1,11 @@
-"""Proving head office: every balance, lot and right again from the journals' bytes.
+"""Proving head office: every balance, lot, right and finding again from the journals' bytes.
 
 Shape: `verify_office(database, office, progress)` answers an `OfficeProof`. The journals are read
 once and their chains checked; then the archive's index is held against them, each owner is folded
 from the start and held against the ledger's rows, accounts against the sums of their transfers,
-leases against what the journals used. Nothing is repaired and nothing is written. All of it is one
-snapshot, so a server may go on meanwhile; owners who wait to be folded are counted and passed over.
+what is kept of campaigns against their events, leases against what the journals used. Nothing is
+repaired and nothing is written. All of it is one snapshot, so a server may go on meanwhile; owners
+who wait to be folded are counted and passed over.
 
 What came back of a sale beyond what was sold may have happened honestly, at two tills out of reach:
 it is told as a remark, not as a difference.
@@ -19,9 +20,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from posloyalty.domain.ledger.transfer import Account, AccountKind
-from posloyalty.headoffice.ledger.archive import filed_of_row
+from posloyalty.headoffice.ledger.archive import DatabaseArchive, filed_of_row
 from posloyalty.headoffice.ledger.ledger import ALL, ALL_DECIDED, STANDING
-from posloyalty.headoffice.ledger.ledger_rows import lot_row, right_row
+from posloyalty.headoffice.ledger.ledger_rows import finding_rows, lot_row, right_row
+from posloyalty.headoffice.ledger.verifying_counts import differing
 from posloyalty.headoffice.ledger.verifying_journals import Journals, Mix, Step, mix
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.archive_tables import EVENT_OWNER, LEASE, OWNER_PLACE
@@ -37,6 +39,7 @@ OWNERS: Final = 200
 
 _LOTS: Final = "SELECT * FROM lot WHERE owner IN"
 _RIGHTS: Final = "SELECT * FROM held_right WHERE owner IN"
+_FINDINGS: Final = "SELECT * FROM finding WHERE owner IN"
 _BEARERS: Final = "SELECT owner, bearer FROM owner_place WHERE bearer IS NOT NULL AND owner IN"
 _SALES: Final = "SELECT event_id, body FROM journal_event WHERE event_id IN"
 _SUMS: Final = """
@@ -87,6 +90,8 @@ def verify_office(database: Database, office: Office, progress: Step) -> OfficeP
         checks.index()
         checks.folds()
         checks.accounts()
+        archive = DatabaseArchive(database, connection, office_id=office_id, now_s=0)
+        journals.differences += differing(archive, connection)
         checks.leases()
         over = checks.over_refunded()
         return OfficeProof(
@@ -132,7 +137,9 @@ class _Checks:
                 self._journals.differ(0, "filing", owner.hex(), said, f"{kept} events")
 
     def folds(self) -> None:
-        """Lots, rights and transfers of each owner are those of their fold from the start."""
+        """Lots, rights, transfers and findings of each owner are those of their fold from the
+        start.
+        """
         everybody = sorted(self._journals.concerned.keys() - self.waiting - self.unbooked)
         for place in range(0, len(everybody), OWNERS):
             self._fold(everybody[place : place + OWNERS])
@@ -149,6 +156,7 @@ class _Checks:
         lots = _by_owner(many(connection, _LOTS, owners))
         rights = _by_owner(many(connection, _RIGHTS, owners))
         stood = _by_owner(many(connection, STANDING, owners))
+        findings = _by_owner((row[0], *row) for row in many(connection, _FINDINGS, owners))
         for owner in owners:
             bearer = bearers.get(owner, Overspend.STORE)
             fold = fold_member(owner, filed[owner], overspend=bearer)
@@ -157,6 +165,12 @@ class _Checks:
                 "right", owner, [right_row(owner, one) for one in fold.rights], rights.get(owner)
             )
             self._same_transfers(owner, fold, stood.get(owner, []))
+            self._same(
+                "finding",
+                owner,
+                map(_keyed, finding_rows(owner, fold.anomalies)),
+                [_keyed(row[1:]) for row in findings.get(owner, [])],
+            )
             self.lots += len(fold.lots)
             self.rights += len(fold.rights)
             self.transfers += len(fold.transfers)
@@ -245,6 +259,12 @@ def _by_owner(rows: Iterable[Any]) -> Mapping[bytes, list[tuple[Any, ...]]]:
         plain = tuple(bytes(one) if isinstance(one, memoryview) else one for one in row)
         found.setdefault(plain[1], []).append(plain)
     return found
+
+
+def _keyed(finding: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A finding under the one key that its owner knows it by: its event, and its place there."""
+    owner, event_id, place, *rest = finding
+    return (event_id + place.to_bytes(4, "big"), owner, *rest)
 
 
 def _told(row: tuple[Any, ...] | None) -> str:

@@ -19,6 +19,8 @@ from psycopg.pq import Format
 _BYTEA: Final = 17
 _INT8: Final = 20
 _TEXT: Final = 25
+ONCE_FROM: Final = 20
+"""In so many rows a column that is mostly alike is looked through."""
 _NULL: Final = b"\xff\xff\xff\xff"
 
 
@@ -123,6 +125,29 @@ def columns(rows: Sequence[tuple[Any, ...]], types: Sequence[str]) -> tuple[Arra
     """Rows, at least one, as an array for each of their columns."""
     turned = zip(*rows, strict=True)
     return tuple(OF[name](column) for name, column in zip(types, turned, strict=True))
+
+
+def columns_or_once(
+    rows: Sequence[tuple[Any, ...]], types: Sequence[str], alike: Collection[int]
+) -> tuple[tuple[int, ...], tuple[Any, ...]]:
+    """Rows, at least one, in columns: the places of those `alike` that have one value in all rows,
+    and the values of a statement, first that one of each of these, then an array for each other.
+
+    PostgreSQL takes an array apart value by value and keeps them aside; what is said once costs it
+    nothing. Of few rows every column is an array, for each statement is prepared by its text.
+    """
+    once: list[int] = []
+    single: list[Any] = []
+    arrays: list[Array] = []
+    looked = alike if len(rows) >= ONCE_FROM else ()
+    for place, column in enumerate(zip(*rows, strict=True)):
+        first = column[0]
+        if place in looked and first == column[-1] and column.count(first) == len(column):
+            once.append(place)
+            single.append(first)
+        else:
+            arrays.append(OF[types[place]](column))
+    return tuple(once), (*single, *arrays)
 
 
 def register(connection: Connection[Any]) -> None:

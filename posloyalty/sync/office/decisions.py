@@ -24,7 +24,7 @@ from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.without import without_programme
 from posloyalty.domain.values.money import currency
 from posloyalty.sync import events
-from posloyalty.sync.fold import GOES, MERGE
+from posloyalty.sync.fold import GOES, MERGE, MemberFold
 from posloyalty.sync.given_twice import GIVEN_TWICE, facts_of
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed
@@ -35,6 +35,7 @@ from posloyalty.sync.office.given_twice import beyond, changes, named
 from posloyalty.sync.office.late_sales import CORRECTION, Knew, apart, correct_late, owed
 from posloyalty.sync.office.own_journal import OwnJournal
 from posloyalty.sync.office.rules import OfficeRules
+from posloyalty.sync.repaid import lots_given_back
 
 SALE: Final = "sale"
 
@@ -50,9 +51,16 @@ class Decisions:
         self._rules = rules
 
     def merge(
-        self, stays: MemberState, goes: MemberState, credited: Iterable[Credited], at: datetime
+        self,
+        stays: MemberState,
+        goes: MemberState,
+        credited: Iterable[Credited],
+        at: datetime,
+        gone: MemberFold | None = None,
     ) -> StoredEvent | None:
-        """Join `goes` to `stays`; None where no programme is in effect."""
+        """Join `goes` to `stays`; None where no programme is in effect. `gone` is the fold of what
+        goes, where it went before: its lots may have no days yet (`sync/repaid`).
+        """
         programme = self._rules.programme(at)
         if programme is None:
             return None
@@ -64,6 +72,7 @@ class Decisions:
             plan=plan,
             store=self._rules.store(programme),
             credited=credited,
+            dated_anew=() if gone is None else lots_given_back(gone.transfers),
         )
         facts = ((GOES, goes.member_id.hex()), (STAYS, stays.member_id.hex()))
         return self._journal.write(

@@ -75,6 +75,8 @@ CHANGES = (
     ("UPDATE account SET credits = credits + 1, debits = debits + 1", "account"),
     ("UPDATE account SET credits = credits + 7 WHERE kind = 'member'", "account"),
     ("UPDATE transfer SET amount = amount + 1 WHERE code = 'redeem'", "transfer"),
+    ("UPDATE finding SET amount = amount + 1", "finding"),
+    ("DELETE FROM finding", "finding"),
     ("DELETE FROM event_owner WHERE arrival = 1", "filing"),
     ("UPDATE journal_place SET hash = event_id FROM (SELECT hash AS event_id FROM journal_event"
      " WHERE seq = 1) AS one", "place"),

@@ -1,0 +1,67 @@
+"""More of what somebody might get wrong: of what is used, whom nobody knows any more, and what only
+some kinds of worlds have.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.simulation.kinds import FORGETS, USES_KEPT
+from tests.simulation.mutating import Mutation
+
+_OFFICE: Final = "posloyalty.sync.office.head_office:HeadOffice"
+_RIGHTS: Final = "posloyalty.services.lending.lent_rights"
+_CARDS: Final = "posloyalty.services.lending.lent_cards"
+_FEED: Final = "posloyalty.headoffice.members.profile_feed:ProfileFeed"
+
+FURTHER: Final = (
+    Mutation(
+        "a use of a pass is written down without its lease",
+        f"{_RIGHTS}:act_uses",
+        "yield from uses",
+        "yield from ()",
+        USES_KEPT,
+    ),
+    Mutation(
+        "what came to be at a till is known there alone for ever",
+        f"{_RIGHTS}:_untold",
+        "stored.seq > sent",
+        "True",
+        USES_KEPT,
+    ),
+    Mutation(
+        "more uses of a right are lent than it has",
+        f"{_OFFICE}._owned",
+        "return known(fold, asset, day, last_day)",
+        "return known(fold, asset, day, last_day) + 5 * (asset.kind is AssetKind.RIGHT)",
+        USES_KEPT,
+    ),
+    Mutation(
+        "a card pays out of reach whatever was lent of it",
+        f"{_CARDS}:card_uses",
+        "if beyond:",
+        "if False:",
+        USES_KEPT,
+    ),
+    Mutation(
+        "what a card pays uses none of its lease",
+        f"{_CARDS}:card_uses",
+        "yield from uses",
+        "yield from ()",
+        USES_KEPT,
+    ),
+    Mutation(
+        "a till spends from a lease that has ended",
+        "posloyalty.services.lending.held_leases:leases_among",
+        "if one.good_on(day)",
+        "if one.left and not one.cancelled",
+        USES_KEPT,
+    ),
+    Mutation(
+        "a late word brings an erased name back",
+        f"{_FEED}.take",
+        "continue  # erased",
+        "row = None  # erased",
+        FORGETS,
+    ),
+)
