@@ -109,8 +109,10 @@ def _encoding(path: Path) -> str:
     for encoding in ENCODINGS:
         try:
             with path.open(encoding=encoding, newline="") as file:
-                while file.read(1 << 20):
-                    pass
+                while text := file.read(1 << 20):
+                    # No text has it, PostgreSQL keeps none, and a name with it goes nowhere.
+                    if "\x00" in text:
+                        raise TableUnreadable("ENCODING", file=path.name)
         except UnicodeDecodeError:
             continue
         return encoding

@@ -69,6 +69,7 @@ def test_a_spreadsheet_gives_text_for_numbers_days_and_truth(tmp_path: Path) -> 
         ("t.csv", b"", "NO_HEADER"),
         ("t.csv", b"a,a\n1,2\n", "DOUBLE_COLUMN"),
         ("t.csv", b"a,b\n\xff\xff\xff,2\n", "ENCODING"),
+        ("t.csv", b"a,b\nMi\x00lk,2\n", "ENCODING"),
         ("t.csv", b'a,b\n"half,2\n', "DAMAGED"),
         ("t.csv", b"a,b\n" + b"x" * 10_001 + b",2\n", "CELL_TOO_LONG"),
         ("t.xlsx", b"no zip", "DAMAGED"),
