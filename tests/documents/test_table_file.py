@@ -44,6 +44,11 @@ def test_lines_are_counted_as_the_person_sees_them(tmp_path: Path) -> None:
     assert [row.line for row in read_table(path)] == [2, 5]
 
 
+def test_a_cell_that_was_typed_on_two_lines_is_one_text(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, 'sku,name\nA1,"Milk \r\n2\tL"\nA2,"\x07 double  space　"\n')
+    assert [row.cells["name"] for row in read_table(path)] == ["Milk 2 L", "double  space"]
+
+
 def test_missing_cells_are_empty_and_surplus_ones_are_counted(tmp_path: Path) -> None:
     path = csv_file(tmp_path, "sku,name\nA1\nA2,x,y,z\n")
     short, long = read_table(path)
