@@ -26,6 +26,7 @@ from posloyalty.sync.goods_back import SoldPlace, came_back_to, sold_at
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed, Place, Received
 from posloyalty.sync.office.belongings import Belongings
+from posloyalty.sync.office.counted import Counted
 from posloyalty.sync.office.lending import LendingShelf
 from posloyalty.sync.office.owners import met_by, owners_of
 
@@ -121,6 +122,22 @@ class Archive(Protocol):
     @abstractmethod
     def keep_fold(self, fold: MemberFold) -> None:
         """Remember a fold for as long as it holds."""
+
+    @abstractmethod
+    def counted(self, owner: bytes) -> Counted:
+        """What the events of an owner count, and whether that is all that they do."""
+
+    @abstractmethod
+    def untold(self, till_id: bytes, owner: bytes, most: int) -> tuple[Sequence[Filed], bool]:
+        """The first events, as they arrived, that are told for an owner's counts and that a till's
+        journal does not hold; at most so many, and whether there may be more.
+        """
+
+    @abstractmethod
+    def go_on_from(self, counting: Collection[bytes], till_id: bytes | None = None) -> None:
+        """Owners who only count were read, and by whom a till holds, too: whoever comes next may go
+        on from there.
+        """
 
     @abstractmethod
     def lock(self, owner: bytes) -> None:
