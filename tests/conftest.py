@@ -25,7 +25,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # A lane that was told to end may finish what it holds; on a busy machine that takes a while.
-THREAD_END_S_MAX = 5
+THREAD_END_S_MAX = 60
+SHOWN_MS_MAX = 60_000
+"""What a window does behind a test's back has so long, whatever else the machine does meanwhile."""
 
 settings.register_profile(
     "suite",
@@ -53,6 +55,14 @@ def pytest_xdist_auto_num_workers() -> int | None:
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None
     return WORKERS_FOR_TWO_CORES * (os.cpu_count() or 1) // 2 or 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """What all workers would do at their start is done before they are begun."""
+    from tests.rewritten import rewrite_once
+
+    rewrite_once(config)
 
 
 LONGEST = (
@@ -129,6 +139,10 @@ def pytest_configure(config: pytest.Config) -> None:
     # leaves its timer behind, and the program ends at the next turn.
     gc.set_threshold(0)
     settings.load_profile("prove" if config.getoption("--prove") else "suite")
+    if config.pluginmanager.has_plugin("pytest-qt"):
+        from pytestqt.qtbot import QtBot
+
+        QtBot.waitUntil.__kwdefaults__ = {"timeout": SHOWN_MS_MAX}
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

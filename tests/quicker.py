@@ -4,8 +4,9 @@
   test opens several: it took a fifth of the time of whatever plays on books of its own.
 - The tables of a new book, and of a new head office on SQLite, are made by what the migrations said
   when they made the first one: read and planned anew, they were two thirds of making a book.
-- The recovery code is stretched with the least work that Argon2 allows, as the PINs of tests are; a
-  quarter of a second for each new book. `tests/test_quicker.py` sees the product's own costs.
+- PINs, passwords and the recovery code are stretched with the least work that Argon2 allows; the
+  code took a quarter of a second for each new book, and everybody who is invited or made a tenth.
+  `tests/test_quicker.py` sees the product's own costs.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ import pytest
 from sqlalchemy import Connection, Dialect, Engine, event
 from sqlalchemy.util import LRUCache
 
+from posloyalty.services.people.pin_hash import PinHasher
 from posloyalty.storage import upgrade as book_upgrade
 from posloyalty.storage.keys import wrapping
 
 STATEMENTS_MOST = 4_000
 RECOVERY_COSTS = (wrapping.TIME_COST, wrapping.MEMORY_KIB)
 """The product's own: how often, KiB."""
+PIN_COSTS = PinHasher.__init__.__kwdefaults__
+"""The product's own of whoever says none."""
 
 
 class CompiledOnce:
@@ -107,5 +111,6 @@ def quicken() -> None:
     office_upgrade = sys.modules.get("posloyalty.headoffice.store.upgrade")
     if office_upgrade is not None:
         patch.setattr(office_upgrade, "_run", MadeAgain(office_upgrade))
+    patch.setattr(PinHasher.__init__, "__kwdefaults__", {"time_cost": 1, "memory_kib": 8})
     patch.setattr(wrapping, "TIME_COST", 1)
     patch.setattr(wrapping, "MEMORY_KIB", 8)

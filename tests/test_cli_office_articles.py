@@ -10,7 +10,7 @@ import pytest
 from posloyalty.cli.console import Exit
 from posloyalty.headoffice.console.second_factor import code_at
 from tests.test_cli import run
-from tests.test_cli_office_desk import CLOCK, Desk, desk
+from tests.test_cli_office_desk import CLOCK, Desk, books, desk
 
 __all__ = ["desk"]
 
@@ -88,6 +88,29 @@ def test_changes_of_later_days_are_said_listed_and_taken_back(desk: Desk, files:
         "Every till has heard of it.",  # there is none yet
     ]
     assert desk.run("articles", "coming").err.strip() == "No changes are waiting."
+
+
+def test_one_article_is_taken_back_and_the_tills_that_have_not_heard_are_named(
+    desk: Desk, files: Path
+) -> None:
+    desk.act("Ann", "articles", "import", files / "taxes.csv", "--yes")
+    desk.act("Ann", "articles", "import", files / "all.csv", "--yes")
+    dearer = ARTICLES.replace("9.80", "12.00").replace("5.00", "6.00")
+    (files / "dearer.csv").write_text(dearer)
+    desk.act("Ben", "articles", "import", files / "dearer.csv", "--from", LATER, "--yes")
+    with desk.opened() as office:
+        books(office)
+    assert desk.run("articles", "unheard", "3").out == "Every till has heard of it.\n"
+    said = desk.act("Ben", "articles", "take-back", "3", "--only", "77")
+    done, unheard = said.out.strip().splitlines()
+    assert done == "Taken back: 1 changes of file 3. Tills hear of it now."
+    assert unheard.startswith("S1-T1 ")
+    assert desk.run("articles", "unheard", "3").out == f"{unheard}\n"
+    (left,) = desk.run("articles", "coming").out.splitlines()
+    assert "78  Tea  Price: 5.00 → 6.00" in left
+    again = desk.act("Cleo", "articles", "take-back", "3", "--only", "99")
+    assert again.code == Exit.REFUSED
+    assert "99" in again.err
 
 
 def test_a_day_that_is_over_is_refused(desk: Desk, files: Path) -> None:

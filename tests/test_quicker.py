@@ -13,10 +13,11 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, create_engine, literal, select
 
 from posloyalty.headoffice.store import upgrade as office_upgrade
+from posloyalty.services.people.pin_hash import PinHasher
 from posloyalty.storage import upgrade as book_upgrade
 from posloyalty.storage.keys import wrapping
 from tests.fakes.time import SeededChance
-from tests.quicker import RECOVERY_COSTS, MadeAgain
+from tests.quicker import PIN_COSTS, RECOVERY_COSTS, MadeAgain
 
 
 def found(driver: ModuleType, number: int) -> tuple[int, str]:
@@ -105,3 +106,9 @@ def test_an_older_book_is_upgraded_by_the_migrations_and_a_failed_making_is_forg
 
 def test_the_product_stretches_it_three_times_through_64_mib() -> None:
     assert RECOVERY_COSTS == (3, 65_536)
+
+
+def test_the_product_stretches_pins_four_times_through_32_mib() -> None:
+    hashed = PinHasher(SeededChance(), **PIN_COSTS).hash("1234")
+    assert hashed.startswith("$argon2id$v=19$m=32768,t=4,p=1$")
+    assert PinHasher(SeededChance()).hash("1234").startswith("$argon2id$v=19$m=8,t=1,p=1$")

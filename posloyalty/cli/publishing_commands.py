@@ -90,14 +90,18 @@ def _going_back(speaker: Speaker) -> Act:
 
 def _tell_stop(speaker: Speaker, found: "OpenOffice", rule: str, number: int) -> None:
     """That a rule is stopped, and what tills that have not heard may still give in a day."""
+    from posloyalty.headoffice.console.member_pages import wallets_shown
+
     money = found.publishing.money_of(number)
     unheard = [one for one in found.publishing.exposure(number) if not one.heard]
     speaker.say("stopped_rule", rule=rule, number=number, unheard=len(unheard))
+    is_offer, wallets = rule.startswith("offer:"), wallets_shown(found.publishing, speaker.words)
     for one in unheard:
+        amount = f"{format_amount(one.day_most_minor, money)} {money.code}"
         speaker.say(
-            "till_exposed",
+            "till_exposed" if is_offer else "till_exposed_points",
             till=f"{one.store}-{one.code}",
-            amount=f"{format_amount(one.day_most_minor, money)} {money.code}",
+            amount=amount if is_offer else wallets.listed(one.day_most_points) or "0",
             seen=one.seen_at.isoformat(timespec="minutes"),
         )
 

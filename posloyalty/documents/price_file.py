@@ -36,7 +36,8 @@ def read_prices(path: Path) -> Iterator[TableRow]:
         lists = tomllib.loads(text).get("price_list")
     except UnicodeDecodeError:
         raise TableUnreadable("ENCODING", file=path.name) from None
-    except tomllib.TOMLDecodeError:
+    # No TOML, a number of thousands of digits, or lists without end in one another.
+    except (ValueError, RecursionError):
         raise TableUnreadable("DAMAGED", file=path.name) from None
     if not isinstance(lists, list) or not all(isinstance(one, dict) for one in lists):
         raise TableUnreadable("NO_HEADER", file=path.name)

@@ -1,8 +1,9 @@
 """Reading a table that a person made: CSV or XLSX, one row at a time.
 
 Shape: `read_table(path)` yields `TableRow(line, cells)`, cells by the header's column names, in
-lower case, always text. `line` counts as a person sees it in the file: the header is line 1 and a
-quoted line break counts. Nothing is converted here; what a cell means is the import's business.
+lower case, always text and on one line: a break within a cell is a space. `line` counts as a person
+sees it in the file: the header is line 1 and a quoted line break counts. Nothing is converted here;
+what a cell means is the import's business.
 
 A file that cannot be read at all raises `TableUnreadable` with a wording code and facts.
 """
@@ -10,6 +11,7 @@ A file that cannot be read at all raises `TableUnreadable` with a wording code a
 from __future__ import annotations
 
 import csv
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +25,11 @@ CELL_CHARACTERS_MAX: Final = 10_000
 XLSX_UNPACKED_MAX: Final = 1_000_000_000
 # In the order tried: what spreadsheets write today, then what Chinese ones wrote for long.
 ENCODINGS: Final = ("utf-8-sig", "gb18030")
+
+
+# A cell that was typed on two lines is one name, code or address: neither a receipt nor head
+# office's feed has room for the break.
+_CONTROLS: Final = re.compile(r"\s*[\x00-\x1f\x7f]+\s*")
 
 
 class TableUnreadable(Exception):
@@ -109,8 +116,10 @@ def _encoding(path: Path) -> str:
     for encoding in ENCODINGS:
         try:
             with path.open(encoding=encoding, newline="") as file:
-                while file.read(1 << 20):
-                    pass
+                while text := file.read(1 << 20):
+                    # No text has it, PostgreSQL keeps none, and a name with it goes nowhere.
+                    if "\x00" in text:
+                        raise TableUnreadable("ENCODING", file=path.name)
         except UnicodeDecodeError:
             continue
         return encoding
@@ -126,19 +135,23 @@ def _xlsx_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     # Imported late: it takes a tenth of a second and only imports of spreadsheets need it.
     from openpyxl import load_workbook
 
+    line = 0
     try:
         with zipfile.ZipFile(path) as parts:
             if sum(part.file_size for part in parts.infolist()) > XLSX_UNPACKED_MAX:
                 raise TableUnreadable("TOO_LARGE", file=path.name, limit=XLSX_UNPACKED_MAX)
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, OSError, ValueError) as problem:
-        raise TableUnreadable("DAMAGED", file=path.name, line=1) from problem
-    try:
-        sheet = book.worksheets[0]
-        for line, values in enumerate(sheet.iter_rows(values_only=True), 1):
-            yield line, [_bounded(_text(value), path, line) for value in values]
-    finally:
-        book.close()
+        # Opened here: of a damaged one the reader would leave the file open.
+        with path.open("rb") as file:
+            book = load_workbook(file, read_only=True, data_only=True)
+            for values in book.worksheets[0].iter_rows(values_only=True):
+                line += 1
+                yield line, [_bounded(_text(value), path, line) for value in values]
+    except TableUnreadable:
+        raise
+    # A damaged part raises whatever its reader happens to trip over: of archives, XML, numbers,
+    # days, names of columns, and lists that are too short.
+    except Exception as problem:
+        raise TableUnreadable("DAMAGED", file=path.name, line=line + 1) from problem
 
 
 def _text(value: object) -> str:
@@ -159,4 +172,4 @@ def _text(value: object) -> str:
 def _bounded(cell: str, path: Path, line: int) -> str:
     if len(cell) > CELL_CHARACTERS_MAX:
         raise TableUnreadable("CELL_TOO_LONG", file=path.name, line=line)
-    return cell.strip()
+    return _CONTROLS.sub(" ", cell).strip()

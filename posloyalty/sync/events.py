@@ -12,7 +12,7 @@ reads an event keeps its bytes. A type or version that this release does not kno
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -427,13 +427,10 @@ def decode(body: bytes) -> Event | Opaque:
         event = decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
         raise BadEvent(str(fault)) from None
-    if isinstance(event, SaleV1) and not isinstance(event, Sale):
-        return _sale_of_v1(event)
-    assert isinstance(event, Event)
-    return event
+    return _sale_of_v1(event) if type(event) is SaleV1 else event
 
 
-def _decoder(body: bytes) -> msgspec.json.Decoder[Any] | None:
+def _decoder(body: bytes) -> msgspec.json.Decoder[Event] | None:
     """The reader of a body's type and version; None for those that are not known.
 
     Both are the first two keys of whatever `encode` wrote, so that a body need not be read twice;
@@ -480,7 +477,7 @@ _NOT_EARNED: Final = "1970-01-01"
 _ENCODER: Final = msgspec.json.Encoder()
 _HEAD: Final = msgspec.json.Decoder(Opaque)
 _SHAPES: Final[tuple[type[Event], ...]] = (*KINDS, SaleV1)
-_DECODERS: Final[dict[tuple[str, int], msgspec.json.Decoder[Any]]] = {
+_DECODERS: Final[dict[tuple[str, int], msgspec.json.Decoder[Event]]] = {
     (str(shape.__struct_config__.tag), _version(shape)): msgspec.json.Decoder(shape)
     for shape in _SHAPES
 }

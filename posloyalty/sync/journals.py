@@ -32,6 +32,7 @@ from posloyalty.sync.consequence_event import Doing, consequences_of
 from posloyalty.sync.journal import StoredEvent, link
 from posloyalty.sync.keyed_in import is_lost_sale, keyed_in_id, lost_place, number_place
 
+_STORE_RISK: Final = AccountKind.STORE_RISK
 _DOING: Final = get_args(Doing)
 """As a tuple, in which an instance is looked for in a third of the time."""
 AMOUNT_MAX: Final = 2**53
@@ -301,10 +302,13 @@ def unsound(does: Consequences) -> bool:
     # Written out, for every event of a chain comes through here.
     for transfer in does.transfers:
         debit, credit = transfer.debit, transfer.credit
-        if not 0 < transfer.amount <= AMOUNT_MAX or debit == credit:
+        if not 0 < transfer.amount <= AMOUNT_MAX:
             return True
-        between = debit.owner and credit.owner and debit.owner != credit.owner
-        if between and AccountKind.STORE_RISK not in (debit.kind, credit.kind):
+        gives, takes = debit.owner, credit.owner
+        if gives == takes:
+            if debit == credit:
+                return True
+        elif gives and takes and _STORE_RISK is not debit.kind and _STORE_RISK is not credit.kind:
             return True
         for use in transfer.uses:
             if abs(use.amount) > AMOUNT_MAX:

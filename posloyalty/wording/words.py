@@ -9,6 +9,7 @@ from string import Formatter
 from typing import Final
 
 import resources
+from posloyalty.wording.filling import filled
 
 LANGUAGES: Final = ("zh_CN", "zh_TW", "en")
 FALLBACK: Final = "en"
@@ -43,7 +44,7 @@ class Words:
             else:
                 text = _catalogue(language, area).ngettext(key, key, _number(facts[count]))
             if text != _ABSENT:
-                return text.format(**facts)
+                return filled(text, facts, apart=language != FALLBACK)
         raise MissingWording(code)
 
     def counted(self, code: str, n: int, /, **facts: object) -> str:
@@ -52,7 +53,7 @@ class Words:
         for language in (self.language, FALLBACK):
             text = _catalogue(language, area).ngettext(key, key, n)
             if text != _ABSENT:
-                return text.format(n=n, **facts)
+                return filled(text, {"n": n, **facts}, apart=language != FALLBACK)
         raise MissingWording(code)
 
     def has(self, code: str, /) -> bool:

@@ -31,6 +31,7 @@ AREAS = (
     "replay",
     "wire",
     "ingest",
+    "campaign",
     "chain",
     "roll",
     "articles",

@@ -51,6 +51,7 @@ HERE: Final = (
     Small("wire", 0, {"SALES": 4, "STRETCH": 2, "MEMBERS": 3, "TIMES": 1}),
     Small("articles", 0, {"ARTICLES": 30}),
     Small("ingest", 5, {"TIMES": 1, "WARM": 0, "ROUND": 2, "BATCH": 10}),
+    Small("campaign", 0, {"FEW": 4, "MANY": 8, "TIMES": 1, "WARM": 0}),
 )
 PROGRAMS: Final = (
     Small("touch", 4, {"RUNS": 1}),

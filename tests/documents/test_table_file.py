@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from posloyalty.documents.table_file import TableRow, TableUnreadable, read_table
 
@@ -42,6 +44,11 @@ def test_lines_are_counted_as_the_person_sees_them(tmp_path: Path) -> None:
     assert [row.line for row in read_table(path)] == [2, 5]
 
 
+def test_a_cell_that_was_typed_on_two_lines_is_one_text(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, 'sku,name\nA1,"Milk \r\n2\tL"\nA2,"\x07 double  space　"\n')
+    assert [row.cells["name"] for row in read_table(path)] == ["Milk 2 L", "double  space"]
+
+
 def test_missing_cells_are_empty_and_surplus_ones_are_counted(tmp_path: Path) -> None:
     path = csv_file(tmp_path, "sku,name\nA1\nA2,x,y,z\n")
     short, long = read_table(path)
@@ -67,6 +74,7 @@ def test_a_spreadsheet_gives_text_for_numbers_days_and_truth(tmp_path: Path) -> 
         ("t.csv", b"", "NO_HEADER"),
         ("t.csv", b"a,a\n1,2\n", "DOUBLE_COLUMN"),
         ("t.csv", b"a,b\n\xff\xff\xff,2\n", "ENCODING"),
+        ("t.csv", b"a,b\nMi\x00lk,2\n", "ENCODING"),
         ("t.csv", b'a,b\n"half,2\n', "DAMAGED"),
         ("t.csv", b"a,b\n" + b"x" * 10_001 + b",2\n", "CELL_TOO_LONG"),
         ("t.xlsx", b"no zip", "DAMAGED"),
@@ -83,3 +91,29 @@ def test_what_is_no_table_is_refused_with_the_reason(
         list(read_table(path))
     assert refused.value.reason == reason
     assert refused.value.facts["file"] == name
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+ROW = "<row r='1'><c r='{place}' t='{kind}'><v>{value}</v></c></row>"
+DAMAGED_SHEETS = [
+    ROW.format(place="A1", kind="s", value="99999"),  # a text that the book does not have
+    ROW.format(place="A1", kind="d", value="no day"),
+    ROW.format(place="ZZZZZZ1", kind="n", value="1"),
+    ROW.format(place="A1", kind="n", value="no number"),
+    "<row><no end",
+]
+
+
+@pytest.mark.parametrize("rows", DAMAGED_SHEETS)
+def test_a_spreadsheet_with_a_damaged_sheet_is_refused_however_it_is_damaged(
+    tmp_path: Path, rows: str
+) -> None:
+    good, path = tmp_path / "good.xlsx", tmp_path / "t.xlsx"
+    Workbook().save(good)
+    sheet = f"<worksheet xmlns='{SHEET_MAIN_NS}'><sheetData>{rows}</sheetData></worksheet>"
+    with ZipFile(good) as parts, ZipFile(path, "w") as made:
+        for name in parts.namelist():
+            made.writestr(name, sheet if name == SHEET else parts.read(name))
+    with pytest.raises(TableUnreadable) as refused:
+        list(read_table(path))
+    assert (refused.value.reason, refused.value.facts) == ("DAMAGED", {"file": "t.xlsx", "line": 1})

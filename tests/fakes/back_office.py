@@ -197,7 +197,7 @@ class FakeMembers:
     asked: list[str] = field(default_factory=list)
     whole: bool = True
 
-    def search(self, text: str, limit: int = 20) -> MemberFound:
+    def search(self, text: str, limit: int = 20, *, language: str = "") -> MemberFound:
         self.asked.append(text)
         found = tuple(r for r in self.rows if text and (text in r.phone or text in r.name))[:limit]
         if not self.whole:
@@ -205,7 +205,7 @@ class FakeMembers:
         unique = found[0] if len(found) == 1 else None
         return MemberFound(rows=found, total_on_till=self.total, unique=unique, whole=self.whole)
 
-    def panel(self, member_id: bytes) -> MemberPanel:
+    def panel(self, member_id: bytes, *, language: str = "") -> MemberPanel:
         found = next((r for r in self.rows if r.member_id == member_id), None)
         if found is None:
             raise ServiceRefusal("NO_SUCH_MEMBER")

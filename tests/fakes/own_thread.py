@@ -33,9 +33,9 @@ def on_its_own_thread(server: Server) -> Iterator[Server]:
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(60)
     try:
         yield server
     finally:
         server.loop.call_soon_threadsafe(stop.set)
-        thread.join(20)
+        thread.join(60)

@@ -127,15 +127,16 @@ class FakeGiftCards:
 
     balances: dict[str, int] = field(default_factory=dict)
     frozen: set[str] = field(default_factory=set)
+    names: dict[str, str] = field(default_factory=dict)
     here: dict[str, int] = field(default_factory=dict)
     as_of: datetime = NOW
     approved: list[Operator | None] = field(default_factory=list)
 
-    def look_up(self, code: str) -> CardView:
+    def look_up(self, code: str, language: str | None = None) -> CardView:
         code = self._code(code)
         return CardView(
             card=card_name(code),
-            name="Gift card",
+            name=self.names.get(language or "", "Gift card"),
             state=CardState.FROZEN if code in self.frozen else CardState.ACTIVE,
             balance_minor=0 if code in self.frozen else self.balances[code],
             principal_minor=self.balances[code],
@@ -196,12 +197,13 @@ class FakeGiftCards:
         *,
         approved_by: Operator | None = None,
         move_id: bytes = b"",
+        language: str | None = None,
     ) -> CardView:
         if new_code in self.balances:
             raise ServiceRefusal("CARD_IN_USE", card=card_name(new_code))
         self.approved.append(approved_by)
         self.balances[new_code] = self.balances.pop(self._code(code))
-        return self.look_up(new_code)
+        return self.look_up(new_code, language)
 
     def freeze(self, code: str, operator: Operator) -> None:
         self.frozen.add(self._code(code))

@@ -314,7 +314,7 @@ class FakeMembers(Fails):
 
     who: Member = field(default_factory=member)
 
-    def panel(self, member_id: bytes) -> MemberPanel:
+    def panel(self, member_id: bytes, *, language: str = "") -> MemberPanel:
         self._maybe_fail()
         return MemberPanel(
             member=replace(self.who, id=member_id),

@@ -34,6 +34,7 @@ from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.services.shop.demo_shop import demo_answers
 from posloyalty.services.till import Till
 from posloyalty.sync import events
+from posloyalty.sync.wire.answers import WAIT
 from tests.fakes.time import CountedIds, SeededChance, SetClock
 from tests.headoffice.a_network import Connected, Network, connected
 from tests.headoffice.an_office import new_office
@@ -147,6 +148,13 @@ class Placed:
         self.way.sending.told(listened.news)
         return listened.news
 
+    def is_at_rest(self) -> bool:
+        """Wait for news and do what follows; whether there was nothing at all to do."""
+        asked = len(self.way.network.asked)
+        news = self.hear_news()
+        self.talk()
+        return news is News.QUIET and self.way.network.asked[asked:] == [WAIT]
+
     def redeem(self, points: int) -> Sale:
         """Spend points as the counter does: reserve, quote, pay, book."""
         basket = self.counter.basket(points=points)
@@ -173,11 +181,13 @@ class Chain:
                 one.talk()
 
     def talk(self) -> None:
-        """Everybody, until everybody has heard of everything."""
+        """Everybody, until everybody has heard of everything: a round in which all waited in turn
+        and nobody had anything to say or to ask leaves nothing for another one.
+        """
         for _ in range(3):
-            for one in self.tills:
-                one.hear_news()
-                one.talk()
+            at_rest = [one.is_at_rest() for one in self.tills]
+            if all(at_rest):
+                return
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.headoffice.forked import Forked
 from tests.headoffice.process import Process
@@ -24,6 +24,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 # No sandbox as root in a container, no GPU, nothing of its own over the network.
 OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 START_S_MAX = 60
+# A page is what it is to be at once, and on a machine that does much else a while later.
+expect.set_options(timeout=1_000 * START_S_MAX)
 TABS_MOST = 80
 _NAME = """() => {
   const at = document.activeElement;

@@ -101,7 +101,7 @@ def test_a_long_job_tells_how_far_it_is_and_stops_when_asked(runner: Runner, qtb
 
     def job(progress: Progress) -> None:
         progress(1, 10)
-        asked.wait(5)
+        asked.wait(60)
         progress(2, 10)
 
     stop = runner.long(

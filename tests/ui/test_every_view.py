@@ -60,6 +60,8 @@ WAYS = (
     ("en", "dark", 200, (1080, 1920)),
     ("en", "light", 100, (1024, 720)),
     ("en", "dark", 100, (1280, 720)),
+    ("en", "light", 100, (1280, 680)),
+    ("en", "dark", 100, (1024, 680)),
 )
 # The longest words in the smallest window there is: what overflows anywhere overflows here.
 TIGHTEST = ("en", "light", 200, (1024, 768))

@@ -94,7 +94,9 @@ class GiftCardPresenter(Presenter[GiftCardState]):
         self._paying.forget()
 
     def reworded(self) -> None:
-        """Another language."""
+        """Another language: the card is read again, for its name."""
+        if self._card is not None and not self._busy:
+            self._look(aloud=False)
         self._tell()
 
     # Keys and taps
@@ -203,6 +205,7 @@ class GiftCardPresenter(Presenter[GiftCardState]):
             return
         self._new = new
         cards, session = self._session.till.gift_cards, self._session
+        language = session.words.language
 
         def what() -> str:
             return f"{session.words('gift.move')} · {card.card}"
@@ -218,7 +221,12 @@ class GiftCardPresenter(Presenter[GiftCardState]):
                 # What head office did not hold aside, the move itself refuses.
                 session.lanes.write(
                     lambda: cards.replace(
-                        code, new, operator, approved_by=approval.operator, move_id=move_id
+                        code,
+                        new,
+                        operator,
+                        approved_by=approval.operator,
+                        move_id=move_id,
+                        language=language,
                     ),
                     lambda moved: self._moved(moved, new),
                     self._failed,
@@ -245,18 +253,21 @@ class GiftCardPresenter(Presenter[GiftCardState]):
 
     # The work
 
-    def _look(self) -> None:
-        till, code = self._session.till, self._code
+    def _look(self, *, aloud: bool = True) -> None:
+        till, code, language = self._session.till, self._code, self._session.words.language
         self._session.lanes.look_up(
-            lambda: till.gift_cards.look_up(code), self._if_same(code), self._unknown
+            lambda: till.gift_cards.look_up(code, language),
+            self._if_same(code, aloud),
+            self._unknown,
         )
         self._tell()
 
-    def _if_same(self, code: str) -> Callable[[CardView], None]:
+    def _if_same(self, code: str, aloud: bool) -> Callable[[CardView], None]:
         def came(card: CardView) -> None:
             if code == self._code:
                 self._card = card
-                self._session.sounds.play(Sound.UNDERSTOOD)
+                if aloud:
+                    self._session.sounds.play(Sound.UNDERSTOOD)
                 self._tell()
 
         return came

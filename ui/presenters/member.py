@@ -73,7 +73,9 @@ class MemberPresenter(Presenter[MemberScreenState]):
         )
         self._search = LatestOnly(
             session.lanes,
-            job=lambda text: session.till.members.search(text, limit=ROWS_MOST),
+            job=lambda text: session.till.members.search(
+                text, limit=ROWS_MOST, language=session.words.language
+            ),
             done=self._answered,
             failed=self._failed,
         )
@@ -102,6 +104,10 @@ class MemberPresenter(Presenter[MemberScreenState]):
         """Another language: the form and everything found is worded anew."""
         self._read_wallets()
         self.enrolment.reworded()
+        if self._found_for:
+            self._search.ask(self._found_for)
+        if self._panel is not None and self._pane is Pane.DETAIL:
+            self.open_member(self._panel.member.id)
         self._tell()
 
     def scanned(self, text: str) -> None:
@@ -204,9 +210,10 @@ class MemberPresenter(Presenter[MemberScreenState]):
     def open_member(self, member_id: bytes) -> None:
         """Read a member's details and last visits together."""
         till, self._opening = self._session.till, member_id
+        language = self._session.words.language
 
         def read() -> tuple[MemberPanel, tuple[SaleRow, ...]]:
-            panel = till.members.panel(member_id)
+            panel = till.members.panel(member_id, language=language)
             phone = panel.member.identifier(IdentifierKind.PHONE)
             return panel, till.history.page(limit=VISITS_MOST, text=phone) if phone else ()
 

@@ -379,6 +379,8 @@ class OpenSale:
             self._open_first()
         elif change in (Change.SHOP, Change.LANGUAGE) and self._basket is not None:
             self.requote()
+            if self._panel is not None and not self._closing:
+                self._reading.ask(self._panel.member.id)  # what they have is named in the panel
         elif change is Change.HEARD and not self._closing:
             self.member_changed()
 
@@ -472,7 +474,7 @@ class OpenSale:
         self._tell()
 
     def _panel_of(self, member_id: bytes) -> MemberPanel:
-        return self._session.till.members.panel(member_id)
+        return self._session.till.members.panel(member_id, language=self._session.words.language)
 
     def _panel_came(self, member_id: bytes, panel: MemberPanel) -> None:
         if self._basket is None or self._basket.member_id != member_id:

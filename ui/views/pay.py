@@ -49,6 +49,8 @@ TENDERS_ACROSS = 3
 LIST_LEAST = 2 * TARGET
 # The given sum, notes, pad and change in a portrait window: with keys of 64, and with large ones.
 KEYS_LEAST, KEYS_MOST = 484, 560
+# Below this the bar of what is due, the change and a pad with keys of 64 are too high together.
+LOW = 672
 # From so high on, a narrow window has room for the payments over the pad.
 TALL = 720
 
@@ -157,8 +159,14 @@ class PayView(GrowingView):
         self.back.setEnabled(not state.busy)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A narrow window that is tall has the payments over the pad, each as wide as it is."""
+        """A narrow window that is tall has the payments over the pad, each as wide as it is; in a
+        low one what is due and the change leave the pad's keys their height.
+        """
         super().resizeEvent(event)
+        if self.context.layout in (Layout.WIDE, Layout.COMPACT):
+            low = self.height() < self.look.px(LOW)
+            self.due.set_low(low)
+            self.change.set_low(low)
         if self._halves is not None:
             tall = self.height() > max(self.width(), self.look.px(TALL))
             way = QBoxLayout.Direction

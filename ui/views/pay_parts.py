@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QBoxLayout,
     QHBoxLayout,
     QSizePolicy,
     QVBoxLayout,
@@ -57,13 +58,19 @@ class DueBar(Panel):
         self._row.addStretch(1)
         self._label = Text(look, role="caption", tone="ink2", align=paint.RIGHT)
         self._due = Text(look, role="strong" if narrow else "due", tabular=True, align=paint.RIGHT)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(self._label)
-        right.addWidget(self._due)
-        self._row.addLayout(right)
+        self._right = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._right.setSpacing(0)
+        self._right.addWidget(self._label)
+        self._right.addWidget(self._due)
+        self._row.addLayout(self._right)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._said = ""
+
+    def set_low(self, low: bool) -> None:
+        """In a low window the label stands beside what is due, and the bar is a line lower."""
+        way = QBoxLayout.Direction
+        self._right.setDirection(way.LeftToRight if low else way.TopToBottom)
+        self._right.setSpacing(self._look.px(16) if low else 0)
 
     def with_back(self, back: ActionButton, place: int = 0) -> DueBar:
         """Take a way back to the left end."""

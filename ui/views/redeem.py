@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -20,6 +21,9 @@ from ui.widgets.number_pad import AmountBox, NumberPad, PadKind
 from ui.widgets.text import Icon, Text
 from ui.widgets.view import ViewContext
 
+# How high the amount and its steps are, and in a sheet lower than this.
+STEPS, STEPS_LOW, LOW = 64, 56, 548
+
 
 class RedeemView(SheetView):
     """Shows a `RedeemState`; tells presses."""
@@ -35,9 +39,9 @@ class RedeemView(SheetView):
         self._tab_row.setSpacing(look.px(GAP))
         self._balance = Text(look, role="caption", tone="ink2", tabular=True)
         self.box = AmountBox(look)
-        self.less = ActionButton(look, icon="minus", name=words("sale.redeem_less"), height=64)
+        self.less = ActionButton(look, icon="minus", name=words("sale.redeem_less"), height=STEPS)
         self.less.clicked.connect(presenter.down)
-        self.more = ActionButton(look, icon="plus", name=words("sale.redeem_more"), height=64)
+        self.more = ActionButton(look, icon="plus", name=words("sale.redeem_more"), height=STEPS)
         self.more.clicked.connect(presenter.up)
         self._worth = Text(look, bold=True, tone="success", tabular=True)
         self._left = Text(look, role="caption", tone="ink2", tabular=True)
@@ -118,6 +122,15 @@ class RedeemView(SheetView):
         for reason in state.refused:
             self._reason_column.addWidget(reason_line(self, "refused", "danger", reason))
         self._reason_column.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the frame and the steps leave the pad's keys their height."""
+        super().resizeEvent(event)
+        if self.look.layout is Layout.WIDE:
+            low = self.height() < self.look.px(LOW)
+            self.frame.set_tight(low)
+            for part in (self.less, self.box, self.more):
+                part.setFixedHeight(self.look.px(STEPS_LOW if low else STEPS))
 
     def _show_tabs(self, state: RedeemState) -> None:
         if state.tabs == self._tabs:

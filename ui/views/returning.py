@@ -135,7 +135,7 @@ class ReturnView(GrowingView):
         if state.second:
             self.exchange.set_words(state.second)
         self.main.set_words(state.main)
-        self.main.setEnabled(not state.busy)
+        self.main.setEnabled(state.chosen and not state.busy)
         if state.money and state.money != self._said:
             announce(self, f"{state.money_label} {state.money}")
         self._said = state.money

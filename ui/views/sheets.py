@@ -34,7 +34,4 @@ class SheetView(ScreenView):
 
     def tighten(self) -> None:
         """Leave the frame no more room than it must have: a pad needs the height."""
-        inside, gap = self.frame.layout(), self.look.px(GAP)
-        if inside is not None:
-            inside.setContentsMargins(gap, gap, gap, gap)
-            inside.setSpacing(0)
+        self.frame.set_tight(True)

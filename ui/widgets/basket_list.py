@@ -241,7 +241,8 @@ class _RowButtons(QWidget):
 
     def __init__(self, look: Appearance, words: BasketWords, parent: QWidget) -> None:
         super().__init__(parent)
-        small = 56 if look.layout in (Layout.WIDE, Layout.PORTRAIT) else TARGET
+        # In the smallest wide window the taps that move a long basket take from the row.
+        small = {Layout.WIDE: 52, Layout.PORTRAIT: 56}.get(look.layout, TARGET)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(look.px(GAP))

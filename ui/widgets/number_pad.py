@@ -20,6 +20,9 @@ from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
 from ui.widgets.entry_line import announce
 
+# How high the line of change is, and in a low window; its figure is 36.
+CHANGE, CHANGE_LOW = 64, 50
+
 
 class PadKind(Enum):
     """Which keys the pad has beside the digits."""
@@ -237,7 +240,7 @@ class ChangeLine(QWidget):
         self._look = look
         self._label = self._figure = ""
         self._kind = "due"
-        self.setFixedHeight(look.px(64))
+        self.set_low(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def present(self, label: str, figure: str, kind: str = "change") -> None:
@@ -250,9 +253,13 @@ class ChangeLine(QWidget):
         if label:
             announce(self, f"{label} {figure}")
 
+    def set_low(self, low: bool) -> None:
+        """In a low window the line leaves its air to the pad's keys."""
+        self.setFixedHeight(self._look.px(CHANGE_LOW if low else CHANGE))
+
     def sizeHint(self) -> QSize:
         """Room for seven digits."""
-        return QSize(self._look.px(280), self._look.px(64))
+        return QSize(self._look.px(280), self.minimumHeight())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, cash icon, label, figure."""

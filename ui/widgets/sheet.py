@@ -26,7 +26,7 @@ class SheetFrame(Panel):
         self, look: Appearance, title: str, *, close_words: str, parent: QWidget | None = None
     ) -> None:
         super().__init__("surface", parent)
-        pad = look.px(16)
+        self._px = look.px
         self.setAccessibleName(title)
         self.title = Text(look, title, "title")
         self.close_button = ActionButton(look, close_words, icon="close", key="Esc")
@@ -37,11 +37,16 @@ class SheetFrame(Panel):
         self.head.addWidget(self.close_button)
         self.body = QVBoxLayout()
         self.body.setSpacing(look.px(GAP))
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(pad, look.px(12), pad, pad)
-        whole.setSpacing(look.px(12))
-        whole.addLayout(self.head)
-        whole.addLayout(self.body, 1)
+        self._whole = QVBoxLayout(self)
+        self._whole.addLayout(self.head)
+        self._whole.addLayout(self.body, 1)
+        self.set_tight(False)
+
+    def set_tight(self, tight: bool) -> None:
+        """Whether the frame has no more room than it must, because what it holds needs it."""
+        pad, top, between = (GAP, GAP, 0) if tight else (16, 12, 12)
+        self._whole.setContentsMargins(*(self._px(side) for side in (pad, top, pad, pad)))
+        self._whole.setSpacing(self._px(between))
 
 
 class OverlayFrame(SheetFrame):

@@ -104,6 +104,15 @@ def room(
     return max(0, budget - spent(programme, campaign, store, unit))
 
 
+def want_of(code: str, campaign: Campaign, store: StoreContext, **facts: int | str) -> Reason:
+    """Why a campaign gives less, or nothing, for want of budget. `here` says that the want is this
+    till's: it was lent no more, and there may be more elsewhere.
+    """
+    if any((campaign.id, unit) in store.budgets for unit in campaign.budget):
+        facts["here"] = True
+    return reason(code, name=campaign.names.in_language(store.language), **facts)
+
+
 def fitting(campaign: Campaign, wanted: int, left: int | None) -> int:
     """How much of what is wanted the rest of a budget lets through."""
     if left is None or wanted <= left:
@@ -151,7 +160,7 @@ def within_budgets(
         many = many or len(paid) < len(used)
         if campaign.mode is LimitMode.REJECT:
             if over or many:
-                barred[campaign.id] = (_short(campaign, store.language),)
+                barred[campaign.id] = (want_of("BUDGET_SHORT", campaign, store),)
             continue
         if over or many:
             # What had not applied in the try gets nothing, so that the sum is sure to fit.
@@ -202,7 +211,7 @@ def overspent(
 
 def short_of(store: StoreContext, campaigns: Iterable[Campaign]) -> Barred:
     """The same campaigns, which give nothing for want of budget."""
-    return {campaign.id: (_short(campaign, store.language),) for campaign in campaigns}
+    return {one.id: (want_of("BUDGET_SHORT", one, store),) for one in campaigns}
 
 
 def _against(
@@ -220,12 +229,8 @@ def _against(
         return reason("CONTROL_GROUP", name=name)
     rooms = (room(programme, campaign, store, unit) for unit in campaign.budget)
     if any(left == 0 for left in rooms):
-        return reason("BUDGET_USED_UP", name=name)
+        return want_of("BUDGET_USED_UP", campaign, store)
     return None
-
-
-def _short(campaign: Campaign, language: str) -> Reason:
-    return reason("BUDGET_SHORT", name=campaign.names.in_language(language))
 
 
 def _with_caps(programme: Programme, caps: Mapping[str, int]) -> Programme:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from operator import add, sub
 from typing import NamedTuple
 
-from posloyalty.domain.engine.campaigns import campaign_of, fitting, room
+from posloyalty.domain.engine.campaigns import campaign_of, fitting, room, want_of
 from posloyalty.domain.engine.caps import Capped, capped
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.quote import Earning
@@ -226,10 +226,15 @@ class _Wallet:
                 left = room(context.programme, campaign, context.store, LimitUnit.POINTS)
             given = fitting(campaign, added, left)
             if given < added:
-                name = campaign.names.in_language(context.store.language)
                 short = added - given
                 self._reasons.append(
-                    reason("BUDGET_TRIMMED", wallet=wallet.id, name=name, short_points=short)
+                    want_of(
+                        "BUDGET_TRIMMED",
+                        campaign,
+                        context.store,
+                        wallet=wallet.id,
+                        short_points=short,
+                    )
                 )
             if given:
                 self._campaigns.append((campaign_id, given))

@@ -3,7 +3,9 @@
 Shape: `merge(...)` puts into an event's plan what moves from the record that goes to the one that
 stays, and says which id is from now on an alias of which. Lots keep their own days, debts and
 meters add up, a receipt that both were credited with counts once, rights go over with what is left
-of them. Levels are the better of both and then those that the joined figures meet.
+of them. Levels are the better of both and then those that the joined figures meet. Who stays
+remains in their household, else takes the other's place in theirs, and brings in what they then
+have of their own in wallets that it shares, as whoever joins one.
 
 Head office runs it over the whole of both records.
 """
@@ -19,7 +21,7 @@ from msgspec import structs
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.context import StoreContext, freeze
-from posloyalty.domain.engine.households import HOUSEHOLD
+from posloyalty.domain.engine.households import HOUSEHOLD, household_of
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
 from posloyalty.domain.engine.moment import Moment, Trigger
@@ -29,7 +31,13 @@ from posloyalty.domain.engine.work import run_works
 from posloyalty.domain.ledger.lots import spending_order
 from posloyalty.domain.ledger.postings import EventPostings
 from posloyalty.domain.ledger.right import UNBOUNDED, RightState
-from posloyalty.domain.ledger.transfer import LotUse, Transfer, TransferCode
+from posloyalty.domain.ledger.transfer import (
+    Account,
+    AccountKind,
+    LotUse,
+    Transfer,
+    TransferCode,
+)
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.basket import Basket
 
@@ -82,6 +90,7 @@ def merge(
     for ledger in sorted({*ledgers, *(ledger for ledger, _ in theirs.debts)}):
         last_day = _lasting(programme, stays, ledger, plan.day)
         _move(ledger, ours, theirs, dated_anew, last_day)
+    _share(programme, stays, goes, plan)
     twice = {one.event_id for one in doubled}
     _move_meters(plan, stays, goes, twice)
     _move_rights(plan, stays, goes)
@@ -140,6 +149,21 @@ def _move(
         ours.move_in(ledger, lot.remaining, code=TransferCode.MERGE, like=like)
 
 
+def _share(programme: Programme, stays: MemberState, goes: MemberState, plan: EventPlan) -> None:
+    """Nobody else in a household would see what lay in a member's own account."""
+    household = household_of(stays.rights) or household_of(goes.rights)
+    if household is None:
+        return
+    ours = plan.postings(stays)
+    for ledger in programme.pooled:
+        shared = plan.postings_at(Account(ledger, AccountKind.MEMBER, household.id), ())
+        lots = [lot for lot in ours.lots if lot.account.ledger == ledger and lot.remaining]
+        for lot in sorted(lots, key=spending_order):
+            uses = (LotUse(lot.id, lot.remaining),)
+            ours.move_out(ledger, uses, code=TransferCode.TRANSFER_OUT)
+            shared.move_in(ledger, lot.remaining, code=TransferCode.TRANSFER_IN, like=lot)
+
+
 def _move_meters(plan: EventPlan, stays: MemberState, goes: MemberState, twice: set[bytes]) -> None:
     """Every count goes over on its own day; one of a doubled receipt only goes."""
     moved: dict[tuple[str, date, datetime], int] = {}
@@ -162,12 +186,14 @@ def _move_meters(plan: EventPlan, stays: MemberState, goes: MemberState, twice: 
 
 
 def _move_rights(plan: EventPlan, stays: MemberState, goes: MemberState) -> None:
+    # Asked of the rights: head office's state does not say whose the household is.
+    in_household = household_of(stays.rights) is not None
     for right in sorted(goes.rights, key=lambda one: one.id):
         left = right.left
         if right.state(plan.day) not in (RightState.GOOD, RightState.WAITING):
             continue
         plan.cancel(right)
-        if right.kind == HOUSEHOLD and stays.household_id is not None:
+        if right.kind == HOUSEHOLD and in_household:
             continue  # they have one already
         plan.issue(
             kind=right.kind,

@@ -127,7 +127,7 @@ class ComingChanges:
 
     def take_back(self, number: int, *, by: str, code: str = "") -> int:
         """What of a file still waits never comes, all of it or of one article or tax; how much that
-        was. Refuses ARTICLES_NONE_WAITS.
+        was. Refuses ARTICLES_NONE_WAITS and, of one that does not wait, ARTICLES_NONE_WAITS_OF.
 
         An article that was to be new stays out of sale until another file says otherwise.
         """
@@ -137,8 +137,10 @@ class ComingChanges:
             feed.lock()
             waits = rows.listed(limit=None, number=number)
             found = [one for one in waits if not code or one.coming.key[1] == code]
-            if not found:
+            if not waits:
                 raise ServiceRefusal("ARTICLES_NONE_WAITS", number=number)
+            if not found:
+                raise ServiceRefusal("ARTICLES_NONE_WAITS_OF", number=number, code=code)
             rows.drop(found)
             _tell_anew(feed, [one.coming for one in found], never=True, today=self.today.text)
             connection.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from posloyalty.domain.engine.marked_members import TEST_MEMBER
@@ -46,6 +46,10 @@ class WalletShown:
         """So much of it."""
         decimals = self.names[ledger][1] if ledger in self.names else 0
         return format_fixed(minor, decimals=decimals, grouping=True)
+
+    def listed(self, amounts: Iterable[tuple[str, int]]) -> str:
+        """Amounts with their wallets' names, one after the other."""
+        return " · ".join(f"{self.amount(one, minor)} {self.name(one)}" for one, minor in amounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +183,11 @@ class MemberPages:
     def leases(self, asking: Asking) -> Told:
         """What is out."""
         wallets = wallets_shown(self.publishing, asking.words)
+        leases = self.members.leases()
         facts = {
-            "leases": self.members.leases(),
+            "leases": leases,
+            "shown": len(leases),
+            "lent": self.members.lent(),
             "wallet": wallets,
             "life": self.lifetime.stands(),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import unified_diff
@@ -11,9 +12,10 @@ from typing import Any, Final
 from posloyalty.domain.programme.finding import Finding
 from posloyalty.domain.values.money import Currency, format_amount
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
+from posloyalty.headoffice.console.member_pages import wallets_shown
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.publishing import Publishing
-from posloyalty.headoffice.programmes.stopping import stoppable
+from posloyalty.headoffice.programmes.stopping import TillExposure, stoppable
 from posloyalty.headoffice.programmes.try_outs import TryOuts
 from posloyalty.insight.draft.draft import read_draft
 from posloyalty.insight.draft.warnings import warnings_of
@@ -174,12 +176,25 @@ class ProgrammePages:
             raise NotThere
         money = self.publishing.money_of(number)
         unheard = [one for one in tills if not one.heard]
+        is_offer = row.stops.startswith("offer:")
+        wallets = wallets_shown(self.publishing, asking.words)
+
+        def told(one: TillExposure) -> str:
+            if is_offer:
+                return _amount(one.day_most_minor, money)
+            return wallets.listed(one.day_most_points)
+
+        points: Counter[str] = Counter()
+        for one in unheard:
+            points.update(dict(one.day_most_points))
+        a_day = _amount(sum(one.day_most_minor for one in unheard), money)
+        unheard_first = sorted(tills, key=lambda one: one.heard)
         facts = {
             "row": row,
-            "tills": [(one, _amount(one.day_most_minor, money)) for one in tills],
+            "tills": [(one, told(one)) for one in unheard_first],
             "unheard": len(unheard),
-            "a_day": _amount(sum(one.day_most_minor for one in unheard), money),
-            "is_offer": row.stops.startswith("offer:"),
+            "a_day": a_day if is_offer else wallets.listed(sorted(points.items())),
+            "is_offer": is_offer,
         }
         return Shown(template="exposure.html", facts=facts)
 

@@ -11,6 +11,7 @@ from posloyalty.headoffice.articles.assortments import Assortments
 from posloyalty.headoffice.cases.findings import Findings
 from posloyalty.headoffice.cases.matters import Matters
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
+from posloyalty.headoffice.console.paging import paged
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.console.winding_words import day_of
 from posloyalty.headoffice.judging.holds import Holds
@@ -117,11 +118,11 @@ class ShopPages:
         return Shown(template="home.html", facts=facts)
 
     def stores(self, asking: Asking) -> Told:
-        """Every store."""
+        """Stores, page by page."""
         return Shown(
             template="stores.html",
             facts={
-                "stores": self.administration.stores(),
+                "stores": paged(self.administration.stores(), asking.number("page")),
                 "assortments": self.assortments.codes(),
                 "has": self.assortments.of_stores(),
                 "code": asking.form.get("code", ""),
@@ -150,8 +151,8 @@ class ShopPages:
         return Shown(template="code.html", facts={"code": code, "store": store})
 
     def tills(self, asking: Asking) -> Told:
-        """Every till, how far its journal is here and what waits there; those that somebody has to
-        look at come first.
+        """Tills page by page, how far each one's journal is here and what waits there; those that
+        somebody has to look at come first. `find` is a part of store and code.
         """
         clones = self.administration.clones()
         copied = {case.till_id for case in clones}
@@ -160,7 +161,14 @@ class ShopPages:
             for row in self.administration.tills()
         ]
         rows.sort(key=lambda row: row[1] not in TROUBLES)
-        facts = {"tills": rows, "clones": clones}
+        find = asking.told("find")[:NAME_MOST]
+        found = [one for one in rows if find.casefold() in _name(one[0]).casefold()]
+        facts = {
+            "tills": paged(found, asking.number("page")),
+            "find": find,
+            "any": bool(rows),
+            "clones": clones,
+        }
         return Shown(template="tills.html", facts=facts)
 
     def keep(self, asking: Asking) -> Told:
@@ -171,17 +179,17 @@ class ShopPages:
     def till(self, asking: Asking) -> Told:
         """One till."""
         wanted = asking.told("till")
-        for row in self.administration.tills():
-            if row.till_id == wanted:
-                copied = wanted in {case.till_id for case in self.administration.clones()}
-                facts = {
-                    "till": row,
-                    "state": self.state(row, copied=copied),
-                    "days": self.lag(row),
-                    "lost_on": asking.told("lost_on"),
-                }
-                return Shown(template="till.html", facts=facts)
-        raise NotThere
+        row = self.administration.till(wanted)
+        if row is None:
+            raise NotThere
+        copied = wanted in {case.till_id for case in self.administration.clones()}
+        facts = {
+            "till": row,
+            "state": self.state(row, copied=copied),
+            "days": self.lag(row),
+            "lost_on": asking.told("lost_on"),
+        }
+        return Shown(template="till.html", facts=facts)
 
     def revoke(self, asking: Asking) -> Told:
         """No more from a till but into quarantine, and no cards since the day of its loss."""
@@ -219,6 +227,10 @@ class ShopPages:
         if row.forked:
             return "forked"
         return "quiet" if self.lag(row) >= 1 else "waits" if row.waiting else "ok"
+
+
+def _name(row: TillRow) -> str:
+    return f"{row.store}-{row.code}"
 
 
 def days_since(at: datetime, now: datetime) -> int:

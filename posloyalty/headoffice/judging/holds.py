@@ -198,7 +198,7 @@ class Holds:
     def _release(self, connection: Connection, row: Any) -> None:
         event = _act(connection, bytes(row.act_id))
         office = head_office(self._database, connection, self._office, now=self._clock.now())
-        office.release(
+        office.holding.release(
             bytes(row.owner),
             consequences_of(event).transfers,
             _pinned(_sale(connection, row), self._clock.now().tzinfo or UTC),
@@ -254,7 +254,7 @@ def _hold_one(
         return
     rules = _pinned(one.event, now.tzinfo or UTC)
     ours = head_office(database, connection, office, now=now)
-    moves = ours.hold(
+    moves = ours.holding.hold(
         one.account.owner, one.gained, one.points - one.most, rules, now, sale_id=sale_id
     )
     connection.execute(

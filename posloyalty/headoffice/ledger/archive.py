@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.ledger.batch import read_batch
+from posloyalty.headoffice.ledger.counting import Counting, Numbered, Told
 from posloyalty.headoffice.ledger.filing import Filer, instant_us, us_instant
 from posloyalty.headoffice.ledger.goods_back import sale_row
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
@@ -26,8 +27,9 @@ from posloyalty.headoffice.store.archive_tables import (
     TILL_DUE,
     TILL_OWNER,
 )
+from posloyalty.headoffice.store.counted_tables import OWNER_TOLD
 from posloyalty.headoffice.store.database import Database
-from posloyalty.headoffice.store.statements import bump, many, put_new
+from posloyalty.headoffice.store.statements import ask_one, bump, many, put_new
 from posloyalty.headoffice.store.tables import JOURNAL_PLACE, OFFICE
 from posloyalty.headoffice.tills.keeping import keep
 from posloyalty.headoffice.tills.reopening import STANDS, reopen
@@ -38,6 +40,7 @@ from posloyalty.sync.journal import FIRST_EPOCH, StoredEvent
 from posloyalty.sync.journals import Filed, Place, Received, moving
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings
+from posloyalty.sync.office.counted import Counted
 
 OWNERS_MAX: Final = 500
 LOOKED_AT_MAX: Final = 1_000
@@ -46,28 +49,35 @@ folding those is what takes its time; what is left comes with the next one.
 """
 
 _EVENTS: Final = """
-SELECT e.till_id, e.epoch, e.seq, e.event_id, e.at_us, t.store_code, j.body
+SELECT e.till_id, e.epoch, e.seq, e.event_id, e.at_us, t.store_code, j.body, e.arrival
 FROM event_owner e
 JOIN journal_event j ON j.till_id = e.till_id AND j.epoch = e.epoch AND j.seq = e.seq
 JOIN till t ON t.till_id = e.till_id
-WHERE e.arrival > ? AND e.owner IN"""
+WHERE e.arrival > ? AND e.arrival <= ? AND e.owner IN"""
 _DECIDED: Final = """
-SELECT e.till_id, e.epoch, e.seq, e.event_id, e.at_us, '' AS store_code, d.body
+SELECT e.till_id, e.epoch, e.seq, e.event_id, e.at_us, '' AS store_code, d.body, e.arrival
 FROM event_owner e JOIN decision d ON d.seq = e.seq AND d.event_id = e.event_id
-WHERE e.till_id = ? AND e.arrival > ? AND e.owner IN"""
+WHERE e.till_id = ? AND e.arrival > ? AND e.arrival <= ? AND e.owner IN"""
+_NO_END: Final = 2**63 - 1
 _OWN: Final = """
-SELECT e.till_id, e.epoch, e.seq, e.event_id, e.at_us, t.store_code, j.body
+SELECT e.epoch, e.seq, e.event_id, j.body, e.arrival AS own
 FROM event_owner e
 JOIN journal_event j ON j.till_id = e.till_id AND j.epoch = e.epoch AND j.seq = e.seq
-JOIN till t ON t.till_id = e.till_id
-WHERE {stands} AND e.till_id = ? AND e.owner IN"""
+WHERE {stands} AND e.till_id = ? AND e.arrival > ? AND e.owner IN"""
 _HEARD: Final = """
-SELECT h.till_id, h.epoch, h.seq, j.event_id, 0 AS at_us, '' AS store_code, j.body
+SELECT h.epoch, h.seq, j.event_id, j.body, 0 AS own
 FROM heard_owner h
 JOIN journal_event j ON j.till_id = h.till_id AND j.epoch = h.epoch AND j.seq = h.seq
-WHERE {stands} AND h.till_id = ? AND h.owner IN"""
+WHERE {stands} AND h.till_id = ? AND (h.epoch, h.seq) > (?, ?) AND h.owner IN"""
 _HEARD_OF: Final = """
 DELETE FROM till_due WHERE till_id = {mark} AND owner = {mark} AND arrived <= {mark}"""
+_LATEST: Final = """
+SELECT (SELECT max(e.at_us) FROM event_owner e WHERE e.owner = p.owner AND e.arrival > p.folded),
+    p.last_us,
+    CASE WHEN p.last_us IS NULL OR EXISTS (SELECT 1 FROM owner_fault f WHERE f.owner = p.owner)
+        THEN (SELECT max(e.at_us) FROM event_owner e WHERE e.owner = p.owner) END
+FROM owner_place p WHERE p.owner = ?"""
+"""When the newest event of an owner is dated: of those that were folded the ledger knows it."""
 _SEEN: Final = """
 SELECT j.event_id, j.seq FROM journal_event j
 WHERE {stands} AND j.till_id = ? AND j.event_id IN"""
@@ -85,8 +95,11 @@ class DatabaseArchive(Archive):
         self._now_s = now_s
         self._shelf = DatabaseShelf(connection)
         self._filer = Filer(database, connection, now_s=now_s)
+        self._all: dict[bytes, list[Numbered]] = {}
         self._events: dict[bytes, tuple[Filed, ...]] = {}
         self._folds: dict[bytes, MemberFold] = {}
+        self._counting = Counting(connection, read=self.numbered, seen=self.seen)
+        self._arrived: dict[bytes, int] = {}
         self._due: dict[bytes, int] = {}
         self._everywhere = 0
 
@@ -174,14 +187,26 @@ class DatabaseArchive(Archive):
         """Every event that concerns an owner."""
         known = self._events.get(owner)
         if known is None:
-            known = self._events[owner] = tuple(self.events_after(owner, 0))
+            all_of = self.numbered(owner, 0)
+            known = self._events[owner] = tuple([one for _, one in all_of])
         return known
 
     def events_after(self, owner: bytes, arrival: int) -> list[Filed]:
-        """Those that arrived after a number of the owner's."""
-        rows = many(self._connection, _EVENTS, [owner], arrival)
-        rows += many(self._connection, _DECIDED, [owner], self._office_id, arrival)
-        return [filed_of_row(row) for row in rows]
+        """Those that arrived after a number of the owner's, for whoever reads many owners."""
+        return [one for _, one in self._read(owner, arrival, None)]
+
+    def numbered(self, owner: bytes, after: int, through: int | None = None) -> list[Numbered]:
+        """The events of an owner behind a number and through another one; all are read once."""
+        if after == 0 and through is None:
+            self._all[owner] = known = self._all.get(owner) or self._read(owner, 0, None)
+            return known
+        return self._read(owner, after, through)
+
+    def _read(self, owner: bytes, after: int, through: int | None) -> list[Numbered]:
+        bounds = (after, _NO_END if through is None else through)
+        rows = many(self._connection, _EVENTS, [owner], *bounds)
+        rows += many(self._connection, _DECIDED, [owner], self._office_id, *bounds)
+        return [(row[7], filed_of_row(row)) for row in rows]
 
     def sale_at(self, place: SoldPlace) -> Filed | None:
         """The sale that stands at a place."""
@@ -190,9 +215,9 @@ class DatabaseArchive(Archive):
 
     def latest(self, owner: bytes) -> datetime | None:
         """When the newest event of an owner is dated."""
-        e = EVENT_OWNER.c
-        found = self._connection.execute(select(func.max(e.at_us)).where(e.owner == owner)).scalar()
-        return None if found is None else us_instant(found)
+        rows = ask_one(self._connection, _LATEST, (owner,))
+        found = [us for us in rows[0] if us is not None] if rows else []
+        return us_instant(max(found)) if found else None
 
     def touched(self, owners: Collection[bytes] | None = None) -> Mapping[bytes, frozenset[bytes]]:
         """What tills brought since this was asked last; whom another worker has is left to it."""
@@ -225,6 +250,18 @@ class DatabaseArchive(Archive):
         """Remember a fold until an event comes."""
         self._folds[fold.member_id] = fold
 
+    def counted(self, owner: bytes) -> Counted:
+        """What is kept, and what came since."""
+        return self._counting.counted(owner)
+
+    def untold(self, till_id: bytes, owner: bytes, most: int) -> tuple[Sequence[Filed], bool]:
+        """From where it is known that the till holds everything."""
+        return self._counting.untold(till_id, owner, most)
+
+    def go_on_from(self, counting: Collection[bytes], till_id: bytes | None = None) -> None:
+        """Keep what was read."""
+        self._counting.keep(counting, till_id)
+
     def lock(self, owner: bytes) -> None:
         """Nobody else adds to an owner, lends or decides until the transaction ends; also of one of
         whom nothing arrived yet, such as a sale of which nothing came back.
@@ -252,28 +289,36 @@ class DatabaseArchive(Archive):
 
     def due(self, till_id: bytes) -> Sequence[bytes]:
         """The owners of whom a till may have to hear, a bounded number of each kind."""
-        d, c = TILL_DUE.c, OWNER_PLACE.c
-        asked = select(d.owner, d.arrived, c.arrived).outerjoin(OWNER_PLACE, c.owner == d.owner)
+        d, c, t = TILL_DUE.c, OWNER_PLACE.c, OWNER_TOLD.c
+        by_till = t.till_id == till_id
+        asked = select(d.owner, d.arrived, c.arrived, t.arrival)
+        asked = asked.outerjoin(OWNER_PLACE, c.owner == d.owner)
+        asked = asked.outerjoin(OWNER_TOLD, by_till & (t.owner == d.owner))
         own = self._looked_at(asked.where(d.till_id == till_id).order_by(d.owner))
         self._due = dict(own)
         place = JOURNAL_PLACE.c
         heard = select(place.everywhere).where(place.till_id == till_id).scalar_subquery()
-        shared = select(c.owner, c.everywhere, c.arrived).where(c.everywhere > heard)
+        shared = select(c.owner, c.everywhere, c.arrived, t.arrival).where(c.everywhere > heard)
+        shared = shared.outerjoin(OWNER_TOLD, by_till & (t.owner == c.owner))
         rows = self._looked_at(shared.order_by(c.everywhere))
         self._everywhere = max((changed for _, changed in rows), default=0)
-        return sorted({*self._due, *(owner for owner, _ in rows)})
+        found = sorted({*self._due, *(owner for owner, _ in rows)})
+        self._counting.ask(till_id, found)
+        return found
 
     def _looked_at(self, asked: Select[Any]) -> list[tuple[bytes, int]]:
         """(owner, number) of the first of those owners who are asked for with how many events they
-        have: one at least, or whoever has most would never be looked at.
+        have, and through which number a till holds them: one at least, or whoever has most would
+        never be looked at.
         """
         found: list[tuple[bytes, int]] = []
         events_of = 0
-        for owner, number, has in self._connection.execute(asked.limit(OWNERS_MAX)):
-            events_of += has or 0
+        for owner, number, arrived, told in self._connection.execute(asked.limit(OWNERS_MAX)):
+            events_of += (arrived or 0) - (told or 0)
             if found and events_of > LOOKED_AT_MAX:
                 break
             found.append((bytes(owner), number))
+            self._arrived[bytes(owner)] = arrived or 0
         return found
 
     def heard(self, till_id: bytes) -> None:
@@ -290,15 +335,35 @@ class DatabaseArchive(Archive):
 
     def book(self, till_id: bytes, owner: bytes) -> Belongings:
         """What an owner has in a till's book, from the events of its journal about that owner."""
-        rows = many(self._connection, _OWN.format(stands=STANDS), [owner], till_id)
-        rows += many(self._connection, _HEARD.format(stands=STANDS), [owner], till_id)
-        found, seen = Belongings(owner), set[bytes]()
-        for row in sorted(rows, key=lambda each: (each.epoch, each.seq)):
-            event_id = bytes(row.event_id)
-            if event_id not in seen:
-                seen.add(event_id)
-                found.take(moving(events.decode(bytes(row.body))))
+        told = self._counting.told(till_id, owner)
+        rows = self._of_book(till_id, owner, told)
+        found, has = _taken(owner, rows)
+        if has and told != Told():
+            rows = self._of_book(till_id, owner, Told())  # what a row passes over may matter
+            return _taken(owner, rows)[0]
+        if not has and owner in self._arrived:
+            heard = [(row.epoch, row.seq) for row in rows if not row.own]
+            self._counting.found_nothing(till_id, owner, heard, self._arrived[owner])
         return found
+
+    def passes_over_something(self, till_id: bytes, owner: bytes, told: Told) -> bool:
+        """Whether what is passed over of a till's book, by how far it holds an owner, does anything
+        to the owner but count.
+        """
+        rows = [
+            row
+            for row in self._of_book(till_id, owner, Told())
+            if (row.own and row.own <= told.own)
+            or (not row.own and (row.epoch, row.seq) <= (told.epoch, told.seq))
+        ]
+        return _taken(owner, rows)[1]
+
+    def _of_book(self, till_id: bytes, owner: bytes, told: Told) -> list[Any]:
+        """The rows of a till's journal about an owner behind what a till was told, in order."""
+        own, heard = _OWN.format(stands=STANDS), _HEARD.format(stands=STANDS)
+        rows = many(self._connection, own, [owner], till_id, told.own)
+        rows += many(self._connection, heard, [owner], till_id, told.epoch, told.seq)
+        return sorted(rows, key=lambda each: (each.epoch, each.seq))
 
     def seen(self, till_id: bytes, event_ids: Collection[bytes]) -> Mapping[bytes, int]:
         """What a till's journal holds."""
@@ -318,8 +383,21 @@ class DatabaseArchive(Archive):
         return self._connection.execute(asked).first()
 
     def _forget(self) -> None:
+        self._all.clear()
         self._events.clear()
         self._folds.clear()
+        self._counting.forget()
+
+
+def _taken(owner: bytes, rows: Iterable[Any]) -> tuple[Belongings, bool]:
+    """What an owner has by rows of a till's journal, and whether any of them did anything to it."""
+    found, seen, has = Belongings(owner), set[bytes](), False
+    for row in rows:
+        event_id = bytes(row.event_id)
+        if event_id not in seen:
+            seen.add(event_id)
+            has |= found.take(moving(events.decode(bytes(row.body))))
+    return found, has
 
 
 def welcome(connection: Connection, till_id: bytes, *, store: str) -> None:

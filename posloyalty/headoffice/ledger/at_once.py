@@ -14,6 +14,7 @@ left to the lane, which takes them together and does not wait for the disk.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -34,11 +35,12 @@ from posloyalty.headoffice.ledger.ledger_reading import (
 )
 from posloyalty.headoffice.ledger.ledger_writing import add_sums
 from posloyalty.headoffice.programmes.risk import POLICY, policy_of
-from posloyalty.headoffice.store.arrays import bytea, columns
+from posloyalty.headoffice.store.arrays import bytea, columns_or_once
 from posloyalty.headoffice.store.statements import (
     ask,
     ask_behind,
     ask_many,
+    given_names,
     many_of,
     on_postgresql,
     run,
@@ -48,6 +50,9 @@ from posloyalty.headoffice.store.statements import (
 from posloyalty.sync.fold import Overspend, named_lots_hold
 from posloyalty.sync.office.archive import Filing
 
+# Names of the module: a member of an enumeration takes ten times as long to find.
+_MEMBER: Final = AccountKind.MEMBER
+_DEBT: Final = AccountKind.MEMBER_DEBT
 AT_ONCE_FROM: Final = 20
 """A batch of so many events is folded at once."""
 
@@ -72,12 +77,8 @@ _NAMES: Final = (
     *("owner", "arrived", "folded", "due_s"),
     *("last_us", "last_till", "last_epoch", "last_seq", "again", "bearer"),
 )
-_PG_STAND: Final = (
-    f"UPDATE owner_place AS known SET {', '.join(f'{one} = given.{one}' for one in _NAMES[1:])}"
-    "{settles}"
-    f" FROM unnest({', '.join(f'%s::{one}[]' for one in _TYPES)})"
-    f" AS given ({', '.join(_NAMES)}) WHERE known.owner = given.owner"
-)
+_ALIKE: Final = tuple(map(_NAMES.index, ("due_s", "last_till", "last_epoch", "again", "bearer")))
+"""Those that mostly have one value in all rows of a batch."""
 _PG_SETTLES: Final = """,
     decided = CASE WHEN given.folded = given.arrived THEN given.folded ELSE known.decided END"""
 _SQLITE_STAND: Final = (
@@ -150,10 +151,12 @@ class AtOnce:
 
         Everything else of the batch is written, and nothing of it depends on what comes of this.
         """
+        owners = self._owners
         for filing in new:
-            for owner in owners_of[filing.one.seq]:
-                self._owners[owner].new.append(filing.one)
-        follows = [one for one in self._owners.values() if self._follows(one, numbered[one.owner])]
+            event = filing.one
+            for owner in owners_of[event.seq]:
+                owners[owner].new.append(event)
+        follows = [one for one in owners.values() if self._follows(one, numbered[one.owner])]
         self._read_lots_left(follows)
         writing = Writing()
         try:
@@ -182,11 +185,12 @@ class AtOnce:
             for transfer in does.transfers:
                 if transfer.uses:
                     lots.update([use.lot_id for use in transfer.uses])
-                if transfer.uses or transfer.debit.kind is AccountKind.MEMBER:
+                if transfer.uses or transfer.debit.kind is _MEMBER:
                     self._spenders |= {transfer.debit.owner, transfer.credit.owner}
-                if transfer.credit.kind is AccountKind.MEMBER_DEBT:
+                if transfer.credit.kind is _DEBT:
                     repayers.add(transfer.credit.owner)
-            rights.update([change.right_id for change in does.rights])
+            if does.rights:
+                rights.update([change.right_id for change in does.rights])
         return lots, rights, repayers
 
     def _locked(
@@ -263,9 +267,22 @@ class AtOnce:
         if not rows:
             return left
         if on_postgresql(self._connection):
-            stand = _PG_STAND.format(settles=_PG_SETTLES if self._settles else "")
-            run(self._connection, stand, columns(rows, _TYPES))
+            once, values = columns_or_once(rows, _TYPES, _ALIKE)
+            run(self._connection, _pg_stand(once, settles=self._settles), values)
         else:
             stand = _SQLITE_STAND.format(settles=_SQLITE_SETTLES if self._settles else "")
             run_each(self._connection, stand, [(*row[1:], row[0]) for row in rows])
         return left
+
+
+@cache
+def _pg_stand(once: tuple[int, ...], *, settles: bool) -> str:
+    """On PostgreSQL: where owners stand now, with those columns of one value said `once`."""
+    names, arrays = given_names(_TYPES, once)
+    given = ", ".join(f"{value} AS {name}" for value, name in zip(names, _NAMES, strict=True))
+    changes = ", ".join(f"{name} = given.{name}" for name in _NAMES[1:])
+    return (
+        f"UPDATE owner_place AS known SET {changes}{_PG_SETTLES if settles else ''}"
+        f" FROM (SELECT {given} FROM {arrays}) AS given"
+        " WHERE known.owner = given.owner"
+    )

@@ -1,8 +1,8 @@
 """What a fold adds to the ledger's tables, and a fold that goes on from where an owner stood.
 
 Shape: `go_on(owner, writing)` folds what is new of an owner whose events all follow, and notes in
-a `Writing` the rows that come of it; `write` puts them into the tables, but for where the owners
-stand and for the accounts' sums, which come last.
+a `Writing` the rows that come of it, for an event that only gives without a fold; `write` puts them
+into the tables, but for where the owners stand and for the accounts' sums, which come last.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from posloyalty.headoffice.ledger.ledger_writing import change_lots, put_rights,
 from posloyalty.headoffice.store.ledger_tables import FINDING, LOT, TRANSFER
 from posloyalty.headoffice.store.statements import put
 from posloyalty.sync.fold import Checkpoint, MemberFold, fold_on, gone_by
+from posloyalty.sync.fold_gains import only_gains
 
 UNBOOKABLE: Final = (IntegrityError, DataError, OverflowError, ValueError, KeyError)
 """What only a forger's events come to: a rule of the tables broken, or a value that the database
@@ -68,6 +69,11 @@ class Writing:
 
 def go_on(one: Owner, writing: Writing) -> None:
     """Everything new comes after what was folded."""
+    if len(one.new) == 1 and not (one.lots or one.rights):
+        gains = only_gains(one.owner, one.new[0])
+        if gains is not None:
+            _gain(one, gains, writing)
+            return
     checkpoint = Checkpoint(
         member_id=one.owner,
         lots=tuple(one.lots.values()),
@@ -81,6 +87,17 @@ def go_on(one: Owner, writing: Writing) -> None:
     if fold.anomalies:
         writing.findings += finding_rows(one.owner, fold.anomalies)
     stand(one, fold, writing)
+
+
+def _gain(one: Owner, gains: tuple[Transfer, ...], writing: Writing) -> None:
+    """The one new event only gives: what it does comes to the tables as it is."""
+    owner = one.owner
+    for transfer in gains:
+        writing.post(owner, transfer, transfer.id)
+        if transfer.opens is not None:
+            writing.lots_new.append(lot_row(owner, transfer.opens))
+    order, told = order_of(one.new[0]), one.bearer.value
+    writing.folded.append((owner, one.arrived, *order, one.again, told))
 
 
 def stand(one: Owner, fold: MemberFold, writing: Writing) -> None:

@@ -19,6 +19,7 @@ from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot
 from posloyalty.headoffice.ledger.filing import instant_us
 from posloyalty.headoffice.ledger.ledger_rows import lot_of, right_of
 from posloyalty.headoffice.store.statements import ask_many
+from posloyalty.sync import events
 from posloyalty.sync.fold import Overspend, asked_before, named_lots_hold
 from posloyalty.sync.goods_back import came_back_to
 from posloyalty.sync.journals import Filed
@@ -149,5 +150,7 @@ def hold_debt(owner: Owner, row: Any) -> None:
 
 
 def _is_back(one: Filed, owner: bytes) -> bool:
+    if isinstance(one.event, events.Sale):  # as most events are
+        return False
     place = came_back_to(one)
     return place is not None and place.owner == owner

@@ -17,6 +17,7 @@ from posloyalty.sync.leases import Asset, AssetKind, Contingent, Lease, LeaseSta
 from posloyalty.sync.office.lending import LendingShelf, OfficeLending
 
 _L = LEASE.c
+_MOVES: Final = (RightMove.USE, RightMove.CANCEL)
 _KNOWN: Final = "SELECT lease_id FROM lease WHERE lease_id IN"
 _ENDS: Final = """
 SELECT lease_id FROM lease WHERE till_id = ? AND state = 'open' AND not_after_us < ? LIMIT 1"""
@@ -149,7 +150,7 @@ def follow_leases(
     changed: dict[bytes, list[Filed]] = {}
     for one in filed:
         for change in one.does.rights:
-            if change.move in (RightMove.USE, RightMove.CANCEL):
+            if change.move in _MOVES:
                 changed.setdefault(change.right_id, []).append(one)
     run_out = (-1,) if seen_to is None else (instant_us(seen_to),)
     ending = (marked(connection, _ENDS), (till_id, *run_out))

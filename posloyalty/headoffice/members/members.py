@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, func, select
 
 from posloyalty.domain.engine.member_state import TierHolding
 from posloyalty.domain.engine.works.risk import CAUSE
@@ -29,6 +29,7 @@ from posloyalty.services.ports import Clock
 from posloyalty.sync import events
 from posloyalty.sync.fold import MemberFold, fold_member
 from posloyalty.sync.journals import Filed
+from posloyalty.sync.leases import AssetKind
 from posloyalty.sync.office.by_hand import WHY
 
 EVENTS_SHOWN: Final = 100
@@ -46,6 +47,19 @@ class MemberRow:
     joined: str
     erased: bool
     alias_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LentRow:
+    """What is out of one kind: points by their ledger in `key`, which is "" for any other kind;
+    `left` is what of them nobody has used yet, in minor units of the ledger, else of no one unit.
+    """
+
+    kind: str
+    key: str
+    leases: int
+    tills: int
+    left: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +137,22 @@ class Members:
             filed = archive.events_of(bytes.fromhex(member_id))
         fold = fold_member(bytes.fromhex(member_id), filed)
         return _history(_member(row), filed, fold)
+
+    def lent(self) -> list[LentRow]:
+        """How much is out in all: points by ledger, of every other kind how many leases."""
+        points = case((_L.kind == AssetKind.POINTS.value, _L.key), else_="")
+        left = func.sum(_L.amount - _L.used - _L.returned)
+        asked = (
+            select(_L.kind, points, func.count(), func.count(_L.till_id.distinct()), left)
+            .where(_L.state == "open")
+            .group_by(_L.kind, points)
+            .order_by(_L.kind, points)
+        )
+        with self._database.read() as connection:
+            return [
+                LentRow(kind=kind, key=key, leases=leases, tills=tills, left=int(held))
+                for kind, key, leases, tills, held in connection.execute(asked)
+            ]
 
     def leases(self, *, limit: int = LEASES_SHOWN) -> list[LeaseRow]:
         """What is out, by store and till."""

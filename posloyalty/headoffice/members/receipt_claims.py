@@ -272,7 +272,7 @@ def _store(office: HeadOffice, programme: Programme, sale: Sale) -> StoreContext
     for one in campaigns:
         office.archive.lock(one.owner(programme.id))
     owners = (one.owner(programme.id) for one in campaigns)
-    counts = tuple(entry for owner in owners for entry in office.fold(owner).meters)
+    counts = tuple(entry for owner in owners for entry in office.counts(owner))
     budgets = budgets_free(programme, campaigns, counts, office.held)
     return StoreContext(zone=programme.zone, open_day=sale.day, counts=counts, budgets=budgets)
 

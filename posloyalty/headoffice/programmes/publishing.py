@@ -22,7 +22,13 @@ from posloyalty.headoffice.cases.audit_log import note
 from posloyalty.headoffice.programmes.announcements import announce
 from posloyalty.headoffice.programmes.endings import check_end
 from posloyalty.headoffice.programmes.publications import current, instant_of, mark_at
-from posloyalty.headoffice.programmes.stopping import TillExposure, dearest_days, stoppable, without
+from posloyalty.headoffice.programmes.stopping import (
+    TillExposure,
+    dearest_days,
+    richest_days,
+    stoppable,
+    without,
+)
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.console_tables import PROGRAMME_FILE, PUBLICATION, TILL_PROGRAMME
 from posloyalty.headoffice.store.database import Database
@@ -278,7 +284,8 @@ class Publishing:
         ]
 
     def exposure(self, number: int) -> list[TillExposure]:
-        """Each till under a stop: whether it goes by it, and its dearest day of that offer.
+        """Each till under a stop: whether it goes by it, and its dearest day of that offer, or of
+        all points where no offer was stopped.
 
         Refuses NO_SUCH_PUBLICATION.
         """
@@ -288,7 +295,9 @@ class Publishing:
             if row is None or row.kind != "stop":
                 raise ServiceRefusal("NO_SUCH_PUBLICATION", number=number)
             kind, _, rule = row.stops.partition(":")
-            days = dearest_days(connection, rule, now) if kind == "offer" else {}
+            offer = kind == "offer"
+            days = dearest_days(connection, rule, now) if offer else {}
+            points = {} if offer else richest_days(connection, now)
             mark = mark_at(connection, now)
             asked = select(TILL, TILL_PROGRAMME.c.schedule).outerjoin(
                 TILL_PROGRAMME, TILL_PROGRAMME.c.till_id == TILL.c.till_id
@@ -298,6 +307,7 @@ class Publishing:
                     TILL.c.store_code, TILL.c.till_code
                 )
             ).all()
+        tills = sorted(tills, key=lambda one: as_counted(one.store_code, one.till_code))
         return [
             TillExposure(
                 till_id=bytes(one.till_id).hex(),
@@ -306,6 +316,7 @@ class Publishing:
                 heard=one.schedule == mark,
                 seen_at=instant_of(one.seen_s),
                 day_most_minor=days.get(bytes(one.till_id), 0),
+                day_most_points=points.get(bytes(one.till_id), ()),
             )
             for one in tills
         ]

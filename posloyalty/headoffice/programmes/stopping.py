@@ -2,11 +2,14 @@
 
 A stop is an ordinary new version without the rule: what was stopped, when and by whom is in the
 file, sales pin it like any other, and a till needs to know nothing of stops. What a till that has
-not heard yet may still give is told from its dearest day of the last four weeks.
+not heard yet may still give is told from its dearest day of the last four weeks: of an offer what
+it took off, of any other rule the points that all rules gave there together, because a sale does
+not say which rule its points are of.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,8 +45,8 @@ class StoppableRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TillExposure:
-    """One till: whether it goes by the stop, when it was heard of, and its dearest day so far, in
-    minor units of the programme's money.
+    """One till: whether it goes by the stop, when it was heard of, and its dearest day so far: of a
+    stopped offer in minor units of the programme's money, of another rule in points by ledger.
     """
 
     till_id: str
@@ -51,7 +54,8 @@ class TillExposure:
     code: str
     heard: bool
     seen_at: datetime
-    day_most_minor: int
+    day_most_minor: int = 0
+    day_most_points: tuple[tuple[str, int], ...] = ()
 
 
 def stoppable(toml: bytes, language: str = "en") -> list[StoppableRule]:
@@ -87,12 +91,29 @@ def dearest_days(connection: Connection, offer: str, now: datetime) -> dict[byte
     """Till to what an offer took off there on its dearest day of the last four weeks, in minor."""
     dearest = {}
     for (till_id,) in connection.execute(select(TILL.c.till_id)).all():
-        days: dict[str, int] = {}
+        days: Counter[str] = Counter()
         for sale in _sales(connection, till_id, now - WEEKS):
             took = sum(minor for line in sale.lines for name, minor in line.offers if name == offer)
-            days[sale.day] = days.get(sale.day, 0) + took
+            days[sale.day] += took
         dearest[bytes(till_id)] = max(days.values(), default=0)
     return dearest
+
+
+def richest_days(connection: Connection, now: datetime) -> dict[bytes, tuple[tuple[str, int], ...]]:
+    """Till to the points that its sales gave on the day of the last four weeks on which they gave
+    most, by ledger and each ledger by a day of its own; by whatever rule.
+    """
+    richest = {}
+    for (till_id,) in connection.execute(select(TILL.c.till_id)).all():
+        days: Counter[tuple[str, str]] = Counter()
+        for sale in _sales(connection, till_id, now - WEEKS):
+            for points in sale.points:
+                days[f"{sale.pi}/{points.wallet}", sale.day] += points.earned
+        most: dict[str, int] = {}
+        for (ledger, _day), gave in days.items():
+            most[ledger] = max(most.get(ledger, 0), gave)
+        richest[bytes(till_id)] = tuple((one, gave) for one, gave in sorted(most.items()) if gave)
+    return richest
 
 
 def _sales(connection: Connection, till_id: bytes, since: datetime) -> Iterator[events.Sale]:

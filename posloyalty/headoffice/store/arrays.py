@@ -19,6 +19,8 @@ from psycopg.pq import Format
 _BYTEA: Final = 17
 _INT8: Final = 20
 _TEXT: Final = 25
+ONCE_FROM: Final = 20
+"""In so many rows a column that is mostly alike is looked through."""
 _NULL: Final = b"\xff\xff\xff\xff"
 
 
@@ -67,7 +69,7 @@ def bytea(column: Collection[bytes | None]) -> ByteaArray:
         before = lengths.pop().to_bytes(4, "big")
         body = before + before.join(column)  # type: ignore[arg-type]
     else:
-        body = b"".join(map(_framed, column))  # type: ignore[arg-type]
+        body = _each_framed(column)  # type: ignore[arg-type]
     return ByteaArray(_head(_BYTEA, len(column)) + body)
 
 
@@ -125,6 +127,29 @@ def columns(rows: Sequence[tuple[Any, ...]], types: Sequence[str]) -> tuple[Arra
     return tuple(OF[name](column) for name, column in zip(types, turned, strict=True))
 
 
+def columns_or_once(
+    rows: Sequence[tuple[Any, ...]], types: Sequence[str], alike: Collection[int]
+) -> tuple[tuple[int, ...], tuple[Any, ...]]:
+    """Rows, at least one, in columns: the places of those `alike` that have one value in all rows,
+    and the values of a statement, first that one of each of these, then an array for each other.
+
+    PostgreSQL takes an array apart value by value and keeps them aside; what is said once costs it
+    nothing. Of few rows every column is an array, for each statement is prepared by its text.
+    """
+    once: list[int] = []
+    single: list[Any] = []
+    arrays: list[Array] = []
+    looked = alike if len(rows) >= ONCE_FROM else ()
+    for place, column in enumerate(zip(*rows, strict=True)):
+        first = column[0]
+        if place in looked and first == column[-1] and column.count(first) == len(column):
+            once.append(place)
+            single.append(first)
+        else:
+            arrays.append(OF[types[place]](column))
+    return tuple(once), (*single, *arrays)
+
+
 def register(connection: Connection[Any]) -> None:
     """Let a connection send arrays."""
     for shape, dumper in _DUMPERS:
@@ -133,6 +158,16 @@ def register(connection: Connection[Any]) -> None:
 
 def _framed(value: bytes) -> bytes:
     return len(value).to_bytes(4, "big") + value
+
+
+def _each_framed(column: Collection[bytes]) -> bytes:
+    """Values of several lengths, each behind its own; none is copied but into what comes of it."""
+    lengths = [*map(len, column)]
+    before = {length: length.to_bytes(4, "big") for length in set(lengths)}
+    parts = [b""] * (2 * len(lengths))
+    parts[::2] = map(before.__getitem__, lengths)
+    parts[1::2] = column
+    return b"".join(parts)
 
 
 def _same(column: Collection[bytes | None]) -> bytes | None:

@@ -18,7 +18,7 @@ import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
-from posloyalty.headoffice.store.arrays import bytea, columns, int8, of_ids
+from posloyalty.headoffice.store.arrays import bytea, columns, columns_or_once, int8, of_ids
 from posloyalty.headoffice.store.trips import Known, Trip, trip
 
 _BUMP: Final = """
@@ -52,6 +52,13 @@ PREPARED: Final = "posloyalty_prepared"
 """Under which SQLAlchemy keeps the names of a connection's prepared statements."""
 _TOGETHER: Final = "posloyalty_together"
 """And the trip that it is on."""
+_ALIKE: Final = frozenset(
+    {
+        *("till_id", "epoch", "received_s"),
+        *("ledger", "kind", "reverses", "earned", "usable", "last", "funder", "shop_cost"),
+    }
+)
+"""Columns that mostly have one value in all rows of a batch."""
 _PG_TYPES: Final = {"BIGINT": "int8", "INTEGER": "int4", "BLOB": "bytea", "TEXT": "text"}
 
 
@@ -257,13 +264,13 @@ def due(connection: Connection, rows: Sequence[tuple[bytes, bytes, int]]) -> Non
 
 def put(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Add rows, their values in the table's order."""
-    into, types = _insertion(table)
-    run_for(connection, f"{into} {{rows}}", rows, types)
+    into, types, alike = _insertion(table)
+    run_for(connection, f"{into} {{rows}}", rows, types, alike=alike)
 
 
 def put_new(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Add those rows that are not there yet."""
-    into, types = _insertion(table)
+    into, types, _ = _insertion(table)
     run_for(connection, f"{into} {{rows}} ON CONFLICT DO NOTHING", rows, types)
 
 
@@ -278,7 +285,7 @@ def put_new_and_ask(
     """Add rows, at least one, or do with those that are `there` what it says; then what `many`
     answers to a question.
     """
-    into, types = _insertion(table)
+    into, types, _ = _insertion(table)
     wording = f"{into} {{rows}} ON CONFLICT {there}"
     if not on_postgresql(connection):
         run_for(connection, wording, rows, types)
@@ -291,10 +298,12 @@ def run_for(
     wording: str,
     rows: Sequence[tuple[Any, ...]],
     types: Sequence[str],
+    *,
+    alike: Collection[int] = (),
 ) -> None:
     """Run an insertion whose `{rows}` are these; no two of them may have one key.
 
-    `types` are PostgreSQL's.
+    `types` are PostgreSQL's, `alike` the places of columns that mostly have one value in all rows.
     """
     if not rows:
         return
@@ -302,27 +311,46 @@ def run_for(
         marks = ", ".join("?" * len(types))
         run_each(connection, wording.format(rows=f"VALUES ({marks})"), rows)
         return
-    run(connection, *_insertion_of(wording, rows, types))
+    run(connection, *_insertion_of(wording, rows, types, alike))
 
 
-def _insertion_of(wording: str, rows: Sequence[tuple[Any, ...]], types: Sequence[str]) -> Question:
+def _insertion_of(
+    wording: str,
+    rows: Sequence[tuple[Any, ...]],
+    types: Sequence[str],
+    alike: Collection[int] = (),
+) -> Question:
     """On PostgreSQL: an insertion whose `{rows}` are these."""
-    return _from_arrays(wording, tuple(types)), columns(rows, types)
+    once, values = columns_or_once(rows, types, alike)
+    return _from_arrays(wording, tuple(types), once), values
 
 
 @cache
-def _from_arrays(wording: str, types: tuple[str, ...]) -> str:
-    """An insertion whose `{rows}` come as an array for each of their columns."""
-    names = ", ".join(f"c{place}" for place in range(len(types)))
-    arrays = ", ".join(f"%s::{one}[]" for one in types)
-    return wording.format(rows=f"SELECT {names} FROM unnest({arrays}) AS given ({names})")
+def _from_arrays(wording: str, types: tuple[str, ...], once: tuple[int, ...]) -> str:
+    """An insertion whose `{rows}` come as an array for each of their columns, but for those that
+    have one value, said `once`.
+    """
+    names, arrays = given_names(types, once)
+    return wording.format(rows=f"SELECT {', '.join(names)} FROM {arrays}")
+
+
+def given_names(types: Sequence[str], once: Collection[int]) -> tuple[list[str], str]:
+    """How a statement names its columns, and whence it has those that come as arrays; first come
+    the values that are said once (`columns_or_once`).
+    """
+    listed = [place for place in range(len(types)) if place not in once]
+    names = [f"%s::{kind}" if place in once else f"c{place}" for place, kind in enumerate(types)]
+    arrays = ", ".join([f"%s::{types[place]}[]" for place in listed])
+    return names, f"unnest({arrays}) AS sent ({', '.join([f'c{place}' for place in listed])})"
 
 
 @cache
-def _insertion(table: Table) -> tuple[str, tuple[str, ...]]:
-    """How an insertion begins, and the types of the table's columns."""
-    names = ", ".join(f'"{column.name}"' for column in table.columns)
-    return f"INSERT INTO {table.name} ({names})", types_of(table)
+def _insertion(table: Table) -> tuple[str, tuple[str, ...], tuple[int, ...]]:
+    """How an insertion begins, the types of the table's columns, and which are mostly alike."""
+    columns = list(table.columns)
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    alike = tuple(place for place, column in enumerate(columns) if column.name in _ALIKE)
+    return f"INSERT INTO {table.name} ({names})", types_of(table), alike
 
 
 def run_each(connection: Connection, wording: str, rows: Sequence[tuple[Any, ...]]) -> None:

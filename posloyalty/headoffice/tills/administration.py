@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from posloyalty.headoffice.cases.audit_log import COMMAND_LINE, note
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
@@ -147,14 +147,26 @@ class Administration:
 
     def tills(self) -> list[TillRow]:
         """Every till, by store and code as people count."""
+        return sorted(self._tills(), key=lambda row: as_counted(row.store, row.code))
+
+    def till(self, till_id: str) -> TillRow | None:
+        """One till by its id in hexadecimal; None where there is none."""
+        try:
+            return next(iter(self._tills(TILL.c.till_id == bytes.fromhex(till_id))), None)
+        except ValueError:
+            return None
+
+    def _tills(self, only: ColumnElement[bool] | None = None) -> list[TillRow]:
         forks = select(FORK_EVENT.c.till_id).distinct()
         odd = select(ANOMALY.c.till_id, func.count()).group_by(ANOMALY.c.till_id)
         rows = select(TILL, JOURNAL_PLACE.c.epoch, JOURNAL_PLACE.c.seq).join(JOURNAL_PLACE)
+        if only is not None:
+            rows = rows.where(only)
         with self._database.read() as connection:
             forked = {bytes(row[0]) for row in connection.execute(forks)}
             anomalies = {bytes(row[0]): row[1] for row in connection.execute(odd)}
             found = connection.execute(rows.order_by(TILL.c.till_id)).all()
-        made = [
+        return [
             TillRow(
                 till_id=bytes(row.till_id).hex(),
                 store=row.store_code,
@@ -170,7 +182,6 @@ class Administration:
             )
             for row in found
         ]
-        return sorted(made, key=lambda row: as_counted(row.store, row.code))
 
     def revoke(self, till_id: str, *, by: str = COMMAND_LINE, lost_on: date | None = None) -> None:
         """A till may send nothing more but into quarantine, and cards that it makes are not good:

@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from posloyalty.domain.ledger.right import RightMove
+from posloyalty.headoffice.ledger.counting import forget_told
 from posloyalty.headoffice.store.archive_tables import LEASE, TILL_DUE, TILL_OWNER
 from posloyalty.headoffice.store.epoch_tables import EPOCH_BASE
 from posloyalty.headoffice.store.statements import due
@@ -59,6 +60,7 @@ def reopen(
     if _hash_at(connection, till_id, base.seq) != base.hash:
         return False
     _forget_lost(connection, till_id, base.seq)
+    forget_told(connection, till_id)
     connection.execute(
         EPOCH_BASE.insert().values(
             till_id=till_id,

@@ -48,12 +48,13 @@ class Plans(Grounded):
         super().__init__(ground)
         self._acts = acts
 
-    def of_member(self, member_id: bytes) -> tuple[PlanView, ...]:
-        """Every plan of the programme, as it is for a member.
+    def of_member(self, member_id: bytes, language: str | None = None) -> tuple[PlanView, ...]:
+        """Every plan of the programme, as it is for a member, its names in a language, by default
+        that of the shop's papers.
 
         Raises `ServiceRefusal` NO_PROGRAMME, NO_SUCH_MEMBER.
         """
-        language, at = self._rules().language, self._now()
+        language, at = language or self._rules().language, self._now()
         with self._book.read() as reader:
             programme = self._in_effect(reader, at)
             day = store_day(at, programme.zone)

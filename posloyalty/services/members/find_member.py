@@ -89,7 +89,9 @@ class MemberPanel:
 
 
 class FindMember:
-    """Looking members up. `programme_at` gives the programme in effect; `language` names tiers."""
+    """Looking members up. `programme_at` gives the programme in effect; `language` is in which
+    tiers and vouchers are named where nobody says another.
+    """
 
     def __init__(
         self,
@@ -116,12 +118,12 @@ class FindMember:
         self._programme_at = programme_at
         self._language = language
 
-    def search(self, text: str, limit: int = 20) -> MemberFound:
+    def search(self, text: str, limit: int = 20, *, language: str = "") -> MemberFound:
         """Members that a typed text may mean, at most `limit` of them, the best first."""
         whole = self._look_up.ready  # before it is asked: it may come to be meanwhile
         with self._book.read() as reader:
             ids = self._candidates(reader, text.strip(), min(limit, ROWS_MOST))
-            rows = tuple(self._rows(reader, ids))
+            rows = tuple(self._rows(reader, ids, language))
         unique = rows[0] if len(rows) == 1 else None
         total = self._look_up.count
         return MemberFound(rows=rows, total_on_till=total, unique=unique, whole=whole)
@@ -129,18 +131,18 @@ class FindMember:
     def row(self, member_id: bytes) -> MemberRow | None:
         """One member's row; None when they are gone."""
         with self._book.read() as reader:
-            return next(iter(self._rows(reader, [member_id])), None)
+            return next(iter(self._rows(reader, [member_id], "")), None)
 
-    def panel(self, member_id: bytes) -> MemberPanel:
+    def panel(self, member_id: bytes, *, language: str = "") -> MemberPanel:
         """Where a member stands now; raises `ServiceRefusal` NO_SUCH_MEMBER."""
-        found = self._panel(member_id)
+        found = self._panel(member_id, language)
         if found is None and self._strangers is not None and self._strangers.take_in(member_id):
-            found = self._panel(member_id)
+            found = self._panel(member_id, language)
         if found is None:
             raise ServiceRefusal("NO_SUCH_MEMBER")
         return found
 
-    def _panel(self, member_id: bytes) -> MemberPanel | None:
+    def _panel(self, member_id: bytes, language: str) -> MemberPanel | None:
         """The same; None for somebody who is not in the book, or was erased."""
         now = self._clock.now()
         with self._book.read() as reader:
@@ -161,7 +163,7 @@ class FindMember:
             day = store_day(now, programme.zone)
             state = state_of(reader, programme, member_id, day, seen=seen)
         assert state is not None  # the snapshot that has the member has what they have
-        language = self._language()
+        language = language or self._language()
         wallets, tiers = _told(programme, state, day, language)
         return MemberPanel(
             member=seen.member,
@@ -226,13 +228,13 @@ class FindMember:
             found = self._look_up.by_phone_start(digits, limit) if digits else []
         return [one.member_id for one in found]
 
-    def _rows(self, reader: Reader, ids: Sequence[bytes]) -> list[MemberRow]:
+    def _rows(self, reader: Reader, ids: Sequence[bytes], language: str) -> list[MemberRow]:
         """Rows in the order of the ids, read for all of them at once."""
         if not ids:
             return []
         briefs = reader.members.briefs(ids)
         now = self._clock.now()
-        standings = self._standings(reader, ids, now)
+        standings = self._standings(reader, ids, now, language or self._language())
         as_of = self._known_until() or now
         rows = []
         for member_id in ids:
@@ -267,13 +269,13 @@ class FindMember:
         return [_row_unknown(member_id, found.name, found.phone or "", as_of)]
 
     def _standings(
-        self, reader: Reader, ids: Sequence[bytes], now: datetime
+        self, reader: Reader, ids: Sequence[bytes], now: datetime, language: str
     ) -> dict[bytes, Standing]:
         """Wallets and tiers of several members; empty without a programme."""
         programme = self._programme_at(reader, now)
         if programme is None:
             return {}
-        day, language = store_day(now, programme.zone), self._language()
+        day = store_day(now, programme.zone)
         states = states_of(reader, programme, ids, day)
         return {one: _told(programme, state, day, language) for one, state in states.items()}
 

@@ -78,13 +78,15 @@ class GiftCards(Grounded):
         super().__init__(ground)
         self._lending = lending
 
-    def look_up(self, code: str) -> CardView:
-        """What a card holds now. Raises `ServiceRefusal` NO_PROGRAMME or NO_SUCH_CARD."""
+    def look_up(self, code: str, language: str | None = None) -> CardView:
+        """What a card holds now, its name in a language, by default that of the shop's papers.
+        Raises `ServiceRefusal` NO_PROGRAMME or NO_SUCH_CARD.
+        """
         with self._book.read() as reader:
             place = self._place(reader)
             card = _card(reader, place.programme, code)
             here = self._lending.room_on_card(reader, card, place.day)
-            view = self._view(card, code, place)
+            view = self._view(card, code, place, language or self._rules().language)
         return view if here is None else replace(view, here_minor=here.most_minor)
 
     def tender(
@@ -174,9 +176,10 @@ class GiftCards(Grounded):
         *,
         approved_by: Operator | None = None,
         move_id: bytes | None = None,
+        language: str | None = None,
     ) -> CardView:
         """Move everything from a card to a new one, also what ran out; the old one is closed. The
-        same `move_id` again moves nothing.
+        same `move_id` again moves nothing. The new card is told in a language.
 
         Raises `ServiceRefusal` NOT_ALLOWED, what `check_move` raises, CARD_MOVE_HELD where another
         till may use the card, or CARD_IN_USE for a new code that is a card already.
@@ -186,7 +189,7 @@ class GiftCards(Grounded):
             moved = move_id is not None and reader.journal.by_event_id(move_id) is not None
         if not moved:
             self._move(code, new_code, operator, approved_by, move_id)
-        return self.look_up(new_code)
+        return self.look_up(new_code, language)
 
     def _move(
         self,
@@ -266,8 +269,7 @@ class GiftCards(Grounded):
         )
         unit.acts.book(event)
 
-    def _view(self, card: StoredCard, code: str, place: _Place) -> CardView:
-        language = self._rules().language
+    def _view(self, card: StoredCard, code: str, place: _Place, language: str) -> CardView:
         name = card.right.of if card.kind is None else card.kind.names.in_language(language)
         return CardView(
             card=card_name(code),

@@ -87,12 +87,12 @@ class UseRights(Grounded):
         self._acts = acts
         self._lending = Lending(self._book, self._clock) if lending is None else lending
 
-    def of_member(self, member_id: bytes) -> Usable:
-        """What a member has, and may use now. Raises `ServiceRefusal` NO_PROGRAMME,
-        NO_SUCH_MEMBER.
+    def of_member(self, member_id: bytes, language: str | None = None) -> Usable:
+        """What a member has, and may use now, its names in a language, by default that of the
+        shop's papers. Raises `ServiceRefusal` NO_PROGRAMME, NO_SUCH_MEMBER.
         """
         with self._book.read() as reader:
-            context = self._context(reader, member_id)
+            context = self._context(reader, member_id, language)
             programme = context.programme
             refused = self._not_lent(reader, context)
         views = (view for one in programme.of(Pass) for view in _pass_views(one, context))
@@ -164,13 +164,13 @@ class UseRights(Grounded):
                     found[right.id] = Reason(why)
         return found
 
-    def _context(self, reader: Reader, member_id: bytes) -> Context:
+    def _context(self, reader: Reader, member_id: bytes, language: str | None) -> Context:
         rules, at = self._rules(), self._now()
         programme = self._in_effect(reader, at)
         nobody = Basket(sale_id=self._ids.new_id(), currency=rules.currency)
         basket = nobody.for_member(member_id)
         state = member_state(reader, basket, programme, at)
-        store = counter_store(reader, programme, at, rules)
+        store = counter_store(reader, programme, at, rules, language)
         return freeze(programme, nobody, state, at, store)
 
 

@@ -26,6 +26,7 @@ from posloyalty.sync.goods_back import SoldPlace, came_back_to, sold_at
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed, Place, Received
 from posloyalty.sync.office.belongings import Belongings
+from posloyalty.sync.office.counted import Counted
 from posloyalty.sync.office.lending import LendingShelf
 from posloyalty.sync.office.owners import met_by, owners_of
 
@@ -123,6 +124,22 @@ class Archive(Protocol):
         """Remember a fold for as long as it holds."""
 
     @abstractmethod
+    def counted(self, owner: bytes) -> Counted:
+        """What the events of an owner count, and whether that is all that they do."""
+
+    @abstractmethod
+    def untold(self, till_id: bytes, owner: bytes, most: int) -> tuple[Sequence[Filed], bool]:
+        """The first events, as they arrived, that are told for an owner's counts and that a till's
+        journal does not hold; at most so many, and whether there may be more.
+        """
+
+    @abstractmethod
+    def go_on_from(self, counting: Collection[bytes], till_id: bytes | None = None) -> None:
+        """Owners who only count were read, and by whom a till holds, too: whoever comes next may go
+        on from there.
+        """
+
+    @abstractmethod
     def lock(self, owner: bytes) -> None:
         """Whoever lends of what an owner has is the only one to do so until they are done."""
 
@@ -204,9 +221,11 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
     forgotten: tuple[bytes, ...] = ()
     sold: SoldPlace | None = None
     back: SoldPlace | None = None
+    counts = True
     if isinstance(event, events.Sale):  # as most events are
         sold = sold_at(one)
     else:
+        counts = not isinstance(event, events.Heard)
         back = came_back_to(one)
         forgotten = _forgotten(event)
         knows |= frozenset(met_by(event))
@@ -223,7 +242,7 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
         concerned |= set(alias)
     return Filing(
         one=one,
-        counts=not isinstance(event, events.Heard),
+        counts=counts,
         owners=concerned if back is None else concerned | {back.owner},
         opens=opens,
         touches=touches,

@@ -16,13 +16,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 
-from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
-from posloyalty.domain.ledger.meter import total
-from posloyalty.domain.ledger.transfer import Account, Transfer
+from posloyalty.domain.ledger.meter import MeterEntry, total
+from posloyalty.domain.ledger.transfer import Account
 from posloyalty.domain.members.member import MemberStatus
-from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import day_end, format_instant, store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
@@ -34,9 +32,10 @@ from posloyalty.sync.leases import SALE_UNKNOWN, SHARED, Asset, AssetKind, Denie
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings, difference
 from posloyalty.sync.office.by_hand import ByHand
+from posloyalty.sync.office.counted import UNTOLD_MOST
 from posloyalty.sync.office.deciding import Here
 from posloyalty.sync.office.decisions import Decisions, credited, has_something
-from posloyalty.sync.office.holding import HOLD, RELEASE, SALE, given_back, held_back
+from posloyalty.sync.office.holding import Holding
 from posloyalty.sync.office.late_sales import Knew
 from posloyalty.sync.office.lending import OfficeLending
 from posloyalty.sync.office.lives import Retells, claimed
@@ -76,6 +75,7 @@ class HeadOffice:
         self._own = OwnJournal(office_id, certificate, self.archive.last_decision, born=born)
         self._decisions = None if rules is None else Decisions(self._own, rules)
         self.by_hand = ByHand(self._own, self.archive, self.state, self._behind)
+        self.holding = Holding(self._own, self.archive, self.fold, self._behind)
 
     def enrol(self, till_id: bytes, *, store: str, genesis: bytes) -> None:
         """A till joins, whatever it did alone before."""
@@ -122,13 +122,16 @@ class HeadOffice:
             self.tidy(at, owners)
             owners = self.archive.due(till_id)  # what was decided just now is told with it
         place = self.archive.place(till_id)
+        counting = [owner for owner in owners if self.archive.counted(owner).only]
+        folded = sorted(set(owners) - set(counting))
         teller = Teller(
             self.office_id,
             (self.archive.book(till_id, owner) for owner in owners),
-            (self.fold(owner) for owner in owners),
+            (self.fold(owner) for owner in folded),
         )
+        unheard, left = self._unheard(till_id, folded, counting)
         tellings = []
-        for one in self._unheard(till_id, owners):
+        for one in unheard:
             telling = teller.tell(one)
             if telling is not None:
                 tellings.append(telling)
@@ -138,6 +141,7 @@ class HeadOffice:
                 tellings.append(settled)
         if not tellings:
             self.archive.heard(till_id)
+        self.archive.go_on_from(counting, till_id)
         held = self.lending.held_by(till_id)
         marks = self.archive.lease_marks(till_id, held.ids)
         return Answer(
@@ -146,6 +150,7 @@ class HeadOffice:
             grants=self.lending.grants_for(held, marks),
             recalls=self.lending.recalls_for(held, marks),
             at=at,
+            left=left,
         )
 
     @property
@@ -194,58 +199,6 @@ class HeadOffice:
             member_id, stays = stays, self.archive.alias(stays)
         return member_id
 
-    def hold(
-        self,
-        owner: bytes,
-        gained: Sequence[Transfer],
-        over: int,
-        programme: Programme,
-        at: datetime,
-        *,
-        sale_id: bytes,
-    ) -> tuple[Transfer, ...]:
-        """Hold back so many points of what a sale gave an owner, or what is left of them; `release`
-        gives them back. The transfers say how many those were.
-        """
-        self.archive.lock(owner)
-        lots = {lot.id: lot for lot in self.fold(owner).lots}
-        plan = self._own.plan(programme, self._behind(at, owner))
-        moves = held_back(lots, gained, over, event_id=plan.event_id)
-        if moves:
-            self._write_move(HOLD, plan, programme, owner, sale_id, moves)
-        return moves
-
-    def release(
-        self,
-        owner: bytes,
-        held: Sequence[Transfer],
-        programme: Programme,
-        at: datetime,
-        *,
-        sale_id: bytes,
-    ) -> None:
-        """Give back what `hold` took."""
-        self.archive.lock(owner)
-        plan = self._own.plan(programme, self._behind(at, owner))
-        moves = given_back(held, event_id=plan.event_id)
-        self._write_move(RELEASE, plan, programme, owner, sale_id, moves)
-
-    def _write_move(
-        self,
-        kind: str,
-        plan: EventPlan,
-        programme: Programme,
-        owner: bytes,
-        sale_id: bytes,
-        moves: tuple[Transfer, ...],
-    ) -> None:
-        facts = ((SALE, sale_id.hex()),)
-        self._file(
-            self._own.write(
-                plan, programme, kind=kind, what=kind, member_id=owner, facts=facts, moves=moves
-            )
-        )
-
     def tidy(self, at: datetime, owners: Collection[bytes] | None = None) -> None:
         """Decide what new events ask for: late sales, and what came for those who are no more.
 
@@ -277,7 +230,7 @@ class HeadOffice:
 
     def _here(self, state: MemberState) -> Here:
         """Where it stands when it gives something to a member."""
-        return Here(state, lambda owner: self.fold(owner).meters, self.held)
+        return Here(state, self.counts, self.held)
 
     def held(self, asset: Asset) -> int:
         """How much of an asset lies at tills: all that there may be, until each has told again what
@@ -363,10 +316,11 @@ class HeadOffice:
         What a till dated ahead is not there yet, but what it spent is gone: from now on there is
         never less than what is lent. Of whoever has too much dated ahead nothing is lent.
         """
-        day, latest = store_day(at, zone), self.archive.latest(asset.owner)
         if asset.kind in SHARED:
-            meters = self.fold(asset.owner).meters
-            return 0 if self._decisions is None else self._decisions.budget_left(asset, meters, at)
+            given = self.counts(asset.owner)
+            self.archive.go_on_from([asset.owner])
+            return 0 if self._decisions is None else self._decisions.budget_left(asset, given, at)
+        day, latest = store_day(at, zone), self.archive.latest(asset.owner)
         if latest is None or latest <= at:
             return self._owned(self.fold(asset.owner), asset, day, last_day, whole)
         of_owner = self.archive.events_of(asset.owner)
@@ -411,6 +365,13 @@ class HeadOffice:
             known = fold_member(owner, events_of, overspend=self.overspend)
             self.archive.keep_fold(known)
         return known
+
+    def counts(self, owner: bytes) -> tuple[MeterEntry, ...]:
+        """What was counted for an owner such as a campaign, by meter and day; what the fold says of
+        one for whom more than that happened.
+        """
+        known = self.archive.counted(owner)
+        return known.entries if known.only else self.fold(owner).meters
 
     def state(self, member_id: bytes) -> MemberState | None:
         """A member as the rules see them; None for one whose making was not heard of."""
@@ -480,14 +441,27 @@ class HeadOffice:
         if decided is not None:
             self.archive.decide(self.office_id, decided)
 
-    def _unheard(self, till_id: bytes, owners: Iterable[bytes]) -> list[Filed]:
-        found = {one.event_id: one for owner in owners for one in self.archive.events_of(owner)}
+    def _unheard(
+        self, till_id: bytes, folded: Iterable[bytes], counting: Iterable[bytes]
+    ) -> tuple[list[Filed], bool]:
+        """What a till has not heard of owners, and whether that is not all; of those who only count
+        the next part.
+        """
+        found = {one.event_id: one for owner in folded for one in self.archive.events_of(owner)}
         seen = self.archive.seen(till_id, found)
-        return sorted((found[one] for one in found.keys() - seen), key=lambda one: one.order)
+        unheard = {one: found[one] for one in found.keys() - seen}
+        left = False
+        for owner in counting:
+            untold, more = self.archive.untold(till_id, owner, UNTOLD_MOST)
+            unheard |= {one.event_id: one for one in untold}
+            left = left or more
+        return sorted(unheard.values(), key=lambda one: one.order), left
 
     def _settled(self, now: Belongings, seq: int, till_id: bytes, at: datetime) -> Telling | None:
         event_id = derive_id(SETTLE, till_id, seq, now.owner)
-        does = difference(now, Belongings.of(self.fold(now.owner)), event_id=event_id)
+        counts = self.archive.counted(now.owner).only
+        then = Belongings(now.owner) if counts else Belongings.of(self.fold(now.owner))
+        does = difference(now, then, event_id=event_id)
         if does == NOTHING:
             return None
         return Telling(

@@ -2,16 +2,18 @@
 
 Shape: `held_back(lots, named, over, ...)` takes so many points out of the lots that a sale opened,
 as far as they are still there, the newest lot first; `given_back(held, ...)` puts them into those
-very lots again. Both are acts of head office's own journal: tills hear of them like of any event,
-and the ledger proves them. What a receipt promised is not unsaid by the first, only not spent yet.
+very lots again. `HeadOffice.holding` (a `Holding`) makes of both acts of head office's own journal:
+tills hear of them like of any event, and the ledger proves them. What a receipt promised is not
+unsaid by the first, only not spent yet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
-from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.engine.consequences import Consequences, EventPlan
 from posloyalty.domain.ledger.transfer import (
     Account,
     AccountKind,
@@ -20,13 +22,84 @@ from posloyalty.domain.ledger.transfer import (
     Transfer,
     TransferCode,
 )
+from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.sync.fold import MemberFold
+from posloyalty.sync.office.archive import Archive
+from posloyalty.sync.office.own_journal import OwnJournal
 
 HOLD: Final = "hold"
 RELEASE: Final = "release"
 SALE: Final = "sale"
 """The kinds of the two acts, and how their facts name the sale."""
 _GAINS: Final = (TransferCode.EARN, TransferCode.BONUS)
+
+
+class Holding:
+    """Decides both, and files it; `behind` dates each behind all that is known of its owner."""
+
+    def __init__(
+        self,
+        journal: OwnJournal,
+        archive: Archive,
+        fold: Callable[[bytes], MemberFold],
+        behind: Callable[..., datetime],
+    ) -> None:
+        self._journal = journal
+        self._archive = archive
+        self._fold = fold
+        self._behind = behind
+
+    def hold(
+        self,
+        owner: bytes,
+        gained: Sequence[Transfer],
+        over: int,
+        programme: Programme,
+        at: datetime,
+        *,
+        sale_id: bytes,
+    ) -> tuple[Transfer, ...]:
+        """Hold back so many points of what a sale gave an owner, or what is left of them; `release`
+        gives them back. The transfers say how many those were.
+        """
+        self._archive.lock(owner)
+        lots = {lot.id: lot for lot in self._fold(owner).lots}
+        plan = self._journal.plan(programme, self._behind(at, owner))
+        moves = held_back(lots, gained, over, event_id=plan.event_id)
+        if moves:
+            self._write(HOLD, plan, programme, owner, sale_id, moves)
+        return moves
+
+    def release(
+        self,
+        owner: bytes,
+        held: Sequence[Transfer],
+        programme: Programme,
+        at: datetime,
+        *,
+        sale_id: bytes,
+    ) -> None:
+        """Give back what `hold` took."""
+        self._archive.lock(owner)
+        plan = self._journal.plan(programme, self._behind(at, owner))
+        moves = given_back(held, event_id=plan.event_id)
+        self._write(RELEASE, plan, programme, owner, sale_id, moves)
+
+    def _write(
+        self,
+        kind: str,
+        plan: EventPlan,
+        programme: Programme,
+        owner: bytes,
+        sale_id: bytes,
+        moves: tuple[Transfer, ...],
+    ) -> None:
+        facts = ((SALE, sale_id.hex()),)
+        written = self._journal.write(
+            plan, programme, kind=kind, what=kind, member_id=owner, facts=facts, moves=moves
+        )
+        self._archive.decide(self._journal.office_id, written)
 
 
 def gains(did: Consequences) -> dict[Account, list[Transfer]]:

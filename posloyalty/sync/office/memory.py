@@ -13,6 +13,7 @@ from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed, Journals, Place, Received, filed
 from posloyalty.sync.office.archive import Archive, Filing, filing_of
 from posloyalty.sync.office.belongings import Belongings
+from posloyalty.sync.office.counted import Counted, count_on, counts_for
 from posloyalty.sync.office.lending import MemoryShelf
 from posloyalty.sync.office.mirror import Mirror
 from posloyalty.sync.office.owners import owners_of
@@ -40,6 +41,7 @@ class MemoryArchive(Archive):
         self._right_owners: dict[bytes, bytes] = {}
         self._unowned: dict[bytes, list[Filed]] = {}
         self._folds: dict[bytes, MemberFold] = {}
+        self._counted: dict[bytes, Counted] = {}
         self._joined: dict[bytes, date] = {}
         self._aliases: dict[bytes, bytes] = {}
         self._erased: set[bytes] = set()
@@ -146,6 +148,24 @@ class MemoryArchive(Archive):
         """Keep it until an event comes."""
         self._folds[fold.member_id] = fold
 
+    def counted(self, owner: bytes) -> Counted:
+        """All of it, until an event comes."""
+        known = self._counted.get(owner)
+        if known is None:
+            known = count_on(Counted(owner=owner), self.events_of(owner))
+            self._counted[owner] = known
+        return known
+
+    def untold(self, till_id: bytes, owner: bytes, most: int) -> tuple[Sequence[Filed], bool]:
+        """What the till's journal does not hold."""
+        seen = self._tills[till_id].mirror.seen
+        told = [one for one in self.events_of(owner) if counts_for(owner, one)]
+        found = [one for one in told if one.event_id not in seen]
+        return found[:most], len(found) > most
+
+    def go_on_from(self, counting: Collection[bytes], till_id: bytes | None = None) -> None:
+        """Memory reads nothing again."""
+
     def lock(self, owner: bytes) -> None:
         """Nobody else is there."""
 
@@ -207,6 +227,7 @@ class MemoryArchive(Archive):
             for owner in owners:
                 self._by_owner.setdefault(owner, {})[event.event_id] = event
                 self._folds.pop(owner, None)
+                self._counted.pop(owner, None)
                 for till in self._tills.values():
                     till.dirty.add(owner)
             found |= owners

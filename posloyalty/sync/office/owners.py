@@ -20,10 +20,12 @@ def owners_of(one: Filed, right_owners: Mapping[bytes, bytes]) -> frozenset[byte
     """
     does = one.does
     found: set[bytes] = set()
-    for transfer in does.transfers:
-        for account in (transfer.debit, transfer.credit):
-            if account.kind is not _STORE_RISK:
-                found.add(account.owner)
+    for transfer in does.transfers:  # written out, for every event of a chain comes through here
+        debit, credit = transfer.debit, transfer.credit
+        if debit.kind is not _STORE_RISK:
+            found.add(debit.owner)
+        if credit.kind is not _STORE_RISK:
+            found.add(credit.owner)
     for change in does.rights:
         opened = change.opens
         found.add(right_owners.get(change.right_id, b"") if opened is None else opened.owner)

@@ -63,7 +63,7 @@ class Answer:
     office's time.
 
     `grants` are leases that it does not hold yet, `recalls` those that it is to give back. Both are
-    said again until its journal shows that it did.
+    said again until its journal shows that it did. There is more to hear where something is `left`.
     """
 
     base: Place | None
@@ -71,6 +71,7 @@ class Answer:
     grants: tuple[Grant, ...] = ()
     recalls: tuple[bytes, ...] = ()
     at: datetime | None = None
+    left: bool = False
 
     @property
     def empty(self) -> bool:

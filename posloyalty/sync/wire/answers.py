@@ -181,7 +181,7 @@ def piece_of(
         if not tellings:
             tellings = _beginning(sent, sizes, tellings_max)
         break
-    more = len(tellings) < len(answer.tellings) or len(answer.grants) > GRANTS_MAX
+    more = answer.left or len(tellings) < len(answer.tellings) or len(answer.grants) > GRANTS_MAX
     return AnswerGiven(
         base=None if answer.base is None else standing(answer.base),
         tellings=tuple(tellings),

@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from msgspec import structs
 
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.erase import erase
+from posloyalty.domain.engine.households import HOUSEHOLD, household_of
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.merge import Credited, Merged, merge
 from posloyalty.domain.engine.tiers import tier_states
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.ledger.balance import fold
 from posloyalty.domain.ledger.meter import total
-from posloyalty.domain.ledger.right import Right, RightState, fold_rights
+from posloyalty.domain.ledger.right import UNBOUNDED, Right, RightState, fold_rights
 from posloyalty.domain.ledger.transfer import Account, AccountKind, Transfer, TransferCode
 from tests.domain.engine.club import Club, noon
-from tests.domain.engine.made import LEDGER, MEMBER_ID, STORE, lot, member, product, rules
+from tests.domain.engine.made import LEDGER, MEMBER_ID, STORE, WALLET, lot, member, product, rules
 
 RULES = rules("""
 [[tier_scheme]]
@@ -169,6 +171,50 @@ def test_rights_go_over_with_what_is_left_of_them() -> None:
     assert planned.right(right).state(TODAY) is RightState.CANCELLED
     issued = [one for one in planned.consequences().rights if one.opens is not None]
     assert set(fold_rights(issued)) == {mine.id}
+
+
+SHARED = rules("[household]", wallet=WALLET.replace("[wallet.", 'of = "household"\n[wallet.'))
+FAMILY = b"household-of-one"
+OTHERS = b"household-of-two"
+
+
+def in_household(state: MemberState, household: bytes) -> MemberState:
+    """A member of it, as head office has their state: by the right alone."""
+    joined = Right(
+        id=b"joined-" + household[-9:],
+        kind=HOUSEHOLD,
+        of="member",
+        owner=state.member_id,
+        code=household.hex(),
+        programme="test",
+        # Who goes was the last to join: of two memberships of one member the newer one holds.
+        from_day=date(2026, 1, 2 if household == OTHERS else 1),
+        uses=UNBOUNDED,
+        origin=b"e" * 16,
+    )
+    return replace(state, rights=(joined,))
+
+
+@pytest.mark.parametrize(
+    ("stays_in", "goes_in", "then"),
+    [(FAMILY, None, FAMILY), (FAMILY, OTHERS, FAMILY), (None, OTHERS, OTHERS)],
+    ids=["who stays", "both", "who goes"],
+)
+def test_who_stays_is_in_one_household_and_both_bring_in_what_it_shares(
+    stays_in: bytes | None, goes_in: bytes | None, then: bytes
+) -> None:
+    stays, goes = two()
+    if stays_in is not None:
+        stays = in_household(stays, stays_in)
+    if goes_in is not None:
+        goes = in_household(goes, goes_in)
+    planned = plan()
+    found = merge(SHARED, stays, goes, plan=planned, store=STORE)
+    held = household_of(found.after.rights)
+    assert held is not None
+    assert held.id == then
+    brought = [one for one in planned.consequences().transfers if one.credit.owner == then]
+    assert sorted(one.amount for one in brought) == [80, 120]
 
 
 def test_the_better_level_of_the_two_is_kept() -> None:

@@ -364,6 +364,31 @@ def test_a_file_of_another_encoding_is_refused_with_the_line() -> None:
     assert [(one.code, one.line) for one in read] == [("NOT_UTF8", 6)]
 
 
+OPEN, SHUT = "{ any = [", "] }"
+WHEN = '[[offer]]\nid = "o"\nscope = "order"\npercent = "1%"\nwhen = '
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ("a = " + "[" * 20_000, "TOO_DEEP"),
+        ("a = " + "{a = " * 5_000, "TOO_DEEP"),
+        ("[a" + ".b" * 20_000 + "]", "TOO_DEEP"),  # it took the parser half a minute
+        (WHEN + OPEN * 200 + "{ member = true }" + SHUT * 200, "TOO_DEEP"),
+        ("a = " + "1" * 5_000, "NUMBER_TOO_LONG"),
+        ("a = " + "1" * 5_000 + "\nb = = 2", "NUMBER_TOO_LONG"),
+    ],
+    ids=["lists", "tables", "a key", "conditions", "digits", "digits and a mistake"],
+)
+def test_what_would_bring_the_parser_down_is_a_finding(more: str, code: str) -> None:
+    assert [one.code for one in findings(HEAD + more)] == [code]
+
+
+def test_conditions_may_stand_in_one_another_as_deep_as_anybody_writes_them() -> None:
+    text = HEAD + WALLET + WHEN + OPEN * 20 + "{ member = true }" + SHUT * 20
+    assert isinstance(load(text.encode()), Programme)
+
+
 def test_a_file_that_is_too_large_is_not_read() -> None:
     read = load(b"#" * (FILE_BYTES_MAX + 1))
     assert isinstance(read, list)

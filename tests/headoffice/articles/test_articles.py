@@ -342,3 +342,10 @@ def test_a_till_counts_as_having_heard_what_it_says_it_has_and_not_what_was_sent
     till.ask(office, ARTICLES, msgspec.json.encode({"after": sent.next}))
     assert office.articles.heard().up_to_date == 1
     assert office.desk.news(frozenset({till.id})) == frozenset()
+
+
+def test_a_name_that_was_typed_on_two_lines_goes_to_tills_as_one(office: OpenOffice) -> None:
+    with_taxes(office)
+    done(office, 'sku,name,price,tax_class\nA9,"Milk\n2 L",1.00,std13\n')
+    (found,) = office.articles.find("A9").articles
+    assert found.name == "Milk 2 L"

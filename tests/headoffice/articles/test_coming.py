@@ -302,7 +302,7 @@ def test_one_article_is_taken_back_and_the_others_of_its_file_come(
     proposed = done(office, HEAD + later)
     changes = office.coming_changes
     assert changes.take_back(proposed.number, by="Ben", code="77") == 1
-    with pytest.raises(ServiceRefusal, match="ARTICLES_NONE_WAITS"):
+    with pytest.raises(ServiceRefusal, match="ARTICLES_NONE_WAITS_OF"):
         changes.take_back(proposed.number, by="Ben", code="77")
     pass_days(office, clock, 10)
     found = {one.sku: one.price for one in office.articles.find().articles}

@@ -11,7 +11,7 @@ from jinja2 import Environment
 
 from posloyalty.domain.engine.moment import Trigger
 from posloyalty.headoffice.console.rendering import GROUPS, HERE, MENU, STYLESHEET, span
-from posloyalty.sync.leases import LEASE
+from posloyalty.sync.leases import LEASE, AssetKind
 from posloyalty.wording import LANGUAGES, Words
 from ui.appearance.tokens import DARK, LIGHT, Tokens
 
@@ -105,6 +105,12 @@ def test_a_span_is_said_in_the_largest_unit_of_which_there_are_two(seconds: int,
     made = Environment()
     made.filters["span"] = span
     assert made.from_string("{{ seconds | span }}").render(seconds=seconds, w=words) == said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_is_lent_has_a_name(language: str) -> None:
+    words = Words(language)
+    assert {one for one in AssetKind if not words.has(f"console.asset_{one}")} == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

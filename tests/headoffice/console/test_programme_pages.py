@@ -8,8 +8,10 @@ from threading import Event
 
 import pytest
 
+from posloyalty.headoffice.programmes import publishing
 from posloyalty.headoffice.programmes.try_outs import TryOuts
 from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.time import SetClock
 from tests.headoffice.a_programme import CAFE, OFFER, version
 from tests.headoffice.a_till import ATill
@@ -93,6 +95,30 @@ def test_a_rule_is_stopped_and_the_page_says_who_has_not_heard(
     manager.send(f"{PROGRAMMES}/go-back", number=1)
     assert office.publishing.running() == CAFE
     assert manager.get("/console/exposure?number=1").status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_a_rule_that_gives_points_the_page_says_what_its_figure_is_and_is_not(
+    office: OpenOffice,
+    till: ATill,
+    signed_in: SignedIn,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+) -> None:
+    words = Words(language)
+    digest = office.publishing.keep(CAFE, by="Ann").hash.hex()
+    number = office.publishing.propose(digest, begins=office.clock.now(), by="Ann")
+    office.publishing.approve(number, by="Ben")
+    stopped = office.publishing.stop("challenge:regular", by="Ann")
+    browser = signed_in("viewer")
+    browser.get(f"/console/exposure?number={stopped}&language={language}")
+    for key in ("points_hint", "may_give_points", "richest_day", "nothing_yet"):
+        assert browser.says(words(f"console.{key}"))
+    assert not browser.says(words("console.dearest_day") + "<")
+    days = {till.id: (("cafe/stamps", 12_345),)}
+    monkeypatch.setattr(publishing, "richest_days", lambda *_asked: days)
+    browser.get(f"/console/exposure?number={stopped}")
+    assert browser.page.count("12,345 ") == 2  # the till's row, and the sum of those unheard
 
 
 def test_a_try_out_is_done_in_the_background(

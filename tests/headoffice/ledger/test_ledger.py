@@ -279,7 +279,7 @@ def test_a_lane_goes_on_after_a_fault_and_ends_when_it_is_told() -> None:
 
     lane = Lane(step, pause_s=0.01, rests_s=0.0)
     lane.start()
-    assert idle.wait(10)
+    assert idle.wait(60)
     lane.stop()
     done = len(steps)
     lane.wake()
@@ -299,7 +299,7 @@ def test_a_lane_rests_behind_a_step_that_did_little_and_not_behind_a_full_one() 
 
     lane = Lane(step, rests_s=60.0, full=4)
     lane.start()
-    assert rests.wait(10)
+    assert rests.wait(60)
     for _ in range(100):
         lane.wake()  # a hundred sales come in meanwhile, and are one piece of work afterwards
     lane.stop()

@@ -125,6 +125,8 @@ def test_what_is_out_is_listed(chain: OpenOffice, demo: Demo) -> None:
     (row,) = chain.members.leases()
     assert (row.kind, row.key, row.owner) == ("points", demo.ledger, member)
     assert (row.amount, row.left, row.recalled) == (10, 10, False)
+    (all_of,) = chain.members.lent()
+    assert (all_of.key, all_of.tills, all_of.leases, all_of.left) == (demo.ledger, 1, 1, 10)
 
 
 def test_the_pages_show_them(chain: OpenOffice, demo: Demo, signed_in: SignedIn) -> None:

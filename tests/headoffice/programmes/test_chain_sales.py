@@ -10,7 +10,7 @@ import pytest
 
 import resources
 from posloyalty.headoffice.programmes.chain_sales import past_of_chain
-from posloyalty.headoffice.programmes.stopping import dearest_days
+from posloyalty.headoffice.programmes.stopping import dearest_days, richest_days
 from posloyalty.headoffice.programmes.try_outs import TryOuts
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.tables import JOURNAL_EVENT
@@ -113,3 +113,26 @@ def test_an_offers_dearest_day_is_that_of_the_sales(
         later = dearest_days(connection, "happy", office.clock.now() + timedelta(days=29))
     assert found == {till.id: max(days.values())}
     assert none == later == {till.id: 0}
+
+
+def test_of_another_rule_the_richest_day_of_all_points_is_told(
+    office: OpenOffice, demo: tuple[list[StoredEvent], list[PastSale]]
+) -> None:
+    till, days = ATill(SetClock()), Counter[tuple[str, str]]()
+    till.join(office, office.administration.new_code("S1"))
+    for one in demo[0]:
+        event = events.decode(one.body)
+        if isinstance(event, events.Sale):
+            till.add(one.body, event_id=one.event_id)
+            for points in event.points:
+                days[f"{event.pi}/{points.wallet}", event.day] += points.earned
+    till.push(office, 1, min(500, len(till.journal)))
+    ledger = next(iter(days))[0]
+    each = [gave for (one, _day), gave in days.items() if one == ledger]
+    assert 0 < max(each) < sum(each)
+    now = office.clock.now()
+    with office.database.read() as connection:
+        found = richest_days(connection, now)
+        later = richest_days(connection, now + timedelta(days=29))
+    assert dict(found[till.id])[ledger] == max(each)
+    assert later == {till.id: ()}

@@ -30,7 +30,7 @@ class Desk:
 
     def answer_all(self, requests: Sequence[Request]) -> list[Answer | Exception]:
         self.together.append([one.target for one in requests])
-        assert self.opens.wait(10)
+        assert self.opens.wait(60)
         return [
             ValueError(one.target) if one.target.startswith("bad") else said(one.target)
             for one in requests
@@ -39,7 +39,7 @@ class Desk:
 
 async def begun(desk: Desk, count: int) -> None:
     """Until so many gulps are being answered."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(desk.together) < count:
             await asyncio.sleep(0.001)
 

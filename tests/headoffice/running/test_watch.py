@@ -45,7 +45,7 @@ def told(story: Story, *, most: int = 10, board: Board | None = None) -> list[fr
 
 def test_who_has_news_is_woken_and_the_others_wait_on() -> None:
     async def story(watch: Watch, _asked: list[frozenset[bytes]], due: set[bytes]) -> None:
-        one, other = (asyncio.create_task(watch.wait(till, 5)) for till in (T1, T2))
+        one, other = (asyncio.create_task(watch.wait(till, 60)) for till in (T1, T2))
         await asyncio.sleep(0)
         due.add(T2)
         watch.stir()
@@ -79,7 +79,7 @@ def test_what_another_worker_kept_wakes_whoever_waits_here(
 def test_what_was_kept_before_somebody_waits_is_not_missed() -> None:
     async def story(watch: Watch, _asked: list[frozenset[bytes]], due: set[bytes]) -> None:
         due.add(T1)
-        assert await watch.wait(T1, 5) is True
+        assert await watch.wait(T1, 60) is True
 
     told(story)
 
@@ -94,9 +94,9 @@ def test_a_wait_ends_by_itself_and_leaves_nothing_behind() -> None:
 
 def test_a_till_that_comes_again_has_lost_its_earlier_line() -> None:
     async def story(watch: Watch, _asked: list[frozenset[bytes]], _due: set[bytes]) -> None:
-        first = asyncio.create_task(watch.wait(T1, 5))
+        first = asyncio.create_task(watch.wait(T1, 60))
         await asyncio.sleep(0)
-        again = asyncio.create_task(watch.wait(T1, 5))
+        again = asyncio.create_task(watch.wait(T1, 60))
         assert await first is False
         assert watch.waiting == 1
         watch.close()
@@ -108,7 +108,7 @@ def test_a_till_that_comes_again_has_lost_its_earlier_line() -> None:
 def test_a_database_that_is_away_is_asked_again() -> None:
     async def story(watch: Watch, _asked: list[frozenset[bytes]], due: set[bytes]) -> None:
         due |= {T1, b"broken"}
-        assert await watch.wait(T1, 5) is True
+        assert await watch.wait(T1, 60) is True
 
     assert len(told(story)) > 1
 
@@ -116,7 +116,7 @@ def test_a_database_that_is_away_is_asked_again() -> None:
 def test_there_is_room_for_so_many_and_for_nobody_at_the_end() -> None:
     async def story(watch: Watch, _asked: list[frozenset[bytes]], _due: set[bytes]) -> None:
         assert not watch.full
-        one = asyncio.create_task(watch.wait(T1, 5))
+        one = asyncio.create_task(watch.wait(T1, 60))
         await asyncio.sleep(0)
         assert watch.full
         watch.close()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy.exc import IntegrityError
 
-from posloyalty.headoffice.store.arrays import OF, register
+from posloyalty.headoffice.store.arrays import OF, ONCE_FROM, register
 from posloyalty.headoffice.store.database import Database, open_database
 from posloyalty.headoffice.store.statements import (
     ask,
@@ -23,6 +23,7 @@ from posloyalty.headoffice.store.statements import (
     put,
     put_new,
     run,
+    run_for,
     together,
 )
 
@@ -36,6 +37,7 @@ NOTE = Table(
 MADE = "CREATE TABLE test_note (id {blob} PRIMARY KEY, n INTEGER NOT NULL, told TEXT)"
 ALL = "SELECT id, n, told FROM test_note ORDER BY n"
 ROWS = ((b"a" * 16, 1, "one"), (b"b", 2, None), (b"", -3, "drei \u00e4\u20ac\U0001f600"))
+INSERTED = "INSERT INTO test_note (id, n, told) {rows}"
 TOLD = "SELECT n, told FROM test_note WHERE id IN"
 
 
@@ -64,6 +66,20 @@ def test_rows_are_kept_as_they_are(database: Database) -> None:
         put(connection, NOTE, ROWS)
     with database.read() as connection:
         assert kept(connection) == sorted(ROWS, key=lambda row: row[1])
+
+
+@pytest.mark.parametrize("other", [None, 0, ONCE_FROM // 2, ONCE_FROM - 1])
+@pytest.mark.parametrize(
+    ("told", "else_told"), [("one", "two"), ("one", None), (None, "two"), ("", "two")]
+)
+def test_what_most_rows_have_alike_is_each_rows_own(
+    database: Database, other: int | None, told: str | None, else_told: str | None
+) -> None:
+    rows = [(b"%d" % n, 7, else_told if n == other else told) for n in range(ONCE_FROM)]
+    with database.write() as connection:
+        run_for(connection, INSERTED, rows, ("bytea", "int4", "text"), alike=(1, 2))
+    with database.read() as connection:
+        assert set(kept(connection)) == set(rows)
 
 
 def test_rows_that_are_there_already_stay(database: Database) -> None:

@@ -29,7 +29,7 @@ timezone = "Asia/Shanghai"
 id = "points"
 [[gift_card]]
 id = "gift"
-name = "Gift card"
+name = { en = "Gift card", zh_CN = "礼品卡" }
 bonus = [{ from = "100.00", gets = "20.00" }]
 """
 CODE = "LG1:SECRET7777"
@@ -61,11 +61,19 @@ def ring(shop: Shop, basket: Basket) -> None:
 
 
 def test_a_card_is_shown_with_what_was_paid_for_and_its_bonus(loaded: Shop) -> None:
-    view = loaded.till.gift_cards.look_up(CODE.lower())
+    view = loaded.till.gift_cards.look_up(CODE.lower(), "en")
     assert (view.card, view.name, view.state) == ("•7777", "Gift card", CardState.ACTIVE)
     assert (view.balance_minor, view.principal_minor, view.bonus_minor) == (12_000, 10_000, 2_000)
     assert (view.last_day, view.owner) == (None, None)
     assert view.as_of == loaded.till.clock.now()
+
+
+def test_a_card_is_named_in_the_language_of_who_asks(loaded: Shop) -> None:
+    cards = loaded.till.gift_cards
+    assert cards.look_up(CODE).name == "礼品卡"  # the shop's papers
+    assert cards.look_up(CODE, "en").name == "Gift card"
+    moved = cards.replace(CODE, "LG1:ANOTHER222", loaded.manager, language="en")
+    assert moved.name == "Gift card"
 
 
 def test_the_code_is_nowhere_in_the_journal(loaded: Shop) -> None:

@@ -22,12 +22,13 @@ timezone = "Asia/Shanghai"
 id = "points"
 [[pass]]
 id = "ten"
-name = "Ten"
+name = {{ en = "Ten", zh_CN = "十次卡" }}
 on = {{ product = ["{sku}"] }}
 uses = 10
 limit = [{{ most = 2, per = "day" }}]
 [[privilege]]
 id = "trial"
+name = {{ en = "Trial", zh_CN = "体验" }}
 limit = [{{ most = 1, per = "month" }}]
 places = 2
 """
@@ -45,6 +46,17 @@ def anna(shop: Shop) -> bytes:
     quote = till.check_out.quote(basket)
     till.check_out.complete(basket, quote, paid(quote), shop.manager)
     return member_id
+
+
+def test_passes_and_privileges_are_named_in_the_language_of_who_asks(
+    shop: Shop, anna: bytes
+) -> None:
+    def named(language: str | None) -> set[str]:
+        found = shop.till.use_rights.of_member(anna, language)
+        return {view.name for view in (*found.passes, *found.privileges)}
+
+    assert named(None) == {"十次卡", "体验"}  # the shop's papers
+    assert named("en") == {"Ten", "Trial"}
 
 
 def test_two_pieces_are_two_passes_and_the_pace_is_the_members(shop: Shop, anna: bytes) -> None:

@@ -198,6 +198,8 @@ def test_toml_says_the_same_as_a_table(shop: Shop, tmp_path: Path) -> None:
     ("data", "reason"),
     [
         (b"price_list = [", "DAMAGED"),
+        (b"price_list = " + b"[" * 20_000, "DAMAGED"),
+        (b"price_list = " + b"1" * 5_000, "DAMAGED"),
         (b"price_list = 3", "NO_HEADER"),
         (b"x = 1", "NO_HEADER"),
         (b"\xff\xfe", "ENCODING"),

@@ -37,6 +37,17 @@ def test_a_scan_shows_what_is_on_the_card_but_not_its_code() -> None:
     assert CODE not in repr(state)
 
 
+def test_the_card_is_named_as_the_screens_speak_also_when_they_change() -> None:
+    at = counter()
+    at.till.gift_cards.names = {"zh_TW": "禮物卡"}
+    at.scan(CODE)
+    heard = list(at.shell.sounds.heard)
+    at.shell.session.speak("zh_TW")
+    at.gift_card.reworded()
+    assert at.gift_card.state.title == "禮物卡 •7777"
+    assert at.shell.sounds.heard == heard
+
+
 def test_a_card_that_is_not_known_says_so() -> None:
     at = counter()
     at.scan("LG1:NOBODY22")

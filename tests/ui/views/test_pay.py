@@ -15,6 +15,7 @@ from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.wording import Words
 from tests.ui.counter_stage import CounterStage, counter_stage
 from tests.ui.stage import end_stage
+from tests.ui.walk import wrong_controls
 from ui.appearance import Appearance, layout_of
 from ui.presenters.approval import ReasonChoice, ask_approval
 from ui.presenters.pay_state import PaidRow
@@ -70,6 +71,21 @@ def test_in_a_narrow_window_that_is_tall_payments_and_chips_are_as_wide_as_it_is
     )
     low = paying(make(language=language, size=(1366, 768), scale=200))
     assert low.pad.mapTo(low, low.pad.rect().topLeft()).y() < low.height() // 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [(1280, 680), (1024, 680), (1366, 700)])
+def test_in_the_lowest_windows_the_pads_keys_keep_the_size_of_a_finger(
+    make: Make, size: tuple[int, int], language: str
+) -> None:
+    stage = make(size=size, language=language)
+    view = paying(stage)
+    assert list(wrong_controls(view, view.look)) == []
+    assert {key.height() for key in view.pad.keys if key.text().isdigit()} <= {64, 65, 66, 67, 68}
+    stage.window.resize(size[0], 768)
+    stage.rest()
+    assert view.change.height() == 64
+    assert view.due.height() > 80
 
 
 @pytest.mark.parametrize("size", [(768, 1024), (1080, 1920)])

@@ -16,7 +16,16 @@ from ui.presenters.chips import ChipIs
 from ui.presenters.ports import Sheet
 from ui.views.redeem import RedeemView
 
-SIZES = ((1366, 768), (1366, 720), (1280, 720), (1024, 768), (1920, 1080), (1080, 1920), (800, 600))
+SIZES = (
+    (1366, 768),
+    (1366, 720),
+    (1280, 720),
+    (1280, 680),
+    (1024, 768),
+    (1920, 1080),
+    (1080, 1920),
+    (800, 600),
+)
 
 
 @pytest.fixture

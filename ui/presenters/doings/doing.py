@@ -56,6 +56,11 @@ class Look:
     receipt: str = ""
 
     @property
+    def language(self) -> str:
+        """That of the screens, in which things are named."""
+        return self.figures.words.language
+
+    @property
     def day(self) -> date:
         """Today, in the programme's zone."""
         return self.offered.day

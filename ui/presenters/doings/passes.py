@@ -19,7 +19,7 @@ def passes(look: Look) -> Iterator[Doing]:
     """A row for each pass that is not over, the one that ends first in front; where all of a kind
     are over, the last of them says so.
     """
-    views = look.till.use_rights.of_member(look.member_id).passes
+    views = look.till.use_rights.of_member(look.member_id, look.language).passes
     last = {view.id: view for view in views}
     going = {view.id for view in views if not _over(view)}
     for view in views:

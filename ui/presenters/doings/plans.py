@@ -19,7 +19,7 @@ DAYS_LONGEST: Final = 4
 
 def plans(look: Look) -> Iterator[Doing]:
     """Where the member stands in each, then what can be done about it."""
-    for view in look.till.plans.of_member(look.member_id):
+    for view in look.till.plans.of_member(look.member_id, look.language):
         if view.may_try:
             yield _trial(look, view)
         elif view.state is PlanState.ACTIVE and view.pause_days:

@@ -23,7 +23,7 @@ DAY: Final = "day"
 
 def privileges(look: Look) -> Iterator[Doing]:
     """Using each, reserving a place where the file has places, and the places that are held."""
-    for view in look.till.use_rights.of_member(look.member_id).privileges:
+    for view in look.till.use_rights.of_member(look.member_id, look.language).privileges:
         yield _use(look, view)
         if view.can_reserve:
             yield _reserve(look, view)

@@ -66,6 +66,8 @@ class ReturnState:
     """The whole screen. `rows` of money and points are label, amount and tone.
 
     `choices` stand where the lines will, until a sale is chosen; `hint` where both are empty.
+    `chosen` says that there is something that the main button is about; what it lacks beside that,
+    it tells when it is pressed.
     """
 
     title: str = ""
@@ -85,6 +87,7 @@ class ReturnState:
     waivers: tuple[WaiverChoice, ...] = ()
     finding: str = ""
     main: str = ""
+    chosen: bool = False
     ready: bool = False
     can_exchange: bool = False
     can_price: bool = False
@@ -116,6 +119,7 @@ class ReturnWording:
             money_label=words("return.money_back"),
             second=words("return.exchange"),
             main=words("return.open_sale") if choices else words("return.main"),
+            chosen=bool(choices),
             ready=bool(choices),
             reading=reading,
         )
@@ -151,7 +155,8 @@ class ReturnWording:
             reason=taking.reasons.index(taking.reason) if taking.reason else -1,
             money_label=words("return.money_back"),
             finding=said if finding is not None else "",
-            main=words("return.void_title" if goods.voiding else "return.main"),
+            main=self._main_before(taking),
+            chosen=goods.voiding or not taking.nothing,
             second=words("return.by_hand" if declined else "return.exchange"),
             voiding=goods.voiding,
             busy=busy,
@@ -171,6 +176,12 @@ class ReturnWording:
             ready=not busy and not quoting,
             can_exchange=isinstance(goods, Picked) and (declined or not goods.voiding),
         )
+
+    def _main_before(self, taking: Taking) -> str:
+        """What the main button says before the money is known: what it waits for, or its name."""
+        if taking.goods.voiding:
+            return self._words("return.void_title")
+        return self._words("return.main_choose" if taking.nothing else "return.main")
 
     def _main(self, given: int, *, asking: bool, voiding: bool) -> str:
         """What the main button does, or waits for."""

@@ -44,6 +44,8 @@ ALONE: Final = "alone"
 WAITING: Final = "waiting"
 UP_TO_DATE: Final = "up_to_date"
 """How sending stands, as the service names it."""
+JOINS_AGAIN: Final = frozenset({"REVOKED", "CERTIFICATE_EXPIRED", "UNKNOWN_TILL", "CLONE_SUSPECT"})
+"""Why head office takes nothing from a till until it has typed a new joining code."""
 SUMS: Final = (
     "lease_minor", "floor_minor", "till_day_minor", "store_day_minor", "override_minor",
     "override_day_minor", "voucher_face_minor",
@@ -94,12 +96,17 @@ class HeadOfficeSection(Section):
         self.tell()
 
     def save(self) -> None:
-        """Join."""
-        url, code = self.draft.text("address").strip(), self.draft.text("code").strip()
-        joining = self.session.till.joining
-        if self._facts is not None or self.busy or not (url and code):
+        """Join, or join again where head office asks for it; then send without any wait."""
+        url, code = self._address(), self.draft.text("code").strip()
+        joining, sending = self.session.till.joining, self.session.till.sending
+        if not self._joins() or self.busy or not (url and code):
             return
         self.busy = True
+
+        def join() -> OfficeFacts:
+            facts = joining.join(url, code)
+            sending.retry()
+            return facts
 
         def joined(facts: OfficeFacts) -> None:
             self.busy = False
@@ -110,7 +117,7 @@ class HeadOfficeSection(Section):
             self._read()
             self.tell()
 
-        self.session.lanes.sending(lambda: joining.join(url, code), joined, self.failed)
+        self.session.lanes.sending(join, joined, self.failed)
         self.tell()
 
     def failed(self, fault: Exception) -> None:
@@ -131,6 +138,16 @@ class HeadOfficeSection(Section):
         self._stale = True
         if not self._reading:
             self._read()
+
+    def _joins(self) -> bool:
+        """Whether a joining code helps: nobody joined yet, or head office wants a new one."""
+        status = self._status
+        again = status is not None and status.reason in JOINS_AGAIN
+        return self._chosen == OFFICE and (self._facts is None or again)
+
+    def _address(self) -> str:
+        """Whom to join; a till that joins again stays with its head office."""
+        return self.draft.text("address").strip() if self._facts is None else self._facts.url
 
     def _read(self) -> None:
         till = self.session.till
@@ -163,8 +180,8 @@ class HeadOfficeSection(Section):
         """Word the list and what is open."""
         words = self.session.words
         form = self.draft.form(self._fields(), words, busy=self.busy)
-        joins = self._facts is None and self._chosen == OFFICE
-        filled = bool(self.draft.text("address").strip() and self.draft.text("code").strip())
+        joins = self._joins()
+        filled = bool(self._address() and self.draft.text("code").strip())
         self._show(
             SectionState(
                 title=words("settings.section_office"),
@@ -267,26 +284,26 @@ class HeadOfficeSection(Section):
             return self._limits(self._policy)
         if self._chosen != OFFICE:
             return ()
+        code = Field(
+            name="code",
+            label=words("outbox.code"),
+            hint=words("outbox.code_hint"),
+            length_max=CODE_MOST,
+        )
         if self._facts is not None:
             return (
                 _shown("address", words("outbox.address"), self._facts.url),
                 _shown("store", words("outbox.store"), self._facts.store),
                 _shown("state", words("outbox.state"), self._standing()),
+                *((code,) if self._joins() else ()),
             )
-        return (
-            Field(
-                name="address",
-                label=words("outbox.address"),
-                hint=words("outbox.address_hint"),
-                length_max=ADDRESS_MOST,
-            ),
-            Field(
-                name="code",
-                label=words("outbox.code"),
-                hint=words("outbox.code_hint"),
-                length_max=CODE_MOST,
-            ),
+        address = Field(
+            name="address",
+            label=words("outbox.address"),
+            hint=words("outbox.address_hint"),
+            length_max=ADDRESS_MOST,
         )
+        return (address, code)
 
     def _limits(self, policy: RiskPolicy) -> tuple[Field, ...]:
         """What a cashier may be asked about, in the shop's money."""

@@ -99,7 +99,7 @@ def test_pieces_are_counted_within_what_is_left(desk: Desk) -> None:
     desk.keys("-")
     assert (desk.line(1).count, desk.state.main) == ("2", "Refund 9.00")
     desk.keys("---")
-    assert (desk.line(1).ticked, desk.state.money, desk.state.main) == (False, "", "Refund")
+    assert (desk.line(1).ticked, desk.state.money, desk.state.chosen) == (False, "", False)
 
 
 def test_a_scanned_article_ticks_its_own_line_piece_by_piece(desk: Desk) -> None:
@@ -128,6 +128,17 @@ def test_nothing_is_booked_before_goods_and_reason_are_chosen(
     desk.screen.main_action()
     assert desk.told == said
     assert desk.real.refund_history.of_sale(sale.id) == ()
+
+
+def test_the_main_button_waits_until_something_is_chosen_and_says_for_what(desk: Desk) -> None:
+    desk.screen.opened()
+    assert not desk.state.chosen
+    desk.screen.opened(sale_id=desk.sold(1).id)
+    assert (desk.state.chosen, desk.state.main) == (False, "Choose what comes back")
+    desk.keys(" ")
+    assert desk.state.chosen
+    desk.keys("1")
+    assert (desk.state.chosen, desk.state.ready) == (True, True)
 
 
 SORRY = """

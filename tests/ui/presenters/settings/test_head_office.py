@@ -17,7 +17,7 @@ from tests.fakes.head_office import ADDRESS, CODE, FACTS, ROWS
 from tests.ui.presenters.settings.office import Office
 from ui.presenters.ports import ToastKind
 from ui.presenters.session import Change
-from ui.presenters.settings.head_office import AGAIN_MS, ROWS_MOST
+from ui.presenters.settings.head_office import AGAIN_MS, JOINS_AGAIN, ROWS_MOST
 from ui.presenters.settings.section import NoticeKind
 
 STOPS = (
@@ -211,6 +211,39 @@ def test_a_stopped_till_says_why_and_a_restored_one_what_waits() -> None:
     assert ("clock" in cause.text, "14:02" in since.text) == (True, True)
     both = joined(sending=Sending.STOPPED, reason="CLOCK_OFF", frozen="witness")
     assert (both.state.entries or ())[0].note == "Not sending"
+
+
+@pytest.mark.parametrize("reason", sorted(JOINS_AGAIN))
+def test_a_till_that_has_to_join_by_a_new_code_has_where_to_type_it(reason: str) -> None:
+    at = joined(sending=Sending.STOPPED, reason=reason)
+    assert list(shown(at)) == ["address", "store", "state", "code"]
+    assert (at.state.save_label, at.state.can_save) == ("Join", False)
+    at.fill(code=f" {CODE} ")
+    assert at.state.can_save
+    at.screen.save()
+    assert at.till.joining.asked == [(FACTS.url, CODE)]
+    assert at.till.sending.retried == 1  # it had drawn a wait of minutes
+    assert at.shell.toasts.said[-1] == ("This till has joined store S01.", ToastKind.GOOD)
+    at.till.sending.told = SendingStatus(sending=Sending.UP_TO_DATE)
+    at.shell.session.sending_stands(at.till.sending.told)
+    assert list(shown(at)) == ["address", "store", "state"]
+    assert at.state.save_label == ""
+
+
+def test_no_code_is_asked_for_where_none_helps() -> None:
+    at = joined(sending=Sending.STOPPED, reason="CLOCK_OFF")
+    at.fill(code=CODE)
+    at.screen.save()
+    assert (list(shown(at)), at.till.joining.asked) == (["address", "store", "state"], [])
+
+
+def test_a_new_code_that_is_refused_stands_at_its_entry() -> None:
+    at = joined(sending=Sending.STOPPED, reason="REVOKED")
+    at.till.joining.refuses = ServiceRefusal("CODE_OF_MANAGER", code="CODE_OF_MANAGER")
+    at.fill(code=CODE)
+    at.screen.save()
+    assert set(at.findings()) == {"code"}
+    assert (shown(at)["code"], at.till.sending.retried) == (CODE, 0)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,0 +1,56 @@
+"""What pytest finds that tests were rewritten, it does not rewrite again."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.rewritten import PYC_TAIL
+
+ROOT = Path(__file__).parents[1]
+WATCHED = """
+import os
+from _pytest.assertion import rewrite
+
+own, rewritten = rewrite._rewrite_test, []
+
+def pytest_configure(config):
+    def noted(file, config):
+        with open(os.environ["REWRITTEN"], "a") as written:
+            written.write(file.name + "\\n")
+        return own(file, config)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        rewrite._rewrite_test = noted
+"""
+
+
+def test_no_worker_rewrites_what_was_rewritten_for_all(tmp_path: Path) -> None:
+    names = [f"test_{letter}.py" for letter in "abcde"]
+    for name in names:
+        text = "def test_it():\n    made = 'this'\n    assert made == 'that'\n"
+        (tmp_path / name).write_text(text)
+    conftest = ROOT.joinpath("tests", "conftest.py").read_text(encoding="utf-8")
+    (tmp_path / "conftest.py").write_text(conftest)
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    (tmp_path / "watch.py").write_text(WATCHED)
+    environment = os.environ | {
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}",
+        "REWRITTEN": str(tmp_path / "rewritten"),
+    }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "xdist", "-p", "watch", "-n", "2"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert ran.stdout.count("assert 'this' == 'that'") >= len(names), "explained, so rewritten"
+    assert {kept.name for kept in (tmp_path / "__pycache__").glob(f"test_*{PYC_TAIL}")} == {
+        name.replace(".py", PYC_TAIL) for name in names
+    }
+    assert not (tmp_path / "rewritten").exists(), "by no worker"
