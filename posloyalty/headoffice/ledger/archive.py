@@ -68,7 +68,7 @@ _HEARD: Final = """
 SELECT h.epoch, h.seq, j.event_id, j.body, 0 AS own
 FROM heard_owner h
 JOIN journal_event j ON j.till_id = h.till_id AND j.epoch = h.epoch AND j.seq = h.seq
-WHERE {stands} AND h.till_id = ? AND (h.epoch > ? OR h.epoch = ? AND h.seq > ?) AND h.owner IN"""
+WHERE {stands} AND h.till_id = ? AND (h.epoch, h.seq) > (?, ?) AND h.owner IN"""
 _HEARD_OF: Final = """
 DELETE FROM till_due WHERE till_id = {mark} AND owner = {mark} AND arrived <= {mark}"""
 _LATEST: Final = """
@@ -361,9 +361,8 @@ class DatabaseArchive(Archive):
     def _of_book(self, till_id: bytes, owner: bytes, told: Told) -> list[Any]:
         """The rows of a till's journal about an owner behind what a till was told, in order."""
         own, heard = _OWN.format(stands=STANDS), _HEARD.format(stands=STANDS)
-        behind = (told.epoch, told.epoch, told.seq)
         rows = many(self._connection, own, [owner], till_id, told.own)
-        rows += many(self._connection, heard, [owner], till_id, *behind)
+        rows += many(self._connection, heard, [owner], till_id, told.epoch, told.seq)
         return sorted(rows, key=lambda each: (each.epoch, each.seq))
 
     def seen(self, till_id: bytes, event_ids: Collection[bytes]) -> Mapping[bytes, int]:
