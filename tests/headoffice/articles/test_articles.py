@@ -142,6 +142,11 @@ def test_a_column_that_a_file_does_not_have_stays_as_it_is(office: OpenOffice) -
         ("77,Milk,1.00,std13,each,,4006381333932,,no,yes", (2, "codes", "CODE_CHECK_DIGIT")),
         (",Milk,1.00,std13,each,,,,no,yes", (2, "sku", "EMPTY")),
         ("77,Milk,-1.00,std13,each,,,,no,yes", (2, "price", "PRICE_RANGE")),
+        (f"77,Milk,1.00,std13,each,,,{'x' * 201},no,yes", (2, "tags", "TOO_LONG")),
+        (
+            f"77,Milk,1.00,std13,each,,,{' '.join(map(str, range(201)))},no,yes",
+            (2, "tags", "TOO_MANY"),
+        ),
         ("77,Milk,1.00,std13,each,,,,maybe,yes", (2, "deposit", "NOT_YES_NO")),
         ("77,Milk,1.00,std13,each,,,,no,yes,more", (2, "", "SURPLUS_CELLS")),
     ],
