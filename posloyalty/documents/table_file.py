@@ -1,8 +1,9 @@
 """Reading a table that a person made: CSV or XLSX, one row at a time.
 
 Shape: `read_table(path)` yields `TableRow(line, cells)`, cells by the header's column names, in
-lower case, always text. `line` counts as a person sees it in the file: the header is line 1 and a
-quoted line break counts. Nothing is converted here; what a cell means is the import's business.
+lower case, always text and on one line: a break within a cell is a space. `line` counts as a person
+sees it in the file: the header is line 1 and a quoted line break counts. Nothing is converted here;
+what a cell means is the import's business.
 
 A file that cannot be read at all raises `TableUnreadable` with a wording code and facts.
 """
@@ -10,6 +11,7 @@ A file that cannot be read at all raises `TableUnreadable` with a wording code a
 from __future__ import annotations
 
 import csv
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +25,11 @@ CELL_CHARACTERS_MAX: Final = 10_000
 XLSX_UNPACKED_MAX: Final = 1_000_000_000
 # In the order tried: what spreadsheets write today, then what Chinese ones wrote for long.
 ENCODINGS: Final = ("utf-8-sig", "gb18030")
+
+
+# A cell that was typed on two lines is one name, code or address: neither a receipt nor head
+# office's feed has room for the break.
+_CONTROLS: Final = re.compile(r"\s*[\x00-\x1f\x7f]+\s*")
 
 
 class TableUnreadable(Exception):
@@ -109,8 +116,10 @@ def _encoding(path: Path) -> str:
     for encoding in ENCODINGS:
         try:
             with path.open(encoding=encoding, newline="") as file:
-                while file.read(1 << 20):
-                    pass
+                while text := file.read(1 << 20):
+                    # No text has it, PostgreSQL keeps none, and a name with it goes nowhere.
+                    if "\x00" in text:
+                        raise TableUnreadable("ENCODING", file=path.name)
         except UnicodeDecodeError:
             continue
         return encoding
@@ -163,4 +172,4 @@ def _text(value: object) -> str:
 def _bounded(cell: str, path: Path, line: int) -> str:
     if len(cell) > CELL_CHARACTERS_MAX:
         raise TableUnreadable("CELL_TOO_LONG", file=path.name, line=line)
-    return cell.strip()
+    return _CONTROLS.sub(" ", cell).strip()

@@ -100,11 +100,11 @@ class Counter:
         assert len(found.tellings) == 1
 
     def reserve(self, head_office: HeadOffice) -> None:
-        """A sale wants a piece of the budget."""
+        """A sale wants a piece of the budget; its lease is no part of the other till's answers."""
         self.asked += 1
         found = head_office.reserve(
             derive_id("campaign", self.asked),
-            self.hears.id,
+            self.sells.id,
             _ASSET,
             1,
             at=self.office.clock.now(),

@@ -44,6 +44,11 @@ def test_lines_are_counted_as_the_person_sees_them(tmp_path: Path) -> None:
     assert [row.line for row in read_table(path)] == [2, 5]
 
 
+def test_a_cell_that_was_typed_on_two_lines_is_one_text(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, 'sku,name\nA1,"Milk \r\n2\tL"\nA2,"\x07 double  space　"\n')
+    assert [row.cells["name"] for row in read_table(path)] == ["Milk 2 L", "double  space"]
+
+
 def test_missing_cells_are_empty_and_surplus_ones_are_counted(tmp_path: Path) -> None:
     path = csv_file(tmp_path, "sku,name\nA1\nA2,x,y,z\n")
     short, long = read_table(path)
@@ -69,6 +74,7 @@ def test_a_spreadsheet_gives_text_for_numbers_days_and_truth(tmp_path: Path) -> 
         ("t.csv", b"", "NO_HEADER"),
         ("t.csv", b"a,a\n1,2\n", "DOUBLE_COLUMN"),
         ("t.csv", b"a,b\n\xff\xff\xff,2\n", "ENCODING"),
+        ("t.csv", b"a,b\nMi\x00lk,2\n", "ENCODING"),
         ("t.csv", b'a,b\n"half,2\n', "DAMAGED"),
         ("t.csv", b"a,b\n" + b"x" * 10_001 + b",2\n", "CELL_TOO_LONG"),
         ("t.xlsx", b"no zip", "DAMAGED"),

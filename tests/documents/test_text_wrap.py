@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posloyalty.documents.text_wrap import ELLIPSIS, cut, wrap
+from posloyalty.documents.text_wrap import ELLIPSIS, LATIN_ELLIPSIS, cut, wrap
 
 
 def columns(text: str) -> int:
@@ -73,7 +73,7 @@ def test_a_bound_on_lines_holds_and_says_when_it_cut(text: str, width: int, most
     assert len(lines) <= most
     assert (lines == whole) == (len(whole) <= most)
     if len(whole) > most:
-        assert lines[-1].endswith(ELLIPSIS)
+        assert lines[-1].endswith((ELLIPSIS, LATIN_ELLIPSIS))
 
 
 def test_cutting_keeps_the_dots_inside_the_width() -> None:

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.simulation.kinds import FORGETS, USES_KEPT
+from tests.simulation.kinds import CLONES, FORGETS, USES_KEPT
 from tests.simulation.mutating import Mutation
 
 _OFFICE: Final = "posloyalty.sync.office.head_office:HeadOffice"
 _RIGHTS: Final = "posloyalty.services.lending.lent_rights"
 _CARDS: Final = "posloyalty.services.lending.lent_cards"
+_CLONES: Final = "posloyalty.sync.office.clones"
 _FEED: Final = "posloyalty.headoffice.members.profile_feed:ProfileFeed"
 
 FURTHER: Final = (
@@ -63,5 +64,19 @@ FURTHER: Final = (
         "continue  # erased",
         "row = None  # erased",
         FORGETS,
+    ),
+    Mutation(
+        "who speaks again after a later start is never doubted",
+        f"{_CLONES}:_again",
+        "return tuple(replace(one, standing=Standing.DOUBTED) for one in late)",
+        "return ()",
+        CLONES,
+    ),
+    Mutation(
+        "who is not the till may speak on",
+        f"{_CLONES}:kept",
+        "standing=Standing.SHUT",
+        "standing=Standing.ENDED",
+        CLONES,
     ),
 )

@@ -100,7 +100,7 @@ class KeyedAgain(Part):
             self._burnt.burnt, self._burnt.cut_off_ms = False, 0
             self._world.desk.lost.discard(self._burnt.till.id)
             self._burnt.lane.restart()
-            self._world._wake(self._burnt.till.id)
+            self._world._wake(self._burnt)
 
     def check(self) -> None:
         """Raises AssertionError where a sale counts twice, or not at all."""

@@ -16,7 +16,7 @@ class Kind:
     are put back as they were, with the notes beside their books, though tills lend; only head
     office finds out, and until then they spend again what they held. `always` are the faults that
     every such world has, because it is about them, and `never` those that none has; else the seed
-    decides.
+    decides. `clones`: a till's disk goes on in two machines.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Kind:
     uses: bool = False
     ends: bool = False
     forgets: bool = False
+    clones: bool = False
     rolls_back: bool = False
     always: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
@@ -52,6 +53,7 @@ ROLLS_BACK: Final = Kind(
 OPEN_BURNS: Final = Kind(name="open-burns", always=("burn", "reimage"))
 USES: Final = Kind(name="uses", lends=True, uses=True)
 FORGETS: Final = Kind(name="forgets", forgets=True, always=("partition",), never=("burn",))
+CLONES: Final = Kind(name="clones", lends=True, clones=True, never=("put_back", "burn", "restore"))
 OPEN_KEPT: Final = OPEN.kept()
 LENDING_KEPT: Final = LENDING.kept()
 USES_KEPT: Final = USES.kept()
@@ -68,6 +70,7 @@ KINDS: Final = (
     OPEN_BURNS,
     ROLLS_BACK,
     FORGETS,
+    CLONES,
 )
 """The worlds of a seed."""
 EVERY: Final = (*KINDS, OPEN_KEPT, LENDING_KEPT, USES_KEPT)

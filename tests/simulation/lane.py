@@ -93,6 +93,7 @@ class Lane:
             head_seq=head_seq,
             newest_ms=self.newest[1],
             now_ms=now_ms,
+            aside_seq=head_seq,  # nothing is set aside in this world
         )
         if isinstance(step, Wait):
             return step.for_ms

@@ -101,6 +101,11 @@ class Lent:
         """A till spends again what it held once, and honours what it had told nobody of, until head
         office finds out; before that it asks for nothing.
         """
+        self.held_twice(till)
+        till.frozen_to = len(till.journal)
+
+    def held_twice(self, till: RestorableTill) -> None:
+        """What a till holds, and has told nobody of, may be spent once more."""
         for one in till.leases.values():
             if not one.cancelled:
                 self.at_risk[_asset(one)] += one.left or 0
@@ -112,7 +117,6 @@ class Lent:
                 if right.origin in unsent and right.kind == GIFT_CARD:
                     on_it = sum(lot.remaining for lot in book.lots.values())
                     self.at_risk[card_asset(book.owner)] += on_it
-        till.frozen_to = len(till.journal)
 
     def risked(self, *kinds: AssetKind) -> int:
         """How much of some kinds of assets may be spent twice."""

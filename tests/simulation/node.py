@@ -16,7 +16,8 @@ from tests.sync.fleet import START
 class Node:
     """A till in the world: its lane, until when it is cut off, by how much its clock is wrong, the
     latest time that it knows, of itself and of head office, and what its program had in mind when
-    its book was copied.
+    its book was copied. `boot` is this start of its program, `after` the start before it, as its
+    book says.
     """
 
     till: RestorableTill
@@ -29,3 +30,5 @@ class Node:
     wakes_ms: int = -1
     restored: bool = False
     burnt: bool = False
+    boot: bytes = b""
+    after: bytes = b""

@@ -142,6 +142,8 @@ class SmallOffice:
             state = "fork"
         elif ask.place.seq < place.seq:
             state = "behind"
+        elif ask.place.epoch < place.epoch:
+            state = "fork"
         elif ask.place.seq == place.seq:
             self.retells[till_id] = Retells.TOLD
         said = HelloAnswer(

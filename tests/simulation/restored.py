@@ -15,12 +15,14 @@ from posloyalty.sync.wire.acknowledgements import Acknowledgement
 from tests.simulation.small_profiles import Kept
 from tests.sync.fleet import SmallTill
 
+FAR = 1_000_000
+
 
 class RestorableTill(SmallTill):
     """`anchored` is behind which place its epoch goes on, None in its first one; `office` is which
     head office it heard last, and `had` what that one acknowledged. `sent` is up to where the
     journal may be known elsewhere; `frozen_to` the place that head office has to have before it
-    asks for leases again, 0 for none.
+    asks for leases again, 0 for none. `boot` is the newest start of its program that is in it.
     """
 
     def __init__(self, name: str, store: str) -> None:
@@ -32,6 +34,7 @@ class RestorableTill(SmallTill):
         self.office = ""
         self.had: Acknowledgement | None = None
         self.sent = self.frozen_to = 0
+        self.boot = b""
 
     def starts(self, at: datetime) -> None:
         """Its program starts, which moves nothing."""
@@ -53,6 +56,14 @@ class RestorableTill(SmallTill):
         """A copy of the book as it is now."""
         self.copy = self._book()
 
+    def twin(self) -> RestorableTill:
+        """Its disk once more, on another machine; what is made there has other ids."""
+        made = RestorableTill(self.id.decode().rstrip("."), self.store)
+        for name, value in self._book().items():
+            setattr(made, name, value)
+        made._ids, made._anchors = self._ids + FAR, self._anchors + FAR
+        return made
+
     def _book(self) -> dict[str, object]:
         return {
             "journal": list(self.journal),
@@ -66,6 +77,7 @@ class RestorableTill(SmallTill):
             "had": self.had,
             "sent": self.sent,
             "frozen_to": self.frozen_to,
+            "boot": self.boot,
         }
 
     def restore(self, at: datetime, *, witnessed: bool) -> None:

@@ -90,6 +90,8 @@ CAUGHT = {
     "a card pays out of reach whatever was lent of it": (0, 1000),
     "what a card pays uses none of its lease": (16, 1000),
     "a late word brings an erased name back": (1, 1000),
+    "who speaks again after a later start is never doubted": (0, 1000),
+    "who is not the till may speak on": (16, 1000),
     "money off is lent again once it was given": (10, 1000),
 }
 """Mutation to a seed and steps in which it shows; `--mutations` looks for them anew."""

@@ -18,7 +18,7 @@ from heapq import heappop, heappush
 from random import Random
 from typing import Final
 
-from posloyalty.sync.fold import Overspend
+from posloyalty.sync.fold import Anomaly, Overspend
 from posloyalty.sync.hlc import instant, wall_ms
 from posloyalty.sync.journals import Place
 from posloyalty.sync.leases import AssetKind
@@ -28,6 +28,7 @@ from posloyalty.sync.rule_time import after_hearing, rule_ms
 from posloyalty.sync.wire.messages import Problem
 from tests.simulation.budgets import Budgets
 from tests.simulation.cards import Cards
+from tests.simulation.cloned import Cloned
 from tests.simulation.faults import Faults, swarm
 from tests.simulation.given_up import GivenUp
 from tests.simulation.keyed_again import KeyedAgain
@@ -99,7 +100,7 @@ class World(Fleet):
         self._heap: list[tuple[int, int, Callable[[], None]]] = []
         self._trace = sha256()
         self.put_back, self.known = PutBack(seed, self), Known(seed, self)
-        self.keyed_again = KeyedAgain(seed, self)
+        self.keyed_again, self.cloned = KeyedAgain(seed, self), Cloned(seed, self)
         self.parts: tuple[Part, ...] = (
             Shared(seed, self),
             GivenUp(seed, self),
@@ -110,6 +111,7 @@ class World(Fleet):
             Cards(seed, self),
             Merged(self),
             self.keyed_again,
+            self.cloned,
         )
         for n in range(tills):
             self.joins(RestorableTill(f"T{n}", f"S{n % 2}"))
@@ -125,7 +127,7 @@ class World(Fleet):
             part.greet(till)
         for one in self.members:
             till.greet(one, self.at)
-        self._wake(till.id)
+        self._wake(node)
 
     @property
     def at(self) -> datetime:
@@ -204,6 +206,7 @@ class World(Fleet):
         self._resting = True
         self.put_back.ends()
         self.keyed_again.found()
+        self.cloned.ends()
         for node in self.nodes.values():
             node.cut_off_ms, node.clock_off = 0, timedelta()
         for _ in range(HEAL_EVENTS):
@@ -214,7 +217,8 @@ class World(Fleet):
             raise Stuck("too much is said")
         if not self._settled():
             raise Stuck({k.decode(): n.lane for k, n in self.nodes.items() if not n.lane.quiet})
-        self.counts["overspent"] = sum(one.what == "overspent" for one in self.office.alerts())
+        twice = [one for one in self.office.alerts() if one.anomaly is Anomaly.OVERSPENT]
+        self.counts["overspent"] = sum(one.amount for one in twice)
 
     def check(self) -> None:
         """What has to hold once all is said; raises AssertionError."""
@@ -271,7 +275,7 @@ class World(Fleet):
         self._acting = node
         node.till.starts(self.at)
         self._acting = None
-        self._wake(node.till.id)
+        self._wake(node)
 
     # People
 
@@ -302,10 +306,10 @@ class World(Fleet):
             part.happens(node.till)
         self.known.happens(node)
         self._acting = None
-        self._wake(node.till.id)
+        self._wake(node)
 
     def _there(self) -> list[Node]:
-        return [node for node in self.nodes.values() if not node.burnt]
+        return [*(node for node in self.nodes.values() if not node.burnt), *self.cloned.beside]
 
     def _mishap(self) -> None:
         node = self.random.choice(self._there())
@@ -319,6 +323,7 @@ class World(Fleet):
             node.lane.restart()
             node.heard = None
             self.known.restart(node.till)
+            self.cloned.restart(node)
         if self._happens("skip"):
             self.skipped += timedelta(hours=self.net.choice((1, 9, 24, 100)))
         if self._happens("clock"):
@@ -349,21 +354,21 @@ class World(Fleet):
 
     # The network
 
-    def _wake(self, till_id: bytes) -> None:
+    def _wake(self, node: Node) -> None:
         """Let a lane see whether there is something to do."""
-        node = self.nodes[till_id]
         found = node.lane.wake(self.now_ms, self._time_at(node))
         if isinstance(found, Request):
-            self._note(found.kind, till_id, found.number)
-            self._later(TIMEOUT_MS, lambda: self._timed_out(till_id, found))
-            self._send(till_id, found)
+            self._note(found.kind, node.till.id, found.number)
+            self._later(TIMEOUT_MS, lambda: self._timed_out(node, found))
+            self._send(node, found)
             return
         due_ms = self.now_ms + max(1, found)
         if node.wakes_ms <= self.now_ms or due_ms < node.wakes_ms:
             node.wakes_ms = due_ms
-            self._later(due_ms - self.now_ms, lambda: self._wake(till_id))
+            self._later(due_ms - self.now_ms, lambda: self._wake(node))
 
-    def _send(self, till_id: bytes, request: Request) -> None:
+    def _send(self, node: Node, request: Request) -> None:
+        self.cloned.sends(node, request)
         if self._happens("lost_ask"):
             return
         times = [self._delay()]
@@ -372,28 +377,30 @@ class World(Fleet):
         if self._happens("stale"):
             times.append(self.net.randint(60_000, 3_600_000))
         for delay in times:
-            self._later(delay, lambda: self._arrives(till_id, request))
+            self._later(delay, lambda: self._arrives(node, request))
 
-    def _arrives(self, till_id: bytes, request: Request) -> None:
-        node = self.nodes[till_id]
+    def _arrives(self, node: Node, request: Request) -> None:
+        till_id = node.till.id
         if self.now_ms < max(node.cut_off_ms, self._down_ms):
             return
         if self._happens("cut"):
-            return self._later(self._delay(), lambda: self._fails(till_id, request))
+            return self._later(self._delay(), lambda: self._fails(node, request))
         desk = self.put_back.answers()
         if till_id not in desk.genesis:
             return self._later(self._delay(), lambda: self._joins_again(node))
         acts = {HELLO: desk.hello, PUSH: desk.push, EPOCHS: desk.epochs, ANSWER: desk.answer}
-        said, named = acts[request.kind](till_id, request.body, self.at), desk.incarnation
+        with self.cloned.heard(node, request) as refused:
+            said = refused or acts[request.kind](till_id, request.body, self.at)
+        named = desk.incarnation
         self._note("said", till_id, said.code if isinstance(said, Problem) else len(said))
         if self._happens("lost_answer"):
             return None
         if self._happens("portal"):
-            return self._later(self._delay(), lambda: self._fails(till_id, request))
-        self._later(self._delay(), lambda: self._back(till_id, request, said, named))
+            return self._later(self._delay(), lambda: self._fails(node, request))
+        self._later(self._delay(), lambda: self._back(node, request, said, named))
         if self._happens("stale"):
             late = self.net.randint(60_000, 3_600_000)
-            self._later(late, lambda: self._back(till_id, request, said, named))
+            self._later(late, lambda: self._back(node, request, said, named))
         return None
 
     def _joins_again(self, node: Node) -> None:
@@ -404,22 +411,20 @@ class World(Fleet):
             self.lent.risk(node.till.leases.values())
             self.desk.enrol(node.till.id, store=node.till.store, genesis=node.till.genesis)
         node.lane.restart()
-        self._wake(node.till.id)
+        self._wake(node)
 
-    def _back(self, till_id: bytes, request: Request, said: bytes | Problem, named: str) -> None:
-        node = self.nodes[till_id]
+    def _back(self, node: Node, request: Request, said: bytes | Problem, named: str) -> None:
         if self.now_ms < node.cut_off_ms:
             return
         taken = node.lane.heard(request, said, named, self.now_ms, self._time_at(node))
         self.seen["stale answers"] += not taken
-        self._note("back", till_id, request.number, taken)
-        self._wake(till_id)
+        self._note("back", node.till.id, request.number, taken)
+        self._wake(node)
 
-    def _fails(self, till_id: bytes, request: Request) -> None:
-        node = self.nodes[till_id]
+    def _fails(self, node: Node, request: Request) -> None:
         if node.lane.lost(request, self.now_ms, self._time_at(node)):
-            self._note("fails", till_id, request.number)
-            self._wake(till_id)
+            self._note("fails", node.till.id, request.number)
+            self._wake(node)
 
     _timed_out = _fails
 
@@ -431,13 +436,13 @@ class World(Fleet):
             return False
         self.put_back.decides_again()
         if not all(self.office.answer(till_id, self.at).empty for till_id in self.nodes):
-            for till_id in self.nodes:
-                self._wake(till_id)
+            for node in self.nodes.values():
+                self._wake(node)
             return False
         if all(part.settled() for part in self.parts) and self.known.settled():
             return True
-        for till_id in self.nodes:
-            self._wake(till_id)
+        for node in self.nodes.values():
+            self._wake(node)
         return False
 
     def _delay(self) -> int:

@@ -33,7 +33,7 @@ from posloyalty.domain.engine.quote import (
 from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.fixed_point import MINUS
 from ui.presenters.amounts import Figures
-from ui.presenters.reason_text import reason_text
+from ui.presenters.reason_text import BY_WORD, WITHIN_LEASE, brief_reason
 from ui.presenters.tier_text import WHOLE, TierWords
 
 OFFER: Final = "offer:"
@@ -115,7 +115,9 @@ def chip_states(
     ]
     refused += [_idle(one, figures) for one in quote.proposals if not one.gain_minor]
     refused += [
-        _unusable(u, figures) for u in quote.usable if not u.most_points and u.wallet not in spent
+        unusable_chip(u, figures)
+        for u in quote.usable
+        if not u.most_points and u.wallet not in spent
     ]
     usable += [_gift(one, figures) for one in quote.gifts]
     goals = [_step(one, figures) for one in quote.next_steps]
@@ -163,7 +165,7 @@ def _redeemed(redemption: AppliedRedemption, quote: Quote, figures: Figures) -> 
 
 def _usable(usable: UsableRedemption, figures: Figures) -> ChipState:
     left = figures.points(usable.wallet, usable.balance - usable.most_points)
-    here = bool(usable.reasons) and usable.reasons[0].code == "WITHIN_LEASE"
+    here = bool(usable.reasons) and usable.reasons[0].code == WITHIN_LEASE
     return _chip(
         POINTS + usable.wallet,
         ChipIs.USABLE,
@@ -174,8 +176,12 @@ def _usable(usable: UsableRedemption, figures: Figures) -> ChipState:
     )
 
 
-def _unusable(usable: UsableRedemption, figures: Figures) -> ChipState:
-    sub = reason_text(usable.reasons[0], figures) if usable.reasons else ""
+def unusable_chip(usable: UsableRedemption, figures: Figures) -> ChipState:
+    """Points of which nothing can be used, and why."""
+    # That this till may hand out nothing follows from its cause, which comes behind it.
+    reasons = [one for one in usable.reasons if one.code not in (WITHIN_LEASE, BY_WORD)]
+    cause = next(iter(reasons or usable.reasons), None)
+    sub = "" if cause is None else short_reason(cause, figures)
     title = figures.words("sale.redeem_wallet", name=figures.wallet_name(usable.wallet))
     chip = POINTS + usable.wallet
     return _chip(chip, ChipIs.REFUSED, title, sub, 0, figures, toggles=False)
@@ -302,7 +308,7 @@ def short_reason(reason: Reason, figures: Figures) -> str:
         return figures.words("sale.more_to_use", amount=figures.money(short))
     if reason.code == "BETTER_DEAL":
         return figures.words("sale.not_together", offers=facts.get("offers", ""))
-    return reason_text(reason, figures)
+    return brief_reason(reason, figures)
 
 
 def points_title(wallet: str, points: int, figures: Figures) -> str:

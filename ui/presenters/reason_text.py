@@ -7,6 +7,7 @@ The end of a fact's name says its unit: `_minor` money, `_points` points of the 
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from posloyalty.domain.engine.quote import Reason
 from posloyalty.domain.values.fixed_point import format_fixed
@@ -16,15 +17,36 @@ from posloyalty.domain.values.rounding import Rounding
 from posloyalty.wording import MissingWording
 from ui.presenters.amounts import Figures
 
-RATE_DECIMALS = 3
+RATE_DECIMALS: Final = 3
+BRIEF: Final = "_BRIEF"
+WITHIN_LEASE: Final = "WITHIN_LEASE"
+"""So much this till may hand out by itself; why no more stands behind it."""
+BY_WORD: Final = "BY_WORD"
+"""So much it may where somebody with more authority approves."""
 
 
 def reason_text(reason: Reason, figures: Figures) -> str:
     """The sentence of a reason."""
+    return _worded(_code(reason), reason, figures)
+
+
+def brief_reason(reason: Reason, figures: Figures) -> str:
+    """A reason in the few words that one line of a chip has room for; its sentence where there are
+    no others.
+    """
+    code = _code(reason)
+    brief = code + BRIEF
+    return _worded(brief if figures.words.has(f"reason.{brief}") else code, reason, figures)
+
+
+def _code(reason: Reason) -> str:
+    """What is wanting at this till alone has words of its own: elsewhere there may be more."""
+    return f"{reason.code}_HERE" if any(name == "here" for name, _ in reason.facts) else reason.code
+
+
+def _worded(code: str, reason: Reason, figures: Figures) -> str:
     wallet = str(dict(reason.facts).get("wallet", ""))
     facts = {name: fact_text(name, fact, wallet, figures) for name, fact in reason.facts}
-    # What is wanting at this till alone has words of its own: elsewhere there may be more.
-    code = f"{reason.code}_HERE" if "here" in facts else reason.code
     try:
         return figures.words(f"reason.{code}", **facts)
     except (MissingWording, KeyError):

@@ -24,11 +24,9 @@ from ui.presenters.counter import Counter, counter_of
 from ui.presenters.newest import NewestOnly
 from ui.presenters.number_entry import NumberEntry
 from ui.presenters.ports import Sheet, Sound
-from ui.presenters.reason_text import reason_text
+from ui.presenters.reason_text import BY_WORD, WITHIN_LEASE, reason_text
 from ui.presenters.session import Session
 
-WITHIN_LEASE: Final = "WITHIN_LEASE"
-BY_WORD: Final = "BY_WORD"
 NEED: Final = Need(Right.WAIVE)
 
 
@@ -338,6 +336,13 @@ class RedeemPresenter(Presenter[RedeemState]):
         most = figures.points(usable.wallet, usable.most_points)
         return figures.words("sale.redeem_balance_here", most=most, points=points)
 
+    def _has(self, usable: UsableRedemption, figures: Figures) -> str:
+        """What there is where none of it can be used; no more is said of it than that."""
+        if _till_bounds(usable):
+            return self._balance(usable, figures)
+        points = figures.points(usable.wallet, usable.balance)
+        return figures.words("sale.redeem_has", points=points)
+
     def _worded_refusal(
         self, usable: UsableRedemption | None, figures: Figures, tabs: tuple[WalletTab, ...]
     ) -> RedeemState:
@@ -347,7 +352,7 @@ class RedeemPresenter(Presenter[RedeemState]):
         return RedeemState(
             title=words("sale.redeem_title"),
             tabs=tabs,
-            balance="" if usable is None else self._balance(usable, figures),
+            balance="" if usable is None else self._has(usable, figures),
             refused=told or (words("sale.redeem_nothing"),),
             can_remove=bool(self._spent()),
             approve="" if usable is None else self._approve(usable.wallet),

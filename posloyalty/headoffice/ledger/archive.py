@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, func, select
 
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.ledger.batch import read_batch
-from posloyalty.headoffice.ledger.counting import Counting, Numbered, Told
+from posloyalty.headoffice.ledger.counting import PAGE, Counting, Numbered, Told
 from posloyalty.headoffice.ledger.filing import Filer, instant_us, us_instant
 from posloyalty.headoffice.ledger.goods_back import sale_row
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
@@ -63,12 +63,12 @@ _OWN: Final = """
 SELECT e.epoch, e.seq, e.event_id, j.body, e.arrival AS own
 FROM event_owner e
 JOIN journal_event j ON j.till_id = e.till_id AND j.epoch = e.epoch AND j.seq = e.seq
-WHERE {stands} AND e.till_id = ? AND e.arrival > ? AND e.owner IN"""
+WHERE {stands} AND e.till_id = ? AND e.owner = ? AND e.arrival > ?"""
 _HEARD: Final = """
 SELECT h.epoch, h.seq, j.event_id, j.body, 0 AS own
 FROM heard_owner h
 JOIN journal_event j ON j.till_id = h.till_id AND j.epoch = h.epoch AND j.seq = h.seq
-WHERE {stands} AND h.till_id = ? AND (h.epoch > ? OR h.epoch = ? AND h.seq > ?) AND h.owner IN"""
+WHERE {stands} AND h.till_id = ? AND h.owner = ? AND (h.epoch, h.seq) > (?, ?)"""
 _HEARD_OF: Final = """
 DELETE FROM till_due WHERE till_id = {mark} AND owner = {mark} AND arrived <= {mark}"""
 _LATEST: Final = """
@@ -80,7 +80,19 @@ FROM owner_place p WHERE p.owner = ?"""
 """When the newest event of an owner is dated: of those that were folded the ledger knows it."""
 _SEEN: Final = """
 SELECT j.event_id, j.seq FROM journal_event j
-WHERE {stands} AND j.till_id = ? AND j.event_id IN"""
+WHERE {stands} AND {mine} = ? AND j.event_id IN"""
+
+
+class _BookRow(NamedTuple):
+    """A row of a till's journal about an owner; `own` is its number at the owner, 0 where it was
+    only heard.
+    """
+
+    epoch: int
+    seq: int
+    event_id: bytes
+    body: bytes
+    own: int
 
 
 class DatabaseArchive(Archive):
@@ -358,18 +370,21 @@ class DatabaseArchive(Archive):
         ]
         return _taken(owner, rows)[1]
 
-    def _of_book(self, till_id: bytes, owner: bytes, told: Told) -> list[Any]:
+    def _of_book(self, till_id: bytes, owner: bytes, told: Told) -> list[_BookRow]:
         """The rows of a till's journal about an owner behind what a till was told, in order."""
-        own, heard = _OWN.format(stands=STANDS), _HEARD.format(stands=STANDS)
-        behind = (told.epoch, told.epoch, told.seq)
-        rows = many(self._connection, own, [owner], till_id, told.own)
-        rows += many(self._connection, heard, [owner], till_id, *behind)
-        return sorted(rows, key=lambda each: (each.epoch, each.seq))
+        # Of one owner, not IN a list: SQLite would go through all that was ever heard of them.
+        of, behind = (till_id, owner), (told.epoch, told.seq)
+        rows = ask_one(self._connection, _OWN.format(stands=STANDS), (*of, told.own))
+        rows += ask_one(self._connection, _HEARD.format(stands=STANDS), (*of, *behind))
+        return sorted([_BookRow(*row) for row in rows], key=lambda row: (row.epoch, row.seq))
 
     def seen(self, till_id: bytes, event_ids: Collection[bytes]) -> Mapping[bytes, int]:
         """What a till's journal holds."""
         found: dict[bytes, int] = {}
-        asked = _SEEN.format(stands=STANDS)
+        # SQLite would rather go through the whole journal than look for a few ids.
+        looks = len(event_ids) <= PAGE and not self._database.on_postgresql
+        mine = "+j.till_id" if looks else "j.till_id"
+        asked = _SEEN.format(stands=STANDS, mine=mine)
         for event_id, seq in many(self._connection, asked, list(event_ids), till_id):
             key = bytes(event_id)
             found[key] = min(seq, found.get(key, seq))
@@ -390,7 +405,7 @@ class DatabaseArchive(Archive):
         self._counting.forget()
 
 
-def _taken(owner: bytes, rows: Iterable[Any]) -> tuple[Belongings, bool]:
+def _taken(owner: bytes, rows: Iterable[_BookRow]) -> tuple[Belongings, bool]:
     """What an owner has by rows of a till's journal, and whether any of them did anything to it."""
     found, seen, has = Belongings(owner), set[bytes](), False
     for row in rows:

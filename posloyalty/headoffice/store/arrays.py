@@ -69,7 +69,7 @@ def bytea(column: Collection[bytes | None]) -> ByteaArray:
         before = lengths.pop().to_bytes(4, "big")
         body = before + before.join(column)  # type: ignore[arg-type]
     else:
-        body = b"".join(map(_framed, column))  # type: ignore[arg-type]
+        body = _each_framed(column)  # type: ignore[arg-type]
     return ByteaArray(_head(_BYTEA, len(column)) + body)
 
 
@@ -158,6 +158,16 @@ def register(connection: Connection[Any]) -> None:
 
 def _framed(value: bytes) -> bytes:
     return len(value).to_bytes(4, "big") + value
+
+
+def _each_framed(column: Collection[bytes]) -> bytes:
+    """Values of several lengths, each behind its own; none is copied but into what comes of it."""
+    lengths = [*map(len, column)]
+    before = {length: length.to_bytes(4, "big") for length in set(lengths)}
+    parts = [b""] * (2 * len(lengths))
+    parts[::2] = map(before.__getitem__, lengths)
+    parts[1::2] = column
+    return b"".join(parts)
 
 
 def _same(column: Collection[bytes | None]) -> bytes | None:

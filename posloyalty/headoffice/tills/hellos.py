@@ -122,6 +122,9 @@ class Hellos:
             state = "fork"
         elif asked.seq < place.seq:
             state = "behind"
+        elif asked.epoch < place.epoch:
+            # The journal of whoever opened that epoch says so: this is another program of the till.
+            state = "fork"
         said = HelloAnswer(
             time=format_instant(one.visit.now),
             place=standing(place),

@@ -26,6 +26,8 @@ from posloyalty.services.shop.initials import initials
 NAME_MOST: Final = 80
 SKU_MOST: Final = 40
 CODES_MOST: Final = 20
+TAGS_MOST: Final = 200
+TAG_MOST: Final = 200
 PLU_MOST: Final = 6
 CATEGORY_NAME_MOST: Final = 20
 TAX_CODE_MOST: Final = 12
@@ -393,6 +395,10 @@ def _product_findings(form: ProductForm) -> list[Finding]:
     ]
     if form.price_minor is not None and not 0 <= form.price_minor <= PRICE_MOST_MINOR:
         findings.append(finding("price", "PRICE_RANGE"))
+    if len(form.tags) > TAGS_MOST:
+        findings.append(finding("tags", "TOO_MANY", limit=TAGS_MOST))
+    if any(len(tag) > TAG_MOST for tag in form.tags):
+        findings.append(finding("tags", "TOO_LONG", limit=TAG_MOST))
     return findings
 
 

@@ -142,6 +142,11 @@ def test_a_column_that_a_file_does_not_have_stays_as_it_is(office: OpenOffice) -
         ("77,Milk,1.00,std13,each,,4006381333932,,no,yes", (2, "codes", "CODE_CHECK_DIGIT")),
         (",Milk,1.00,std13,each,,,,no,yes", (2, "sku", "EMPTY")),
         ("77,Milk,-1.00,std13,each,,,,no,yes", (2, "price", "PRICE_RANGE")),
+        (f"77,Milk,1.00,std13,each,,,{'x' * 201},no,yes", (2, "tags", "TOO_LONG")),
+        (
+            f"77,Milk,1.00,std13,each,,,{' '.join(map(str, range(201)))},no,yes",
+            (2, "tags", "TOO_MANY"),
+        ),
         ("77,Milk,1.00,std13,each,,,,maybe,yes", (2, "deposit", "NOT_YES_NO")),
         ("77,Milk,1.00,std13,each,,,,no,yes,more", (2, "", "SURPLUS_CELLS")),
     ],
@@ -342,3 +347,10 @@ def test_a_till_counts_as_having_heard_what_it_says_it_has_and_not_what_was_sent
     till.ask(office, ARTICLES, msgspec.json.encode({"after": sent.next}))
     assert office.articles.heard().up_to_date == 1
     assert office.desk.news(frozenset({till.id})) == frozenset()
+
+
+def test_a_name_that_was_typed_on_two_lines_goes_to_tills_as_one(office: OpenOffice) -> None:
+    with_taxes(office)
+    done(office, 'sku,name,price,tax_class\nA9,"Milk\n2 L",1.00,std13\n')
+    (found,) = office.articles.find("A9").articles
+    assert found.name == "Milk 2 L"

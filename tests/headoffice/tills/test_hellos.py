@@ -47,10 +47,11 @@ def hello(
     marks: Sequence[int] = (),
     app: str = "",
     had: Any = None,
+    epoch: int = 1,
 ) -> Request:
     """A till's hello."""
     ask = HelloAsk(
-        place=Standing(epoch=1, seq=seq, head=(head or till.hash_at(seq)).hex()),
+        place=Standing(epoch=epoch, seq=seq, head=(head or till.hash_at(seq)).hex()),
         marks=tuple(Standing(epoch=1, seq=n, head=till.hash_at(n).hex()) for n in marks),
         app=app,
         had=had,
@@ -173,7 +174,18 @@ def test_the_hash_of_the_latest_epoch_is_the_one_that_counts(
     assert opened(till, office, 3, 2).status == 201
     assert under(till, office, 4, 5, 2).status == 200
     # Its places 4 and 5 lie at head office twice: what the till left behind, and what it holds.
-    assert told(office, messages.HELLO, [hello(till, 5, marks=(4,))]) == [(200, "ok")]
+    asked = [hello(till, 5, marks=(4,), epoch=2)]
+    assert told(office, messages.HELLO, asked) == [(200, "ok")]
+
+
+def test_a_journal_that_knows_nothing_of_the_epoch_that_was_opened_is_another_one(
+    office: OpenOffice, till: ATill
+) -> None:
+    restored(till, office)
+    assert opened(till, office, 3, 2).status == 201
+    # The other program of a copied disk: all that is here it has, and it holds what was freed.
+    assert told(office, messages.HELLO, [hello(till, 5)]) == [(200, "fork")]
+    assert told(office, messages.HELLO, [hello(till, 5, epoch=2)]) == [(200, "ok")]
 
 
 def test_whoever_stands_at_the_end_has_told_everything_and_nobody_else(

@@ -151,7 +151,7 @@ def test_without_a_scanned_card_it_says_why_not():
     counter.press("F5")
     assert counter.redeem.state.refused
     assert not counter.redeem.state.ready
-    assert counter.redeem.state.balance == "2,480 pts usable"
+    assert counter.redeem.state.balance == "Has 2,480 pts"
 
 
 def test_f12_beside_an_open_sheet_is_the_pay_button():

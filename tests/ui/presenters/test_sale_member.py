@@ -53,8 +53,8 @@ def test_what_further_wallets_hold_stands_beside_what_is_pending():
 
 FULL_CARD = {
     "en": "Cup stamps: card full, given at the next visit",
-    "zh_CN": "Cup stamps已集满，下次光临时给予",
-    "zh_TW": "Cup stamps已集滿，下次光臨時給予",
+    "zh_CN": "Cup stamps 已集满，下次光临时给予",
+    "zh_TW": "Cup stamps 已集滿，下次光臨時給予",
 }
 
 

@@ -109,8 +109,8 @@ level = [{ id = "gold", name = "Gold", from = 500 }]
     ("language", "words"),
     [
         ("en", "500 Points to Gold"),
-        ("zh_CN", "再有 500 积分，即升Gold"),
-        ("zh_TW", "再有 500 點數，即升Gold"),
+        ("zh_CN", "再有 500 积分，即升 Gold"),
+        ("zh_TW", "再有 500 點數，即升 Gold"),
     ],
 )
 def test_of_two_wallets_the_way_to_a_level_names_its_own_once(
