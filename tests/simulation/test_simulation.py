@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import count
 
 import pytest
@@ -153,19 +152,23 @@ def test_a_world_that_cannot_come_right_says_that_it_is_stuck() -> None:
     assert found.fault.startswith(Stuck.__name__)
 
 
-@cache
-def whole(seed: int, steps: int, kind: Kind) -> Failure | None:
-    """A world of the product as it is; many mutations share one."""
-    return failure(seed, kind=kind, steps=steps)
-
-
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: one.name)
 def test_a_deliberate_bug_is_noticed(mutation: Mutation) -> None:
     seed, steps = CAUGHT[mutation.name]
     with switched_on(mutation):
         found = noticed(mutation, seed, steps=steps)
     assert found is not None
-    assert whole(seed, steps, mutation.kind) is None, "without it all is well"
+
+
+@pytest.mark.long(sample=2 * len(KINDS))
+@pytest.mark.parametrize(
+    ("seed", "steps", "kind"),
+    sorted({(*CAUGHT[one.name], one.kind) for one in MUTATIONS}, key=str),
+    ids=lambda one: one.name if isinstance(one, Kind) else None,
+)
+def test_without_the_bug_all_is_well_where_it_is_noticed(seed: int, steps: int, kind: Kind) -> None:
+    found = failure(seed, kind=kind, steps=steps)
+    assert found is None, str(found)
 
 
 def test_a_mutation_whose_text_is_gone_says_so() -> None:

@@ -5,11 +5,19 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.gallery import CHIPS, MEMBER, Gallery
-from tests.ui.walk import controls, cut_words, nameless, overlapping, too_small, wrong_controls
+from tests.ui.walk import (
+    controls,
+    cut_words,
+    nameless,
+    overlapping,
+    shown,
+    too_small,
+    wrong_controls,
+)
 from ui.appearance import LOOKS, Appearance, Layout
 from ui.appearance.fonts import load_faces
 from ui.appearance.metrics import SCALES
@@ -59,6 +67,21 @@ def test_the_walk_finds_a_nameless_and_a_small_control(qtbot: QtBot) -> None:
     small = too_small(made, look)
     assert len(small) == 1
     assert list(wrong_controls(made, look)) == [*small, "QLineEdit in Gallery"]
+
+
+def test_the_walk_goes_through_all_that_is_seen_and_into_nothing_that_is_hidden(
+    qtbot: QtBot,
+) -> None:
+    made = gallery(qtbot, Appearance())
+    holding = [one for one in shown(made) if one.findChildren(QAbstractButton)]
+    hidden = min(holding, key=lambda one: len(one.findChildren(QWidget)))
+    hidden.hide()
+    walked = list(shown(made))
+    assert walked == [
+        one for one in made.findChildren(QWidget) if one.isVisible() and one.isVisibleTo(made)
+    ]
+    assert len(walked) > 60
+    assert not {hidden, *hidden.findChildren(QWidget)} & set(walked)
 
 
 def test_a_basket_line_reads_as_quantity_article_price_and_offer(qtbot: QtBot) -> None:

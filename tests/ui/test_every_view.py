@@ -178,6 +178,7 @@ def dress(till: TillApplication, way: tuple[str, str, int, tuple[int, int]]) -> 
         session.speak(language)
     if (session.look, session.scale) != (look, scale):
         session.look_changed(look=look, scale=scale)
+    till.window._change.hurry(None)  # nothing is drawn for nobody
     till.window.change_at_once()
     # Grids that break into as many columns as fit are laid out in a second and third turn.
     for _ in range(3):

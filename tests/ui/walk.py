@@ -29,14 +29,26 @@ from ui.widgets.text import Text
 CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QAbstractItemView)
 
 
+def shown(root: QWidget) -> Iterator[QWidget]:
+    """Everything below a widget that is there to be seen, in the order of `findChildren`.
+
+    What lies in something hidden is passed over unasked: most of a window's thousands of widgets
+    are of views that wait, of which parts that were drawn beforehand may still be called visible.
+    """
+    for one in root.children():
+        if isinstance(one, QWidget) and not one.isHidden():
+            if one.isVisible():
+                yield one
+            yield from shown(one)
+
+
 def controls(root: QWidget) -> Iterator[QWidget]:
     """Everything below a widget that a person can press, type into or walk through."""
-    for widget in root.findChildren(QWidget):
-        if isinstance(widget, CONTROLS) and not isinstance(widget, (QScrollBar, QHeaderView)):
-            empty_key = isinstance(widget, QuickKeyButton) and widget.row is None
-            # A part of a hidden view that was drawn beforehand may still be called visible.
-            if widget.isVisible() and widget.isVisibleTo(root) and not empty_key:
-                yield widget
+    for widget in shown(root):
+        empty_key = isinstance(widget, QuickKeyButton) and widget.row is None
+        moved_by_others = isinstance(widget, (QScrollBar, QHeaderView))
+        if isinstance(widget, CONTROLS) and not moved_by_others and not empty_key:
+            yield widget
 
 
 def wrong_controls(root: QWidget, look: Appearance) -> Iterator[str]:
@@ -102,8 +114,8 @@ def cut_texts(root: QWidget) -> list[str]:
     """Texts on one line that are longer than their place: nothing says that there is more."""
     return [
         f"{one.text()}: {one.contentsRect().width()} of {needed}"
-        for one in root.findChildren(Text)
-        if one.isVisible() and one.isVisibleTo(root) and not one.wordWrap()
+        for one in shown(root)
+        if isinstance(one, Text) and not one.wordWrap()
         for needed in (one.fontMetrics().horizontalAdvance(one.text()),)
         if needed > one.contentsRect().width() + 1
     ]
@@ -113,8 +125,8 @@ def squashed(root: QWidget) -> list[str]:
     """Scrolling areas too low for the two taps that move them."""
     return [
         f"a bar of {bar.height()}, least {bar.least_height()}"
-        for bar in root.findChildren(TapBar)
-        if bar.isVisible() and bar.isVisibleTo(root) and bar.height() < bar.least_height()
+        for bar in shown(root)
+        if isinstance(bar, TapBar) and bar.height() < bar.least_height()
     ]
 
 
@@ -154,8 +166,8 @@ def beyond_parents(root: QWidget) -> list[str]:
     return [
         f"{type(one).__name__} {one.accessibleName()}: {one.geometry().getRect()} in "
         f"{type(held_by).__name__} {held_by.size().toTuple()}"
-        for one in root.findChildren(QWidget)
-        if one.isVisible() and one.isVisibleTo(root) and not one.isWindow()
+        for one in shown(root)
+        if not one.isWindow()
         if not isinstance(one, Shadow) and not one.geometry().isEmpty()
         for held_by in (one.parentWidget(),)
         if held_by.objectName() != "qt_scrollarea_viewport"
