@@ -73,7 +73,7 @@ CAUGHT = {
     "a sale that was rung counts once more where it is keyed in again": (1, 1000),
     "a sale that was keyed in again counts once more where its till turns up": (7, 1000),
     "what was freed of a lost till is not asked back when it turns up": (19, 1000),
-    "a till that joined after the copy was made tells of no leases": (17, 1000),
+    "a till that joined after the copy was made tells of no leases": (0, 1000),
     "what a campaign gives uses one of its lease": (3, 1000),
     "a campaign counts how often its points are given": (1, 1000),
     "what points and presents use of a budget is not written down": (0, 1000),
