@@ -234,8 +234,7 @@ class SmallOffice:
         changes = (each for one in told for each in moving(events.decode(one.body)).rights)
         opened = (one.opens for one in changes if one.opens is not None)
         for lease in (one for one in opened if one.kind == LEASE):
-            known = self.archive.shelf.get(lease.id)
-            assert known is not None and known.gen, "what it tells is its own"
+            assert self.core.lending.book.lease(lease.id).gen, "what it tells is its own"
 
     def _awaits(self, till_id: bytes) -> bool:
         return self.retells.get(till_id) is Retells.AWAITED

@@ -92,6 +92,7 @@ CAUGHT = {
     "a late word brings an erased name back": (1, 1000),
     "who speaks again after a later start is never doubted": (0, 1000),
     "who is not the till may speak on": (16, 1000),
+    "what the network held back is a word of whoever was left": (1262, 4500),
     "money off is lent again once it was given": (10, 1000),
 }
 """Mutation to a seed and steps in which it shows; `--mutations` looks for them anew."""
