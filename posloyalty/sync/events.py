@@ -230,7 +230,8 @@ class Act(Event, frozen=True, kw_only=True, tag="act"):
 
 
 class Heard(Event, frozen=True, kw_only=True, tag="heard"):
-    """What head office told: an event of elsewhere, under that event's own `id` and `at`.
+    """What head office told: an event of elsewhere, under that event's own `id` and `at`; what it
+    counts for an owner of whom the till heard later has another `id` (`sync/office/heard_in_part`).
 
     `what` is its type or kind of act, `src` the till that it happened at, or head office. Whoever
     folds several journals passes over it: the event itself is in another one of them.

@@ -213,9 +213,9 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "a till is told again what it knows",
-        f"{_OFFICE}._unheard",
-        "found.keys() - seen",
-        "found.keys()",
+        "posloyalty.sync.office.heard_in_part:unheard_of",
+        "if one.event_id not in seen:",
+        "if True:",
     ),
     Mutation(
         "what comes late for a merged record stays there",

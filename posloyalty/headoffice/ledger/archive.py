@@ -83,6 +83,14 @@ SELECT j.event_id, j.seq FROM journal_event j
 WHERE {stands} AND {mine} = ? AND j.event_id IN"""
 
 
+_HEARD_FOR: Final = """
+SELECT j.event_id, j.seq FROM journal_event j
+WHERE {stands} AND {mine} = ? AND EXISTS (
+    SELECT 1 FROM heard_owner h
+    WHERE h.till_id = j.till_id AND h.owner = ? AND h.epoch = j.epoch AND h.seq = j.seq
+) AND j.event_id IN"""
+
+
 class _BookRow(NamedTuple):
     """A row of a till's journal about an owner; `own` is its number at the owner, 0 where it was
     only heard.
@@ -110,8 +118,9 @@ class DatabaseArchive(Archive):
         self._all: dict[bytes, list[Numbered]] = {}
         self._events: dict[bytes, tuple[Filed, ...]] = {}
         self._folds: dict[bytes, MemberFold] = {}
-        self._counting = Counting(connection, read=self.numbered, seen=self.seen)
+        self._counting = Counting(connection, read=self.numbered, held=self)
         self._arrived: dict[bytes, int] = {}
+        self._heard: dict[tuple[bytes, bytes], dict[bytes, int]] = {}
         self._due: dict[bytes, int] = {}
         self._everywhere = 0
 
@@ -376,16 +385,32 @@ class DatabaseArchive(Archive):
         of, behind = (till_id, owner), (told.epoch, told.seq)
         rows = ask_one(self._connection, _OWN.format(stands=STANDS), (*of, told.own))
         rows += ask_one(self._connection, _HEARD.format(stands=STANDS), (*of, *behind))
-        return sorted([_BookRow(*row) for row in rows], key=lambda row: (row.epoch, row.seq))
+        found = sorted([_BookRow(*row) for row in rows], key=lambda row: (row.epoch, row.seq))
+        if told == Told():
+            self._heard[of] = {bytes(row.event_id): row.seq for row in found if not row.own}
+        return found
 
     def seen(self, till_id: bytes, event_ids: Collection[bytes]) -> Mapping[bytes, int]:
         """What a till's journal holds."""
+        return self._places(_SEEN, event_ids, till_id)
+
+    def heard_for(
+        self, till_id: bytes, owner: bytes, event_ids: Collection[bytes]
+    ) -> Mapping[bytes, int]:
+        """As its book was read, or asked for."""
+        known = self._heard.get((till_id, owner))
+        if known is None:
+            return self._places(_HEARD_FOR, event_ids, till_id, owner)
+        return {one: known[one] for one in event_ids if one in known}
+
+    def _places(self, asked: str, event_ids: Collection[bytes], *of: bytes) -> dict[bytes, int]:
+        """The first place of each of some events in a till's journal."""
         found: dict[bytes, int] = {}
         # SQLite would rather go through the whole journal than look for a few ids.
-        looks = len(event_ids) <= PAGE and not self._database.on_postgresql
+        looks = len(event_ids) <= 2 * PAGE and not self._database.on_postgresql
         mine = "+j.till_id" if looks else "j.till_id"
-        asked = _SEEN.format(stands=STANDS, mine=mine)
-        for event_id, seq in many(self._connection, asked, list(event_ids), till_id):
+        wording = asked.format(stands=STANDS, mine=mine)
+        for event_id, seq in many(self._connection, wording, list(event_ids), *of):
             key = bytes(event_id)
             found[key] = min(seq, found.get(key, seq))
         return found
@@ -402,6 +427,7 @@ class DatabaseArchive(Archive):
         self._all.clear()
         self._events.clear()
         self._folds.clear()
+        self._heard.clear()
         self._counting.forget()
 
 

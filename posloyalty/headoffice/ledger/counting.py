@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
@@ -21,13 +22,15 @@ from posloyalty.headoffice.store.counted_tables import OWNER_COUNTED, OWNER_TOLD
 from posloyalty.headoffice.store.statements import ask_one, many, put_new, run
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.office.counted import Counted, count_on, counts_for
+from posloyalty.sync.office.heard_in_part import HeldEvents, counts, heard_places, rest_of
 
 PAGE: Final = 200
 """So many events are asked at once whether a till holds them."""
 KEEP_STEP: Final = 64
 """A row moves on by so many events at least: a few that are read again cost less than writing."""
 _PAGE: Final = """
-SELECT arrival, event_id FROM event_owner WHERE owner = ? AND arrival > ? AND arrival <= ?
+SELECT arrival, event_id, till_id FROM event_owner
+WHERE owner = ? AND arrival > ? AND arrival <= ?
 ORDER BY arrival LIMIT ?"""
 _COUNTED: Final = "SELECT owner, arrival, sums FROM owner_counted WHERE owner IN"
 _TOLD: Final = (
@@ -74,7 +77,7 @@ class _Book(Struct, gc=False):
 
 class Counting:
     """Such owners, within one transaction. `read` gives an owner's events behind a number and
-    through another one, `seen` those of some that a till's journal holds.
+    through another one, `held` what of them a till's journal holds.
     """
 
     def __init__(
@@ -82,11 +85,11 @@ class Counting:
         connection: Connection,
         *,
         read: Callable[[bytes, int, int | None], Sequence[Numbered]],
-        seen: Callable[[bytes, Collection[bytes]], Mapping[bytes, int]],
+        held: HeldEvents,
     ) -> None:
         self._connection = connection
         self._read = read
-        self._seen = seen
+        self._held = held
         self._kept: dict[bytes, tuple[int, Counted] | None] = {}
         self._known: dict[bytes, _Read] = {}
         self._told: dict[tuple[bytes, bytes], Told] = {}
@@ -163,15 +166,26 @@ class Counting:
         return known
 
     def _missing(self, till_id: bytes, owner: bytes, page: Sequence[Any]) -> list[Numbered]:
-        """What of a page is told for the owner's counts and is not in the till's journal."""
-        numbers = {bytes(event_id): number for number, event_id in page}
-        missing = numbers.keys() - self._seen(till_id, numbers).keys()
+        """What of a page is told for the owner's counts and is not in the till's journal, or not
+        for this owner.
+        """
+        numbers = {bytes(event_id): number for number, event_id, _ in page}
+        seen = self._held.seen(till_id, numbers)
+        others = [bytes(event_id) for _, event_id, whose in page if bytes(whose) != till_id]
+        elsewhere = [one for one in others if one in seen]
+        places = heard_places(self._held, till_id, owner, elsewhere)
+        missing = numbers.keys() - seen.keys()
+        missing |= {one for one, place in places.items() if place is None}
         if not missing:
             return []
         behind, through = (bound(numbers[one] for one in missing) for bound in (min, max))
-        events = self._read(owner, behind - 1, through)
-        told = [one for one in events if one[1].event_id in missing and counts_for(owner, one[1])]
-        return sorted(told, key=lambda one: one[0])
+        found = []
+        for number, one in sorted(self._read(owner, behind - 1, through), key=itemgetter(0)):
+            if one.event_id in missing and one.event_id not in seen:
+                found += [(number, one)] if counts_for(owner, one) else []
+            elif one.event_id in missing and counts(one, owner):
+                found.append((number, rest_of(one, owner)))
+        return found
 
     def _ask_counted(self, owners: Collection[bytes]) -> None:
         self._kept |= dict.fromkeys(owners)

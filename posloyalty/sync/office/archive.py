@@ -177,6 +177,14 @@ class Archive(Protocol):
         """Those of some events that a till's journal holds, with the first place of each."""
 
     @abstractmethod
+    def heard_for(
+        self, till_id: bytes, owner: bytes, event_ids: Collection[bytes]
+    ) -> Mapping[bytes, int]:
+        """Those of some events of elsewhere that a till heard for an owner's sake, with the place
+        where it did.
+        """
+
+    @abstractmethod
     def lease_marks(self, till_id: bytes, lease_ids: Collection[bytes]) -> Mapping[bytes, bool]:
         """Those of some leases that a till took up, and whether it still holds them."""
 

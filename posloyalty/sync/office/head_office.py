@@ -35,6 +35,7 @@ from posloyalty.sync.office.by_hand import ByHand
 from posloyalty.sync.office.counted import UNTOLD_MOST
 from posloyalty.sync.office.deciding import Here
 from posloyalty.sync.office.decisions import Decisions, credited, has_something
+from posloyalty.sync.office.heard_in_part import places_for, unheard_of
 from posloyalty.sync.office.holding import Holding
 from posloyalty.sync.office.late_sales import Knew
 from posloyalty.sync.office.lending import OfficeLending
@@ -222,7 +223,7 @@ class HeadOffice:
                     self._file(self._decisions.merge(ours, state, (), behind, self.fold(owner)))
             elif state.status is MemberStatus.ACTIVE:
                 own = self.archive.events_of(owner)
-                knew, here = self._knew(own), self._here(state)
+                knew, here = self._knew(owner, own), self._here(state)
                 self._file(self._decisions.correct(state, own, new, knew, behind, here=here))
                 behind = self._behind(at, owner)
                 for said in self._decisions.name_twice(state, own, new, knew, behind):
@@ -423,15 +424,14 @@ class HeadOffice:
             return MemberStatus.ERASED
         return MemberStatus.ACTIVE if self.meant(member_id) == member_id else MemberStatus.CLOSED
 
-    def _knew(self, of_member: Sequence[Filed]) -> Knew:
-        """Whether the till of a sale held an event when it rang it."""
-        ids = [one.event_id for one in of_member]
-        seen = cache(lambda till_id: self.archive.seen(till_id, ids))
+    def _knew(self, member_id: bytes, of_member: Sequence[Filed]) -> Knew:
+        """Whether the till of a sale held an event of its member when it rang it."""
+        places = cache(lambda till_id: places_for(self.archive, till_id, member_id, of_member))
 
         def knew(sale: Filed, event_id: bytes) -> bool:
             if sale.till_id == self.office_id:
                 return True
-            seq = seen(sale.till_id).get(event_id)
+            seq = places(sale.till_id).get(event_id)
             return seq is not None and seq < sale.seq
 
         return knew
@@ -447,9 +447,12 @@ class HeadOffice:
         """What a till has not heard of owners, and whether that is not all; of those who only count
         the next part.
         """
-        found = {one.event_id: one for owner in folded for one in self.archive.events_of(owner)}
-        seen = self.archive.seen(till_id, found)
-        unheard = {one: found[one] for one in found.keys() - seen}
+        of_owners = {owner: self.archive.events_of(owner) for owner in folded}
+        ids = {one.event_id for filed in of_owners.values() for one in filed}
+        seen, unheard = self.archive.seen(till_id, ids), dict[bytes, Filed]()
+        for owner, filed in of_owners.items():
+            mine = unheard_of(self.archive, till_id, owner, filed, seen)
+            unheard |= {one.event_id: one for one in mine}
         left = False
         for owner in counting:
             untold, more = self.archive.untold(till_id, owner, UNTOLD_MOST)

@@ -14,6 +14,7 @@ from posloyalty.sync.journals import Filed, Journals, Place, Received, filed
 from posloyalty.sync.office.archive import Archive, Filing, filing_of
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.counted import Counted, count_on, counts_for
+from posloyalty.sync.office.heard_in_part import unheard_of
 from posloyalty.sync.office.lending import MemoryShelf
 from posloyalty.sync.office.mirror import Mirror
 from posloyalty.sync.office.owners import owners_of
@@ -158,9 +159,8 @@ class MemoryArchive(Archive):
 
     def untold(self, till_id: bytes, owner: bytes, most: int) -> tuple[Sequence[Filed], bool]:
         """What the till's journal does not hold."""
-        seen = self._tills[till_id].mirror.seen
         told = [one for one in self.events_of(owner) if counts_for(owner, one)]
-        found = [one for one in told if one.event_id not in seen]
+        found = unheard_of(self, till_id, owner, told, self._tills[till_id].mirror.seen)
         return found[:most], len(found) > most
 
     def go_on_from(self, counting: Collection[bytes], till_id: bytes | None = None) -> None:
@@ -199,6 +199,13 @@ class MemoryArchive(Archive):
     def seen(self, till_id: bytes, event_ids: Collection[bytes]) -> Mapping[bytes, int]:
         """What a till's journal holds."""
         known = self._tills[till_id].mirror.seen
+        return {one: known[one] for one in event_ids if one in known}
+
+    def heard_for(
+        self, till_id: bytes, owner: bytes, event_ids: Collection[bytes]
+    ) -> Mapping[bytes, int]:
+        """What a till heard for an owner's sake."""
+        known = self._tills[till_id].mirror.heard_for.get(owner, {})
         return {one: known[one] for one in event_ids if one in known}
 
     def lease_marks(self, till_id: bytes, lease_ids: Collection[bytes]) -> Mapping[bytes, bool]:

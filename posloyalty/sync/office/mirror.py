@@ -5,6 +5,7 @@ from __future__ import annotations
 from posloyalty.domain.engine.households import HOUSEHOLD
 from posloyalty.domain.ledger.right import RightMove
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.sync import events
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import LEASE
 from posloyalty.sync.office.belongings import Belongings
@@ -12,12 +13,13 @@ from posloyalty.sync.office.owners import met_by, owners_of
 
 
 class Mirror:
-    """A till's knowledge. `seen` is the place in its journal of each event that it holds, `leases`
-    whether it still holds what it once held.
+    """A till's knowledge. `seen` is the place in its journal of each event that it holds,
+    `heard_for` that of what it heard, by owner, `leases` whether it still holds what it once held.
     """
 
     def __init__(self, store: str) -> None:
         self.seen: dict[bytes, int] = {}
+        self.heard_for: dict[bytes, dict[bytes, int]] = {}
         self._known: set[bytes] = {derive_id("store", store)}
         self._belongings: dict[bytes, Belongings] = {}
         self._right_owners: dict[bytes, bytes] = {}
@@ -40,6 +42,8 @@ class Mirror:
                     self._known.add(bytes.fromhex(change.opens.code))
         for owner in owners_of(one, self._right_owners):
             self.belongings(owner).take(one.does)
+            if isinstance(one.event, events.Heard):
+                self.heard_for.setdefault(owner, {})[one.event_id] = one.seq
 
     def knows(self, owner: bytes) -> bool:
         """Whether the till hears of an owner: a member who joined or was met there, a household."""

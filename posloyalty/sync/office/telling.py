@@ -169,7 +169,8 @@ class Teller:
         does = Consequences(
             transfers=tuple(transfers), rights=tuple(rights), meters=meters, tiers=tiers
         )
-        own = one.till_id == self._office_id and isinstance(one.event, events.Act)
+        whole = one.event_id.hex() == one.event.id  # and not the rest of one that was heard
+        own = whole and one.till_id == self._office_id and isinstance(one.event, events.Act)
         facts = one.event.facts if own and isinstance(one.event, events.Act) else ()
         if does == NO_CONSEQUENCES and not facts:
             return None
