@@ -79,7 +79,9 @@ class LeaseState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """So much of an asset for one till, until `not_after`; `gen` rises with every change."""
+    """So much of an asset for one till, until `not_after`; `gen` rises with every change, and is 0
+    as long as only the till says that it was lent: then nothing is held aside for it.
+    """
 
     id: bytes
     asset: Asset
@@ -96,6 +98,11 @@ class Lease:
     def left(self) -> int:
         """What the till may still spend."""
         return self.amount - self.used - self.returned if self.state is LeaseState.OPEN else 0
+
+    @property
+    def believed(self) -> Lease:
+        """The same where it turned out that head office had lent it, and forgot."""
+        return replace(self, state=LeaseState.OPEN, gen=1)
 
     def good_at(self, at: datetime) -> bool:
         """Whether the till may spend from it at an instant."""
@@ -213,6 +220,10 @@ class MemoryLeases(LeaseShelf):
         """Everything that may still come back as a loss."""
         return list(self._contingent.values())
 
+    def said(self) -> list[Lease]:
+        """Those of which only a till says that they were lent."""
+        return [lease for lease in self._leases.values() if not lease.gen]
+
 
 class LeaseBook:
     """Head office's side: who holds how much of what. Without a shelf it keeps them itself."""
@@ -297,6 +308,10 @@ class LeaseBook:
         books what is returned to the store's risk.
         """
         lease = self.lease(lease_id)
+        if not lease.gen:
+            used = min(lease.amount, lease.used + amount)
+            self._shelf.put(replace(lease, used=used))
+            return amount
         if lease.state is LeaseState.RECLAIMED:
             return self._late_use(lease, amount, at)
         covered = min(amount, lease.left)
@@ -307,6 +322,8 @@ class LeaseBook:
     def give_back(self, lease_id: bytes, amount: int | None = None) -> Lease:
         """A till gives back what it did not spend, all of it or part; it is free again at once."""
         lease = self.lease(lease_id)
+        if not lease.gen:
+            lease = lease.believed  # it is over: what it was counts for nobody any more
         part = lease.left if amount is None else min(amount, lease.left)
         changed = replace(lease, returned=lease.returned + part, gen=lease.gen + 1)
         if not changed.left:

@@ -20,7 +20,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.sync.office.clones import Standing, Start, kept, spoke, suspected
+from posloyalty.sync.office.clones import LATE_S, Standing, Start, kept, spoke, suspected
 from posloyalty.sync.wire.messages import Problem
 from tests.simulation.lane import EPOCHS, HELLO, Lane, Request
 from tests.simulation.node import Node
@@ -47,7 +47,7 @@ class Cloned(Part):
         self._world = world
         self._boots = 0
         self._starts: dict[bytes, dict[bytes, Start]] = {}
-        self._sent: dict[tuple[bytes, bool, int], tuple[bytes, bytes]] = {}
+        self._sent: dict[tuple[bytes, bool, int], tuple[bytes, bytes, int]] = {}
         self._heard: set[tuple[bytes, bool, int]] = set()
         self._spoke_as: dict[bytes, Node] = {}
         self._pair: tuple[Node, Node] | None = None
@@ -85,7 +85,7 @@ class Cloned(Part):
         if self._on:
             if not node.boot:
                 self.restart(node)
-            self._sent[self._key(node, request)] = node.boot, node.after
+            self._sent[self._key(node, request)] = node.boot, node.after, self._world.now_ms
 
     @contextmanager
     def heard(self, node: Node, request: Request) -> Iterator[Problem | None]:
@@ -94,13 +94,13 @@ class Cloned(Part):
             yield None
             return
         key = self._key(node, request)
-        boot, after = self._sent[key]
+        boot, after, sent_ms = self._sent[key]
         if self._pair is not None and node in self._pair and self._is_over(node):
             yield REFUSED
             return
         # One that arrives again is no word of its program's: its nonce was used.
         if request.kind == HELLO and key not in self._heard:
-            self._speaks(node, boot, after)
+            self._speaks(node, boot, after, (self._world.now_ms - sent_ms) // 1_000)
         self._heard.add(key)
         start = self._starts.get(node.till.id, {}).get(boot)
         if start is not None and start.standing in (Standing.SUSPECT, Standing.SHUT):
@@ -155,9 +155,12 @@ class Cloned(Part):
         self.restart(copy)
         world.starts(copy)
 
-    def _speaks(self, node: Node, boot: bytes, after: bytes) -> None:
+    def _speaks(self, node: Node, boot: bytes, after: bytes, off_s: int) -> None:
         starts = self._starts.setdefault(node.till.id, {})
-        starts |= {one.boot: one for one in spoke(starts, boot, after)}
+        if boot in starts and off_s > LATE_S:
+            assert not spoke(starts, boot, after, off_s=off_s), "it was held back by the network"
+            return
+        starts |= {one.boot: one for one in spoke(starts, boot, after, off_s=off_s)}
         self._spoke_as[boot] = node
         if self._pair is None or node not in self._pair:
             assert not suspected(starts.values()), "one program is not taken for two"

@@ -73,6 +73,13 @@ FURTHER: Final = (
         CLONES,
     ),
     Mutation(
+        "what the network held back is a word of whoever was left",
+        f"{_CLONES}:spoke",
+        "abs(off_s) > LATE_S",
+        "False",
+        CLONES,
+    ),
+    Mutation(
         "who is not the till may speak on",
         f"{_CLONES}:kept",
         "standing=Standing.SHUT",

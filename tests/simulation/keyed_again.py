@@ -139,7 +139,9 @@ class KeyedAgain(Part):
             return
         world.desk.lost.add(till.id)
         shelf = world.desk.archive.shelf
-        forgotten = (one for one in till.leases.values() if shelf.get(one.id) is None)
+        known = {one.id: shelf.get(one.id) for one in till.leases.values()}
+        lent = {lease_id for lease_id, one in known.items() if one is not None and one.gen}
+        forgotten = (one for one in till.leases.values() if one.id not in lent)
         world.lent.risk(one for one in forgotten if not one.cancelled)
         freed = world.office.lending.book.declare_lost(till.id, at=world.at)
         for one in freed:
@@ -170,6 +172,8 @@ class KeyedAgain(Part):
         if not theirs:
             return
         receipt = self._random.choice(theirs)
+        if receipt.at > self._world.at:
+            return  # its till's clock was ahead; the product refuses it (RECEIPT_AHEAD)
         event_id = keyed_in_id(receipt.till_id, receipt.epoch, receipt.seq)
         if any(one.event_id == event_id for one in till.journal):
             return

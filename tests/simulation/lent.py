@@ -3,8 +3,10 @@
 Shape: `Lent(seed, world)`. `lend(till, who)` is what people do with a member's points; `wish(...)`
 asks head office for a share of anything, for every part of the world. `at_risk` is how much of each
 asset may be spent twice, because people freed what a lost till held or head office has forgotten a
-till: no invariant allows more. `check(node)` asks whether head office and a till have the same of
-the till's leases.
+till: no invariant allows more. `unearned` is what was gained in events that are lost at their till
+and at head office alike (`PutBack.lost`): whoever spends it was lent it, and still it is named as
+overspent, because nobody knows of the gain. `check(node)` asks whether head office and a till have
+the same of the till's leases.
 """
 
 from __future__ import annotations
@@ -16,10 +18,14 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.lending.lent_cards import card_asset
 from posloyalty.services.lending.lent_rights import LENT_KINDS, right_asset
+from posloyalty.sync import events
+from posloyalty.sync.journal import StoredEvent
+from posloyalty.sync.journals import moving
 from posloyalty.sync.leases import PUT_BACK, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.telling import Grant
 from posloyalty.sync.wire.acknowledgements import is_older
@@ -40,6 +46,7 @@ class Lent:
         self._asks = Random(f"asks {seed}")
         self._wishes: list[tuple[bytes, bytes, Asset, int, date]] = []
         self.at_risk: Counter[Asset] = Counter()
+        self.unearned: Counter[Asset] = Counter()
 
     def lend(self, till: SmallTill, who: bytes) -> None:
         """A till wishes for a share, of what others hold too; or a wish is said again, because its
@@ -119,8 +126,20 @@ class Lent:
                     self.at_risk[card_asset(book.owner)] += on_it
 
     def risked(self, *kinds: AssetKind) -> int:
-        """How much of some kinds of assets may be spent twice."""
-        return sum(amount for asset, amount in self.at_risk.items() if asset.kind in kinds)
+        """How much of some kinds of assets may be spent twice, or seem to be."""
+        may_be = self.at_risk + self.unearned
+        return sum(amount for asset, amount in may_be.items() if asset.kind in kinds)
+
+    def loses(self, lost: Iterable[StoredEvent]) -> None:
+        """Nobody who counts knows of these events any more, nor of what they gave."""
+        for one in lost:
+            does = moving(events.decode(one.body))
+            for lot in (move.opens for move in does.transfers):
+                if lot is not None:
+                    self.unearned[_asset_of(lot.account)] += lot.original
+            for right in (change.opens for change in does.rights):
+                if right is not None and right.kind in LENT_KINDS:
+                    self.unearned[right_asset(right)] += right.uses or 0
 
     def check(self, node: Node) -> None:
         """What a till used of its leases is what head office knows of their use; a copy that was
@@ -137,6 +156,12 @@ class Lent:
             lease = self._world.office.lending.book.lease(held.id)
             assert lease.used == held.used, "a use was covered by its lease"
             assert lease.used + lease.returned + lease.left == lease.amount
+
+
+def _asset_of(account: Account) -> Asset:
+    if account.kind is AccountKind.GIFT_CARD:
+        return card_asset(account.owner)
+    return Asset(AssetKind.POINTS, account.ledger, account.owner)
 
 
 def _asset(lease: Right) -> Asset:

@@ -311,9 +311,9 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "a lease that a till tells again is not its own",
-        f"{_LIVES}:claimed",
-        "events if retells is not Retells.TOLD else ()",
-        "()",
+        f"{_LIVES}:_strange",
+        "if lease_id not in known",
+        "if False",
         LENDING,
     ),
     Mutation(
@@ -361,8 +361,8 @@ MUTATIONS: Final = (
     Mutation(
         "a till that joined after the copy was made tells of no leases",
         f"{_LIVES}:claimed",
-        "retells is not Retells.TOLD",
-        "retells is Retells.AWAITED",
+        "retells is Retells.TOLD",
+        "retells is not Retells.AWAITED",
         REIMAGES,
     ),
     Mutation(

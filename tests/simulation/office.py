@@ -10,7 +10,7 @@ goes on from there, as a copy or a replica that is behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import copy as shallow
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,7 +22,8 @@ from posloyalty.domain.values.calendar import format_instant
 from posloyalty.sync import events
 from posloyalty.sync.fold import Overspend
 from posloyalty.sync.journal import FIRST_EPOCH, StoredEvent
-from posloyalty.sync.journals import Place
+from posloyalty.sync.journals import Place, moving
+from posloyalty.sync.leases import LEASE
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.intake import Judgement, Verdict, judged
 from posloyalty.sync.office.lives import (
@@ -128,6 +129,7 @@ class SmallOffice:
         self.life = self.seen = next_life(life=self.life, seen=self.seen, now_s=now_s)
         self.name = next_name(self.name, self.life, drawn)
         self.retells = dict.fromkeys(self.genesis, Retells.AWAITED)
+        self.archive.shelf.believe(self.lost)
         self.core = self._made()
 
     def hello(self, till_id: bytes, body: bytes, at: datetime) -> bytes:
@@ -214,6 +216,8 @@ class SmallOffice:
         if stored:
             retells = self.retells.get(till_id, Retells.TOLD)
             self.core.receive(till_id, stored, under=stretch.under, retells=retells)
+            if retells is not Retells.TOLD:
+                self._check_held(stored)
             self.log.setdefault(till_id, []).append((stored, stretch.under))
             place = Place(epoch=stretch.under, seq=stored[-1].seq, hash=stored[-1].hash)
         said = Pushed(
@@ -224,6 +228,13 @@ class SmallOffice:
             news=None if stretch.waiting else self._awaits(till_id) or self._may_ask(till_id),
         )
         return msgspec.json.encode(said)
+
+    def _check_held(self, told: list[StoredEvent]) -> None:
+        """What a till took up that has to tell it is held aside from now on."""
+        changes = (each for one in told for each in moving(events.decode(one.body)).rights)
+        opened = (one.opens for one in changes if one.opens is not None)
+        for lease in (one for one in opened if one.kind == LEASE):
+            assert self.core.lending.book.lease(lease.id).gen, "what it tells is its own"
 
     def _awaits(self, till_id: bytes) -> bool:
         return self.retells.get(till_id) is Retells.AWAITED
@@ -248,6 +259,8 @@ class SmallOffice:
             self.seen = max(self.seen, shown.life)
         elif found is Shows.LOST and is_latest(life=self.life, seen=self.seen):
             self.begin(drawn, at)
+        # Else what others tell of their leases is never believed, and lent twice.
+        assert here or self.life > shown.life or not self.lends, "a loss that is shown is missed"
 
     def _is_here(self, till_id: bytes, shown: Acknowledgement) -> bool:
         return shown.seq == 0 or any(
@@ -274,13 +287,13 @@ class SmallOffice:
 
     def events_kept(self) -> set[bytes]:
         """Every event that was taken in."""
-        return {
-            one.event_id
-            for log in self.log.values()
-            for what, _ in log
-            if not isinstance(what, Place)
-            for one in what
-        }
+        return {one.event_id for one in self.events()}
+
+    def events(self) -> Iterator[StoredEvent]:
+        """The same as they came, each as often as it did."""
+        for log in self.log.values():
+            for what, _ in log:
+                yield from () if isinstance(what, Place) else what
 
 
 def _copied(thing: Any) -> Any:

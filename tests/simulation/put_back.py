@@ -14,9 +14,11 @@ What a till holds that had joined after the copy was made nobody knows of until 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from random import Random
 from typing import TYPE_CHECKING, Final
 
+from posloyalty.sync.journal import StoredEvent
 from tests.simulation.office import SmallOffice
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ COPIED: Final = 0.03
 AGAIN: Final = 0.05
 BESIDE_MS: Final = 3_600_000
 PAUSE_MS: Final = 60_000
+HEARD: Final = b'{"t":"heard"'
 
 
 class PutBack:
@@ -43,6 +46,8 @@ class PutBack:
         self._put_back_ms = -PAUSE_MS
         self.doubled = False
         self.lost: set[bytes] = set()
+        self._forgot: set[bytes] = set()
+        self._gone: set[bytes] = set()
         self.lives = 0
         self._ended: list[tuple[bytes, bytes | None]] = []
 
@@ -90,19 +95,34 @@ class PutBack:
         if self._two and desk.seen > desk.life:
             desk.begin(b"said so", self._world._true())
 
-    def loses(self, before: set[bytes], now: set[bytes]) -> None:
+    def loses(self, before: Iterable[StoredEvent], now: Iterable[StoredEvent]) -> None:
         """A till's book was put back: what it has no more, and head office has not, is lost."""
-        self.lost |= before - now - self._world.desk.events_kept()
+        had, has = {one.event_id: one for one in before}, {one.event_id for one in now}
+        self.lost |= had.keys() - has - self._world.desk.events_kept()
+        # Of what head office never had it lent nothing.
+        told = (one for one in had.values() if one.event_id in self._forgot)
+        self._gone_for_good(told, now, self._world.desk.events())
 
     def check(self) -> None:
         """Raises AssertionError where head office does not lend again."""
         assert self._world.desk.lends, "everybody has told, and it is the latest"
 
+    def _gone_for_good(self, had: Iterable[StoredEvent], *there: Iterable[StoredEvent]) -> None:
+        """Who merely heard of an event does not keep it: it is no proof of anything."""
+        kept = {one.event_id for each in there for one in each if not _was_heard(one)}
+        kept |= self._gone
+        gone = [one for one in had if one.event_id not in kept and not _was_heard(one)]
+        self._gone |= {one.event_id for one in gone}
+        self._world.lent.loses(gone)
+
     def _put_back(self, copy: SmallOffice) -> None:
         world, before = self._world, self._world.desk
         world.desk, self._put_back_ms = copy.copy(), world.now_ms
-        there = {one.event_id for till in world.tills for one in till.journal}
+        journals = [one for till in world.tills for one in till.journal]
+        there = {one.event_id for one in journals}
         self.lost |= before.events_kept() - world.desk.events_kept() - there
+        self._forgot |= before.events_kept()
+        self._gone_for_good(before.events(), world.desk.events(), journals)
         unnoticed = copy.life == before.life and world._happens("unnoticed")
         world._note("put back", copy.life, unnoticed)
         self.lives += 1
@@ -114,3 +134,8 @@ class PutBack:
         if world._happens("two_offices"):
             self._before, self._two = before, True
             self._before_until_ms = world.now_ms + self._random.randint(1_000, BESIDE_MS)
+
+
+def _was_heard(one: StoredEvent) -> bool:
+    # Head office keeps bytes and no kinds.
+    return one.body.startswith(HEARD)

@@ -72,7 +72,7 @@ CAUGHT = {
     "a sale that was rung counts once more where it is keyed in again": (1, 1000),
     "a sale that was keyed in again counts once more where its till turns up": (7, 1000),
     "what was freed of a lost till is not asked back when it turns up": (19, 1000),
-    "a till that joined after the copy was made tells of no leases": (17, 1000),
+    "a till that joined after the copy was made tells of no leases": (0, 1000),
     "what a campaign gives uses one of its lease": (3, 1000),
     "a campaign counts how often its points are given": (1, 1000),
     "what points and presents use of a budget is not written down": (0, 1000),
@@ -91,6 +91,7 @@ CAUGHT = {
     "a late word brings an erased name back": (1, 1000),
     "who speaks again after a later start is never doubted": (0, 1000),
     "who is not the till may speak on": (16, 1000),
+    "what the network held back is a word of whoever was left": (1262, 4500),
     "money off is lent again once it was given": (10, 1000),
 }
 """Mutation to a seed and steps in which it shows; `--mutations` looks for them anew."""

@@ -341,9 +341,9 @@ class World(Fleet):
         noticed = self.lending and not self.kind.rolls_back
         witnessed = noticed or self.net.random() < 0.5
         self._note("restored", node.till.id, witnessed)
-        before, kept = {one.event_id for one in node.till.journal}, node.till.kept
+        before, kept = node.till.journal, node.till.kept
         node.till.restore(self._time_at(node), witnessed=witnessed)
-        self.put_back.loses(before, {one.event_id for one in node.till.journal})
+        self.put_back.loses(before, node.till.journal)
         node.lane.restart()
         node.restored, node.heard = True, None
         if self.lending and not witnessed:

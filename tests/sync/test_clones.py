@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from posloyalty.sync.office.clones import Standing, Start, spoke, suspected
+from posloyalty.sync.office.clones import LATE_S, Standing, Start, spoke, suspected
 
 
 @dataclass
@@ -88,6 +88,18 @@ def test_a_machine_that_is_copied_while_it_runs_is_two_when_both_have_spoken_twi
         assert heard <= 4
     standing = {one.boot: one.standing for one in world.starts.values()}
     assert standing[one.boot] is standing[other.boot] is Standing.SUSPECT
+
+
+@pytest.mark.parametrize("standing", [Standing.ENDED, Standing.LEFT, Standing.BACK])
+def test_what_the_network_held_back_is_no_word_of_a_start_that_spoke(standing: Standing) -> None:
+    now = Start(boot=b"now", after=b"between", standing=Standing.CURRENT)
+    starts = {b"before": Start(boot=b"before", after=b"", standing=standing), b"now": now}
+    for off_s in (-LATE_S - 1, LATE_S + 1):  # said long ago, or by a clock that was ahead
+        assert spoke(starts, b"before", b"", off_s=off_s) == ()
+    assert spoke(starts, b"before", b"", off_s=-LATE_S)
+    # Who never spoke may not know the time yet.
+    (left, new) = spoke(starts, b"new", b"now", off_s=-9 * LATE_S)
+    assert (left.standing, new.standing) == (Standing.ENDED, Standing.CURRENT)
 
 
 def test_first_words_that_come_behind_those_of_the_next_start_change_nothing() -> None:

@@ -14,7 +14,7 @@ from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import LEASE, Asset, AssetKind
 from posloyalty.sync.office.belongings import Belongings, difference
-from posloyalty.sync.office.lending import MemoryShelf
+from posloyalty.sync.office.lending import MemoryShelf, OfficeLending
 from posloyalty.sync.office.lives import (
     Retells,
     Shows,
@@ -35,10 +35,11 @@ from tests.sync.small_rules import PROGRAMME
 TILL = b"till............"
 WHO = member("somebody")
 SHOWN = acknowledged(bytes(32), till_id=TILL, life=3, seq=40, head=bytes(32))
+ASSET = Asset(AssetKind.POINTS, "test/points", WHO)
 LENT = Right(
     id=b"lease...........",
     kind=LEASE,
-    of=Asset(AssetKind.POINTS, "test/points", WHO).text,
+    of=ASSET.text,
     owner=WHO,
     programme="",
     uses=500,
@@ -130,8 +131,6 @@ def taken_up(lent: Right) -> Filed:
 def test_a_lease_that_a_till_tells_again_is_its_own() -> None:
     shelf = MemoryShelf()
     event = taken_up(LENT)
-    assert claimed(shelf, [event], till_id=TILL, retells=Retells.TOLD) == []
-    assert shelf.get(LENT.id) is None
     assert claimed(shelf, [event], till_id=TILL, retells=Retells.AWAITED) == [event]
     lease = shelf.get(LENT.id)
     assert lease is not None
@@ -142,6 +141,65 @@ def test_a_lease_that_a_till_tells_again_is_its_own() -> None:
     assert claimed(shelf, [event], till_id=TILL, retells=Retells.AWAITED) == []
     strange = replace(LENT, id=b"strange.........", of="nobody knows")
     assert claimed(shelf, [taken_up(strange)], till_id=TILL, retells=Retells.NEW) == []
+
+
+def told_before_anybody_noticed() -> tuple[MemoryShelf, OfficeLending]:
+    """A till has nothing to tell again, and says that it was lent something."""
+    shelf = MemoryShelf()
+    assert claimed(shelf, [taken_up(LENT)], till_id=TILL, retells=Retells.TOLD) == []
+    return shelf, OfficeLending(shelf)
+
+
+def test_what_only_a_till_says_that_it_was_lent_holds_nothing_aside_and_is_asked_back() -> None:
+    shelf, lending = told_before_anybody_noticed()
+    assert lending.book.held(ASSET) == 0
+    held = lending.held_by(TILL)
+    assert lending.recalls_for(held, {LENT.id: True}) == (LENT.id,)
+    assert lending.grants_for(held, {LENT.id: True}) == ()
+    # What it uses of it no lease covers, and what it gives back is free to nobody.
+    assert lending.book.use(LENT.id, 120, at=START) == 120
+    lending.book.give_back(LENT.id)
+    shelf.believe()
+    assert lending.book.held(ASSET) == 0
+    assert lending.recalls_for(lending.held_by(TILL), {LENT.id: False}) == ()
+    assert (lending.book.lease(LENT.id).used, lending.book.lease(LENT.id).returned) == (120, 380)
+
+
+def test_when_a_life_begins_what_tills_had_said_before_is_believed() -> None:
+    shelf, lending = told_before_anybody_noticed()
+    lending.book.use(LENT.id, 120, at=START)
+    shelf.believe(gone=[TILL])
+    assert lending.book.held(ASSET) == 0
+    shelf.believe()
+    assert lending.book.held(ASSET) == 380
+    assert lending.book.use(LENT.id, 80, at=START) == 0
+    shelf.believe()
+    assert lending.book.held(ASSET) == 300
+    assert lending.recalls_for(lending.held_by(TILL), {LENT.id: True}) == ()
+
+
+def test_what_a_restored_till_has_forgotten_is_not_believed() -> None:
+    shelf, lending = told_before_anybody_noticed()
+    lending.forgotten(TILL, {})
+    shelf.believe()
+    assert lending.book.held(ASSET) == 0
+
+
+@pytest.mark.parametrize("retells", [Retells.AWAITED, Retells.NEW])
+def test_what_a_till_tells_that_has_to_is_held_aside_at_once(retells: Retells) -> None:
+    shelf, event = MemoryShelf(), taken_up(LENT)
+    lending = OfficeLending(shelf)
+    assert claimed(shelf, [event], till_id=TILL, retells=retells) == [event]
+    assert lending.book.held(ASSET) == 500
+    assert lending.recalls_for(lending.held_by(TILL), {LENT.id: True}) == ()
+
+
+@pytest.mark.parametrize("uses", [0, None])
+def test_a_lease_of_nothing_is_nothing(uses: int | None) -> None:
+    shelf, event = MemoryShelf(), taken_up(replace(LENT, uses=uses))
+    for retells in Retells:
+        assert claimed(shelf, [event], till_id=TILL, retells=retells) == []
+    assert shelf.get(LENT.id) is None
 
 
 def test_a_voucher_of_a_forgotten_decision_ends_at_the_till_that_heard_of_it() -> None:

@@ -115,6 +115,15 @@ class DatabaseShelf(LendingShelf):
         """Whether a lease was asked back."""
         return self._note(lease_id)[1] == 1
 
+    def known(self, lease_ids: Collection[bytes]) -> set[bytes]:
+        """Those of some leases that lie here."""
+        return {bytes(one) for (one,) in many(self._connection, _KNOWN, lease_ids)}
+
+    def believe(self, gone: Collection[bytes] = ()) -> None:
+        """What tills say that they were lent is theirs."""
+        said = LEASE.update().where(_L.gen == 0, _L.till_id.not_in(gone))
+        self._connection.execute(said.values(state=LeaseState.OPEN.value, gen=1))
+
     def marks(self, till_id: bytes, lease_ids: Collection[bytes]) -> dict[bytes, bool]:
         """Those that a till took up, and whether it still holds them."""
         asked = "SELECT lease_id, given FROM lease WHERE taken = 1 AND till_id = ? AND lease_id IN"

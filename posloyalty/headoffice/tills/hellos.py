@@ -36,6 +36,7 @@ from posloyalty.sync.journals import Place
 from posloyalty.sync.wire.acknowledgements import acknowledged
 from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX
 from posloyalty.sync.wire.messages import HelloAnswer, HelloAsk, Standing
+from posloyalty.sync.wire.signatures import created_of
 
 _SEEN: Final = """
 WITH given (till_id, seen_s, waiting, app, told) AS ({rows})
@@ -148,7 +149,7 @@ def _kept(asked: Sequence[_Asked]) -> _Kept:
     """What is kept of those who say hello, at least one, in one trip; their places are locked."""
     connection = asked[0].visit.connection
     greetings = [
-        Greeting(one.till_id, boot, bytes.fromhex(one.ask.after), one.ask.place.seq)
+        Greeting(one.till_id, boot, bytes.fromhex(one.ask.after), one.ask.place.seq, _off_s(one))
         for one in asked
         if len(boot := boot_of(one.visit.request)) == _BOOT_BYTES
     ]
@@ -167,6 +168,11 @@ def _kept(asked: Sequence[_Asked]) -> _Kept:
         one.till_id: (one, starts.greeted(known.get(one.till_id, {}), one)) for one in greetings
     }
     return _Kept(places, hashes, greeted)
+
+
+def _off_s(one: _Asked) -> int:
+    """By how much the time in which a hello was said differs from now, in seconds."""
+    return created_of(one.visit.request.headers) - one.visit.now_s
 
 
 def _places_of(ask: HelloAsk) -> list[int]:

@@ -2,8 +2,8 @@
 
 What a life is, and when leases are given in it, is judged by `sync/office/lives`. A new one begins
 with `begin`: nothing is lent until each till has told its journal again up to its end
-(`heard_all`), and the leases that come to light on the way are taken as held (`claims`). A person
-may cut the wait short (`lend_again`).
+(`heard_all`), and the leases that come to light on the way are taken as held (`claims`), with those
+that tills had told before anybody noticed. A person may cut the wait short (`lend_again`).
 
 A new life begins when somebody says so, when the database lies elsewhere than before (`stands_on`),
 or when a till shows an acknowledgement of this life for an event that is not there. A head office
@@ -66,6 +66,8 @@ def begin(
     changed = {"life": life, "life_seen": life, "incarnation": name, "life_s": now_s}
     connection.execute(OFFICE.update().values(changed))
     connection.execute(TILL.update().values(retells=Retells.AWAITED))
+    gone = select(_T.till_id).where((_T.revoked != 0) | (_T.gone_s != 0))
+    DatabaseShelf(connection).believe([bytes(row.till_id) for row in connection.execute(gone)])
     note(connection, now_s, by, "put_back", cause=cause, life=str(life))
     office.lives(life, name)
 
@@ -158,16 +160,13 @@ def how_it_stands(connection: Connection) -> LifeRow:
 
 def claims(visit: Visit, batch: Batch) -> list[int]:
     """Before a batch is filed: leases that its till took up and that this life knows nothing of are
-    put on the shelf. Gives their sequences.
+    put on the shelf. Gives the sequences of those that are the till's.
     """
-    retells = Retells(visit.till.retells)
-    if retells is Retells.TOLD:
-        return []
     found = lives.claimed(
         DatabaseShelf(visit.connection),
         (filing.one for filing in batch.filings if filing is not None),
         till_id=batch.till_id,
-        retells=retells,
+        retells=Retells(visit.till.retells),
     )
     return [one.seq for one in found]
 

@@ -44,12 +44,15 @@ FROM till t WHERE t.till_id IN"""
 
 
 class Greeting(NamedTuple):
-    """A start of a till's program says hello: the start before it, and how far its journal goes."""
+    """A start of a till's program says hello: the start before it, how far its journal goes, and by
+    how many seconds the time in which it was said differs from now.
+    """
 
     till_id: bytes
     boot: bytes
     after: bytes
     seq: int
+    off_s: int
 
 
 class Greeted(NamedTuple):
@@ -93,7 +96,8 @@ def read_starts(rows: Iterable[Any]) -> dict[bytes, dict[bytes, Start]]:
 
 def greeted(starts: Mapping[bytes, Start], greeting: Greeting) -> Greeted:
     """What a hello changes of a till's starts, and the refusal of one that may not speak."""
-    changed = {one.boot: one for one in spoke(starts, greeting.boot, greeting.after)}
+    spoken = spoke(starts, greeting.boot, greeting.after, off_s=greeting.off_s)
+    changed = {one.boot: one for one in spoken}
     mine = changed.pop(greeting.boot, None)
     is_new = greeting.boot not in starts
     return Greeted(

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from posloyalty.domain.engine.households import HOUSEHOLD
 from posloyalty.domain.ledger.right import RightChange, bearer_id
+from posloyalty.domain.ledger.transfer import AccountKind, Transfer
 from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
 from posloyalty.domain.values.identifiers import id_from_hex
 from posloyalty.sync import events
@@ -225,6 +226,8 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
     touches = knows = everywhere = metered = _NOBODY
     if does.rights:
         opens, touches, knows, everywhere = _of_rights(does.rights)
+    if does.transfers:
+        everywhere |= _cards_of(does.transfers)
     joined: tuple[bytes, date] | None = None
     forgotten: tuple[bytes, ...] = ()
     sold: SoldPlace | None = None
@@ -287,6 +290,12 @@ def _of_rights(
         elif made.code and made.owner == bearer_id(made.code):
             everywhere.add(made.owner)
     return opens, frozenset(changed - opens.keys()), frozenset(knows), frozenset(everywhere)
+
+
+def _cards_of(transfers: Iterable[Transfer]) -> frozenset[bytes]:
+    """The gift cards that something moved on, whoever knows of their sale."""
+    sides = (side for one in transfers for side in (one.debit, one.credit))
+    return frozenset(side.owner for side in sides if side.kind is AccountKind.GIFT_CARD)
 
 
 def _forgotten(event: events.Event | events.Opaque) -> tuple[bytes, ...]:

@@ -12,7 +12,8 @@ put back to where it had been; when a branch that was left comes back again, two
 
 A machine that is copied while it runs leaves no break: the copy's start comes after the one that
 goes on. Who speaks although the till was started anew after it may be a late request, once; when
-the till speaks and then it again, they are two.
+the till speaks and then it again, they are two. What was sent long ago is no word of a start that
+spoke before: only the network held it back.
 """
 
 from __future__ import annotations
@@ -20,6 +21,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
+
+LATE_S: Final = 600
+"""A request that says it was made so many seconds before or after it came is late, if the program
+that made it had spoken before: by then it knew the time."""
 
 
 class Standing(StrEnum):
@@ -47,11 +53,13 @@ class Start:
 Starts = Mapping[bytes, Start]
 
 
-def spoke(starts: Starts, boot: bytes, after: bytes) -> tuple[Start, ...]:
-    """The starts that change because one of them said hello; nothing where all stays."""
+def spoke(starts: Starts, boot: bytes, after: bytes, *, off_s: int = 0) -> tuple[Start, ...]:
+    """The starts that change because one of them said hello; nothing where all stays. `off_s` is by
+    how many seconds the time in which it was said differs from now.
+    """
     known = starts.get(boot)
     if known is not None:
-        return _again(starts, known)
+        return () if abs(off_s) > LATE_S else _again(starts, known)
     if after and after in starts and starts[after].standing is Standing.SHUT:
         return (Start(boot=boot, after=after, standing=Standing.SHUT),)
     if any(one.standing is Standing.SUSPECT for one in starts.values()):

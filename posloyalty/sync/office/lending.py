@@ -9,7 +9,7 @@ memory or in the database.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -64,6 +64,16 @@ class LendingShelf(LeaseShelf, Protocol):
     def is_recalled(self, lease_id: bytes) -> bool:
         """Whether a lease was asked back."""
 
+    @abstractmethod
+    def known(self, lease_ids: Collection[bytes]) -> set[bytes]:
+        """Those of some leases that lie here."""
+
+    @abstractmethod
+    def believe(self, gone: Collection[bytes] = ()) -> None:
+        """A life begins: what tills say that they were lent, and hold, is theirs. Of tills that are
+        gone nothing would ever come back.
+        """
+
 
 class MemoryShelf(MemoryLeases, LendingShelf):
     """Leases in memory."""
@@ -88,6 +98,16 @@ class MemoryShelf(MemoryLeases, LendingShelf):
     def is_recalled(self, lease_id: bytes) -> bool:
         """Whether a lease was asked back."""
         return lease_id in self._recalled
+
+    def known(self, lease_ids: Collection[bytes]) -> set[bytes]:
+        """Those of some leases that lie here."""
+        return {one for one in lease_ids if self.get(one) is not None}
+
+    def believe(self, gone: Collection[bytes] = ()) -> None:
+        """What tills say that they were lent is theirs."""
+        for lease in self.said():
+            if lease.till_id not in gone:
+                self.put(lease.believed)
 
 
 class OfficeLending:
@@ -168,7 +188,8 @@ class OfficeLending:
         """Close the leases that a restored till's book does not hold: it was lent them after the
         place that it went back to, and its journal says all that can be known of their use.
         """
-        for lease in self.book.of_till(till_id):
+        held = self.held_by(till_id)
+        for lease in (*held.leases, *(one for one in held.reclaimed if not one.gen)):
             if lease.id not in marks:
                 self.book.give_back(lease.id)
 

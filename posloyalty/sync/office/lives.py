@@ -4,7 +4,9 @@ Shape: pure judgements on numbers and leases; whoever keeps the database asks th
 was put back from a copy is whole and has forgotten its last minutes. What tills sent in them comes
 again, since every till keeps its journal; what was lent in them is in the tills' journals too, and
 nowhere else. So in a new life nothing is lent until each till has told its journal up to its end
-(`lends`), and leases that come to light on the way are the till's (`claimed`).
+(`lends`), and leases that come to light on the way are the till's (`claimed`). What a till told
+before anybody noticed is noted as its word only, which holds nothing aside and is asked back, and
+is believed when a life begins.
 
 Whatever head office decides by itself in a later life has an id of that life (`born`): tills may
 have heard a decision of before with the same number, which the copy knows nothing of, and would
@@ -13,7 +15,8 @@ take the new one for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from enum import Enum, IntEnum
 from hashlib import sha256
@@ -21,7 +24,7 @@ from typing import Final
 
 from posloyalty.domain.ledger.right import Right, RightMove
 from posloyalty.sync.journals import Filed
-from posloyalty.sync.leases import LEASE, Asset, AssetKind, Lease
+from posloyalty.sync.leases import LEASE, Asset, AssetKind, Lease, LeaseState
 from posloyalty.sync.office.lending import LendingShelf
 from posloyalty.sync.wire.acknowledgements import FIRST_LIFE, LIVES_MAX, Acknowledgement
 
@@ -94,18 +97,30 @@ def claimed(
 ) -> list[Filed]:
     """Leases that a till took up and that this life knows nothing of are its own: they are put on
     the shelf before the events are followed. Gives the events that took them up.
+
+    Of a till that has nothing to tell again they are its word only: it may have made them up, or
+    nobody noticed yet that head office was put back.
     """
-    found = list[Filed]()
-    for one in events if retells is not Retells.TOLD else ():
-        for lent in _opened(one):
-            asset = _asset(lent)
-            if asset is None or shelf.get(lent.id) is not None:
-                continue
-            shelf.put(_lease(lent, asset, till_id, one.at))
-            if lent.last_day is not None:
-                shelf.end_on(lent.id, lent.last_day)
+    opened = {lent.id: (one, lent) for one in events for lent in _opened(one)}
+    found, word_only = list[Filed](), retells is Retells.TOLD
+    for one, lent in _strange(shelf, opened):
+        asset = _asset(lent)
+        if asset is None or not lent.uses:
+            continue
+        lease = _lease(lent, asset, till_id, one.at)
+        shelf.put(replace(lease, state=LeaseState.RECLAIMED, gen=0) if word_only else lease)
+        if lent.last_day is not None:
+            shelf.end_on(lent.id, lent.last_day)
+        if not word_only:
             found.append(one)
     return found
+
+
+def _strange(
+    shelf: LendingShelf, opened: Mapping[bytes, tuple[Filed, Right]]
+) -> list[tuple[Filed, Right]]:
+    known = shelf.known(opened) if opened else set()
+    return [each for lease_id, each in opened.items() if lease_id not in known]
 
 
 def _opened(one: Filed) -> Iterable[Right]:

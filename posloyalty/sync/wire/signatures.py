@@ -133,6 +133,16 @@ def nonce_of(headers: Mapping[str, str]) -> str:
     return found[1] if found else ""
 
 
+def created_of(headers: Mapping[str, str]) -> int:
+    """When a signed request says that it was made, in whole seconds since 1970 UTC. Raises
+    `BadSignature` where it does not say so in the form.
+    """
+    found = _PARAMETERS.search(headers.get(INPUT, "")[:_VALUE_MAX])
+    if found is None:
+        raise BadSignature("UNSIGNED")
+    return int(found[1])
+
+
 def _parameters(created_s: int, nonce: str, key: str) -> str:
     return f';created={created_s};nonce="{nonce}";keyid="{key}";alg="ed25519"'
 

@@ -199,6 +199,22 @@ def test_whoever_stands_at_the_end_has_told_everything_and_nobody_else(
     assert awaited == {one.id.hex() for one in tills[1:]}
 
 
+@pytest.mark.parametrize(("held_back", "state"), [(599, 403), (601, 200)])
+def test_a_hello_that_the_network_held_back_makes_no_second_program(
+    office: OpenOffice, till: ATill, clock: SetClock, held_back: int, state: int
+) -> None:
+    till.boot = b"1" * 16
+    said_hello(till, office)
+    late = hello(till, 0)
+    # The start between the two never reached head office: the line of starts breaks.
+    till.boot = b"3" * 16
+    said_hello(till, office, after=b"2" * 16)
+    clock.pass_time(timedelta(seconds=held_back))
+    assert till.send(office, late).status == state
+    assert (office.administration.clones() == []) is (state == 200)
+    assert said_hello(till, office, after=b"2" * 16).status == state
+
+
 def test_while_two_are_suspected_a_third_start_waits_too(office: OpenOffice, till: ATill) -> None:
     for boot, after in ((1, 0), (2, 1), (3, 1)):
         till.boot = bytes([boot]) * 16

@@ -338,6 +338,31 @@ def test_what_tills_told_of_lost_leases_is_listed(rich: Chain, copy: Copy) -> No
     assert codes == ["LEASE_RETOLD"]
 
 
+def test_what_a_till_told_before_anybody_noticed_is_not_lent_a_second_time(
+    rich: Chain, copy: Copy
+) -> None:
+    one, other = rich.tills
+    assert reserved(one, 1_500) == (1_500, "")
+    other.counter.sell()
+    other.talk()
+    copy.put_back()
+    later(rich)
+    # Of this till nothing was acknowledged that is lost: it tells its lease, and nobody notices.
+    one.talk()
+    assert causes(rich.office) == []
+    assert lent(rich.office) == {}
+    other.talk()
+    assert causes(rich.office) == ["acknowledged_lost"]
+    assert lent(rich.office)[one.shop.till.facts.till_id] == 1_500
+    later(rich)
+    rich.talk()
+    assert rich.office.lifetime.stands().lends
+    cut(one)
+    # Of 4,000 points 1,500 are at the other till, and some are here already.
+    here = lent(rich.office)[other.shop.till.facts.till_id]
+    assert here + reserved(other, 4_000)[0] == 2_500
+
+
 # 47: a replica takes over
 
 
