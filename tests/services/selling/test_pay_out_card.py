@@ -106,7 +106,7 @@ def test_a_frozen_card_and_one_that_nobody_knows_pay_nothing_out(loaded: Shop) -
 
 def test_a_card_whose_tax_was_paid_with_it_comes_back_with_its_sale_alone(loaded: Shop) -> None:
     taxed = PROGRAMME.replace("version = 1", "version = 2").replace(
-        'name = "Gift card"', 'name = "Gift card"\nvat = "single_purpose"'
+        'id = "gift"\n', 'id = "gift"\nvat = "single_purpose"\n'
     )
     loaded.till.programmes.install(taxed.encode("utf-8"))
     assert refused(lambda: loaded.till.pay_outs.offer(CODE)).reason == "CARD_TAXED"
