@@ -92,30 +92,29 @@ class ReturnView(GrowingView):
             look, words("return.main"), icon="undo", height=high.get(look.layout, MAIN_LEAST)
         )
         self.main.clicked.connect(presenter.main_action)
-        self.exchange = ActionButton(
-            look,
-            words("return.exchange"),
-            icon="" if look.narrow else "sync",
-            key="" if look.narrow else "F9",
-            height=52 if look.narrow else 56,
-        )
+        self.exchange = self._above_main("return.exchange", icon="sync", key="F9")
         self.exchange.clicked.connect(presenter.exchange)
-        self.exchange.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         # In the place of the exchange, which goods of an unknown sale cannot have.
-        self.price = ActionButton(
-            look,
-            words("return.price"),
-            icon="" if look.narrow else "tag",
-            key="" if look.narrow else "/",
-            height=52 if look.narrow else 56,
-        )
+        self.price = self._above_main("return.price", icon="tag", key="/")
         self.price.clicked.connect(presenter.line_price)
-        self.price.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         yield
         self._said = ""
         self._arrange()
         self.home = self.goods
         self.bind(presenter)
+
+    def _above_main(self, said: str, *, icon: str, key: str) -> ActionButton:
+        """A button as wide as its place; where that is narrow its words stand alone."""
+        narrow = self.look.narrow
+        made = ActionButton(
+            self.look,
+            self.words(said),
+            icon="" if narrow else icon,
+            key="" if narrow else key,
+            height=52 if narrow else 56,
+        )
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return made
 
     def present(self, state: ReturnState) -> None:
         """Show the goods and what they come to; the money is told when it changes."""
