@@ -43,6 +43,7 @@ class _Owner:
         """The number and id of each event that a till is told of."""
 
     def differing(self, kept: tuple[int, str] | None) -> Iterator[Difference]:
+        """What differs of it; `kept` is the number and the sums of its row, if it has one."""
         mine = select(OWNER_TOLD).where(_T.owner == self._owner).order_by(_T.till_id)
         rows = self._connection.execute(mine).all()
         through = 0 if kept is None else kept[0]
