@@ -23,6 +23,7 @@ from posloyalty.headoffice.ledger.told_again import told_again
 from posloyalty.headoffice.store.archive_tables import (
     DECISION,
     EVENT_OWNER,
+    HOUSEHOLD_MEMBER,
     MEMBER,
     OWNER_PLACE,
     TILL_DUE,
@@ -306,6 +307,12 @@ class DatabaseArchive(Archive):
         """Whether a member was erased."""
         row = self._member(member_id)
         return row is not None and row.erased == 1
+
+    def in_household(self, household: bytes) -> Sequence[bytes]:
+        """Everybody who was ever in a household."""
+        c = HOUSEHOLD_MEMBER.c
+        asked = select(c.member_id).where(c.household == household.hex()).order_by(c.member_id)
+        return [bytes(one) for one in self._connection.execute(asked).scalars()]
 
     # What a till knows
 
