@@ -16,7 +16,7 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.ledger.lots import spending_order
 from posloyalty.domain.ledger.postings import EventPostings
 from posloyalty.domain.ledger.right import UNBOUNDED, Right
-from posloyalty.domain.ledger.transfer import LotUse, TransferCode
+from posloyalty.domain.ledger.transfer import Account, AccountKind, LotUse, TransferCode
 from posloyalty.domain.programme.definition import Programme
 
 HOUSEHOLD: Final = "household"
@@ -114,10 +114,11 @@ def take_up(pooled: Iterable[str], left: MemberState, takes: MemberState, plan: 
     """A member takes what is `left` in a household that nobody is in any more, debts too, into
     their own account or, of ledgers that are `pooled`, that of the household which they are in.
     """
-    now = household_of(takes.rights)
-    pools = () if now is None else tuple((ledger, now.id) for ledger in pooled)
-    theirs, ours = plan.postings(left), plan.postings(replace(takes, pools=pools))
+    now, shared, theirs = household_of(takes.rights), set(pooled), plan.postings(left)
     for ledger in sorted({*(lot.account.ledger for lot in left.lots), *dict(left.debts)}):
+        ours = plan.postings(takes)
+        if now is not None and ledger in shared:
+            ours = plan.postings_at(Account(ledger, AccountKind.MEMBER, now.id), ())
         theirs.expire(ledger)
         ours.owe(ledger, theirs.write_off(ledger), code=TransferCode.DEBT)
         lots = [lot for lot in theirs.lots if lot.account.ledger == ledger and lot.remaining]
