@@ -9,6 +9,7 @@ from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
+from posloyalty.sync.audit import entry_of
 from tests.services.conftest import Shop
 from tests.services.members.test_households import Home
 
@@ -122,6 +123,14 @@ def test_it_takes_a_supervisor_who_is_named(home: Home) -> None:
     assert refused(home, "merge", home.anna, home.ben, CASHIER) == "NOT_ALLOWED"
     home.till.records.erase(home.ben, CASHIER, approved_by=home.shop.manager)
     act = acts(home)[-1]
+    entry = entry_of(act)
+    assert entry is not None
+    assert (entry.kind, entry.operator, entry.approver, entry.about) == (
+        "act_erase",
+        CASHIER.id,
+        home.shop.manager.id,
+        "",
+    )
     assert (act.actor, act.ok) == (CASHIER.id.hex(), home.shop.manager.id.hex())
 
 

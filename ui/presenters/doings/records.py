@@ -1,4 +1,7 @@
-"""The member's record, at a shop without head office: another one is theirs too, or they go."""
+"""The member's record, at a shop without head office: another one is theirs too, or they go.
+
+Neither can be undone, so each has a box to tick: the button does nothing while that is empty.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Final
 
 from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.doings.doing import Answers, Doing, Look, Person
-from ui.presenters.form import TICKED, Field, FieldKind
+from ui.presenters.form import Field, FieldKind
 
 PHONE: Final = "phone"
 PHONE_MOST: Final = 20
@@ -25,7 +28,6 @@ def _merge(look: Look) -> Doing:
     words, till = look.figures.words, look.till
 
     def merge(answers: Answers, by: Person) -> str:
-        _be_sure(answers)
         other = till.members.by_phone(answers.get(PHONE, ""))
         if other is None:
             raise ServiceRefusal("NO_SUCH_MEMBER")
@@ -52,8 +54,7 @@ def _merge(look: Look) -> Doing:
 def _erase(look: Look) -> Doing:
     words = look.figures.words
 
-    def erase(answers: Answers, by: Person) -> str:
-        _be_sure(answers)
+    def erase(_answers: Answers, by: Person) -> str:
         look.till.records.erase(look.member_id, by.operator, approved_by=by.approved_by)
         return words("doings.erased")
 
@@ -65,9 +66,5 @@ def _erase(look: Look) -> Doing:
         verb=words("doings.erase_do"),
         fields=(Field(name=SURE, label=words("doings.erase_sure"), kind=FieldKind.TICK),),
         act=erase,
+        ends=True,
     )
-
-
-def _be_sure(answers: Answers) -> None:
-    if answers.get(SURE) != TICKED:
-        raise ServiceRefusal("TICK_FIRST")
