@@ -1,9 +1,9 @@
 """What of the journal is for the audit: one entry an event, reckoned from the event alone.
 
 An event is listed when somebody must be able to ask about it later: deeds, money that went back,
-copies, points and levels by hand, members erased and records joined, refused PINs, changed settings, jumps of the clock, and whatever
-somebody else had to approve. `entry_of` is pure, so the table of entries is made again from the
-journal.
+copies, points and levels by hand, members erased and records joined, refused PINs, changed
+settings, jumps of the clock, and whatever somebody else had to approve. `entry_of` is pure, so the
+table of entries is made again from the journal.
 """
 
 from __future__ import annotations
