@@ -52,9 +52,18 @@ Introduce = Callable[[str, SigningKey, bytes], OfficeLink]
 
 
 class JoinHeadOffice:
-    """Joins, and says what was joined."""
+    """Joins, and says what was joined. `changed` is told of it before anybody books something."""
 
-    def __init__(self, *, book: Book, ids: Ids, introduce: Introduce, app: str) -> None:
+    def __init__(
+        self,
+        *,
+        book: Book,
+        ids: Ids,
+        introduce: Introduce,
+        app: str,
+        changed: Callable[[], None],
+    ) -> None:
+        self._changed = changed
         self._book = book
         self._ids = ids
         self._introduce = introduce
@@ -114,6 +123,7 @@ class JoinHeadOffice:
             keep_facts(unit.settings, joined)
             tell_sold(unit, self._ids)  # what it sold alone is judged too
             unit.commit()
+            self._changed()
         return joined
 
 
