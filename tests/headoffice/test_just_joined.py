@@ -1,4 +1,4 @@
-"""A till that has joined and was not told yet what it may hand out by itself: real books and desk."""
+"""A till that has joined and was not told yet what it may hand out: real books, a real desk."""
 
 from __future__ import annotations
 
