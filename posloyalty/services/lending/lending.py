@@ -104,8 +104,8 @@ class Lending:
         self._denials = Denials(clock)
         self.pins = Pins(clock)
 
-    def adopt(self, policy: RiskPolicy | None) -> None:
-        """Head office's policy for this till; None where it is alone."""
+    def adopt(self, policy: RiskPolicy) -> None:
+        """Head office's policy for this till."""
         with self._book.write() as unit:
             adopt_in(unit, policy)
             unit.commit()
@@ -438,7 +438,8 @@ class Lending:
             joined = has_joined(reader.settings)
         policy = None if text is None else policy_of(text)
         if policy is None and (joined or not sound):
-            policy = RiskPolicy()  # a till that joined is not alone, whatever it was told yet
+            # A till that joined is not alone, whatever it was told yet; its campaigns are its own.
+            policy = RiskPolicy(lends_budgets=not sound)
         since = None if reached is None else parse_instant(reached)
         known = _Known(policy, since, sound, joined)
         self._kept = (state, known)
@@ -458,6 +459,6 @@ class Lending:
         return rooms_here(stands, reader, programme, state, basket, at)
 
 
-def adopt_in(unit: UnitOfWork, policy: RiskPolicy | None) -> None:
+def adopt_in(unit: UnitOfWork, policy: RiskPolicy) -> None:
     """Keep a policy within a caller's unit, before the till is used."""
-    unit.settings.put({POLICY: "" if policy is None else policy_text(policy)})
+    unit.settings.put({POLICY: policy_text(policy)})

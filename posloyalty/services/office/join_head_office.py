@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from posloyalty.services.book.signing import SigningKey
+from posloyalty.services.lending.lending import adopt_in
 from posloyalty.services.office.joined_office import SETTING
 from posloyalty.services.ports import Book, Ids, SettingWrites
 from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink, OutOfReach
@@ -121,6 +122,8 @@ class JoinHeadOffice:
         )
         with self._book.write() as unit:
             keep_facts(unit.settings, joined)
+            if said.policy:
+                adopt_in(unit, said.policy.read())
             tell_sold(unit, self._ids)  # what it sold alone is judged too
             unit.commit()
             self._changed()

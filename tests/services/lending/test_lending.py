@@ -63,7 +63,7 @@ def test_a_till_that_joined_goes_by_a_policy_before_it_was_told_one(shop: Shop) 
     with shop.till.book.write() as unit:
         joins(unit)
     lending.forget()
-    assert lending.policy == RiskPolicy()
+    assert lending.policy == RiskPolicy(lends_budgets=False)
     told = RiskPolicy(floor_minor=0, version=3)
     lending.adopt(told)
     assert lending.policy == told
