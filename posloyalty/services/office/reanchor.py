@@ -130,6 +130,20 @@ class Reanchor:
             return made, head.epoch
 
 
+def hash_at(book: Book, seq: int) -> str | None:
+    """The hash that a book has at a place of its journal; None at its beginning and beyond its end.
+
+    A book that was put back and has gone past where head office is looks like one that merely
+    waits: its own hash there tells them apart before anything is taken for sent.
+    """
+    if seq == 0:
+        return None
+    with book.read() as reader:
+        return next(
+            (one.hash.hex() for one in reader.journal.events(after_seq=seq - 1, limit=1)), None
+        )
+
+
 def _at(reader: Reader, seq: int) -> Standing:
     """A place of the book's journal."""
     if seq == 0:

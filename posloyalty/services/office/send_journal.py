@@ -36,7 +36,7 @@ from posloyalty.services.office.office_lives import (
 )
 from posloyalty.services.office.outbox_notes import OutboxNotes
 from posloyalty.services.office.own_link import KeptLink
-from posloyalty.services.office.reanchor import Reanchor
+from posloyalty.services.office.reanchor import Reanchor, hash_at
 from posloyalty.services.office.share_profiles import ShareProfiles
 from posloyalty.services.office.soundness import CLONE, Frozen, freeze, frozen
 from posloyalty.services.office.till_start import this_start
@@ -341,7 +341,8 @@ class SendJournal:
             return self._refused(answer)
         self._ack = answer.ack or self._ack
         hear_life(self._book, look.facts, answer, had=look.had)
-        return push_session.after_hello(self._session, answer, now_ms=self._clock.monotonic_ms())
+        here, now_ms = hash_at(self._book, answer.place.seq), self._clock.monotonic_ms()
+        return push_session.after_hello(self._session, answer, now_ms=now_ms, here=here)
 
     def _push(self, step: Push, link: OfficeLink, look: _Look) -> Session:
         wanted = self._wanted(step.after_seq, step.events_max, look, wrap=step.wrap)
