@@ -21,6 +21,7 @@ from posloyalty.services.office.soundness import frozen
 from posloyalty.services.office.till_start import this_start
 from posloyalty.services.ports.head_office import OfficeFacts, OutOfReach
 from posloyalty.sync import events
+from posloyalty.sync.wire.messages import EPOCHS
 from tests.fakes.time import SeededChance
 from tests.headoffice.a_network import URL, Network, asker_of
 from tests.headoffice.an_office import new_office
@@ -59,7 +60,11 @@ class Restorable:
             return self.link(url, Voice(key=key, till_id=till_id, boot=self.boot()), b"")
 
         joining = JoinHeadOffice(
-            book=self.shop.till.book, ids=self.shop.ids, introduce=introduce, app="0"
+            book=self.shop.till.book,
+            ids=self.shop.ids,
+            introduce=introduce,
+            app="0",
+            changed=self.shop.till.lending.forget,
         )
         joining.join(URL, self.office.administration.new_code("S1"))
 
@@ -436,6 +441,26 @@ def test_fault_16_two_programs_on_copies_of_one_book_are_both_held_up(
     twin.shop.till.close()
     if twin.sending is not None:
         twin.sending.close()
+
+
+def test_while_head_office_is_asked_to_agree_nothing_shared_is_spent_any_more(
+    till: Restorable, tmp_path: Path
+) -> None:
+    lost(till, tmp_path, told=True, witness=False)
+    till.note(3)
+    lending = till.shop.till.lending
+    assert lending.sound  # as the counter knows it by now
+    reached, at_asking = till.network.reached, []
+
+    def spied(http: httpx.Request) -> tuple[int, dict[str, str], bytes]:
+        if http.url.path == EPOCHS:
+            at_asking.append(lending.sound)
+        return reached(http)
+
+    till.network.reached = spied  # type: ignore[method-assign]
+    assert till.settled() is Sending.UP_TO_DATE
+    assert at_asking == [False]
+    assert lending.sound
 
 
 def _opened(shop: Shop) -> object:

@@ -160,7 +160,7 @@ class SendJournal:
         self._roll = roll
         self._articles = articles
         self._card_keys = card_keys
-        self._reanchor = Reanchor(book, ids, app=app)
+        self._reanchor = Reanchor(book, ids, app=app, changed=changed)
         self._way = RightOfWay() if way is None else way
         self._batches = Batches(book, self._way)
         self._notes = OutboxNotes(book, clock, changed, self._way)
@@ -383,10 +383,7 @@ class SendJournal:
 
     def _agree(self, step: Agree, link: OfficeLink) -> Session:
         """The journal goes on in another epoch, behind what both sides have."""
-        try:
-            answer = self._reanchor.run(link, step.theirs, step.cause)
-        finally:
-            self._changed()
+        answer = self._reanchor.run(link, step.theirs, step.cause)
         if isinstance(answer, Problem):
             return self._refused(answer)
         now_ms = self._clock.monotonic_ms()
@@ -436,7 +433,7 @@ class SendJournal:
             if frozen(unit.settings) is None:
                 freeze(unit.settings, CLONE, 0)
                 unit.commit()
-        self._changed()
+                self._changed()
 
     def _note_wrapped(self, seq: int) -> None:
         """Head office has an event as bytes alone: the journal and the outbox say so."""
