@@ -305,7 +305,13 @@ def connected(
     return Connected(
         shop=shop,
         network=network,
-        joining=JoinHeadOffice(book=till.book, ids=shop.ids, introduce=introduce, app="0"),
+        joining=JoinHeadOffice(
+            book=till.book,
+            ids=shop.ids,
+            introduce=introduce,
+            app="0",
+            changed=till.lending.forget,
+        ),
         office=hear,
         sending=sending(
             shop,
