@@ -407,7 +407,7 @@ def test_whoever_meets_a_fault_reads_what_to_do(
 
     monkeypatch.setattr(type(office.administration), "stores", broken)
     assert browser.get("/console/stores").status_code == 500
-    assert browser.says(Words("en")("console.fault_next"))
+    assert browser.says(Words("en")("console.refused_next_500"))
     assert not browser.says("disk")
 
 
@@ -424,7 +424,7 @@ def test_whoever_meets_a_full_disk_reads_that_nothing_was_changed(
     monkeypatch.setattr(type(office.administration), "add_store", full)
     assert browser.send("/console/stores", code="S7", name="Seven").status_code == 507
     assert browser.says(words("console.refused_507"))
-    assert browser.says(words("console.full_next"))
+    assert browser.says(words("console.refused_next_507"))
 
 
 def test_forms_are_bounded(office: OpenOffice, signed_in: SignedIn) -> None:
