@@ -65,7 +65,13 @@ def connection(base: Base, till: Till) -> Connection:
         pause=Event().wait,
         would_do=till.check_out.would_do,
     )
-    joining = JoinHeadOffice(book=base.book, ids=till.ids, introduce=introduce, app=__version__)
+    joining = JoinHeadOffice(
+        book=base.book,
+        ids=till.ids,
+        introduce=introduce,
+        app=__version__,
+        changed=till.lending.forget,
+    )
     till.lending.asks = True
     return Connection(
         joining=joining,

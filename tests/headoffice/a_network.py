@@ -307,7 +307,13 @@ def connected(
     return Connected(
         shop=shop,
         network=network,
-        joining=JoinHeadOffice(book=till.book, ids=shop.ids, introduce=introduce, app="0"),
+        joining=JoinHeadOffice(
+            book=till.book,
+            ids=shop.ids,
+            introduce=introduce,
+            app="0",
+            changed=till.lending.forget,
+        ),
         moving=MoveHeadOffice(book=till.book, connect=connect),
         office=hear,
         sending=sending(

@@ -19,6 +19,7 @@ from posloyalty.headoffice.ledger.counting import PAGE, Counting, Numbered, Told
 from posloyalty.headoffice.ledger.filing import Filer, instant_us, us_instant
 from posloyalty.headoffice.ledger.goods_back import sale_row
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
+from posloyalty.headoffice.ledger.told_again import told_again
 from posloyalty.headoffice.store.archive_tables import (
     DECISION,
     EVENT_OWNER,
@@ -402,6 +403,10 @@ class DatabaseArchive(Archive):
         if known is None:
             return self._places(_HEARD_FOR, event_ids, till_id, owner)
         return {one: known[one] for one in event_ids if one in known}
+
+    def told_again(self, till_id: bytes, own: Mapping[bytes, tuple[int, int]]) -> set[bytes]:
+        """By where its book went back."""
+        return told_again(self._connection, till_id, own)
 
     def _places(self, asked: str, event_ids: Collection[bytes], *of: bytes) -> dict[bytes, int]:
         """The first place of each of some events in a till's journal."""

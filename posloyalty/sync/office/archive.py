@@ -180,8 +180,12 @@ class Archive(Protocol):
     def heard_for(
         self, till_id: bytes, owner: bytes, event_ids: Collection[bytes]
     ) -> Mapping[bytes, int]:
-        """Those of some events of elsewhere that a till heard for an owner's sake, with the place
-        where it did.
+        """Those of some events that a till heard for an owner's sake, with the place of each."""
+
+    @abstractmethod
+    def told_again(self, till_id: bytes, own: Mapping[bytes, tuple[int, int]]) -> Collection[bytes]:
+        """Those of a till's own events, each with its epoch and sequence, that it lost and whose
+        journal holds them only because it heard of them again.
         """
 
     @abstractmethod

@@ -208,6 +208,10 @@ class MemoryArchive(Archive):
         known = self._tills[till_id].mirror.heard_for.get(owner, {})
         return {one: known[one] for one in event_ids if one in known}
 
+    def told_again(self, till_id: bytes, own: Mapping[bytes, tuple[int, int]]) -> Collection[bytes]:
+        """What a till heard, whoever's it was."""
+        return own.keys() & self._tills[till_id].mirror.heard
+
     def lease_marks(self, till_id: bytes, lease_ids: Collection[bytes]) -> Mapping[bytes, bool]:
         """What a till took up."""
         known = self._tills[till_id].mirror.leases
