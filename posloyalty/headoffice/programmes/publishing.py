@@ -74,6 +74,11 @@ class TillGoesBy:
     refused: str
     said_at: datetime | None
 
+    @property
+    def lags(self) -> bool:
+        """Whether somebody may want to look: it refused something, or has not heard."""
+        return bool(self.refused) or not self.up_to_date
+
 
 @lru_cache(maxsize=16)
 def _programme_of(data: bytes) -> Programme:
@@ -253,7 +258,7 @@ class Publishing:
     def tills(self) -> list[TillGoesBy]:
         """What every till that may send goes by."""
         asked = (
-            select(TILL, TILL_PROGRAMME)
+            select(TILL.c.store_code, TILL.c.till_code, TILL_PROGRAMME)
             .outerjoin(TILL_PROGRAMME, TILL_PROGRAMME.c.till_id == TILL.c.till_id)
             .where(TILL.c.revoked == 0, TILL.c.gone_s == 0)
             .order_by(TILL.c.till_id)

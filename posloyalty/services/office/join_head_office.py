@@ -101,7 +101,7 @@ class JoinHeadOffice:
         try:
             said = link.enrol(ask)
         except OutOfReach as fault:
-            raise ServiceRefusal(_reason(fault), detail=str(fault)) from fault
+            raise ServiceRefusal(out_of_reach_reason(fault), detail=str(fault)) from fault
         finally:
             link.close()
         if isinstance(said, Problem):
@@ -130,8 +130,8 @@ class JoinHeadOffice:
         return joined
 
 
-def _reason(fault: OutOfReach) -> str:
-    """What a person can put right."""
+def out_of_reach_reason(fault: OutOfReach) -> str:
+    """The refusal of an address that says what a person can put right."""
     if fault.cause in TLS:
         return fault.cause
     return "HEAD_OFFICE_NOT_HERE" if fault.answered else "HEAD_OFFICE_OUT_OF_REACH"

@@ -109,7 +109,7 @@ class House:
         self.until_folded()
         with self.office() as office:
             proof = verify_office(office.database, office.office, lambda _done, _whole: None)
-        assert (proof.differences, proof.waiting, proof.unbooked) == ((), 0, 0)
+        assert (proof.differences, proof.waiting, proof.unbooked) == ((), 0, 0), proof
 
     def until_folded(self) -> None:
         """The server's own lane folds everything, soon."""
