@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from posloyalty.services.office.hear_office import HearOffice
     from posloyalty.services.office.join_head_office import JoinHeadOffice
     from posloyalty.services.office.listen_office import ListenOffice
+    from posloyalty.services.office.move_head_office import MoveHeadOffice
     from posloyalty.services.office.send_journal import SendJournal
     from posloyalty.services.office.trusted_tills import TrustedTills
     from posloyalty.services.papers.print_receipts import PrintReceipts
@@ -198,6 +199,7 @@ class Connection:
     """The way to head office; sending, listening and reserving have a thread each."""
 
     joining: JoinHeadOffice
+    moving: MoveHeadOffice
     office: HearOffice
     sending: SendJournal
     listening: ListenOffice

@@ -11,10 +11,12 @@ import hmac
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Connection, select
 
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.headoffice.ledger.archive import welcome
+from posloyalty.headoffice.programmes.risk import kept_policy
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.tables import JOINING_CODE, JOURNAL_PLACE, TILL
 from posloyalty.headoffice.tills import card_keys, lives, starts
@@ -87,6 +89,8 @@ class Enrolment:
                 proof=office_proof(
                     bytes(code.key), office_key=self._office.key.public, certificate=der
                 ).hex(),
+                # Its campaigns are its own until it hears of a programme that is published here.
+                policy=msgspec.structs.replace(kept_policy(connection), budgets=False),
             ),
             status=201,
         )
