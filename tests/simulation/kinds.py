@@ -18,7 +18,7 @@ class Kind:
     every such world has, because it is about them, and `never` those that none has; else the seed
     decides. `clones`: a till's disk goes on in two machines. `publishes`: versions of a programme
     are published, gone back from and stopped. `meets`: members come to tills that had heard of
-    their purchases for a campaign's sake alone.
+    their purchases for a campaign's sake alone. `joins`: a till that sold alone joins the others.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Kind:
     clones: bool = False
     publishes: bool = False
     meets: bool = False
+    joins: bool = False
     rolls_back: bool = False
     always: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
@@ -62,6 +63,13 @@ PUBLISHES: Final = Kind(
     name="publishes", lends=True, publishes=True, always=("partition",), never=("put_back", "burn")
 )
 MEETS: Final = Kind(name="meets", meets=True, always=("restore",), never=("put_back", "burn"))
+JOINS: Final = Kind(
+    name="joins",
+    lends=True,
+    joins=True,
+    always=("partition", "slow"),
+    never=("put_back", "burn", "restore"),
+)
 OPEN_KEPT: Final = OPEN.kept()
 LENDING_KEPT: Final = LENDING.kept()
 USES_KEPT: Final = USES.kept()
@@ -81,6 +89,7 @@ KINDS: Final = (
     CLONES,
     PUBLISHES,
     MEETS,
+    JOINS,
 )
 """The worlds of a seed."""
 EVERY: Final = (*KINDS, OPEN_KEPT, LENDING_KEPT, USES_KEPT)

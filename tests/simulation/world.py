@@ -31,6 +31,7 @@ from tests.simulation.cards import Cards
 from tests.simulation.cloned import Cloned
 from tests.simulation.faults import Faults, swarm
 from tests.simulation.given_up import GivenUp
+from tests.simulation.joining import Joining
 from tests.simulation.keyed_again import KeyedAgain
 from tests.simulation.kinds import OPEN, Kind
 from tests.simulation.known import Known
@@ -117,6 +118,7 @@ class World(Fleet):
             self.cloned,
             self.published,
             Strangers(seed, self),
+            Joining(seed, self),
         )
         for n in range(tills):
             self.joins(RestorableTill(f"T{n}", f"S{n % 2}"))
