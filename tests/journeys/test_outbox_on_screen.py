@@ -19,7 +19,6 @@ from tests.journeys.office_page import OfficePage, a_till, nobody_at, page_of, p
 from tests.ui.counter_stage import CounterStage
 from ui.presenters.settings.head_office import RETRY
 
-
 FAILURES = 4
 """After so many the wait that is drawn is seconds, as a rule."""
 
