@@ -14,7 +14,7 @@ from posloyalty.domain.programme.finding import Finding
 from posloyalty.domain.values.money import Currency, format_amount
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.member_pages import wallets_shown
-from posloyalty.headoffice.console.paging import paged
+from posloyalty.headoffice.console.paging import paged, paged_by
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.headoffice.programmes.stopping import TillExposure, stoppable
@@ -198,7 +198,13 @@ class ProgrammePages:
         unheard_first = sorted(tills, key=lambda one: one.heard)
         facts = {
             "row": row,
-            "tills": [(one, told(one)) for one in unheard_first],
+            "tills": paged_by(
+                len(unheard_first),
+                asking.number("page"),
+                lambda begin, most: [
+                    (one, told(one)) for one in unheard_first[begin : begin + most]
+                ],
+            ),
             "unheard": len(unheard),
             "a_day": a_day if is_offer else wallets.listed(sorted(points.items())),
             "is_offer": is_offer,

@@ -202,3 +202,21 @@ def test_tills_that_lag_come_first_and_page_by_page(
     rows = re.findall(r">(S1-T\d+)<", browser.page)
     assert rows[:3] == [f"S1-T{TILLS}", "S1-T1", "S1-T2"]
     assert browser.says("refused: no. 2: needs a later release of the till")
+
+
+def test_under_a_stop_all_tills_count_and_a_page_of_them_is_shown(
+    office: OpenOffice, till: ATill, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many_tills(office, till)
+    digest = office.publishing.keep(CAFE, by="Ann").hash.hex()
+    number = office.publishing.propose(digest, begins=office.clock.now(), by="Ann")
+    office.publishing.approve(number, by="Ben")
+    stopped = office.publishing.stop(OFFER, by="Ann")
+    days = {TILLS.to_bytes(16, "big"): 12_345_00}
+    monkeypatch.setattr(publishing, "dearest_days", lambda *_asked: days)
+    browser, words = signed_in("viewer"), Words("en")
+    browser.get(f"/console/exposure?number={stopped}")
+    assert browser.says(words("console.shown_of", first=1, last=100, n=TILLS))
+    assert browser.page.count("12,345.00") == 1  # in the sum, of a till that stands further on
+    browser.get(f"/console/exposure?number={stopped}&page=3")
+    assert browser.page.count("12,345.00") == 2
