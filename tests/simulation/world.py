@@ -29,8 +29,10 @@ from posloyalty.sync.wire.messages import Problem
 from tests.simulation.budgets import Budgets
 from tests.simulation.cards import Cards
 from tests.simulation.cloned import Cloned
+from tests.simulation.families import Families, rules_of
 from tests.simulation.faults import Faults, swarm
 from tests.simulation.given_up import GivenUp
+from tests.simulation.joining import Joining
 from tests.simulation.keyed_again import KeyedAgain
 from tests.simulation.kinds import OPEN, Kind
 from tests.simulation.known import Known
@@ -40,10 +42,12 @@ from tests.simulation.merged import Merged
 from tests.simulation.node import Node
 from tests.simulation.office import small_office
 from tests.simulation.part import Part
+from tests.simulation.published import Published
 from tests.simulation.put_back import PutBack
 from tests.simulation.restored import RestorableTill
 from tests.simulation.returned import Returned
 from tests.simulation.shared import Shared
+from tests.simulation.strangers import Strangers
 from tests.simulation.uses import Uses
 from tests.simulation.wound_down import WoundDown
 from tests.sync.books import left_of
@@ -92,7 +96,7 @@ class World(Fleet):
         self.members = [member(f"member-{n}") for n in range(2 if kind.lends else members)]
         self.tills: list[SmallTill] = []
         self.nodes: dict[bytes, Node] = {}
-        self.desk = small_office(self.random.choice(list(Overspend)))
+        self.desk = small_office(self.random.choice(list(Overspend)), rules_of(kind))
         self.counts = {"events": 0, "overspent": 0, "spent": 0, "merged": 0, "erased": 0}
         self.seen: Counter[str] = Counter()
         self.gone: set[bytes] = set()
@@ -101,6 +105,7 @@ class World(Fleet):
         self._trace = sha256()
         self.put_back, self.known = PutBack(seed, self), Known(seed, self)
         self.keyed_again, self.cloned = KeyedAgain(seed, self), Cloned(seed, self)
+        self.published = Published(seed, self)
         self.parts: tuple[Part, ...] = (
             Shared(seed, self),
             GivenUp(seed, self),
@@ -112,6 +117,10 @@ class World(Fleet):
             Merged(self),
             self.keyed_again,
             self.cloned,
+            self.published,
+            Strangers(seed, self),
+            Joining(seed, self),
+            Families(seed, self),
         )
         for n in range(tills):
             self.joins(RestorableTill(f"T{n}", f"S{n % 2}"))
@@ -324,6 +333,7 @@ class World(Fleet):
             node.heard = None
             self.known.restart(node.till)
             self.cloned.restart(node)
+            self.published.restart(node.till)
         if self._happens("skip"):
             self.skipped += timedelta(hours=self.net.choice((1, 9, 24, 100)))
         if self._happens("clock"):
@@ -349,6 +359,7 @@ class World(Fleet):
         if self.lending and not witnessed:
             self.lent.rolled_back(node.till)
         self.known.restored(node.till, kept)
+        self.published.restored(node.till)
         if not witnessed and self.net.random() < 0.5:
             node.lane.session = node.kept
 

@@ -17,6 +17,7 @@ from posloyalty.headoffice.running.opening import OpenOffice, opened_office
 from posloyalty.headoffice.store.archive_tables import (
     EVENT_OWNER,
     HEARD_OWNER,
+    HOUSEHOLD_MEMBER,
     OWNER_PLACE,
     RETURN_WAITING,
     RIGHT_OWNER,
@@ -43,7 +44,7 @@ from tests.sync.restores import RestoredFleet
 
 _SAME: Sequence[Table] = (
     *(JOURNAL_EVENT, JOURNAL_PLACE, EVENT_OWNER, HEARD_OWNER, RIGHT_OWNER, RIGHT_WAITING),
-    *(TILL_OWNER, TILL_DUE, MEMBERS, RETURN_WAITING, ACCOUNT, LOT, HELD_RIGHT),
+    *(TILL_OWNER, TILL_DUE, MEMBERS, HOUSEHOLD_MEMBER, RETURN_WAITING, ACCOUNT, LOT, HELD_RIGHT),
 )
 _BY_LUCK = {"arrival", "arrived", "shop_cost"}
 """In which order an owner's events were numbered is nobody's business."""
