@@ -221,10 +221,13 @@ def opened_chain(
 
 
 @contextmanager
-def made_till(folder: Path, number: int, clock: SetClock, more: str = "") -> Iterator[Shop]:
-    """A till of a store of its own, with goods and the member."""
+def made_till(
+    folder: Path, number: int, clock: SetClock, more: str = "", *, run: int = 0
+) -> Iterator[Shop]:
+    """A till of a store of its own, with goods and the member; the `run` of its program numbers."""
     manager = made_book(folder, number, more)
-    ids, chance = CountedIds(100 + number), SeededChance(100 + number)
+    seed = 100 + number + 1_000 * run
+    ids, chance = CountedIds(seed), SeededChance(seed)
     till = open_till(folder, clock=clock, ids=ids, chance=chance, keyring=None, hasher=quick_hasher)
     shop = Shop(folder, till, manager, clock, ids, chance)
     try:
