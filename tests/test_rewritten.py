@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import configuration
 from hypothesis.internal import constants_ast
 
 from tests.rewritten import PYC_TAIL, keep_sources
@@ -66,6 +67,8 @@ def test_no_worker_rewrites_what_was_rewritten_for_all(tmp_path: Path) -> None:
 def test_of_a_source_python_and_hypothesis_keep_what_they_would_read_out_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # What was kept of an earlier run is no proof.
+    monkeypatch.setattr(configuration, "__hypothesis_home_directory", tmp_path / "kept")
     file = tmp_path / "named.py"
     file.write_text("NAMED = 2718281828\n")
     keep_sources([file])

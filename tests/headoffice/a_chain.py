@@ -192,10 +192,17 @@ class Chain:
 
 @contextmanager
 def opened_chain(
-    folder: Path, *, tills: int = 2, url: str = "", more: str = "", programmes: bool = False
+    folder: Path,
+    *,
+    tills: int = 2,
+    url: str = "",
+    more: str = "",
+    programmes: bool = False,
+    boot: bytes = bytes(16),
 ) -> Iterator[Chain]:
     """A chain whose tills have joined; nothing was sent yet. `more` goes into the programme; with
-    `programmes` tills ask for what is published, and hear what comes beside it.
+    `programmes` tills ask for what is published, and hear what comes beside it. `boot` is the start of
+    their programs.
     """
     with ExitStack() as open_:
         clock = SetClock()
@@ -212,6 +219,7 @@ def opened_chain(
                 Network(office),
                 seed=70 + number,
                 meanwhile=found.meanwhile,
+                boot=boot,
                 programmes=programmes,
             )
             way.join(f"S{number}")

@@ -31,6 +31,8 @@ Beginning = Callable[[Chain, str], object]
 """What a chain did, by what its programme says more."""
 AGAIN = 1
 """The second run of each program: its ids and what it draws are no earlier one's."""
+BEFORE = b"\xff" * 16
+"""The start of the programs that are ended; those of a test start as they do everywhere."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,9 @@ def chain_after(
     if kept is None:
         place = Path(tempfile.mkdtemp(prefix="posloyalty-begun-"))
         atexit.register(shutil.rmtree, place, ignore_errors=True)
-        with opened_chain(place, tills=tills, url=url, more=more, programmes=programmes) as first:
+        with opened_chain(
+            place, tills=tills, url=url, more=more, programmes=programmes, boot=BEFORE
+        ) as first:
             begun(first, more)
             at, ms = first.clock.at, first.clock.ms
         kept = _kept[key] = Kept(place, taken(url), at, ms, tills, more, programmes)
@@ -108,7 +112,6 @@ def gone_on(kept: Kept, folder: Path, url: str) -> Iterator[Chain]:
                 Network(office),
                 seed=70 + number + 1_000 * AGAIN,
                 meanwhile=found.meanwhile,
-                boot=bytes([AGAIN]) * 16,
                 programmes=kept.programmes,
             )
             open_.callback(way.sending.close)
