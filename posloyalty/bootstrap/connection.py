@@ -22,6 +22,7 @@ from posloyalty.services.office.hear_office import HearOffice
 from posloyalty.services.office.hear_roll import HearRoll
 from posloyalty.services.office.join_head_office import JoinHeadOffice
 from posloyalty.services.office.listen_office import ListenOffice
+from posloyalty.services.office.move_head_office import MoveHeadOffice
 from posloyalty.services.office.send_journal import SendJournal
 from posloyalty.services.office.share_profiles import ShareProfiles
 from posloyalty.services.office.till_start import this_start
@@ -64,10 +65,17 @@ def connection(base: Base, till: Till) -> Connection:
         pause=Event().wait,
         would_do=till.check_out.would_do,
     )
-    joining = JoinHeadOffice(book=base.book, ids=till.ids, introduce=introduce, app=__version__)
+    joining = JoinHeadOffice(
+        book=base.book,
+        ids=till.ids,
+        introduce=introduce,
+        app=__version__,
+        changed=till.lending.forget,
+    )
     till.lending.asks = True
     return Connection(
         joining=joining,
+        moving=MoveHeadOffice(book=base.book, connect=connect),
         office=hear,
         sending=_sending(base, till, connect, hear),
         listening=ListenOffice(book=base.book, chance=till.chance, connect=connect),

@@ -13,7 +13,7 @@ from posloyalty.cli.console import Speaker
 from posloyalty.cli.office_door import opened_office_of
 
 if TYPE_CHECKING:
-    from posloyalty.headoffice.tills.administration import TillRow
+    from posloyalty.headoffice.tills.till_rows import TillRow
 
 
 def add_store_commands(office: typer.Typer, speaker: Speaker) -> None:

@@ -1,4 +1,5 @@
-"""`posloyalty enrol` and `posloyalty sync`: a till joins head office, and sends what waits.
+"""`posloyalty enrol`, `move` and `sync`: a till joins head office, finds it at another address, and
+sends what waits.
 
 Annotations are evaluated here, not kept as text: the options' help is made in a language at run
 time, and typer reads it from them.
@@ -31,6 +32,15 @@ def add_sync_commands(app: typer.Typer, speaker: Speaker) -> None:
         with speaker.faults(), opened(book) as till:
             joined = till.joining.join(url, typed)
             speaker.say("joined", store=joined.store, office=joined.office)
+
+    @app.command("move", help=words("cli.help_move"))
+    def _move(
+        url: Annotated[str, typer.Argument(help=words("cli.help_office_address"))],
+        book: Annotated[Path, book_option],
+    ) -> None:
+        with speaker.faults(), opened(book) as till:
+            facts = till.moving.move(url)
+            speaker.say("moved", office=facts.office, address=facts.url)
 
     @app.command("sync", help=words("cli.help_sync"))
     def _sync(

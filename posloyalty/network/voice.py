@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from posloyalty.services.book.signing import SigningKey, verify
 from posloyalty.services.ports.head_office import OutOfReach
 from posloyalty.sync.wire import signatures
 from posloyalty.sync.wire.signatures import BadSignature, key_id
+
+OTHER_OFFICE: Final = "OTHER_OFFICE"
+"""The cause where another head office answers, with a key of its own."""
 
 
 class NotHeadOffice(OutOfReach):
@@ -57,7 +61,11 @@ def heard(
         says = signatures.read_response(status=status, headers=headers, body=body)
     except BadSignature as fault:
         raise NotHeadOffice(fault.code) from fault
-    if says.nonce != nonce or says.key_id != key_id(office_key):
+    if says.key_id != key_id(office_key):
+        other = NotHeadOffice(OTHER_OFFICE)
+        other.cause = OTHER_OFFICE
+        raise other
+    if says.nonce != nonce:
         raise NotHeadOffice("OTHER_ANSWER")
     if not verify(office_key, says.base, says.signature):
         raise NotHeadOffice("BAD_SIGNATURE")

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from posloyalty.services.members.find_member import FindMember
     from posloyalty.services.members.households import Households
     from posloyalty.services.members.partners import Partners
+    from posloyalty.services.members.records import Records
     from posloyalty.services.office.ask_about_card import AskAboutCard, AskAboutPhone
     from posloyalty.services.office.ask_about_member import AskAboutMember
     from posloyalty.services.office.ask_about_paper import AskAboutPaper
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from posloyalty.services.office.hear_office import HearOffice
     from posloyalty.services.office.join_head_office import JoinHeadOffice
     from posloyalty.services.office.listen_office import ListenOffice
+    from posloyalty.services.office.move_head_office import MoveHeadOffice
     from posloyalty.services.office.send_journal import SendJournal
     from posloyalty.services.office.trusted_tills import TrustedTills
     from posloyalty.services.papers.print_receipts import PrintReceipts
@@ -175,6 +177,7 @@ class Membership:
     snapshots: Snapshots
     partners: Partners
     winding_up: WindUp
+    records: Records
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,6 +199,7 @@ class Connection:
     """The way to head office; sending, listening and reserving have a thread each."""
 
     joining: JoinHeadOffice
+    moving: MoveHeadOffice
     office: HearOffice
     sending: SendJournal
     listening: ListenOffice

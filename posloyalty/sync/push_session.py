@@ -168,8 +168,13 @@ def next_step(
     return Push(session.acked, 1 if alone else session.events_max, session.wraps)
 
 
-def after_hello(session: Session, answer: HelloAnswer, *, now_ms: int) -> Session:
-    """Head office said how far it has the journal, and whether it is the same one."""
+def after_hello(
+    session: Session, answer: HelloAnswer, *, now_ms: int, here: str | None = None
+) -> Session:
+    """Head office said how far it has the journal, and whether it is the same one, as far as it can
+    know: it has never seen what was written since. `here` is the hash that this journal has at that
+    place, None where it does not reach so far or nobody looked.
+    """
     reached = replace(
         _in_reach(session, now_ms), epoch=answer.place.epoch, theirs=answer.place, reanchors=None
     )
@@ -178,6 +183,8 @@ def after_hello(session: Session, answer: HelloAnswer, *, now_ms: int) -> Sessio
         return replace(reached, reanchors=cause)
     if answer.state != "ok":
         return _stopped(reached, answer.state.upper(), now_ms)
+    if here is not None and here != answer.place.head:
+        return replace(reached, acked=None, reanchors=Cause.FORK)
     return replace(reached, acked=answer.place.seq)
 
 

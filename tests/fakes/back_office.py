@@ -37,7 +37,7 @@ from posloyalty.services.papers.receipt_printer import (
 from posloyalty.services.ports import PrintState, ReceiptRow, SaleRow
 from posloyalty.services.refusal import ServiceRefusal
 from tests.fakes.goods import FakeCatalogue, FakePriceLists
-from tests.fakes.head_office import FakeJoining, FakeSending
+from tests.fakes.head_office import FakeJoining, FakeMoving, FakeSending
 from tests.fakes.reserving import FakeLending, FakeReserveUse
 from tests.fakes.sample_receipt import sample_receipt
 from tests.fakes.small_services import FakeAboutMembers
@@ -461,6 +461,7 @@ class FakeTill:
         self.badges = FakeBadges()
         self.tills = FakeTills()
         self.joining = FakeJoining()
+        self.moving = FakeMoving(self.joining)
         self.lending = FakeLending()
         self.about_members = FakeAboutMembers()
         self.sending = FakeSending()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import msgspec
+
 from posloyalty.services.office.send_journal import Sending, SendingStatus
 from posloyalty.services.ports.head_office import OfficeFacts
 from posloyalty.services.ports.outbox import OutboxRow
@@ -47,6 +49,23 @@ class FakeJoining:
             raise self.refuses
         self.facts = FACTS
         return FACTS
+
+
+@dataclass
+class FakeMoving:
+    """Head office answers at any address that is not refused."""
+
+    joining: FakeJoining
+    refuses: ServiceRefusal | None = None
+    asked: list[str] = field(default_factory=list)
+
+    def move(self, url: str) -> OfficeFacts:
+        self.asked.append(url)
+        if self.refuses is not None:
+            raise self.refuses
+        assert self.joining.facts is not None
+        self.joining.facts = msgspec.structs.replace(self.joining.facts, url=url)
+        return self.joining.facts
 
 
 @dataclass

@@ -27,7 +27,9 @@ from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.tender import Tender
 from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.services.lending.lending import POLICY
 from posloyalty.services.lending.reserve_for_sale import Reservation
+from posloyalty.services.office.joined_office import SETTING
 from posloyalty.services.office.listen_office import News
 from posloyalty.services.office.send_journal import SendingStatus
 from posloyalty.services.selling.sale_wishes import Spending
@@ -201,8 +203,8 @@ def opened_chain(
     boot: bytes = bytes(16),
 ) -> Iterator[Chain]:
     """A chain whose tills have joined; nothing was sent yet. `more` goes into the programme; with
-    `programmes` tills ask for what is published, and hear what comes beside it. `boot` is the start of
-    their programs.
+    `programmes` tills ask for what is published, and hear what comes beside it. `boot` is the
+    start of their programs.
     """
     with ExitStack() as open_:
         clock = SetClock()
@@ -311,6 +313,21 @@ def put_goods(till: Till) -> None:
         )
         unit.members.add(member, appended=created)
         unit.commit()
+
+
+def alone(till: Placed) -> None:
+    """A till that has a store of its own and no head office, as if it had never joined."""
+    forgets(till, SETTING, POLICY)
+
+
+def forgets(till: Placed, *settings: str) -> None:
+    """Some settings were never made in a till's book."""
+    with till.shop.till.book.write() as unit:
+        query = unit.connection.exec_driver_sql  # type: ignore[attr-defined]
+        for name in settings:
+            query("DELETE FROM setting WHERE name = ?", (name,))
+        unit.commit()
+    till.shop.till.lending.forget()
 
 
 def out_of_reach(till: Placed) -> None:

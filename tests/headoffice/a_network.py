@@ -33,6 +33,7 @@ from posloyalty.services.office.hear_roll import HearRoll
 from posloyalty.services.office.join_head_office import Introduce, JoinHeadOffice
 from posloyalty.services.office.listen_office import ListenOffice
 from posloyalty.services.office.meet_members import MeetMembers
+from posloyalty.services.office.move_head_office import MoveHeadOffice
 from posloyalty.services.office.send_journal import SendJournal
 from posloyalty.services.office.share_profiles import ShareProfiles
 from posloyalty.services.ports import Chance
@@ -151,6 +152,7 @@ class Connected:
     shop: Shop
     network: Network
     joining: JoinHeadOffice
+    moving: MoveHeadOffice
     office: HearOffice
     sending: SendJournal
     listening: ListenOffice
@@ -305,7 +307,14 @@ def connected(
     return Connected(
         shop=shop,
         network=network,
-        joining=JoinHeadOffice(book=till.book, ids=shop.ids, introduce=introduce, app="0"),
+        joining=JoinHeadOffice(
+            book=till.book,
+            ids=shop.ids,
+            introduce=introduce,
+            app="0",
+            changed=till.lending.forget,
+        ),
+        moving=MoveHeadOffice(book=till.book, connect=connect),
         office=hear,
         sending=sending(
             shop,

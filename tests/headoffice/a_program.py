@@ -1,7 +1,8 @@
 """A till's program without its screens: the lanes that send, hear and reserve, on real threads.
 
 `running(folder, number, url, code)` opens a book of `a_chain`, joins, and lets it send and hear as
-`ui/send_pump.py` and `ui/hear_pump.py` do.
+`ui/send_pump.py` and `ui/hear_pump.py` do; `started(folder, number)` is another start of a till
+that had joined. `told` are the statuses that its cashier was shown one after the other.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Final
 from posloyalty.bootstrap import open_till
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.services.lending.reserve_for_sale import Reservation
+from posloyalty.services.office.send_journal import SendingStatus
 from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.services.till import Till
 from posloyalty.system import SystemChance, SystemClock, SystemIds
@@ -36,10 +38,12 @@ class Program:
     till: Till
     counter: Counter
     faults: list[BaseException] = field(default_factory=list)
+    told: list[SendingStatus] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._stopped = threading.Event()
         self._news = threading.Event()
+        self._retries = threading.Event()
         self._threads = [
             threading.Thread(target=self._watched, args=(lane,), daemon=True)
             for lane in (self._send, self._hear)
@@ -76,6 +80,11 @@ class Program:
         """There is something to send."""
         self._news.set()
 
+    def retry(self) -> None:
+        """Somebody asks to try again now; the lane that sends does."""
+        self._retries.set()
+        self._news.set()
+
     def until(self, holds: Callable[[], bool]) -> float:
         """Wait until something holds; returns for how many seconds it did not."""
         began = monotonic()
@@ -93,7 +102,13 @@ class Program:
 
     def _send(self) -> None:
         while not self._stopped.is_set():
+            if self._retries.is_set():
+                self._retries.clear()
+                self.till.sending.retry()
             wait_s = self.till.sending.step() / 1000
+            status = self.till.sending.status()
+            if not self.told or self.told[-1] != status:
+                self.told.append(status)
             self._news.wait(min(wait_s, TURN_S))
             self._news.clear()
 
@@ -134,9 +149,22 @@ def running(folder: Path, number: int, *, url: str, code: str, more: str = "") -
     """The same, after it joined and began to send and hear."""
     with opened_till(folder, number, more) as program:
         program.till.joining.join(url, code)
-        program.start()
-        try:
+        with _at_work(program):
             yield program
-        finally:
-            program.stop()
-        assert not program.faults, program.faults
+
+
+@contextmanager
+def started(folder: Path, number: int, more: str = "") -> Iterator[Program]:
+    """The same till at another start of its program: it joined before."""
+    with opened_till(folder, number, more) as program, _at_work(program):
+        yield program
+
+
+@contextmanager
+def _at_work(program: Program) -> Iterator[None]:
+    program.start()
+    try:
+        yield
+    finally:
+        program.stop()
+    assert not program.faults, program.faults

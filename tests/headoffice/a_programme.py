@@ -56,7 +56,11 @@ class Ear:
     def __post_init__(self) -> None:
         self.chance = SeededChance(77)
         joining = JoinHeadOffice(
-            book=self.shop.till.book, ids=self.shop.ids, introduce=self._introduce, app="0"
+            book=self.shop.till.book,
+            ids=self.shop.ids,
+            introduce=self._introduce,
+            app="0",
+            changed=self.shop.till.lending.forget,
         )
         self.facts = joining.join(URL, self.office.administration.new_code("S1"))
         self.start()

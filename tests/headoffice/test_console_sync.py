@@ -77,6 +77,24 @@ def test_a_till_enrols_and_sends_its_journal(tmp_path: Path, book: Path, place: 
     assert "Selling goes on." in away.out
 
 
+def test_a_head_office_at_another_address_is_gone_on_with(
+    tmp_path: Path, book: Path, place: Path
+) -> None:
+    data, new = tmp_path / "office", place.with_name("t")
+    with beside(data, "") as administration:
+        administration.add_store("S1", "Main Street")
+        code = administration.new_code("S1")
+    alone = run("move", f"unix:{new}", "--book", book)
+    assert (alone.code, "not joined" in alone.err) == (Exit.REFUSED, True)
+    with serving(data, "", place, begin=Forked):
+        assert run("enrol", f"unix:{place}", "--book", book, "--code", code).code == 0
+    with serving(data, "", new, begin=Forked):
+        moved = run("move", f"unix:{new}", "--book", book)
+        assert (moved.code, f"unix:{new}" in moved.out) == (0, True)
+        done = run("sync", "--once", "--book", book)
+        assert (done.code, done.out) == (0, "Head office has everything.\n")
+
+
 def test_sending_goes_on_until_it_is_stopped(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def stopped(_event: Event, _seconds: float) -> bool:
         raise KeyboardInterrupt

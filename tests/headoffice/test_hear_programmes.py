@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.services.office.join_head_office import keep_facts, kept_facts
 from posloyalty.services.office.send_journal import Sending
 from posloyalty.services.programmes.hear_programmes import EVERY_MS, REFUSED
 from posloyalty.services.refusal import ServiceRefusal
@@ -169,6 +170,57 @@ def test_of_a_list_with_a_broken_seal_nothing_is_believed(
     ear.spoil = resealed(lambda text: text.replace('"number":1', '"number":9'))
     ear.hear()
     assert ear.goes_by() == "cafe 1"  # what head office said last, not the newest file here
+
+
+def test_a_list_from_before_takes_nothing_off_unless_head_office_was_put_back(
+    ear: Ear, office: OpenOffice, clock: SetClock
+) -> None:
+    """Its seals are head office's own, only nobody there has heard of what holds here."""
+    published(office, CAFE)
+    ear.hear()
+    clock.pass_time(HOUR)
+    published(office, version(2))
+    ear.hear()
+    published(office, version(3), after=HOUR)
+    ear.spoil = _only_the_first
+    ear.hear()
+    assert ear.goes_by() == "cafe 2"
+    assert refusals(office) == "2 OLDER_LIST"
+    assert noted(ear) == [(("publication", "2"), ("why", "OLDER_LIST"))]
+    ear.hear()
+    assert len(noted(ear)) == 1
+    with ear.shop.till.book.write() as unit:
+        facts = kept_facts(unit.settings)
+        assert facts is not None
+        keep_facts(unit.settings, msgspec.structs.replace(facts, incarnation="2.another"))
+        unit.commit()
+    ear.hear()
+    assert ear.goes_by() == "cafe 1"
+    assert refusals(office) == ""
+
+
+def _only_the_first(said: object) -> object:
+    if not isinstance(said, ProgrammesGiven) or not said.publications:
+        return said
+    return msgspec.structs.replace(said, mark="0" * 16, publications=said.publications[:1])
+
+
+def test_what_ended_among_many_others_is_missed_by_nobody(
+    ear: Ear, office: OpenOffice, clock: SetClock
+) -> None:
+    """Old publications leave the list; the newest number among them, too."""
+    published(office, CAFE)
+    for number in (2, 3, 4, 5):
+        published(office, version(number), after=HOUR * (number + 1))
+    now, digest = office.clock.now(), office.publishing.keep(version(6), by=ANN).hash.hex()
+    short = office.publishing.propose(digest, begins=now + HOUR, ends=now + HOUR * 2, by=ANN)
+    office.publishing.approve(short, by="Ben")
+    ear.hear()
+    for _ in range(8):
+        clock.pass_time(HOUR)
+        ear.hear()
+        assert noted(ear) == []
+    assert ear.goes_by() == "cafe 5"
 
 
 def test_a_file_for_a_later_release_is_refused_until_the_till_has_it(

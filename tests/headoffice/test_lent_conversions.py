@@ -14,7 +14,7 @@ from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.lending.reserve_for_sale import Reservation
 from posloyalty.services.office.soundness import CLONE, freeze
 from posloyalty.services.refusal import ServiceRefusal
-from tests.headoffice.a_chain import MEMBER, Chain, Placed, in_reach, out_of_reach
+from tests.headoffice.a_chain import MEMBER, Chain, Placed, alone, in_reach, out_of_reach
 from tests.headoffice.a_kept_chain import chain_after, sold_and_talked
 from tests.headoffice.a_published_chain import asking
 from tests.headoffice.test_lent_uses import named
@@ -158,7 +158,7 @@ def test_a_till_that_was_copied_takes_none(chain: Chain) -> None:
 
 def test_a_till_that_is_alone_takes_whatever_there_is(chain: Chain) -> None:
     one = chain.tills[0]
-    one.shop.till.lending.adopt(None)
+    alone(one)
     assert asks(one, converting()) == Reservation()
     acts(one, converting())
     assert points(one) == 0

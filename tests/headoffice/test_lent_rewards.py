@@ -25,7 +25,7 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.sync.leases import AGAIN_MS, Asset, AssetKind
 from posloyalty.sync.risk_policy import RiskPolicy
-from tests.headoffice.a_chain import MEMBER, Chain, Placed, in_reach, out_of_reach
+from tests.headoffice.a_chain import MEMBER, Chain, Placed, alone, in_reach, out_of_reach
 from tests.headoffice.a_published_chain import pass_minutes, published, talk_and_publish
 from tests.headoffice.judged import judged
 from tests.headoffice.test_lent_uses import named
@@ -308,7 +308,7 @@ def test_a_till_that_was_copied_gives_no_reward(chain: Chain, buys: Buys) -> Non
 @WAYS
 def test_a_till_that_is_alone_gives_whatever_there_is(chain: Chain, buys: Buys) -> None:
     one = chain.tills[0]
-    one.shop.till.lending.adopt(None)
+    alone(one)
     basket = rung(one, buys)
     assert asks(one, basket) == Reservation()
     assert off(one, basket) == buys.off_minor

@@ -15,7 +15,7 @@ from posloyalty.services.lending.held_leases import leases_of, left_in
 from posloyalty.services.office.soundness import CLONE, freeze
 from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.sync.leases import Asset, AssetKind
-from tests.headoffice.a_chain import MEMBER, Chain, Placed, in_reach, out_of_reach
+from tests.headoffice.a_chain import MEMBER, Chain, Placed, alone, in_reach, out_of_reach
 from tests.headoffice.a_published_chain import asking, pass_minutes, published, talk_and_publish
 from tests.headoffice.judged import judged
 from tests.headoffice.test_lent_uses import named
@@ -238,7 +238,7 @@ def test_a_till_that_was_copied_takes_none(chain: Chain) -> None:
 
 def test_a_till_that_is_alone_takes_whatever_there_is(chain: Chain) -> None:
     one = chain.tills[0]
-    one.shop.till.lending.adopt(None)
+    alone(one)
     assert sells(one, asks=False) == 1
 
 

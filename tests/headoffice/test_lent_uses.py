@@ -19,7 +19,7 @@ from posloyalty.services.lending.reserve_for_sale import Reservation
 from posloyalty.services.office.soundness import CLONE, freeze
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.wire.lending import Held
-from tests.headoffice.a_chain import MEMBER, Chain, Placed, in_reach, out_of_reach
+from tests.headoffice.a_chain import MEMBER, Chain, Placed, alone, in_reach, out_of_reach
 from tests.headoffice.a_kept_chain import chain_after, talked
 from tests.headoffice.a_published_chain import asking
 from tests.services.counter import goods
@@ -187,7 +187,7 @@ def test_a_till_that_was_copied_uses_none(chain: Chain) -> None:
 
 def test_a_till_that_is_alone_uses_whatever_there_is(chain: Chain) -> None:
     one = chain.tills[0]
-    one.shop.till.lending.adopt(None)
+    alone(one)
     assert asks(one) == Reservation()
     for _ in range(3):
         uses(one)

@@ -28,6 +28,7 @@ from tests.headoffice.a_chain import (
     MEMBER,
     Chain,
     Placed,
+    alone,
     in_reach,
     out_of_reach,
 )
@@ -205,7 +206,7 @@ def test_a_till_that_was_copied_pays_none_back(known: Sold) -> None:
 
 
 def test_a_till_that_is_alone_takes_whatever_there_is(known: Sold) -> None:
-    known.one.shop.till.lending.adopt(None)
+    alone(known.one)
     wish = known.wish()
     assert known.asks(wish) == Reservation()
     known.comes_back(wish)

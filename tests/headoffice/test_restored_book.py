@@ -21,8 +21,7 @@ from posloyalty.services.office.soundness import frozen
 from posloyalty.services.office.till_start import this_start
 from posloyalty.services.ports.head_office import OfficeFacts, OutOfReach
 from posloyalty.sync import events
-from posloyalty.sync.wire.packing import LZMA2
-from posloyalty.sync.wire.short.stretch import SHORT
+from posloyalty.sync.wire.messages import EPOCHS
 from tests.fakes.time import SeededChance
 from tests.headoffice.a_network import URL, Network, asker_of
 from tests.headoffice.an_office import new_office
@@ -61,7 +60,11 @@ class Restorable:
             return self.link(url, Voice(key=key, till_id=till_id, boot=self.boot()), b"")
 
         joining = JoinHeadOffice(
-            book=self.shop.till.book, ids=self.shop.ids, introduce=introduce, app="0"
+            book=self.shop.till.book,
+            ids=self.shop.ids,
+            introduce=introduce,
+            app="0",
+            changed=self.shop.till.lending.forget,
         )
         joining.join(URL, self.office.administration.new_code("S1"))
 
@@ -236,10 +239,12 @@ def test_fault_13_a_book_behind_its_witness_freezes_what_is_shared_without_any_l
     till.same()
 
 
-def test_fault_14_a_whole_machine_set_back_is_found_at_the_first_push(
+def test_fault_14_a_whole_machine_set_back_is_found_at_the_first_hello(
     till: Restorable, tmp_path: Path
 ) -> None:
-    """The witness went back too, and the book has gone past where head office is by then."""
+    """The witness went back too, and the book has gone past where head office is by then, which
+    sees nothing but a journal that is ahead: the till knows better.
+    """
     lost(till, tmp_path, told=True, witness=False)
     till.note(30)
     sending = till.start()
@@ -247,8 +252,28 @@ def test_fault_14_a_whole_machine_set_back_is_found_at_the_first_push(
     packings.clear()
     while not till.anchors():
         assert sending.step(lingers=False) == 0
-    # One stretch: in short it leans on events that head office has otherwise, so it goes in full.
-    assert packings == [SHORT, LZMA2]
+    assert packings == []  # nothing went up before
+    assert till.settled() is Sending.UP_TO_DATE
+    till.same()
+
+
+def test_a_book_past_its_head_office_stays_frozen_until_that_has_its_anchor(
+    till: Restorable, tmp_path: Path
+) -> None:
+    """What head office has at the anchor's place is of the epoch that was left: it is no word that
+    the journal behind the anchor arrived, and the line may fail before the first push.
+    """
+    lost(till, tmp_path, told=True, witness=True)
+    till.note(30)
+    sending = till.start()
+    (anchor,) = till.anchors()
+    while till.frozen():
+        assert sending.step(lingers=False) == 0
+        (row,) = till.office.administration.tills()
+        has_anchor = row.epoch == 2 and row.kept >= anchor.seq
+        assert has_anchor or (till.frozen(), sending.status().frozen) == ("witness", "witness")
+        # Nor is anything taken for sent that is at head office under another hash.
+        assert has_anchor or sending.status().waiting > 30
     assert till.settled() is Sending.UP_TO_DATE
     till.same()
 
@@ -416,6 +441,26 @@ def test_fault_16_two_programs_on_copies_of_one_book_are_both_held_up(
     twin.shop.till.close()
     if twin.sending is not None:
         twin.sending.close()
+
+
+def test_while_head_office_is_asked_to_agree_nothing_shared_is_spent_any_more(
+    till: Restorable, tmp_path: Path
+) -> None:
+    lost(till, tmp_path, told=True, witness=False)
+    till.note(3)
+    lending = till.shop.till.lending
+    assert lending.sound  # as the counter knows it by now
+    reached, at_asking = till.network.reached, []
+
+    def spied(http: httpx.Request) -> tuple[int, dict[str, str], bytes]:
+        if http.url.path == EPOCHS:
+            at_asking.append(lending.sound)
+        return reached(http)
+
+    till.network.reached = spied  # type: ignore[method-assign]
+    assert till.settled() is Sending.UP_TO_DATE
+    assert at_asking == [False]
+    assert lending.sound
 
 
 def _opened(shop: Shop) -> object:

@@ -29,7 +29,7 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.returning.refund_unknown import UnknownReturn
 from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.sync.wire.lending import Held
-from tests.headoffice.a_chain import Chain, Placed, in_reach, out_of_reach
+from tests.headoffice.a_chain import Chain, Placed, alone, in_reach, out_of_reach
 from tests.headoffice.a_kept_chain import chain_after
 from tests.headoffice.a_published_chain import asking_back
 from tests.services.counter import goods
@@ -349,7 +349,7 @@ def test_a_return_of_an_earlier_release_whose_sale_is_missing_is_found_after_the
 
 def test_a_till_that_is_alone_takes_its_goods_back_without_asking(chain: Chain) -> None:
     one = chain.tills[0]
-    one.shop.till.lending.adopt(None)
+    alone(one)
     sale = sold(one)
     assert reserve_here(one, sale, wished(one)) == Reservation()
     assert back_here(one, sale).total_minor == 4_000

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.simulation.kinds import CLONES, FORGETS, USES_KEPT
+from tests.simulation.kinds import CLONES, FORGETS, JOINS, MEETS, PUBLISHES, USES_KEPT
 from tests.simulation.mutating import Mutation
 
 _OFFICE: Final = "posloyalty.sync.office.head_office:HeadOffice"
@@ -85,5 +85,61 @@ FURTHER: Final = (
         "standing=Standing.SHUT",
         "standing=Standing.ENDED",
         CLONES,
+    ),
+    Mutation(
+        "the rest of an event is not told to whom it concerns later",
+        "posloyalty.sync.office.heard_in_part:unheard_of",
+        "elif places.get(one.event_id, 0) is None:",
+        "elif False:",
+        MEETS,
+    ),
+    Mutation(
+        "what a till hears again of what it lost is all of it",
+        "posloyalty.sync.office.heard_in_part:only_heard",
+        "if one not in own or one in again",
+        "if one not in own",
+        MEETS,
+    ),
+    Mutation(
+        "a till that joined is alone until it hears of a policy",
+        "posloyalty.services.lending.lending:Lending._read",
+        "if policy is None and (joined or not sound):",
+        "if policy is None and not sound:",
+        JOINS,
+    ),
+    Mutation(
+        "what holds again when something ends is not told",
+        "posloyalty.headoffice.programmes.publications:ahead",
+        "while ends:",
+        "while ends and coming is None:",
+        PUBLISHES,
+    ),
+    Mutation(
+        "a stop leaves what is to come as it was",
+        "posloyalty.headoffice.programmes.publishing:Publishing.stop",
+        "for row, at in held]",
+        "for row, at in held[:1]]",
+        PUBLISHES,
+    ),
+    Mutation(
+        "the publication with the latest number holds",
+        "posloyalty.sync.wire.publications:in_effect",
+        "(one.begins, one.number)",
+        "one.number",
+        PUBLISHES,
+    ),
+    Mutation(
+        "a till goes on by the list that it had",
+        "posloyalty.services.programmes.hear_programmes:HearProgrammes.step",
+        "kept.publications if forged else taken",
+        "kept.publications or taken",
+        PUBLISHES,
+    ),
+    Mutation(
+        "a till says what it is about to go by before it does",
+        "posloyalty.services.programmes.hear_programmes:HearProgrammes.step",
+        "given = link.programmes(ask)",
+        "given = link.programmes(ask); link.programmes(type(ask)(mark=given.mark))",
+        PUBLISHES,
     ),
 )

@@ -16,7 +16,9 @@ class Kind:
     are put back as they were, with the notes beside their books, though tills lend; only head
     office finds out, and until then they spend again what they held. `always` are the faults that
     every such world has, because it is about them, and `never` those that none has; else the seed
-    decides. `clones`: a till's disk goes on in two machines.
+    decides. `clones`: a till's disk goes on in two machines. `publishes`: versions of a programme
+    are published, gone back from and stopped. `meets`: members come to tills that had heard of
+    their purchases for a campaign's sake alone. `joins`: a till that sold alone joins the others.
     """
 
     name: str
@@ -26,6 +28,9 @@ class Kind:
     ends: bool = False
     forgets: bool = False
     clones: bool = False
+    publishes: bool = False
+    meets: bool = False
+    joins: bool = False
     rolls_back: bool = False
     always: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
@@ -54,6 +59,17 @@ OPEN_BURNS: Final = Kind(name="open-burns", always=("burn", "reimage"))
 USES: Final = Kind(name="uses", lends=True, uses=True)
 FORGETS: Final = Kind(name="forgets", forgets=True, always=("partition",), never=("burn",))
 CLONES: Final = Kind(name="clones", lends=True, clones=True, never=("put_back", "burn", "restore"))
+PUBLISHES: Final = Kind(
+    name="publishes", lends=True, publishes=True, always=("partition",), never=("put_back", "burn")
+)
+MEETS: Final = Kind(name="meets", meets=True, always=("restore",), never=("put_back", "burn"))
+JOINS: Final = Kind(
+    name="joins",
+    lends=True,
+    joins=True,
+    always=("partition", "slow"),
+    never=("put_back", "burn", "restore"),
+)
 OPEN_KEPT: Final = OPEN.kept()
 LENDING_KEPT: Final = LENDING.kept()
 USES_KEPT: Final = USES.kept()
@@ -71,6 +87,9 @@ KINDS: Final = (
     ROLLS_BACK,
     FORGETS,
     CLONES,
+    PUBLISHES,
+    MEETS,
+    JOINS,
 )
 """The worlds of a seed."""
 EVERY: Final = (*KINDS, OPEN_KEPT, LENDING_KEPT, USES_KEPT)

@@ -206,7 +206,9 @@ class Lane:
         if search is None:
             self.till.office = named
             self._keep(said.ack)
-            self.session = push_session.after_hello(self.session, said, now_ms=now_ms)
+            seq = said.place.seq
+            here = self.till.hash_at(seq).hex() if seq <= len(self.till.journal) else None
+            self.session = push_session.after_hello(self.session, said, now_ms=now_ms, here=here)
             return
         if said.place != search.agree.theirs:
             self.search = None

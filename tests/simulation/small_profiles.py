@@ -17,6 +17,7 @@ from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.members.member import Consent, Member, MemberStatus, Profile
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.services.ports import StoredProgramme
 from posloyalty.services.ports.profiles import HeardProfile, ProfileNote
 from posloyalty.sync import events
 from posloyalty.sync.hlc import Hlc, tick, wall_ms
@@ -49,6 +50,7 @@ class Kept:
     behind: dict[bytes, frozenset[str]] = field(default_factory=dict)
     hlc: Hlc = field(default_factory=lambda: Hlc(0))
     renamed: dict[bytes, bytes] = field(default_factory=dict)
+    files: dict[bytes, StoredProgramme] = field(default_factory=dict)
 
     def copy(self) -> Kept:
         """As it is now; nothing in it is ever changed in its place."""
@@ -60,6 +62,7 @@ class Kept:
             dict(self.behind),
             self.hlc,
             dict(self.renamed),
+            dict(self.files),
         )
 
 

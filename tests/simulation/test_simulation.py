@@ -93,6 +93,14 @@ CAUGHT = {
     "who is not the till may speak on": (16, 1000),
     "what the network held back is a word of whoever was left": (1262, 4500),
     "money off is lent again once it was given": (10, 1000),
+    "the rest of an event is not told to whom it concerns later": (4, 500),
+    "what a till hears again of what it lost is all of it": (5, 2000),
+    "a till that joined is alone until it hears of a policy": (2, 300),
+    "what holds again when something ends is not told": (2, 1000),
+    "a stop leaves what is to come as it was": (1, 600),
+    "the publication with the latest number holds": (0, 600),
+    "a till goes on by the list that it had": (0, 600),
+    "a till says what it is about to go by before it does": (4, 1000),
 }
 """Mutation to a seed and steps in which it shows; `--mutations` looks for them anew."""
 

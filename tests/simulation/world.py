@@ -31,6 +31,7 @@ from tests.simulation.cards import Cards
 from tests.simulation.cloned import Cloned
 from tests.simulation.faults import Faults, swarm
 from tests.simulation.given_up import GivenUp
+from tests.simulation.joining import Joining
 from tests.simulation.keyed_again import KeyedAgain
 from tests.simulation.kinds import OPEN, Kind
 from tests.simulation.known import Known
@@ -40,10 +41,12 @@ from tests.simulation.merged import Merged
 from tests.simulation.node import Node
 from tests.simulation.office import small_office
 from tests.simulation.part import Part
+from tests.simulation.published import Published
 from tests.simulation.put_back import PutBack
 from tests.simulation.restored import RestorableTill
 from tests.simulation.returned import Returned
 from tests.simulation.shared import Shared
+from tests.simulation.strangers import Strangers
 from tests.simulation.uses import Uses
 from tests.simulation.wound_down import WoundDown
 from tests.sync.books import left_of
@@ -101,6 +104,7 @@ class World(Fleet):
         self._trace = sha256()
         self.put_back, self.known = PutBack(seed, self), Known(seed, self)
         self.keyed_again, self.cloned = KeyedAgain(seed, self), Cloned(seed, self)
+        self.published = Published(seed, self)
         self.parts: tuple[Part, ...] = (
             Shared(seed, self),
             GivenUp(seed, self),
@@ -112,6 +116,9 @@ class World(Fleet):
             Merged(self),
             self.keyed_again,
             self.cloned,
+            self.published,
+            Strangers(seed, self),
+            Joining(seed, self),
         )
         for n in range(tills):
             self.joins(RestorableTill(f"T{n}", f"S{n % 2}"))
@@ -324,6 +331,7 @@ class World(Fleet):
             node.heard = None
             self.known.restart(node.till)
             self.cloned.restart(node)
+            self.published.restart(node.till)
         if self._happens("skip"):
             self.skipped += timedelta(hours=self.net.choice((1, 9, 24, 100)))
         if self._happens("clock"):
@@ -349,6 +357,7 @@ class World(Fleet):
         if self.lending and not witnessed:
             self.lent.rolled_back(node.till)
         self.known.restored(node.till, kept)
+        self.published.restored(node.till)
         if not witnessed and self.net.random() < 0.5:
             node.lane.session = node.kept
 

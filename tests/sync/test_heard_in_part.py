@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from posloyalty.domain.engine.consequences import EventPlan
+from posloyalty.domain.engine.consequences import Consequences, EventPlan
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
+from posloyalty.domain.values.calendar import format_instant
+from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import consequences_of
 from posloyalty.sync.fold import Overspend
+from posloyalty.sync.journals import Place
 from posloyalty.sync.office.archive import Archive
+from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.heard_in_part import places_for, rest_id
 from posloyalty.sync.office.memory import MemoryArchive
@@ -125,3 +129,40 @@ def test_what_a_till_sold_itself_is_held_in_all_its_parts(stores: Stores) -> Non
     assert told == 0
     (own,) = (one for one in stores.archive.events_of(ANNA) if one.does.meters)
     assert places_for(stores.archive, stores.one.id, ANNA, [own]) == {own.event_id: 2}
+
+
+def check_what_a_till_lost_of_a_member_who_comes_again(stores: Stores) -> None:
+    """A till's own sales, which are told to it again as if they had happened elsewhere."""
+    one, office = stores.one, stores.office
+    for _ in range(3):
+        stores.sells(one, ANNA)
+    stores.exchange()
+    one.journal, one.books, one.epoch = [], {}, 2  # its disk is new, and Anna not known there yet
+    assert office.reopen(one.id, Place(epoch=1, seq=0, hash=one.genesis), 2)
+    starts(one, stores.at)
+    stores.exchange()
+    assert counts(one) == {MUGS: 3}
+    meets(one, ANNA, stores.at)
+    stores.exchange()
+    assert counts(one) == {MUGS: 3, ANNA: 3}
+    assert left_of(one.books[ANNA]) == 30
+    assert stores.exchange() == 0
+
+
+def starts(till: SmallTill, at: datetime) -> None:
+    """A till's program starts."""
+    boot = derive_id("boot", till.id, till.epoch).hex()
+    event = events.Boot(id=boot, at=format_instant(at), hlc=(0, 0), boot=boot, app="1")
+    till.append(event, Consequences())
+
+
+def meets(till: SmallTill, who: bytes, at: datetime) -> None:
+    """Somebody who is known elsewhere comes to a till."""
+    met = derive_id("met", till.id, len(till.journal)).hex()
+    till.books[who] = Belongings(who)
+    event = events.MemberMet(id=met, at=format_instant(at), hlc=(0, 0), members=(who.hex(),))
+    till.append(event, Consequences())
+
+
+def test_what_a_till_lost_of_a_member_who_comes_again_counts_once(stores: Stores) -> None:
+    check_what_a_till_lost_of_a_member_who_comes_again(stores)

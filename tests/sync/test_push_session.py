@@ -98,6 +98,20 @@ def test_another_journal_goes_on_in_an_epoch_that_both_agree_on(state: str, caus
     assert step(agreed) == Push(37, EVENTS_MAX)
 
 
+@pytest.mark.parametrize(("here", "wanted"), [
+    ("00" * 32, Push(12, EVENTS_MAX)),
+    (None, Push(12, EVENTS_MAX)),
+    ("01" * 32, Agree(place(12), Cause.FORK)),
+])  # fmt: skip
+def test_a_journal_that_went_past_head_office_on_another_way_is_told_by_its_own_hash(
+    here: str | None, wanted: Step
+) -> None:
+    """Head office says that all is well: it has not seen what was written since."""
+    told = after_hello(Session(), hello(12), now_ms=NOW, here=here)
+    assert step(told, head=20) == wanted
+    assert told.acked == (12 if isinstance(wanted, Push) else None)
+
+
 @pytest.mark.parametrize("code", ["EPOCH_TAKEN", "COMMON_UNKNOWN"])
 def test_where_head_office_moved_meanwhile_it_is_asked_anew(code: str) -> None:
     told = after_hello(KNOWN, hello(99, "fork"), now_ms=NOW)

@@ -22,6 +22,7 @@ from posloyalty.headoffice.console.record_pages import RecordPages
 from posloyalty.headoffice.console.shop_pages import ShopPages
 from posloyalty.headoffice.console.winding_pages import WindingPages
 from posloyalty.headoffice.judging.variances import Variances
+from posloyalty.headoffice.tills.shop_lists import ShopLists
 
 if TYPE_CHECKING:
     from posloyalty.headoffice.console.asking import Page
@@ -32,10 +33,12 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
     """The table of an open head office."""
     matters = Matters(office.database, office.clock)
     variances = Variances(office.database, office.clock)
+    lists = ShopLists(office.database, office.clock)
     areas = (
         EntryPages(office.operators),
         ShopPages(
             office.administration,
+            lists,
             matters,
             variances,
             office.holds,
@@ -64,7 +67,7 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
         WindingPages(office.winding_downs, office.publishing),
         PolicyPages(office.policies, office.publishing),
         DialPages(office.dials, office.policies, office.publishing),
-        PeoplePages(office.operators, office.database, office.administration, office.publishing),
+        PeoplePages(office.operators, office.database, lists, office.publishing),
         ExportPages(
             office.administration,
             matters,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -26,15 +26,22 @@ class Paged(Generic[T]):
 
 def paged(rows: Sequence[T], asked: int, *, most: int = ROWS_MOST) -> Paged[T]:
     """The page that was asked for, the first is 1; the last one where there are not so many."""
-    pages = max(1, -(-len(rows) // most))
+    return paged_by(len(rows), asked, lambda begin, n: rows[begin : begin + n], most=most)
+
+
+def paged_by(
+    of: int, asked: int, read: Callable[[int, int], Sequence[T]], *, most: int = ROWS_MOST
+) -> Paged[T]:
+    """The same of a list of `of` rows that is only read where it is shown: `read(begin, most)`."""
+    pages = max(1, -(-of // most))
     page = min(max(1, asked), pages)
     begin = (page - 1) * most
-    shown = rows[begin : begin + most]
+    shown = read(begin, most)
     return Paged(
         rows=shown,
         first=begin + 1 if shown else 0,
         last=begin + len(shown),
-        of=len(rows),
+        of=of,
         before=page - 1,
         after=page + 1 if page < pages else 0,
     )

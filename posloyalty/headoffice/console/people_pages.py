@@ -13,7 +13,7 @@ from posloyalty.headoffice.console.rendering import qr_picture
 from posloyalty.headoffice.console.rights import Right, Role
 from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.headoffice.store.database import Database
-from posloyalty.headoffice.tills.administration import Administration
+from posloyalty.headoffice.tills.shop_lists import ShopLists
 from posloyalty.services.refusal import ServiceRefusal
 
 _OPERATORS = "/console/operators"
@@ -25,7 +25,7 @@ class PeoplePages:
 
     operators: Operators
     database: Database
-    administration: Administration
+    lists: ShopLists
     publishing: Publishing
 
     def pages(self) -> tuple[Page, ...]:
@@ -90,7 +90,7 @@ class PeoplePages:
             wrong = first_wrong(connection) if not asking.number("before") else None
         more = found[-1].number if len(found) == PAGE and found[-1].number > 1 else 0
         words = asking.words
-        tills = {one.till_id: f"{one.store}-{one.code}" for one in self.administration.tills()}
+        tills = self.lists.names({one.facts.get("till", "") for one in found})
         wallets = wallets_shown(self.publishing, words)
         told = [
             (one, facts_told(one, words, till=lambda key: tills.get(key, key), wallets=wallets))

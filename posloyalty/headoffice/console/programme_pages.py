@@ -13,6 +13,7 @@ from posloyalty.domain.programme.finding import Finding
 from posloyalty.domain.values.money import Currency, format_amount
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.member_pages import wallets_shown
+from posloyalty.headoffice.console.paging import paged
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.headoffice.programmes.stopping import TillExposure, stoppable
@@ -84,7 +85,10 @@ class ProgrammePages:
                     for row in self.publishing.files()
                 ],
                 "rules": [] if running is None else stoppable(running, asking.words.language),
-                "tills": self.publishing.tills(),
+                "tills": paged(
+                    sorted(self.publishing.tills(), key=lambda one: not one.lags),
+                    asking.number("page"),
+                ),
                 "findings": (),
             },
         )

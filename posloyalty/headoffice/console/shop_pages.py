@@ -11,20 +11,20 @@ from posloyalty.headoffice.articles.assortments import Assortments
 from posloyalty.headoffice.cases.findings import Findings
 from posloyalty.headoffice.cases.matters import Matters
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
-from posloyalty.headoffice.console.paging import paged
+from posloyalty.headoffice.console.paging import paged_by
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.console.winding_words import day_of
 from posloyalty.headoffice.judging.holds import Holds
 from posloyalty.headoffice.judging.variances import Variances
 from posloyalty.headoffice.members.credits import Credits
-from posloyalty.headoffice.tills.administration import Administration, TillRow
+from posloyalty.headoffice.tills.administration import Administration
 from posloyalty.headoffice.tills.lifetime import Lifetime
+from posloyalty.headoffice.tills.shop_lists import ShopLists
+from posloyalty.headoffice.tills.till_rows import TillRow
 from posloyalty.services.ports import Clock
 from posloyalty.services.refusal import ServiceRefusal
 
 NAME_MOST: Final = 80
-TROUBLES: Final = frozenset({"copied", "forked", "quiet"})
-"""States of a till that somebody has to look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class ShopPages:
     """What there is of stores and tills."""
 
     administration: Administration
+    lists: ShopLists
     matters: Matters
     variances: Variances
     holds: Holds
@@ -102,12 +103,12 @@ class ShopPages:
 
     def home(self, asking: Asking) -> Told:
         """How the chain stands."""
-        rows = self.administration.tills()
+        chain = self.lists.standing()
         facts = {
-            "stores": len(self.administration.stores()),
-            "tills": len(rows),
-            "quiet": sum(1 for row in rows if self.lag(row) >= 1 and not (row.revoked or row.gone)),
-            "waiting": sum(row.waiting for row in rows),
+            "stores": chain.stores,
+            "tills": chain.tills,
+            "quiet": chain.quiet,
+            "waiting": chain.waiting,
             "clones": len(self.administration.clones()),
             "matters": self.matters.count_open() + self.findings.count_open(),
             "judging": self.variances.standing(),
@@ -119,10 +120,15 @@ class ShopPages:
 
     def stores(self, asking: Asking) -> Told:
         """Stores, page by page."""
+        codes = self.lists.store_codes()
         return Shown(
             template="stores.html",
             facts={
-                "stores": paged(self.administration.stores(), asking.number("page")),
+                "stores": paged_by(
+                    len(codes),
+                    asking.number("page"),
+                    lambda begin, most: self.lists.stores(codes[begin : begin + most]),
+                ),
                 "assortments": self.assortments.codes(),
                 "has": self.assortments.of_stores(),
                 "code": asking.form.get("code", ""),
@@ -156,17 +162,19 @@ class ShopPages:
         """
         clones = self.administration.clones()
         copied = {case.till_id for case in clones}
-        rows = [
-            (row, self.state(row, copied=row.till_id in copied), self.lag(row))
-            for row in self.administration.tills()
-        ]
-        rows.sort(key=lambda row: row[1] not in TROUBLES)
         find = asking.told("find")[:NAME_MOST]
-        found = [one for one in rows if find.casefold() in _name(one[0]).casefold()]
+        found = self.lists.tills(find)
+
+        def read(begin: int, most: int) -> list[tuple[TillRow, str, int]]:
+            return [
+                (row, self.state(row, copied=row.till_id in copied), self.lag(row))
+                for row in found.rows(begin, most)
+            ]
+
         facts = {
-            "tills": paged(found, asking.number("page")),
+            "tills": paged_by(len(found), asking.number("page"), read),
             "find": find,
-            "any": bool(rows),
+            "any": bool(find or found),
             "clones": clones,
         }
         return Shown(template="tills.html", facts=facts)
@@ -227,10 +235,6 @@ class ShopPages:
         if row.forked:
             return "forked"
         return "quiet" if self.lag(row) >= 1 else "waits" if row.waiting else "ok"
-
-
-def _name(row: TillRow) -> str:
-    return f"{row.store}-{row.code}"
 
 
 def days_since(at: datetime, now: datetime) -> int:

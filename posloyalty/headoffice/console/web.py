@@ -66,6 +66,10 @@ HEADERS: Final[Mapping[str, str]] = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+SAID: Final = frozenset({400, 403, 404, 405, 413, 422, 500, 503, 507})
+"""Statuses that have a page of their own words."""
+STALE: Final = "stale"
+"""Why a form was refused that somebody else's session or site made."""
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -85,6 +89,10 @@ def add_console(
     desk = _Desk(sessions, zone)
     for one in pages:
         app.add_route(one.path, desk.route(one), methods=[one.method], include_in_schema=False)
+    shown = {one.path for one in pages if one.method == "GET"}
+    for path in sorted({one.path for one in pages} - shown):
+        # Where a form was refused its address stays in the bar, and is loaded again.
+        app.add_route(path, desk.form_only, methods=["GET"], include_in_schema=False)
     # Last, so that it takes what no page does: an address with a slip, a form's by itself.
     others = ["GET", "POST"]
     app.add_route("/console/{rest:path}", desk.nothing_there, others, include_in_schema=False)
@@ -116,6 +124,10 @@ class _Desk:
     async def nothing_there(self, http: HttpRequest) -> Response:
         """A page of the console for an address that is none of its pages."""
         return await self._told("none", http, self._room.run(self._missing, http))
+
+    async def form_only(self, http: HttpRequest) -> Response:
+        """A page for an address that is asked for and only takes a form."""
+        return await self._told(http.url.path, http, self._room.run(self._by_form, http))
 
     async def _told(self, path: str, http: HttpRequest, made: Awaitable[Response]) -> Response:
         """A page, or one that says why there is none; its path and status are logged, and nothing
@@ -152,6 +164,11 @@ class _Desk:
     def _missing(self, http: HttpRequest) -> Response:
         return self._plain(http, 404, self._session(http))
 
+    def _by_form(self, http: HttpRequest) -> Response:
+        answer = self._plain(http, 405, self._session(http))
+        answer.headers["allow"] = "POST"
+        return answer
+
     def _session(self, http: HttpRequest) -> Session | None:
         token = _token(http)
         return self._sessions.find(token) if token else None
@@ -168,7 +185,8 @@ class _Desk:
             visitor=_visitor(http),
         )
         if one.right is not None and session is None:
-            return self._response(http, asking, Moved(path=SIGN_IN, said="sign_in_first"))
+            said = "sign_in_again" if one.method == "POST" and asking.token else "sign_in_first"
+            return self._response(http, asking, Moved(path=SIGN_IN, said=said))
         if one.right is not None and session is not None and not session.may(one.right):
             return self._plain(http, 403, session)
         if one.method == "POST":
@@ -177,7 +195,7 @@ class _Desk:
             except BadForm:
                 return self._plain(http, 400, session)
             if not _from_here(http) or not _own(session, fields, one):
-                return self._plain(http, 403, session)
+                return self._plain(http, 403, session, why=STALE)
             asking = replace(asking, form=fields, file=file)
         return self._acted(one, http, asking)
 
@@ -250,11 +268,13 @@ class _Desk:
                 httponly=True, samesite="strict",
             )  # fmt: skip
 
-    def _plain(self, http: HttpRequest, status: int, session: Session | None = None) -> Response:
-        """A page that says why there is none."""
+    def _plain(
+        self, http: HttpRequest, status: int, session: Session | None = None, *, why: str = ""
+    ) -> Response:
+        """A page that says why there is none and what to do; `why` where the status says little."""
         html = page(
             "refused.html",
-            {"status": status},
+            {"why": why or (status if status in SAID else 400)},
             words=_words(http),
             session=session,
             path=http.url.path,
@@ -266,7 +286,7 @@ class _Desk:
 @cache
 def _no_room(language: str) -> Response:
     """Said to whoever is not taken in; made once, because it costs nothing then to say it often."""
-    html = page("refused.html", {"status": 503}, words=Words(language), session=None, path=HOME)
+    html = page("refused.html", {"why": 503}, words=Words(language), session=None, path=HOME)
     return Response(html, 503, headers={**HEADERS, "retry-after": _BUSY_S}, media_type="text/html")
 
 

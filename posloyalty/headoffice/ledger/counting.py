@@ -22,14 +22,20 @@ from posloyalty.headoffice.store.counted_tables import OWNER_COUNTED, OWNER_TOLD
 from posloyalty.headoffice.store.statements import ask_one, many, put_new, run
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.office.counted import Counted, count_on, counts_for
-from posloyalty.sync.office.heard_in_part import HeldEvents, counts, heard_places, rest_of
+from posloyalty.sync.office.heard_in_part import (
+    HeldEvents,
+    counts,
+    heard_places,
+    only_heard,
+    rest_of,
+)
 
 PAGE: Final = 200
 """So many events are asked at once whether a till holds them."""
 KEEP_STEP: Final = 64
 """A row moves on by so many events at least: a few that are read again cost less than writing."""
 _PAGE: Final = """
-SELECT arrival, event_id, till_id FROM event_owner
+SELECT arrival, event_id, till_id, epoch, seq FROM event_owner
 WHERE owner = ? AND arrival > ? AND arrival <= ?
 ORDER BY arrival LIMIT ?"""
 _COUNTED: Final = "SELECT owner, arrival, sums FROM owner_counted WHERE owner IN"
@@ -169,11 +175,11 @@ class Counting:
         """What of a page is told for the owner's counts and is not in the till's journal, or not
         for this owner.
         """
-        numbers = {bytes(event_id): number for number, event_id, _ in page}
+        numbers = {bytes(event_id): number for number, event_id, *_ in page}
         seen = self._held.seen(till_id, numbers)
-        others = [bytes(event_id) for _, event_id, whose in page if bytes(whose) != till_id]
-        elsewhere = [one for one in others if one in seen]
-        places = heard_places(self._held, till_id, owner, elsewhere)
+        there = {bytes(one): (bytes(whose), *at) for _, one, whose, *at in page}
+        held = {one: at for one, at in there.items() if one in seen}
+        places = heard_places(self._held, till_id, owner, only_heard(self._held, till_id, held))
         missing = numbers.keys() - seen.keys()
         missing |= {one for one, place in places.items() if place is None}
         if not missing:

@@ -2,7 +2,8 @@
 
 Shape: `differing(archive, connection)` counts the events of each such owner again from the
 journals' bytes, through the number of its row, and looks whether each till's journal holds what its
-row says. A row that says less than it might is no fault: the next answer reads on from there.
+row says, and for this owner: of an event that the till heard for somebody else's sake the rest may
+be missing. A row that says less than it might is no fault: the next answer reads on from there.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from posloyalty.headoffice.ledger.archive import DatabaseArchive
-from posloyalty.headoffice.ledger.counting import Told, written_sums
+from posloyalty.headoffice.ledger.counting import Numbered, Told, written_sums
 from posloyalty.headoffice.store.counted_tables import OWNER_COUNTED, OWNER_TOLD
 from posloyalty.services.book.verify_book import Difference
 from posloyalty.sync.office.counted import Counted, count_on, counts_for
+from posloyalty.sync.office.heard_in_part import unheard_of
 
 AT_ONCE: Final = 2_000
 """So many arrival numbers of an owner are read at once."""
@@ -39,8 +41,8 @@ class _Owner:
         self._archive = archive
         self._connection = connection
         self._owner = owner
-        self._telling: list[tuple[int, bytes]] = []
-        """The number and id of each event that a till is told of."""
+        self._telling: list[Numbered] = []
+        """Each event that a till is told of, with its number."""
 
     def differing(self, kept: tuple[int, str] | None) -> Iterator[Difference]:
         """What differs of it; `kept` is the number and the sums of its row, if it has one."""
@@ -61,15 +63,14 @@ class _Owner:
         for behind in range(0, last, AT_ONCE):
             part = self._archive.numbered(self._owner, behind, min(last, behind + AT_ONCE))
             found = count_on(found, (one for number, one in part if number <= through))
-            self._telling += [
-                (number, one.event_id) for number, one in part if counts_for(self._owner, one)
-            ]
+            self._telling += [(number, one) for number, one in part if counts_for(self._owner, one)]
         return found
 
     def _told(self, row: Any) -> Iterator[Difference]:
         till_id, which = bytes(row.till_id), f"{bytes(row.till_id).hex()} {self._owner.hex()}"
-        told = [event_id for number, event_id in self._telling if number <= row.arrival]
-        missing = set(told) - self._archive.seen(till_id, told).keys()
+        told = [one for number, one in self._telling if number <= row.arrival]
+        seen = self._archive.seen(till_id, [one.event_id for one in told])
+        missing = unheard_of(self._archive, till_id, self._owner, told, seen)
         if missing:
             yield _difference("told", which, len(told), len(told) - len(missing))
         place = Told(row.arrival, row.own, row.epoch, row.seq)

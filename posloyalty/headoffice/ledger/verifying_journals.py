@@ -20,7 +20,7 @@ from posloyalty.headoffice.ledger.keyed_in import known_already
 from posloyalty.headoffice.store.archive_tables import DECISION, LEASE
 from posloyalty.headoffice.store.epoch_tables import EPOCH_BASE, WRITTEN_IN
 from posloyalty.headoffice.store.keyed_tables import SALE_TWICE
-from posloyalty.headoffice.store.tables import JOURNAL_EVENT, JOURNAL_PLACE, TILL
+from posloyalty.headoffice.store.tables import ANOMALY, JOURNAL_EVENT, JOURNAL_PLACE, TILL
 from posloyalty.services.book.verify_book import Difference
 from posloyalty.sync import events
 from posloyalty.sync.journal import (
@@ -89,7 +89,7 @@ class Journals:
 
     def _read_till(self, connection: Connection, till: Any, step: Callable[[int], None]) -> None:
         till_id, name = bytes(till.till_id), bytes(till.till_id).hex()
-        chain = _Chain(connection, till)
+        chain, unread = _Chain(connection, till), _went_as_bytes(connection, till_id)
         for row in _rows(connection, till_id):
             self.events += 1
             if self.events % ROWS == 0:
@@ -99,7 +99,8 @@ class Journals:
                 said = f"{expected[0]} {expected[1].hex()}"
                 self.differ(row.seq, "chain", name, said, f"{row.seq} {bytes(row.hash).hex()}")
                 return
-            self._take(connection, _stored(row), till_id=till_id, store=till.store_code)
+            if (row.epoch, row.seq) not in unread:
+                self._take(connection, _stored(row), till_id=till_id, store=till.store_code)
         place = connection.execute(
             select(JOURNAL_PLACE).where(JOURNAL_PLACE.c.till_id == till_id)
         ).one()
@@ -182,6 +183,16 @@ class Journals:
     def _concern(self, owner: bytes, event_id: bytes) -> None:
         count, mixed = self.concerned.get(owner, (0, 0))
         self.concerned[owner] = (count + 1, mixed ^ mix(event_id))
+
+
+def _went_as_bytes(connection: Connection, till_id: bytes) -> frozenset[tuple[int, int]]:
+    """Places of events that were kept unread, because head office failed at them: nothing follows
+    from them, whatever their bytes say. They are listed as anomalies.
+    """
+    asked = select(ANOMALY.c.epoch, ANOMALY.c.seq).where(
+        ANOMALY.c.till_id == till_id, ANOMALY.c.code == "WRAPPED"
+    )
+    return frozenset((row.epoch, row.seq) for row in connection.execute(asked))
 
 
 class _Chain:

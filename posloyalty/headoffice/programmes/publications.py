@@ -1,12 +1,15 @@
-"""What tills are told of programmes: the one in effect, the next ones, and the last three.
+"""What tills are told of programmes: the one in effect, the next ones, what holds again once one of
+these has ended, and the last three.
 
 Shape: `schedule(connection, at)` gives the approved publications that a till has to have, in the
-order of their numbers; `list_for` and `file_for` answer tills, and write down what each till says
-it goes by. That statement is its acknowledgement.
+order of their numbers, so that it knows at every moment from now on which holds, however long
+nobody reaches it; `ahead` is those of them that hold now or later. `list_for` and `file_for` answer
+tills, and write down what each till says it goes by. That statement is its acknowledgement.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -20,6 +23,7 @@ from posloyalty.headoffice.tills.card_keys import cursor_now
 from posloyalty.headoffice.tills.visits import Reply, Visit, never, read, reply
 from posloyalty.services.programmes.programmes import read_programme
 from posloyalty.sync.wire.publications import (
+    PUBLICATIONS_MAX,
     FileAsk,
     FileGiven,
     ProgrammesAsk,
@@ -45,19 +49,60 @@ _CURRENT: Final = (
 
 
 def schedule(connection: Connection, at: datetime) -> list[Any]:
-    """Rows of the current, the next six and the last three publications, by number."""
+    """Rows of the publications that hold from now on, the next six among them, and of the last
+    three, by number; of those rather fewer than what a list has room for.
+    """
     now_s = int(at.timestamp())
+    rows = [row for row, _ in ahead(connection, now_s, coming=NEXT)][:PUBLICATIONS_MAX]
     begun = select(PUBLICATION).where(_P.state == "approved", _P.from_s <= now_s)
-    begun = begun.order_by(_P.from_s.desc(), _P.number.desc()).limit(LAST + 1)
-    coming = select(PUBLICATION).where(_P.state == "approved", _P.from_s > now_s)
-    coming = coming.order_by(_P.from_s, _P.number).limit(NEXT)
-    rows = [*connection.execute(begun), *connection.execute(coming)]
-    return sorted(rows, key=lambda row: int(row.number))
+    begun = begun.where(_P.number.not_in([row.number for row in rows]))
+    begun = begun.order_by(_P.from_s.desc(), _P.number.desc())
+    last = connection.execute(begun.limit(min(LAST, PUBLICATIONS_MAX - len(rows)))).all()
+    return sorted([*rows, *last], key=lambda row: int(row.number))
+
+
+def ahead(
+    connection: Connection, now_s: int, *, coming: int | None = None
+) -> list[tuple[Any, int]]:
+    """Rows of the publications that hold from now on, each with the second from which it does: the
+    current one, the next (so many, or all), and what had begun before and holds again where one of
+    these ends. What a later one with the same begin takes the place of is none of them.
+    """
+    asked = select(PUBLICATION).where(_P.state == "approved", _P.from_s > now_s)
+    rows = connection.execute(asked.order_by(_P.from_s, _P.number)).all()
+    later = [one for n, one in enumerate(rows) if not any(map(_replaces(one), rows[n + 1 :]))]
+    found = [(row, row.from_s) for row in later[:coming]]
+    running = _holding(connection, now_s)
+    if running is not None:
+        found.insert(0, (running, now_s))
+    known = {row.number for row, _ in found}
+    ends = sorted({row.until_s for row, _ in found if row.until_s is not None})
+    while ends:
+        end_s = ends.pop(0)
+        again = _holding(connection, end_s)
+        if again is not None and again.number not in known:
+            known.add(again.number)
+            found.append((again, end_s))
+            if again.until_s is not None:
+                ends = sorted({*ends, again.until_s})
+    return found
+
+
+def _replaces(row: Any) -> Callable[[Any], bool]:
+    """Whether a publication with a later number holds whenever `row` would."""
+    return lambda other: (
+        other.from_s == row.from_s
+        and (other.until_s is None or (row.until_s is not None and other.until_s >= row.until_s))
+    )
 
 
 def current(connection: Connection, at: datetime) -> Any:
     """The row of the publication in effect; None when there is none."""
-    return connection.execute(_CURRENT, {"now_s": int(at.timestamp())}).first()
+    return _holding(connection, int(at.timestamp()))
+
+
+def _holding(connection: Connection, at_s: int) -> Any:
+    return connection.execute(_CURRENT, {"now_s": at_s}).first()
 
 
 def programme_at(connection: Connection, at: datetime) -> Programme | None:

@@ -21,7 +21,7 @@ from posloyalty.domain.values.money import Currency
 from posloyalty.headoffice.cases.audit_log import note
 from posloyalty.headoffice.programmes.announcements import announce
 from posloyalty.headoffice.programmes.endings import check_end
-from posloyalty.headoffice.programmes.publications import current, instant_of, mark_at
+from posloyalty.headoffice.programmes.publications import ahead, current, instant_of, mark_at
 from posloyalty.headoffice.programmes.stopping import (
     TillExposure,
     dearest_days,
@@ -73,6 +73,11 @@ class TillGoesBy:
     version: str
     refused: str
     said_at: datetime | None
+
+    @property
+    def lags(self) -> bool:
+        """Whether somebody may want to look: it refused something, or has not heard."""
+        return bool(self.refused) or not self.up_to_date
 
 
 @lru_cache(maxsize=16)
@@ -196,7 +201,7 @@ class Publishing:
         return made
 
     def stop(self, key: str, *, by: str) -> int:
-        """Stop a rule, as "offer:happy-hour", now and in what is to come; gives the number.
+        """Stop a rule, as "offer:happy-hour", now and in what holds later; gives the number.
 
         Refuses NOTHING_PUBLISHED, NO_RULE_TO_STOP, and PROGRAMME_INVALID with the findings where
         another rule needs it.
@@ -205,13 +210,8 @@ class Publishing:
             running = current(connection, self._clock.now())
             if running is None:
                 raise ServiceRefusal("NOTHING_PUBLISHED")
-            later = (
-                select(PUBLICATION)
-                .where(_P.state == "approved", _P.from_s > self._now_s())
-                .order_by(_P.from_s, _P.number)
-            )
-            coming = connection.execute(later).all()
-            numbers = [self._stopped(connection, row, key, by) for row in (running, *coming)]
+            held = ahead(connection, self._now_s())
+            numbers = [self._stopped(connection, row, at, key, by) for row, at in held]
             if numbers[0] is None:
                 raise ServiceRefusal("NO_RULE_TO_STOP", rule=key)
         return numbers[0]
@@ -258,7 +258,7 @@ class Publishing:
     def tills(self) -> list[TillGoesBy]:
         """What every till that may send goes by."""
         asked = (
-            select(TILL, TILL_PROGRAMME)
+            select(TILL.c.store_code, TILL.c.till_code, TILL_PROGRAMME)
             .outerjoin(TILL_PROGRAMME, TILL_PROGRAMME.c.till_id == TILL.c.till_id)
             .where(TILL.c.revoked == 0, TILL.c.gone_s == 0)
             .order_by(TILL.c.till_id)
@@ -331,7 +331,9 @@ class Publishing:
 
     # Inside a transaction
 
-    def _stopped(self, connection: Connection, row: Any, key: str, by: str) -> int | None:
+    def _stopped(
+        self, connection: Connection, row: Any, from_s: int, key: str, by: str
+    ) -> int | None:
         """The publication without the rule, from when the one with it holds."""
         data = self._file(connection, bytes(row.hash))
         if not any(rule.key == key for rule in stoppable(data)):
@@ -342,7 +344,6 @@ class Publishing:
         assert made is not None
         programme = self._read(made)
         self._keep(connection, programme, made, by)
-        from_s = max(self._now_s(), row.from_s)
         number = self._add(
             connection, programme.hash, kind="stop", stops=key, from_s=from_s, by=by,
             until_s=row.until_s, min_app=row.min_app,

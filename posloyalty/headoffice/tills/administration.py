@@ -14,17 +14,16 @@ from posloyalty.headoffice.programmes.risk import keep_policy, kept_policy
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.epoch_tables import EPOCH_BASE, TILL_START
 from posloyalty.headoffice.store.tables import (
-    ANOMALY,
-    FORK_EVENT,
     JOINING_CODE,
-    JOURNAL_PLACE,
     STORE,
     TILL,
 )
 from posloyalty.headoffice.tills import card_keys
 from posloyalty.headoffice.tills.code_order import as_counted
+from posloyalty.headoffice.tills.shop_lists import StoreRow
 from posloyalty.headoffice.tills.starts import keep as keep_start
 from posloyalty.headoffice.tills.starts import starts_of
+from posloyalty.headoffice.tills.till_rows import TillRow, till_rows
 from posloyalty.services.ports import Chance, Clock
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.leases import LeaseBook
@@ -34,32 +33,6 @@ from posloyalty.sync.wire.joining import CODE_BYTES, code_key, code_lookup, writ
 from posloyalty.sync.wire.policy import PolicySent
 
 CODE_HOLDS: Final = timedelta(minutes=15)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreRow:
-    """A store and how many tills joined it."""
-
-    code: str
-    name: str
-    tills: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TillRow:
-    """A till's state. `waiting` is what it said it still holds, when it was seen last."""
-
-    till_id: str
-    store: str
-    code: str
-    revoked: bool
-    epoch: int
-    kept: int
-    waiting: int
-    seen_at: datetime
-    forked: bool
-    anomalies: int
-    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,31 +130,8 @@ class Administration:
             return None
 
     def _tills(self, only: ColumnElement[bool] | None = None) -> list[TillRow]:
-        forks = select(FORK_EVENT.c.till_id).distinct()
-        odd = select(ANOMALY.c.till_id, func.count()).group_by(ANOMALY.c.till_id)
-        rows = select(TILL, JOURNAL_PLACE.c.epoch, JOURNAL_PLACE.c.seq).join(JOURNAL_PLACE)
-        if only is not None:
-            rows = rows.where(only)
         with self._database.read() as connection:
-            forked = {bytes(row[0]) for row in connection.execute(forks)}
-            anomalies = {bytes(row[0]): row[1] for row in connection.execute(odd)}
-            found = connection.execute(rows.order_by(TILL.c.till_id)).all()
-        return [
-            TillRow(
-                till_id=bytes(row.till_id).hex(),
-                store=row.store_code,
-                code=row.till_code,
-                revoked=bool(row.revoked),
-                epoch=row.epoch,
-                kept=row.seq,
-                waiting=row.waiting,
-                seen_at=datetime.fromtimestamp(row.seen_s, UTC),
-                forked=bytes(row.till_id) in forked,
-                anomalies=anomalies.get(bytes(row.till_id), 0),
-                gone=bool(row.gone_s),
-            )
-            for row in found
-        ]
+            return till_rows(connection, only)
 
     def revoke(self, till_id: str, *, by: str = COMMAND_LINE, lost_on: date | None = None) -> None:
         """A till may send nothing more but into quarantine, and cards that it makes are not good:

@@ -11,13 +11,15 @@ import hmac
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Connection, select
 
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.headoffice.ledger.archive import welcome
+from posloyalty.headoffice.programmes.risk import kept_policy
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.tables import JOINING_CODE, JOURNAL_PLACE, TILL
-from posloyalty.headoffice.tills import card_keys, starts
+from posloyalty.headoffice.tills import card_keys, lives, starts
 from posloyalty.headoffice.tills.admission import Admission, signed, till_id
 from posloyalty.headoffice.tills.certificates import (
     HOLDS,
@@ -39,7 +41,6 @@ from posloyalty.headoffice.tills.visits import (
 )
 from posloyalty.sync.journal import FIRST_EPOCH, genesis_predecessor
 from posloyalty.sync.office.lives import Retells
-from posloyalty.sync.wire.acknowledgements import FIRST_LIFE
 from posloyalty.sync.wire.joining import office_proof, till_proof
 from posloyalty.sync.wire.messages import CertificateGiven, EnrolAsk, Enrolled
 from posloyalty.sync.wire.signatures import NO_OFFICE_YET, OFFICE, key_id
@@ -88,6 +89,8 @@ class Enrolment:
                 proof=office_proof(
                     bytes(code.key), office_key=self._office.key.public, certificate=der
                 ).hex(),
+                # Its campaigns are its own until it hears of a programme that is published here.
+                policy=msgspec.structs.replace(kept_policy(connection), budgets=False),
             ),
             status=201,
         )
@@ -147,6 +150,7 @@ class Enrolment:
             connection.execute(TILL.update().where(mine).values(changing))
             return
         genesis = genesis_predecessor(own.till_id, der)
+        is_first = lives.is_first(connection)
         connection.execute(
             TILL.insert().values(
                 till_id=own.till_id,
@@ -156,7 +160,7 @@ class Enrolment:
                 joined_s=now_s,
                 waiting=0,
                 # It may have joined before, after the copy was made that this database is of.
-                retells=Retells.TOLD if self._office.life == FIRST_LIFE else Retells.NEW,
+                retells=Retells.TOLD if is_first else Retells.NEW,
                 **changing,
             )
         )

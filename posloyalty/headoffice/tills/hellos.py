@@ -39,11 +39,12 @@ from posloyalty.sync.wire.messages import HelloAnswer, HelloAsk, Standing
 from posloyalty.sync.wire.signatures import created_of
 
 _SEEN: Final = """
-WITH given (till_id, seen_s, waiting, app, told) AS ({rows})
+WITH given (till_id, seen_s, waiting, app, told, stood) AS ({rows})
 UPDATE till SET seen_s = given.seen_s, waiting = given.waiting, app = given.app,
-    retells = CASE WHEN given.told = 1 THEN 0 ELSE till.retells END
+    retells = CASE WHEN given.told = 1 AND till.retells = given.stood THEN 0 ELSE till.retells END
 FROM given WHERE till.till_id = given.till_id"""
-_SEEN_TYPES: Final = ("bytea", "int8", "int8", "text", "int4")
+_SEEN_TYPES: Final = ("bytea", "int8", "int8", "text", "int4", "int4")
+"""Where a life began since the till was let in, its hello told everything in the one before."""
 _BOOT_BYTES: Final = 16
 
 
@@ -202,7 +203,8 @@ def _is_here(one: _Asked, kept: _Kept) -> bool:
 def _seen(one: _Asked, place: Place, *, is_all: bool) -> tuple[Any, ...]:
     """What its hello says of a till, as `_SEEN` has it."""
     waiting = max(0, one.ask.place.seq - place.seq)
-    return one.till_id, one.visit.now_s, waiting, one.ask.app, int(is_all)
+    stood = one.visit.till.retells
+    return one.till_id, one.visit.now_s, waiting, one.ask.app, int(is_all), stood
 
 
 def _seq(mark: Standing) -> int:

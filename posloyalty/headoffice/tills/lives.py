@@ -28,7 +28,7 @@ from posloyalty.headoffice.store.tables import OFFICE, TILL
 from posloyalty.headoffice.tills.visits import Visit
 from posloyalty.sync.office import lives
 from posloyalty.sync.office.lives import Retells, Shows
-from posloyalty.sync.wire.acknowledgements import Acknowledgement, is_ours
+from posloyalty.sync.wire.acknowledgements import FIRST_LIFE, Acknowledgement, is_ours
 
 BY_ITSELF: Final = "head office"
 LOST: Final = "acknowledged_lost"
@@ -80,20 +80,26 @@ def follow_place(
     known = connection.execute(select(_O.stands_on)).scalar_one()
     if place == known or not place:
         return
-    connection.execute(OFFICE.update().values(stands_on=place))
-    if known:
+    # Only whoever writes it begins the life: another worker may have looked behind its own new
+    # connection at the same moment, and waits here for this one.
+    mine = OFFICE.update().where(_O.stands_on == known).values(stands_on=place)
+    if connection.execute(mine).rowcount and known:
         begin(connection, office, cause=MOVED, now_s=now_s, drawn=drawn, by=BY_ITSELF)
 
 
 def heed(visit: Visit, office: Office, shown: Acknowledgement | None, *, is_here: bool) -> None:
-    """A till shows what was acknowledged to it: is it still here, and is this the last life?"""
+    """A till shows what was acknowledged to it: is it still here, and is this the last life?
+
+    Of several workers that hear of one loss at once, one begins a life; the others wait for it and
+    answer in that one.
+    """
     if shown is None or not is_ours(office.seed, bytes(visit.till.till_id), shown):
         return
     found = lives.shows(shown, life=office.life, is_here=is_here)
     if found is Shows.LATER_LIFE:
         mine = OFFICE.update().where(_O.life_seen < shown.life)
         visit.connection.execute(mine.values(life_seen=shown.life))
-    elif found is Shows.LOST and _is_latest(visit.connection, office):
+    elif found is Shows.LOST and _is_still_lost(visit.connection, office, shown):
         begin(
             visit.connection,
             office,
@@ -102,6 +108,11 @@ def heed(visit: Visit, office: Office, shown: Acknowledgement | None, *, is_here
             drawn=visit.request.body,
             by=BY_ITSELF,
         )
+
+
+def is_first(connection: Connection) -> bool:
+    """Whether the database was never put back, so that nobody holds what it knows nothing of."""
+    return bool(connection.execute(select(_O.life)).scalar_one() == FIRST_LIFE)
 
 
 def is_awaited(visit: Visit) -> bool:
@@ -113,9 +124,12 @@ def is_awaited(visit: Visit) -> bool:
 
 
 def heard_all(visit: Visit) -> None:
-    """A till's journal is here up to its end, and so is what it says of leases."""
-    if visit.till.retells != Retells.TOLD:
-        mine = TILL.update().where(_T.till_id == visit.till.till_id)
+    """A till's journal is here up to its end, and so is what it says of leases. In a life that
+    another worker began meanwhile it has said nothing yet.
+    """
+    stood = visit.till.retells
+    if stood != Retells.TOLD:
+        mine = TILL.update().where(_T.till_id == visit.till.till_id, _T.retells == stood)
         visit.connection.execute(mine.values(retells=Retells.TOLD))
 
 
@@ -171,6 +185,11 @@ def claims(visit: Visit, batch: Batch) -> list[int]:
     return [one.seq for one in found]
 
 
-def _is_latest(connection: Connection, office: Office) -> bool:
-    seen = connection.execute(select(_O.life_seen)).scalar_one()
-    return lives.is_latest(life=office.life, seen=seen)
+def _is_still_lost(connection: Connection, office: Office, shown: Acknowledgement) -> bool:
+    """Whether what is not here was acknowledged in the life that it is now, and nobody heard of a
+    later one. No other worker begins a life before this transaction ends.
+    """
+    row = connection.execute(select(OFFICE).with_for_update()).one()
+    office.lives(row.life, bytes(row.incarnation))
+    lost = lives.shows(shown, life=row.life, is_here=False) is Shows.LOST
+    return lost and lives.is_latest(life=row.life, seen=row.life_seen)

@@ -96,19 +96,20 @@ class Lending:
     def __init__(self, book: Book, clock: Clock) -> None:
         self._book = book
         self._clock = clock
-        self._known: _Known | None = None
+        self._kept: tuple[object, _Known] | None = None
+        self._state = object()  # of the book, as far as it matters here: another one each time
         self.online = False
         self.asks = False
         self.sent = SentThrough(book)
         self._denials = Denials(clock)
         self.pins = Pins(clock)
 
-    def adopt(self, policy: RiskPolicy | None) -> None:
-        """Head office's policy for this till; None where it is alone."""
+    def adopt(self, policy: RiskPolicy) -> None:
+        """Head office's policy for this till."""
         with self._book.write() as unit:
             adopt_in(unit, policy)
             unit.commit()
-        self._known = None
+            self.forget()
 
     def reached(self, at: datetime) -> None:
         """Head office and this till told each other everything at an instant."""
@@ -117,7 +118,7 @@ class Lending:
         with self._book.write() as unit:
             unit.settings.put({REACHED: format_instant(at)})
             unit.commit()
-        self._known = None
+        self.forget()
 
     def deny(self, event_id: bytes, assets: Iterable[Asset]) -> None:
         """Head office did not lend all that was wanted of these: a sale is quoted without such a
@@ -232,8 +233,10 @@ class Lending:
         return None if known.policy is None or self.online else known.reached
 
     def forget(self) -> None:
-        """The book says something else now: whoever asks next reads it anew."""
-        self._known = None
+        """The book says something else now: whoever asks next reads it anew, and what somebody is
+        just reading is not kept.
+        """
+        self._state = object()
 
     @property
     def policy(self) -> RiskPolicy | None:
@@ -426,17 +429,20 @@ class Lending:
         )
 
     def _read(self) -> _Known:
-        known = self._known
-        if known is None:
-            with self._book.read() as reader:
-                text, reached = reader.settings.get(POLICY), reader.settings.get(REACHED)
-                sound = frozen(reader.settings) is None
-                joined = has_joined(reader.settings)
-            policy = None if text is None else policy_of(text)
-            if policy is None and not sound:
-                policy = RiskPolicy()  # a till that joined is not alone, whatever it was told yet
-            since = None if reached is None else parse_instant(reached)
-            known = self._known = _Known(policy, since, sound, joined)
+        kept, state = self._kept, self._state
+        if kept is not None and kept[0] is state:
+            return kept[1]
+        with self._book.read() as reader:
+            text, reached = reader.settings.get(POLICY), reader.settings.get(REACHED)
+            sound = frozen(reader.settings) is None
+            joined = has_joined(reader.settings)
+        policy = None if text is None else policy_of(text)
+        if policy is None and (joined or not sound):
+            # A till that joined is not alone, whatever it was told yet; its campaigns are its own.
+            policy = RiskPolicy(lends_budgets=not sound)
+        since = None if reached is None else parse_instant(reached)
+        known = _Known(policy, since, sound, joined)
+        self._kept = (state, known)
         return known
 
     def _rooms(
@@ -453,6 +459,6 @@ class Lending:
         return rooms_here(stands, reader, programme, state, basket, at)
 
 
-def adopt_in(unit: UnitOfWork, policy: RiskPolicy | None) -> None:
+def adopt_in(unit: UnitOfWork, policy: RiskPolicy) -> None:
     """Keep a policy within a caller's unit, before the till is used."""
-    unit.settings.put({POLICY: "" if policy is None else policy_text(policy)})
+    unit.settings.put({POLICY: policy_text(policy)})

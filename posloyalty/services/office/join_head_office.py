@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from posloyalty.services.book.signing import SigningKey
+from posloyalty.services.lending.lending import adopt_in
 from posloyalty.services.office.joined_office import SETTING
 from posloyalty.services.ports import Book, Ids, SettingWrites
 from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink, OutOfReach
@@ -52,9 +53,18 @@ Introduce = Callable[[str, SigningKey, bytes], OfficeLink]
 
 
 class JoinHeadOffice:
-    """Joins, and says what was joined."""
+    """Joins, and says what was joined. `changed` is told of it before anybody books something."""
 
-    def __init__(self, *, book: Book, ids: Ids, introduce: Introduce, app: str) -> None:
+    def __init__(
+        self,
+        *,
+        book: Book,
+        ids: Ids,
+        introduce: Introduce,
+        app: str,
+        changed: Callable[[], None],
+    ) -> None:
+        self._changed = changed
         self._book = book
         self._ids = ids
         self._introduce = introduce
@@ -91,7 +101,7 @@ class JoinHeadOffice:
         try:
             said = link.enrol(ask)
         except OutOfReach as fault:
-            raise ServiceRefusal(_reason(fault), detail=str(fault)) from fault
+            raise ServiceRefusal(out_of_reach_reason(fault), detail=str(fault)) from fault
         finally:
             link.close()
         if isinstance(said, Problem):
@@ -112,13 +122,16 @@ class JoinHeadOffice:
         )
         with self._book.write() as unit:
             keep_facts(unit.settings, joined)
+            if said.policy:
+                adopt_in(unit, said.policy.read())
             tell_sold(unit, self._ids)  # what it sold alone is judged too
             unit.commit()
+            self._changed()
         return joined
 
 
-def _reason(fault: OutOfReach) -> str:
-    """What a person can put right."""
+def out_of_reach_reason(fault: OutOfReach) -> str:
+    """The refusal of an address that says what a person can put right."""
     if fault.cause in TLS:
         return fault.cause
     return "HEAD_OFFICE_NOT_HERE" if fault.answered else "HEAD_OFFICE_OUT_OF_REACH"

@@ -9,6 +9,7 @@ repeated.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from posloyalty.domain.values.calendar import parse_instant
@@ -60,12 +61,15 @@ def anchor(unit: UnitOfWork, ids: Ids, common: Common, cause: Cause, epoch: int)
 
 
 class Reanchor:
-    """Agrees on an epoch with head office, on the lane that sends."""
+    """Agrees on an epoch with head office, on the lane that sends. `changed` is told when spending
+    froze, before anybody else books something.
+    """
 
-    def __init__(self, book: Book, ids: Ids, *, app: str) -> None:
+    def __init__(self, book: Book, ids: Ids, *, app: str, changed: Callable[[], None]) -> None:
         self._book = book
         self._ids = ids
         self._app = app
+        self._changed = changed
 
     def run(self, link: OfficeLink, theirs: Standing, cause: Cause) -> EpochOpened | Problem | None:
         """Go on where both sides have the same; `theirs` is where head office stands. None where it
@@ -122,7 +126,22 @@ class Reanchor:
             epoch = next_epoch(theirs.epoch, head.epoch)
             made = anchor(unit, self._ids, common, cause, epoch)
             unit.commit()
+            self._changed()
             return made, head.epoch
+
+
+def hash_at(book: Book, seq: int) -> str | None:
+    """The hash that a book has at a place of its journal; None at its beginning and beyond its end.
+
+    A book that was put back and has gone past where head office is looks like one that merely
+    waits: its own hash there tells them apart before anything is taken for sent.
+    """
+    if seq == 0:
+        return None
+    with book.read() as reader:
+        return next(
+            (one.hash.hex() for one in reader.journal.events(after_seq=seq - 1, limit=1)), None
+        )
 
 
 def _at(reader: Reader, seq: int) -> Standing:

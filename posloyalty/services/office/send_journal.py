@@ -36,7 +36,7 @@ from posloyalty.services.office.office_lives import (
 )
 from posloyalty.services.office.outbox_notes import OutboxNotes
 from posloyalty.services.office.own_link import KeptLink
-from posloyalty.services.office.reanchor import Reanchor
+from posloyalty.services.office.reanchor import Reanchor, hash_at
 from posloyalty.services.office.share_profiles import ShareProfiles
 from posloyalty.services.office.soundness import CLONE, Frozen, freeze, frozen
 from posloyalty.services.office.till_start import this_start
@@ -160,7 +160,7 @@ class SendJournal:
         self._roll = roll
         self._articles = articles
         self._card_keys = card_keys
-        self._reanchor = Reanchor(book, ids, app=app)
+        self._reanchor = Reanchor(book, ids, app=app, changed=changed)
         self._way = RightOfWay() if way is None else way
         self._batches = Batches(book, self._way)
         self._notes = OutboxNotes(book, clock, changed, self._way)
@@ -341,7 +341,8 @@ class SendJournal:
             return self._refused(answer)
         self._ack = answer.ack or self._ack
         hear_life(self._book, look.facts, answer, had=look.had)
-        return push_session.after_hello(self._session, answer, now_ms=self._clock.monotonic_ms())
+        here, now_ms = hash_at(self._book, answer.place.seq), self._clock.monotonic_ms()
+        return push_session.after_hello(self._session, answer, now_ms=now_ms, here=here)
 
     def _push(self, step: Push, link: OfficeLink, look: _Look) -> Session:
         wanted = self._wanted(step.after_seq, step.events_max, look, wrap=step.wrap)
@@ -382,10 +383,7 @@ class SendJournal:
 
     def _agree(self, step: Agree, link: OfficeLink) -> Session:
         """The journal goes on in another epoch, behind what both sides have."""
-        try:
-            answer = self._reanchor.run(link, step.theirs, step.cause)
-        finally:
-            self._changed()
+        answer = self._reanchor.run(link, step.theirs, step.cause)
         if isinstance(answer, Problem):
             return self._refused(answer)
         now_ms = self._clock.monotonic_ms()
@@ -435,7 +433,7 @@ class SendJournal:
             if frozen(unit.settings) is None:
                 freeze(unit.settings, CLONE, 0)
                 unit.commit()
-        self._changed()
+                self._changed()
 
     def _note_wrapped(self, seq: int) -> None:
         """Head office has an event as bytes alone: the journal and the outbox say so."""

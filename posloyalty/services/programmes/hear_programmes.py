@@ -6,7 +6,8 @@ the schedule; `Programmes.at` goes by it. A publication is taken only whole: sig
 its file the very bytes of its hash and size, every word of it known to this release, in the shop's
 currency. Anything else leaves the schedule as it was without that one, so that what held before
 goes on holding; it is journalled once, with its reason, and head office is told (SYNC 10; faults
-31-34).
+31-34). A list that is older than the one that was heard in the same life of head office is not
+believed either, whoever served it.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from posloyalty.sync.wire.publications import (
     FileAsk,
     ProgrammesAsk,
     Sealed,
+    last_begun,
     opened,
 )
 
@@ -40,7 +42,9 @@ EVERY_MS: Final = 300_000
 """So often the list is asked for when nobody said that there is another one."""
 REFUSED: Final = "PROGRAMME_REFUSED"
 BROKEN: Final = frozenset({"FORGED", "UNREADABLE", "OTHER_OFFICE"})
-ASKED_AGAIN: Final = BROKEN | {"OTHER_FILE", "NO_FILE"}
+OLDER: Final = "OLDER_LIST"
+"""Why what held is not taken off by a list that has never heard of it."""
+ASKED_AGAIN: Final = BROKEN | {"OTHER_FILE", "NO_FILE", OLDER}
 """What came damaged may come whole the next time; what this release cannot read will not."""
 _NUMBERS: Final = re.compile(r"\d+")
 _Refused = tuple[int, str]
@@ -93,17 +97,20 @@ class HearProgrammes:
         if given.mark == ask.mark:
             return False
         taken, refused = self._taken(link, facts, given.publications)
+        # Of a list with a broken seal, or an old one, nothing is believed: what held goes on.
+        believed = not any(why in BROKEN for _, why in refused)
+        if believed and (had := self._older(kept, facts, given.publications)) is not None:
+            believed, refused = False, (*refused, (had, OLDER))
         with self._book.write() as unit:
             self._note(unit, kept.refused, refused)
             again = any(why in ASKED_AGAIN for _, why in refused)
-            # Of a list with a broken seal nothing is believed: what held goes on holding.
-            forged = any(why in BROKEN for _, why in refused)
             keep_schedule(
                 unit.settings,
                 Kept(
                     mark="" if again else given.mark,
                     app=self._app,
-                    publications=kept.publications if forged else taken,
+                    life=facts.incarnation if believed else kept.life,
+                    publications=taken if believed else kept.publications,
                     refused=refused,
                 ),
             )
@@ -141,6 +148,17 @@ class HearProgrammes:
             else:
                 taken.append(sealed)
         return tuple(taken), tuple(refused)
+
+    def _older(self, kept: Kept, facts: OfficeFacts, told: tuple[Sealed, ...]) -> int | None:
+        """The publication that was heard of and that a list is too old to know of. A head office
+        that was put back from a copy may have forgotten it: then it is another life of it.
+        """
+        now = self._clock.now()
+        had = last_begun(kept.envelopes(), now)
+        if had is None or kept.life != facts.incarnation:
+            return None
+        last = last_begun(Kept(publications=told).envelopes(), now)
+        return None if last is not None and last >= had else had[1]
 
     def _take(self, link: PublicationLink, envelope: Envelope) -> None:
         """See that the file is in the book; raises `BadSeal` with the reason why it cannot be."""

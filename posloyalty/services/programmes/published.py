@@ -22,10 +22,13 @@ SETTING: Final = "published_programmes"
 
 
 class Kept(Struct, frozen=True, kw_only=True):
-    """What was taken of which list, by which release, and what was not: (number, why)."""
+    """What was taken of which list, by which release, and what was not: (number, why). `life` is
+    the one of head office that told it, empty in what an earlier release kept.
+    """
 
     mark: str = ""
     app: str = ""
+    life: str = ""
     publications: tuple[Sealed, ...] = ()
     refused: tuple[tuple[int, str], ...] = ()
 

@@ -20,6 +20,7 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.merge import Credited, merge
 from posloyalty.domain.engine.taking import left_full, taken_by_rules
 from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.without import without_programme
 from posloyalty.domain.values.money import currency
@@ -83,7 +84,7 @@ class Decisions:
         """End everything that a member owns. No rule is asked for it, so it is done as well where
         no programme is in effect.
         """
-        programme = self._rules.programme(at) or _NO_RULES
+        programme = programme_or_none(self._rules, at)
         plan = self._journal.plan(programme, at)
         erase(state, plan=plan)
         facts = (("reason", ERASURE), (MEMBER, state.member_id.hex()))
@@ -174,6 +175,11 @@ class Decisions:
                 member_id=state.member_id,
                 facts=facts_of(one, times),
             )
+
+
+def programme_or_none(rules: OfficeRules | None, at: datetime) -> Programme:
+    """What is in effect at an instant, or a programme without any rules."""
+    return (None if rules is None else rules.programme(at)) or _NO_RULES
 
 
 def credited(filed: Iterable[Filed]) -> list[Credited]:

@@ -5,7 +5,8 @@ campaign is every till's business for the campaign's counts, and its member only
 met them; so a till may hold an event and miss what it counts for one of its owners. `rest_of` is
 that part as an event with an id of its own, `unheard_of` what a till has yet to hear of an owner,
 whole events and such parts, and `places_for` since when it holds what an event counts for them.
-What else an event did to an owner comes right with the settling, which knows no counts.
+What a till lost of its own with an old book it hears again in the same way, also in part. What else
+an event did to an owner comes right with the settling, which knows no counts.
 """
 
 from __future__ import annotations
@@ -29,7 +30,12 @@ class HeldEvents(Protocol):
     def heard_for(
         self, till_id: bytes, owner: bytes, event_ids: Collection[bytes]
     ) -> Mapping[bytes, int]:
-        """Those of some events of elsewhere that a till heard for an owner's sake."""
+        """Those of some events that a till heard for an owner's sake."""
+
+    def told_again(self, till_id: bytes, own: Mapping[bytes, tuple[int, int]]) -> Collection[bytes]:
+        """Those of a till's own events, each with its epoch and sequence, that it lost and whose
+        journal holds them only because it heard of them again.
+        """
 
 
 def rest_id(event_id: bytes, owner: bytes) -> bytes:
@@ -60,7 +66,7 @@ def unheard_of(
     """What of an owner's events a till has yet to hear, in their order; `seen` are those that its
     journal holds in whatever part.
     """
-    places = heard_places(archive, till_id, owner, _elsewhere(till_id, owner, filed, seen))
+    places = heard_places(archive, till_id, owner, _heard(archive, till_id, owner, filed, seen))
     found = []
     for one in filed:
         if one.event_id not in seen:
@@ -77,20 +83,36 @@ def places_for(
     event counts for them.
     """
     seen = archive.seen(till_id, [one.event_id for one in filed])
-    places = heard_places(archive, till_id, owner, _elsewhere(till_id, owner, filed, seen))
+    places = heard_places(archive, till_id, owner, _heard(archive, till_id, owner, filed, seen))
     found = {event_id: places.get(event_id, place) for event_id, place in seen.items()}
     return {event_id: place for event_id, place in found.items() if place is not None}
 
 
-def _elsewhere(
-    till_id: bytes, owner: bytes, filed: Iterable[Filed], seen: Collection[bytes]
+def _heard(
+    archive: HeldEvents,
+    till_id: bytes,
+    owner: bytes,
+    filed: Iterable[Filed],
+    seen: Collection[bytes],
 ) -> list[bytes]:
-    """Those of a till's events that happened elsewhere and count something for an owner."""
-    return [
-        one.event_id
+    """Those of a till's events that it only heard and that count something for an owner."""
+    places = {
+        one.event_id: (one.till_id, one.epoch, one.seq)
         for one in filed
-        if one.till_id != till_id and one.event_id in seen and counts(one, owner)
-    ]
+        if one.event_id in seen and counts(one, owner)
+    }
+    return only_heard(archive, till_id, places)
+
+
+def only_heard(
+    archive: HeldEvents, till_id: bytes, held: Mapping[bytes, tuple[bytes, int, int]]
+) -> list[bytes]:
+    """Those of some events that a till's journal holds, each with whose it is and its epoch and
+    sequence there, of which it may have heard a part.
+    """
+    own = {one: (epoch, seq) for one, (whose, epoch, seq) in held.items() if whose == till_id}
+    again = archive.told_again(till_id, own) if own else ()
+    return [one for one in held if one not in own or one in again]
 
 
 def heard_places(
@@ -99,6 +121,7 @@ def heard_places(
     """Where a till heard events for an owner's sake, whole or by their rest; None: not yet."""
     if not event_ids:
         return {}
-    rests = {one: rest_id(one, owner) for one in event_ids}
-    heard = archive.heard_for(till_id, owner, [*rests, *rests.values()])
-    return {one: heard.get(one, heard.get(rest)) for one, rest in rests.items()}
+    heard = archive.heard_for(till_id, owner, event_ids)
+    rests = {one: rest_id(one, owner) for one in event_ids if one not in heard}
+    told = archive.heard_for(till_id, owner, list(rests.values())) if rests else {}
+    return {one: heard[one] if one in heard else told.get(rests[one]) for one in event_ids}

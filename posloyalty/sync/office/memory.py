@@ -46,6 +46,7 @@ class MemoryArchive(Archive):
         self._joined: dict[bytes, date] = {}
         self._aliases: dict[bytes, bytes] = {}
         self._erased: set[bytes] = set()
+        self._homes: dict[bytes, set[bytes]] = {}
         self._everywhere: set[bytes] = set()
         self._sold: dict[bytes, Filed] = {}
         self._came_back: set[bytes] = set()
@@ -181,6 +182,10 @@ class MemoryArchive(Archive):
         """Whether a member was erased."""
         return member_id in self._erased
 
+    def in_household(self, household: bytes) -> Sequence[bytes]:
+        """Everybody who was ever in a household."""
+        return sorted(self._homes.get(household, ()))
+
     def due(self, till_id: bytes) -> Sequence[bytes]:
         """All at once: memory has no bound."""
         till = self._tills[till_id]
@@ -207,6 +212,10 @@ class MemoryArchive(Archive):
         """What a till heard for an owner's sake."""
         known = self._tills[till_id].mirror.heard_for.get(owner, {})
         return {one: known[one] for one in event_ids if one in known}
+
+    def told_again(self, till_id: bytes, own: Mapping[bytes, tuple[int, int]]) -> Collection[bytes]:
+        """What a till heard, whoever's it was."""
+        return own.keys() & self._tills[till_id].mirror.heard
 
     def lease_marks(self, till_id: bytes, lease_ids: Collection[bytes]) -> Mapping[bytes, bool]:
         """What a till took up."""
@@ -259,6 +268,8 @@ class MemoryArchive(Archive):
         self._everywhere |= filing.everywhere
         # What a campaign, a cause or a reward's stock has counted is every till's business too.
         self._everywhere |= {owner for owner in filing.metered if self._is_shared(owner)}
+        for household, member_id in filing.homes:
+            self._homes.setdefault(household, set()).add(member_id)
         if filing.alias is not None:
             self._aliases[filing.alias[0]] = filing.alias[1]
         if filing.erased is not None:

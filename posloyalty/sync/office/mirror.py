@@ -13,12 +13,14 @@ from posloyalty.sync.office.owners import met_by, owners_of
 
 
 class Mirror:
-    """A till's knowledge. `seen` is the place in its journal of each event that it holds,
-    `heard_for` that of what it heard, by owner, `leases` whether it still holds what it once held.
+    """A till's knowledge. `seen` is the place in its journal of each event that it holds, `heard`
+    are those of which it only heard, `heard_for` gives their places by owner, `leases` whether it
+    still holds what it once held.
     """
 
     def __init__(self, store: str) -> None:
         self.seen: dict[bytes, int] = {}
+        self.heard: set[bytes] = set()
         self.heard_for: dict[bytes, dict[bytes, int]] = {}
         self._known: set[bytes] = {derive_id("store", store)}
         self._belongings: dict[bytes, Belongings] = {}
@@ -40,9 +42,12 @@ class Mirror:
                 self._right_owners[change.right_id] = change.opens.owner
                 if change.opens.kind == HOUSEHOLD:
                     self._known.add(bytes.fromhex(change.opens.code))
+        heard = isinstance(one.event, events.Heard)
+        if heard:
+            self.heard.add(one.event_id)
         for owner in owners_of(one, self._right_owners):
             self.belongings(owner).take(one.does)
-            if isinstance(one.event, events.Heard):
+            if heard:
                 self.heard_for.setdefault(owner, {})[one.event_id] = one.seq
 
     def knows(self, owner: bytes) -> bool:

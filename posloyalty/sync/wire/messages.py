@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from posloyalty.sync.epochs import MARKS_MAX
 from posloyalty.sync.wire.acknowledgements import Acknowledgement
 from posloyalty.sync.wire.batch import Count, Epoch
+from posloyalty.sync.wire.policy import PolicySent
 
 ENROL: Final = "/v1/enrol"
 CERTIFICATE: Final = "/v1/certificate"
@@ -44,7 +45,8 @@ class EnrolAsk(Struct, frozen=True, kw_only=True):
 
 class Enrolled(Struct, frozen=True, kw_only=True):
     """The till has joined a store. `office_key` is what answers are verified with from then on, and
-    `proof` shows that whoever answers knows the code too (`joining.office_proof`).
+    `proof` shows that whoever answers knows the code too (`joining.office_proof`). `policy` is what
+    the till may hand out by itself from now on; an earlier release says it with its first answer.
     """
 
     office: str
@@ -53,6 +55,7 @@ class Enrolled(Struct, frozen=True, kw_only=True):
     certificate: str
     not_after: str
     proof: _Hash
+    policy: PolicySent | UnsetType = UNSET
 
 
 class CertificateGiven(Struct, frozen=True, kw_only=True):

@@ -147,6 +147,16 @@ def in_effect(envelopes: Iterable[Envelope], at: datetime) -> Envelope | None:
     return max(holding, key=lambda one: (one.begins, one.number), default=None)
 
 
+def last_begun(envelopes: Iterable[Envelope], at: datetime) -> tuple[datetime, int] | None:
+    """When the latest to begin by an instant does, and its number; None where none has begun.
+
+    Whether it has ended is no matter: each list of head office's has it, so of two lists of one
+    life the one in which it is earlier is the older list.
+    """
+    begun = ((one.begins, one.number) for one in envelopes if one.begins <= at)
+    return max(begun, default=None)
+
+
 def mark_of(publications: Sequence[Sealed]) -> str:
     """What names a list; empty for an empty one."""
     if not publications:

@@ -23,6 +23,7 @@ from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.archive_tables import MEMBER
 from posloyalty.headoffice.store.console_tables import MATTER_DECISION
 from posloyalty.headoffice.store.tables import ANOMALY, STORE
+from posloyalty.headoffice.tills.shop_lists import ShopLists
 from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.time import SetClock
 from tests.headoffice.a_programme import CAFE, OFFER
@@ -380,7 +381,7 @@ def test_an_address_with_a_slip_is_a_page_with_a_way_on(
 ) -> None:
     words, browser = Words(language), signed_in("viewer")
     browser.get(f"/console?language={language}")
-    for path in ("/console/til", "/console/sign-out", "/console/tills/9"):
+    for path in ("/console/til", "/console/tills/9"):
         assert browser.get(path).status_code == 404
         assert browser.says(words("console.refused_404"))
         assert browser.says('<a href="/console/tills">')
@@ -405,9 +406,9 @@ def test_whoever_meets_a_fault_reads_what_to_do(
     def broken(_self: object) -> list[object]:
         raise OSError("disk")
 
-    monkeypatch.setattr(type(office.administration), "stores", broken)
+    monkeypatch.setattr(ShopLists, "store_codes", broken)
     assert browser.get("/console/stores").status_code == 500
-    assert browser.says(Words("en")("console.fault_next"))
+    assert browser.says(Words("en")("console.refused_next_500"))
     assert not browser.says("disk")
 
 
@@ -424,7 +425,7 @@ def test_whoever_meets_a_full_disk_reads_that_nothing_was_changed(
     monkeypatch.setattr(type(office.administration), "add_store", full)
     assert browser.send("/console/stores", code="S7", name="Seven").status_code == 507
     assert browser.says(words("console.refused_507"))
-    assert browser.says(words("console.full_next"))
+    assert browser.says(words("console.refused_next_507"))
 
 
 def test_forms_are_bounded(office: OpenOffice, signed_in: SignedIn) -> None:

@@ -13,6 +13,7 @@ from tests.sync.test_heard_in_part import (
     MUGS,
     Stores,
     check_counts_of_a_member_who_comes_later,
+    check_what_a_till_lost_of_a_member_who_comes_again,
     counts,
 )
 
@@ -56,3 +57,9 @@ def only(owner: bytes) -> object:
         return found
 
     return due
+
+
+def test_what_a_till_lost_of_a_member_who_comes_again_counts_once(office: OpenOffice) -> None:
+    office.administration.add_store("S2", "Side Street")
+    with office.database.write() as connection:
+        check_what_a_till_lost_of_a_member_who_comes_again(stores_of(office, connection))

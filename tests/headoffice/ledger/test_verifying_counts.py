@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.headoffice.ledger.archive import DatabaseArchive
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.counted_tables import OWNER_COUNTED, OWNER_TOLD
 from posloyalty.sync import events
@@ -15,9 +16,10 @@ from tests.fakes.time import SetClock
 from tests.headoffice.a_till import ATill
 from tests.headoffice.ledger.standing import follow
 from tests.headoffice.ledger.test_archive import ANNA, act, add, earning
+from tests.headoffice.ledger.test_heard_in_part import only
 from tests.headoffice.ledger.test_verifying import proof
 
-SPRING = derive_id("campaign", "spring")
+SPRING, AUTUMN = (derive_id("campaign", name) for name in ("spring", "autumn"))
 METER = "use/rule:a-mug/count"
 
 
@@ -107,6 +109,31 @@ def test_a_wrong_row_is_named(office: OpenOffice, change: str, named: str) -> No
     with office.database.write() as connection:
         connection.exec_driver_sql(change)
     assert [one.what for one in proof(office).differences] == [named]
+
+
+def test_a_row_that_passed_over_the_rest_of_an_event_is_named(
+    office: OpenOffice, till: ATill, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = ATill(clock, number=2)
+    other.join(office, office.administration.new_code("S1"), till_code="T2")
+    both = [events.Count(m=METER, d="2026-02-10", n=1, owner=one.hex()) for one in (SPRING, AUTUMN)]
+    add(till, act(ANNA, 1, meters=tuple(both)))
+    till.push(office, 1, 1)
+    with monkeypatch.context() as first:
+        first.setattr(DatabaseArchive, "due", only(SPRING))
+        assert hears(office, other) == 1
+    follow(office)
+    row = {"till_id": other.id, "owner": AUTUMN, "arrival": 1, "own": 0, "epoch": 0, "seq": 0}
+    with office.database.write() as connection:
+        connection.execute(OWNER_TOLD.insert().values(row))
+    wrong = [(one.what, one.expected, one.found) for one in proof(office).differences]
+    assert wrong == [("told", "1", "0")]
+    with office.database.write() as connection:
+        connection.execute(OWNER_TOLD.delete())
+    assert hears(office, other) == 1
+    with office.database.write() as connection:
+        connection.execute(OWNER_TOLD.insert().values(row))
+    assert proof(office).holds
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # where several write

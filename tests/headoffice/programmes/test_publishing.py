@@ -97,6 +97,59 @@ def test_one_with_an_end_gives_way_to_what_held_before(office: OpenOffice, clock
     assert running(office) == "cafe 1"
 
 
+def for_an_hour(office: OpenOffice, number: int, *, after: timedelta = timedelta(0)) -> int:
+    digest = office.publishing.keep(version(number), by=ANN).hash.hex()
+    begins = office.clock.now() + after
+    proposal = office.publishing.propose(digest, begins=begins, ends=begins + HOUR, by=ANN)
+    office.publishing.approve(proposal, by=BEN)
+    return proposal
+
+
+def test_tills_are_told_what_holds_again_however_long_ago_it_began(
+    office: OpenOffice, clock: SetClock
+) -> None:
+    first = published(office, version(1))
+    weekly = []
+    for number in range(2, 7):
+        weekly.append(for_an_hour(office, number))
+        assert first in numbers(office), "for when this one is over"
+        clock.pass_time(2 * HOUR)
+    assert (running(office), numbers(office)) == ("cafe 1", [first, *weekly[-LAST:]])
+    coming = for_an_hour(office, 7, after=HOUR)
+    assert numbers(office) == [first, *weekly[-LAST:], coming]
+
+
+def test_a_stop_is_one_of_what_holds_again_later_too(office: OpenOffice, clock: SetClock) -> None:
+    published(office, version(1))
+    for_an_hour(office, 2)
+    office.publishing.stop(OFFER, by=ANN)
+    seen = []
+    for _ in range(3):
+        now = office.publishing.running()
+        assert now is not None
+        seen.append((running(office), OFFER in {rule.key for rule in stoppable(now)}))
+        clock.pass_time(HOUR)
+    assert seen == [("cafe 3", False), ("cafe 4", False), ("cafe 4", False)]
+
+
+def test_what_stops_took_the_place_of_does_not_crowd_out_what_is_to_come(
+    office: OpenOffice, clock: SetClock
+) -> None:
+    published(office, version(1))
+    for number in (2, 3):
+        published(office, version(number), after=number * HOUR)
+    for rule in (OFFER, "offer:own-cup"):
+        office.publishing.stop(rule, by=ANN)
+    with office.database.read() as connection:
+        told = schedule(connection, office.clock.now())
+    clock.pass_time(3 * HOUR)
+    (then,) = (one for one in office.publishing.publications() if one.in_effect)
+    assert then.number in {row.number for row in told}
+    data = office.publishing.running()
+    assert data is not None
+    assert {OFFER, "offer:own-cup"}.isdisjoint(rule.key for rule in stoppable(data))
+
+
 def test_a_version_is_newer_than_what_was_published(office: OpenOffice) -> None:
     published(office, version(2))
     digest = office.publishing.keep(version(1), by=ANN).hash.hex()

@@ -5,7 +5,8 @@ ask, as head office set it: who answers a customer can look it up, and nobody ch
 stand the records that it does not have yet, the newest first, and those that it took in a special
 way. An opened record says what it is, how it stands, why, and what helps. A till that is alone has
 the form to join: an address and the joining code, which is typed as it is printed, small letters
-and blanks too.
+and blanks too. Where head office has another address, it is typed here and taken only where this
+till's own head office answers there.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 OFFICE: Final = "office"
 POLICY: Final = "policy"
 RETRY: Final = "retry"
+MOVE: Final = "move"
+STAY: Final = "stay"
 ROWS_MOST: Final = 200
 AGAIN_MS: Final = 2_000
 YEAR: Final = len("2026-")
@@ -63,6 +66,8 @@ class HeadOfficeSection(Section):
     _chosen: str = OFFICE
     _reading: bool = False
     _stale: bool = False
+    _moving: bool = False
+    """Whether another address is typed."""
 
     def opened(self, **arguments: object) -> None:
         """Read how it stands."""
@@ -71,7 +76,7 @@ class HeadOfficeSection(Section):
 
     def choose(self, key: str) -> None:
         """Open an entry of the list."""
-        self._chosen = key
+        self._chosen, self._moving = key, False
         self.draft.load(self.draft.stored if key == OFFICE else {})
         self.tell()
 
@@ -80,8 +85,16 @@ class HeadOfficeSection(Section):
         self.choose("")
 
     def act(self, name: str, path: str = "") -> None:
-        """Try again now."""
-        if name != RETRY or self.busy:
+        """Try again now, or begin to type another address and stop doing so."""
+        if self.busy:
+            return
+        if name in (MOVE, STAY) and self._facts is not None:
+            self._moving = name == MOVE
+            self.draft.load({"address": self._facts.url} if self._moving else {})
+            if self._moving:
+                self.want("address")
+            self.tell()
+        if name != RETRY:
             return
         self.busy = True
         sending = self.session.till.sending
@@ -96,7 +109,12 @@ class HeadOfficeSection(Section):
         self.tell()
 
     def save(self) -> None:
-        """Join, or join again where head office asks for it; then send without any wait."""
+        """Join, join again where head office asks for it, or go on at another address; then send
+        without any wait.
+        """
+        if self._moving:
+            self._move()
+            return
         url, code = self._address(), self.draft.text("code").strip()
         joining, sending = self.session.till.joining, self.session.till.sending
         if not self._joins() or self.busy or not (url and code):
@@ -118,6 +136,33 @@ class HeadOfficeSection(Section):
             self.tell()
 
         self.session.lanes.sending(join, joined, self.failed)
+        self.tell()
+
+    def discard(self) -> None:
+        """What was typed goes, and the form for another address with it."""
+        self._moving = False
+        super().discard()
+
+    def _move(self) -> None:
+        url, moving, sending = self._address(), self.session.till.moving, self.session.till.sending
+        if self.busy or not self._moves():
+            return
+        self.busy = True
+
+        def move() -> OfficeFacts:
+            facts = moving.move(url)
+            sending.retry()
+            return facts
+
+        def moved(facts: OfficeFacts) -> None:
+            self.busy = self._moving = False
+            self._facts = facts
+            self.draft.load({})
+            self.say(self.session.words("outbox.moved"), ToastKind.GOOD)
+            self._read()
+            self.tell()
+
+        self.session.lanes.sending(move, moved, self.failed)
         self.tell()
 
     def failed(self, fault: Exception) -> None:
@@ -143,11 +188,20 @@ class HeadOfficeSection(Section):
         """Whether a joining code helps: nobody joined yet, or head office wants a new one."""
         status = self._status
         again = status is not None and status.reason in JOINS_AGAIN
-        return self._chosen == OFFICE and (self._facts is None or again)
+        if self._chosen != OFFICE or self._moving:
+            return False
+        return self._facts is None or again
+
+    def _moves(self) -> bool:
+        """Whether an address other than the present one was typed."""
+        present = "" if self._facts is None else self._facts.url
+        return self._moving and self._address() not in ("", present)
 
     def _address(self) -> str:
-        """Whom to join; a till that joins again stays with its head office."""
-        return self.draft.text("address").strip() if self._facts is None else self._facts.url
+        """Whom to join; a till that joins again stays with its head office, where it is."""
+        if self._facts is None or self._moving:
+            return self.draft.text("address").strip()
+        return self._facts.url
 
     def _read(self) -> None:
         till = self.session.till
@@ -181,6 +235,7 @@ class HeadOfficeSection(Section):
         words = self.session.words
         form = self.draft.form(self._fields(), words, busy=self.busy)
         joins = self._joins()
+        label = "outbox.use_address" if self._moving else "outbox.join" if joins else ""
         filled = bool(self._address() and self.draft.text("code").strip())
         self._show(
             SectionState(
@@ -193,8 +248,8 @@ class HeadOfficeSection(Section):
                 form=form,
                 acts=self._acts(),
                 notices=self._notices(),
-                save_label=words("outbox.join") if joins else "",
-                can_save=joins and filled and not self.busy,
+                save_label=words(label) if label else "",
+                can_save=(self._moves() or (joins and filled)) and not self.busy,
                 busy=self.busy,
                 focus=self.focus,
                 focus_n=self.focus_n,
@@ -261,6 +316,8 @@ class HeadOfficeSection(Section):
         return words(f"outbox.sending_{sending}")
 
     def _text(self) -> str:
+        if self._moving:
+            return self.session.words("outbox.move_text")
         if self._chosen == OFFICE and self._facts is None:
             return self.session.words("outbox.join_text")
         return ""
@@ -290,19 +347,20 @@ class HeadOfficeSection(Section):
             hint=words("outbox.code_hint"),
             length_max=CODE_MOST,
         )
-        if self._facts is not None:
-            return (
-                _shown("address", words("outbox.address"), self._facts.url),
-                _shown("store", words("outbox.store"), self._facts.store),
-                _shown("state", words("outbox.state"), self._standing()),
-                *((code,) if self._joins() else ()),
-            )
         address = Field(
             name="address",
             label=words("outbox.address"),
             hint=words("outbox.address_hint"),
             length_max=ADDRESS_MOST,
         )
+        if self._facts is not None:
+            at = _shown("address", words("outbox.address"), self._facts.url)
+            return (
+                address if self._moving else at,
+                _shown("store", words("outbox.store"), self._facts.store),
+                _shown("state", words("outbox.state"), self._standing()),
+                *((code,) if self._joins() else ()),
+            )
         return (address, code)
 
     def _limits(self, policy: RiskPolicy) -> tuple[Field, ...]:
@@ -323,7 +381,14 @@ class HeadOfficeSection(Section):
             or (one is not None and one.state == "acked")
         ):
             return ()
-        return (Act(name=RETRY, label=words("outbox.retry"), icon="sync", enabled=not self.busy),)
+        rests = not self.busy
+        if self._moving:
+            stay = words("outbox.keep_address")
+            return (Act(name=STAY, label=stay, icon="undo", enabled=rests),)
+        retry = Act(name=RETRY, label=words("outbox.retry"), icon="sync", enabled=rests)
+        if one is not None:
+            return (retry,)
+        return (retry, Act(name=MOVE, label=words("outbox.move"), icon="edit", enabled=rests))
 
     def _notices(self) -> tuple[Notice, ...]:
         words, status, one = self.session.words, self._status, self._row()
@@ -332,7 +397,7 @@ class HeadOfficeSection(Section):
             return (Notice(words(f"outbox.{code}_text"), NoticeKind.PLAIN),)
         if self._chosen == POLICY and self._policy is not None:
             return (Notice(words("outbox.policy_text"), NoticeKind.PLAIN),)
-        if self._chosen != OFFICE or self._facts is None or status is None:
+        if self._chosen != OFFICE or self._facts is None or status is None or self._moving:
             return ()
         told = []
         if status.frozen and status.frozen != CLONE:
@@ -351,6 +416,8 @@ _ENTRY_OF: Final = {
     "INSECURE_ADDRESS": "address",
     "HEAD_OFFICE_OUT_OF_REACH": "address",
     "HEAD_OFFICE_NOT_HERE": "address",
+    "OTHER_HEAD_OFFICE": "address",
+    "OLDER_HEAD_OFFICE": "address",
     "TLS_NOT_YET": "address",
     "TLS_OVER": "address",
     "TLS_UNKNOWN": "address",

@@ -60,22 +60,24 @@ class ActRows(QWidget):
             self._rows.addWidget(together(look, [self._row(act) for act in acts], gap=12))
         for act in acts:
             self.buttons[act.name].set_words(act.label)
-            self._enable(act)
+        self._enable({act.name: act.enabled for act in acts})
         told = [self.buttons[act.name] for act in acts if act.about]
         widest = max((button.sizeHint().width() for button in told), default=0)
         for button in told:
             button.setFixedWidth(widest)
 
-    def _enable(self, act: Act) -> None:
-        """A button that rests while it works gets the keyboard back, unless somebody took it on."""
-        button = self.buttons[act.name]
-        held = button.hasFocus()
-        button.setEnabled(act.enabled)
-        if held and not act.enabled:
-            self._rests = (act.name, QApplication.focusWidget())
-        elif act.enabled and self._rests[0] == act.name:
+    def _enable(self, wanted: dict[str, bool]) -> None:
+        """A button that rests while it works gets the keyboard back, unless somebody took it on.
+        Others that rest with it pass the keyboard on, and are not who had it.
+        """
+        held = next((name for name in wanted if self.buttons[name].hasFocus()), "")
+        for name, enabled in wanted.items():
+            self.buttons[name].setEnabled(enabled)
+        if held and not wanted[held]:
+            self._rests = (held, QApplication.focusWidget())
+        elif wanted.get(self._rests[0], False):
             if QApplication.focusWidget() is self._rests[1]:
-                button.setFocus(Qt.FocusReason.OtherFocusReason)
+                self.buttons[self._rests[0]].setFocus(Qt.FocusReason.OtherFocusReason)
             self._rests = ("", None)
 
     def _row(self, act: Act) -> QWidget:

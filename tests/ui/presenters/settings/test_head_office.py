@@ -178,7 +178,7 @@ def test_what_may_be_handed_out_of_reach_stands_there_in_the_shops_money() -> No
 
 def test_trying_again_asks_the_lane_that_sends_and_reads_the_list_anew() -> None:
     at = joined()
-    (again,) = at.state.acts
+    again, _other = at.state.acts
     at.section.act(again.name)
     assert at.till.sending.retried == 1
     at.till.sending.on_the_way = ()
