@@ -10,6 +10,7 @@ from posloyalty.services.members.enrol_member import EnrolMember
 from posloyalty.services.members.find_member import FindMember
 from posloyalty.services.members.households import Households
 from posloyalty.services.members.partners import Partners
+from posloyalty.services.members.records import Records
 from posloyalty.services.programmes.run_rules import RunRules
 from posloyalty.services.programmes.snapshots import Snapshots
 from posloyalty.services.programmes.wind_up import WindUp
@@ -49,4 +50,5 @@ def membership(base: Base, till: Till) -> Membership:
         snapshots=Snapshots(ground, acts=acts),
         partners=Partners(ground, acts=acts),
         winding_up=WindUp(ground),
+        records=Records(ground, changed=changed),
     )

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from posloyalty.services.members.find_member import FindMember
     from posloyalty.services.members.households import Households
     from posloyalty.services.members.partners import Partners
+    from posloyalty.services.members.records import Records
     from posloyalty.services.office.ask_about_card import AskAboutCard, AskAboutPhone
     from posloyalty.services.office.ask_about_member import AskAboutMember
     from posloyalty.services.office.ask_about_paper import AskAboutPaper
@@ -176,6 +177,7 @@ class Membership:
     snapshots: Snapshots
     partners: Partners
     winding_up: WindUp
+    records: Records
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from posloyalty.domain.engine.consequences import Consequences, MetTier
 from posloyalty.domain.engine.moment import Trigger
 from posloyalty.domain.ledger.right import Right, RightMove, after_change
 from posloyalty.domain.ledger.transfer import Account, Transfer
-from posloyalty.services.office.hear_office import purchases_in
+from posloyalty.services.members.no_more import purchases_in
 from posloyalty.storage.repositories.acts import act_row
 from posloyalty.storage.repositories.audit import audit_row
 from posloyalty.storage.repositories.goods import goods_rows
@@ -48,6 +48,7 @@ from posloyalty.storage.shift_audit import ShiftAudit
 from posloyalty.storage.tables import LOT
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of
+from posloyalty.sync.fold import MERGE
 from posloyalty.sync.refund_event import refund_of
 from posloyalty.sync.sale_event import sale_of
 
@@ -78,7 +79,7 @@ class Projection:
             expected |= self._sale(seq, event)
         if isinstance(event, events.Refund):
             expected |= self._refund(seq, event)
-        if isinstance(event, events.Heard) or _claims(event):
+        if isinstance(event, events.Heard) or _claims(event) or _merges(event):
             for member_id, more in purchases_in(consequences_of(event)).items():
                 self.visits.setdefault(member_id, [0, 0])[0] += more
         if isinstance(event, events.Act):
@@ -174,6 +175,11 @@ class Projection:
         for row in tier_rows(seq, tiers):
             key = (row["member_id"], row["scheme"], row["level"])
             self.tiers[key] = row
+
+
+def _merges(event: events.Event | events.Opaque) -> TypeGuard[events.Act]:
+    """Whether two records became one at a till without head office: purchases go over."""
+    return isinstance(event, events.Act) and event.kind == MERGE
 
 
 def _claims(event: events.Event | events.Opaque) -> TypeGuard[events.Act]:

@@ -1,9 +1,9 @@
 """What of the journal is for the audit: one entry an event, reckoned from the event alone.
 
 An event is listed when somebody must be able to ask about it later: deeds, money that went back,
-copies, points and levels by hand, refused PINs, changed settings, jumps of the clock, and whatever
-somebody else had to approve. `entry_of` is pure, so the table of entries is made again from the
-journal.
+copies, points and levels by hand, members erased and records joined, refused PINs, changed
+settings, jumps of the clock, and whatever somebody else had to approve. `entry_of` is pure, so the
+table of entries is made again from the journal.
 """
 
 from __future__ import annotations
@@ -86,6 +86,8 @@ def _act(event: events.Act) -> Told | None:
             "about": str(card),
             "amount_minor": event.out.given,
         }
+    if event.kind in ("erase", "merge"):
+        return {"kind": f"act_{event.kind}"}  # of whom is nobody's business any more
     if event.kind not in ("adjust", "undo", "tier_grant", "tier_withdraw"):
         return None
     facts = dict(event.facts)

@@ -32,6 +32,7 @@ AREAS = (
     "wire",
     "ingest",
     "campaign",
+    "often",
     "chain",
     "roll",
     "articles",

@@ -52,6 +52,7 @@ HERE: Final = (
     Small("articles", 0, {"ARTICLES": 30}),
     Small("ingest", 5, {"TIMES": 1, "WARM": 0, "ROUND": 2, "BATCH": 10}),
     Small("campaign", 0, {"FEW": 4, "MANY": 8, "TIMES": 1, "WARM": 0}),
+    Small("often", 0, {"FEW": 2, "STEPS": (4,), "TIMES": 1, "WARM": 0}),
 )
 PROGRAMS: Final = (
     Small("touch", 4, {"RUNS": 1}),

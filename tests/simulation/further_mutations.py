@@ -6,7 +6,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.simulation.kinds import CLONES, FORGETS, MEETS, PUBLISHES, USES_KEPT
+from tests.simulation.kinds import (
+    CLONES,
+    FAMILIES,
+    FORGETS,
+    JOINS,
+    MEETS,
+    PUBLISHES,
+    USES_KEPT,
+)
 from tests.simulation.mutating import Mutation
 
 _OFFICE: Final = "posloyalty.sync.office.head_office:HeadOffice"
@@ -99,6 +107,20 @@ FURTHER: Final = (
         "if one not in own or one in again",
         "if one not in own",
         MEETS,
+    ),
+    Mutation(
+        "a till that joined is alone until it hears of a policy",
+        "posloyalty.services.lending.lending:Lending._read",
+        "if policy is None and (joined or not sound):",
+        "if policy is None and not sound:",
+        JOINS,
+    ),
+    Mutation(
+        "what comes late leaves a household without a head",
+        f"{_OFFICE}.tidy",
+        "self._homes.mend(homes, at)",
+        "pass",
+        FAMILIES,
     ),
     Mutation(
         "what holds again when something ends is not told",

@@ -1,4 +1,6 @@
-"""What a till without a disk keeps of programmes, and its way to head office's list of them."""
+"""What a till without a disk keeps of a head office that it joined and of programmes, and its way
+to the list of them.
+"""
 
 from __future__ import annotations
 
@@ -17,35 +19,37 @@ from posloyalty.services.office.join_head_office import keep_facts
 from posloyalty.services.ports import StoredProgramme
 from posloyalty.services.ports.head_office import OfficeFacts, OutOfReach
 from posloyalty.sync.wire.publications import FileAsk, FileGiven, ProgrammesAsk, ProgrammesGiven
-from tests.simulation.node import Node
+from tests.simulation.restored import RestorableTill
 from tests.simulation.small_profiles import SmallProfiles
 
 
 class SmallBook(SmallProfiles):
-    """As much of a book as `HearProgrammes` and `Programmes` ask for."""
+    """As much of a book as `HearProgrammes`, `Programmes` and `Lending` ask for."""
 
-    def __init__(self, node: Node, now: Callable[[], datetime], facts: OfficeFacts) -> None:
-        super().__init__(node.till, lambda: node.till.kept, now)
-        self.programmes = _Files(node)
+    def __init__(
+        self, till: RestorableTill, now: Callable[[], datetime], facts: OfficeFacts
+    ) -> None:
+        super().__init__(till, lambda: till.kept, now)
+        self.programmes = _Files(till)
         keep_facts(self, facts)
 
 
 class _Files:
     """The programme files of a book; they go with it where it is put back."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(self, till: RestorableTill) -> None:
+        self._till = till
 
     def by_hash(self, programme_hash: bytes) -> StoredProgramme | None:
         """The file of a hash."""
-        return self._node.till.kept.files.get(programme_hash)
+        return self._till.kept.files.get(programme_hash)
 
     def effective_hash(self, at: datetime) -> bytes | None:
         """Nobody installed anything here."""
 
     def add(self, programme: StoredProgramme) -> None:
         """Keep a file."""
-        self._node.till.kept.files[programme.ref.hash] = programme
+        self._till.kept.files[programme.ref.hash] = programme
 
 
 class ProgrammeLine:

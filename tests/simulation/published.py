@@ -254,7 +254,7 @@ class Published(Part):
                 not_after="",
             )  # fmt: skip
             now = lambda: world._time_at(node)  # noqa: E731 - a clock of one line
-            book = SmallBook(node, now, facts)
+            book = SmallBook(node.till, now, facts)
             clock = cast(TillClock, SimpleNamespace(now=now, monotonic_ms=world._monotonic_ms))
             ids = SimpleNamespace(new_id=lambda: derive_id("published", next(self._ids)))
             whole = cast(Book, book)

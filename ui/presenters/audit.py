@@ -61,6 +61,8 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "approval_refused",
         "approved_sale",
         "approved_act",
+        "act_merge",
+        "act_erase",
         "training_begun",
         "unknown_scanned",
     ),

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.domain.members.member import IdentifierKind
+from posloyalty.domain.members.member import IdentifierKind, MemberStatus
 from posloyalty.domain.members.phone import phone_digits
 from posloyalty.domain.members.short_code import format_short_code
 from ui.presenters.asking_office import AskingOffice
@@ -222,11 +222,21 @@ class MemberPresenter(Presenter[MemberScreenState]):
                 return
             self._opening = None
             self._panel, self._visits = answer
+            if self._panel.member.status is MemberStatus.ERASED:
+                self._gone()
+                return
             self._pane = Pane.DETAIL
             self._want(Focus.PANE)
             self._tell()
 
         self._session.lanes.look_up(read, answered, self._failed)
+
+    def _gone(self) -> None:
+        """Whoever was open is no more: back to the search, which finds them no longer."""
+        self._panel, self._pane = None, Pane.NEW
+        self._want(Focus.SEARCH)
+        self._search.ask(self._found_for)
+        self._tell()
 
     def close_pane(self) -> None:
         """Back to the form; from replacing a card back to the details. Esc does it too."""

@@ -303,6 +303,7 @@ def _pick_row(line: ReturnLine) -> PickRow:
         can_tick=line.can_tick,
         can_count=line.can_count,
         faint=bool(line.why_not),
+        whole=bool(line.why_not),
         spoken=line.spoken,
     )
 

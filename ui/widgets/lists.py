@@ -188,12 +188,17 @@ class RowPainter(QStyledItemDelegate):
     def _sub_lines(self, row: ListRow) -> list[str]:
         """A whole sub-line as it is broken in the list as wide as it is now."""
         look = self.look
+        room = max(look.px(SUB_LEAST), self._list.viewport().width() - self.beside(row))
+        return paint.lines(row.sub, look.font("caption", tabular=True), room, SUB_LINES)
+
+    def beside(self, row: ListRow) -> int:
+        """How many of the list's pixels the words have not."""
+        look = self.look
         beside = look.px(24 + (52 if row.initial else 32 if row.icon else 0) + 4)
         if row.amount or row.note:
             amount = look.text_width(row.amount, "strong")
             beside += max(amount, look.text_width(row.note, "caption")) + 2 + look.px(12)
-        room = max(look.px(SUB_LEAST), self._list.viewport().width() - beside)
-        return paint.lines(row.sub, look.font("caption", tabular=True), room, SUB_LINES)
+        return beside
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw the row."""

@@ -122,6 +122,10 @@ def count_zone(look: Appearance, rect: QRect) -> QRect:
 class _PickPainter(RowPainter):
     """Paints a row with its box at the left and its count by the amount."""
 
+    def beside(self, row: ListRow) -> int:
+        """Box and amount; a row that says why at length cannot be ticked, and has no count."""
+        return self.look.px(12 + paint.TICK + 12 + 4 + AMOUNT + 12)
+
     def paint_picture(self, painter: QPainter, inner: QRect, row: ListRow) -> int:
         """The box."""
         look = self.look

@@ -32,7 +32,7 @@ class Erased:
 
 
 def erase(state: MemberState, *, plan: EventPlan) -> Erased:
-    """Plan the end of everything that a member owns; what a household shares is not theirs."""
+    """Plan the end of everything that an owner has; what a household shares is no member's."""
     postings = plan.postings(state)
     own = [lot for lot in postings.lots if lot.account.owner == state.member_id]
     expired, written_off = [], []

@@ -7,7 +7,7 @@ the newest such right that was not withdrawn. What is shared lies in lots that t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,7 +16,7 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.ledger.lots import spending_order
 from posloyalty.domain.ledger.postings import EventPostings
 from posloyalty.domain.ledger.right import UNBOUNDED, Right
-from posloyalty.domain.ledger.transfer import LotUse, TransferCode
+from posloyalty.domain.ledger.transfer import Account, AccountKind, LotUse, TransferCode
 from posloyalty.domain.programme.definition import Programme
 
 HOUSEHOLD: Final = "household"
@@ -68,29 +68,70 @@ def join(
 
 
 def leave(
-    programme: Programme, state: MemberState, others: Iterable[Right], plan: EventPlan
+    programme: Programme,
+    state: MemberState,
+    others: Iterable[Right],
+    plan: EventPlan,
+    *,
+    knows_all: bool = True,
 ) -> None:
-    """A member leaves what is shared behind; the last one takes it along.
+    """A member leaves what is shared behind; the last one takes it along, where everybody who is in
+    the household is known: else whoever does know gives it to them.
 
-    `others` are the memberships of those who stay; when the head leaves, the longest of them heads.
+    `others` are the memberships of those who stay; when the head leaves, the longest of them heads,
+    unless another one does.
     """
     held = household_of(state.rights)
     if held is None:
         return
     plan.cancel(held.right)
     stay = members_of(others)
-    if not stay:
+    if not stay and knows_all:
         _bring(plan.postings(replace(state, pools=())), programme, held.id)
-    elif held.head:
-        plan.cancel(stay[0])
-        plan.issue(
-            kind=HOUSEHOLD,
-            of=HEAD,
-            owner=stay[0].owner,
-            code=stay[0].code,
-            uses=UNBOUNDED,
-            from_day=plan.day,
-        )
+    elif held.head and is_headless(stay):
+        take_over(stay, plan)
+
+
+def is_headless(there: Iterable[Right]) -> bool:
+    """Whether somebody is in a household, by their memberships, and none of them heads it."""
+    there = tuple(there)
+    return bool(there) and not any(one.of == HEAD for one in there)
+
+
+def take_over(there: Sequence[Right], plan: EventPlan) -> None:
+    """The longest of those in a household, by their memberships in order, heads it from now on."""
+    head(there[0], plan)
+
+
+def head(membership: Right, plan: EventPlan) -> None:
+    """Who is in a household by this membership heads it from now on."""
+    plan.cancel(membership)
+    plan.issue(
+        kind=HOUSEHOLD,
+        of=HEAD,
+        owner=membership.owner,
+        code=membership.code,
+        uses=UNBOUNDED,
+        from_day=plan.day,
+    )
+
+
+def take_up(pooled: Iterable[str], left: MemberState, takes: MemberState, plan: EventPlan) -> None:
+    """A member takes what is `left` in a household that nobody is in any more, debts too, into
+    their own account or, of ledgers that are `pooled`, that of the household which they are in.
+    """
+    now, shared, theirs = household_of(takes.rights), set(pooled), plan.postings(left)
+    for ledger in sorted({*(lot.account.ledger for lot in left.lots), *dict(left.debts)}):
+        ours = plan.postings(takes)
+        if now is not None and ledger in shared:
+            ours = plan.postings_at(Account(ledger, AccountKind.MEMBER, now.id), ())
+        theirs.expire(ledger)
+        ours.owe(ledger, theirs.write_off(ledger), code=TransferCode.DEBT)
+        lots = [lot for lot in theirs.lots if lot.account.ledger == ledger and lot.remaining]
+        for lot in sorted(lots, key=spending_order):
+            uses = (LotUse(lot.id, lot.remaining),)
+            theirs.move_out(ledger, uses, code=TransferCode.TRANSFER_OUT)
+            ours.move_in(ledger, lot.remaining, code=TransferCode.TRANSFER_IN, like=lot)
 
 
 def _bring(postings: EventPostings, programme: Programme, owner: bytes) -> None:

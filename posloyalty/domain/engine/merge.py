@@ -5,7 +5,8 @@ stays, and says which id is from now on an alias of which. Lots keep their own d
 meters add up, a receipt that both were credited with counts once, rights go over with what is left
 of them. Levels are the better of both and then those that the joined figures meet. Who stays
 remains in their household, else takes the other's place in theirs, and brings in what they then
-have of their own in wallets that it shares, as whoever joins one.
+have of their own in wallets that it shares, as whoever joins one. Of one household they are the
+head if either was; who heads the other one then, head office decides (`sync/office/homes`).
 
 Head office runs it over the whole of both records.
 """
@@ -21,7 +22,7 @@ from msgspec import structs
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.context import StoreContext, freeze
-from posloyalty.domain.engine.households import HOUSEHOLD, household_of
+from posloyalty.domain.engine.households import HEAD, HOUSEHOLD, head, household_of
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
 from posloyalty.domain.engine.moment import Moment, Trigger
@@ -187,14 +188,17 @@ def _move_meters(plan: EventPlan, stays: MemberState, goes: MemberState, twice: 
 
 def _move_rights(plan: EventPlan, stays: MemberState, goes: MemberState) -> None:
     # Asked of the rights: head office's state does not say whose the household is.
-    in_household = household_of(stays.rights) is not None
+    ours = household_of(stays.rights)
     for right in sorted(goes.rights, key=lambda one: one.id):
         left = right.left
         if right.state(plan.day) not in (RightState.GOOD, RightState.WAITING):
             continue
         plan.cancel(right)
-        if right.kind == HOUSEHOLD and in_household:
-            continue  # they have one already
+        if right.kind == HOUSEHOLD and ours is not None:
+            # They have one already; of what is the same one they are the head now, who went.
+            if right.of == HEAD and right.code == ours.right.code and not ours.head:
+                head(ours.right, plan)
+            continue
         plan.issue(
             kind=right.kind,
             of=right.of,

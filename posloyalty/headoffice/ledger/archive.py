@@ -18,11 +18,13 @@ from posloyalty.headoffice.ledger.batch import read_batch
 from posloyalty.headoffice.ledger.counting import PAGE, Counting, Numbered, Told
 from posloyalty.headoffice.ledger.filing import Filer, instant_us, us_instant
 from posloyalty.headoffice.ledger.goods_back import sale_row
+from posloyalty.headoffice.ledger.read_bodies import heard_body, read_body
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
 from posloyalty.headoffice.ledger.told_again import told_again
 from posloyalty.headoffice.store.archive_tables import (
     DECISION,
     EVENT_OWNER,
+    HOUSEHOLD_MEMBER,
     MEMBER,
     OWNER_PLACE,
     TILL_DUE,
@@ -34,11 +36,10 @@ from posloyalty.headoffice.store.statements import ask_one, bump, many, put_new
 from posloyalty.headoffice.store.tables import JOURNAL_PLACE, OFFICE
 from posloyalty.headoffice.tills.keeping import keep
 from posloyalty.headoffice.tills.reopening import STANDS, reopen
-from posloyalty.sync import events
 from posloyalty.sync.fold import MemberFold
 from posloyalty.sync.goods_back import SoldPlace
 from posloyalty.sync.journal import FIRST_EPOCH, StoredEvent
-from posloyalty.sync.journals import Filed, Place, Received, moving
+from posloyalty.sync.journals import Filed, Place, Received
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.counted import Counted
@@ -307,6 +308,12 @@ class DatabaseArchive(Archive):
         row = self._member(member_id)
         return row is not None and row.erased == 1
 
+    def in_household(self, household: bytes) -> Sequence[bytes]:
+        """Everybody who was ever in a household."""
+        c = HOUSEHOLD_MEMBER.c
+        asked = select(c.member_id).where(c.household == household.hex()).order_by(c.member_id)
+        return [bytes(one) for one in self._connection.execute(asked).scalars()]
+
     # What a till knows
 
     def due(self, till_id: bytes) -> Sequence[bytes]:
@@ -443,7 +450,8 @@ def _taken(owner: bytes, rows: Iterable[_BookRow]) -> tuple[Belongings, bool]:
         event_id = bytes(row.event_id)
         if event_id not in seen:
             seen.add(event_id)
-            has |= found.take(moving(events.decode(bytes(row.body))))
+            body = bytes(row.body)
+            has |= found.take(read_body(body)[1] if row.own else heard_body(body))
     return found, has
 
 
@@ -454,7 +462,7 @@ def welcome(connection: Connection, till_id: bytes, *, store: str) -> None:
 
 def filed_of_row(row: Any) -> Filed:
     """An event from a row of (till, epoch, sequence, id, instant, store, body, ...)."""
-    event = events.decode(bytes(row[6]))
+    event, does = read_body(bytes(row[6]))
     return Filed(
         till_id=bytes(row[0]),
         store=row[5],
@@ -463,7 +471,7 @@ def filed_of_row(row: Any) -> Filed:
         event_id=bytes(row[3]),
         at=us_instant(row[4]),
         event=event,
-        does=moving(event),
+        does=does,
     )
 
 

@@ -41,6 +41,7 @@ from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.headoffice.store.archive_tables import (
     EVENT_OWNER,
     HEARD_OWNER,
+    HOUSEHOLD_MEMBER,
     LEASE,
     MEMBER,
     OWNER_PLACE,
@@ -150,6 +151,8 @@ class Filer:
         put_new(self._connection, ARTICLE_TOLD, told_in(read))
         self._note_goods_back(new, came_back)
         self._note_members(new)
+        homes = {(home.hex(), member_id) for one in new for home, member_id in one.homes}
+        put_new(self._connection, HOUSEHOLD_MEMBER, sorted(homes))
         self._note_forgotten(batch.till_id, new)
         self._note_everywhere(new, numbered)
         self._note_leases(batch.till_id, read)

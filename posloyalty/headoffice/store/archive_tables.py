@@ -34,6 +34,13 @@ MEMBER: Final = Table(
     Column("alias_of", LargeBinary),
     Column("erased", Integer, nullable=False),
 )
+HOUSEHOLD_MEMBER: Final = Table(
+    "household_member",
+    METADATA,
+    Column("household", Text, nullable=False),  # its id in hexadecimal, as memberships say it
+    Column("member_id", LargeBinary, nullable=False),  # whoever was ever in it
+    PrimaryKeyConstraint("household", "member_id"),
+)
 OWNER_PLACE: Final = Table(
     "owner_place",
     METADATA,

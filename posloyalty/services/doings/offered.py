@@ -150,7 +150,8 @@ class Offered:
     """Everything that the member can do on a day of the programme's zone.
 
     `household` is None where the programme knows none. `unproved` says that, found by phone, they
-    would have to show who they are before they are served as a member.
+    would have to show who they are before they are served as a member; `lone` that no head office
+    looks after their record.
     """
 
     day: date
@@ -168,3 +169,4 @@ class Offered:
     referrals: tuple[Referring, ...]
     household: Sharing | None = None
     unproved: bool = False
+    lone: bool = False

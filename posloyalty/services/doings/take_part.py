@@ -23,6 +23,7 @@ from posloyalty.domain.engine.tier_history import GRANT, open_challenges
 from posloyalty.domain.engine.tiers import held
 from posloyalty.domain.engine.works.prize import prizes_of
 from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.activity import Activity
 from posloyalty.domain.programme.kinds.board import Board
@@ -55,6 +56,7 @@ from posloyalty.services.doings.offered import (
 )
 from posloyalty.services.ground import Grounded
 from posloyalty.services.members.member_state import state_of
+from posloyalty.services.office.joined_office import has_joined
 from posloyalty.services.ports import Reader
 from posloyalty.services.refusal import ServiceRefusal
 
@@ -83,6 +85,7 @@ class TakePart(Grounded):
         """What the member can do. Raises NO_PROGRAMME, NO_SUCH_MEMBER."""
         with self._book.read() as reader:
             look = self._look(reader, member_id, language)
+            lone = not has_joined(reader.settings)
         programme = look.programme
         return Offered(
             day=look.day,
@@ -100,6 +103,7 @@ class TakePart(Grounded):
             referrals=tuple(_referrals(look)),
             household=_household(look),
             unproved=bool(to_verify(programme, look.state, PHONE_PROOF, look.day)),
+            lone=lone and look.state.status is MemberStatus.ACTIVE,
         )
 
     def _look(self, reader: Reader, member_id: bytes, language: str) -> _Look:

@@ -7,17 +7,13 @@ ANSWER_STALE: send what is new and ask again. What was heard before is passed ov
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 
-from posloyalty.domain.engine.consequences import Consequences
-from posloyalty.domain.engine.meters import PURCHASES
-from posloyalty.domain.members.member import MemberStatus, Profile
 from posloyalty.domain.values.calendar import parse_instant
 from posloyalty.services.lending.lending import Lending
-from posloyalty.services.ports import Appended, Book, Stamp, UnitOfWork
+from posloyalty.services.members.no_more import forget_person, purchases_in, rename_person
+from posloyalty.services.ports import Book, Stamp, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import Doing, consequences_of
@@ -91,15 +87,6 @@ class HearOffice:
         return True
 
 
-def purchases_in(does: Consequences) -> dict[bytes, int]:
-    """How many purchases an event counts, by member."""
-    counts: Counter[bytes] = Counter()
-    for entry in does.meters:
-        if entry.meter == PURCHASES:
-            counts[entry.owner] += entry.amount
-    return {member_id: more for member_id, more in counts.items() if more}
-
-
 def _still_good(unit: UnitOfWork, base: Place | None) -> bool:
     """Whether nobody here gained or lost anything since an answer's place of the journal."""
     if base is None:
@@ -136,29 +123,6 @@ def _hear(unit: UnitOfWork, telling: Telling) -> None:
         unit.members.count_purchases(member_id, more)
     facts = dict(telling.facts)
     if telling.what == ERASE:
-        _erase(unit, bytes.fromhex(facts[MEMBER]), appended)
+        forget_person(unit, bytes.fromhex(facts[MEMBER]), appended)
     elif telling.what == MERGE:
-        _merge(unit, bytes.fromhex(facts[STAYS]), bytes.fromhex(facts[GOES]), appended)
-
-
-def _erase(unit: UnitOfWork, member_id: bytes, appended: Appended) -> None:
-    """Remove who a member is; their random id stays in what was sold."""
-    if unit.members.by_id(member_id) is not None:
-        unit.members.save_profile(member_id, Profile(name=""), appended=appended)
-        unit.members.set_status(member_id, MemberStatus.ERASED, appended=appended)
-
-
-def _merge(unit: UnitOfWork, stays: bytes, goes: bytes, appended: Appended) -> None:
-    """By whatever a member was found under the record that goes, the one that stays is found."""
-    unit.profiles.rename(goes, stays)
-    ours, theirs = unit.members.by_id(stays), unit.members.by_id(goes)
-    if theirs is None:
-        return
-    empty = replace(theirs.profile, identifiers=())
-    unit.members.save_profile(goes, empty, appended=appended)
-    unit.members.set_status(goes, MemberStatus.CLOSED, appended=appended)
-    if ours is not None:
-        known = ours.profile.identifiers
-        more = (one for one in theirs.profile.identifiers if one not in known)
-        profile = replace(ours.profile, identifiers=(*known, *more))
-        unit.members.save_profile(stays, profile, appended=appended)
+        rename_person(unit, bytes.fromhex(facts[STAYS]), bytes.fromhex(facts[GOES]), appended)

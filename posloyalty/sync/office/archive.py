@@ -158,6 +158,10 @@ class Archive(Protocol):
     def is_erased(self, member_id: bytes) -> bool:
         """Whether a member was erased."""
 
+    @abstractmethod
+    def in_household(self, household: bytes) -> Sequence[bytes]:
+        """Everybody who was ever in a household, sorted; nobody for what is none."""
+
     # What a till knows
 
     @abstractmethod
@@ -198,10 +202,10 @@ class Filing(Struct, frozen=True, kw_only=True, gc=False):
 
     `owners` are those that the event names; `touches` are rights that it changes without opening
     them, whose owners are concerned too. `knows` are owners of whom its till hears from now on,
-    `everywhere` those of whom every till does. `metered` are the owners of its counts but for its
-    own member, `forgotten` those whom its till has erased. `sold` is where a sale stands, `back` of
-    which sale goods came back: when both are there, the sale is filed under the owner of that place
-    too.
+    `everywhere` those of whom every till does. `homes` are pairs of a household and who comes into
+    it. `metered` are the owners of its counts but for its own member, `forgotten` those whom its
+    till has erased. `sold` is where a sale stands, `back` of which sale goods came back: when both
+    are there, the sale is filed under the owner of that place too.
     """
 
     one: Filed
@@ -218,6 +222,7 @@ class Filing(Struct, frozen=True, kw_only=True, gc=False):
     forgotten: tuple[bytes, ...] = ()
     sold: SoldPlace | None = None
     back: SoldPlace | None = None
+    homes: tuple[tuple[bytes, bytes], ...] = ()
 
 
 _NOBODY: Final[frozenset[bytes]] = frozenset()
@@ -270,7 +275,14 @@ def filing_of(one: Filed, *, office_id: bytes = b"") -> Filing:
         forgotten=forgotten,
         sold=sold,
         back=back,
+        homes=_homes_of(does.rights) if does.rights else (),
     )
+
+
+def _homes_of(changes: Iterable[RightChange]) -> tuple[tuple[bytes, bytes], ...]:
+    """Households with those who come into them."""
+    opened = (one.opens for one in changes if one.opens is not None)
+    return tuple((bytes.fromhex(one.code), one.owner) for one in opened if one.kind == HOUSEHOLD)
 
 
 def _of_rights(

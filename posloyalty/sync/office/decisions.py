@@ -39,7 +39,7 @@ from posloyalty.sync.repaid import lots_given_back
 
 SALE: Final = "sale"
 
-_NO_RULES: Final = without_programme(currency("CNY"), UTC)
+NO_RULES: Final = without_programme(currency("CNY"), UTC)
 """What ends is named by the ledgers that it is in, whatever the currency is."""
 
 
@@ -83,7 +83,7 @@ class Decisions:
         """End everything that a member owns. No rule is asked for it, so it is done as well where
         no programme is in effect.
         """
-        programme = self._rules.programme(at) or _NO_RULES
+        programme = self._rules.programme(at) or NO_RULES
         plan = self._journal.plan(programme, at)
         erase(state, plan=plan)
         facts = (("reason", ERASURE), (MEMBER, state.member_id.hex()))

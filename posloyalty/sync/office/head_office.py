@@ -37,6 +37,7 @@ from posloyalty.sync.office.deciding import Here
 from posloyalty.sync.office.decisions import Decisions, credited, has_something
 from posloyalty.sync.office.heard_in_part import places_for, unheard_of
 from posloyalty.sync.office.holding import Holding
+from posloyalty.sync.office.homes import Homes
 from posloyalty.sync.office.late_sales import Knew
 from posloyalty.sync.office.lending import OfficeLending
 from posloyalty.sync.office.lives import Retells, claimed
@@ -75,6 +76,16 @@ class HeadOffice:
         self._lends = lends
         self._own = OwnJournal(office_id, certificate, self.archive.last_decision, born=born)
         self._decisions = None if rules is None else Decisions(self._own, rules)
+        self._homes = Homes(
+            self._own,
+            self.archive,
+            programme=lambda at: None if rules is None else rules.programme(at),
+            fold=self.fold,
+            state=self.state,
+            meant=self.meant,
+            behind=self._behind,
+            recall=self.lending.recall_of,
+        )
         self.by_hand = ByHand(self._own, self.archive, self.state, self._behind)
         self.holding = Holding(self._own, self.archive, self.fold, self._behind)
 
@@ -180,6 +191,7 @@ class HeadOffice:
         at = self._behind(at, stays, goes)
         self._file(self._decisions.merge(ours, theirs, credited(filed), at))
         self.lending.recall_of(goes)
+        self._homes.mend(self._homes.of_member(goes), at)
         return True
 
     def erase(self, member_id: bytes, at: datetime) -> bool:
@@ -191,6 +203,7 @@ class HeadOffice:
             at = self._behind(at, member_id)
             self._file(self._decisions.erase(state, at))
             self.lending.recall_of(member_id)
+            self._homes.mend(self._homes.of_member(member_id), at)
         return True
 
     def meant(self, member_id: bytes) -> bytes:
@@ -208,6 +221,7 @@ class HeadOffice:
         touched = self.archive.touched(owners)
         if self._decisions is None:
             return
+        homes = self._homes.concerned(touched, at)
         for owner, new in touched.items():
             state = self.state(owner)
             if state is None:
@@ -228,6 +242,7 @@ class HeadOffice:
                 behind = self._behind(at, owner)
                 for said in self._decisions.name_twice(state, own, new, knew, behind):
                     self._file(said)
+        self._homes.mend(homes, at)
 
     def _here(self, state: MemberState) -> Here:
         """Where it stands when it gives something to a member."""

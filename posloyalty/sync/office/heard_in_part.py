@@ -121,6 +121,7 @@ def heard_places(
     """Where a till heard events for an owner's sake, whole or by their rest; None: not yet."""
     if not event_ids:
         return {}
-    rests = {one: rest_id(one, owner) for one in event_ids}
-    heard = archive.heard_for(till_id, owner, [*rests, *rests.values()])
-    return {one: heard.get(one, heard.get(rest)) for one, rest in rests.items()}
+    heard = archive.heard_for(till_id, owner, event_ids)
+    rests = {one: rest_id(one, owner) for one in event_ids if one not in heard}
+    told = archive.heard_for(till_id, owner, list(rests.values())) if rests else {}
+    return {one: heard[one] if one in heard else told.get(rests[one]) for one in event_ids}

@@ -55,8 +55,8 @@ def owed(of_member: Iterable[Filed], new: frozenset[bytes], knew: Knew) -> list[
         late = frozenset(
             one.event_id
             for one in (counting if sale.event_id in new else fresh)
-            if one.order < sale.order
-            and one.till_id != sale.till_id
+            if one.till_id != sale.till_id
+            and one.order < sale.order
             and not knew(sale, one.event_id)
         )
         if late:
@@ -70,12 +70,11 @@ def apart(of_member: Iterable[Filed], new: frozenset[bytes], knew: Knew) -> bool
     """Whether two tills did something for a member without knowing of one another, and one of the
     two is new: then nobody has looked at the whole yet.
     """
-    ordered = sorted(of_member, key=lambda one: one.order)
-    acting = [one for one in ordered if one.does.meters and not is_correction(one)]
+    acting = [one for one in of_member if one.does.meters and not is_correction(one)]
     fresh = [one for one in acting if one.event_id in new]
-    return any(
-        before.order < one.order
-        and before.till_id != one.till_id
+    return bool(fresh) and any(
+        before.till_id != one.till_id
+        and before.order < one.order
         and not knew(one, before.event_id)
         for one in acting
         for before in (acting if one.event_id in new else fresh)

@@ -46,6 +46,7 @@ class MemoryArchive(Archive):
         self._joined: dict[bytes, date] = {}
         self._aliases: dict[bytes, bytes] = {}
         self._erased: set[bytes] = set()
+        self._homes: dict[bytes, set[bytes]] = {}
         self._everywhere: set[bytes] = set()
         self._sold: dict[bytes, Filed] = {}
         self._came_back: set[bytes] = set()
@@ -77,7 +78,9 @@ class MemoryArchive(Archive):
         received = self._journals.receive(till_id, stretch, under=under)
         for one in self._journals.journal(till_id)[before:]:
             till.mirror.take(one)
-            till.dirty |= owners_of(one, self._right_owners) | filing_of(one).knows
+            filing = filing_of(one)
+            till.dirty |= owners_of(one, self._right_owners) | filing.knows
+            self._everywhere |= filing.everywhere  # also where nobody has a card's sale
         for one in received.filed:
             for owner in self._file(filing_of(one)):
                 self._touched.setdefault(owner, set()).add(one.event_id)
@@ -181,6 +184,10 @@ class MemoryArchive(Archive):
         """Whether a member was erased."""
         return member_id in self._erased
 
+    def in_household(self, household: bytes) -> Sequence[bytes]:
+        """Everybody who was ever in a household."""
+        return sorted(self._homes.get(household, ()))
+
     def due(self, till_id: bytes) -> Sequence[bytes]:
         """All at once: memory has no bound."""
         till = self._tills[till_id]
@@ -263,6 +270,8 @@ class MemoryArchive(Archive):
         self._everywhere |= filing.everywhere
         # What a campaign, a cause or a reward's stock has counted is every till's business too.
         self._everywhere |= {owner for owner in filing.metered if self._is_shared(owner)}
+        for household, member_id in filing.homes:
+            self._homes.setdefault(household, set()).add(member_id)
         if filing.alias is not None:
             self._aliases[filing.alias[0]] = filing.alias[1]
         if filing.erased is not None:

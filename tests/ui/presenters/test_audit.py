@@ -249,6 +249,7 @@ def test_every_kind_that_the_till_writes_has_words(language: str) -> None:
     payments = {f"{way}_{step}" for way in ("payment", "money_back") for step in steps}
     others = {
         *("return", "void", "receipt_copy", "act_adjust", "act_undo", "pin_refused"),
+        *("act_merge", "act_erase"),
         *("settings_change", "key_rotate", "clock_jump", "cash_move", "shift_close"),
         *("approved_sale", "approved_act", "till_trusted", "till_revoked", "epoch_anchor"),
     }

@@ -73,7 +73,7 @@ class Doing:
     `sample` are the answers with which it is previewed before anybody filled anything in, None
     where that would say nothing. `act` answers with what was given, or with a sentence. `uses` says
     what uses, gives or takes something that tills share: head office is asked for it first; `asks`
-    does so for what is no happening of the programme.
+    does so for what is no happening of the programme. `ends`: the member is no more after it.
     """
 
     id: str
@@ -90,6 +90,7 @@ class Doing:
     asks: Asking | None = None
     undo: Undo | None = None
     why_not: str = ""
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -270,10 +270,15 @@ class DoingsPresenter(Presenter[DoingsState]):
         )
         if page is self._page:
             self._page = None
-        basket = self._counter.sale.basket
+        basket, ended = self._counter.sale.basket, page is not None and page.doing.ends
         if basket is not None and basket.member_id == self._member:
-            self._counter.sale.member_changed()
-        if self._open:
+            if ended:
+                self._counter.sale.detach_member()
+            else:
+                self._counter.sale.member_changed()
+        if ended and self._open:
+            self._session.navigator.close_sheet()
+        elif self._open:
             self._read_again()
         elif self._changed is not None:
             self._changed()

@@ -39,6 +39,7 @@ from ui.presenters.doings.passes import passes
 from ui.presenters.doings.plans import plans
 from ui.presenters.doings.privileges import privileges
 from ui.presenters.doings.receipts import receipts
+from ui.presenters.doings.records import records
 from ui.presenters.doings.referrals import referrals
 from ui.presenters.doings.stories import stories
 from ui.presenters.doings.votes import surveys, votes
@@ -67,6 +68,7 @@ SOURCES: Final = (
     Source(id="households", heading="doings.of_households", kinds=(Household,), rows=households),
     Source(id="by_hand", heading="doings.of_by_hand", kinds=(), rows=by_hand),
     Source(id="levels", heading="doings.of_levels", kinds=(), rows=levels),
+    Source(id="records", heading="doings.of_records", kinds=(), rows=records),
 )
 
 

@@ -56,7 +56,7 @@ from posloyalty.insight.draft.attack.moves import Buy, Convert, Exchange, GiveBa
 from posloyalty.insight.draft.attack.shelf import UNTAXED
 from posloyalty.insight.draft.draft import Draft
 from posloyalty.insight.draft.situations import Span, situations
-from posloyalty.services.office.hear_office import purchases_in
+from posloyalty.services.members.no_more import purchases_in
 from posloyalty.services.returning.build_refund import build_refund, of_sale
 from posloyalty.services.selling.build_sale import build_sale
 

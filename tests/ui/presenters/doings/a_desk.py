@@ -23,6 +23,8 @@ from ui.presenters.doings.presenter import DoingsPresenter
 from ui.presenters.doings.state import DoingPage, DoingRow
 from ui.presenters.ports import ToastKind
 
+RECORDS = ("record:merge", "record:erase")
+"""What a shop without head office has for every member."""
 # The tests' clock stands at 22 November 2026, a Sunday.
 PROGRAMME = """
 language = 2

@@ -15,7 +15,7 @@ from posloyalty.services.papers.receipt_code import receipt_code
 from posloyalty.sync import events
 from tests.fakes.lanes import LanesByStep
 from tests.fakes.reserving import FakeReserveUse
-from tests.ui.presenters.doings.a_desk import DoingsDesk, doings_desk, sale_of
+from tests.ui.presenters.doings.a_desk import RECORDS, DoingsDesk, doings_desk, sale_of
 from ui.presenters.approval import Asked
 from ui.presenters.counter import counter_of
 from ui.presenters.doings.sources import SOURCES, kinds_of_doings
@@ -47,7 +47,7 @@ def test_only_what_the_programme_declares_is_listed(tmp_path: Path) -> None:
     """
     with doings_desk(tmp_path, programme=bare) as desk:
         desk.open()
-        assert desk.ids() == ["by_hand"]
+        assert desk.ids() == ["by_hand", *RECORDS]
         assert not desk.shop.till.programmes.declares(kinds_of_doings())
 
 
@@ -77,11 +77,11 @@ def test_a_way_to_a_level_is_taken_up_where_the_programme_has_no_other_challenge
     """
     with doings_desk(tmp_path, programme=ways) as desk:
         desk.open()
-        assert desk.ids() == ["take_up:level/fast", "by_hand", "give_level"]
+        assert desk.ids() == ["take_up:level/fast", "by_hand", "give_level", *RECORDS]
         desk.do("take_up:level/fast")
         assert desk.said[0] == "Fast track: Runs through 21 Dec"
         desk.open()
-        assert desk.ids() == ["by_hand", "give_level"]
+        assert desk.ids() == ["by_hand", "give_level", *RECORDS]
 
 
 def test_without_a_programme_the_list_says_that_there_is_nothing(tmp_path: Path) -> None:
@@ -109,6 +109,7 @@ def test_everything_stands_in_groups_in_the_order_of_the_table(desk: DoingsDesk)
         "Referrals",
         "Households",
         "By hand",
+        "Member's record",
     ]
     assert len({source.id for source in SOURCES}) == len(SOURCES)
     assert len(set(desk.ids())) == len(desk.rows)

@@ -16,7 +16,7 @@ from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.members.levels_by_hand import end_level, give_level
 from posloyalty.services.ports import AuditQuestion
 from posloyalty.services.refusal import ServiceRefusal
-from tests.ui.presenters.doings.a_desk import DoingsDesk, doings_desk
+from tests.ui.presenters.doings.a_desk import RECORDS, DoingsDesk, doings_desk
 from ui.presenters.form import FieldKind
 from ui.presenters.ports import Sheet
 
@@ -70,7 +70,7 @@ def test_a_level_is_given_through_the_end_of_the_year_and_ended(desk: DoingsDesk
     assert row.sub == "Given by hand, through 31 Dec 2026"
     desk.do("end_level:level/gold", cause="was another one")
     assert level_of(desk) is None
-    assert desk.ids() == ["by_hand", "give_level"]
+    assert desk.ids() == ["by_hand", "give_level", *RECORDS]
     assert audited(desk) == [
         ("act_tier_withdraw", "level/gold", "was another one", ""),
         ("act_tier_grant", "level/gold", "film star", ""),
