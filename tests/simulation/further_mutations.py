@@ -6,7 +6,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.simulation.kinds import CLONES, FORGETS, JOINS, MEETS, PUBLISHES, USES_KEPT
+from tests.simulation.kinds import (
+    CLONES,
+    FAMILIES,
+    FORGETS,
+    JOINS,
+    MEETS,
+    PUBLISHES,
+    USES_KEPT,
+)
 from tests.simulation.mutating import Mutation
 
 _OFFICE: Final = "posloyalty.sync.office.head_office:HeadOffice"
@@ -106,6 +114,13 @@ FURTHER: Final = (
         "if policy is None and (joined or not sound):",
         "if policy is None and not sound:",
         JOINS,
+    ),
+    Mutation(
+        "what comes late leaves a household without a head",
+        f"{_OFFICE}.tidy",
+        "self._homes.mend(homes, at)",
+        "pass",
+        FAMILIES,
     ),
     Mutation(
         "what holds again when something ends is not told",

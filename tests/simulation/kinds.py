@@ -19,6 +19,7 @@ class Kind:
     decides. `clones`: a till's disk goes on in two machines. `publishes`: versions of a programme
     are published, gone back from and stopped. `meets`: members come to tills that had heard of
     their purchases for a campaign's sake alone. `joins`: a till that sold alone joins the others.
+    `families`: members are in households.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Kind:
     publishes: bool = False
     meets: bool = False
     joins: bool = False
+    families: bool = False
     rolls_back: bool = False
     always: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
@@ -70,9 +72,12 @@ JOINS: Final = Kind(
     always=("partition", "slow"),
     never=("put_back", "burn", "restore"),
 )
+FAMILIES: Final = Kind(name="families", families=True, never=("burn",))
 OPEN_KEPT: Final = OPEN.kept()
 LENDING_KEPT: Final = LENDING.kept()
 USES_KEPT: Final = USES.kept()
+USES_LOST: Final = replace(USES, name="uses-lost", always=("put_back", "unnoticed", "restore"))
+"""So much is lost that what only long worlds find of it is found in shorter ones."""
 
 KINDS: Final = (
     OPEN,
@@ -90,7 +95,8 @@ KINDS: Final = (
     PUBLISHES,
     MEETS,
     JOINS,
+    FAMILIES,
 )
 """The worlds of a seed."""
-EVERY: Final = (*KINDS, OPEN_KEPT, LENDING_KEPT, USES_KEPT)
+EVERY: Final = (*KINDS, OPEN_KEPT, LENDING_KEPT, USES_KEPT, USES_LOST)
 """Those of deliberate bugs too."""

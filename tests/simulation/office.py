@@ -61,6 +61,7 @@ Kept = tuple[list[StoredEvent], int] | tuple[Place, int]
 """A stretch with the epoch that it was filed under, or an epoch opened behind a place."""
 TELLINGS_MAX = 6
 """Answers come in small pieces here."""
+RULES: Final = SmallRules()
 SEED: Final = b"head office's key..............."
 _KEPT_IN: Final = ("Journals", "MemoryArchive", "MemoryShelf", "Mirror", "Belongings", "_Till")
 """What changes in its place; everything else is a value."""
@@ -313,13 +314,13 @@ def _copied(thing: Any) -> Any:
     return made
 
 
-def small_office(overspend: Overspend) -> SmallOffice:
-    """A head office that nobody has joined yet, by the rules of the fleet."""
+def small_office(overspend: Overspend, rules: SmallRules = RULES) -> SmallOffice:
+    """A head office that nobody has joined yet, by the rules of the fleet or others."""
     return SmallOffice(
         lambda archive, born, lends: HeadOffice(
             OFFICE,
             overspend=overspend,
-            rules=SmallRules(),
+            rules=rules,
             archive=archive,
             born=born,
             lends=lends,

@@ -29,6 +29,7 @@ from posloyalty.sync.wire.messages import Problem
 from tests.simulation.budgets import Budgets
 from tests.simulation.cards import Cards
 from tests.simulation.cloned import Cloned
+from tests.simulation.families import Families, rules_of
 from tests.simulation.faults import Faults, swarm
 from tests.simulation.given_up import GivenUp
 from tests.simulation.joining import Joining
@@ -95,7 +96,7 @@ class World(Fleet):
         self.members = [member(f"member-{n}") for n in range(2 if kind.lends else members)]
         self.tills: list[SmallTill] = []
         self.nodes: dict[bytes, Node] = {}
-        self.desk = small_office(self.random.choice(list(Overspend)))
+        self.desk = small_office(self.random.choice(list(Overspend)), rules_of(kind))
         self.counts = {"events": 0, "overspent": 0, "spent": 0, "merged": 0, "erased": 0}
         self.seen: Counter[str] = Counter()
         self.gone: set[bytes] = set()
@@ -119,6 +120,7 @@ class World(Fleet):
             self.published,
             Strangers(seed, self),
             Joining(seed, self),
+            Families(seed, self),
         )
         for n in range(tills):
             self.joins(RestorableTill(f"T{n}", f"S{n % 2}"))

@@ -10,10 +10,12 @@ import pytest
 from posloyalty.domain.engine.consequences import Consequences, EventPlan
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
+from posloyalty.domain.engine.stored_value import card_account
+from posloyalty.domain.ledger.transfer import TransferCode
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
-from posloyalty.sync.consequence_event import consequences_of
+from posloyalty.sync.consequence_event import consequences_of, posts
 from posloyalty.sync.fold import Overspend
 from posloyalty.sync.journals import Place
 from posloyalty.sync.office.archive import Archive
@@ -26,6 +28,7 @@ from tests.sync.fleet import LEDGER, OFFICE, START, SmallTill, member
 from tests.sync.small_rules import SmallRules
 
 ANNA, BEN, MUGS = member("anna"), member("ben"), member("the campaign's mugs")
+CARD = member("card")
 MINUTE = timedelta(minutes=1)
 
 
@@ -147,6 +150,30 @@ def check_what_a_till_lost_of_a_member_who_comes_again(stores: Stores) -> None:
     assert counts(one) == {MUGS: 3, ANNA: 3}
     assert left_of(one.books[ANNA]) == 30
     assert stores.exchange() == 0
+
+
+def check_a_card_whose_sale_nobody_has_any_more(stores: Stores) -> None:
+    """Its till and head office have lost it; another till had heard of it."""
+    other = stores.other
+    plan = EventPlan(event_id=b"sold............", at=START, day=START.date(), programme_id="test")
+    plan.postings_at(card_account("test/gift", CARD), ()).earn(
+        "test/gift", 500, usable_from=plan.day, last_day=None, code=TransferCode.ISSUE
+    )
+    does = plan.consequences()
+    sold = events.Heard(
+        id=plan.event_id.hex(), at=format_instant(START), hlc=(0, 0), what="sale",
+        src=stores.one.id.hex(), post=posts(does.transfers),
+    )  # fmt: skip
+    other.books[CARD] = Belongings(CARD)
+    other.append(sold, does)
+    assert left_of(other.books[CARD]) == 500
+    stores.exchange()
+    assert left_of(other.books[CARD]) == 0
+    assert stores.exchange() == 0
+
+
+def test_a_till_is_corrected_about_a_card_whose_sale_nobody_has_any_more(stores: Stores) -> None:
+    check_a_card_whose_sale_nobody_has_any_more(stores)
 
 
 def starts(till: SmallTill, at: datetime) -> None:

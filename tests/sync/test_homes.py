@@ -39,15 +39,17 @@ Story = Callable[[Chain], None]
 
 
 class FamilyRules(SmallRules):
-    """One programme for ever, with households."""
+    """One programme for ever, with households, or none yet."""
+
+    published = True
 
     def programme(self, at: datetime) -> Programme | None:
-        return PROGRAMME
+        return PROGRAMME if self.published else None
 
 
-def a_family(archive: Archive | None = None) -> Chain:
+def a_family(archive: Archive | None = None, by: FamilyRules | None = None) -> Chain:
     """Anna heads a household with Ben and 50 points; everybody knows, and knows Cleo."""
-    chain = Chain(HeadOffice(OFFICE, rules=FamilyRules(), archive=archive))
+    chain = Chain(HeadOffice(OFFICE, rules=by or FamilyRules(), archive=archive))
     for till in (chain.one, chain.other):
         till.greet(CLEO, START)
         till.books |= {home: Belongings(home) for home in (HOME, AWAY)}
@@ -210,6 +212,13 @@ def the_head_left_at_a_till_that_knew_of_nobody_else(chain: Chain) -> None:
     assert heads(chain) == [BEN]
 
 
+def the_last_one_is_given_what_the_till_left(chain: Chain) -> None:
+    leaves(chain.one, BEN, START + DAY)
+    leaves(chain.one, ANNA, START + DAY + MINUTE)
+    told(chain)
+    assert (points(chain, HOME), points(chain, ANNA)) == (0, 50)
+
+
 STORIES: Final[tuple[Story, ...]] = (
     the_longest_heads_when_the_head_is_erased,
     nothing_changes_when_another_one_is_erased,
@@ -222,6 +231,7 @@ STORIES: Final[tuple[Story, ...]] = (
     who_joined_a_till_that_was_away_heads_it,
     two_tills_let_the_last_two_leave_and_the_later_one_has_what_is_left,
     the_head_left_at_a_till_that_knew_of_nobody_else,
+    the_last_one_is_given_what_the_till_left,
 )
 
 
@@ -240,3 +250,10 @@ def test_a_household_is_never_left_headless(story: Story) -> None:
         assert Belongings.of(again.fold(who)) == Belongings.of(chain.office.fold(who))
     again.tidy(LATER + timedelta(days=1))
     assert again.decided == chain.office.decided
+
+
+def test_what_is_left_has_an_owner_where_no_programme_was_published() -> None:
+    unpublished = FamilyRules()
+    unpublished.published = False
+    chain = a_family(by=unpublished)
+    the_last_one_is_given_what_the_till_left(chain)

@@ -68,9 +68,15 @@ def join(
 
 
 def leave(
-    programme: Programme, state: MemberState, others: Iterable[Right], plan: EventPlan
+    programme: Programme,
+    state: MemberState,
+    others: Iterable[Right],
+    plan: EventPlan,
+    *,
+    knows_all: bool = True,
 ) -> None:
-    """A member leaves what is shared behind; the last one takes it along.
+    """A member leaves what is shared behind; the last one takes it along, where everybody who is in
+    the household is known: else whoever does know gives it to them.
 
     `others` are the memberships of those who stay; when the head leaves, the longest of them heads,
     unless another one does.
@@ -80,7 +86,7 @@ def leave(
         return
     plan.cancel(held.right)
     stay = members_of(others)
-    if not stay:
+    if not stay and knows_all:
         _bring(plan.postings(replace(state, pools=())), programme, held.id)
     elif held.head and is_headless(stay):
         take_over(stay, plan)

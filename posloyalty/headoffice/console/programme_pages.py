@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import unified_diff
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from posloyalty.domain.programme.finding import Finding
 from posloyalty.domain.values.money import Currency, format_amount
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.member_pages import wallets_shown
-from posloyalty.headoffice.console.paging import paged
+from posloyalty.headoffice.console.paging import paged, paged_by
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.headoffice.programmes.stopping import TillExposure, stoppable
@@ -24,6 +25,7 @@ from posloyalty.services.ports import Clock
 from posloyalty.services.programmes.programmes import finding_sentences, read_programme
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.wire.publications import FILE_BYTES_MAX
+from posloyalty.wording import Words
 
 UPLOAD_BYTES_MAX: Final = FILE_BYTES_MAX + 20_000
 DIFF_LINES_MOST: Final = 400
@@ -89,6 +91,7 @@ class ProgrammePages:
                     sorted(self.publishing.tills(), key=lambda one: not one.lags),
                     asking.number("page"),
                 ),
+                "not_taken": partial(not_taken, asking.words),
                 "findings": (),
             },
         )
@@ -195,7 +198,13 @@ class ProgrammePages:
         unheard_first = sorted(tills, key=lambda one: one.heard)
         facts = {
             "row": row,
-            "tills": [(one, told(one)) for one in unheard_first],
+            "tills": paged_by(
+                len(unheard_first),
+                asking.number("page"),
+                lambda begin, most: [
+                    (one, told(one)) for one in unheard_first[begin : begin + most]
+                ],
+            ),
             "unheard": len(unheard),
             "a_day": a_day if is_offer else wallets.listed(sorted(points.items())),
             "is_offer": is_offer,
@@ -235,3 +244,17 @@ def _amount(minor: int, money: Currency) -> str:
 def _title(data: bytes) -> str:
     programme = read_programme(data)
     return f"{programme.id} {programme.version}"
+
+
+def not_taken(words: Words, refused: str) -> str:
+    """What a till says that it does not go by, "2 MIN_APP, 3 FORGED", as a person reads it."""
+    told = []
+    for one in refused.split(", "):
+        number, _, code = one.partition(" ")
+        known = f"console.not_taken_{code.lower()}"
+        why = words(known if words.has(known) else "console.not_taken_other")
+        # One whose seal is broken has no number that could be believed.
+        told.append(
+            why if number.startswith("-") else words("console.not_taken", number=number, why=why)
+        )
+    return " · ".join(told)

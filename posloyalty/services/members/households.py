@@ -22,6 +22,7 @@ from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.doings.programme_acts import Acted, Happening, act_event
 from posloyalty.services.ground import Grounded
+from posloyalty.services.office.joined_office import has_joined
 from posloyalty.services.ports import UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.counter_facts import member_state
@@ -88,7 +89,8 @@ class Households(Grounded):
             unit.commit()
 
     def leave(self, member_id: bytes, operator: Operator) -> None:
-        """A member leaves; what is shared stays, and goes with the last one.
+        """A member leaves; what is shared stays, and goes with the last one, to whom head office
+        gives it where there is one: the others may have joined at other tills.
 
         Raises `ServiceRefusal` NO_PROGRAMME, NO_HOUSEHOLDS, NO_SUCH_MEMBER, NOT_IN_HOUSEHOLD, and
         OWES for the last one while the household owes something.
@@ -99,9 +101,11 @@ class Households(Grounded):
             if held is None:
                 raise ServiceRefusal("NOT_IN_HOUSEHOLD")
             others = tuple(r for r in _members(unit, held.id) if r.owner != member_id)
-            if not others:
+            # A till of several may never have met those who share it elsewhere.
+            knows_all = not has_joined(unit.settings)
+            if not others and knows_all:
                 _refuse_debts(place)
-            households.leave(place.programme, place.state, others, place.plan)
+            households.leave(place.programme, place.state, others, place.plan, knows_all=knows_all)
             self._book_act(unit, place, "leave", held.id, operator)
             unit.commit()
 

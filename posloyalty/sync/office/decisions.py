@@ -20,7 +20,6 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.merge import Credited, merge
 from posloyalty.domain.engine.taking import left_full, taken_by_rules
 from posloyalty.domain.ledger.meter import MeterEntry
-from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.without import without_programme
 from posloyalty.domain.values.money import currency
@@ -40,7 +39,7 @@ from posloyalty.sync.repaid import lots_given_back
 
 SALE: Final = "sale"
 
-_NO_RULES: Final = without_programme(currency("CNY"), UTC)
+NO_RULES: Final = without_programme(currency("CNY"), UTC)
 """What ends is named by the ledgers that it is in, whatever the currency is."""
 
 
@@ -84,7 +83,7 @@ class Decisions:
         """End everything that a member owns. No rule is asked for it, so it is done as well where
         no programme is in effect.
         """
-        programme = programme_or_none(self._rules, at)
+        programme = self._rules.programme(at) or NO_RULES
         plan = self._journal.plan(programme, at)
         erase(state, plan=plan)
         facts = (("reason", ERASURE), (MEMBER, state.member_id.hex()))
@@ -175,11 +174,6 @@ class Decisions:
                 member_id=state.member_id,
                 facts=facts_of(one, times),
             )
-
-
-def programme_or_none(rules: OfficeRules | None, at: datetime) -> Programme:
-    """What is in effect at an instant, or a programme without any rules."""
-    return (None if rules is None else rules.programme(at)) or _NO_RULES
 
 
 def credited(filed: Iterable[Filed]) -> list[Credited]:

@@ -34,12 +34,7 @@ from posloyalty.sync.office.belongings import Belongings, difference
 from posloyalty.sync.office.by_hand import ByHand
 from posloyalty.sync.office.counted import UNTOLD_MOST
 from posloyalty.sync.office.deciding import Here
-from posloyalty.sync.office.decisions import (
-    Decisions,
-    credited,
-    has_something,
-    programme_or_none,
-)
+from posloyalty.sync.office.decisions import Decisions, credited, has_something
 from posloyalty.sync.office.heard_in_part import places_for, unheard_of
 from posloyalty.sync.office.holding import Holding
 from posloyalty.sync.office.homes import Homes
@@ -84,7 +79,7 @@ class HeadOffice:
         self._homes = Homes(
             self._own,
             self.archive,
-            programme=lambda at: programme_or_none(rules, at),
+            programme=lambda at: None if rules is None else rules.programme(at),
             fold=self.fold,
             state=self.state,
             meant=self.meant,

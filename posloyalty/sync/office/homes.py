@@ -31,7 +31,7 @@ from posloyalty.sync.fold import MemberFold
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.office.archive import Archive
-from posloyalty.sync.office.decisions import has_something
+from posloyalty.sync.office.decisions import NO_RULES, has_something
 from posloyalty.sync.office.ending import of_household
 from posloyalty.sync.office.own_journal import OwnJournal
 
@@ -42,7 +42,8 @@ TAKES: Final = "takes"
 
 class Homes:
     """Mends the households of one head office; `fold`, `state`, `meant` and `behind` are its own,
-    `programme` is what is in effect at an instant, `recall` asks back what is lent of an owner.
+    `programme` is what is in effect at an instant, if any, `recall` asks back what is lent of
+    somebody.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Homes:
         journal: OwnJournal,
         archive: Archive,
         *,
-        programme: Callable[[datetime], Programme],
+        programme: Callable[[datetime], Programme | None],
         fold: Callable[[bytes], MemberFold],
         state: Callable[[bytes], MemberState | None],
         meant: Callable[[bytes], bytes],
@@ -72,7 +73,8 @@ class Homes:
         where the programme knows no households.
         """
         found: set[bytes] = set()
-        if self._programme(at).find(Household, HOUSEHOLD) is None:
+        programme = self._programme(at)
+        if programme is not None and programme.find(Household, HOUSEHOLD) is None:
             return found
         for owner, new in touched.items():
             if self._archive.joined(owner) is not None:
@@ -118,7 +120,8 @@ class Homes:
         if takes is None or self._archive.is_erased(last):
             self._act(household, ERASURE, last, at, lambda planned: erase(left, plan=planned))
             return
-        pooled = self._programme(at).pooled
+        programme = self._programme(at)
+        pooled = () if programme is None else programme.pooled
         self._act(household, TAKES, last, at, lambda planned: take_up(pooled, left, takes, planned))
 
     def _act(
@@ -130,7 +133,7 @@ class Homes:
         plan: Callable[[EventPlan], object],
     ) -> None:
         at = self._behind(at, household, member_id)
-        programme = self._programme(at)
+        programme = self._programme(at) or NO_RULES
         planned = self._journal.plan(programme, at)
         plan(planned)
         written: StoredEvent = self._journal.write(

@@ -78,7 +78,9 @@ class MemoryArchive(Archive):
         received = self._journals.receive(till_id, stretch, under=under)
         for one in self._journals.journal(till_id)[before:]:
             till.mirror.take(one)
-            till.dirty |= owners_of(one, self._right_owners) | filing_of(one).knows
+            filing = filing_of(one)
+            till.dirty |= owners_of(one, self._right_owners) | filing.knows
+            self._everywhere |= filing.everywhere  # also where nobody has a card's sale
         for one in received.filed:
             for owner in self._file(filing_of(one)):
                 self._touched.setdefault(owner, set()).add(one.event_id)

@@ -7,16 +7,23 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
+from sqlalchemy import insert, select, update
 
+from posloyalty.headoffice.console.programme_pages import not_taken
 from posloyalty.headoffice.programmes import publishing
+from posloyalty.headoffice.programmes.publications import mark_at
 from posloyalty.headoffice.programmes.try_outs import TryOuts
 from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.store.console_tables import TILL_PROGRAMME
+from posloyalty.headoffice.store.tables import TILL
+from posloyalty.services.programmes.hear_programmes import ASKED_AGAIN
 from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.time import SetClock
 from tests.headoffice.a_programme import CAFE, OFFER, version
 from tests.headoffice.a_till import ATill
 from tests.headoffice.browser import Browser
 from tests.headoffice.console.conftest import SignedIn
+from tests.headoffice.console.test_long_lists import TILLS, many_tills
 
 PROGRAMMES = "/console/programmes"
 ONE = "/console/programme"
@@ -157,3 +164,59 @@ def test_a_time_is_a_time(signed_in: SignedIn, fields: dict[str, str], status: i
     assert browser.send(f"{ONE}/propose", hash=digest, **fields).status_code == status
     assert browser.send(f"{ONE}/propose", hash="00" * 32, **fields).status_code in (404, 422)
     assert browser.get(f"{ONE}?hash=zz").status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_a_till_does_not_go_by_a_programme_is_said_in_words(language: str) -> None:
+    words = Words(language)
+    codes = (*sorted(ASKED_AGAIN), "MIN_APP", "OTHER_CURRENCY", "MISSING_FIELD")
+    for code in codes:
+        said = not_taken(words, f"7 {code}")
+        assert ("7" in said, code in said) == (True, False)
+        assert said.isascii() is (language == "en")
+    other = words("console.not_taken_other")
+    assert [code for code in codes if other in not_taken(words, f"7 {code}")] == ["MISSING_FIELD"]
+    both = not_taken(words, "2 MIN_APP, -1 FORGED")
+    assert both.endswith(words("console.not_taken_forged"))
+    assert "-1" not in both
+
+
+def test_tills_that_lag_come_first_and_page_by_page(
+    office: OpenOffice, till: ATill, signed_in: SignedIn, clock: SetClock
+) -> None:
+    many_tills(office, till)
+    last = TILLS.to_bytes(16, "big")
+    with office.database.write() as connection:
+        mark = mark_at(connection, clock.now())
+        heard = {"schedule": mark, "hash": "", "refused": "", "said_s": 0}
+        ids = connection.execute(select(TILL.c.till_id)).scalars().all()
+        connection.execute(
+            insert(TILL_PROGRAMME), [{"till_id": bytes(one), **heard} for one in ids]
+        )
+        mine = update(TILL_PROGRAMME).where(TILL_PROGRAMME.c.till_id == last)
+        connection.execute(mine.values(refused="2 MIN_APP"))
+    browser, words = signed_in("viewer"), Words("en")
+    browser.get("/console/programmes?page=3")
+    assert browser.says(words("console.shown_of", first=201, last=TILLS, n=TILLS))
+    browser.get("/console/programmes")
+    rows = re.findall(r">(S1-T\d+)<", browser.page)
+    assert rows[:3] == [f"S1-T{TILLS}", "S1-T1", "S1-T2"]
+    assert browser.says("refused: no. 2: needs a later release of the till")
+
+
+def test_under_a_stop_all_tills_count_and_a_page_of_them_is_shown(
+    office: OpenOffice, till: ATill, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many_tills(office, till)
+    digest = office.publishing.keep(CAFE, by="Ann").hash.hex()
+    number = office.publishing.propose(digest, begins=office.clock.now(), by="Ann")
+    office.publishing.approve(number, by="Ben")
+    stopped = office.publishing.stop(OFFER, by="Ann")
+    days = {TILLS.to_bytes(16, "big"): 12_345_00}
+    monkeypatch.setattr(publishing, "dearest_days", lambda *_asked: days)
+    browser, words = signed_in("viewer"), Words("en")
+    browser.get(f"/console/exposure?number={stopped}")
+    assert browser.says(words("console.shown_of", first=1, last=100, n=TILLS))
+    assert browser.page.count("12,345.00") == 1  # in the sum, of a till that stands further on
+    browser.get(f"/console/exposure?number={stopped}&page=3")
+    assert browser.page.count("12,345.00") == 2

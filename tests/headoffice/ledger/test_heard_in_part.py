@@ -12,6 +12,7 @@ from tests.sync.test_heard_in_part import (
     ANNA,
     MUGS,
     Stores,
+    check_a_card_whose_sale_nobody_has_any_more,
     check_counts_of_a_member_who_comes_later,
     check_what_a_till_lost_of_a_member_who_comes_again,
     counts,
@@ -63,3 +64,11 @@ def test_what_a_till_lost_of_a_member_who_comes_again_counts_once(office: OpenOf
     office.administration.add_store("S2", "Side Street")
     with office.database.write() as connection:
         check_what_a_till_lost_of_a_member_who_comes_again(stores_of(office, connection))
+
+
+def test_a_till_is_corrected_about_a_card_whose_sale_nobody_has_any_more(
+    office: OpenOffice,
+) -> None:
+    office.administration.add_store("S2", "Side Street")
+    with office.database.write() as connection:
+        check_a_card_whose_sale_nobody_has_any_more(stores_of(office, connection))

@@ -137,6 +137,19 @@ def test_who_leaves_leaves_what_is_shared_and_the_last_one_takes_it_along(home: 
     assert home.till.verify.verify().holds
 
 
+def test_a_till_of_several_leaves_it_to_head_office_who_was_the_last(home: Home) -> None:
+    manager, households = home.shop.manager, home.till.households
+    households.found(home.anna, manager)
+    home.buys(home.anna)
+    with home.till.book.write() as unit:
+        unit.settings.put({"head_office": "{}"})
+        unit.commit()
+    households.leave(home.anna, manager)
+    # Ben may have joined at another till, and what is shared would be his.
+    assert home.balance(home.anna) == 0
+    assert home.till.verify.verify().holds
+
+
 def test_several_members_are_read_with_what_they_share(home: Home) -> None:
     manager, households = home.shop.manager, home.till.households
     household = households.found(home.anna, manager)

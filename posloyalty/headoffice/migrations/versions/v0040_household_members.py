@@ -1,13 +1,9 @@
 """Who was ever in which household."""
 
-from pathlib import Path
-
 from alembic import op
 
-revision = "0042"
-down_revision = max(
-    one.name[1:5] for one in Path(__file__).parent.glob("v*.py") if one.name[1:5] < revision
-)
+revision = "0040"
+down_revision = "0039"
 
 _TABLE = """
 CREATE TABLE household_member (

@@ -1,0 +1,117 @@
+"""Households whose members join and leave at any till while people merge and erase records.
+
+Shape: `Families(seed, world)` draws from a seed of its own. In worlds with families, a few of the
+members join one of some households by what a till knows of it, or leave it (`happens(till)`), and
+head office merges and erases more often. `check()` asks at head office whether every household with
+members has a head; that tills know the same is every world's own question (`agreed`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from posloyalty.domain.engine.consequences import EventPlan
+from posloyalty.domain.engine.households import (
+    HEAD,
+    MEMBER,
+    InHousehold,
+    household_of,
+    join,
+    leave,
+)
+from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.programme.definition import Programme
+from tests.domain.engine.made import rules
+from tests.simulation.kinds import Kind
+from tests.simulation.part import Part
+from tests.simulation.restored import RestorableTill
+from tests.sync.fleet import member
+from tests.sync.small_programme import small_programme
+from tests.sync.small_rules import MUGS, SmallRules
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+HOMES: Final = tuple(member(f"home-{n}") for n in range(3))
+PEOPLE: Final = 9
+PROGRAMME: Final = rules(small_programme(mugs=MUGS) + "[household]", earn="")
+
+
+class FamilyRules(SmallRules):
+    """One programme for ever, with households."""
+
+    def programme(self, at: datetime) -> Programme | None:
+        """The programme."""
+        return PROGRAMME
+
+
+def rules_of(kind: Kind) -> SmallRules:
+    """What head office goes by in a kind of world."""
+    return FamilyRules() if kind.families else SmallRules()
+
+
+class Families(Part):
+    """The households of one world."""
+
+    def __init__(self, seed: int, world: World) -> None:
+        self._random = Random(f"families {seed}")
+        self._world = world
+        self._on = world.kind.families
+
+    def happens(self, till: RestorableTill) -> None:
+        """Maybe somebody joins, leaves, or is no more."""
+        if not self._on:
+            return
+        chance, who = self._random.random(), self._random.choice(self._world.members[:PEOPLE])
+        if chance < 0.03:
+            self._world.decide(who)
+        elif chance < 0.4:
+            if _home_of(till, who) is None:
+                self._join(till, who)
+            elif chance < 0.1:
+                self._leave(till, who)
+
+    def check(self) -> None:
+        """Raises AssertionError where a household has members and no head."""
+        office = self._world.office
+        found: dict[bytes, list[bool]] = {}
+        for who in self._world.members if self._on else ():
+            home = household_of(office.fold(who).rights)
+            if home is not None and office.meant(who) == who:
+                assert not office.archive.is_erased(who), "who is no more is in no household"
+                found.setdefault(home.id, []).append(home.head)
+        assert all(any(heads) for heads in found.values()), "a household has a head"
+
+    def _join(self, till: RestorableTill, who: bytes) -> None:
+        home = self._random.choice(HOMES)
+        role = MEMBER if any(one.of == HEAD for one in _others(till, home, who)) else HEAD
+
+        def do(plan: EventPlan, state: MemberState) -> None:
+            join(PROGRAMME, state, home, role, plan)
+
+        till.act(who, self._world.at, do)
+
+    def _leave(self, till: RestorableTill, who: bytes) -> None:
+        home = _home_of(till, who)
+        assert home is not None
+
+        def do(plan: EventPlan, state: MemberState) -> None:
+            leave(PROGRAMME, state, tuple(_others(till, home.id, who)), plan)
+
+        till.act(who, self._world.at, do)
+
+
+def _home_of(till: RestorableTill, who: bytes) -> InHousehold | None:
+    return household_of(till.books[who].rights.values())
+
+
+def _others(till: RestorableTill, home: bytes, who: bytes) -> Iterator[Right]:
+    """The memberships of the others in a household, as a till knows them."""
+    for other in till.books:
+        held = _home_of(till, other)
+        if other != who and held is not None and held.id == home:
+            yield held.right
