@@ -50,8 +50,9 @@ class TableRow:
     surplus: int = 0
 
 
-def read_table(path: Path) -> Iterator[TableRow]:
-    """The rows of a CSV or XLSX file, by its ending.
+def read_table(path: Path, *, unpacked_bytes_max: int = XLSX_UNPACKED_MAX) -> Iterator[TableRow]:
+    """The rows of a CSV or XLSX file, by its ending; a spreadsheet is nothing but a packed archive,
+    and is not opened where it has more than `unpacked_bytes_max` in it.
 
     Raises `TableUnreadable` NOT_FOUND, UNKNOWN_KIND, ENCODING, DAMAGED, NO_HEADER, DOUBLE_COLUMN or
     TOO_LARGE, some of them only when the reading gets there.
@@ -60,7 +61,7 @@ def read_table(path: Path) -> Iterator[TableRow]:
         raise TableUnreadable("NOT_FOUND", file=path.name)
     kind = path.suffix.lower()
     if kind == ".xlsx":
-        return _with_header(_xlsx_lines(path), path)
+        return _with_header(_xlsx_lines(path, unpacked_bytes_max), path)
     if kind in (".csv", ".txt", ".tsv"):
         return _with_header(_csv_lines(path), path)
     raise TableUnreadable("UNKNOWN_KIND", file=path.name)
@@ -131,15 +132,15 @@ def _delimiter(sample: str) -> str:
     return max(",;\t", key=header.count)
 
 
-def _xlsx_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _xlsx_lines(path: Path, bytes_max: int) -> Iterator[tuple[int, list[str]]]:
     # Imported late: it takes a tenth of a second and only imports of spreadsheets need it.
     from openpyxl import load_workbook
 
     line = 0
     try:
         with zipfile.ZipFile(path) as parts:
-            if sum(part.file_size for part in parts.infolist()) > XLSX_UNPACKED_MAX:
-                raise TableUnreadable("TOO_LARGE", file=path.name, limit=XLSX_UNPACKED_MAX)
+            if sum(part.file_size for part in parts.infolist()) > bytes_max:
+                raise TableUnreadable("TOO_LARGE", file=path.name, limit=bytes_max)
         # Opened here: of a damaged one the reader would leave the file open.
         with path.open("rb") as file:
             book = load_workbook(file, read_only=True, data_only=True)

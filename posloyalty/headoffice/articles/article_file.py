@@ -59,6 +59,10 @@ from posloyalty.sync.wire.articles import TAXES_MAX, TaxRecord, article_id
 
 FILE_BYTES_MAX: Final = 8 * 1024 * 1024
 ROWS_MAX: Final = 50_000
+UNPACKED_BYTES_MAX: Final = 128 * 1024 * 1024
+"""Twice what so many rows with every column come to in a spreadsheet: a few kilobytes of an archive
+can hold a gigabyte, whose reading takes minutes from everybody whom the server answers.
+"""
 FINDINGS_MOST: Final = 200
 ARTICLES, PRICES, TAXES = "articles", "prices", "taxes"
 _OF_PRICES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -162,7 +166,8 @@ def read_changes(
     with TemporaryDirectory() as folder:
         path = Path(folder) / ("articles.xlsx" if data.startswith(_XLSX) else _NAME)
         path.write_bytes(data)
-        return _read(read_table(path), kept, money, whole=whole, day=from_day)
+        rows = read_table(path, unpacked_bytes_max=UNPACKED_BYTES_MAX)
+        return _read(rows, kept, money, whole=whole, day=from_day)
 
 
 def _read(
