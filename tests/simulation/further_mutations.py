@@ -146,7 +146,7 @@ FURTHER: Final = (
     Mutation(
         "a till goes on by the list that it had",
         "posloyalty.services.programmes.hear_programmes:HearProgrammes.step",
-        "kept.publications if forged else taken",
+        "taken if believed else kept.publications",
         "kept.publications or taken",
         PUBLISHES,
     ),
