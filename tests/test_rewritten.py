@@ -3,9 +3,15 @@
 import os
 import subprocess
 import sys
+from importlib.util import cache_from_source
 from pathlib import Path
+from types import ModuleType
 
-from tests.rewritten import PYC_TAIL
+import pytest
+from hypothesis import configuration
+from hypothesis.internal import constants_ast
+
+from tests.rewritten import PYC_TAIL, keep_sources
 
 ROOT = Path(__file__).parents[1]
 WATCHED = """
@@ -56,3 +62,28 @@ def test_no_worker_rewrites_what_was_rewritten_for_all(tmp_path: Path) -> None:
         name.replace(".py", PYC_TAIL) for name in names
     }
     assert not (tmp_path / "rewritten").exists(), "by no worker"
+
+
+def test_of_a_source_python_and_hypothesis_keep_what_they_would_read_out_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What was kept of an earlier run is no proof.
+    monkeypatch.setattr(configuration, "__hypothesis_home_directory", tmp_path / "kept")
+    file = tmp_path / "named.py"
+    file.write_text("NAMED = 2718281828\n")
+    keep_sources([file])
+    assert Path(cache_from_source(str(file))).exists()
+
+    read: list[str | bytes] = []
+    own = constants_ast._constants_from_source
+
+    def noted(source: str | bytes, *, limit: bool) -> constants_ast.Constants:
+        read.append(source)
+        return own(source, limit=limit)
+
+    monkeypatch.setattr(constants_ast, "_constants_from_source", noted)
+    module = ModuleType("named")
+    module.__file__ = str(file)
+    assert 2718281828 in constants_ast.constants_from_module(module)
+    assert len(read) == 1
+    assert file.read_bytes() not in read, "what was kept, and not the source"

@@ -3,15 +3,18 @@
 Ours is all that the desk does for pushes of 100 sales in the form in which a till of this release
 sends as many, without HTTP (signature and nonce, unpacking, hashing, reading and filing each event,
 keeping, moving the place, answering signed), and all that the ledger then does: folding, transfers,
-lots, rights, accounts. As at a server, some tills push at once, each on a thread, and the ledger's
-lane has its own; a round is over when everything is folded. The reference puts the same rows into
-the same table and adds each sale's points to its member's balance, durably by the same batches on
-as many threads, and does nothing else: COPY and an UPDATE by event on PostgreSQL, `executemany` on
-SQLite. Both are one process; the last row is two servers' processes at once on PostgreSQL.
+lots, rights, accounts. As at a server, some tills push at once, each its next batch once the last
+one is answered, they are answered in gulps, and the ledger's lane has its own thread; a round is
+over when everything is folded. Each sale has its own receipt's number and instant. The reference
+puts the same rows into the same table and adds each sale's points to its member's balance, durably
+by the same batches on as many threads, and does nothing else: COPY and an UPDATE by event on
+PostgreSQL, `executemany` on SQLite. Both are one process; the last row is two servers' processes at
+once on PostgreSQL.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import subprocess
 import sys
@@ -20,6 +23,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -27,6 +31,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
+from posloyalty.headoffice.running.gulps import Gulp
 from posloyalty.headoffice.running.lane import Lane
 from posloyalty.headoffice.running.opening import OpenOffice, opened_office
 from posloyalty.headoffice.running.serving import collect_seldom
@@ -45,10 +50,12 @@ BATCH = 100
 TIMES = 8
 WARM = 1
 LIMIT = 0.5
-TILLS = 3
+TILLS = 8
 """How many push at once."""
-ROUND = 6
+ROUND = 3
 """Batches of each till in a round, of which the median counts."""
+OPENS = datetime(2026, 11, 22, 8, 0, tzinfo=timezone(timedelta(hours=8)))
+BETWEEN = timedelta(seconds=2)
 WORKERS = 2
 MEMBERS = 1_000
 _WANTED = {"SQLite": 3_000, "PostgreSQL": 8_000}
@@ -134,24 +141,25 @@ def joined(
 
 
 def took_in(office: OpenOffice, sent: Sequence[Sequence[Request]]) -> None:
-    """What a server does: each till's pushes one after the other, the tills at once, and the
-    ledger's lane beside them; done when everything is folded.
+    """What a server does: each till's pushes one after the other, the tills at once and answered in
+    gulps, and the ledger's lane beside them; done when everything is folded.
     """
     push = next(one for one in office.desk.endpoints if one.path == messages.PUSH)
     lane = Lane(office.follow)
 
-    def pushed(requests: Sequence[Request]) -> None:
+    async def pushed(gulp: Gulp, number: int, requests: Sequence[Request]) -> None:
         for one in requests:
-            answer = office.desk.answer(push, one)
+            answer = await gulp.answer(str(number), one)
             assert (answer.status, answer.taken) == (200, BATCH)
             lane.wake()
 
+    async def all_pushed() -> None:
+        gulp = Gulp(lambda requests: office.desk.answer_all(push, requests))
+        await asyncio.gather(*(pushed(gulp, *one) for one in enumerate(sent)))
+
     lane.start()
-    with ThreadPoolExecutor(len(sent)) as threads:
-        jobs = [threads.submit(pushed, requests) for requests in sent]
+    asyncio.run(all_pushed())
     lane.stop()
-    for one in jobs:
-        one.result()
     while office.follow():
         pass
 
@@ -197,7 +205,8 @@ def _together(folder: Path, url: str) -> Entry:
 
 def sell(till: ATill, count: int) -> None:
     """A stream of members' sales: each earns, every fourth spends what the last one earned, and
-    every tenth gives a voucher that the member's next one uses. Every id is its sale's own.
+    every tenth gives a voucher that the member's next one uses. Every id is its sale's own, and so
+    are its receipt's number and its instant, two seconds after the last one's.
     """
     sale = EXAMPLES["sale"]
     assert isinstance(sale, events.Sale)
@@ -222,6 +231,8 @@ def sell(till: ATill, count: int) -> None:
         made = msgspec.structs.replace(
             sale,
             id=event_id.hex(),
+            at=(OPENS + number * BETWEEN).isoformat(timespec="milliseconds"),
+            no=f"{sale.no.rsplit('-', 1)[0]}-{number + 1:04d}",
             member=member,
             hlc=(HLC[0] + 7_919 * number, 0),
             post=tuple(post),

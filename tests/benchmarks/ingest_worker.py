@@ -16,7 +16,7 @@ from posloyalty.headoffice.running.serving import collect_seldom
 from tests.benchmarks.ingest import BATCH, joined, request, took_in
 from tests.fakes.time import SeededChance, SetClock
 
-TILLS = 2
+TILLS = 4
 """Of each server at once."""
 
 

@@ -194,10 +194,17 @@ class Chain:
 
 @contextmanager
 def opened_chain(
-    folder: Path, *, tills: int = 2, url: str = "", more: str = "", programmes: bool = False
+    folder: Path,
+    *,
+    tills: int = 2,
+    url: str = "",
+    more: str = "",
+    programmes: bool = False,
+    boot: bytes = bytes(16),
 ) -> Iterator[Chain]:
     """A chain whose tills have joined; nothing was sent yet. `more` goes into the programme; with
-    `programmes` tills ask for what is published, and hear what comes beside it.
+    `programmes` tills ask for what is published, and hear what comes beside it. `boot` is the
+    start of their programs.
     """
     with ExitStack() as open_:
         clock = SetClock()
@@ -214,6 +221,7 @@ def opened_chain(
                 Network(office),
                 seed=70 + number,
                 meanwhile=found.meanwhile,
+                boot=boot,
                 programmes=programmes,
             )
             way.join(f"S{number}")
@@ -223,10 +231,13 @@ def opened_chain(
 
 
 @contextmanager
-def made_till(folder: Path, number: int, clock: SetClock, more: str = "") -> Iterator[Shop]:
-    """A till of a store of its own, with goods and the member."""
+def made_till(
+    folder: Path, number: int, clock: SetClock, more: str = "", *, run: int = 0
+) -> Iterator[Shop]:
+    """A till of a store of its own, with goods and the member; the `run` of its program numbers."""
     manager = made_book(folder, number, more)
-    ids, chance = CountedIds(100 + number), SeededChance(100 + number)
+    seed = 100 + number + 1_000 * run
+    ids, chance = CountedIds(seed), SeededChance(seed)
     till = open_till(folder, clock=clock, ids=ids, chance=chance, keyring=None, hasher=quick_hasher)
     shop = Shop(folder, till, manager, clock, ids, chance)
     try:

@@ -99,7 +99,7 @@ class Network:
         if trouble == "twice":
             self.reached(http)
         if trouble == "changed":
-            body = body.replace(b"1", b"2")
+            body = body.replace(b"1", b"2") if b"1" in body else body + b" "
         return streamed(status, headers, body)
 
     def poisoned(self, http: httpx.Request) -> bool:

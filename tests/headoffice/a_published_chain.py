@@ -14,21 +14,27 @@ from posloyalty.headoffice.ledger.verifying import verify_office
 from posloyalty.services.lending.reserve_return import ReserveReturn
 from posloyalty.services.lending.reserve_use import ReserveUse
 from tests.fakes.time import SeededChance
-from tests.headoffice.a_chain import PROGRAMME, Chain, Placed, opened_chain
+from tests.headoffice.a_chain import PROGRAMME, Chain, Placed
+from tests.headoffice.a_kept_chain import Beginning, chain_after
 from tests.headoffice.a_network import ground_of
 
 
 @contextmanager
-def published(folder: Path, url: str, more: str) -> Iterator[Chain]:
-    """A chain by such a programme."""
-    with opened_chain(folder, url=url, more=more) as found:
-        found.talk()
-        publish(found, more)
+def published(
+    folder: Path, url: str, more: str, *, then: Beginning | None = None
+) -> Iterator[Chain]:
+    """A chain by such a programme; `then` is a beginning behind `talk_and_publish`."""
+    with chain_after(then or talk_and_publish, folder, url=url, more=more) as found:
         yield found
         while found.office.follow():
             pass
         proof = verify_office(found.office.database, found.office.office, lambda *_: None)
         assert proof.holds, proof.first
+
+
+def talk_and_publish(chain: Chain, more: str) -> None:
+    chain.talk()
+    publish(chain, more)
 
 
 def publish(chain: Chain, more: str) -> None:

@@ -30,6 +30,7 @@ from posloyalty.services.shop.catalogue import ProductForm
 from posloyalty.sync import events
 from posloyalty.sync.wire.articles import ARTICLES, ArticlesAsk, article_id
 from tests.headoffice.a_chain import Chain, Placed, opened_chain
+from tests.headoffice.a_kept_chain import chain_after
 from tests.services.a_shop import csv_file, quick_hasher
 from tests.services.counter import STD13, goods, paid
 
@@ -50,10 +51,13 @@ percent = "50%"
 
 @pytest.fixture
 def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
-    with opened_chain(tmp_path, url=database_url) as found:
-        file(found.office, TAXES)
-        found.talk()
+    with chain_after(with_taxes, tmp_path, url=database_url) as found:
         yield found
+
+
+def with_taxes(chain: Chain, _more: str) -> None:
+    file(chain.office, TAXES)
+    chain.talk()
 
 
 def file(office: OpenOffice, text: str, *, whole: bool = False) -> None:

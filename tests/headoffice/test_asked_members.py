@@ -20,7 +20,8 @@ from posloyalty.services.office.ask_about_member import AGAIN_MS
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.scanned import ScannedMember, ScanRefused
 from posloyalty.sync.wire.found_members import MEMBER
-from tests.headoffice.a_chain import Chain, Placed, opened_chain
+from tests.headoffice.a_chain import Chain, Placed
+from tests.headoffice.a_kept_chain import chain_after, talked
 from tests.headoffice.cards.card_scans import out_of_reach
 
 TERMS = ("terms", "", True)
@@ -29,8 +30,7 @@ PHONE = "13800000001"
 
 @pytest.fixture
 def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
-    with opened_chain(tmp_path, url=database_url) as found:
-        found.talk()
+    with chain_after(talked, tmp_path, url=database_url) as found:
         yield found
 
 

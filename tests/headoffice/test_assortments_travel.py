@@ -19,7 +19,8 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.scanned import ScannedProduct, UnknownProduct
 from posloyalty.services.shop.catalogue import ProductForm
 from posloyalty.sync.wire.articles import ArticlesAsk
-from tests.headoffice.a_chain import Chain, Placed, opened_chain, out_of_reach
+from tests.headoffice.a_chain import Chain, Placed, out_of_reach
+from tests.headoffice.a_kept_chain import chain_after
 from tests.headoffice.test_coming_articles_travel import at, done, heard, scan, scanned
 
 HEAD = "sku,name,price,tax_class,codes,assortments,from\n"
@@ -32,13 +33,16 @@ SKI_CODE = "96385074"
 
 @pytest.fixture
 def chain(tmp_path: Path) -> Iterator[Chain]:
-    with opened_chain(tmp_path) as found:
-        done(found.office, "code,name,rate,mode\nstd13,13 %,13%,inclusive\n")
-        done(found.office, ALL)
-        found.office.assortments.move("S1", "ALPS", by="Ann")
-        found.office.assortments.move("S2", "COAST", by="Ann")
-        found.talk()
+    with chain_after(with_assortments, tmp_path) as found:
         yield found
+
+
+def with_assortments(chain: Chain, _more: str) -> None:
+    done(chain.office, "code,name,rate,mode\nstd13,13 %,13%,inclusive\n")
+    done(chain.office, ALL)
+    chain.office.assortments.move("S1", "ALPS", by="Ann")
+    chain.office.assortments.move("S2", "COAST", by="Ann")
+    chain.talk()
 
 
 def has(place: Placed) -> list[str]:

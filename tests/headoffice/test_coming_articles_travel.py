@@ -25,7 +25,8 @@ from posloyalty.services.till import Till
 from posloyalty.sync import events
 from posloyalty.sync.wire.articles import article_id
 from tests.fakes.time import SHANGHAI
-from tests.headoffice.a_chain import Chain, Placed, in_reach, opened_chain, out_of_reach
+from tests.headoffice.a_chain import Chain, Placed, in_reach, out_of_reach
+from tests.headoffice.a_kept_chain import chain_after
 from tests.services.a_shop import quick_hasher
 from tests.services.counter import paid
 
@@ -39,11 +40,14 @@ CODE = "4006381333931"
 
 @pytest.fixture
 def chain(tmp_path: Path) -> Iterator[Chain]:
-    with opened_chain(tmp_path) as found:
-        done(found.office, TAXES)
-        done(found.office, HEAD + MILK)
-        found.talk()
+    with chain_after(with_milk, tmp_path) as found:
         yield found
+
+
+def with_milk(chain: Chain, _more: str) -> None:
+    done(chain.office, TAXES)
+    done(chain.office, HEAD + MILK)
+    chain.talk()
 
 
 @pytest.fixture

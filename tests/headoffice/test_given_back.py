@@ -17,7 +17,8 @@ from posloyalty.domain.shop.sale import Sale
 from posloyalty.headoffice.ledger.verifying import verify_office
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.sale_wishes import Spending
-from tests.headoffice.a_chain import Chain, Placed, opened_chain, out_of_reach
+from tests.headoffice.a_chain import Chain, Placed, out_of_reach
+from tests.headoffice.a_kept_chain import chain_after, sold_and_talked
 from tests.services.counter import paid
 
 OFF = 800  # what the voucher takes off
@@ -26,9 +27,7 @@ OFF = 800  # what the voucher takes off
 @pytest.fixture
 def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
     """The member has a voucher, and everybody knows; in the end head office verifies."""
-    with opened_chain(tmp_path, url=database_url) as found:
-        found.tills[0].counter.sell()
-        found.talk()
+    with chain_after(sold_and_talked, tmp_path, url=database_url) as found:
         yield found
         for till in found.tills:
             till.way.network.troubles = []

@@ -22,7 +22,8 @@ from posloyalty.services.selling.key_in import KeyIn
 from posloyalty.services.selling.key_in_rows import Slip, SlipLine
 from posloyalty.services.selling.lost_papers import LostPaper
 from posloyalty.sync.receipt_digest import TILL_BYTES
-from tests.headoffice.a_chain import MEMBER, Chain, Placed, opened_chain
+from tests.headoffice.a_chain import MEMBER, Chain, Placed
+from tests.headoffice.a_kept_chain import chain_after
 from tests.headoffice.test_returned_twice import book_there, shown
 
 LEDGER = "chain/points"
@@ -128,11 +129,13 @@ def slip_of(sale: Sale, code: str, **more: object) -> Slip:
 
 @pytest.fixture
 def burnt(tmp_path: Path, database_url: str) -> Iterator[Burnt]:
-    with opened_chain(tmp_path, tills=3, url=database_url) as chain:
-        made = Burnt(chain)
-        made.sell()  # 2,000 points and the voucher of a first purchase
-        chain.talk()
-        yield made
+    with chain_after(sold_first, tmp_path, tills=3, url=database_url) as chain:
+        yield Burnt(chain)
+
+
+def sold_first(chain: Chain, _more: str) -> None:
+    Burnt(chain).sell()  # 2,000 points and the voucher of a first purchase
+    chain.talk()
 
 
 def test_a_till_that_is_still_there_keys_in_its_own(burnt: Burnt) -> None:

@@ -17,14 +17,14 @@ from posloyalty.services.office.send_journal import Sending
 from posloyalty.sync import events
 from posloyalty.sync.risk_policy import RiskPolicy
 from tests.fakes.time import SetClock
-from tests.headoffice.a_chain import MEMBER, Chain, Placed, opened_chain
+from tests.headoffice.a_chain import MEMBER, Chain, Placed
+from tests.headoffice.a_kept_chain import chain_after, talked
 from tests.services.counter import paid
 
 
 @pytest.fixture
 def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
-    with opened_chain(tmp_path, url=database_url) as found:
-        found.talk()
+    with chain_after(talked, tmp_path, url=database_url) as found:
         yield found
 
 

@@ -21,8 +21,9 @@ from posloyalty.services.programmes.programmes import read_programme
 from posloyalty.sync import events
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.office.late_sales import is_correction
-from tests.headoffice.a_chain import MEMBER, Chain, Placed, opened_chain
-from tests.headoffice.a_published_chain import publish
+from tests.headoffice.a_chain import MEMBER, Chain, Placed
+from tests.headoffice.a_kept_chain import chain_after
+from tests.headoffice.a_published_chain import talk_and_publish
 
 RULES = """
 [[wallet]]
@@ -84,9 +85,7 @@ gives = { voucher = "gold-gift" }
 @contextmanager
 def late_chain(folder: Path, url: str, rules: str = RULES) -> Iterator[Chain]:
     """Two tills out of reach of one another and of head office, which has published the rules."""
-    with opened_chain(folder, url=url, more=rules) as found:
-        found.talk()
-        publish(found, rules)
+    with chain_after(talk_and_publish, folder, url=url, more=rules) as found:
         for till in found.tills:
             till.way.network.troubles = ["no line"] * 99
             till.hear_news()

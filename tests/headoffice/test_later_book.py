@@ -25,6 +25,7 @@ from posloyalty.services.office.till_start import this_start
 from posloyalty.storage.later_book import LaterBook
 from tests.fakes.time import SeededChance
 from tests.headoffice.a_chain import Chain, Placed, opened_chain
+from tests.headoffice.a_kept_chain import chain_after, sold_and_talked
 from tests.headoffice.a_network import Network, connected
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,9 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
-    with opened_chain(tmp_path, url=database_url) as found:
-        found.tills[0].counter.sell()
-        found.talk()
+    with chain_after(sold_and_talked, tmp_path, url=database_url) as found:
         yield found
 
 

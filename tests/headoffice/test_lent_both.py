@@ -23,8 +23,10 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.leases import Asset, AssetKind
 from posloyalty.sync.risk_policy import RiskPolicy
 from tests.fakes.time import SeededChance
-from tests.headoffice.a_chain import MEMBER, PROGRAMME, Chain, Placed, opened_chain
+from tests.headoffice.a_chain import MEMBER, Chain, Placed
+from tests.headoffice.a_kept_chain import chain_after
 from tests.headoffice.a_network import ground_of
+from tests.headoffice.a_published_chain import publish
 from tests.headoffice.judged import judged
 from tests.headoffice.test_lent_uses import in_reach, named, out_of_reach
 from tests.services.counter import goods, paid
@@ -128,19 +130,8 @@ def beans(tmp_path: Path, database_url: str, request: pytest.FixtureRequest) -> 
     """
     head = '[[wallet]]\nid = "beans"\nname = { en = "Beans" }\n'
     more = f"\n{head}{WALLETS[request.param]}\n{MORE}"
-    with opened_chain(tmp_path, url=database_url, more=more) as chain:
+    with chain_after(has_beans, tmp_path, url=database_url, more=more) as chain:
         found = Beans(chain, request.param)
-        chain.talk()
-        # Nothing is lent ahead, so that the figures are those of the sales.
-        chain.office.administration.set_policy(replace(RiskPolicy(), lease_minor=0))
-        publishing = chain.office.publishing
-        made = publishing.keep((PROGRAMME + more).encode(), by="ann")
-        number = publishing.propose(made.hash.hex(), begins=chain.clock.now(), by="ann")
-        publishing.approve(number, by="ben")
-        quiet(chain)
-        for till, pieces in zip(found.tills, (HAS // 2, HAS - HAS // 2), strict=True):
-            assert found.rung(till, 0, pieces).books() == 0
-        quiet(chain)
         assert [(beans_at(till), held(till)) for till in found.tills] == [(HAS, 0), (HAS, 0)]
         yield found
         while chain.office.follow():
@@ -149,6 +140,17 @@ def beans(tmp_path: Path, database_url: str, request: pytest.FixtureRequest) -> 
         assert proof.holds, proof.first
         assert judged(chain.office).variances == {}
         assert named(chain) == []
+
+
+def has_beans(chain: Chain, more: str) -> None:
+    chain.talk()
+    # Nothing is lent ahead, so that the figures are those of the sales.
+    chain.office.administration.set_policy(replace(RiskPolicy(), lease_minor=0))
+    publish(chain, more)
+    found = Beans(chain, way="")
+    for till, pieces in zip(found.tills, (HAS // 2, HAS - HAS // 2), strict=True):
+        assert found.rung(till, 0, pieces).books() == 0
+    quiet(chain)
 
 
 def quiet(chain: Chain) -> None:

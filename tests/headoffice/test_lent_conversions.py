@@ -14,15 +14,8 @@ from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.lending.reserve_for_sale import Reservation
 from posloyalty.services.office.soundness import CLONE, freeze
 from posloyalty.services.refusal import ServiceRefusal
-from tests.headoffice.a_chain import (
-    MEMBER,
-    Chain,
-    Placed,
-    alone,
-    in_reach,
-    opened_chain,
-    out_of_reach,
-)
+from tests.headoffice.a_chain import MEMBER, Chain, Placed, alone, in_reach, out_of_reach
+from tests.headoffice.a_kept_chain import chain_after, sold_and_talked
 from tests.headoffice.a_published_chain import asking
 from tests.headoffice.test_lent_uses import named
 
@@ -53,9 +46,7 @@ gives = { voucher = "welcome" }
 @pytest.fixture
 def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
     """The member has 2,000 points that every till knows of; in the end head office verifies."""
-    with opened_chain(tmp_path, url=database_url, more=MORE) as found:
-        found.tills[0].counter.sell()
-        found.talk()
+    with chain_after(sold_and_talked, tmp_path, url=database_url, more=MORE) as found:
         found.clock.pass_time(timedelta(minutes=11))  # what lies at a till for later comes back
         for till in found.tills:
             till.hear_news()

@@ -26,7 +26,7 @@ from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.sync.leases import AGAIN_MS, Asset, AssetKind
 from posloyalty.sync.risk_policy import RiskPolicy
 from tests.headoffice.a_chain import MEMBER, Chain, Placed, alone, in_reach, out_of_reach
-from tests.headoffice.a_published_chain import pass_minutes, published
+from tests.headoffice.a_published_chain import pass_minutes, published, talk_and_publish
 from tests.headoffice.judged import judged
 from tests.headoffice.test_lent_uses import named
 from tests.services.counter import goods, paid
@@ -109,19 +109,23 @@ def by_itself(tmp_path: Path, database_url: str) -> Iterator[Chain]:
 
 @contextmanager
 def with_points(folder: Path, url: str, more: str) -> Iterator[Chain]:
-    with published(folder, url, more) as found:
-        # Nothing that pays is lent ahead, so that the figures are those of the sales.
-        found.office.administration.set_policy(replace(RiskPolicy(), lease_minor=0))
-        found.talk()
-        for till in found.tills:
-            till.counter.sell()
-        pass_minutes(found, 11)
+    with published(folder, url, more, then=sold_points) as found:
         assert [held(till, one) for till in found.tills for one in (TEA, MUG)] == [0] * 4
         yield found
         while found.office.follow():
             pass
         assert judged(found.office).variances == {}
         assert named(found) == []
+
+
+def sold_points(chain: Chain, more: str) -> None:
+    talk_and_publish(chain, more)
+    # Nothing that pays is lent ahead, so that the figures are those of the sales.
+    chain.office.administration.set_policy(replace(RiskPolicy(), lease_minor=0))
+    chain.talk()
+    for till in chain.tills:
+        till.counter.sell()
+    pass_minutes(chain, 11)
 
 
 def rung(till: Placed, *chosen: Buys, pays: int = 0) -> Basket:

@@ -16,7 +16,7 @@ from posloyalty.services.office.soundness import CLONE, freeze
 from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.sync.leases import Asset, AssetKind
 from tests.headoffice.a_chain import MEMBER, Chain, Placed, alone, in_reach, out_of_reach
-from tests.headoffice.a_published_chain import asking, pass_minutes, published
+from tests.headoffice.a_published_chain import asking, pass_minutes, published, talk_and_publish
 from tests.headoffice.judged import judged
 from tests.headoffice.test_lent_uses import named
 from tests.services.counter import goods
@@ -62,16 +62,20 @@ def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
     """The member has four stamps of five, which every till knows of and none was lent; in the end
     head office verifies, and found nothing odd about any sale.
     """
-    with published(tmp_path, database_url, MORE) as found:
-        for till in found.tills:
-            sells(till, FULL // 2)
-        pass_minutes(found, 11)
+    with published(tmp_path, database_url, MORE, then=sold_stamps) as found:
         assert [held(till) for till in found.tills] == [0, 0]
         yield found
         while found.office.follow():
             pass
         assert judged(found.office).variances == {}
         assert named(found) == []
+
+
+def sold_stamps(chain: Chain, more: str) -> None:
+    talk_and_publish(chain, more)
+    for till in chain.tills:
+        sells(till, FULL // 2)
+    pass_minutes(chain, 11)
 
 
 def basket(till: Placed, pieces: int = 1) -> Basket:

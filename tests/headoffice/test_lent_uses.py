@@ -19,15 +19,8 @@ from posloyalty.services.lending.reserve_for_sale import Reservation
 from posloyalty.services.office.soundness import CLONE, freeze
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.wire.lending import Held
-from tests.headoffice.a_chain import (
-    MEMBER,
-    Chain,
-    Placed,
-    alone,
-    in_reach,
-    opened_chain,
-    out_of_reach,
-)
+from tests.headoffice.a_chain import MEMBER, Chain, Placed, alone, in_reach, out_of_reach
+from tests.headoffice.a_kept_chain import chain_after, talked
 from tests.headoffice.a_published_chain import asking
 from tests.services.counter import goods
 
@@ -44,9 +37,8 @@ DEAR = 7
 @pytest.fixture
 def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
     """The first till sold a pass of three uses for 60.00; in the end head office verifies."""
-    with opened_chain(tmp_path, url=database_url, more=PASSES) as found:
+    with chain_after(talked, tmp_path, url=database_url, more=PASSES) as found:
         one = found.tills[0]
-        found.talk()
         found.clock.pass_time(timedelta(minutes=1))
         opened = one.counter.till.check_out.open_basket().add(goods(DEAR), unit_price_minor=6_000)
         one.counter.book(opened.for_member(MEMBER))

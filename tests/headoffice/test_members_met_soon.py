@@ -22,7 +22,8 @@ from posloyalty.services.office.listen_office import News
 from posloyalty.sync.profiles.record import ProfileRecord, Said
 from posloyalty.sync.wire.answers import ANSWER
 from posloyalty.sync.wire.profiles import FEED
-from tests.headoffice.a_chain import Chain, Placed, opened_chain
+from tests.headoffice.a_chain import Chain, Placed
+from tests.headoffice.a_kept_chain import chain_after, talked
 
 TERMS = ("terms", "", True)
 NEWS = ("news", "sms")
@@ -33,11 +34,10 @@ RESTED = timedelta(seconds=REST_S + SPREAD_S)
 @pytest.fixture
 def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
     """Two tills of two stores that know all there is, and have just heard so."""
-    with opened_chain(tmp_path, url=database_url) as found:
+    with chain_after(talked, tmp_path, url=database_url) as found:
         for _ in range(2):
-            found.talk()
             found.clock.pass_time(timedelta(minutes=6))
-        found.talk()
+            found.talk()
         for till in found.tills:
             assert till.hear_news() is News.QUIET
         yield found

@@ -24,7 +24,8 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
 from posloyalty.sync.profiles.record import ProfileRecord
 from posloyalty.sync.wire.profiles import FEED, TELL
-from tests.headoffice.a_chain import Chain, Placed, opened_chain
+from tests.headoffice.a_chain import Chain, Placed
+from tests.headoffice.a_kept_chain import chain_after, talked
 
 TERMS = ("terms", "", True)
 NEWS = ("news", "sms")
@@ -32,8 +33,7 @@ NEWS = ("news", "sms")
 
 @pytest.fixture
 def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
-    with opened_chain(tmp_path, url=database_url) as found:
-        found.talk()
+    with chain_after(talked, tmp_path, url=database_url) as found:
         yield found
 
 

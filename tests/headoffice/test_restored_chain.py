@@ -12,7 +12,8 @@ import pytest
 
 from posloyalty.services.lending.reserve_for_sale import Spending
 from posloyalty.services.office.send_journal import Sending
-from tests.headoffice.a_chain import Chain, Counter, Placed, opened_chain
+from tests.headoffice.a_chain import Chain, Counter, Placed
+from tests.headoffice.a_kept_chain import chain_after, sold_and_talked
 from tests.headoffice.a_network import connected
 from tests.headoffice.test_restored_book import BOOK
 
@@ -21,9 +22,7 @@ SEEDS = count(900)
 
 @pytest.fixture
 def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
-    with opened_chain(tmp_path, url=database_url) as found:
-        found.tills[0].counter.sell()
-        found.talk()
+    with chain_after(sold_and_talked, tmp_path, url=database_url) as found:
         yield found
 
 

@@ -29,7 +29,8 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.returning.refund_unknown import UnknownReturn
 from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.sync.wire.lending import Held
-from tests.headoffice.a_chain import Chain, Placed, alone, in_reach, opened_chain, out_of_reach
+from tests.headoffice.a_chain import Chain, Placed, alone, in_reach, out_of_reach
+from tests.headoffice.a_kept_chain import chain_after
 from tests.headoffice.a_published_chain import asking_back
 from tests.services.counter import goods
 
@@ -37,18 +38,21 @@ from tests.services.counter import goods
 @pytest.fixture
 def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
     """Tills that take back what the other sold, by its receipt; in the end head office verifies."""
-    with opened_chain(tmp_path, url=database_url) as found:
-        one, other = found.tills
-        for till, sold in ((one, other), (other, one)):
-            till.shop.till.tills.trust(sold.shop.till.tills.own()[1], till.shop.manager)
-            details = replace(till.shop.till.shop.details(), elsewhere=ElsewherePolicy.SUPERVISED)
-            till.shop.till.shop.save(details, till.shop.manager)
-        found.talk()
+    with chain_after(trusting, tmp_path, url=database_url) as found:
         yield found
         while found.office.follow():
             pass
         proof = verify_office(found.office.database, found.office.office, lambda *_: None)
         assert proof.holds, proof.first
+
+
+def trusting(chain: Chain, _more: str) -> None:
+    one, other = chain.tills
+    for till, sold in ((one, other), (other, one)):
+        till.shop.till.tills.trust(sold.shop.till.tills.own()[1], till.shop.manager)
+        details = replace(till.shop.till.shop.details(), elsewhere=ElsewherePolicy.SUPERVISED)
+        till.shop.till.shop.save(details, till.shop.manager)
+    chain.talk()
 
 
 def sold(till: Placed, pieces: int = 2) -> Sale:

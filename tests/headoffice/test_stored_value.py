@@ -33,6 +33,7 @@ from tests.headoffice.a_chain import (
     opened_chain,
     out_of_reach,
 )
+from tests.headoffice.a_kept_chain import chain_after
 from tests.services.counter import goods, paid
 
 CODE = "1001"
@@ -65,13 +66,17 @@ def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
 
 
 @pytest.fixture
-def sold(chain: Chain) -> Chain:
+def sold(tmp_path: Path, database_url: str) -> Iterator[Chain]:
     """The first till sold a card of 50.00, and everybody knows."""
+    with chain_after(sold_a_card, tmp_path, url=database_url, more=MORE) as found:
+        yield found
+
+
+def sold_a_card(chain: Chain, _more: str) -> None:
     counter = chain.tills[0].counter
     basket = counter.till.check_out.open_basket().add(CARD, unit_price_minor=5_000, card=CODE)
     counter.book(basket)
     chain.talk()
-    return chain
 
 
 def by_card(till: Placed, *, most: int | None = None) -> tuple[Basket, tuple[Tender, ...]]:

@@ -23,6 +23,7 @@ from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire.answers import ANSWER, TELLINGS_MAX, piece_of
 from posloyalty.sync.wire.lending import RESERVE, Held
 from tests.headoffice.a_chain import MEMBER, Chain, Placed, opened_chain
+from tests.headoffice.a_kept_chain import chain_after, sold_and_talked
 from tests.services.counter import paid
 
 
@@ -33,11 +34,10 @@ def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
 
 
 @pytest.fixture
-def rich(chain: Chain) -> Chain:
+def rich(tmp_path: Path, database_url: str) -> Iterator[Chain]:
     """The member has 2,000 points and a voucher, and everybody knows."""
-    chain.tills[0].counter.sell()
-    chain.talk()
-    return chain
+    with chain_after(sold_and_talked, tmp_path, url=database_url) as found:
+        yield found
 
 
 def leases(till: Placed) -> list[int]:

@@ -1,14 +1,16 @@
 """A long batch is folded as it comes in: its owners are locked, and its events read, already.
 
-Shape: an `AtOnce` belongs to one batch. `lock` locks the owners concerned and asks, in the same
+Shape: an `AtOnce` belongs to what is filed in one transaction, a till's batch or those of several
+tills that came together. `lock` locks the owners concerned and asks, in the same
 trip, what their folds have to know; `write`, the last of the transaction, folds those whose events
 all follow and puts into the tables what comes of it, in one trip with where the owners stand, each
 row once. Whoever has something late, waits already or cannot be booked is left to the ledger's lane
 (`Ledger.follow`), which comes to the same by the same fold.
 
 Every fold meets at the programme's own accounts, whose rows stay locked until the commit is on the
-disk. A batch bears that once for all its events; many small ones would queue there, so those are
-left to the lane, which takes them together and does not wait for the disk.
+disk. What is filed together bears that once for all its events; many small batches that come alone
+would queue there, so those are left to the lane, which takes them together and does not wait for
+the disk.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from posloyalty.domain.ledger.transfer import AccountKind
-from posloyalty.headoffice.ledger.folds import Numbered
+from posloyalty.headoffice.ledger.folds import Numbered, Taken
 from posloyalty.headoffice.ledger.going_on import ALIASES, UNBOOKABLE, Writing, go_on, write
 from posloyalty.headoffice.ledger.ledger_reading import (
     DEBTS,
@@ -54,7 +56,7 @@ from posloyalty.sync.office.archive import Filing
 _MEMBER: Final = AccountKind.MEMBER
 _DEBT: Final = AccountKind.MEMBER_DEBT
 AT_ONCE_FROM: Final = 20
-"""A batch of so many events is folded at once."""
+"""So many events that are filed together are folded at once."""
 
 _OPEN: Final = "INSERT INTO owner_place (owner, arrived, decided, folded, due_s, everywhere) "
 _PG_OPEN: Final = (
@@ -141,21 +143,18 @@ class AtOnce:
         }
         return numbered, answers[4:]
 
-    def write(
-        self,
-        new: Iterable[Filing],
-        owners_of: Mapping[int, Collection[bytes]],
-        numbered: Mapping[bytes, Numbered],
-    ) -> set[bytes]:
+    def write(self, taken: Iterable[Taken], numbered: Mapping[bytes, Numbered]) -> set[bytes]:
         """Fold whom it can, and note where everybody stands; gives those who are left to the lane.
 
         Everything else of the batch is written, and nothing of it depends on what comes of this.
         """
         owners = self._owners
-        for filing in new:
-            event = filing.one
-            for owner in owners_of[event.seq]:
-                owners[owner].new.append(event)
+        for one_till in taken:
+            owners_of = one_till.owners_of
+            for filing in one_till.new:
+                event = filing.one
+                for owner in owners_of[event.seq]:
+                    owners[owner].new.append(event)
         follows = [one for one in owners.values() if self._follows(one, numbered[one.owner])]
         self._read_lots_left(follows)
         writing = Writing()

@@ -1,9 +1,10 @@
-"""Filing: what is new of a till's journal is noted under everybody whom it concerns, by the batch.
+"""Filing: what is new of tills' journals is noted under everybody whom it concerns, by the batch.
 
-Shape: `Filer.file(batch)` is part of the transaction in which the events themselves are kept, and
-comes before that. It locks the owners concerned, in the order of their ids, and gives each event of
-theirs its number; so two requests at once never file one event twice, and whoever reads an owner's
-events up to a number has all of them. What another till sent already under the same id counts once.
+Shape: `Filer.file_all(batches)` is part of the transaction in which the events themselves are kept,
+and comes before that; batches of several tills are filed together where they lie `apart`. It locks
+the owners concerned, in the order of their ids, and gives each event of theirs its number; so two
+requests at once never file one event twice, and whoever reads an owner's events up to a number has
+all of them. What another till sent already under the same id counts once.
 
 What cannot be read, or claims what cannot be, is kept like any other event and concerns nobody.
 """
@@ -11,7 +12,7 @@ What cannot be read, or claims what cannot be, is kept like any other event and 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -28,13 +29,8 @@ from posloyalty.headoffice.ledger.goods_back import (
     sales_to_file,
 )
 from posloyalty.headoffice.ledger.goods_told import told_in
-from posloyalty.headoffice.ledger.keyed_in import (
-    OF_KEYED_TILL,
-    Double,
-    doubles,
-    keep_doubles,
-    known_already,
-)
+from posloyalty.headoffice.ledger.keyed_in import OF_KEYED_TILL, keep_doubles
+from posloyalty.headoffice.ledger.known import NOTHING_KNOWN, Known, known_of
 from posloyalty.headoffice.ledger.somebody import nobody_of
 from posloyalty.headoffice.members.phone_proof import forget_phone
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
@@ -50,7 +46,6 @@ from posloyalty.headoffice.store.archive_tables import (
     TILL_OWNER,
 )
 from posloyalty.headoffice.store.database import Database
-from posloyalty.headoffice.store.epoch_tables import EPOCH_BASE
 from posloyalty.headoffice.store.judging_tables import ARTICLE_TOLD
 from posloyalty.headoffice.store.profile_tables import ERASE_ACK
 from posloyalty.headoffice.store.statements import (
@@ -63,9 +58,9 @@ from posloyalty.headoffice.store.statements import (
     put_new_and_ask,
     together,
 )
-from posloyalty.sync import events
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed
+from posloyalty.sync.keyed_in import is_keyed_in
 from posloyalty.sync.leases import LEASE as LEASE_KIND
 from posloyalty.sync.office.archive import Filing
 from posloyalty.sync.receipt_digest import TILL_BYTES
@@ -90,6 +85,8 @@ _WAITING: Final = """
 SELECT right_id, till_id, epoch, seq, event_id, at_us FROM right_waiting WHERE right_id IN"""
 _KNOWING: Final = "SELECT till_id, owner FROM till_owner WHERE owner IN"
 
+Pair = tuple[bytes, bytes]
+"""A till and an owner."""
 Writes = Callable[[Connection], None]
 """What writes, and asks for nothing."""
 
@@ -106,14 +103,19 @@ def us_instant(us: int) -> datetime:
     return EPOCH + us * _US
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Places of what is known: of this till already, with other bytes there, counted elsewhere."""
+@dataclass(slots=True)
+class _Part:
+    """One till's batch among those that are filed together: what can be read of it, its first event
+    under each id, whose its events are, and which of them count here and which were only heard of.
+    """
 
-    twice: frozenset[int]
-    reused: tuple[int, ...]
-    elsewhere: frozenset[int]
-    doubled: tuple[Double, ...]
+    batch: Batch
+    read: list[Filing]
+    first: Mapping[bytes, StoredEvent]
+    owners_of: dict[int, frozenset[bytes]] = field(default_factory=dict)
+    known: Known = NOTHING_KNOWN
+    new: list[Filing] = field(default_factory=list)
+    heard: list[Filing] = field(default_factory=list)
 
 
 class Filer:
@@ -134,69 +136,88 @@ class Filer:
         self._numbered: dict[bytes, Numbered] = {}
         self._profiles = ProfileFeed(connection, now_s=now_s)
 
-    def file(self, batch: Batch, *, kept: bool = False, keeps: Writes | None = None) -> Taken:
-        """Note everything; `kept` where the events themselves lie in the journal already. What else
-        the caller writes (`keeps`) goes with the noting.
+    def file(self, batch: Batch, *, kept: bool = False) -> Taken:
+        """Note everything of one batch; `kept` where its events lie in the journal already."""
+        (taken,) = self.file_all([batch], kept=kept)
+        return taken
+
+    def file_all(
+        self, batches: Sequence[Batch], *, kept: bool = False, keeps: Writes | None = None
+    ) -> list[Taken]:
+        """Note everything of some tills' batches that lie `apart`, with as many statements as of
+        one. What else the caller writes (`keeps`) goes with the noting.
         """
-        read = [one for one in batch.filings if one is not None]
-        owners_of = self._owners(read)
-        first = {one.event_id: one for one in reversed(batch.stored)}
-        asked = self._number(batch, read, owners_of, first, kept=kept)
-        numbered, same_ids, knowing, came_back, keyed = asked
-        known = self._known(batch, first, same_ids, keyed=bool(keyed))
-        read = [one for one in read if one.one.seq not in known.twice]
-        new = [one for one in read if one.counts and one.one.seq not in known.elsewhere]
-        heard = [one for one in read if not one.counts or one.one.seq in known.elsewhere]
+        parts = [_part(one) for one in batches]
+        read = [filing for part in parts for filing in part.read]
+        self._find_owners(parts)
+        numbered, same_ids, knowing, came_back, keyed = self._number(parts, read, kept=kept)
+        for part in parts:
+            self._know(part, same_ids, keyed=bool(keyed))
+        read = [filing for part in parts for filing in part.read]
+        new = [filing for part in parts for filing in part.new]
         self._note_rights(read)
         put_new(self._connection, ARTICLE_TOLD, told_in(read))
         self._note_goods_back(new, came_back)
         self._note_members(new)
         homes = {(home.hex(), member_id) for one in new for home, member_id in one.homes}
         put_new(self._connection, HOUSEHOLD_MEMBER, sorted(homes))
-        self._note_forgotten(batch.till_id, new)
+        self._note_forgotten(new)
         self._note_everywhere(new, numbered)
-        self._note_leases(batch.till_id, read)
-        keep_doubles(self._connection, batch.till_id, known.doubled, new, self._now_s)
+        for part in parts:
+            till_id, doubled = part.batch.till_id, part.known.doubled
+            self._note_leases(till_id, part.read)
+            keep_doubles(self._connection, till_id, doubled, part.new, self._now_s)
         with together(self._connection):
-            self._note(new, owners_of, numbered)
-            own = dict.fromkeys(self._note_heard(heard, owners_of), 0)
-            knows = self._note_knowing(batch.till_id, read)
-            own |= {owner: numbered[owner].arrived for owner in knows}
-            self._note_due(batch.till_id, numbered, own, knowing)
+            self._note(parts, numbered)
+            own = dict.fromkeys(self._note_heard(parts), 0)
+            knows = self._note_knowing(read)
+            own |= {pair: numbered[pair[1]].arrived for pair in knows}
+            self._note_due(numbered, own, knowing)
             if keeps is not None:
                 keeps(self._connection)
-        return Taken(
-            new=tuple(new),
-            owners_of=owners_of,
-            numbered=numbered,
-            reused=known.reused,
-            doubled=known.doubled,
-        )
+        return [
+            Taken(
+                new=tuple(part.new),
+                owners_of=part.owners_of,
+                numbered=numbered,
+                reused=part.known.reused,
+                doubled=part.known.doubled,
+            )
+            for part in parts
+        ]
 
-    def fold(self, taken: Taken) -> Left:
-        """Let the ledger fold what was filed, where it `folds` at once; the last of a transaction,
-        because every batch meets at the programme's own accounts and holds them until the commit.
+    def fold(self, taken: Sequence[Taken]) -> Left:
+        """Let the ledger fold what was filed together, where it `folds` at once; the last of a
+        transaction, because every batch meets at the programme's own accounts and holds them until
+        the commit.
         """
-        waits = set(taken.numbered)
+        numbered = taken[0].numbered
+        waits = set(numbered)
         if self._folds is not None and waits:
-            waits = self._folds.write(taken.new, taken.owners_of, taken.numbered)
+            waits = self._folds.write(taken, numbered)
         return Left(
-            owners=tuple([owner for owner in taken.numbered if owner in waits]),
+            owners=tuple([owner for owner in numbered if owner in waits]),
             waiting=tuple(
-                [one for one in taken.filed if not waits.isdisjoint(taken.owners_of[one.seq])]
+                [
+                    filed
+                    for one in taken
+                    for filed in one.filed
+                    if not waits.isdisjoint(one.owners_of[filed.seq])
+                ]
             ),
         )
 
-    def _owners(self, known: Sequence[Filing]) -> dict[int, frozenset[bytes]]:
+    def _find_owners(self, parts: Sequence[_Part]) -> None:
         """By place of the event, everybody concerned, those of the rights that it only changes too.
 
         A right that nobody opened yet waits until somebody does.
         """
         opened: dict[bytes, bytes] = {}
         asked: set[bytes] = set()
-        for filing in known:
-            opened.update(filing.opens)
-            asked |= filing.touches
+        for part in parts:
+            for filing in part.read:
+                opened.update(filing.opens)
+                asked |= filing.touches
         asked -= opened.keys()
         opened |= self._right_owners(asked)
         unknown = sorted(asked - opened.keys())
@@ -206,23 +227,15 @@ class Filer:
             put_new(self._connection, RIGHT_OWNER, [(one, NOBODY_YET) for one in unknown])
             opened |= self._right_owners(unknown)
         waiting = []
-        owners: dict[int, frozenset[bytes]] = {}
-        for filing in known:
-            one = filing.one
-            owners[one.seq] = filing.owners
-            if filing.touches:
-                found_owners = {opened.get(right_id, b"") for right_id in filing.touches} - {b""}
-                owners[one.seq] |= found_owners
-                if filing.counts:
-                    at_us = instant_us(one.at)
-                    waiting += [
-                        (right_id, one.till_id, one.epoch, one.seq, one.event_id, at_us)
-                        for right_id in filing.touches
-                        if right_id not in opened
-                    ]
+        for part in parts:
+            for filing in part.read:
+                part.owners_of[filing.one.seq] = filing.owners
+                if filing.touches:
+                    found = {opened.get(right_id, b"") for right_id in filing.touches} - {b""}
+                    part.owners_of[filing.one.seq] |= found
+                    waiting += _waiting_for(filing, opened)
         if waiting:
             self._database.put(self._connection, RIGHT_WAITING, waiting)
-        return owners
 
     def _right_owners(self, rights: Collection[bytes]) -> dict[bytes, bytes]:
         """Whose rights are, as far as somebody opened them."""
@@ -230,33 +243,33 @@ class Filer:
         return {bytes(right_id): bytes(owner) for right_id, owner in rows if owner}
 
     def _number(
-        self,
-        batch: Batch,
-        read: Sequence[Filing],
-        owners_of: Mapping[int, frozenset[bytes]],
-        event_ids: Collection[bytes],
-        *,
-        kept: bool,
+        self, parts: Sequence[_Part], read: Sequence[Filing], *, kept: bool
     ) -> tuple[dict[bytes, Numbered], list[Any], list[Any], list[Any], list[Any]]:
         """Lock the owners and give their events numbers; there may be more numbers than events.
 
         Then, with the owners locked: the events that lie there under the same ids, the tills that
-        know one of the owners, the sales of which something came back, and whether sales of the
-        till were keyed in elsewhere.
+        know one of the owners, the sales of which something came back, and whether sales of one of
+        the tills were keyed in elsewhere.
         """
         counts: dict[bytes, int] = {}
-        for filing in read:
-            for owner in owners_of[filing.one.seq] if filing.counts else ():
-                counts[owner] = counts.get(owner, 0) + 1
-            for owner in filing.knows:
-                counts.setdefault(owner, 0)  # locked, so that nothing about them is missed
-        same_ids = _SAME_IDS_FILED if kept else _SAME_IDS
-        sold = [one.sold.owner for one in read if one.sold is not None]
-        keyed = (OF_KEYED_TILL, [batch.till_id[:TILL_BYTES]] if sold else [])
+        event_ids: list[bytes] = []
+        halves: list[bytes] = []
+        for part in parts:
+            event_ids += part.first
+            if any(one.sold is not None for one in part.read):
+                halves.append(part.batch.till_id[:TILL_BYTES])
+            for filing in part.read:
+                for owner in part.owners_of[filing.one.seq] if filing.counts else ():
+                    counts[owner] = counts.get(owner, 0) + 1
+                for owner in filing.knows:
+                    counts.setdefault(owner, 0)  # locked, so that nothing about them is missed
+        same_ids = (_SAME_IDS_FILED if kept else _SAME_IDS, event_ids)
+        sold = (CAME_BACK, [one.sold.owner for one in read if one.sold is not None])
+        keyed = (OF_KEYED_TILL, halves)
         if not counts:
-            found = ask_many(self._connection, (same_ids, event_ids), (CAME_BACK, sold), keyed)
+            found = ask_many(self._connection, same_ids, sold, keyed)
             return {}, found[0], [], found[1], found[2]
-        questions = ((same_ids, event_ids), (_KNOWING, counts), (CAME_BACK, sold), keyed)
+        questions = (same_ids, (_KNOWING, counts), sold, keyed)
         if self._folds is not None:
             numbered, answers = self._folds.lock(counts, read, *questions)
             self._numbered = numbered
@@ -268,83 +281,43 @@ class Filer:
         same, knowing, came_back, there = answers
         return numbered, same, knowing, came_back, there
 
-    def _known(
-        self,
-        batch: Batch,
-        first: Mapping[bytes, StoredEvent],
-        same_ids: Iterable[Any],
-        *,
-        keyed: bool,
-    ) -> _Known:
-        """What was sent before. The same bytes at another place are a re-anchoring.
+    def _know(self, part: _Part, same_ids: Iterable[Any], *, keyed: bool) -> None:
+        """Part what counts here from what was sent before."""
+        mine = [row for row in same_ids if bytes(row[1]) in part.first]
+        known = part.known = known_of(self._connection, part.batch, part.first, mine, keyed=keyed)
+        if known.twice:
+            part.read = [one for one in part.read if one.one.seq not in known.twice]
+        for one in part.read:
+            counts = one.counts and one.one.seq not in known.elsewhere
+            (part.new if counts else part.heard).append(one)
 
-        `first` is the first event of the batch under each id, `same_ids` those that are kept.
-        """
-        twice: set[int] = set()
-        reused: set[int] = set()
-        elsewhere: set[int] = set()
-        for one in batch.stored:
-            before = first[one.event_id]
-            if before is not one:
-                twice.add(one.seq)
-                reused |= {one.seq} if before.body != one.body else set()
-        own = []
-        for till_id, event_id, epoch, seq, body in same_ids:
-            one = first[bytes(event_id)]
-            if bytes(till_id) == batch.till_id:
-                own.append((epoch, seq, one.seq))
-                reused |= {one.seq} if bytes(body) != one.body else set()
-            elif _counts(bytes(body)):
-                elsewhere.add(one.seq)
-        found = doubles(self._connection, batch, elsewhere=frozenset(elsewhere), keyed=keyed)
-        elsewhere |= {one.seq for one in found}
-        left = self._left(batch.till_id) if own else ()
-        for epoch, seq, place in own:
-            # What the till lost with its book and has sent again is in the book it holds now.
-            stands = all(seq <= base for later, base in left if later > epoch)
-            (twice if stands else elsewhere).add(place)
-        elsewhere |= known_already(self._connection, batch.till_id, batch.filings)
-        elsewhere -= twice
-        doubled = tuple(one for one in found if one.seq not in twice)
-        return _Known(frozenset(twice), tuple(sorted(reused)), frozenset(elsewhere), doubled)
-
-    def _left(self, till_id: bytes) -> Sequence[tuple[int, int]]:
-        """The epochs that a till opened, and behind which place."""
-        e = EPOCH_BASE.c
-        rows = self._connection.execute(select(e.epoch, e.seq).where(e.till_id == till_id))
-        return [(row.epoch, row.seq) for row in rows]
-
-    def _note(
-        self,
-        new: Sequence[Filing],
-        owners_of: Mapping[int, frozenset[bytes]],
-        numbered: Mapping[bytes, Numbered],
-    ) -> None:
+    def _note(self, parts: Sequence[_Part], numbered: Mapping[bytes, Numbered]) -> None:
         """Number the events of each owner, the last of them with the last number."""
         last = {owner: one.last for owner, one in numbered.items()}
         rows = []
-        for filing in reversed(new):
-            one = filing.one
-            at_us = instant_us(one.at)
-            for owner in owners_of[one.seq]:
-                number = last[owner]
-                last[owner] = number - 1
-                rows.append((owner, number, one.event_id, one.till_id, one.epoch, one.seq, at_us))
+        for part in reversed(parts):
+            for filing in reversed(part.new):
+                one = filing.one
+                at_us = instant_us(one.at)
+                place = (one.event_id, one.till_id, one.epoch, one.seq, at_us)
+                for owner in part.owners_of[one.seq]:
+                    number = last[owner]
+                    last[owner] = number - 1
+                    rows.append((owner, number, *place))
         if rows:
             self._database.put(self._connection, EVENT_OWNER, rows)
 
-    def _note_heard(
-        self, heard: Iterable[Filing], owners_of: Mapping[int, frozenset[bytes]]
-    ) -> set[bytes]:
-        """What the till only heard of is in its book all the same."""
+    def _note_heard(self, parts: Sequence[_Part]) -> set[Pair]:
+        """What a till only heard of is in its book all the same."""
         rows = [
             (one.one.till_id, owner, one.one.epoch, one.one.seq)
-            for one in heard
-            for owner in owners_of[one.one.seq]
+            for part in parts
+            for one in part.heard
+            for owner in part.owners_of[one.one.seq]
         ]
         if rows:
             self._database.put(self._connection, HEARD_OWNER, rows)
-        return {owner for _, owner, _, _ in rows}
+        return {(till_id, owner) for till_id, owner, _, _ in rows}
 
     def _note_rights(self, known: Iterable[Filing]) -> None:
         opened = {right: owner for one in known for right, owner in one.opens.items() if owner}
@@ -429,10 +402,10 @@ class Filer:
                 mine = LEASE.c.lease_id.in_(ids) & (LEASE.c.till_id == till_id)
                 self._connection.execute(LEASE.update().where(mine).values({name: 1}))
 
-    def _note_forgotten(self, till_id: bytes, new: Iterable[Filing]) -> None:
+    def _note_forgotten(self, new: Iterable[Filing]) -> None:
         """A till says that nothing of these members is there any more."""
         rows = {
-            (member_id, till_id): instant_us(filing.one.at)
+            (member_id, filing.one.till_id): instant_us(filing.one.at)
             for filing in new
             for member_id in filing.forgotten
         }
@@ -455,40 +428,65 @@ class Filer:
         among = OWNER_PLACE.c.owner.in_(sorted(found))
         self._connection.execute(OWNER_PLACE.update().where(among).values(everywhere=number))
 
-    def _note_knowing(self, till_id: bytes, known: Iterable[Filing]) -> set[bytes]:
-        """From now on the till hears of whoever it made or took in."""
-        found = {owner for filing in known for owner in filing.knows}
+    def _note_knowing(self, known: Iterable[Filing]) -> set[Pair]:
+        """From now on a till hears of whoever it made or took in."""
+        found = {(filing.one.till_id, owner) for filing in known for owner in filing.knows}
         if found:
-            rows = [(till_id, owner) for owner in sorted(found)]
-            put_new(self._connection, TILL_OWNER, rows)
+            put_new(self._connection, TILL_OWNER, sorted(found))
         return found
 
     def _note_due(
         self,
-        till_id: bytes,
         numbered: Mapping[bytes, Numbered],
-        own: Mapping[bytes, int],
+        own: Mapping[Pair, int],
         knowing: Iterable[Any],
     ) -> None:
         """Who knows an owner of whom something arrived may have to hear of it.
 
-        `own` are those that the till itself is concerned with from this batch on, and up to which
-        number.
+        `own` are the tills that are themselves concerned with an owner from this batch on, and up
+        to which number.
         """
-        found = {(till_id, owner): number for owner, number in own.items()}
+        found = dict(own)
         for till, owner in knowing:
             found[bytes(till), bytes(owner)] = numbered[bytes(owner)].arrived
         due(self._connection, [(*pair, found[pair]) for pair in sorted(found)])
 
 
+def apart(batches: Iterable[Batch]) -> list[bool]:
+    """Which of some tills' batches, in their order, can be filed together: none of whose events
+    came in an earlier one, and no sale that was keyed in again, which another one may bring as it
+    was rung. Whoever is not one of these is filed once these are kept.
+    """
+    seen: set[bytes] = set()
+    found: list[bool] = []
+    closed = False
+    for batch in batches:
+        ids = {one.event_id for one in batch.stored}
+        alone = any(one is not None and is_keyed_in(one.one.event) for one in batch.filings)
+        lies = not closed and seen.isdisjoint(ids) and not (alone and seen)
+        found.append(lies)
+        if lies:
+            seen |= ids
+            closed = alone
+    return found
+
+
+def _part(batch: Batch) -> _Part:
+    return _Part(
+        batch=batch,
+        read=[one for one in batch.filings if one is not None],
+        first={one.event_id: one for one in reversed(batch.stored)},
+    )
+
+
+def _waiting_for(filing: Filing, opened: Collection[bytes]) -> list[tuple[Any, ...]]:
+    """The rows of an event that counts and changes rights which nobody opened."""
+    if not filing.counts:
+        return []
+    row = _late_row(filing.one)[1:]
+    return [(right_id, *row) for right_id in filing.touches if right_id not in opened]
+
+
 def _late_row(one: Filed | Sold) -> tuple[Any, ...]:
     """An event that turns out to be one more owner's, as `right_waiting` has such rows."""
     return (b"", one.till_id, one.epoch, one.seq, one.event_id, instant_us(one.at))
-
-
-def _counts(body: bytes) -> bool:
-    """Whether an event that is kept counts, or is only heard of."""
-    try:
-        return not isinstance(events.decode(body), events.Heard)
-    except ValueError:
-        return False

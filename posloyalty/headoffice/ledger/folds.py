@@ -32,9 +32,9 @@ class Numbered(Struct, gc=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What came of a batch: the events that count and are new, whose they are and how these are
-    numbered, the places of events whose id other bytes of this till had already, and the sales that
-    another till brought.
+    """What came of a till's batch: the events that count and are new, whose they are and how these
+    are numbered, with those of the batches that were filed with it; the places of events whose id
+    other bytes of this till had already, and the sales that another till brought.
     """
 
     new: tuple[Filing, ...]
@@ -67,10 +67,5 @@ class Folds(Protocol):
     ) -> tuple[dict[bytes, Numbered], list[list[Any]]]:
         """Lock and number owners, and answer questions once they are locked."""
 
-    def write(
-        self,
-        new: Iterable[Filing],
-        owners_of: Mapping[int, Collection[bytes]],
-        numbered: Mapping[bytes, Numbered],
-    ) -> set[bytes]:
+    def write(self, taken: Iterable[Taken], numbered: Mapping[bytes, Numbered]) -> set[bytes]:
         """Fold, and write where the owners stand; gives those of whom something waits."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, select
 
@@ -151,27 +151,46 @@ class DatabaseShelf(LendingShelf):
         return [self._read(row) for row in self._connection.execute(asked)]
 
 
-def follow_leases(
-    connection: Connection, till_id: bytes, filed: Iterable[Filed], seen_to: datetime | None
-) -> None:
-    """What new events of a till used of leases and gave back, and what ran out behind them."""
-    moved: dict[bytes, Filed] = {}
+class Came(NamedTuple):
+    """New events of a till, and the latest instant of its own events, these included."""
+
+    till_id: bytes
+    filed: Iterable[Filed]
+    seen_to: datetime | None
+
+
+def follow_leases(connection: Connection, came: Sequence[Came]) -> None:
+    """What new events of some tills, at least one, used of leases and gave back, and what ran out
+    behind them.
+    """
+    changed = [_changed_in(one.filed) for one in came]
+    ending = marked(connection, _ENDS)
+    run_out = [
+        (ending, (one.till_id, -1 if one.seen_to is None else instant_us(one.seen_to)))
+        for one in came
+    ]
+    asked = {right_id for rights in changed for right_id in rights}
+    *ends, known = ask_behind(connection, run_out, [(_KNOWN, asked)])
+    leases = {bytes(lease_id) for (lease_id,) in known}
+    for one, rights, ended in zip(came, changed, ends, strict=True):
+        moved = {
+            each.event_id: each for right_id in rights.keys() & leases for each in rights[right_id]
+        }
+        if moved or ended:
+            lending = OfficeLending(DatabaseShelf(connection))
+            for each in sorted(moved.values(), key=lambda each: (each.epoch, each.seq)):
+                lending.follow(each)
+            lending.expire(one.till_id, one.seen_to)
+
+
+def _changed_in(filed: Iterable[Filed]) -> dict[bytes, list[Filed]]:
+    """The events by the rights that they use or give back."""
     changed: dict[bytes, list[Filed]] = {}
     for one in filed:
         for change in one.does.rights:
             if change.move in _MOVES:
                 changed.setdefault(change.right_id, []).append(one)
-    run_out = (-1,) if seen_to is None else (instant_us(seen_to),)
-    ending = (marked(connection, _ENDS), (till_id, *run_out))
-    ends, known = ask_behind(connection, [ending], [(_KNOWN, changed)])
-    if not known and not ends:
-        return
-    for (lease_id,) in known:
-        moved |= {one.event_id: one for one in changed[bytes(lease_id)]}
-    lending = OfficeLending(DatabaseShelf(connection))
-    for one in sorted(moved.values(), key=lambda each: (each.epoch, each.seq)):
-        lending.follow(one)
-    lending.expire(till_id, seen_to)
+    return changed
 
 
 def _open() -> tuple[ColumnElement[bool], ...]:

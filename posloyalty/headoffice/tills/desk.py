@@ -42,8 +42,9 @@ from posloyalty.headoffice.tills.endpoints import (
 )
 from posloyalty.headoffice.tills.enrolment import Enrolment
 from posloyalty.headoffice.tills.epochs import Epochs
+from posloyalty.headoffice.tills.forms import FORMS
 from posloyalty.headoffice.tills.hellos import Hellos
-from posloyalty.headoffice.tills.intake import FORMS, Intake
+from posloyalty.headoffice.tills.intake import Intake
 from posloyalty.headoffice.tills.news import tills_with_news
 from posloyalty.headoffice.tills.papers import known_of
 from posloyalty.headoffice.tills.phone_codes import PhoneCodes

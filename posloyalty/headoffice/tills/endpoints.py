@@ -13,8 +13,9 @@ from posloyalty.headoffice.tills.admission import USUAL, Strictness
 from posloyalty.headoffice.tills.answering import AnswerDesk
 from posloyalty.headoffice.tills.card_keys import CardKeys
 from posloyalty.headoffice.tills.epochs import Epochs
+from posloyalty.headoffice.tills.forms import lines_of
 from posloyalty.headoffice.tills.hellos import Hellos
-from posloyalty.headoffice.tills.intake import Intake, lines_of
+from posloyalty.headoffice.tills.intake import Intake
 from posloyalty.headoffice.tills.phone_codes import PhoneCodes
 from posloyalty.headoffice.tills.visits import Reply, Request, Visit
 from posloyalty.sync.wire import (

@@ -5,13 +5,14 @@ locked, the stretch is judged (`sync/office/intake`), what is new is kept byte f
 moves, and after the commit the answer names it. A lost answer therefore costs nothing, and two
 requests at once wait for one another. Places are locked in the order of tills' ids, and then all
 owners of whom something came, in the order of theirs, so that two such transactions do not wait for
-one another. Nothing that a till sold is refused for what it says: an event that cannot be read, or
-looks wrong, is kept like any other and listed as an anomaly.
+one another. What several tills bring is filed, kept and folded as one, with hardly more statements
+than of one till. Nothing that a till sold is refused for what it says: an event that cannot be
+read, or looks wrong, is kept like any other and listed as an anomaly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -23,13 +24,14 @@ from sqlalchemy import Connection, func, select
 
 from posloyalty.headoffice.ledger.at_once import AT_ONCE_FROM, AtOnce
 from posloyalty.headoffice.ledger.batch import Batch
-from posloyalty.headoffice.ledger.folds import Left
-from posloyalty.headoffice.ledger.shelf import follow_leases
+from posloyalty.headoffice.ledger.filing import apart
+from posloyalty.headoffice.ledger.folds import Left, Taken
+from posloyalty.headoffice.ledger.shelf import Came, follow_leases
 from posloyalty.headoffice.members.buyers import Buyers, Row
 from posloyalty.headoffice.members.buyers import note as note_buyers
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
-from posloyalty.headoffice.store.statements import ask, bump, marked, run
+from posloyalty.headoffice.store.statements import ask, marked, run
 from posloyalty.headoffice.store.tables import (
     ANOMALY,
     FORK_EVENT,
@@ -39,6 +41,7 @@ from posloyalty.headoffice.store.tables import (
 from posloyalty.headoffice.tills import lives
 from posloyalty.headoffice.tills.admission import till_id
 from posloyalty.headoffice.tills.epochs import note_writing, written_in
+from posloyalty.headoffice.tills.forms import FORMS, read_as
 from posloyalty.headoffice.tills.keeping import read_new, take_in
 from posloyalty.headoffice.tills.news import who_has_news
 from posloyalty.headoffice.tills.places import (
@@ -65,24 +68,14 @@ from posloyalty.sync.journals import Place
 from posloyalty.sync.office.intake import Judgement, Verdict, judged
 from posloyalty.sync.wire.acknowledgements import Acknowledgement, acknowledged
 from posloyalty.sync.wire.batch import (
-    BYTES_MAX,
     EVENTS_MAX,
-    BadBatch,
     Stretch,
-    read_plain,
-    read_stretch,
     write_stretch,
 )
 from posloyalty.sync.wire.messages import Problem, Pushed
 from posloyalty.sync.wire.packing import (
-    GZIP,
-    LZMA2,
-    BadPacking,
-    densely_unpacked,
     packed,
-    unpacked,
 )
-from posloyalty.sync.wire.short.stretch import SHORT, Sources, read_short
 
 AHEAD_MAX: Final = timedelta(minutes=10)
 """How far a till's time may be ahead before its events are listed."""
@@ -95,10 +88,14 @@ _BODY: Final = "SELECT body FROM journal_event WHERE till_id = ? AND epoch = ? A
 _SEEN: Final = "UPDATE till SET seen_s = ?, waiting = ? WHERE till_id = ?"
 
 
+TOGETHER_MAX: Final = 1_000
+"""So many events at most are taken in together: whoever brings one of them waits for all."""
+Anomalies = tuple[tuple[int, str], ...]
+"""What looks wrong in a till's stretch, by sequence."""
 _Then = Callable[[], None] | None
 """What is done once the transaction stands."""
-_Ends = Callable[[], _Then]
-"""The last that is done for a stretch within the transaction."""
+_Fold = Callable[[], _Then]
+"""The last that is done within the transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +129,7 @@ class Intake:
         Only what a short form leans on is looked up for it, outside of any transaction: rows that
         are kept never change.
         """
-        return _read(request, FORMS, partial(self._bodies, till_id(request)))
+        return read_as(request, FORMS, partial(self._bodies, till_id(request)))
 
     def _bodies(self, till: bytes, epoch: int, seqs: Sequence[int]) -> list[bytes]:
         with self.database.read() as connection:
@@ -147,17 +144,12 @@ class Intake:
         return given
 
     def push_all(self, asked: Sequence[tuple[Visit, Stretch]]) -> list[Reply | None]:
-        """Keep what is new of some tills' stretches, each judged and answered by itself. Among
-        others a long one is left to a transaction of its own: the ledger folds it at once, and what
-        it locks for that the others would hold on to.
+        """Keep what is new of some tills' stretches, each judged and answered by itself. What is
+        new is filed and folded together, as far as it lies `apart`; nothing is answered to whoever
+        else there is, or comes behind so much: they have a transaction of their own.
         """
         given: list[Reply | None] = [_not_its_own(visit, stretch) for visit, stretch in asked]
-        most = AT_ONCE_FROM if len(asked) > 1 else EVENTS_MAX + 1
-        sound = [
-            place
-            for place, found in enumerate(given)
-            if found is None and len(asked[place][1].sent) < most
-        ]
+        sound = _bounded(asked, [place for place, found in enumerate(given) if found is None])
         if not sound:
             return given
         standing_at = locked_places([asked[place][0] for place in sound])
@@ -176,21 +168,32 @@ class Intake:
             else:
                 refuse = _REFUSALS[judgement.verdict]
                 given[number] = refuse(self, visit, stretch, place, judgement)
-        self._lock_owners(list(coming.values()))
-        taken = {number: self._taken(one) for number, one in coming.items()}
+        coming = _apart(coming)
+        if coming:
+            given = self._given(given, coming)
+        return given
+
+    def _given(
+        self, given: Sequence[Reply | None], coming: Mapping[int, _Coming]
+    ) -> list[Reply | None]:
+        """The answers, with those to stretches that follow, at least one, by their places."""
+        any_visit = next(iter(coming.values())).visit
+        fold, anomalies = self._take_in(list(coming.values()))
+        said = {number: self._said(one, anomalies) for number, one in coming.items()}
         last = [bytes(one.visit.till.till_id) for one in coming.values() if one.is_all]
         news = set()
         if last:
-            any_visit = coming[next(iter(coming))].visit
             news = who_has_news(any_visit.connection, last, now_s=any_visit.now_s)
-        for number, (said, ends) in taken.items():
-            if coming[number].is_all:
-                visit = coming[number].visit
-                has = bytes(visit.till.till_id) in news
+        found, then = list(given), fold()
+        for number, one in coming.items():
+            told = said[number]
+            if one.is_all:
+                has = bytes(one.visit.till.till_id) in news
                 # Who has not heard of this life yet is made to ask, and hears that by a hello.
-                said = _with_news(said, has or lives.is_awaited(visit))
-            given[number] = replace(reply(said, taken=said.new), then=ends())
-        return given
+                told = _with_news(told, has or lives.is_awaited(one.visit))
+            found[number] = replace(reply(told, taken=told.new), then=then)
+            then = None  # once for all of them
+        return found
 
     def _coming(
         self,
@@ -213,47 +216,77 @@ class Intake:
             )
         return _Coming(visit=visit, stretch=stretch, place=place, judgement=judgement, batch=batch)
 
-    def _lock_owners(self, coming: Sequence[_Coming]) -> None:
-        """Where several tills' events are filed one after the other, everybody whom they concern is
-        locked before; those of rights that are only changed are not known here.
-        """
-        batches = [one.batch for one in coming if one.batch is not None]
-        if len(batches) < 2:
-            return
-        owners: set[bytes] = set()
-        for filing in (one for batch in batches for one in batch.filings if one is not None):
-            owners |= filing.knows
-            if filing.counts:
-                owners |= filing.owners
-        if owners:
-            visit = coming[0].visit
-            bump(visit.connection, [(owner, 0) for owner in sorted(owners)], visit.now_s)
-
-    def _taken(self, one: _Coming) -> tuple[Pushed, _Ends]:
-        """The new events are kept and the place moves on; what is said of it, and how it ends."""
-        visit, stretch, place = one.visit, one.stretch, one.place
-        anomalies: tuple[tuple[int, str], ...] = ()
-        ends: _Ends = _with_nothing
-        if one.batch is not None:
-            store = str(visit.till.store_code)
-            bought = self.buyers.new_of(store, one.batch.filings, now_s=visit.now_s)
-            fold, anomalies = self._take_in(visit, stretch, one.batch, bought)
-            ends = partial(self._folded, fold, bought)
-            note_writing(visit, stretch, one.judgement.new[0].seq)
-            last = one.judgement.new[-1]
-            place = Place(epoch=stretch.under, seq=last.seq, hash=last.hash)
-        else:
-            _seen(visit, waiting=stretch.waiting)
-        if one.is_all and not lives.is_awaited(visit):
-            lives.heard_all(visit)
-        said = Pushed(
+    def _said(self, one: _Coming, anomalies: Mapping[bytes, Anomalies]) -> Pushed:
+        """What is said of a stretch that was taken in."""
+        place, new = one.place, one.judgement.new
+        if new:
+            place = Place(epoch=one.stretch.under, seq=new[-1].seq, hash=new[-1].hash)
+        return Pushed(
             acked=standing(place),
-            ack=self._acknowledged(visit, place),
-            new=len(one.judgement.new),
+            ack=self._acknowledged(one.visit, place),
+            new=len(new),
             duplicates=one.judgement.duplicates,
-            anomalies=anomalies,
+            anomalies=anomalies.get(bytes(one.visit.till.till_id), ()),
         )
-        return said, ends
+
+    def _take_in(self, coming: Sequence[_Coming]) -> tuple[_Fold, dict[bytes, Anomalies]]:
+        """The new events are kept and the places move on; what looks wrong is listed, by till.
+        Gives the fold that is still to do.
+        """
+        new = [(one, one.batch) for one in coming if one.batch is not None]
+        for one in coming:
+            if one.batch is None:
+                _seen(one.visit, waiting=one.stretch.waiting)
+        fold, anomalies = self._kept(new) if new else (_with_nothing, {})
+        for one, _ in new:
+            note_writing(one.visit, one.stretch, one.judgement.new[0].seq)
+        for one in coming:
+            if one.is_all and not lives.is_awaited(one.visit):
+                lives.heard_all(one.visit)
+        return fold, anomalies
+
+    def _kept(self, new: Sequence[tuple[_Coming, Batch]]) -> tuple[_Fold, dict[bytes, Anomalies]]:
+        """File and keep new events, follow the leases they used, note who bought."""
+        visit = new[0][0].visit
+        connection, now_s = visit.connection, visit.now_s
+        bought = self._bought(new, now_s)
+
+        def also(connection: Connection) -> None:
+            for one, _ in new:
+                _seen(one.visit, waiting=one.stretch.waiting)
+            note_buyers(connection, bought)
+
+        claimed = [lives.claims(one.visit, batch) for one, batch in new]
+        long = sum([len(batch.stored) for _, batch in new]) >= AT_ONCE_FROM
+        taken, fold = take_in(
+            self.database,
+            connection,
+            [(batch, one.stretch.signature) for one, batch in new],
+            now_s=now_s,
+            also=also,
+            folds=AtOnce(connection, now_s=now_s, commits=True) if long else None,
+        )
+        came = zip(new, taken, strict=True)
+        follow_leases(
+            connection, [Came(batch.till_id, one.filed, batch.last_at) for (_, batch), one in came]
+        )
+        wrong, rows = dict[bytes, Anomalies](), []
+        for (one, batch), retold, found in zip(new, claimed, taken, strict=True):
+            wrong[batch.till_id] = anomalies = _anomalies(batch, found, retold)
+            under = one.stretch.under
+            rows += [(batch.till_id, under, seq, code, now_s) for seq, code in anomalies]
+        if rows:
+            self.database.put(connection, ANOMALY, rows)
+        return partial(self._folded, fold, bought), wrong
+
+    def _bought(self, new: Iterable[tuple[_Coming, Batch]], now_s: int) -> list[Row]:
+        """Who bought where, each once, with the latest of the days."""
+        days: dict[tuple[str, bytes], int] = {}
+        for one, batch in new:
+            store = str(one.visit.till.store_code)
+            for _, member_id, day in self.buyers.new_of(store, batch.filings, now_s=now_s):
+                days[store, member_id] = max(day, days.get((store, member_id), day))
+        return [(*key, days[key]) for key in sorted(days)]
 
     def _folded(self, fold: Callable[[], Left], bought: Sequence[Row]) -> _Then:
         """The ledger folds what it can; what is left is noted once the transaction stands."""
@@ -330,39 +363,6 @@ class Intake:
         )
         return Reply(status=200, body=packed(body), kind=LINES, packed=True)
 
-    def _take_in(
-        self, visit: Visit, stretch: Stretch, batch: Batch, bought: Sequence[Row]
-    ) -> tuple[Callable[[], Left], tuple[tuple[int, str], ...]]:
-        """File and keep new events, follow the leases they used, note who bought; what looks wrong
-        is listed. Gives the fold that is still to do.
-        """
-
-        def also(connection: Connection) -> None:
-            _seen(visit, waiting=stretch.waiting)
-            note_buyers(connection, bought)
-
-        claimed = lives.claims(visit, batch)
-        taken, fold = take_in(
-            self.database,
-            visit.connection,
-            batch,
-            signature=stretch.signature,
-            now_s=visit.now_s,
-            also=also,
-            folds=AtOnce(visit.connection, now_s=visit.now_s, commits=True)
-            if len(batch.stored) >= AT_ONCE_FROM
-            else None,
-        )
-        follow_leases(visit.connection, batch.till_id, taken.filed, batch.last_at)
-        reused = [(seq, "ID_REUSED") for seq in taken.reused]
-        retold = [(seq, "LEASE_RETOLD") for seq in claimed]
-        doubled = [(one.seq, one.code) for one in taken.doubled]
-        anomalies = (*batch.faults, *reused, *retold, *doubled)
-        rows = [(batch.till_id, stretch.under, seq, code, visit.now_s) for seq, code in anomalies]
-        if rows:
-            self.database.put(visit.connection, ANOMALY, rows)
-        return fold, anomalies
-
     def _acknowledged(self, visit: Visit, place: Place) -> Acknowledgement:
         return acknowledged(
             self.office.seed,
@@ -395,13 +395,6 @@ class Intake:
             self.database.put(visit.connection, FORK_EVENT, rows)
 
 
-_Form = Callable[[bytes, bytes, Sources], Stretch]
-FORMS: Final[dict[str, _Form]] = {
-    GZIP: lambda body, _till, _there: read_stretch(unpacked(body, most_bytes=BYTES_MAX)),
-    LZMA2: lambda body, _till, _there: read_plain(densely_unpacked(body, most_bytes=BYTES_MAX)),
-    SHORT: lambda body, till, there: read_short(body, till_id=till, sources=there),
-}
-"""By a request's content encoding: how the till's body is read, with what is kept of it."""
 _Answer = Callable[[Intake, Visit, Stretch, Place, Judgement], Reply]
 _REFUSALS: Final[Mapping[Verdict, _Answer]] = {
     Verdict.GAP: Intake.ask_for_more,
@@ -417,25 +410,6 @@ def _not_its_own(visit: Visit, stretch: Stretch) -> Reply | None:
     if not verify(visit.till.public_key, stretch.statement(), stretch.signature):
         return refusal(never(422, "BAD_SIGNATURE"))
     return None
-
-
-def lines_of(request: Request) -> Stretch:
-    """The stretch of a request that has to be in lines, since it is kept as it came."""
-    return _read(request, {GZIP: FORMS[GZIP]}, lambda _epoch, _seqs: ())
-
-
-def _read(request: Request, forms: Mapping[str, _Form], sources: Sources) -> Stretch:
-    form = forms.get(request.headers.get("content-encoding", ""))
-    if form is None:
-        raise never(415, "NOT_PACKED")
-    try:
-        return form(request.body, till_id(request), sources)
-    except BadPacking as fault:
-        status = 413 if fault.code == "TOO_LARGE" else 400
-        most = BYTES_MAX if status == 413 else 0
-        raise Refused(status, Problem(code=fault.code, retry="never", most=most)) from None
-    except BadBatch as fault:
-        raise never(409 if fault.code == "NO_SOURCE" else 400, fault.code) from None
 
 
 def _hash_before(visit: Visit, epoch: int, seq: int) -> bytes:
@@ -463,6 +437,34 @@ def _number(query: Mapping[str, str], name: str) -> int:
 
 def _with_nothing() -> None:
     """Nothing is left to do."""
+
+
+def _bounded(asked: Sequence[tuple[Visit, Stretch]], places: Iterable[int]) -> list[int]:
+    """The first of some places whose stretches may be taken in together."""
+    found: list[int] = []
+    events = 0
+    for place in places:
+        events += len(asked[place][1].sent)
+        if not found or events <= TOGETHER_MAX:
+            found.append(place)
+    return found
+
+
+def _apart(coming: Mapping[int, _Coming]) -> dict[int, _Coming]:
+    """Those whose new events can be filed together."""
+    new = {number: one.batch for number, one in coming.items() if one.batch is not None}
+    stays = dict(zip(new, apart(new.values()), strict=True))
+    return {number: one for number, one in coming.items() if stays.get(number, True)}
+
+
+def _anomalies(batch: Batch, found: Taken, retold: Iterable[int]) -> Anomalies:
+    """What looks wrong in a batch, with the leases that it tells of anew."""
+    return (
+        *batch.faults,
+        *((seq, "ID_REUSED") for seq in found.reused),
+        *((seq, "LEASE_RETOLD") for seq in retold),
+        *((one.seq, one.code) for one in found.doubled),
+    )
 
 
 def _stored(row: Any, written: int) -> StoredEvent:

@@ -62,32 +62,34 @@ def read_new(
 def take_in(
     database: Database,
     connection: Connection,
-    batch: Batch,
+    signed: Sequence[tuple[Batch, bytes]],
     *,
-    signature: bytes,
     now_s: int,
     also: Writes | None = None,
     folds: Folds | None = None,
-) -> tuple[Taken, Callable[[], Left]]:
-    """File and keep what is new and follows; what the caller writes `also` goes along. Then there
-    is the fold to do, the last of the transaction (`Filer.fold`).
+) -> tuple[list[Taken], Callable[[], Left]]:
+    """File and keep what is new and follows of some tills that lie `apart`, each batch with the
+    signature of its stretch; what the caller writes `also` goes along. Then there is the fold to
+    do, the last of the transaction (`Filer.fold`).
     """
-    last = batch.stored[-1]
     rows = [
         (batch.till_id, one.epoch, one.seq, one.event_id, one.body, one.hash, now_s)
+        for batch, _ in signed
         for one in batch.stored
     ]
-    last_at_us = 0 if batch.last_at is None else instant_us(batch.last_at)
-    place = (last.epoch, last.seq, last.hash, signature, now_s, last.seq, last_at_us)
 
     def keeps(connection: Connection) -> None:
         database.put(connection, JOURNAL_EVENT, rows)
-        run(connection, _MOVED, (*place, batch.till_id))
+        for batch, signature in signed:
+            last = batch.stored[-1]
+            at_us = 0 if batch.last_at is None else instant_us(batch.last_at)
+            place = (last.epoch, last.seq, last.hash, signature, now_s, last.seq, at_us)
+            run(connection, _MOVED, (*place, batch.till_id))
         if also is not None:
             also(connection)
 
     filer = Filer(database, connection, now_s=now_s, folds=folds)
-    taken = filer.file(batch, keeps=keeps)
+    taken = filer.file_all([batch for batch, _ in signed], keeps=keeps)
     return taken, partial(filer.fold, taken)
 
 
@@ -136,7 +138,7 @@ def keep(
     filed: tuple[Filed, ...] = ()
     if new:
         batch = read_new(connection, till, new)
-        taken, fold = take_in(database, connection, batch, signature=b"", now_s=now_s, folds=folds)
+        (taken,), fold = take_in(database, connection, [(batch, b"")], now_s=now_s, folds=folds)
         fold()
         filed = taken.filed
     return replace(ends, place=place, taken=len(filed), duplicates=duplicates, filed=filed)

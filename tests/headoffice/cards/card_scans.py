@@ -17,18 +17,22 @@ from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.office import hear_card_keys
 from posloyalty.services.selling.scanned import PROOF_CARD, ScannedMember, ScanRefused
-from tests.headoffice.a_chain import Chain, Placed, opened_chain
+from tests.headoffice.a_chain import Chain, Placed
+from tests.headoffice.a_kept_chain import chain_after
 
 PHONE = "13900000001"
 
 
 @contextmanager
 def hearing_chain(folder: Path, url: str) -> Iterator[Chain]:
-    with opened_chain(folder, tills=3, url=url, programmes=True) as found:
-        for till in (*found.tills, *found.tills):
-            till.talk()
-            found.clock.pass_time(timedelta(minutes=3))
+    with chain_after(heard, folder, tills=3, url=url, programmes=True) as found:
         yield found
+
+
+def heard(chain: Chain, _more: str) -> None:
+    for till in (*chain.tills, *chain.tills):
+        till.talk()
+        chain.clock.pass_time(timedelta(minutes=3))
 
 
 def hears(chain: Chain) -> None:

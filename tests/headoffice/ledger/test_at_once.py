@@ -65,8 +65,8 @@ class _Counted(AtOnce):
         super().__init__(connection, **more)
         self._archive = archive
 
-    def write(self, new: Any, owners_of: Any, numbered: Mapping[bytes, Any]) -> set[bytes]:
-        left = super().write(new, owners_of, numbered)
+    def write(self, taken: Any, numbered: Mapping[bytes, Any]) -> set[bytes]:
+        left = super().write(taken, numbered)
         self._archive.folded += len(numbered) - len(left)
         self._archive.left += len(left)
         return left

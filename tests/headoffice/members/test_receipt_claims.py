@@ -19,7 +19,8 @@ from posloyalty.headoffice.store.tables import TILL
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.papers.receipt_code import receipt_code
 from posloyalty.services.refusal import ServiceRefusal
-from tests.headoffice.a_chain import MEMBER, PROGRAMME, Chain, Placed, opened_chain
+from tests.headoffice.a_chain import MEMBER, PROGRAMME, Chain, Placed
+from tests.headoffice.a_kept_chain import chain_after
 from tests.headoffice.cases.test_findings import proved
 from tests.services.counter import goods
 
@@ -30,11 +31,14 @@ LEDGER = "chain/points"
 @pytest.fixture
 def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
     """Two tills whose programme head office knows; in the end it verifies."""
-    with opened_chain(tmp_path, url=database_url, more=CLAIMING) as found:
-        found.office.publishing.keep((PROGRAMME + CLAIMING).encode(), by="Ann")
-        found.talk()
+    with chain_after(keeps_programme, tmp_path, url=database_url, more=CLAIMING) as found:
         yield found
         assert proved(found.office)
+
+
+def keeps_programme(chain: Chain, more: str) -> None:
+    chain.office.publishing.keep((PROGRAMME + more).encode(), by="Ann")
+    chain.talk()
 
 
 def sold(till: Placed, pieces: int = 2) -> Sale:

@@ -31,16 +31,15 @@ from posloyalty.sync.wire.acknowledgements import is_older, life_of
 from posloyalty.sync.wire.answers import ANSWER, AnswerAsk
 from posloyalty.sync.wire.messages import HELLO, HelloAsk, Standing
 from tests.fakes.time import SeededChance
-from tests.headoffice.a_chain import MEMBER, Chain, Placed, opened_chain
+from tests.headoffice.a_chain import MEMBER, Chain, Placed
+from tests.headoffice.a_kept_chain import chain_after, sold_and_talked
 from tests.headoffice.a_till import ATill
 
 
 @pytest.fixture
 def rich(tmp_path: Path) -> Iterator[Chain]:
     """The member has 2,000 points, and everybody knows."""
-    with opened_chain(tmp_path) as chain:
-        chain.tills[0].counter.sell()
-        chain.talk()
+    with chain_after(sold_and_talked, tmp_path) as chain:
         yield chain
 
 

@@ -12,11 +12,12 @@ import msgspec
 import pytest
 from sqlalchemy import Connection, event, select
 
+from posloyalty.headoffice.ledger.shelf import Came
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.tables import JOURNAL_PLACE, NONCE, TILL
+from posloyalty.headoffice.tills import intake
 from posloyalty.headoffice.tills.desk import Answer
 from posloyalty.headoffice.tills.endpoints import Endpoint
-from posloyalty.headoffice.tills.intake import Intake
 from posloyalty.headoffice.tills.visits import Request
 from posloyalty.sync.wire import answers, messages
 from posloyalty.sync.wire.answers import AnswerGiven
@@ -142,19 +143,18 @@ def _signed_by_another(till: ATill, whose: ATill) -> Request:
 def test_a_till_that_brings_the_transaction_down_fails_alone(
     office: OpenOffice, tills: list[ATill], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = Intake._take_in
+    whole = intake.follow_leases
 
-    def broken(intake: Intake, visit, stretch, batch, bought):  # type: ignore[no-untyped-def]
-        found = whole(intake, visit, stretch, batch, bought)
-        if visit.till.till_id == tills[2].id:
+    def broken(connection: Connection, came: Sequence[Came]) -> None:
+        whole(connection, came)
+        if tills[2].id in [one.till_id for one in came]:
             raise ZeroDivisionError  # behind what it wrote
-        return found
 
-    monkeypatch.setattr(Intake, "_take_in", broken)
+    monkeypatch.setattr(intake, "follow_leases", broken)
     found = told(office, messages.PUSH, [pushing(till) for till in tills])
     assert found == [(200, "3"), (200, "3"), (0, "ZeroDivisionError"), (200, "3"), (200, "3")]
     assert kept(office) == [3, 3, 0, 3, 3]
-    monkeypatch.setattr(Intake, "_take_in", whole)
+    monkeypatch.setattr(intake, "follow_leases", whole)
     # Nothing of it stands, and what it signed is not used up.
     with office.database.read() as connection:
         rows = connection.execute(select(NONCE).where(NONCE.c.till_id == tills[2].id))
@@ -262,7 +262,7 @@ def test_who_wait_do_not_wait_for_a_till_that_is_just_written(
     assert len(set(seen.values())) == 1
 
 
-def test_a_long_stretch_among_short_ones_is_a_transaction_of_its_own(
+def test_a_long_stretch_and_short_ones_are_taken_in_together(
     office: OpenOffice, tills: list[ATill]
 ) -> None:
     tills[0].sell(17)
@@ -270,4 +270,4 @@ def test_a_long_stretch_among_short_ones_is_a_transaction_of_its_own(
         found = told(office, messages.PUSH, [pushing(tills[0], 1, 20), *map(pushing, tills[1:])])
     assert found == [(200, "20"), *[(200, "3")] * 4]
     assert kept(office) == [20, 3, 3, 3, 3]
-    assert len(commits) == 2
+    assert len(commits) == 1

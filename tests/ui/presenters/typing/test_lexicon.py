@@ -27,6 +27,7 @@ def offered(language: str, typed: str, *, by_zhuyin: bool = False) -> frozenset[
     return frozenset(candidate.text for candidate in found)
 
 
+@cache
 def readings() -> list[tuple[str, str, int]]:
     """Every character of pypinyin's with each reading as it is typed, and its tone."""
     told = []
