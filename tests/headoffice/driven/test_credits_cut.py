@@ -15,7 +15,7 @@ from tests.headoffice.a_chain import MEMBER, PROGRAMME
 from tests.headoffice.driven.house import House
 
 pytestmark = pytest.mark.enable_socket
-ROWS: Final = 300
+ROWS: Final = 120
 FILE: Final = "member,points,reason\n" + "".join(
     f"{MEMBER.hex()},{100 + n},Late parcel {n}\n" for n in range(ROWS)
 )
