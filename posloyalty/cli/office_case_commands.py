@@ -50,6 +50,23 @@ def add_case_commands(office: typer.Typer, speaker: Speaker) -> None:
                     kind=words(code) if words.has(code) else one.code,
                 )
 
+    @office.command("read-again", help=words("cli.help_read_again"))
+    def _read_again(
+        context: typer.Context,
+        till: Annotated[str, typer.Argument(help=words("cli.help_case_till"))],
+        place: Annotated[str, typer.Argument(help=words("cli.help_case_place"))],
+        who: Annotated[str, acting],
+        code: Annotated[str, code_option] = "",
+    ) -> None:
+        with speaker.faults(), opened_office_of(context) as found:
+            from posloyalty.headoffice.cases.matters import Matters
+            from posloyalty.headoffice.cases.reading_again import ReadingAgain
+
+            prove(speaker, found, who, code, "decide")
+            matters = Matters(found.database, found.clock)
+            ReadingAgain(found.database, found.clock).read(matters.unread(till, place), by=who)
+            speaker.say("event_read_again", till=till, place=place)
+
     @office.command("decide", help=words("cli.help_decide"))
     def _decide(
         context: typer.Context,

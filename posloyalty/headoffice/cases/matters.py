@@ -28,8 +28,14 @@ UNSOLD: Final = "RETURN_WITHOUT_SALE"
 UNSOLD_AFTER_S: Final = 14 * 86_400
 """So long a return may wait for its sale: by then a till out of reach has sent (SYNC 15)."""
 DECISIONS: Final = ("accepted", "repaired", "fraud")
+READ_AGAIN: Final = "read_again"
+READ: Final = "READ"
+"""The code under which it stands that an event which was kept unread counts by now."""
+UNREAD: Final = frozenset({"WRAPPED", "UNREADABLE"})
+"""Of what code an event is from which nothing follows."""
 NOTE_MOST: Final = 400
 PAGE: Final = 200
+PLACE_LONGEST: Final = 24
 _D: Final = MATTER_DECISION.c
 
 
@@ -119,8 +125,36 @@ class Matters:
                     return _matter(connection, row)
         raise ServiceRefusal("NO_SUCH_MATTER")
 
+    def unread(self, till: str, place: str) -> Matter:
+        """The one of an event that was kept unread, by "store-till" and "epoch-sequence", decided
+        or not; refuses NO_SUCH_MATTER.
+        """
+        found = _all(self._now_s())
+        epoch, _, seq = place.partition("-")
+        if epoch.isdecimal() and seq.isdecimal() and len(place) <= PLACE_LONGEST:
+            asked = select(found).where(
+                found.c.epoch == int(epoch), found.c.seq == int(seq), found.c.code.in_(UNREAD)
+            )
+            with self._database.read() as connection:
+                for row in connection.execute(asked):
+                    if f"{row.store_code}-{row.till_code}" == till:
+                        return _matter(connection, row)
+        raise ServiceRefusal("NO_SUCH_MATTER")
+
     def _now_s(self) -> int:
         return int(self._clock.now().timestamp())
+
+
+def unread_places(connection: Connection, till_id: bytes) -> frozenset[tuple[int, int]]:
+    """Places (epoch, sequence) of a till's events from which nothing follows, because head office
+    failed at them and nobody let them be read again.
+    """
+    odd, a = select(ANOMALY.c.epoch, ANOMALY.c.seq), ANOMALY.c
+    read = select(_D.epoch, _D.seq).where(_D.till_id == till_id, _D.code == READ)
+    unread = connection.execute(odd.where(a.till_id == till_id, a.code.in_(UNREAD)))
+    return frozenset((row.epoch, row.seq) for row in unread) - frozenset(
+        (row.epoch, row.seq) for row in connection.execute(read)
+    )
 
 
 def _all(now_s: int) -> Any:

@@ -9,7 +9,8 @@ from posloyalty.domain.programme.kinds.challenge import Challenge
 from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.domain.values.money import Currency, format_amount
 from posloyalty.headoffice.cases.findings import FRAUD, FindingRow, Findings
-from posloyalty.headoffice.cases.matters import DECISIONS, NOTE_MOST, Matters
+from posloyalty.headoffice.cases.matters import DECISIONS, NOTE_MOST, UNREAD, Matter, Matters
+from posloyalty.headoffice.cases.reading_again import ReadingAgain
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
 from posloyalty.headoffice.console.member_pages import WalletShown, money_of, wallets_shown
 from posloyalty.headoffice.console.rights import Right
@@ -27,6 +28,7 @@ class CasePages:
     """What waits for somebody to decide."""
 
     matters: Matters
+    reading: ReadingAgain
     findings: Findings
     publishing: Publishing
 
@@ -36,6 +38,13 @@ class CasePages:
         return (
             Page(method="GET", path=_MATTERS, act=self.all, right=Right.SEE),
             Page(method="POST", path=_MATTERS, act=self.decide, right=decide, back=self.all),
+            Page(
+                method="POST",
+                path=f"{_MATTERS}/read",
+                act=self.read_again,
+                right=decide,
+                back=self.all,
+            ),
             Page(
                 method="POST",
                 path="/console/findings",
@@ -52,6 +61,7 @@ class CasePages:
             "matters": self.matters.open_matters(),
             "decided": self.matters.decided(limit=20),
             "decisions": DECISIONS,
+            "unread": UNREAD,
             "findings": self.findings.open_findings(),
             "findings_decided": self.findings.decided(),
             "unbooked": self.findings.unbooked(),
@@ -62,11 +72,19 @@ class CasePages:
 
     def decide(self, asking: Asking) -> Told:
         """Decide what came odd."""
-        matter = self.matters.find(
-            asking.told("till"), asking.number("epoch"), asking.number("seq"), asking.told("code")
-        )
+        matter = self._asked(asking)
         self.matters.decide(matter, asking.told("decision"), asking.told("note"), by=asking.who)
         return Moved(path=_MATTERS, said="matter_decided")
+
+    def read_again(self, asking: Asking) -> Told:
+        """Let an event count that was kept unread."""
+        self.reading.read(self._asked(asking), by=asking.who)
+        return Moved(path=_MATTERS, said="matter_read")
+
+    def _asked(self, asking: Asking) -> Matter:
+        return self.matters.find(
+            asking.told("till"), asking.number("epoch"), asking.number("seq"), asking.told("code")
+        )
 
     def decide_finding(self, asking: Asking) -> Told:
         """Decide what the ledger found, as it was shown."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posloyalty.headoffice.cases.matters import Matters
+from posloyalty.headoffice.cases.reading_again import ReadingAgain
 from posloyalty.headoffice.console.article_pages import ArticlePages
 from posloyalty.headoffice.console.case_pages import CasePages
 from posloyalty.headoffice.console.claim_pages import ClaimPages
@@ -48,7 +49,12 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
             office.assortments,
             office.clock,
         ),
-        CasePages(matters, office.findings, office.publishing),
+        CasePages(
+            matters,
+            ReadingAgain(office.database, office.clock),
+            office.findings,
+            office.publishing,
+        ),
         MemberPages(
             office.members,
             office.marks,

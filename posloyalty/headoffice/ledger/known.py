@@ -60,6 +60,8 @@ def known_of(
     for till_id, event_id, epoch, seq, body in same_ids:
         one = first[bytes(event_id)]
         if bytes(till_id) == batch.till_id:
+            if (epoch, seq) == (one.epoch, one.seq):
+                continue  # itself, where it lies in the journal already
             own.append((epoch, seq, one.seq))
             reused |= {one.seq} if bytes(body) != one.body else set()
         elif _counts(bytes(body)):

@@ -16,11 +16,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, select
 
 from posloyalty.domain.ledger.right import RightMove
+from posloyalty.headoffice.cases.matters import unread_places
 from posloyalty.headoffice.ledger.keyed_in import known_already
 from posloyalty.headoffice.store.archive_tables import DECISION, LEASE
 from posloyalty.headoffice.store.epoch_tables import EPOCH_BASE, WRITTEN_IN
 from posloyalty.headoffice.store.keyed_tables import SALE_TWICE
-from posloyalty.headoffice.store.tables import ANOMALY, JOURNAL_EVENT, JOURNAL_PLACE, TILL
+from posloyalty.headoffice.store.tables import JOURNAL_EVENT, JOURNAL_PLACE, TILL
 from posloyalty.services.book.verify_book import Difference
 from posloyalty.sync import events
 from posloyalty.sync.journal import (
@@ -89,7 +90,7 @@ class Journals:
 
     def _read_till(self, connection: Connection, till: Any, step: Callable[[int], None]) -> None:
         till_id, name = bytes(till.till_id), bytes(till.till_id).hex()
-        chain, unread = _Chain(connection, till), _went_as_bytes(connection, till_id)
+        chain, unread = _Chain(connection, till), unread_places(connection, till_id)
         for row in _rows(connection, till_id):
             self.events += 1
             if self.events % ROWS == 0:
@@ -183,16 +184,6 @@ class Journals:
     def _concern(self, owner: bytes, event_id: bytes) -> None:
         count, mixed = self.concerned.get(owner, (0, 0))
         self.concerned[owner] = (count + 1, mixed ^ mix(event_id))
-
-
-def _went_as_bytes(connection: Connection, till_id: bytes) -> frozenset[tuple[int, int]]:
-    """Places of events that were kept unread, because head office failed at them: nothing follows
-    from them, whatever their bytes say. They are listed as anomalies.
-    """
-    asked = select(ANOMALY.c.epoch, ANOMALY.c.seq).where(
-        ANOMALY.c.till_id == till_id, ANOMALY.c.code == "WRAPPED"
-    )
-    return frozenset((row.epoch, row.seq) for row in connection.execute(asked))
 
 
 class _Chain:
