@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,14 @@ from posloyalty.cli.console import Exit
 from posloyalty.headoffice.console.operators import Invitation
 from posloyalty.headoffice.console.rights import Role
 from posloyalty.headoffice.console.second_factor import code_at
+from posloyalty.headoffice.ledger import batch
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.system import SystemChance, SystemClock
 from tests.fakes.time import SetClock
 from tests.headoffice.a_till import ATill
 from tests.headoffice.an_office import new_office
 from tests.headoffice.cases.test_findings import published
+from tests.headoffice.cases.test_reading_again import an_older_release
 from tests.headoffice.small_events import Books
 from tests.test_cli import Said, run
 
@@ -88,6 +91,22 @@ def test_cases_are_listed_and_decided(desk: Desk) -> None:
     assert desk.act("Ann", "decide", event, "perhaps", "ours").code == Exit.REFUSED
     done = desk.act("Ann", "decide", event, "forgiven", "our mistake")
     assert "owes 80 Cup stamps less" in done.out, done.err
+    assert desk.run("cases").out == "Nothing waits for a decision.\n"
+
+
+def test_what_was_kept_unread_is_read_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with desk.opened() as office:
+        made = books(office)
+        made.joins()
+        made.gives(100)
+        with monkeypatch.context() as older:
+            older.setattr(batch, "filed", partial(an_older_release, made.till.journal[1].event_id))
+            made.send(office)
+    assert desk.run("cases").out == "S1-T1  1-2  The event cannot be read\n"
+    assert desk.act("Vic", "read-again", "S1-T1", "1-2").code == Exit.REFUSED
+    assert desk.act("Ann", "read-again", "S1-T1", "1-1").code == Exit.REFUSED
+    done = desk.act("Ann", "read-again", "S1-T1", "1-2")
+    assert "Event 1-2 of till S1-T1 is read and counts from now on." in done.out, done.err
     assert desk.run("cases").out == "Nothing waits for a decision.\n"
 
 

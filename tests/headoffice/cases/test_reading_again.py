@@ -134,7 +134,7 @@ def test_it_stands_behind_what_its_till_had_written_before(
     late = bytes.fromhex(books.spends(30))
     books.behind = timedelta()
     with monkeypatch.context() as older:
-        older.setattr(batch, "filed", partial(_older, late))
+        older.setattr(batch, "filed", partial(an_older_release, late))
         books.send(office)
     (matter,) = Matters(office.database, office.clock).open_matters()
     ReadingAgain(office.database, office.clock).read(matter, by="Ann")
@@ -144,7 +144,7 @@ def test_it_stands_behind_what_its_till_had_written_before(
     assert at[3] == at[2]
 
 
-def _older(unread: bytes, one: StoredEvent, *read: object, **at: object) -> object:
+def an_older_release(unread: bytes, one: StoredEvent, *read: object, **at: object) -> object:
     """An earlier release, which cannot read one event."""
     if one.event_id == unread:
         raise ValueError(one.seq)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from functools import partial
 
 import pytest
 
 from posloyalty.headoffice.console.case_pages import CaseWords
+from posloyalty.headoffice.ledger import batch
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.wording import LANGUAGES, Words
 from tests.headoffice.a_till import ATill
 from tests.headoffice.cases.test_findings import published
+from tests.headoffice.cases.test_reading_again import an_older_release
 from tests.headoffice.console.conftest import SignedIn
 from tests.headoffice.small_events import Books
 
@@ -54,6 +57,38 @@ def test_every_decision_stands_there_with_what_it_does(
     assert browser.says(words("console.said_matter_decided"))
     member = browser.get(f"/console/member?member={row.owner}").text
     assert words("console.event_forgive") in member
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_kept_unread_is_read_again_from_its_place(
+    office: OpenOffice,
+    till: ATill,
+    signed_in: SignedIn,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+) -> None:
+    words, books = Words(language), Books(till)
+    books.joins()
+    books.gives(100)
+    with monkeypatch.context() as older:
+        older.setattr(batch, "filed", partial(an_older_release, till.journal[1].event_id))
+        books.send(office)
+    where = {"till": till.id.hex(), "epoch": 1, "seq": 2, "code": "UNREADABLE"}
+    viewer = signed_in("viewer")
+    viewer.get(f"/console/matters?language={language}")
+    assert not viewer.says(words("cases.read_again_hint"))
+    assert viewer.send("/console/matters/read", **where).status_code == 403
+    browser = signed_in("manager")
+    browser.get(f"/console/matters?language={language}")
+    assert browser.says(words("cases.read_again_hint"))
+    assert browser.send("/console/matters/read", **where).status_code == 200
+    assert browser.says(words("console.said_matter_read"))
+    assert browser.says(words("console.decision_read_again"))
+    assert not browser.says(words("cases.read_again_hint"))
+    again = browser.send("/console/matters/read", **where)
+    assert again.status_code == 422
+    browser.get("/console/audit")
+    assert browser.says(words("console.act_event_read_again"))
 
 
 @pytest.mark.usefixtures("owed")

@@ -16,8 +16,11 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import select, text
 
+from posloyalty.headoffice.cases.matters import Matters
+from posloyalty.headoffice.cases.reading_again import ReadingAgain
 from posloyalty.headoffice.store.tables import ANOMALY
 from posloyalty.services.office.send_journal import Sending
+from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
 from tests.headoffice.a_chain import MEMBER
 from tests.headoffice.a_program import Program
@@ -105,6 +108,12 @@ def _anomalies(house: House) -> dict[int, str]:
         return {one.seq: one.code for one in connection.execute(select(ANOMALY)).all()}
 
 
+def _read_again(house: House, seq: int) -> None:
+    with house.office() as office:
+        matter = Matters(office.database, office.clock).unread("S1-T1", f"1-{seq}")
+        ReadingAgain(office.database, office.clock).read(matter, by="ann")
+
+
 def _at_office(house: House, till: Program) -> bool:
     """Whether head office has the journal as it lies in the book, byte for byte."""
     with till.till.book.read() as reader:
@@ -134,7 +143,8 @@ def test_a_record_at_which_the_server_falls_is_found_told_and_the_rest_goes_on(
     house: House,
 ) -> None:
     """The server fails whenever it files this one. The till tries the batch again, halves it and
-    sends that record as bytes; its page says so, and head office's list of anomalies.
+    sends that record as bytes; its page says so, and head office's list of anomalies. Once the
+    server can, it is read again, and counts.
     """
     with house.till(2) as other, house.till(1) as till:
         till.until(lambda: till.till.sending.status().listens)
@@ -154,6 +164,13 @@ def test_a_record_at_which_the_server_falls_is_found_told_and_the_rest_goes_on(
         assert _anomalies(house) == {row.seq: "WRAPPED"}
         assert "FAULT" not in [one.reason for one in till.told]
         assert _at_office(house, till)
+        house.proves()
+        with pytest.raises(ServiceRefusal, match="STILL_UNREADABLE"):
+            _read_again(house, row.seq)
+        with house.office() as office, office.database.write() as connection:
+            connection.execute(text("DROP TRIGGER spoilt"))
+        _read_again(house, row.seq)
+        other.until(lambda: other.counter.points() == 7 * POINTS)
         house.proves()
 
 
