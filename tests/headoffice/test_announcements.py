@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
 from posloyalty.headoffice.tills.news import who_has_news
 from posloyalty.services.office.listen_office import News
 from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire.answers import ANSWER
-from posloyalty.sync.wire.publications import PROGRAMMES
+from posloyalty.sync.wire.publications import PROGRAMME_FILE, PROGRAMMES
 from tests.headoffice.a_chain import PROGRAMME, Chain, Placed, opened_chain
 
 HAPPY_HOUR = """
@@ -38,6 +39,16 @@ def publish(chain: Chain) -> int:
     """Two people publish what the tills go by."""
     publishing = chain.office.publishing
     made = publishing.keep((PROGRAMME + HAPPY_HOUR).encode(), by="ann")
+    number = publishing.propose(made.hash.hex(), begins=chain.clock.now(), by="ann")
+    publishing.approve(number, by="ben")
+    return number
+
+
+def publish_another(chain: Chain) -> int:
+    """The same rules as another version."""
+    publishing = chain.office.publishing
+    later = (PROGRAMME + HAPPY_HOUR).replace("version = 1", "version = 5")
+    made = publishing.keep(later.encode(), by="ann")
     number = publishing.propose(made.hash.hex(), begins=chain.clock.now(), by="ann")
     publishing.approve(number, by="ben")
     return number
@@ -150,3 +161,56 @@ def test_an_answer_that_is_lost_says_so_again(chain: Chain) -> None:
     till.way.sending.retry()
     till.talk()
     assert behind(chain) == [False, True]
+
+
+@pytest.mark.parametrize("request_number", [1, 2, 3])
+def test_what_is_decided_while_a_till_hears_of_something_else_is_heard_at_once_too(
+    chain: Chain, request_number: int
+) -> None:
+    """Between its list and its word that it took it, too: that word alone says that it heard."""
+    (till, _) = chain.tills
+    before = dearer(till)
+    network, asked = till.way.network, []
+    reached = network.reached
+
+    def meanwhile(http: httpx.Request) -> tuple[int, dict[str, str], bytes]:
+        if http.url.path in {PROGRAMMES, PROGRAMME_FILE}:
+            asked.append(http.url.path)
+            if len(asked) == request_number:
+                stop(chain)
+        return reached(http)
+
+    publish_another(chain)
+    network.reached = meanwhile  # type: ignore[method-assign]
+    till.hear_news()
+    till.talk()
+    if till.hear_news() is News.NEWS:
+        till.talk()
+    assert len(asked) >= request_number
+    assert dearer(till) > before
+
+
+@pytest.mark.parametrize("path", [PROGRAMMES, PROGRAMME_FILE])
+def test_a_list_that_is_lost_on_its_way_is_asked_for_as_soon_as_head_office_is_found_again(
+    chain: Chain, path: str
+) -> None:
+    (till, _) = chain.tills
+    before = dearer(till)
+    network = till.way.network
+    reached = network.reached
+
+    def loses(http: httpx.Request) -> tuple[int, dict[str, str], bytes]:
+        answer = reached(http)
+        if http.url.path == path:
+            raise httpx.ReadTimeout("the answer is lost")
+        return answer
+
+    stop(chain)
+    network.reached = loses  # type: ignore[method-assign]
+    till.hear_news()
+    till.talk()
+    assert dearer(till) == before
+    network.reached = reached  # type: ignore[method-assign]
+    till.way.sending.retry()
+    till.talk()
+    assert dearer(till) > before

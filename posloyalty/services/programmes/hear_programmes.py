@@ -24,7 +24,7 @@ from posloyalty.services.book.signing import verify
 from posloyalty.services.book.till_clock import TillClock
 from posloyalty.services.office.join_head_office import kept_facts
 from posloyalty.services.ports import Book, Ids, Reader, UnitOfWork
-from posloyalty.services.ports.head_office import OfficeFacts, PublicationLink
+from posloyalty.services.ports.head_office import OfficeFacts, OutOfReach, PublicationLink
 from posloyalty.services.programmes.programmes import Programmes
 from posloyalty.services.programmes.published import Kept, keep_schedule, kept_schedule
 from posloyalty.sync.wire.messages import Problem
@@ -84,10 +84,17 @@ class HearProgrammes:
 
     def step(self, link: PublicationLink) -> bool:
         """Ask, and take what is new; whether the schedule changed. May raise `OutOfReach`."""
+        self._asked_ms = self._clock.monotonic_ms()
+        try:
+            return self._hear(link)
+        except OutOfReach:
+            self.look()  # head office may take it for heard, and not say again that there is one
+            raise
+
+    def _hear(self, link: PublicationLink) -> bool:
         with self._book.read() as reader:
             facts, kept = kept_facts(reader.settings), kept_schedule(reader.settings)
             ask = self._standing(reader, kept)
-        self._asked_ms = self._clock.monotonic_ms()
         if facts is None:
             return False
         given = link.programmes(ask)
@@ -117,7 +124,10 @@ class HearProgrammes:
             unit.commit()
         # Head office hears of it at once: what a stop costs depends on who has heard.
         with self._book.read() as reader:
-            link.programmes(self._standing(reader, kept_schedule(reader.settings)))
+            standing = self._standing(reader, kept_schedule(reader.settings))
+        said = link.programmes(standing)
+        if not isinstance(said, Problem) and said.mark != given.mark:
+            self.look()  # something was decided in between, and that word counts as having heard it
         return True
 
     def _standing(self, reader: Reader, kept: Kept) -> ProgrammesAsk:
