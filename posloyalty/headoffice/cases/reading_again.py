@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from posloyalty.headoffice.cases.audit_log import note
 from posloyalty.headoffice.cases.matters import READ, READ_AGAIN, UNREAD, Matter, unread_places
-from posloyalty.headoffice.ledger.batch import Batch, read_batch
+from posloyalty.headoffice.ledger.batch import Batch, read_batch, stored_of
 from posloyalty.headoffice.ledger.filing import Filer
 from posloyalty.headoffice.ledger.folds import Taken
 from posloyalty.headoffice.ledger.shelf import Came, follow_leases
@@ -25,7 +25,6 @@ from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.tables import ANOMALY, JOURNAL_EVENT, JOURNAL_PLACE, TILL
 from posloyalty.services.ports import Clock
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.wire.batch import EVENTS_MAX
 
 STILL_NOT: Final = "STILL_UNREADABLE"
@@ -120,18 +119,7 @@ def _read_rows(
 ) -> Batch:
     store = connection.execute(select(TILL.c.store_code).where(TILL.c.till_id == till_id))
     return read_batch(
-        [
-            StoredEvent(
-                seq=row.seq,
-                epoch=row.epoch,
-                event_id=bytes(row.event_id),
-                kind="",
-                at="",
-                body=bytes(row.body),
-                hash=bytes(row.hash),
-            )
-            for row in rows
-        ],
+        [stored_of(row) for row in rows],
         till_id=till_id,
         store=store.scalar_one(),
         last_at=last_at,

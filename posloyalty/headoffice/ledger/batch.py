@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from posloyalty.sync import events
 from posloyalty.sync.journal import StoredEvent
@@ -30,6 +31,21 @@ class Batch:
     filings: Sequence[Filing | None]
     last_at: datetime | None
     faults: Sequence[Fault]
+
+
+def stored_of(row: Any, *, written: int | None = None) -> StoredEvent:
+    """A kept event from a row of the journal; `written` is the epoch that it was written in, where
+    it is filed under a later one.
+    """
+    return StoredEvent(
+        seq=row.seq,
+        epoch=row.epoch if written is None else written,
+        event_id=bytes(row.event_id),
+        kind="",
+        at="",
+        body=bytes(row.body),
+        hash=bytes(row.hash),
+    )
 
 
 def read_batch(

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, func, select
 
 from posloyalty.domain.ledger.right import RightMove
 from posloyalty.headoffice.cases.matters import unread_places
+from posloyalty.headoffice.ledger.batch import stored_of
 from posloyalty.headoffice.ledger.keyed_in import known_already
 from posloyalty.headoffice.store.archive_tables import DECISION, LEASE
 from posloyalty.headoffice.store.epoch_tables import EPOCH_BASE, WRITTEN_IN
@@ -101,7 +102,7 @@ class Journals:
                 self.differ(row.seq, "chain", name, said, f"{row.seq} {bytes(row.hash).hex()}")
                 return
             if (row.epoch, row.seq) not in unread:
-                self._take(connection, _stored(row), till_id=till_id, store=till.store_code)
+                self._take(connection, stored_of(row), till_id=till_id, store=till.store_code)
         place = connection.execute(
             select(JOURNAL_PLACE).where(JOURNAL_PLACE.c.till_id == till_id)
         ).one()
@@ -244,15 +245,3 @@ def _rows(connection: Connection, till_id: bytes) -> Iterator[Any]:
         if len(rows) < ROWS:
             return
         epoch, seq = rows[-1].epoch, rows[-1].seq
-
-
-def _stored(row: Any) -> StoredEvent:
-    return StoredEvent(
-        seq=row.seq,
-        epoch=row.epoch,
-        event_id=bytes(row.event_id),
-        kind="",
-        at="",
-        body=bytes(row.body),
-        hash=bytes(row.hash),
-    )

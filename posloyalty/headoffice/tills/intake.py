@@ -17,13 +17,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, func, select
 
 from posloyalty.headoffice.ledger.at_once import AT_ONCE_FROM, AtOnce
-from posloyalty.headoffice.ledger.batch import Batch
+from posloyalty.headoffice.ledger.batch import Batch, stored_of
 from posloyalty.headoffice.ledger.filing import apart
 from posloyalty.headoffice.ledger.folds import Left, Taken
 from posloyalty.headoffice.ledger.shelf import Came, follow_leases
@@ -354,7 +354,7 @@ class Intake:
         till_id = bytes(visit.till.till_id)
         written, last = written_in(visit.connection, till_id, epoch, rows[0].seq)
         body = write_stretch(
-            [_stored(row, written) for row in rows if row.seq <= last],
+            [stored_of(row, written=written) for row in rows if row.seq <= last],
             till_id=till_id,
             previous=_hash_before(visit, epoch, rows[0].seq),
             signature=bytes(64),
@@ -464,16 +464,4 @@ def _anomalies(batch: Batch, found: Taken, retold: Iterable[int]) -> Anomalies:
         *((seq, "ID_REUSED") for seq in found.reused),
         *((seq, "LEASE_RETOLD") for seq in retold),
         *((one.seq, one.code) for one in found.doubled),
-    )
-
-
-def _stored(row: Any, written: int) -> StoredEvent:
-    return StoredEvent(
-        seq=row.seq,
-        epoch=written,
-        event_id=bytes(row.event_id),
-        kind="",
-        at="",
-        body=bytes(row.body),
-        hash=bytes(row.hash),
     )

@@ -16,7 +16,7 @@ from typing import Any, Final
 from msgspec import structs
 from sqlalchemy import Connection, select
 
-from posloyalty.headoffice.ledger.batch import Batch, read_batch
+from posloyalty.headoffice.ledger.batch import Batch, read_batch, stored_of
 from posloyalty.headoffice.ledger.filing import Filer, Writes, instant_us, us_instant
 from posloyalty.headoffice.ledger.folds import Folds, Left, Taken
 from posloyalty.headoffice.store.archive_tables import GOODS_BACK_DUE
@@ -172,7 +172,7 @@ def file_goods_back(database: Database, *, now_s: int) -> None:
             c = JOURNAL_EVENT.c
             asked = select(JOURNAL_EVENT).where(c.till_id == till_id, c.seq <= (seq or 0))
             rows = connection.execute(asked.order_by(c.epoch, c.seq))
-            stored = [_stored(row) for row in rows if _REFUND in bytes(row.body)]
+            stored = [stored_of(row) for row in rows if _REFUND in bytes(row.body)]
             till = connection.execute(select(TILL).where(TILL.c.till_id == till_id)).one()
             for place in range(0, len(stored), EVENTS_MAX):
                 batch = read_new(connection, till, stored[place : place + EVENTS_MAX])
@@ -190,7 +190,7 @@ def _file_next(database: Database, till_id: bytes, *, now_s: int) -> int:
         rows = connection.execute(asked.order_by(c.epoch, c.seq).limit(EVENTS_MAX)).all()
         if not rows:
             return 0
-        stored = [_stored(row) for row in rows]
+        stored = [stored_of(row) for row in rows]
         till = connection.execute(select(TILL).where(TILL.c.till_id == till_id)).one()
         batch = read_new(connection, till, stored)
         Filer(database, connection, now_s=now_s).file(batch, kept=True)
@@ -198,18 +198,6 @@ def _file_next(database: Database, till_id: bytes, *, now_s: int) -> int:
         moved = JOURNAL_PLACE.update().where(mine)
         connection.execute(moved.values(filed_seq=stored[-1].seq, last_at_us=last_at_us))
         return len(rows)
-
-
-def _stored(row: Any) -> StoredEvent:
-    return StoredEvent(
-        seq=row.seq,
-        epoch=row.epoch,
-        event_id=bytes(row.event_id),
-        kind="",
-        at="",
-        body=bytes(row.body),
-        hash=bytes(row.hash),
-    )
 
 
 def _hashed(till_id: bytes, one: StoredEvent, previous: bytes) -> bytes:
