@@ -303,10 +303,12 @@ def _backed_off(session: Session, now_ms: int, drawn: int, after_s: int) -> Sess
 
 
 def _poisoned(session: Session, problem: Problem, now_ms: int, drawn: int, sent: int) -> Session:
-    """The same batch again, then its halves, then its one event as bytes; then somebody looks."""
+    """The same batch again, then its halves, then its one event as bytes; then somebody looks. What
+    they put right is tried anew as it is: as bytes it would count for nobody.
+    """
     tries = session.tries + 1
     if session.wraps:
-        return replace(_stopped(session, problem.code, now_ms), wraps=False, tries=0)
+        return replace(_stopped(session, problem.code, now_ms), wraps=False, tries=0, halves=0)
     if tries < TRIES and not session.halves:
         again = replace(session, tries=tries, failures=tries)
         return _backed_off(again, now_ms, drawn, problem.after_s)

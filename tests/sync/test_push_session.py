@@ -186,6 +186,17 @@ def test_an_event_that_cannot_go_even_as_bytes_stops_the_sending() -> None:
     assert poisoned(wraps, 1).stopped == "FAULT"
 
 
+def test_once_that_is_put_right_it_is_tried_three_times_as_it_is_before_it_goes_as_bytes() -> None:
+    """As bytes it counts for nobody, and one more failure is no reason for that."""
+    stopped = poisoned(replace(KNOWN, tries=TRIES, halves=43, events_max=1, wraps=True), 1)
+    again = replace(right_now(stopped), acked=40)
+    for _ in range(TRIES - 1):
+        assert step(right_now(again)) == Push(40, 1)
+        again = poisoned(again, 1)
+    assert step(right_now(again)) == Push(40, 1)
+    assert step(poisoned(again, 1)) == Push(40, 1, wrap=True)
+
+
 def test_no_wait_is_shorter_than_what_was_asked_for() -> None:
     busy = Problem(code="BUSY", retry="later", after_s=30)
     told = after_problem(KNOWN, busy, now_ms=NOW, drawn=0)
