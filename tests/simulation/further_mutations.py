@@ -145,14 +145,14 @@ FURTHER: Final = (
     ),
     Mutation(
         "a till goes on by the list that it had",
-        "posloyalty.services.programmes.hear_programmes:HearProgrammes.step",
+        "posloyalty.services.programmes.hear_programmes:HearProgrammes._hear",
         "taken if believed else kept.publications",
         "kept.publications or taken",
         PUBLISHES,
     ),
     Mutation(
         "a till says what it is about to go by before it does",
-        "posloyalty.services.programmes.hear_programmes:HearProgrammes.step",
+        "posloyalty.services.programmes.hear_programmes:HearProgrammes._hear",
         "given = link.programmes(ask)",
         "given = link.programmes(ask); link.programmes(type(ask)(mark=given.mark))",
         PUBLISHES,
