@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from posloyalty.bootstrap import create_till, open_till
 from posloyalty.domain.shop.operator import Operator
+from posloyalty.scenario.frame import DEFAULT_STORE
 from posloyalty.scenario.head_office import HeadOffice, OfficeHere
 from posloyalty.scenario.machine import CountedIds, SeededChance, WallClock, WorldClock
 from posloyalty.services.book.first_run import FirstRunAnswers
@@ -29,9 +31,9 @@ from posloyalty.services.till import Till
 MADE_AT: Final = datetime(1990, 1, 1, tzinfo=UTC)
 MANAGER: Final = "Manager"
 PIN: Final = "2580"
-# Sources of ids: templates and tills never make the same one.
-TEMPLATE_IDS: Final = 1_000
-TILL_IDS: Final = 2_000
+# Sources of ids: a till's are above every template's, so the two never make the same one.
+TEMPLATE_BYTES: Final = 7
+TILL_IDS: Final = 1 << 8 * TEMPLATE_BYTES
 STARTS_APART: Final = 1_000
 Fixed = tuple[str, str, str]
 
@@ -104,18 +106,20 @@ class Workshop:
         return self.folder / f"till-{self._made}"
 
     def _template(self, details: ShopDetails) -> tuple[Path, Operator]:
-        """A closed book with what a shop can never change; the rest is set when it is opened."""
+        """A closed book with what a shop can never change; the rest is set when it is opened.
+
+        Nothing of it hangs on who asked for it first: a scenario plays the same after any other.
+        """
         fixed = (details.store_code, details.till_code, details.currency)
         known = self._templates.get(fixed)
         if known is not None:
             return known
-        number = len(self._templates)
-        place = self.folder / f"template-{number}"
+        place = self.folder / f"template-{len(self._templates)}"
         till, created = create_till(
             place,
-            FirstRunAnswers(shop=details, manager_name=MANAGER, manager_pin=PIN),
+            FirstRunAnswers(shop=_bare(fixed), manager_name=MANAGER, manager_pin=PIN),
             clock=WallClock(WorldClock(MADE_AT), UTC),
-            ids=CountedIds(TEMPLATE_IDS + number),
+            ids=CountedIds(_template_source(fixed)),
             chance=SeededChance("/".join(fixed)),
             keyring=None,
             hasher=quick_hasher,
@@ -123,6 +127,23 @@ class Workshop:
         till.close()
         self._templates[fixed] = made = (place, created.manager)
         return made
+
+
+def _bare(fixed: Fixed) -> ShopDetails:
+    """A store as a scenario has it that says nothing else of it."""
+    store, till, money = fixed
+    return replace(
+        DEFAULT_STORE,
+        name=store,
+        store_code=store,
+        store_name=store,
+        till_code=till,
+        currency=money,
+    )
+
+
+def _template_source(fixed: Fixed) -> int:
+    return int.from_bytes(sha256("/".join(fixed).encode()).digest()[:TEMPLATE_BYTES])
 
 
 def quick_hasher(chance: Chance) -> PinHasher:
