@@ -1,9 +1,16 @@
 """What every test stands on: no display, no real keystore, no home folder, no network, no disk.
 
-Proofs that want many cases take the `proving` fixture, or the mark `long(sample=N)` on a
-parametrised test: the ordinary suite then runs N of its cases, evenly spread and always the same
-ones, and `--prove` runs all of them. What head office does with what it keeps (`EITHER_DATABASE`)
-is proved on SQLite and on PostgreSQL: the suite runs each case on one of them, in turn.
+The suite goes through a fixed sample of each long proof, `--prove` through all of it. What is left
+out is said in one of four ways, and every test function keeps at least one case:
+
+- The mark `long(sample=N)` on a parametrised test: N of its cases, evenly spread. On single
+  `pytest.param`s it speaks of these alone, and `sample=0` leaves them all to the proof.
+- `PRODUCTS`: where a case opens a till, a window or a page, of a product of several parameters
+  (views by sizes by languages) every value of each comes once, in place of all with all. One list
+  of cases, however long, stays whole.
+- `EITHER_DATABASE`: what head office does with what it keeps is proved on SQLite and PostgreSQL;
+  the suite runs each case on one of them.
+- The fixture `proving`, where a test goes through its cases by itself.
 """
 
 import gc
@@ -17,7 +24,8 @@ import threading
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
-from collections.abc import Generator, Iterator
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator
 from itertools import count, groupby
 from pathlib import Path
 
@@ -87,6 +95,21 @@ EITHER_DATABASE = (
 kept there (articles, ledger, store, tills) is tested on both in the suite, too.
 """
 
+ON_POSTGRESQL_EVERY = 3
+"""Of the cases for either database each third is on PostgreSQL, which takes longer."""
+
+PRODUCTS = (
+    *EITHER_DATABASE,
+    "tests/documents/",
+    "tests/faults/",
+    "tests/fleet/",
+    "tests/journeys/",
+    "tests/scenario/",
+    "tests/simulation/",
+    "tests/ui/",
+)
+"""What takes a till, a window or a page for each case."""
+
 GARBAGE_MOST = 50_000
 """So many objects that are young are worth a look between two tests."""
 WHOLE_LOOK = 20
@@ -153,7 +176,7 @@ def pytest_collection_modifyitems(
     it for those that are begun first.
     """
     if not config.getoption("--prove"):
-        dropped = beyond_the_samples(items) | on_the_other_database(items)
+        dropped = left_to_the_proof(items)
         items[:] = [item for item in items if item not in dropped]
         if dropped:
             config.hook.pytest_deselected(items=list(dropped))
@@ -161,21 +184,36 @@ def pytest_collection_modifyitems(
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
+def left_to_the_proof(items: list[pytest.Item]) -> dict[pytest.Item, None]:
+    """Name the cases that the ordinary suite does without. Of no function it does without all:
+    whoever asks for such cases alone gets them.
+    """
+    dropped: dict[pytest.Item, None] = {}
+    left = items
+    for named in (beyond_the_samples, on_the_other_database, said_by_others):
+        dropped |= named(left)
+        left = [item for item in items if item not in dropped]
+    for cases in functions(items):
+        if all(case in dropped for case in cases):
+            dropped = {case: None for case in dropped if case not in cases}
+    return dropped
+
+
 def beyond_the_samples(items: list[pytest.Item]) -> dict[pytest.Item, None]:
     """Name the cases of long proofs that the ordinary suite leaves to `make prove`."""
     dropped: dict[pytest.Item, None] = {}
-    for _name, group in groupby(items, key=lambda item: item.nodeid.split("[")[0]):
-        cases = list(group)
-        mark = cases[0].get_closest_marker("long")
-        if mark is not None:
-            kept = set(sample_indexes(len(cases), int(mark.kwargs["sample"])))
-            dropped |= {case: None for index, case in enumerate(cases) if index not in kept}
+    for cases in functions(items):
+        marked = [(case, mark) for case in cases if (mark := case.get_closest_marker("long"))]
+        if marked:
+            kept = sample_indexes(len(marked), int(marked[0][1].kwargs["sample"]))
+            places = set(range(len(marked))) - set(kept)
+            dropped |= {marked[place][0]: None for place in sorted(places)}
     return dropped
 
 
 def on_the_other_database(items: list[pytest.Item]) -> dict[pytest.Item, None]:
-    """Name, of the cases that stand there for either database, each other one: the first on SQLite,
-    the second on PostgreSQL, and so on. Whoever asks for one of the two alone gets it.
+    """Name, of the cases that stand there for either database, each other one: of three two are
+    left on SQLite and one on PostgreSQL. Whoever asks for one of the two alone gets it.
     """
     dropped: dict[pytest.Item, None] = {}
     for path, group in groupby(items, key=lambda item: item.nodeid.split("::")[0]):
@@ -187,8 +225,71 @@ def on_the_other_database(items: list[pytest.Item]) -> dict[pytest.Item, None]:
                 database = str(item.callspec.params.get("database_url", ""))
                 twins.setdefault(item.nodeid.replace(database, ""), []).append(item)
         pairs = [found for found in twins.values() if len(found) == 2]
-        dropped |= {pair[1 - place % 2]: None for place, pair in enumerate(pairs)}
+        for place, (on_sqlite, on_postgresql) in enumerate(pairs):
+            its_turn = place % ON_POSTGRESQL_EVERY == 1
+            dropped[on_sqlite if its_turn else on_postgresql] = None
     return dropped
+
+
+def said_by_others(items: list[pytest.Item]) -> dict[pytest.Item, None]:
+    """Name the cases of `PRODUCTS` whose every value comes in a case that stays. The parameters
+    of one list are one value together, so a list alone is left as it is.
+    """
+    dropped: dict[pytest.Item, None] = {}
+    for cases in functions(items):
+        if cases[0].nodeid.startswith(PRODUCTS):
+            kept = each_value_once([values_of(case) for case in cases])
+            dropped |= {case: None for place, case in enumerate(cases) if place not in kept}
+    return dropped
+
+
+def values_of(item: pytest.Item) -> dict[str, tuple[int, ...]]:
+    """Which value a case has of each of its lists of parameters, by what they are in this run."""
+    spec = getattr(item, "callspec", None)
+    if spec is None:
+        return {}
+    lists = {name: name for name in spec.params}
+    for mark in item.iter_markers("parametrize"):
+        said = mark.args[0] if mark.args else mark.kwargs["argnames"]
+        names = said.replace(",", " ").split() if isinstance(said, str) else list(said)
+        lists |= {name: " ".join(names) for name in names}
+    found: dict[str, tuple[int, ...]] = {}
+    for name, value in spec.params.items():
+        found[lists[name]] = (*found.get(lists[name], ()), id(value))
+    return found
+
+
+def each_value_once(cases: list[dict[str, tuple[int, ...]]]) -> set[int]:
+    """Pick places of cases in which every value of every parameter comes: each time the case with
+    the most values that did not come yet, and of those the one whose others came least often.
+    """
+    every = {value for case in cases for value in case.items()}
+    if any(len({case.get(name) for case in cases}) == len(cases) for name in cases[0]):
+        return set(range(len(cases)))
+    came: Counter[tuple[str, tuple[int, ...]]] = Counter()
+    kept = {0} if not every else set()
+    while every - came.keys():
+        best = min(
+            range(len(cases)),
+            key=lambda place: (
+                sum(value in came for value in cases[place].items()) - len(cases[place]),
+                sum(came[value] for value in cases[place].items()),
+                place,
+            ),
+        )
+        came.update(cases[best].items())
+        kept.add(best)
+    return kept
+
+
+def functions(items: list[pytest.Item]) -> Iterable[list[pytest.Item]]:
+    """The cases of each test function, in their order; a parametrised fixture of a module may have
+    put others between them.
+    """
+    found: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        found.setdefault(item.nodeid.split("[")[0], []).append(item)
+    return found.values()
 
 
 def sample_indexes(count: int, sample: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""A long proof runs a fixed sample in the suite and every case in `make prove`."""
+"""Of a long proof the suite goes through a fixed sample, `make prove` through every case."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import EITHER_DATABASE, LONGEST, sample_indexes
+from tests.conftest import EITHER_DATABASE, LONGEST, PRODUCTS, sample_indexes
 from tests.prove.proofs import PROPERTIES
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +23,32 @@ def test_proof(case):
 @pytest.mark.parametrize("case", range(3))
 def test_short(case, proving):
     assert isinstance(proving, bool)
+"""
+
+SOME = """
+import pytest
+
+@pytest.mark.parametrize(
+    "case", ["a", *(pytest.param(one, marks=pytest.mark.long(sample=0)) for one in "bc")]
+)
+def test_some(case):
+    assert case
+"""
+
+PRODUCT = """
+import pytest
+
+SIZES = [(1, 1), (1, 2), (2, 1)]
+
+@pytest.mark.parametrize("view", ["sale", "pay", "done", "find"])
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_view(view, width, height, language):
+    assert view
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_size(width, height):
+    assert width
 """
 
 ON_BOTH = """
@@ -66,7 +92,35 @@ def test_the_suite_takes_the_sample_and_prove_takes_all(
     assert sum("short" in name for name in passed) == 3
 
 
-def test_each_case_for_either_database_runs_on_one_in_turn_and_in_prove_on_both(
+def test_cases_that_are_marked_by_themselves_are_left_to_prove(tmp_path: Path) -> None:
+    files = {"test_it.py": SOME}
+
+    assert passed_in(tmp_path, files, 1) == ["test_it.py::test_some[a]"]
+    assert len(passed_in(tmp_path, files, 1, "--prove")) == 3
+    asked = ["test_it.py::test_some[c]"]
+    assert passed_in(tmp_path, files, 1, *asked) == asked
+
+
+def test_of_a_product_each_value_comes_once_and_in_prove_all_with_all(tmp_path: Path) -> None:
+    views, elsewhere = "tests/ui/test_views.py", "tests/domain/test_sums.py"
+    assert views.startswith(PRODUCTS)
+    assert not elsewhere.startswith(PRODUCTS)
+    files = {views: PRODUCT, elsewhere: PRODUCT}
+
+    of_suite, of_proof = (passed_in(tmp_path, files, 1, *more) for more in ((), ("--prove",)))
+
+    assert {name for name in of_suite if "test_view[" in name and name.startswith(views)} == {
+        f"{views}::test_view[en-1-1-sale]",
+        f"{views}::test_view[zh_CN-1-2-pay]",
+        f"{views}::test_view[en-2-1-done]",
+        f"{views}::test_view[zh_CN-1-1-find]",
+    }
+    assert sum("test_size[" in name for name in of_suite) == 2 * 3
+    assert sum(name.startswith(elsewhere) for name in of_suite) == 4 * 3 * 2 + 3
+    assert len(of_proof) == 2 * (4 * 3 * 2 + 3)
+
+
+def test_each_case_for_either_database_runs_on_one_and_in_prove_on_both(
     tmp_path: Path,
 ) -> None:
     either, both = "tests/headoffice/test_whole.py", "tests/headoffice/store/test_kept.py"
@@ -79,7 +133,7 @@ def test_each_case_for_either_database_runs_on_one_in_turn_and_in_prove_on_both(
         f"{either}::test_role[sqlite-viewer]",
         f"{either}::test_role[postgresql-clerk]",
         f"{either}::test_role[sqlite-manager]",
-        f"{either}::test_last[postgresql]",
+        f"{either}::test_last[sqlite]",
     }
     assert sum(name.startswith(both) for name in of_suite) == 8
     assert len(of_proof) == 16
@@ -93,16 +147,17 @@ def test_whoever_asks_for_one_database_alone_gets_it(tmp_path: Path) -> None:
 
 
 def test_the_places_that_go_by_turns_are_there() -> None:
-    assert [place for place in EITHER_DATABASE if not list(ROOT.glob(f"{place}*"))] == []
+    places = {*EITHER_DATABASE, *PRODUCTS}
+    assert [place for place in sorted(places) if not list(ROOT.glob(f"{place}*"))] == []
 
 
 def test_whatever_the_suite_samples_is_proved_in_full() -> None:
     sampled = {
         file.relative_to(ROOT / "tests").parts[0]
         for file in ROOT.glob("tests/*/**/test_*.py")
-        if file != Path(__file__) and "pytest.mark.long(" in file.read_text(encoding="utf-8")
+        if file != Path(__file__) and "mark.long(" in file.read_text(encoding="utf-8")
     }
-    assert sampled | {place.split("/")[1] for place in EITHER_DATABASE} <= set(PROPERTIES)
+    assert sampled | {place.split("/")[1] for place in PRODUCTS} <= set(PROPERTIES)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -1,8 +1,7 @@
 """Every benchmark runs, in its smallest size: nobody else would notice that one broke.
 
-What is asked is that its entries come out with figures, never how large these are. Those that work
-in this process run each time. Those that start programs take seconds each: of them the suite takes
-a sample, and `make prove` all.
+What is asked is that its entries come out with figures, never how large these are. The suite
+takes some of those that work in this process and one that starts programs, `make prove` all.
 """
 
 from __future__ import annotations
@@ -71,6 +70,7 @@ def test_every_benchmark_has_a_smallest_size() -> None:
     assert sorted(one.area for one in (*HERE, *PROGRAMS)) == sorted(AREAS)
 
 
+@pytest.mark.long(sample=5)
 @pytest.mark.parametrize("small", HERE, ids=str)
 def test_a_benchmark_gives_its_entries_with_figures(
     small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -78,7 +78,7 @@ def test_a_benchmark_gives_its_entries_with_figures(
     gives_its_entries(small, tmp_path, monkeypatch)
 
 
-@pytest.mark.long(sample=2)
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("small", PROGRAMS, ids=str)
 def test_a_benchmark_that_starts_programs_does_too(
     small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -72,6 +72,7 @@ def test_the_log_holds_what_the_sales_wrote(made: tuple[Path, list[bytes]]) -> N
     assert len({page for page, _ in frames(made[0] / "till.book-wal")}) > SALES
 
 
+@pytest.mark.long(sample=3)
 @pytest.mark.parametrize("seed", range(CUTS))
 def test_fault_7_a_cut_on_the_way_loses_no_sale(
     made: tuple[Path, list[bytes]], tmp_path: Path, seed: int

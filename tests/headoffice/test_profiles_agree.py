@@ -148,6 +148,7 @@ def at_office(chain: Chain) -> dict[bytes, ProfileRecord | None]:
     }
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_till_and_head_office_know_the_same_of_everybody_at_last(
     tmp_path: Path, seed: int

@@ -332,7 +332,6 @@ def test_a_book_put_back_again_and_again_opens_an_epoch_each_time(
     till.same()
 
 
-@pytest.mark.long(sample=10)  # each trouble, and each moment
 @pytest.mark.parametrize("trouble", ["no line", "lost", "twice", "changed"])
 @pytest.mark.parametrize("at", range(6))
 def test_a_line_that_fails_anywhere_while_an_epoch_is_agreed_on(
@@ -346,6 +345,7 @@ def test_a_line_that_fails_anywhere_while_an_epoch_is_agreed_on(
     till.same()
 
 
+@pytest.mark.long(sample=3)
 @pytest.mark.parametrize("at", range(7))
 def test_a_cut_anywhere_while_an_epoch_is_agreed_on_leaves_a_book_that_goes_on(
     till: Restorable, tmp_path: Path, at: int, monkeypatch: pytest.MonkeyPatch

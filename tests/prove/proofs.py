@@ -33,6 +33,7 @@ FIRST_SEED: Final = 1_000
 PROPERTIES: Final = (
     "domain", "sync", "storage", "services", "ui", "benchmarks",
     "scenario", "insight", "simulation", "headoffice",
+    "documents", "faults", "fleet", "journeys",
 )  # fmt: skip
 """By their places here it is noted what was proved before, so others come last."""
 

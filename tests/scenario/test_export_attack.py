@@ -45,6 +45,7 @@ DRAFTS = {
 }
 
 
+@pytest.mark.long(sample=4)
 @pytest.mark.parametrize("text", DRAFTS.values(), ids=DRAFTS)
 def test_what_was_found_happens_on_a_till(text: str, workshop: Workshop) -> None:
     data = text.encode("utf-8")

@@ -115,6 +115,7 @@ def test_a_current_book_is_left_alone(closed: Rig) -> None:
     assert not closed.place.backups.exists()
 
 
+@pytest.mark.long(sample=3)
 @pytest.mark.parametrize("step", range(STEPS))
 def test_a_power_cut_in_the_middle_leaves_a_book_that_opens_and_upgrades_again(
     closed: Rig, scripts: Path, step: int

@@ -171,7 +171,7 @@ def test_of_very_many_deals_that_cost_the_same_none_uses_a_reward_for_nothing() 
     assert (found.payable_minor, differences(case, found)) == (0, {})
 
 
-@pytest.mark.long(sample=6)
+@pytest.mark.long(sample=2)
 @pytest.mark.parametrize("first", range(0, 400, 25))
 def test_the_best_of_all_legal_deals_is_found(first: int) -> None:
     figures = deals.no_figures()

@@ -135,7 +135,7 @@ def test_two_teas_bring_the_delivery() -> None:
     assert off(quote(made, basket(tea, fee()))) == {}
 
 
-@pytest.mark.long(sample=4)
+@pytest.mark.long(sample=2)
 @pytest.mark.parametrize("first", range(0, 400, 25))
 def test_no_legal_deal_with_fees_is_better(first: int) -> None:
     """Against every legal deal priced piece by piece, in two orders of scanning."""

@@ -85,7 +85,7 @@ def press(page: Page, name: str) -> None:
 
 
 @pytest.mark.enable_socket
-@pytest.mark.long(sample=2)
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_from_the_sign_in_to_a_joining_code_by_keyboard_alone(
     served: Served, browser: Browser, language: str
@@ -180,6 +180,7 @@ def test_two_people_wind_a_programme_down_by_keyboard_alone(
 
 
 @pytest.mark.enable_socket
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_is_wider_than_the_window(served: Served, browser: Browser, language: str) -> None:
     words = Words(language)
@@ -211,6 +212,7 @@ def test_no_page_is_wider_than_the_window(served: Served, browser: Browser, lang
 
 
 @pytest.mark.enable_socket
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_on_a_phone_every_button_of_a_table_is_in_sight(
     served: Served, browser: Browser, language: str

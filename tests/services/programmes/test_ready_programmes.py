@@ -45,6 +45,7 @@ def test_each_has_a_name_and_a_sentence_in_every_language(key: str) -> None:
         assert words.has(f"ready.{key}_about")
 
 
+@pytest.mark.long(sample=5)
 @pytest.mark.parametrize("key", KEYS)
 def test_each_fits_the_money_of_every_market(key: str) -> None:
     data = resources.read(f"programmes/{key}.toml")
