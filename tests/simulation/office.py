@@ -10,7 +10,7 @@ goes on from there, as a copy or a replica that is behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from copy import copy as shallow
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +27,7 @@ from posloyalty.sync.leases import LEASE
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.intake import Judgement, Verdict, judged
 from posloyalty.sync.office.lives import (
+    ARRIVING,
     Retells,
     Shows,
     born,
@@ -37,6 +38,7 @@ from posloyalty.sync.office.lives import (
     shows,
 )
 from posloyalty.sync.office.memory import MemoryArchive
+from posloyalty.sync.office.owning import Arriving
 from posloyalty.sync.wire.acknowledgements import (
     FIRST_LIFE,
     Acknowledgement,
@@ -74,7 +76,7 @@ class SmallOffice:
     no more.
     """
 
-    make: Callable[[MemoryArchive, bytes, Callable[[], bool]], HeadOffice]
+    make: Callable[[MemoryArchive, bytes, Callable[[], bool], Arriving], HeadOffice]
     archive: MemoryArchive
     genesis: dict[bytes, bytes] = field(default_factory=dict)
     log: dict[bytes, list[Kept]] = field(default_factory=dict)
@@ -88,7 +90,12 @@ class SmallOffice:
         self.core = self._made()
 
     def _made(self) -> HeadOffice:
-        return self.make(self.archive, born(self.life, self.name), lambda: self.lends)
+        born_in = born(self.life, self.name)
+        return self.make(self.archive, born_in, lambda: self.lends, self._arriving)
+
+    def _arriving(self, till_ids: Collection[bytes]) -> set[bytes]:
+        still = {one for one in till_ids if self.retells.get(one) in ARRIVING}
+        return still - self.lost
 
     @property
     def incarnation(self) -> str:
@@ -121,7 +128,7 @@ class SmallOffice:
     def enrol(self, till_id: bytes, *, store: str, genesis: bytes) -> None:
         """A till joins; in a later life it may have joined before, and have been lent something."""
         self.genesis[till_id] = genesis
-        self.retells[till_id] = Retells.TOLD if self.life == FIRST_LIFE else Retells.NEW
+        self.retells[till_id] = Retells.JOINS if self.life == FIRST_LIFE else Retells.NEW
         self.core.enrol(till_id, store=store, genesis=genesis)
 
     def begin(self, drawn: bytes, at: datetime) -> None:
@@ -217,10 +224,12 @@ class SmallOffice:
         if stored:
             retells = self.retells.get(till_id, Retells.TOLD)
             self.core.receive(till_id, stored, under=stretch.under, retells=retells)
-            if retells is not Retells.TOLD:
+            if retells in (Retells.AWAITED, Retells.NEW):
                 self._check_held(stored)
             self.log.setdefault(till_id, []).append((stored, stretch.under))
             place = Place(epoch=stretch.under, seq=stored[-1].seq, hash=stored[-1].hash)
+        if not stretch.waiting and not self._awaits(till_id):
+            self.retells[till_id] = Retells.TOLD
         said = Pushed(
             acked=standing(place),
             ack=self._acknowledged(till_id, place),
@@ -317,13 +326,14 @@ def _copied(thing: Any) -> Any:
 def small_office(overspend: Overspend, rules: SmallRules = RULES) -> SmallOffice:
     """A head office that nobody has joined yet, by the rules of the fleet or others."""
     return SmallOffice(
-        lambda archive, born, lends: HeadOffice(
+        lambda archive, born, lends, arriving: HeadOffice(
             OFFICE,
             overspend=overspend,
             rules=rules,
             archive=archive,
             born=born,
             lends=lends,
+            arriving=arriving,
         ),
         MemoryArchive(),
     )

@@ -13,6 +13,7 @@ tills turn away.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -145,6 +146,19 @@ def lends(connection: Connection) -> bool:
     )
     awaits = connection.execute(waits).first() is not None
     return lives.lends(life=row.life, seen=row.life_seen, awaits=awaits)
+
+
+def arriving(connection: Connection, till_ids: Collection[bytes]) -> set[bytes]:
+    """Those of some tills whose journals are not here yet up to where they joined. A till that was
+    revoked or is gone tells nothing any more.
+    """
+    asked = select(_T.till_id).where(
+        _T.till_id.in_(till_ids),
+        _T.retells.in_(lives.ARRIVING),
+        _T.revoked == 0,
+        _T.gone_s == 0,
+    )
+    return {bytes(row.till_id) for row in connection.execute(asked)}
 
 
 def lend_again(connection: Connection, *, now_s: int, by: str) -> int:
