@@ -43,7 +43,7 @@ from posloyalty.sync.office.lending import OfficeLending
 from posloyalty.sync.office.lives import Retells, claimed
 from posloyalty.sync.office.memory import MemoryArchive
 from posloyalty.sync.office.own_journal import OwnJournal
-from posloyalty.sync.office.owned import OWNED, WHOLE, least
+from posloyalty.sync.office.owned import OWNED, WHOLE, Stands, least
 from posloyalty.sync.office.rules import OfficeRules
 from posloyalty.sync.office.telling import SETTLE, Answer, Teller, Telling
 
@@ -338,12 +338,13 @@ class HeadOffice:
             return 0 if self._decisions is None else self._decisions.budget_left(asset, given, at)
         day, latest = store_day(at, zone), self.archive.latest(asset.owner)
         if latest is None or latest <= at:
-            return self._owned(self.fold(asset.owner), asset, day, last_day, whole)
+            stands = self.archive.stands(asset.owner, self.overspend)
+            return self._owned(stands or self.fold(asset.owner), asset, day, last_day, whole)
         of_owner = self.archive.events_of(asset.owner)
         folds = folds_from(asset.owner, of_owner, at, overspend=self.overspend)
         return least(self._owned(one, asset, day, last_day, whole) for one in folds)
 
-    def _owned(self, fold: MemberFold, asset: Asset, day: date, last_day: date, whole: bool) -> int:
+    def _owned(self, fold: Stands, asset: Asset, day: date, last_day: date, whole: bool) -> int:
         if asset.kind is AssetKind.RETURN:
             return self._returnable(asset)
         known = (WHOLE if whole else OWNED).get(asset.kind)
