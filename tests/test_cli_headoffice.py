@@ -248,10 +248,12 @@ def test_two_people_publish_on_the_command_line(tmp_path: Path) -> None:
     assert "S1-T1  not yet; dearest day 0.00 CNY;" in stopped
     assert "Publication 3 is published." in act(dan, "go-back", 1).out
     told = {"schedule": "", "hash": "", "refused": "2 MIN_APP", "said_s": 0}
-    with opened_office(data, "", clock=clock, chance=SystemChance()) as found:
-        with found.database.write() as connection:
-            mine = select(TILL.c.till_id).scalar_subquery()
-            connection.execute(insert(TILL_PROGRAMME).values(till_id=mine, **told))
+    with (
+        opened_office(data, "", clock=clock, chance=SystemChance()) as found,
+        found.database.write() as connection,
+    ):
+        mine = select(TILL.c.till_id).scalar_subquery()
+        connection.execute(insert(TILL_PROGRAMME).values(till_id=mine, **told))
     listed = office(data, "programme", "list", language="zh_CN").out
     assert Words("zh_CN")("console.not_taken_min_app") in listed
     assert "MIN_APP" not in listed
