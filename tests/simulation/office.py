@@ -10,7 +10,7 @@ goes on from there, as a copy or a replica that is behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from copy import copy as shallow
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -90,12 +90,16 @@ class SmallOffice:
         self.core = self._made()
 
     def _made(self) -> HeadOffice:
+        arriving = Arriving(self._arriving_of, self._is_arriving)
         born_in = born(self.life, self.name)
-        return self.make(self.archive, born_in, lambda: self.lends, self._arriving)
+        return self.make(self.archive, born_in, lambda: self.lends, arriving)
 
-    def _arriving(self, till_ids: Collection[bytes]) -> set[bytes]:
-        still = {one for one in till_ids if self.retells.get(one) in ARRIVING}
-        return still - self.lost
+    def _is_arriving(self, till_id: bytes) -> bool:
+        return self.retells.get(till_id) in ARRIVING and till_id not in self.lost
+
+    def _arriving_of(self, owner: bytes) -> set[bytes]:
+        wrote = {one.till_id for one in self.archive.events_of(owner)}
+        return {till_id for till_id in wrote if self._is_arriving(till_id)}
 
     @property
     def incarnation(self) -> str:

@@ -38,7 +38,7 @@ def head_office(
         archive=archive_of(database, connection, office, now=now),
         born=born(office.life, bytes.fromhex(office.life_name)),
         lends=lambda: lends(connection),
-        arriving=lambda till_ids: arriving(connection, till_ids),
+        arriving=arriving(connection),
     )
 
 

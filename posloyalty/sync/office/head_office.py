@@ -41,7 +41,7 @@ from posloyalty.sync.office.lending import OfficeLending
 from posloyalty.sync.office.lives import Retells, claimed
 from posloyalty.sync.office.memory import MemoryArchive
 from posloyalty.sync.office.own_journal import OwnJournal
-from posloyalty.sync.office.owning import Arriving, Owning, nobody
+from posloyalty.sync.office.owning import NOBODY, Arriving, Owning
 from posloyalty.sync.office.rules import OfficeRules
 from posloyalty.sync.office.telling import SETTLE, Answer, Teller, Telling
 
@@ -66,7 +66,7 @@ class HeadOffice:
         archive: Archive | None = None,
         born: bytes = b"",
         lends: Callable[[], bool] = lambda: True,
-        arriving: Arriving = nobody,
+        arriving: Arriving = NOBODY,
     ) -> None:
         self.office_id = office_id
         self.overspend = overspend

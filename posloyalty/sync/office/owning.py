@@ -11,7 +11,9 @@ because the uses of its leases would be left out with the rest.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from typing import Final
 
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.sync import events
@@ -20,15 +22,21 @@ from posloyalty.sync.goods_back import left_to_return, return_of
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import SHARED, Asset, AssetKind
 from posloyalty.sync.office.archive import Archive
-from posloyalty.sync.office.owned import OWNED, WHOLE, least
-
-Arriving = Callable[[Collection[bytes]], Collection[bytes]]
-"""Those of some tills whose journals are not here yet up to where they joined."""
+from posloyalty.sync.office.owned import OWNED, WHOLE, Stands, least
 
 
-def nobody(_till_ids: Collection[bytes]) -> Collection[bytes]:
-    """Every journal is here."""
-    return ()
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """Tills whose journals are not here yet up to where they joined: those that wrote something
+    `of_owner`, and whether one `is_arriving`.
+    """
+
+    of_owner: Callable[[bytes], Collection[bytes]]
+    is_arriving: Callable[[bytes], bool]
+
+
+NOBODY: Final = Arriving(of_owner=lambda _owner: (), is_arriving=lambda _till_id: False)
+"""Every journal is here."""
 
 
 class Owning:
@@ -43,7 +51,7 @@ class Owning:
         fold: Callable[[bytes], MemberFold],
         budget_left: Callable[[Asset, datetime], int],
         overspend: Callable[[], Overspend],
-        arriving: Arriving = nobody,
+        arriving: Arriving = NOBODY,
     ) -> None:
         self._archive = archive
         self._fold, self._budget_left = fold, budget_left
@@ -70,7 +78,7 @@ class Owning:
 
     def may_hold(self, till_id: bytes, asset: Asset) -> bool:
         """Whether a till may be lent an asset, however much there is."""
-        return asset.kind in SHARED or not self._arriving([till_id])
+        return asset.kind in SHARED or not self._arriving.is_arriving(till_id)
 
     def sale_of(self, asset: Asset) -> Filed | None:
         """The sale of which an asset is the right to return an article; none while what came back
@@ -78,18 +86,18 @@ class Owning:
         """
         found = return_of(asset)
         sale = None if found is None else self._archive.sale_at(found[0])
-        return None if sale is None or self._arriving([sale.till_id]) else sale
+        return None if sale is None or self._arriving.is_arriving(sale.till_id) else sale
 
-    def _folds(self, owner: bytes, at: datetime) -> Iterable[MemberFold]:
+    def _folds(self, owner: bytes, at: datetime) -> Iterable[Stands]:
         """What an owner has from an instant on, and has for sure without what is not all here."""
         latest = self._archive.latest(owner)
         if latest is None or latest <= at:
-            yield self._fold(owner)
+            yield self._archive.stands(owner, self._overspend()) or self._fold(owner)
         else:
             yield from self._from(owner, self._archive.events_of(owner), at)
-        of_owner = self._archive.events_of(owner)
-        arriving = set(self._arriving({one.till_id for one in of_owner}))
+        arriving = self._arriving.of_owner(owner)
         if arriving:
+            of_owner = self._archive.events_of(owner)
             sure = [one for one in of_owner if one.till_id not in arriving]
             yield from self._from(owner, sure, at)
 
