@@ -18,6 +18,8 @@ from sqlalchemy import Connection, func, select
 
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.headoffice.cases.audit_log import note
+from posloyalty.headoffice.cases.second_person import check_second
+from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.ledger.pure_office import head_office
 from posloyalty.headoffice.members.credit_file import (
     FINDINGS_MOST,
@@ -168,11 +170,10 @@ class Credits:
         return number, True
 
     def approve(self, number: int, *, by: str) -> None:
-        """Let a batch be given; refuses NO_SUCH_BATCH, and SECOND_PERSON to whoever proposed it."""
+        """Let a batch be given; refuses NO_SUCH_BATCH and as `check_second`."""
         with self._database.write() as connection:
             row = _proposed(connection, number)
-            if row.proposed_by == by:
-                raise ServiceRefusal("SECOND_PERSON", name=by)
+            check_second(connection, row.proposed_by, by, Right.CREDIT)
             self._decide(connection, number, APPROVED, by)
 
     def withdraw(self, number: int, *, by: str) -> None:
