@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from posloyalty.storage.look_up.name_words import WORDS_AS, name_words
+from posloyalty.storage.look_up.roll_words import RollWords
 from posloyalty.sync.profiles.member import ONCE_A_BOOK
 from posloyalty.sync.wire.roll import SHEET_MEMBERS, Finds, Members, written_sheet
 
@@ -24,11 +25,12 @@ Told = tuple[bytes, bytes, str]
 
 @dataclass(frozen=True, slots=True)
 class PackedSheet:
-    """A sheet as it travels."""
+    """A sheet as it travels, and the words of each of its members; a sheet of words has none."""
 
     sha256: str
     body: bytes
     members: int
+    words: Sequence[str] = ()
 
 
 class _Said(Struct, frozen=True, array_like=True):
@@ -79,7 +81,19 @@ def _packed(told: Sequence[Told]) -> PackedSheet:
         finds.others.extend((at, kind, value) for kind, value in _others(item, record.fields))
         finds.words.append(" ".join(name_words(names[0])) if names else "")
     sheet = written_sheet(finds, members)
-    return PackedSheet(sha256(sheet).hexdigest(), sheet, len(told))
+    return PackedSheet(sha256(sheet).hexdigest(), sheet, len(told), finds.words)
+
+
+def word_sheets(words: RollWords, first: int, most: int) -> list[PackedSheet]:
+    """Sheets of the words as they are searched, from one on; none where this SQLite arranges them
+    in a form that no till knows yet.
+    """
+    if not words.is_known_form:
+        return []
+    made: list[PackedSheet] = []
+    while len(made) < most and (sheet := words.sheet(first + len(made))) is not None:
+        made.append(PackedSheet(sha256(sheet).hexdigest(), sheet, 0))
+    return made
 
 
 def _found(item: _Item, record: _Record) -> tuple[str, str, str | None, str | None, str]:
