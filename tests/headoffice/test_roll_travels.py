@@ -22,9 +22,6 @@ from posloyalty.services.office.feed_place import Heard, heard_so_far
 from posloyalty.services.ports.roll import RollFault, RollHeld, RollStore
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.scanned import ScannedMember
-from posloyalty.storage.look_up import roll_making
-from posloyalty.storage.look_up.kept_roll import KeptRoll
-from posloyalty.storage.look_up.roll_words import FORM
 from posloyalty.sync.profiles.record import ProfileRecord, Said
 from posloyalty.sync.wire.profiles import FEED
 from posloyalty.sync.wire.roll import ROLL, SHEETS
@@ -154,21 +151,6 @@ def test_everybody_is_found_and_the_book_has_the_own_store_alone(chain: Chain) -
     assert in_book(till) == {0, 3, 6}
     assert till.shop.till.members.search("bea").total_on_till == 7 + 1  # and the chain's member
     assert heard(till).rest == f"{chain.office.office.life_name}:8"
-
-
-@pytest.mark.parametrize("form", [FORM, "another release's"])
-def test_words_are_put_in_as_they_were_arranged_or_arranged_here(
-    chain: Chain, monkeypatch: pytest.MonkeyPatch, form: str
-) -> None:
-    """A till that arranges words otherwise takes none of them, and finds everybody all the same."""
-    till, put = chain.tills[0], []
-    put_words = roll_making.put_words
-    monkeypatch.setattr(KeptRoll, "words_form", form)
-    monkeypatch.setattr(roll_making, "put_words", lambda *of: (put.append(True), put_words(*of))[1])
-    loaded(chain, till)
-    assert bool(put) == (form == FORM)
-    assert sorted(found(till, "number")) == [f"Bea Number{n}" for n in range(7)]
-    assert found(till, "b number4") == ["Bea Number4"]
 
 
 def test_whoever_is_looked_at_comes_into_the_book_and_asks_for_their_points(chain: Chain) -> None:

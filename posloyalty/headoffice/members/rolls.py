@@ -90,9 +90,7 @@ _DONE: Final = (
     " WHERE number = ? AND state = 'making' AND until_s = ? RETURNING number"
 )
 _SERVED: Final = "UPDATE roll SET state = 'void' WHERE store = ? AND state = 'ready'"
-_SIZES: Final = (
-    "SELECT place, size FROM roll_sheet WHERE roll = ? AND place >= ? ORDER BY place LIMIT ?"
-)
+_SIZES: Final = "SELECT place, size, members FROM roll_sheet WHERE roll = ? AND place >= ? ORDER BY place LIMIT ?"
 _BODIES: Final = (
     "SELECT body FROM roll_sheet WHERE roll = ? AND place >= ? AND place <= ? ORDER BY place"
 )
@@ -332,12 +330,15 @@ def _told(connection: Connection, row: Any, cursor: str) -> RollGiven:
 
 
 def _bodies(connection: Connection, number: int, wanted: SheetsAsk) -> list[bytes]:
-    """Sheets that go into one answer, one at least."""
+    """Sheets that go into one answer, one at least. Words go by themselves: a till that arranges
+    them itself would not know what follows its last sheet.
+    """
     first = wanted.first
     last, size = first, 0
-    for place, more in ask_one(connection, _SIZES, (number, first, PIECE)):
+    told = ask_one(connection, _SIZES, (number, first, PIECE))
+    for place, more, members in told:
         size += more
-        if place > first and size > wanted.size:
+        if place > first and (size > wanted.size or bool(members) != bool(told[0][2])):
             break
         last = place
     return [bytes(body) for (body,) in ask_one(connection, _BODIES, (number, first, last))]
