@@ -90,7 +90,10 @@ _DONE: Final = (
     " WHERE number = ? AND state = 'making' AND until_s = ? RETURNING number"
 )
 _SERVED: Final = "UPDATE roll SET state = 'void' WHERE store = ? AND state = 'ready'"
-_SIZES: Final = "SELECT place, size, members FROM roll_sheet WHERE roll = ? AND place >= ? ORDER BY place LIMIT ?"
+_SIZES: Final = (
+    "SELECT place, size, members FROM roll_sheet"
+    " WHERE roll = ? AND place >= ? ORDER BY place LIMIT ?"
+)
 _BODIES: Final = (
     "SELECT body FROM roll_sheet WHERE roll = ? AND place >= ? AND place <= ? ORDER BY place"
 )
