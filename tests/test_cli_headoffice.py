@@ -8,6 +8,7 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, select
 
 import resources
 from posloyalty.cli.console import Exit
@@ -17,12 +18,14 @@ from posloyalty.headoffice.console.second_factor import code_at
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.headoffice.running.office_key import FILE_NAME
 from posloyalty.headoffice.running.opening import opened_office
+from posloyalty.headoffice.store.console_tables import TILL_PROGRAMME
 from posloyalty.headoffice.store.database import FILE_NAME as DATABASE
 from posloyalty.headoffice.store.database import open_database
 from posloyalty.headoffice.store.judging_tables import SALE_VARIANCE
+from posloyalty.headoffice.store.tables import TILL
 from posloyalty.sync.profiles import record
 from posloyalty.system import SystemChance, SystemClock
-from posloyalty.wording import LANGUAGES
+from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.time import SeededChance, SetClock
 from tests.headoffice.a_till import ATill
 from tests.headoffice.process import beside
@@ -244,6 +247,16 @@ def test_two_people_publish_on_the_command_line(tmp_path: Path) -> None:
     assert "offer:quiet-hours is stopped by publication 2." in stopped
     assert "S1-T1  not yet; dearest day 0.00 CNY;" in stopped
     assert "Publication 3 is published." in act(dan, "go-back", 1).out
+    told = {"schedule": "", "hash": "", "refused": "2 MIN_APP", "said_s": 0}
+    with (
+        opened_office(data, "", clock=clock, chance=SystemChance()) as found,
+        found.database.write() as connection,
+    ):
+        mine = select(TILL.c.till_id).scalar_subquery()
+        connection.execute(insert(TILL_PROGRAMME).values(till_id=mine, **told))
+    listed = office(data, "programme", "list", language="zh_CN").out
+    assert Words("zh_CN")("console.not_taken_min_app") in listed
+    assert "MIN_APP" not in listed
 
 
 def test_two_people_set_the_policy_on_the_command_line(tmp_path: Path) -> None:

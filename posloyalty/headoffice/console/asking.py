@@ -24,7 +24,8 @@ FIELD_CHARACTERS_MAX: Final = 4_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """A request inside the console. `session` is None where nobody has to be signed in. `alert`
-    says why a form was refused, and `wrong` at which of its fields, a sentence each.
+    says why a form was refused, and `wrong` at which of its fields, a sentence each. `way_back` is
+    a page of this console that a sign-in leads to, empty for the first one.
     """
 
     words: Words
@@ -36,6 +37,7 @@ class Asking:
     alert: str = ""
     wrong: Mapping[str, str] = field(default_factory=dict)
     visitor: Visitor = STRANGER
+    way_back: str = ""
 
     @property
     def who(self) -> str:
@@ -92,7 +94,8 @@ Act = Callable[[Asking], Told]
 class Page:
     """One row of the table of pages. `right` None is for everybody, signed in or not.
 
-    `body_bytes_max` bounds what a form may bring.
+    `body_bytes_max` bounds what a form may bring. `keeps` False is for what is secret or has to be
+    written by hand each time: it is not kept when the session ended before it arrived.
     """
 
     method: str
@@ -101,6 +104,7 @@ class Page:
     right: Right | None
     back: Act | None = None
     body_bytes_max: int = FORM_BYTES_MAX
+    keeps: bool = True
 
 
 class NotThere(Exception):

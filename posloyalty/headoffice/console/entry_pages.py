@@ -32,12 +32,20 @@ class EntryPages:
             ),
             Page(method="POST", path="/console/sign-out", act=self.sign_out, right=see),
             Page(method="GET", path=account, act=self.account, right=see),
-            Page(method="POST", path=account, act=self.change, right=see, back=self.account),
+            Page(
+                method="POST",
+                path=account,
+                act=self.change,
+                right=see,
+                back=self.account,
+                keeps=False,
+            ),
         )
 
     def sign_in_form(self, asking: Asking) -> Told:
         """Name, password, code."""
-        return Shown(template="sign_in.html", facts={"name": asking.form.get("name", "")})
+        facts = {"name": asking.form.get("name", ""), "way_back": asking.way_back}
+        return Shown(template="sign_in.html", facts=facts)
 
     def sign_in(self, asking: Asking) -> Told:
         """Let somebody in."""
@@ -50,7 +58,7 @@ class EntryPages:
         )
         if asking.session is not None:
             self.operators.sessions.end(asking.token)
-        return Moved(path=HOME, cookie=entered.session, browser=entered.browser)
+        return Moved(path=asking.way_back or HOME, cookie=entered.session, browser=entered.browser)
 
     def sign_out(self, asking: Asking) -> Told:
         """End this session."""

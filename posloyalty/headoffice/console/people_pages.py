@@ -41,7 +41,14 @@ class PeoplePages:
             Page(method="GET", path=_OPERATORS, act=self.all, right=keep),
             Page(method="POST", path=_OPERATORS, act=self.add, right=keep, back=self.all),
             *(
-                Page(method="POST", path=f"{_OPERATORS}/{what}", act=act, right=keep, back=self.all)
+                Page(
+                    method="POST",
+                    path=f"{_OPERATORS}/{what}",
+                    act=act,
+                    right=keep,
+                    back=self.all,
+                    keeps=False,  # a press in the list, and no field of the form below it
+                )
                 for what, act in changes.items()
             ),
             Page(method="GET", path="/console/audit", act=self.audit, right=Right.READ_AUDIT),

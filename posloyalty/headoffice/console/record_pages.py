@@ -35,10 +35,24 @@ class RecordPages:
         return (
             Page(method="GET", path=_RECORDS, act=self.all, right=Right.SEE_MEMBERS),
             Page(method="GET", path=_MERGE, act=self.merge_page, right=keep),
-            Page(method="POST", path=_MERGE, act=self.merge, right=keep, back=self.merge_page),
+            Page(
+                method="POST",
+                path=_MERGE,
+                act=self.merge,
+                right=keep,
+                back=self.merge_page,
+                keeps=False,
+            ),
             Page(method="POST", path=_TWO, act=self.keep_two, right=keep, back=self.merge_page),
             Page(method="GET", path=_ERASE, act=self.erase_page, right=keep),
-            Page(method="POST", path=_ERASE, act=self.erase, right=keep, back=self.erase_page),
+            Page(
+                method="POST",
+                path=_ERASE,
+                act=self.erase,
+                right=keep,
+                back=self.erase_page,
+                keeps=False,
+            ),
         )
 
     def all(self, asking: Asking) -> Told:

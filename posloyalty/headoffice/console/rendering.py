@@ -74,11 +74,13 @@ def page(
     again: Again = ("/console", {}),
     said: str = "",
     alert: str = "",
+    written: Mapping[str, str] | None = None,
 ) -> bytes:
     """A page's bytes. `said` is a code of area "console", `alert` a sentence.
 
     Instants are shown in `zone`, which the page names. `again` is where it is seen in another
-    language: an address and its query.
+    language: an address and its query. `written` is what was written into its form, when that was
+    not taken, so that it stands there again.
     """
     place, query = again
     kept = {key: value for key, value in query.items() if key not in ("said", "language")}
@@ -103,6 +105,7 @@ def page(
             zone=zone,
             said=words(code) if said.isidentifier() and words.has(code) else "",
             alert=alert,
+            written=written or {},
         )
     )
     return labelled(html).encode("utf-8")

@@ -21,6 +21,8 @@ from posloyalty.services.ports import Chance, Clock
 
 IDLE_S: Final = 30 * 60
 ABSOLUTE_S: Final = 12 * 60 * 60
+FORMER_S: Final = 3 * 24 * 60 * 60
+"""So long after it began somebody's session is still known to have been theirs."""
 TOKEN_BYTES: Final = 32
 _SEEN_EVERY_S: Final = 60
 """A session's last use is written down at most so often: pages are read, not written."""
@@ -81,6 +83,18 @@ class Sessions:
             used = OFFICE_SESSION.update().where(_S.token_hash == row.token_hash)
             with self._database.write() as connection:
                 connection.execute(used.values(seen_s=now_s))
+        return Session(name=row.operator, role=Role(row.role), form_token=row.form_token)
+
+    def former(self, token: str) -> Session | None:
+        """Whose session a token was that has ended by itself, not by signing out; None for a token
+        of nobody, for one of days ago, and for somebody who was set aside since.
+        """
+        asked = select(OFFICE_SESSION, OFFICE_OPERATOR.c.role).join(OFFICE_OPERATOR)
+        asked = asked.where(_S.token_hash == _hash(token), OFFICE_OPERATOR.c.active == 1)
+        with self._database.read() as connection:
+            row = connection.execute(asked).first()
+        if row is None or self._now_s() - row.made_s > FORMER_S:
+            return None
         return Session(name=row.operator, role=Role(row.role), form_token=row.form_token)
 
     def end(self, token: str) -> None:

@@ -32,10 +32,12 @@ from posloyalty.headoffice.console.asking import (
     Told,
 )
 from posloyalty.headoffice.console.forms import BadForm, read_form
+from posloyalty.headoffice.console.kept_forms import KEPT_S, KeptForms
 from posloyalty.headoffice.console.known_browsers import KNOWN_S
 from posloyalty.headoffice.console.rendering import STYLESHEET, page
 from posloyalty.headoffice.console.sessions import Session, Sessions
 from posloyalty.headoffice.console.sign_in_tries import Visitor, address_of
+from posloyalty.headoffice.console.way_back import FIELD, WaysBack, sign_in_at
 from posloyalty.headoffice.running.bodies import read_body
 from posloyalty.headoffice.running.faults import OfficeFull
 from posloyalty.headoffice.running.logs import tell, tell_fault
@@ -50,6 +52,7 @@ HOME: Final = "/console"
 _COOKIE: Final = "posloyalty-console"
 _BROWSER: Final = "posloyalty-browser"
 _LANGUAGE: Final = "posloyalty-language"
+_KEPT: Final = "posloyalty-kept"
 _YEAR_S: Final = 365 * 24 * 3600
 AT_ONCE: Final = 8
 WAITING: Final = 56
@@ -74,7 +77,11 @@ _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def add_console(
-    app: FastAPI, pages: Sequence[Page], sessions: Sessions, zone: Callable[[], tzinfo]
+    app: FastAPI,
+    pages: Sequence[Page],
+    sessions: Sessions,
+    kept: KeptForms,
+    zone: Callable[[], tzinfo],
 ) -> None:
     """Add the pages to a server; they are no part of its description for tills. Times on them are
     those of `zone`.
@@ -86,7 +93,7 @@ def add_console(
 
     # Plain routes: a page takes the request itself, so FastAPI has no signature to work through.
     app.add_route("/console/console.css", styled, include_in_schema=False)
-    desk = _Desk(sessions, zone)
+    desk = _Desk(pages, sessions, kept, zone)
     for one in pages:
         app.add_route(one.path, desk.route(one), methods=[one.method], include_in_schema=False)
     shown = {one.path for one in pages if one.method == "GET"}
@@ -107,8 +114,17 @@ async def _to_console(_http: HttpRequest) -> Response:
 class _Desk:
     """Answers browsers."""
 
-    def __init__(self, sessions: Sessions, zone: Callable[[], tzinfo]) -> None:
+    def __init__(
+        self,
+        pages: Sequence[Page],
+        sessions: Sessions,
+        kept: KeptForms,
+        zone: Callable[[], tzinfo],
+    ) -> None:
+        self._ways = WaysBack(pages)
+        self._forms = {one.path: one for one in pages if one.method == "POST"}
         self._sessions = sessions
+        self._kept = kept
         self._zone = zone
         self._room = Room(at_once=AT_ONCE, waiting=WAITING)
 
@@ -149,8 +165,12 @@ class _Desk:
         return answer
 
     async def _taken_in(self, one: Page, http: HttpRequest) -> Response:
-        """The answer; raises `NoRoom`. What nobody may send who is not signed in is not read."""
+        """The answer; raises `NoRoom`. What nobody may send who is not signed in is not read; of
+        one whose session has just ended, a form is.
+        """
         session = await self._room.run(self._session, http)
+        if session is None and one.right is not None:
+            return await self._not_in(one, http)
         body = b""
         try:
             if one.method == "POST" and session is not None:
@@ -159,7 +179,81 @@ class _Desk:
                 body = await read_body(http, FORM_BYTES_MAX)
         except Refused as fault:
             return await self._room.run(self._plain, http, fault.status)
+        if one.method == "POST" and session is not None:
+            # A body may take half a minute, and who sends it may lose what they may do meanwhile.
+            session = await self._room.run(self._session, http)
+            if session is None and one.right is not None:
+                return await self._room.run(self._to_sign_in, one, http, None, body)
         return await self._room.run(self._answer, one, http, body, session)
+
+    async def _not_in(self, one: Page, http: HttpRequest) -> Response:
+        """To the sign-in, with the way back; what was written stays with the browser."""
+        former = None
+        if one.method == "POST" and one.keeps and one.back is not None and _token(http):
+            former = await self._room.run(self._sessions.former, _token(http))
+        body = b""
+        try:
+            if former is not None:
+                body = await read_body(http, FORM_BYTES_MAX)
+        except Refused:
+            former = None  # a large file: its writer has it
+        return await self._room.run(self._to_sign_in, one, http, former, body)
+
+    def _to_sign_in(
+        self, one: Page, http: HttpRequest, former: Session | None, body: bytes
+    ) -> Response:
+        asking = Asking(words=_words(http), query=_query(http))
+        if one.method == "GET":
+            way = self._ways.looked_at(one.path, http.url.query)
+            told = Moved(path=sign_in_at(SIGN_IN, way), said="sign_in_first")
+            return self._response(http, asking, told)
+        referrer, host = http.headers.get("referer", ""), http.headers.get("host", "")
+        way = self._ways.stood_on(referrer[:2_000], host, one.path)
+        kept = self._written(one, http, former, body, way) if former is not None and way else ""
+        ended = "sign_in_kept" if kept else "sign_in_again"
+        said = ended if _token(http) else "sign_in_first"
+        answer = self._response(http, asking, Moved(path=sign_in_at(SIGN_IN, way), said=said))
+        if kept:
+            answer.set_cookie(
+                _KEPT, kept, path=HOME, max_age=KEPT_S,
+                secure=not _is_local(http), httponly=True, samesite="strict",
+            )  # fmt: skip
+        return answer
+
+    def _written(self, one: Page, http: HttpRequest, former: Session, body: bytes, way: str) -> str:
+        """What the browser keeps of a form; empty unless it was made for that very session."""
+        try:
+            fields, file = read_form(http.headers.get("content-type", ""), body)
+        except BadForm:
+            return ""
+        if not _from_here(http) or not _own(former, fields, one):
+            return ""
+        stood_on = way.partition("?")[0]
+        return self._kept.kept(
+            fields, path=one.path, stood_on=stood_on, had_file=bool(file), name=former.name
+        )
+
+    def _shown_again(self, one: Page, http: HttpRequest, asking: Asking) -> Response | None:
+        """The page with what was written into it before the session ended; nothing is done by
+        that. None when nothing was, or it cannot be shown.
+        """
+        told = http.cookies.get(_KEPT, "")
+        if one.method != "GET" or asking.session is None or not told:
+            return None
+        held = self._kept.opened(told, name=asking.session.name)
+        form = None if held is None else self._forms.get(held.path)
+        if held is None or held.stood_on != one.path or form is None or form.back is None:
+            return None
+        if form.right is None or not asking.session.may(form.right):
+            return None
+        code = "kept_form_file" if held.had_file else "kept_form"
+        asking = replace(asking, form=held.form, alert=asking.words(f"console.{code}"))
+        try:
+            answer = self._response(http, asking, form.back(asking))
+        except (NotThere, ServiceRefusal):
+            return None
+        answer.delete_cookie(_KEPT, path=HOME)
+        return answer
 
     def _missing(self, http: HttpRequest) -> Response:
         return self._plain(http, 404, self._session(http))
@@ -177,17 +271,16 @@ class _Desk:
         self, one: Page, http: HttpRequest, body: bytes, session: Session | None
     ) -> Response:
         """The answer to a request; what is not allowed never reaches the page."""
+        query = _query(http)
         asking = Asking(
             words=_words(http),
-            query=_query(http),
+            query=query,
             session=session,
             token=_token(http),
             visitor=_visitor(http),
+            way_back=self._ways.to(query.get(FIELD, "")),
         )
-        if one.right is not None and session is None:
-            said = "sign_in_again" if one.method == "POST" and asking.token else "sign_in_first"
-            return self._response(http, asking, Moved(path=SIGN_IN, said=said))
-        if one.right is not None and session is not None and not session.may(one.right):
+        if one.right is not None and (session is None or not session.may(one.right)):
             return self._plain(http, 403, session)
         if one.method == "POST":
             try:
@@ -196,8 +289,9 @@ class _Desk:
                 return self._plain(http, 400, session)
             if not _from_here(http) or not _own(session, fields, one):
                 return self._plain(http, 403, session, why=STALE)
-            asking = replace(asking, form=fields, file=file)
-        return self._acted(one, http, asking)
+            way = self._ways.to(fields.get(FIELD, ""))
+            asking = replace(asking, form=fields, file=file, way_back=way)
+        return self._shown_again(one, http, asking) or self._acted(one, http, asking)
 
     def _acted(self, one: Page, http: HttpRequest, asking: Asking) -> Response:
         try:
@@ -239,9 +333,10 @@ class _Desk:
                 session=asking.session,
                 path=http.url.path,
                 zone=UTC if asking.session is None else self._zone(),
-                again=_seen_again(http, asking.query),
+                again=_seen_again(http, asking),
                 said=asking.query.get("said", ""),
                 alert=asking.alert,
+                written=asking.form,
             )
             answer = Response(html, told.status, headers=dict(HEADERS), media_type="text/html")
         self._cookies(http, answer, asking, told.cookie)
@@ -305,9 +400,11 @@ def _visitor(http: HttpRequest) -> Visitor:
     return Visitor(address=address_of(address), browser=http.cookies.get(_BROWSER, "")[:128])
 
 
-def _seen_again(http: HttpRequest, query: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+def _seen_again(http: HttpRequest, asking: Asking) -> tuple[str, Mapping[str, str]]:
     """Where a page is looked at again: what a form led to is seen once."""
-    return (HOME, {}) if http.method == "POST" else (http.url.path, query)
+    if http.method != "POST":
+        return http.url.path, asking.query
+    return (SIGN_IN, {FIELD: asking.way_back}) if asking.way_back else (HOME, {})
 
 
 def _own(session: Session | None, fields: Mapping[str, str], one: Page) -> bool:

@@ -119,6 +119,7 @@ class OpenOffice:
         """Its server, alone or as one worker of several."""
         # Late: commands that only ask the database start without the web framework.
         from posloyalty.headoffice.console.composing import console_pages
+        from posloyalty.headoffice.console.kept_forms import KeptForms
         from posloyalty.headoffice.console.web import add_console
         from posloyalty.headoffice.running.server import application
 
@@ -137,7 +138,9 @@ class OpenOffice:
             )
         )
         app = application(self.database, self.desk, lanes, self.clock, beside)
-        add_console(app, console_pages(self), self.operators.sessions, self.publishing.zone)
+        operators = self.operators
+        kept = KeptForms(self.office.seed, clock=self.clock, chance=operators.chance)
+        add_console(app, console_pages(self), operators.sessions, kept, self.publishing.zone)
         return app
 
 

@@ -96,7 +96,7 @@ def test_a_form_that_comes_after_the_session_ended_says_that_nothing_was_done(
     browser.get(f"/console/stores?language={language}")
     clock.pass_time(timedelta(days=2))
     browser.send("/console/stores", **ADDED)
-    assert browser.says(words("console.said_sign_in_again"))
+    assert browser.says(words("console.said_sign_in_kept"))
     looked = browser.get("/console/stores")
     assert looked.headers["location"].endswith("said=sign_in_first")
     assert [row.code for row in office.administration.stores()] == ["S1"]

@@ -150,4 +150,4 @@ def test_what_nobody_may_send_who_is_not_signed_in_is_not_read(office: OpenOffic
     with Http(office.application()) as client:
         answer = client.post("/console/articles", content=pieces(), headers=kind)
     told = (answer.status_code, answer.headers["location"], taken)
-    assert told == (303, f"{SIGN_IN}?said=sign_in_first", [])
+    assert told == (303, f"{SIGN_IN}?next=%2Fconsole%2Farticles&said=sign_in_first", [])
