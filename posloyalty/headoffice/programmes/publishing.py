@@ -19,6 +19,8 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.domain.values.money import Currency
 from posloyalty.headoffice.cases.audit_log import note
+from posloyalty.headoffice.cases.second_person import check_second
+from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.announcements import announce
 from posloyalty.headoffice.programmes.endings import check_end
 from posloyalty.headoffice.programmes.publications import ahead, current, instant_of, mark_at
@@ -132,13 +134,12 @@ class Publishing:
     def approve(self, number: int, *, by: str) -> None:
         """Publish what somebody else proposed.
 
-        Refuses NO_SUCH_PROPOSAL, SECOND_PERSON to whoever proposed it, PROPOSAL_OVERTAKEN where a
-        version as new was published meanwhile, and as `endings.check_end`.
+        Refuses NO_SUCH_PROPOSAL, PROPOSAL_OVERTAKEN where a version as new was published meanwhile,
+        and as `check_second` and `endings.check_end`.
         """
         with self._database.write() as connection:
             row = self._proposal(connection, number)
-            if row.proposed_by == by:
-                raise ServiceRefusal("SECOND_PERSON", name=by)
+            check_second(connection, row.proposed_by, by, Right.PUBLISH)
             programme = self._read(self._file(connection, bytes(row.hash)))
             # Asked again: a stop in between must not be undone by what was proposed before it.
             self._refuse_old(connection, programme, "PROPOSAL_OVERTAKEN")

@@ -78,12 +78,17 @@ class Administration:
         self._chance = chance
 
     def add_store(self, code: str, name: str, *, by: str = COMMAND_LINE) -> None:
-        """Add a store; refuses STORE_EXISTS and INVALID_STORE_CODE."""
+        """Add a store; refuses INVALID_STORE_CODE, STORE_NAME_NEEDED, and STORE_EXISTS for a code
+        that another one has, also in small letters: receipts' numbers are read out and typed.
+        """
         if not (code.isascii() and code.isalnum() and len(code) <= 8):
             raise ServiceRefusal("INVALID_STORE_CODE", code=code)
+        if not name.strip():
+            raise ServiceRefusal("STORE_NAME_NEEDED", code=code)
         with self._database.write() as connection:
-            if connection.execute(select(STORE.c.code).where(STORE.c.code == code)).first():
-                raise ServiceRefusal("STORE_EXISTS", code=code)
+            same = select(STORE.c.code).where(func.upper(STORE.c.code) == code.upper())
+            if (had := connection.execute(same).scalar()) is not None:
+                raise ServiceRefusal("STORE_EXISTS", code=had)
             connection.execute(STORE.insert().values(code=code, name=name, made_s=self._now_s()))
             note(connection, self._now_s(), by, "store_added", store=code)
 
