@@ -125,6 +125,20 @@ FURTHER: Final = (
         FAMILIES,
     ),
     Mutation(
+        "a head that is joined with another record leaves nobody",
+        f"{_OFFICE}.merge",
+        "self._homes.mend(self._homes.of_member(goes), at)",
+        "pass",
+        FAMILIES,
+    ),
+    Mutation(
+        "a head that is erased leaves nobody",
+        f"{_OFFICE}.erase",
+        "self._homes.mend(self._homes.of_member(member_id), at)",
+        "pass",
+        FAMILIES,
+    ),
+    Mutation(
         "what a till sold alone is lent while the rest of it is on its way",
         f"{_OWNING}._folds",
         "if arriving:",

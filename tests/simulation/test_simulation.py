@@ -97,6 +97,8 @@ CAUGHT = {
     "what a till hears again of what it lost is all of it": (5, 2000),
     "a till that joined is alone until it hears of a policy": (2, 300),
     "what comes late leaves a household without a head": (10, 400),
+    "a head that is joined with another record leaves nobody": (2, 600),
+    "a head that is erased leaves nobody": (0, 2500),
     "what a till sold alone is lent while the rest of it is on its way": (2, 750),
     "what holds again when something ends is not told": (2, 1000),
     "a stop leaves what is to come as it was": (1, 600),

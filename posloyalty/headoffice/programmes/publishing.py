@@ -266,8 +266,8 @@ class Publishing:
         ]
 
     def exposure(self, number: int) -> list[TillExposure]:
-        """Each till under a stop: whether it goes by it, and its dearest day of that offer, or of
-        all points where no offer was stopped.
+        """Each till under a stop: whether it goes by it, and as long as it does not its dearest day
+        of that offer, or of all points where no offer was stopped.
 
         Refuses NO_SUCH_PUBLICATION.
         """
@@ -278,8 +278,6 @@ class Publishing:
                 raise ServiceRefusal("NO_SUCH_PUBLICATION", number=number)
             kind, _, rule = row.stops.partition(":")
             offer = kind == "offer"
-            days = dearest_days(connection, rule, now) if offer else {}
-            points = {} if offer else richest_days(connection, now)
             mark = mark_at(connection, now)
             asked = select(TILL, TILL_PROGRAMME.c.schedule).outerjoin(
                 TILL_PROGRAMME, TILL_PROGRAMME.c.till_id == TILL.c.till_id
@@ -289,6 +287,10 @@ class Publishing:
                     TILL.c.store_code, TILL.c.till_code
                 )
             ).all()
+            # Of who has heard nothing is at stake any more, and nobody's sales are read for it.
+            unheard = [bytes(one.till_id) for one in tills if one.schedule != mark]
+            days = dearest_days(connection, rule, now, unheard) if offer else {}
+            points = {} if offer else richest_days(connection, now, unheard)
         tills = sorted(tills, key=lambda one: as_counted(one.store_code, one.till_code))
         return [
             TillExposure(
