@@ -30,6 +30,7 @@ from tests.headoffice.members.test_records import ADA, TWIN, books
 from tests.headoffice.members.test_records import named as said
 from tests.headoffice.small_events import Books
 from tests.services.a_shop import new_shop
+from tests.services.counter import goods
 
 __all__ = ["books", "people", "signed_in"]
 
@@ -172,13 +173,17 @@ def test_the_pages_show_them(chain: OpenOffice, demo: Demo, signed_in: SignedIn)
 def test_a_right_goes_by_its_name_and_not_by_the_files_words(tmp_path: Path) -> None:
     with opened_chain(tmp_path, tills=1) as chain:
         publish(chain.office, PROGRAMME.encode())
-        chain.tills[0].counter.sell()
+        counter = chain.tills[0].counter
+        counter.sell()
+        nobodys = counter.book(counter.till.check_out.open_basket().add(goods(1)))
         chain.talk()
+        chain.office.claims.claim(nobodys.number, MEMBER.hex(), by="Ann")
         with Browser(chain.office.application()) as browser:
             browser.sign_in(invited(chain.office.operators, "Lin", Role.CLERK), chain.clock)
             for language, shown in (("zh_CN", "优惠券 · Welcome"), ("en", "Voucher · Welcome")):
                 browser.get(f"/console/member?member={MEMBER.hex()}&language={language}")
                 assert browser.says(f"<td>{shown}</td>")
+            assert browser.says("<td>Receipt that was claimed</td>")
 
 
 def publish(chain: OpenOffice, data: bytes) -> None:
