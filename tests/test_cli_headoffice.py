@@ -43,6 +43,10 @@ SERVER = (
     "python_multipart",
     "posloyalty.headoffice",
 )
+NO_TLS = (
+    "Certificate {} and key {} cannot be used for HTTPS: both files have to be there, without a "
+    "password, and the key has to be the certificate's.\n"
+)
 
 
 def office(data: Path, *arguments: str, language: str = "en") -> Said:
@@ -131,6 +135,9 @@ def test_a_head_office_is_proved_and_a_journal_written_to_a_file(tmp_path: Path)
         (("code", "S9"), "There is no store S9.\n"),
         (("revoke", "00" * 16), f"There is no till {'00' * 16}.\n"),
         (("revoke", "no till"), "There is no till no till.\n"),
+        (("--tls-certificate", __file__), NO_TLS.format(__file__, __file__)),
+        (("--tls-certificate", "gone.pem", "--tls-key", "k"), NO_TLS.format("gone.pem", "k")),
+        (("--tls-key", __file__), NO_TLS.format("–", __file__)),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_said(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
@@ -147,7 +154,7 @@ def test_a_till_and_its_state_are_listed_in_each_language(tmp_path: Path, langua
         code = administration.new_code("S1")
     with opened_office(tmp_path, "", clock=SetClock(), chance=SeededChance(1)) as found:
         assert till.join(found, code).status == 201
-    assert office(tmp_path, "revoke", till.id.hex(), language=language).code == 0
+    assert office(tmp_path, "revoke", "S1-T1", language=language).code == 0
     row = office(tmp_path, "tills", language=language).out
     assert till.id.hex() in row
     assert {"en": "revoked", "zh_CN": "已吊销", "zh_TW": "已撤銷"}[language] in row
