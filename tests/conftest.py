@@ -86,6 +86,7 @@ EITHER_DATABASE = (
     "tests/headoffice/cards/",
     "tests/headoffice/cases/",
     "tests/headoffice/console/",
+    "tests/headoffice/driven/test_killed_in_an_act.py",
     "tests/headoffice/judging/",
     "tests/headoffice/members/",
     "tests/headoffice/programmes/",

@@ -8,6 +8,7 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, select
 
 import resources
 from posloyalty.cli.console import Exit
@@ -17,12 +18,14 @@ from posloyalty.headoffice.console.second_factor import code_at
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.headoffice.running.office_key import FILE_NAME
 from posloyalty.headoffice.running.opening import opened_office
+from posloyalty.headoffice.store.console_tables import TILL_PROGRAMME
 from posloyalty.headoffice.store.database import FILE_NAME as DATABASE
 from posloyalty.headoffice.store.database import open_database
 from posloyalty.headoffice.store.judging_tables import SALE_VARIANCE
+from posloyalty.headoffice.store.tables import TILL
 from posloyalty.sync.profiles import record
 from posloyalty.system import SystemChance, SystemClock
-from posloyalty.wording import LANGUAGES
+from posloyalty.wording import LANGUAGES, Words
 from tests.fakes.time import SeededChance, SetClock
 from tests.headoffice.a_till import ATill
 from tests.headoffice.process import beside
@@ -39,6 +42,10 @@ SERVER = (
     "pyotp",
     "python_multipart",
     "posloyalty.headoffice",
+)
+NO_TLS = (
+    "Certificate {} and key {} cannot be used for HTTPS: both files have to be there, without a "
+    "password, and the key has to be the certificate's.\n"
 )
 
 
@@ -128,6 +135,9 @@ def test_a_head_office_is_proved_and_a_journal_written_to_a_file(tmp_path: Path)
         (("code", "S9"), "There is no store S9.\n"),
         (("revoke", "00" * 16), f"There is no till {'00' * 16}.\n"),
         (("revoke", "no till"), "There is no till no till.\n"),
+        (("--tls-certificate", __file__), NO_TLS.format(__file__, __file__)),
+        (("--tls-certificate", "gone.pem", "--tls-key", "k"), NO_TLS.format("gone.pem", "k")),
+        (("--tls-key", __file__), NO_TLS.format("–", __file__)),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_said(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
@@ -144,7 +154,7 @@ def test_a_till_and_its_state_are_listed_in_each_language(tmp_path: Path, langua
         code = administration.new_code("S1")
     with opened_office(tmp_path, "", clock=SetClock(), chance=SeededChance(1)) as found:
         assert till.join(found, code).status == 201
-    assert office(tmp_path, "revoke", till.id.hex(), language=language).code == 0
+    assert office(tmp_path, "revoke", "S1-T1", language=language).code == 0
     row = office(tmp_path, "tills", language=language).out
     assert till.id.hex() in row
     assert {"en": "revoked", "zh_CN": "已吊销", "zh_TW": "已撤銷"}[language] in row
@@ -244,6 +254,16 @@ def test_two_people_publish_on_the_command_line(tmp_path: Path) -> None:
     assert "offer:quiet-hours is stopped by publication 2." in stopped
     assert "S1-T1  not yet; dearest day 0.00 CNY;" in stopped
     assert "Publication 3 is published." in act(dan, "go-back", 1).out
+    told = {"schedule": "", "hash": "", "refused": "2 MIN_APP", "said_s": 0}
+    with (
+        opened_office(data, "", clock=clock, chance=SystemChance()) as found,
+        found.database.write() as connection,
+    ):
+        mine = select(TILL.c.till_id).scalar_subquery()
+        connection.execute(insert(TILL_PROGRAMME).values(till_id=mine, **told))
+    listed = office(data, "programme", "list", language="zh_CN").out
+    assert Words("zh_CN")("console.not_taken_min_app") in listed
+    assert "MIN_APP" not in listed
 
 
 def test_two_people_set_the_policy_on_the_command_line(tmp_path: Path) -> None:

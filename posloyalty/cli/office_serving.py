@@ -34,6 +34,25 @@ class Address:
     tls_certificate: Path | None
     tls_key: Path | None
 
+    def prove_tls(self) -> None:
+        """Refuses TLS_UNUSABLE for files that are not there, or no certificate with its key."""
+        if self.tls_certificate is None and self.tls_key is None:
+            return
+        import ssl
+
+        try:
+            if self.tls_certificate is None:
+                raise FileNotFoundError
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
+                self.tls_certificate, self.tls_key, password=""
+            )
+        except OSError:  # what OpenSSL finds is one, too
+            raise ServiceRefusal(
+                "TLS_UNUSABLE",
+                certificate=self.tls_certificate or "–",
+                key=self.tls_key or self.tls_certificate or "–",
+            ) from None
+
     def listening(self) -> "Listening":
         """The same for the server."""
         from posloyalty.headoffice.running.serving import Listening
@@ -50,8 +69,9 @@ class Address:
 def serve_at(place: OfficePlace, where: Address, workers: int, tell: Callable[[str], None]) -> None:
     """Serve until told to stop; `tell` hears the office's id once the tables are there.
 
-    Refuses WORKERS_NEED_POSTGRESQL.
+    Refuses WORKERS_NEED_POSTGRESQL and TLS_UNUSABLE.
     """
+    where.prove_tls()
     if workers > 1 and not place.database:
         raise ServiceRefusal("WORKERS_NEED_POSTGRESQL")
     with opened_at(place) as found:

@@ -107,6 +107,8 @@ def _tell_stop(speaker: Speaker, found: "OpenOffice", rule: str, number: int) ->
 
 
 def _tell_all(speaker: Speaker, found: "OpenOffice") -> None:
+    from posloyalty.headoffice.console.programme_pages import not_taken
+
     words = speaker.words
     for row in found.publishing.publications():
         state = "in_effect" if row.in_effect else f"publication_{row.state}"
@@ -122,6 +124,6 @@ def _tell_all(speaker: Speaker, found: "OpenOffice") -> None:
     for one in found.publishing.tills():
         state = words("console.till_heard" if one.up_to_date else "console.till_not_heard")
         if one.refused:
-            state = words("console.till_refused", why=one.refused)
+            state = words("console.till_refused", why=not_taken(words, one.refused))
         till = f"{one.store}-{one.code}"
         speaker.say("till_goes_by", till=till, programme=one.version or "-", state=state)

@@ -100,8 +100,12 @@ def _visits(
     """What members did, by head office's journals or by a single till's."""
     if where is not None:
         with opened_at(where) as office, office.database.read() as connection:
-            kept = office.archive(connection)
-            members = [owner for owner in kept.owners() if kept.joined(owner) is not None]
+            kept, tests = office.archive(connection), office.marks.members()
+            members = [
+                owner
+                for owner in kept.owners()
+                if owner.hex() not in tests and kept.joined(owner) is not None
+            ]
             # Past the archive's memory, which would keep every event of every member.
             return visits_in(
                 members, lambda member: kept.events_after(member, 0), ledger, programme.zone

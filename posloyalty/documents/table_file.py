@@ -17,11 +17,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 ROWS_MAX: Final = 2_000_000
 COLUMNS_MAX: Final = 100
 CELL_CHARACTERS_MAX: Final = 10_000
+ROW_CHARACTERS_MAX: Final = COLUMNS_MAX * CELL_CHARACTERS_MAX
+"""Counted while a row is read: one that never ends would be in memory before any cell is."""
 XLSX_UNPACKED_MAX: Final = 1_000_000_000
 # In the order tried: what spreadsheets write today, then what Chinese ones wrote for long.
 ENCODINGS: Final = ("utf-8-sig", "gb18030")
@@ -54,8 +56,8 @@ def read_table(path: Path, *, unpacked_bytes_max: int = XLSX_UNPACKED_MAX) -> It
     """The rows of a CSV or XLSX file, by its ending; a spreadsheet is nothing but a packed archive,
     and is not opened where it has more than `unpacked_bytes_max` in it.
 
-    Raises `TableUnreadable` NOT_FOUND, UNKNOWN_KIND, ENCODING, DAMAGED, NO_HEADER, DOUBLE_COLUMN or
-    TOO_LARGE, some of them only when the reading gets there.
+    Raises `TableUnreadable` NOT_FOUND, UNKNOWN_KIND, ENCODING, DAMAGED, NO_HEADER, DOUBLE_COLUMN,
+    CELL_TOO_LONG, ROW_TOO_LONG or TOO_LARGE, some of them only when the reading gets there.
     """
     if not path.is_file():
         raise TableUnreadable("NOT_FOUND", file=path.name)
@@ -103,14 +105,48 @@ def _csv_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     with path.open(encoding=encoding, newline="") as file:
         sample = file.read(8192)
         file.seek(0)
-        reader = csv.reader(file, delimiter=_delimiter(sample), strict=True)
-        started = 1
+        rows = _BoundedRows(file, path)
+        reader = csv.reader(rows, delimiter=_delimiter(sample), strict=True)
         try:
             for cells in reader:
-                yield started, [_bounded(cell, path, started) for cell in cells]
-                started = reader.line_num + 1
+                yield rows.started, [_bounded(cell, path, rows.started) for cell in cells]
+                rows.begin(reader.line_num + 1)
         except csv.Error as problem:
-            raise TableUnreadable("DAMAGED", file=path.name, line=started) from problem
+            raise TableUnreadable("DAMAGED", file=path.name, line=rows.started) from problem
+
+
+class _BoundedRows:
+    """The lines of a file for a reader of rows, which may take several for one; `begin` says where
+    the next row starts.
+    """
+
+    def __init__(self, file: TextIO, path: Path) -> None:
+        self.started = 1
+        self._file = file
+        self._path = path
+        self._left = ROW_CHARACTERS_MAX
+
+    def begin(self, line: int) -> None:
+        """A row was read; the next one starts here."""
+        self.started = line
+        self._left = ROW_CHARACTERS_MAX
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(self._left + 1)
+        self._left -= len(line)
+        if self._left < 0:
+            raise TableUnreadable(
+                "ROW_TOO_LONG",
+                file=self._path.name,
+                line=self.started,
+                limit=ROW_CHARACTERS_MAX,
+            )
+        if not line:
+            raise StopIteration
+        return line
 
 
 def _encoding(path: Path) -> str:

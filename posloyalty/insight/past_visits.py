@@ -26,7 +26,8 @@ _EVERY_STORE: Final = "*"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """One event of a member. `change` is by how much the balance moved, `spent` the part of it that
-    paid for something, both in the wallet's minor units. `day` is the programme's.
+    paid for something, both in the wallet's minor units. `day` is the programme's. What head office
+    did, such as goodwill, is of no store: it moves points, and says nothing of where anybody shops.
     """
 
     at: datetime
@@ -105,6 +106,11 @@ def visits_in(
 ) -> Mapping[bytes, Sequence[Visit]]:
     """The visits of members; `events_of` gives what journals tell of one, and is asked once."""
     return {member: visits_of(events_of(member), member, ledger, zone) for member in members}
+
+
+def visits_at_stores(visits: Mapping[bytes, Sequence[Visit]]) -> Iterator[Visit]:
+    """What members did at stores, without what head office did of theirs."""
+    return (one for some in visits.values() for one in some if one.store)
 
 
 def drawn_outages(

@@ -24,7 +24,7 @@ from itertools import accumulate
 from typing import Final
 
 from posloyalty.domain.programme.wallet import Spend
-from posloyalty.insight.past_visits import Outage, Outages, Visit, draw
+from posloyalty.insight.past_visits import Outage, Outages, Visit, draw, visits_at_stores
 from posloyalty.sync.leases import AssetKind
 from posloyalty.sync.risk_policy import (
     Basis,
@@ -112,9 +112,8 @@ class _Try:
 def dialled(chain: Chain, settings: Iterable[Setting]) -> tuple[Dialled, ...]:
     """Every setting over the same past, in the order given."""
     tills: dict[str, set[bytes]] = {}
-    for visits in chain.visits.values():
-        for visit in visits:
-            tills.setdefault(visit.store, set()).add(visit.till_id)
+    for visit in visits_at_stores(chain.visits):
+        tills.setdefault(visit.store, set()).add(visit.till_id)
     found = (one for member in chain.visits for one in _tries(chain, member, tills))
     tries = sorted(found, key=lambda one: (one.at, one.past.member, one.staged))
     return tuple(_turned(setting, chain.spend, tries, tills) for setting in settings)
@@ -162,7 +161,7 @@ class _Past:
         self.balances = [0, *accumulate(visit.change for visit in visits)]
         self._times = [visit.at for visit in visits]
         self._outages = outages
-        self._tills = {visit.till_id: visit.store for visit in visits}
+        self._tills = {visit.till_id: visit.store for visit in visits if visit.store}
 
     def known_at(self, at: datetime) -> int:
         """The balance as head office has it: without what stores out of reach have not told."""
@@ -170,7 +169,8 @@ class _Past:
 
     def share_at(self, at: datetime, till_id: bytes) -> tuple[int, int]:
         """How many of the member's known visits before an instant were at a till, of how many."""
-        lately = [visit for visit in self._told(at) if visit.at >= at - SHARE_WINDOW]
+        since = at - SHARE_WINDOW
+        lately = [visit for visit in self._told(at) if visit.store and visit.at >= since]
         return sum(visit.till_id == till_id for visit in lately), len(lately)
 
     def _told(self, at: datetime) -> list[Visit]:

@@ -9,7 +9,13 @@ from typing import Final
 
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.wallet import Spend, Wallet
-from posloyalty.insight.past_visits import OutageHabits, Outages, Visit, drawn_outages
+from posloyalty.insight.past_visits import (
+    OutageHabits,
+    Outages,
+    Visit,
+    drawn_outages,
+    visits_at_stores,
+)
 from posloyalty.insight.risk_dial import Setting
 from posloyalty.sync.risk_policy import RiskPolicy
 
@@ -54,7 +60,7 @@ def outages_of(
     visits: Mapping[bytes, Sequence[Visit]], habits: OutageHabits, *, zone: tzinfo, seed: int
 ) -> Outages:
     """Outages of the stores and days that the past tells of."""
-    every = [visit for some in visits.values() for visit in some]
+    every = list(visits_at_stores(visits))
     if not every:
         return Outages({})
     days = [visit.day for visit in every]

@@ -8,6 +8,7 @@ from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.domain.values.money import Currency, format_amount
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.domain.values.rounding import Rounding
+from posloyalty.insight.past_visits import visits_at_stores
 from posloyalty.insight.risk_dial import Chain, Dialled
 from posloyalty.wording import Words
 
@@ -19,7 +20,7 @@ def told_risk(
     yield words(
         "risk_dial.past",
         members=f"{len(chain.visits):,}",
-        visits=f"{sum(map(len, chain.visits.values())):,}",
+        visits=f"{sum(1 for _ in visits_at_stores(chain.visits)):,}",
         outages=f"{chain.outages.number:,}",
         wanted=f"{found[0].wanted if found else 0:,}",
     )

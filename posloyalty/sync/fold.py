@@ -140,6 +140,10 @@ class Checkpoint(Struct, frozen=True, kw_only=True, gc=False):
     debts: Mapping[Account, int] = msgspec.field(default_factory=dict)
     gone: bool = False
 
+    def debt(self, ledger: str) -> int:
+        """What the member owes in a ledger."""
+        return -self.debts.get(Account(ledger, _DEBT, self.member_id), 0)
+
 
 @dataclass(slots=True)
 class Before:

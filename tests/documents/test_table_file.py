@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
@@ -10,7 +11,12 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
-from posloyalty.documents.table_file import TableRow, TableUnreadable, read_table
+from posloyalty.documents.table_file import (
+    ROW_CHARACTERS_MAX,
+    TableRow,
+    TableUnreadable,
+    read_table,
+)
 
 
 def csv_file(folder: Path, text: str, *, encoding: str = "utf-8", name: str = "t.csv") -> Path:
@@ -77,6 +83,8 @@ def test_a_spreadsheet_gives_text_for_numbers_days_and_truth(tmp_path: Path) -> 
         ("t.csv", b"a,b\nMi\x00lk,2\n", "ENCODING"),
         ("t.csv", b'a,b\n"half,2\n', "DAMAGED"),
         ("t.csv", b"a,b\n" + b"x" * 10_001 + b",2\n", "CELL_TOO_LONG"),
+        ("t.csv", b"a,b\n1,2\n" + b"cell," * 200_001, "ROW_TOO_LONG"),
+        ("t.csv", b"a,b\n1,2\n" + b'"two\nlines",' * 90_000, "ROW_TOO_LONG"),
         ("t.xlsx", b"no zip", "DAMAGED"),
         ("missing.csv", None, "NOT_FOUND"),
     ],
@@ -91,6 +99,23 @@ def test_what_is_no_table_is_refused_with_the_reason(
         list(read_table(path))
     assert refused.value.reason == reason
     assert refused.value.facts["file"] == name
+
+
+def test_a_row_that_never_ends_is_refused_before_it_is_in_memory(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    with path.open("wb") as file:
+        file.write(b"a,b\n1,2\n")
+        for _ in range(40):
+            file.write(b"x," * (1 << 19))
+    tracemalloc.start()
+    try:
+        with pytest.raises(TableUnreadable) as refused:
+            list(read_table(path))
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert refused.value.facts == {"file": "t.csv", "line": 3, "limit": ROW_CHARACTERS_MAX}
+    assert most < 20 * ROW_CHARACTERS_MAX < path.stat().st_size
 
 
 SHEET = "xl/worksheets/sheet1.xml"

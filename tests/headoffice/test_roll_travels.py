@@ -354,7 +354,7 @@ def test_whoever_is_erased_while_the_till_loads_is_not_found_when_it_has(chain: 
     till.talk()
     make(chain)
     seen = till.way.network.asked
-    while seen.count(SHEETS) < 3:  # the own store is there, of the chain the first sheet
+    while seen.count(SHEETS) < 4:  # the own store and its words, of the chain the first sheet
         till.way.sending.step(lingers=False)
         make(chain)
     assert held(till) is not None

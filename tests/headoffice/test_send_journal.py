@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import select
@@ -232,6 +234,29 @@ def test_one_event_that_head_office_cannot_take_holds_up_nothing(pair: Pair) -> 
         "outbox.wrapped",
         [["seq", str(culprit[0])]],
     )
+
+
+@pytest.mark.parametrize("trouble", [(), ("lost",), ("", "lost")])
+def test_what_is_no_text_goes_as_bytes_and_the_outbox_says_so(
+    pair: Pair, trouble: Sequence[str]
+) -> None:
+    pair.join()
+    pair.note(3)
+    with patch("posloyalty.sync.events.encode", lambda _event: b"\xff no text"):
+        pair.note(1)
+    (*_, (spoilt, _, _)) = pair.journal()
+    pair.note(3)
+    pair.network.troubles = list(trouble)
+    for _ in range(3):
+        status = pair.sending.send_all()
+        pair.shop.clock.pass_time(timedelta(minutes=6))
+    assert status.sending is Sending.UP_TO_DATE
+    assert pair.at_office() == pair.journal()
+    (special,) = pair.outbox()
+    assert (special.seq, special.state, special.reason) == (spoilt, "acked", "WRAPPED")
+    notes = [json.loads(body) for seq, body, _ in pair.journal() if seq != spoilt]
+    facts = [one["facts"] for one in notes if one.get("code") == "outbox.wrapped"]
+    assert facts == [[["seq", str(spoilt)]]]
 
 
 def test_a_busy_head_office_is_left_alone_for_as_long_as_it_asks(pair: Pair) -> None:

@@ -68,7 +68,7 @@ class Families(Part):
             return
         chance, who = self._random.random(), self._random.choice(self._world.members[:PEOPLE])
         if chance < 0.03:
-            self._world.decide(who)
+            self._decide(who)
         elif chance < 0.4:
             if _home_of(till, who) is None:
                 self._join(till, who)
@@ -77,14 +77,25 @@ class Families(Part):
 
     def check(self) -> None:
         """Raises AssertionError where a household has members and no head."""
+        assert not self._headless(), "a household has a head"
+
+    def _decide(self, who: bytes) -> None:
+        """Whoever is no more leaves no household without a head, not even until somebody looks."""
+        before = self._headless()
+        self._world.decide(who)
+        assert self._headless() <= before, "who is no more leaves a head behind at once"
+
+    def _headless(self) -> set[bytes]:
+        """The households that have members and no head, as far as head office knows."""
         office = self._world.office
         found: dict[bytes, list[bool]] = {}
         for who in self._world.members if self._on else ():
             home = household_of(office.fold(who).rights)
             if home is not None and office.meant(who) == who:
-                assert not office.archive.is_erased(who), "who is no more is in no household"
+                gone = office.archive.is_erased(who) and self._world._resting
+                assert not gone, "who is no more is in no household"
                 found.setdefault(home.id, []).append(home.head)
-        assert all(any(heads) for heads in found.values()), "a household has a head"
+        return {home for home, heads in found.items() if not any(heads)}
 
     def _join(self, till: RestorableTill, who: bytes) -> None:
         home = self._random.choice(HOMES)

@@ -12,11 +12,13 @@ from tests.simulation.kinds import (
     FORGETS,
     JOINS,
     MEETS,
+    PIECES,
     PUBLISHES,
     USES_KEPT,
 )
 from tests.simulation.mutating import Mutation
 
+_OWNING: Final = "posloyalty.sync.office.owning:Owning"
 _OFFICE: Final = "posloyalty.sync.office.head_office:HeadOffice"
 _RIGHTS: Final = "posloyalty.services.lending.lent_rights"
 _CARDS: Final = "posloyalty.services.lending.lent_cards"
@@ -40,9 +42,9 @@ FURTHER: Final = (
     ),
     Mutation(
         "more uses of a right are lent than it has",
-        f"{_OFFICE}._owned",
-        "return known(fold, asset, day, last_day)",
-        "return known(fold, asset, day, last_day) + 5 * (asset.kind is AssetKind.RIGHT)",
+        f"{_OWNING}.owned",
+        "known(one, asset, day, last_day)",
+        "known(one, asset, day, last_day) + 5 * (asset.kind is AssetKind.RIGHT)",
         USES_KEPT,
     ),
     Mutation(
@@ -121,6 +123,27 @@ FURTHER: Final = (
         "self._homes.mend(homes, at)",
         "pass",
         FAMILIES,
+    ),
+    Mutation(
+        "a head that is joined with another record leaves nobody",
+        f"{_OFFICE}.merge",
+        "self._homes.mend(self._homes.of_member(goes), at)",
+        "pass",
+        FAMILIES,
+    ),
+    Mutation(
+        "a head that is erased leaves nobody",
+        f"{_OFFICE}.erase",
+        "self._homes.mend(self._homes.of_member(member_id), at)",
+        "pass",
+        FAMILIES,
+    ),
+    Mutation(
+        "what a till sold alone is lent while the rest of it is on its way",
+        f"{_OWNING}._folds",
+        "if arriving:",
+        "if False:",
+        PIECES,
     ),
     Mutation(
         "what holds again when something ends is not told",

@@ -1,5 +1,7 @@
 """A till that sold alone joins while the others spend, and the line goes down in between.
 
+In worlds of `pieces` that till sold alone for long, and what it wrote comes in many of them.
+
 Shape: `Joining(seed, world)` draws from a seed of its own. In worlds that `joins`, a regular earns
 and spends at a till without a head office, of all that its book says. Then it joins, sends what it
 wrote, and hears of a policy some time later; from the joining on it spends as its own `Lending`
@@ -32,6 +34,10 @@ from tests.sync.fleet import LEDGER, member
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
+PIECE: Final = 3
+"""Events that go at once where what was written comes in pieces."""
+LONG: Final = 40
+"""The most that one day alone wrote there."""
 REGULAR: Final = member("regular")
 POINTS: Final = Asset(AssetKind.POINTS, LEDGER, REGULAR)
 FACTS: Final = OfficeFacts(url="", office="", office_key="", store="", certificate="", not_after="")
@@ -47,7 +53,7 @@ class Joining(Part):
         self._on = world.kind.joins
         self._till = RestorableTill("alone", "S0")
         self._joined = False
-        self._wishes = 0
+        self._wishes = self._wrote = 0
         self.free = 0
         if self._on:
             self._till.greet(REGULAR, world._true())
@@ -62,6 +68,7 @@ class Joining(Part):
         """Maybe the regular comes, here or to the one that is alone, or that one joins."""
         if not self._on:
             return
+        self._goes_down()
         chance = self._random.random()
         if not self._joined and chance < 0.4:
             self._alone()
@@ -85,15 +92,31 @@ class Joining(Part):
                 same_books(till.books[REGULAR], wanted)
 
     def _alone(self) -> None:
-        if self._random.random() < 0.6:
-            self._earn(self._till)
-        else:
-            self._spend_freely(self._till)
+        often = self._random.randint(1, LONG) if self._world.kind.pieces else 1
+        for _ in range(often):
+            if self._random.random() < 0.6:
+                self._earn(self._till)
+            else:
+                self._spend_freely(self._till)
+
+    def _goes_down(self) -> None:
+        """The line of the one that joined, in the middle of what it sends."""
+        world = self._world
+        if not world.kind.pieces or not self._joined or world._resting:
+            return
+        node = world.nodes[self._till.id]
+        place = world.office.place(self._till.id)
+        begun = place is not None and place.seq < self._wrote
+        if begun and self._random.random() < 0.5:
+            down_ms = world.now_ms + self._random.randint(1_000, 60_000)
+            node.cut_off_ms = max(node.cut_off_ms, down_ms)
 
     def _join(self) -> None:
         """It keeps its head office from now on; the policy comes later."""
-        self._joined = True
+        self._joined, self._wrote = True, len(self._till.journal)
         self._world.joins(self._till)
+        if self._world.kind.pieces:
+            self._world.nodes[self._till.id].lane.piece = PIECE
 
     def _comes(self, till: RestorableTill) -> None:
         world = self._world

@@ -116,7 +116,8 @@ class KeyedAgain(Part):
             for one in office.archive.events_of(BUYER)
             if isinstance(one.event, events.Sale)
         ]
-        numbers = [one.no if one.again is UNSET else one.again for one in sales]
+        # A machine that was put back, and nobody noticed yet, prints a number for another sale.
+        numbers = [(one.no if one.again is UNSET else one.again, one.at) for one in sales]
         assert len(numbers) == len(set(numbers)), "each sale counts once"
         bought = sum(one.amount for one in fold.meters if one.meter == PURCHASES)
         assert bought == len(numbers)

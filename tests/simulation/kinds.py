@@ -18,8 +18,9 @@ class Kind:
     every such world has, because it is about them, and `never` those that none has; else the seed
     decides. `clones`: a till's disk goes on in two machines. `publishes`: versions of a programme
     are published, gone back from and stopped. `meets`: members come to tills that had heard of
-    their purchases for a campaign's sake alone. `joins`: a till that sold alone joins the others.
-    `families`: members are in households.
+    their purchases for a campaign's sake alone. `joins`: a till that sold alone joins the others,
+    `pieces` that it did so for long, and what it wrote comes in many. `families`: members are in
+    households.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Kind:
     publishes: bool = False
     meets: bool = False
     joins: bool = False
+    pieces: bool = False
     families: bool = False
     rolls_back: bool = False
     always: tuple[str, ...] = ()
@@ -72,6 +74,7 @@ JOINS: Final = Kind(
     always=("partition", "slow"),
     never=("put_back", "burn", "restore"),
 )
+PIECES: Final = replace(JOINS, name="pieces", pieces=True, always=("slow",))
 FAMILIES: Final = Kind(name="families", families=True, never=("burn",))
 OPEN_KEPT: Final = OPEN.kept()
 LENDING_KEPT: Final = LENDING.kept()
@@ -95,6 +98,7 @@ KINDS: Final = (
     PUBLISHES,
     MEETS,
     JOINS,
+    PIECES,
     FAMILIES,
 )
 """The worlds of a seed."""

@@ -23,7 +23,7 @@ from posloyalty.sync.journals import Place
 from posloyalty.sync.push_session import Agree, Push, SayHello, Session, Wait
 from posloyalty.sync.wire.acknowledgements import Acknowledgement, is_older
 from posloyalty.sync.wire.answers import AnswerAsk, AnswerGiven, answer_of, standing
-from posloyalty.sync.wire.batch import outgoing
+from posloyalty.sync.wire.batch import EVENTS_MAX, outgoing
 from posloyalty.sync.wire.messages import (
     EpochAsk,
     EpochOpened,
@@ -58,7 +58,8 @@ class Search:
 
 @dataclass
 class Lane:
-    """One till's. `acked` are the events of which the till was told that head office has them;
+    """One till's. `acked` are the events of which the till was told that head office has them,
+    `piece` how many events go at once at most, as where each is long;
     `hear_time` takes head office's time up, and gives the till's own from then on.
     """
 
@@ -73,6 +74,7 @@ class Lane:
     hear_time: Callable[[datetime], datetime] = lambda at: at
     numbers: int = 0
     pushed: int = 0
+    piece: int = EVENTS_MAX
 
     def restart(self) -> None:
         """The program ends and begins again: what was not written down is gone."""
@@ -163,7 +165,7 @@ class Lane:
     def _push(self, step: Push) -> Request:
         journal, after = self.till.journal, step.after_seq
         sent: list[StoredEvent] = []
-        for one in journal[after : after + step.events_max]:
+        for one in journal[after : after + min(step.events_max, self.piece)]:
             if sent and one.epoch != sent[0].epoch:
                 break
             sent.append(one)

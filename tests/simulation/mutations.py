@@ -19,6 +19,7 @@ from tests.simulation.mutating import Mutation
 
 _LEASES: Final = "posloyalty.sync.leases:LeaseBook"
 _LENDING: Final = "posloyalty.sync.office.lending:OfficeLending"
+_OWNING: Final = "posloyalty.sync.office.owning:Owning"
 _OFFICE: Final = "posloyalty.sync.office.head_office:HeadOffice"
 _FOLD: Final = "posloyalty.sync.fold:_Fold"
 _MEMORY: Final = "posloyalty.sync.office.memory:MemoryArchive"
@@ -110,15 +111,15 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "more of a gift card is lent than it holds",
-        f"{_OFFICE}._owned",
-        "return known(fold, asset, day, last_day)",
-        "return known(fold, asset, day, last_day) + 9_000 * (asset.kind is AssetKind.CARD)",
+        f"{_OWNING}.owned",
+        "known(one, asset, day, last_day)",
+        "known(one, asset, day, last_day) + 9_000 * (asset.kind is AssetKind.CARD)",
         LENDING_KEPT,
     ),
     Mutation(
         "goods that came back may come back again",
-        f"{_OFFICE}._returnable",
-        "return left_to_return(sale.event, self.archive.events_of(asset.owner), found[1])",
+        f"{_OWNING}._returnable",
+        "return left_to_return(sale.event, self._archive.events_of(asset.owner), found[1])",
         "return sum(line.qty for line in sale.event.lines)",
         LENDING_KEPT,
     ),
@@ -361,8 +362,8 @@ MUTATIONS: Final = (
     Mutation(
         "a till that joined after the copy was made tells of no leases",
         f"{_LIVES}:claimed",
-        "retells is Retells.TOLD",
-        "retells is not Retells.AWAITED",
+        "in (Retells.TOLD, Retells.JOINS)",
+        "is not Retells.AWAITED",
         REIMAGES,
     ),
     Mutation(

@@ -27,6 +27,7 @@ from posloyalty.sync.leases import LEASE
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.intake import Judgement, Verdict, judged
 from posloyalty.sync.office.lives import (
+    ARRIVING,
     Retells,
     Shows,
     born,
@@ -37,6 +38,7 @@ from posloyalty.sync.office.lives import (
     shows,
 )
 from posloyalty.sync.office.memory import MemoryArchive
+from posloyalty.sync.office.owning import Arriving
 from posloyalty.sync.wire.acknowledgements import (
     FIRST_LIFE,
     Acknowledgement,
@@ -74,7 +76,7 @@ class SmallOffice:
     no more.
     """
 
-    make: Callable[[MemoryArchive, bytes, Callable[[], bool]], HeadOffice]
+    make: Callable[[MemoryArchive, bytes, Callable[[], bool], Arriving], HeadOffice]
     archive: MemoryArchive
     genesis: dict[bytes, bytes] = field(default_factory=dict)
     log: dict[bytes, list[Kept]] = field(default_factory=dict)
@@ -88,7 +90,16 @@ class SmallOffice:
         self.core = self._made()
 
     def _made(self) -> HeadOffice:
-        return self.make(self.archive, born(self.life, self.name), lambda: self.lends)
+        arriving = Arriving(self._arriving_of, self._is_arriving)
+        born_in = born(self.life, self.name)
+        return self.make(self.archive, born_in, lambda: self.lends, arriving)
+
+    def _is_arriving(self, till_id: bytes) -> bool:
+        return self.retells.get(till_id) in ARRIVING and till_id not in self.lost
+
+    def _arriving_of(self, owner: bytes) -> set[bytes]:
+        wrote = {one.till_id for one in self.archive.events_of(owner)}
+        return {till_id for till_id in wrote if self._is_arriving(till_id)}
 
     @property
     def incarnation(self) -> str:
@@ -121,7 +132,7 @@ class SmallOffice:
     def enrol(self, till_id: bytes, *, store: str, genesis: bytes) -> None:
         """A till joins; in a later life it may have joined before, and have been lent something."""
         self.genesis[till_id] = genesis
-        self.retells[till_id] = Retells.TOLD if self.life == FIRST_LIFE else Retells.NEW
+        self.retells[till_id] = Retells.JOINS if self.life == FIRST_LIFE else Retells.NEW
         self.core.enrol(till_id, store=store, genesis=genesis)
 
     def begin(self, drawn: bytes, at: datetime) -> None:
@@ -217,10 +228,12 @@ class SmallOffice:
         if stored:
             retells = self.retells.get(till_id, Retells.TOLD)
             self.core.receive(till_id, stored, under=stretch.under, retells=retells)
-            if retells is not Retells.TOLD:
+            if retells in (Retells.AWAITED, Retells.NEW):
                 self._check_held(stored)
             self.log.setdefault(till_id, []).append((stored, stretch.under))
             place = Place(epoch=stretch.under, seq=stored[-1].seq, hash=stored[-1].hash)
+        if not stretch.waiting and not self._awaits(till_id):
+            self.retells[till_id] = Retells.TOLD
         said = Pushed(
             acked=standing(place),
             ack=self._acknowledged(till_id, place),
@@ -317,13 +330,14 @@ def _copied(thing: Any) -> Any:
 def small_office(overspend: Overspend, rules: SmallRules = RULES) -> SmallOffice:
     """A head office that nobody has joined yet, by the rules of the fleet or others."""
     return SmallOffice(
-        lambda archive, born, lends: HeadOffice(
+        lambda archive, born, lends, arriving: HeadOffice(
             OFFICE,
             overspend=overspend,
             rules=rules,
             archive=archive,
             born=born,
             lends=lends,
+            arriving=arriving,
         ),
         MemoryArchive(),
     )

@@ -77,13 +77,8 @@ class Touch:
     # What a finger does
 
     def tap(self, words: str) -> None:
-        """Tap a button by what it says. Whoever reaches for one that is just being made anew, as
-        names are when the services say others than were shown first, looks for it once more.
-        """
-        try:
-            self.tap_on(self.button(words))
-        except NotReached:
-            self.tap_on(self.button(words))
+        """Tap a button by what it says."""
+        self.tap_on(self.button(words))
 
     def tap_on(self, widget: QWidget) -> None:
         """Bring something into reach and tap it; where the keyboard leaves no room, hide it."""

@@ -18,7 +18,7 @@ from ui.appearance.metrics import GAP, RADIUS_CONTROL
 from ui.presenters.sign_in import OperatorTile, SignInPresenter, SignInState
 from ui.views.parts import KeepingArea, Said, column, panel, row, scrolling
 from ui.widgets import paint
-from ui.widgets.buttons import ActionButton, main_button
+from ui.widgets.buttons import ActionButton, kept_widgets, main_button
 from ui.widgets.hues import HUES, picture_colours
 from ui.widgets.number_pad import PinDots, pin_pad
 from ui.widgets.progress import Skeleton
@@ -179,19 +179,25 @@ class NameGrid(QWidget):
         return next((button for button in self.buttons if button.isChecked()), None)
 
     def present(self, tiles: tuple[OperatorTile, ...]) -> None:
-        """Show the names; buttons are made anew only when there are others."""
+        """Show the names. Whoever stays keeps their button, which may be under a finger just then:
+        the names that were shown first may not be all, nor in this order.
+        """
         if [tile.operator_id for tile in tiles] != [b.operator_id for b in self.buttons]:
-            for old in self.buttons:
-                self._grid.removeWidget(old)
-                old.deleteLater()
-            self.buttons = []
-            for place, tile in enumerate(tiles):
-                button = NameButton(self._look, tile)
-                button.clicked.connect(lambda _=False, key=tile.operator_id: self.pressed(key))
+            self.buttons = kept_widgets(
+                {button.operator_id: button for button in self.buttons},
+                {tile.operator_id: tile for tile in tiles},
+                self._made,
+            )
+            for place, button in enumerate(self.buttons):
+                self._grid.removeWidget(button)
                 self._grid.addWidget(button, place // self.columns, place % self.columns)
-                self.buttons.append(button)
         for tile, button in zip(tiles, self.buttons, strict=True):
             button.present(tile)
+
+    def _made(self, tile: OperatorTile) -> NameButton:
+        button = NameButton(self._look, tile, self)
+        button.clicked.connect(lambda _=False, key=tile.operator_id: self.pressed(key))
+        return button
 
 
 class NameButton(QAbstractButton):

@@ -7,8 +7,10 @@ breaks them into two lines where it may.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from enum import Enum, auto
-from typing import Final
+from itertools import pairwise
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -25,6 +27,10 @@ from ui.appearance.metrics import (
 )
 from ui.widgets import paint
 from ui.widgets.kept_pictures import paint_kept
+
+K = TypeVar("K")
+S = TypeVar("S")
+W = TypeVar("W", bound=QWidget)
 
 
 class Kind(Enum):
@@ -278,6 +284,21 @@ class ActionButton(QAbstractButton):
         self.setAccessibleName(f"{name} {self._badge}" if self._badge else name)
         if self._key:
             self.setAccessibleDescription(self._key)
+
+
+def kept_widgets(there: Mapping[K, W], wanted: Mapping[K, S], make: Callable[[S], W]) -> list[W]:
+    """Widgets by key, in the order of what is wanted: those that are there stay, a finger on them
+    and the keyboard with them; others are made, and whoever is wanted no more goes at once, for one
+    that is only let go lies in sight until Qt's next turn. Their layout is the caller's.
+    """
+    shown = [there[key] if key in there else make(state) for key, state in wanted.items()]
+    for key, gone in there.items():
+        if key not in wanted:
+            gone.hide()
+            gone.deleteLater()
+    for before, after in pairwise(shown):
+        QWidget.setTabOrder(before, after)
+    return shown
 
 
 def main_button(

@@ -121,6 +121,7 @@ class QuickKeys(QWidget):
         for old in self.tabs:
             self._group.removeButton(old)
             self._tab_row.removeWidget(old)
+            old.hide()
             old.deleteLater()
         self.tabs = []
         for place, name in enumerate(names):

@@ -16,7 +16,7 @@ from ui.appearance.metrics import GAP, RADIUS_TAG, STRIP_HEIGHT, TARGET, Layout
 from ui.appearance.stylesheet import dress
 from ui.presenters.strip_state import LampState, StripState
 from ui.widgets import paint
-from ui.widgets.buttons import ActionButton, Kind
+from ui.widgets.buttons import ActionButton, Kind, kept_widgets
 from ui.widgets.text import Panel, Text
 
 # What a band takes of the room that the strip would leave bare.
@@ -106,16 +106,20 @@ class StatusStrip(Panel):
         self.keys_button.set_icon("keyboard-hide" if open_ else "keyboard")
 
     def _make_lamps(self, states: tuple[LampState, ...]) -> None:
-        for old in self.lamps:
-            self._lamps_row.removeWidget(old)
-            old.hide()
-            old.deleteLater()
-        self.lamps = []
-        for state in states:
-            lamp = Lamp(self._look, state, self)
-            lamp.clicked.connect(lambda _checked=False, at=lamp: self.lamp.emit(at.state.id))
+        """One that stays keeps its lamp, which may be under a finger just then."""
+        self.lamps = kept_widgets(
+            {lamp.state.id: lamp for lamp in self.lamps},
+            {state.id: state for state in states},
+            self._made,
+        )
+        for lamp in self.lamps:
+            self._lamps_row.removeWidget(lamp)
             self._lamps_row.addWidget(lamp)
-            self.lamps.append(lamp)
+
+    def _made(self, state: LampState) -> Lamp:
+        lamp = Lamp(self._look, state, self)
+        lamp.clicked.connect(lambda _checked=False, at=lamp: self.lamp.emit(at.state.id))
+        return lamp
 
 
 class Lamp(QAbstractButton):

@@ -2,19 +2,37 @@
 
 The parser of the standard library stops at the first error and keeps no places. So errors are
 found by reading again with the faulty line put aside, and places by a scan for headers and keys
-that knows strings and brackets but nothing else of TOML.
+that knows strings and brackets but nothing else of TOML. The parser says what is wrong in English;
+it is told by kind instead (`KINDS`), for words in any language.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+from typing import Final
 
 from posloyalty.domain.programme.calendar_faults import mended
 from posloyalty.domain.programme.finding import Finding, Path
 
 ERRORS_MAX = 20
-_PLACE = re.compile(r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
+_PLACE = re.compile(
+    r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$"
+)
+KINDS: Final = (
+    ("TEXT_OPEN", re.compile(r"Unterminated string|.*character '\\n'|Expected [\"']{3,}")),
+    ("CHARACTER", re.compile(r"(Illegal|Found invalid) character")),
+    ("EQUALS", re.compile(r"Expected '=' after a key")),
+    ("TWICE", re.compile(r"Cannot (overwrite|declare|mutate|redefine)|Duplicate")),
+    ("BRACKET", re.compile(r"Unclosed|Expected '\]")),
+    ("REST", re.compile(r"Expected newline or end of document")),
+    ("ESCAPE", re.compile(r"Unescaped|Invalid hex value|Escaped character")),
+    ("KEY", re.compile(r"Invalid (statement|initial character)")),
+    ("VALUE", re.compile(r"Invalid (value|date)")),
+)
+"""Kinds of syntax errors, and how the parser begins to tell of each."""
+OTHER: Final = "OTHER"
+"""One that a later parser tells in other words."""
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]#]+?)\s*\]\]?\s*(?:#.*)?$")
 _APART = re.compile(r"""\"(?:\\.|[^\"\\])*\"|'[^']*'|#.*""")
 _BARE = re.compile(r"[A-Za-z0-9_\-]+")
@@ -32,14 +50,15 @@ def syntax_errors(text: str) -> list[Finding]:
         try:
             tomllib.loads("\n".join(lines))
         except tomllib.TOMLDecodeError as fault:
-            what, number = _place(str(fault), len(lines))
+            what, number, column = _place(str(fault), len(lines))
             lines[number - 1], absent = mended(lines[number - 1], number)
             if absent:
                 findings += absent
                 continue
             if any((one.code, one.line) == ("SYNTAX", number) for one in findings):
                 break  # putting the line aside did not help: what follows would be noise
-            findings.append(Finding("SYNTAX", "", number, (("what", what),)))
+            facts = (("kind", _kind(what)), ("column", str(column)))
+            findings.append(Finding("SYNTAX", "", number, facts))
             lines[number - 1] = _put_aside(lines[number - 1], number)
             continue
         break
@@ -126,11 +145,16 @@ class _Inside:
         return at + 1
 
 
-def _place(message: str, last: int) -> tuple[str, int]:
+def _place(message: str, last: int) -> tuple[str, int, int]:
+    """What is wrong, its line, and its column; 0 for one that only the end of the file shows."""
     match = _PLACE.match(message)
     if match is None:
-        return message, last
-    return match["what"], min(int(match["line"] or last), last)
+        return message, last, 0
+    return match["what"], min(int(match["line"] or last), last), int(match["column"] or 0)
+
+
+def _kind(what: str) -> str:
+    return next((kind for kind, begins in KINDS if begins.match(what)), OTHER)
 
 
 def _put_aside(line: str, number: int) -> str:

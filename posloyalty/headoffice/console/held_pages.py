@@ -39,7 +39,7 @@ class HeldPages:
             "most": NOTE_MOST,
             "wallet": wallets_shown(self.publishing, asking.words),
             "points": points,
-            "today": self.clock.now().date().isoformat(),
+            "today": self.clock.now().astimezone(self.publishing.zone()).date().isoformat(),
         }
         return Shown(template="held.html", facts=facts)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from posloyalty.domain.engine.marked_members import TEST_MEMBER
+from posloyalty.domain.ledger.right import Right as Owned
 from posloyalty.domain.ledger.transfer import LONG_AGO
 from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.domain.values.money import Currency, currency, format_amount
@@ -112,7 +113,7 @@ class MemberPages:
         found = self.members.history(asking.told("member"))
         if found is None:
             raise NotThere
-        day = self.clock.now().date()
+        day = self.clock.now().astimezone(self.publishing.zone()).date()
         facts = {
             "history": found,
             "phone": self.phone_keys.kept(found.row.member_id),
@@ -123,6 +124,7 @@ class MemberPages:
                 for right in found.rights
                 if right.kind != TEST_MEMBER
             ],
+            "named": self._rights_named(asking.words),
             "long_ago": LONG_AGO,
             "level": self._levels(asking.words),
         }
@@ -192,6 +194,17 @@ class MemberPages:
             "life": self.lifetime.stands(),
         }
         return Shown(template="leases.html", facts=facts)
+
+    def _rights_named(self, words: Words) -> Callable[[Owned], str]:
+        """How what a right is of is called; by its id where no programme that is kept names it."""
+        names = {
+            (programme.id, kind, item.id): item.names.in_language(words.language)
+            for programme in self.publishing.of_each()
+            for kind, items in programme.declared.items()
+            for item in items
+            if hasattr(item, "names")
+        }
+        return lambda right: names.get((right.programme, right.kind, right.of), right.of)
 
     def _levels(self, words: Words) -> Mapping[tuple[str, str], str]:
         """The names of levels; one that no programme names goes by its id."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from difflib import unified_diff
 from functools import partial
 from itertools import islice
@@ -118,6 +118,7 @@ class ProgrammePages:
             raise NotThere
         running = self.publishing.running()
         words = asking.words
+        opening = next_opening(self.clock.now().astimezone(draft.programme.zone))
         facts = {
             "hash": digest,
             "programme": draft.programme,
@@ -127,8 +128,8 @@ class ProgrammePages:
             "diff": () if running is None else difference(running, data),
             "text": data.decode("utf-8"),
             "trial": self.try_outs.of(bytes.fromhex(digest), words.language),
-            "day": asking.form.get("day", self.clock.now().date().isoformat()),
-            "hour": asking.form.get("hour", "06:00"),
+            "day": asking.form.get("day", opening.date().isoformat()),
+            "hour": asking.form.get("hour", opening.strftime("%H:%M")),
         }
         return Shown(template="programme.html", facts=facts)
 
@@ -227,6 +228,13 @@ def difference(running: bytes, data: bytes) -> tuple[tuple[str, str], ...]:
     before, after = (one.decode("utf-8").splitlines() for one in (running, data))
     lines = islice(unified_diff(before, after, n=2, lineterm=""), 2, DIFF_LINES_MOST + 2)
     return tuple(("…", "") if line.startswith("@@") else (line[:1], line[1:]) for line in lines)
+
+
+def next_opening(now: datetime) -> datetime:
+    """Six in the morning of the next day, before stores open: a form that nobody changed never
+    publishes at once.
+    """
+    return (now + timedelta(days=1)).replace(hour=6, minute=0, second=0, microsecond=0)
 
 
 def moment(day: str, hour: str, zone: Any) -> datetime:

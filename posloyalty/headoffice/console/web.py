@@ -179,6 +179,11 @@ class _Desk:
                 body = await read_body(http, FORM_BYTES_MAX)
         except Refused as fault:
             return await self._room.run(self._plain, http, fault.status)
+        if one.method == "POST" and session is not None:
+            # A body may take half a minute, and who sends it may lose what they may do meanwhile.
+            session = await self._room.run(self._session, http)
+            if session is None and one.right is not None:
+                return await self._room.run(self._to_sign_in, one, http, None, body)
         return await self._room.run(self._answer, one, http, body, session)
 
     async def _not_in(self, one: Page, http: HttpRequest) -> Response:

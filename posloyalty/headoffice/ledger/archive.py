@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, Select, func, select
 
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.headoffice.ledger.as_folded import as_folded
 from posloyalty.headoffice.ledger.batch import read_batch
 from posloyalty.headoffice.ledger.counting import PAGE, Counting, Numbered, Told
 from posloyalty.headoffice.ledger.filing import Filer, instant_us, us_instant
@@ -36,7 +37,7 @@ from posloyalty.headoffice.store.statements import ask_one, bump, many, put_new
 from posloyalty.headoffice.store.tables import JOURNAL_PLACE, OFFICE
 from posloyalty.headoffice.tills.keeping import keep
 from posloyalty.headoffice.tills.reopening import STANDS, reopen
-from posloyalty.sync.fold import MemberFold
+from posloyalty.sync.fold import Checkpoint, MemberFold, Overspend
 from posloyalty.sync.goods_back import SoldPlace
 from posloyalty.sync.journal import FIRST_EPOCH, StoredEvent
 from posloyalty.sync.journals import Filed, Place, Received
@@ -272,6 +273,10 @@ class DatabaseArchive(Archive):
     def keep_fold(self, fold: MemberFold) -> None:
         """Remember a fold until an event comes."""
         self._folds[fold.member_id] = fold
+
+    def stands(self, owner: bytes, bearer: Overspend) -> Checkpoint | None:
+        """By the ledger, and by what came since."""
+        return as_folded(self._connection, owner, bearer=bearer, new_of=self.events_after)
 
     def counted(self, owner: bytes) -> Counted:
         """What is kept, and what came since."""

@@ -29,6 +29,7 @@ from posloyalty.headoffice.ledger.goods_back import (
     sales_to_file,
 )
 from posloyalty.headoffice.ledger.goods_told import told_in
+from posloyalty.headoffice.ledger.joined_alone import note_joined
 from posloyalty.headoffice.ledger.keyed_in import OF_KEYED_TILL, keep_doubles
 from posloyalty.headoffice.ledger.known import NOTHING_KNOWN, Known, known_of
 from posloyalty.headoffice.ledger.somebody import nobody_of
@@ -366,7 +367,7 @@ class Filer:
             self._file_late(_late_row(one), one.owner)
         note_waiting(self._connection, new, found, now_s=self._now_s)
 
-    def _note_members(self, new: Iterable[Filing]) -> None:
+    def _note_members(self, new: Sequence[Filing]) -> None:
         joined: dict[bytes, str] = {}
         for filing in new:
             if filing.joined is not None:
@@ -382,6 +383,7 @@ class Filer:
                 self._profiles.erase(filing.erased)
                 forget_phone(self._connection, filing.erased)
         join(self._connection, sorted(joined.items()))
+        note_joined(self._connection, self._profiles, new)
 
     def _change_member(self, member_id: bytes, **values: Any) -> None:
         mine = MEMBER.update().where(MEMBER.c.member_id == member_id)

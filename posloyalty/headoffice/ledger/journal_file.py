@@ -11,21 +11,16 @@ from sqlalchemy import Connection, select
 
 from posloyalty.headoffice.store.epoch_tables import EPOCH_BASE, WRITTEN_IN
 from posloyalty.headoffice.store.tables import JOURNAL_EVENT, JOURNAL_PLACE, TILL
-from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.headoffice.tills.told_till import told_till
 from posloyalty.sync.journal_lines import end_line, epoch_line, event_line, journal_line
 
 _ROWS = 1_000
 
 
-def journal_lines(connection: Connection, till_id: str) -> Iterator[bytes]:
-    """The lines of a till's journal; refuses NO_SUCH_TILL."""
-    try:
-        raw = bytes.fromhex(till_id)
-    except ValueError:
-        raise ServiceRefusal("NO_SUCH_TILL", till=till_id) from None
-    till = connection.execute(select(TILL).where(TILL.c.till_id == raw)).first()
-    if till is None:
-        raise ServiceRefusal("NO_SUCH_TILL", till=till_id)
+def journal_lines(connection: Connection, told: str) -> Iterator[bytes]:
+    """The lines of the journal of a till that somebody told; refuses as `told_till` does."""
+    raw = told_till(connection, told)
+    till = connection.execute(select(TILL).where(TILL.c.till_id == raw)).one()
     yield journal_line(till_id=raw, certificate=bytes(till.certificate))
     bases = {
         row.epoch: row

@@ -20,7 +20,7 @@ from posloyalty.headoffice.ledger.filing import instant_us
 from posloyalty.headoffice.ledger.ledger_rows import lot_of, right_of
 from posloyalty.headoffice.store.statements import ask_many
 from posloyalty.sync import events
-from posloyalty.sync.fold import Overspend, asked_before, named_lots_hold
+from posloyalty.sync.fold import Overspend, asked_before, gone_by, named_lots_hold
 from posloyalty.sync.goods_back import came_back_to
 from posloyalty.sync.journals import Filed
 
@@ -61,13 +61,20 @@ class Owner(Struct, gc=False):
         """
         if self.last is None:
             return True
-        if self.bore is not self.bearer:
+        if self.bore is not self.bearer or (self.merged and self._goes_amid()):
             return False
         for one in self.new:
             # What is left of a sale hangs on all that came back of it.
             if order_of(one) <= self.last or _is_back(one, self.owner):
                 return False
         return True
+
+    def _goes_amid(self) -> bool:
+        """Whether it is said behind something new that the record went: it is said whenever more
+        went over, so whether it had gone before, and whose loss that is, all events say together.
+        """
+        ordered = sorted(self.new, key=order_of)
+        return any(gone_by(one) == self.owner for one in ordered[1:])
 
 
 _Hold = Callable[[Owner, Any], None]

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from posloyalty.headoffice.ledger.archive import DatabaseArchive
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
-from posloyalty.headoffice.tills.lives import lends
+from posloyalty.headoffice.tills.lives import arriving, lends
 from posloyalty.sync.fold import Overspend
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.lives import born
@@ -38,6 +38,7 @@ def head_office(
         archive=archive_of(database, connection, office, now=now),
         born=born(office.life, bytes.fromhex(office.life_name)),
         lends=lambda: lends(connection),
+        arriving=arriving(connection),
     )
 
 

@@ -1,7 +1,7 @@
 """A file of goodwill credits, read: what each row gives to whom, or all that is wrong in it.
 
-Shape: `read_credits(data, ...)` gives the credits, or every finding with its line, column and
-reason, a bounded number of them. UTF-8 or GB 18030, separated by commas, semicolons or tabs, with a
+Shape: `read_credits(data, ...)` gives the rows that are right, and every finding with its line,
+column and reason. UTF-8 or GB 18030, separated by commas, semicolons or tabs, with a
 header: `member` (an id, a card, a phone, an e-mail address or an earlier number), `points`,
 `reason`, and `wallet` where the programme has several. A file with a single finding gives nothing.
 """
@@ -56,11 +56,10 @@ class CreditRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """What came of a file: credits, or findings; `more` findings are left out."""
+    """What came of a file: the rows that are right, and what is wrong in the others."""
 
     credits: tuple[CreditRow, ...] = ()
     findings: tuple[Wrong, ...] = ()
-    more: int = 0
 
 
 def digest_of(rows: Sequence[tuple[bytes, CreditRow]]) -> bytes:
@@ -85,10 +84,7 @@ def read_credits(data: bytes, wallets: Sequence[Wallet], *, points_most: int) ->
         return Read(findings=(Wrong(1, "", "BAD_CSV", {"fault": str(fault)}),))
     if not (rows or reading.found):
         reading.find(1, "", "NO_ROWS")
-    found = reading.found
-    if found:
-        return Read(findings=tuple(found[:FINDINGS_MOST]), more=max(0, len(found) - FINDINGS_MOST))
-    return Read(credits=tuple(rows))
+    return Read(credits=tuple(rows), findings=tuple(reading.found))
 
 
 def _text(data: bytes) -> str | None:

@@ -18,6 +18,8 @@ from sqlalchemy import Connection, func, select
 
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.headoffice.cases.audit_log import note
+from posloyalty.headoffice.cases.second_person import check_second
+from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.ledger.pure_office import head_office
 from posloyalty.headoffice.members.credit_file import (
     FINDINGS_MOST,
@@ -49,12 +51,12 @@ _R: Final = CREDIT_ROW.c
 
 
 class BadCreditFile(ServiceRefusal):
-    """A file with findings: what is `wrong`, and how many `more` there are."""
+    """A file with findings: what is `wrong`, a bounded number, and how many `more` there are."""
 
-    def __init__(self, findings: Sequence[Wrong], more: int) -> None:
-        super().__init__("CREDITS_WRONG", count=len(findings) + more)
-        self.wrong = tuple(findings)
-        self.more = more
+    def __init__(self, findings: Sequence[Wrong]) -> None:
+        super().__init__("CREDITS_WRONG", count=len(findings))
+        self.wrong = tuple(findings[:FINDINGS_MOST])
+        self.more = len(findings) - len(self.wrong)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,9 +140,9 @@ class Credits:
             programme = self._programme(connection)
             most = kept_policy(connection).read().sale_points
             read = read_credits(data, programme.wallets, points_most=most)
-            if read.findings:
-                raise BadCreditFile(read.findings, read.more)
-            rows = _with_members(connection, read.credits)
+            rows, strangers = _with_members(connection, read.credits)
+            if found := sorted((*read.findings, *strangers), key=lambda one: one.line):
+                raise BadCreditFile(found)
             digest = digest_of(rows)
             same = select(_B.number).where(_B.digest == digest, _B.state != WITHDRAWN)
             known = connection.execute(same).scalar()
@@ -168,11 +170,10 @@ class Credits:
         return number, True
 
     def approve(self, number: int, *, by: str) -> None:
-        """Let a batch be given; refuses NO_SUCH_BATCH, and SECOND_PERSON to whoever proposed it."""
+        """Let a batch be given; refuses NO_SUCH_BATCH and as `check_second`."""
         with self._database.write() as connection:
             row = _proposed(connection, number)
-            if row.proposed_by == by:
-                raise ServiceRefusal("SECOND_PERSON", name=by)
+            check_second(connection, row.proposed_by, by, Right.CREDIT)
             self._decide(connection, number, APPROVED, by)
 
     def withdraw(self, number: int, *, by: str) -> None:
@@ -266,8 +267,8 @@ class Credits:
 
 def _with_members(
     connection: Connection, rows: Sequence[CreditRow]
-) -> list[tuple[bytes, CreditRow]]:
-    """Each credit with its member's id; raises `BadCreditFile` with whoever is not one."""
+) -> tuple[list[tuple[bytes, CreditRow]], list[Wrong]]:
+    """Each credit with its member's id, and what is wrong with the members of the others."""
     found: list[Wrong] = []
     known: list[tuple[bytes, CreditRow]] = []
     first: dict[tuple[bytes, str, int, str], int] = {}
@@ -284,9 +285,7 @@ def _with_members(
         if line != one.line:
             found.append(Wrong(one.line, "", "TWICE", {"first": str(line)}))
         known.append((ids[0], one))
-    if found:
-        raise BadCreditFile(found[:FINDINGS_MOST], max(0, len(found) - FINDINGS_MOST))
-    return known
+    return known, found
 
 
 def _erased(connection: Connection) -> set[bytes]:

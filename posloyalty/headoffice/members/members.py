@@ -1,6 +1,7 @@
 """A member as head office knows them, for whoever answers them: what they hold and what happened.
 
-Shape: `find` takes what a person can read off a paper: a member's id, or a receipt's number;
+Shape: `find` takes what somebody can say or read off a paper: a member's id, a receipt's number,
+a card, phone, e-mail address, or an earlier number;
 `history` folds the member's events anew, with every balance, lot, right and level, and the newest
 events first. It tells no names.
 """
@@ -20,12 +21,16 @@ from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.ledger.transfer import AccountKind, Lot
 from posloyalty.headoffice.ledger.filing import us_instant
 from posloyalty.headoffice.ledger.pure_office import archive_of
+from posloyalty.headoffice.members.named_members import named
+from posloyalty.headoffice.members.receipt_claims import GIVEN
 from posloyalty.headoffice.members.told_receipts import numbered
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.archive_tables import LEASE, MEMBER
+from posloyalty.headoffice.store.case_tables import RECEIPT_CLAIM
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.tables import TILL
 from posloyalty.services.ports import Clock
+from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
 from posloyalty.sync.fold import MemberFold, fold_member
 from posloyalty.sync.journals import Filed
@@ -120,12 +125,16 @@ class Members:
             return [_member(row) for row in connection.execute(asked)]
 
     def find(self, typed: str) -> str | None:
-        """The id of a member by it, or by the number of a receipt of theirs; None for nobody."""
+        """The id of a member by whatever names them, or by the number of a receipt of theirs, also
+        one whose points were given to them; None for nobody. Refuses SEVERAL_FOUND.
+        """
         with self._database.read() as connection:
-            if len(typed) == 32:
-                row = _row(connection, typed)
-                return None if row is None else bytes(row.member_id).hex()
-            return _of_receipt(connection, typed)
+            if len(typed) == 32 and (row := _row(connection, typed)) is not None:
+                return bytes(row.member_id).hex()
+            members = named(connection, [typed]).get(typed, ())
+            if len(members) > 1:
+                raise ServiceRefusal("SEVERAL_FOUND")
+            return members[0].hex() if members else _of_receipt(connection, typed)
 
     def history(self, member_id: str) -> History | None:
         """Everything of a member; None for somebody of whom nothing is known."""
@@ -224,8 +233,19 @@ def _happening(one: Filed, fold: MemberFold) -> Happening:
 def _of_receipt(connection: Connection, typed: str) -> str | None:
     """The member of the sale with a number: the number says where in which journal it stands."""
     found = numbered(connection, typed)
-    member = None if found is None else found[1].member
-    return member if isinstance(member, str) else None
+    if found is None:
+        return None
+    event = found[1]
+    return event.member if isinstance(event.member, str) else _claimed_by(connection, event.id)
+
+
+def _claimed_by(connection: Connection, sale_id: str) -> str | None:
+    """Whom the points of a sale were given to that was rung for nobody."""
+    asked = select(RECEIPT_CLAIM.c.member_id).where(
+        RECEIPT_CLAIM.c.sale_id == bytes.fromhex(sale_id), RECEIPT_CLAIM.c.state == GIVEN
+    )
+    member_id = connection.execute(asked).scalar()
+    return None if member_id is None else bytes(member_id).hex()
 
 
 def _row(connection: Connection, member_id: str) -> Any:

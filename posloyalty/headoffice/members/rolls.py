@@ -13,14 +13,14 @@ too.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from posloyalty.headoffice.members.sheets import PackedSheet, packed_sheets
+from posloyalty.headoffice.members.sheets import PackedSheet, packed_sheets, word_sheets
 from posloyalty.headoffice.members.store_members import are_more, next_of
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
@@ -38,6 +38,7 @@ from posloyalty.headoffice.store.statements import (
 )
 from posloyalty.headoffice.tills.visits import Reply, Visit, after_action, read, reply
 from posloyalty.services.ports import Clock
+from posloyalty.storage.look_up.roll_words import FORM, RollWords
 from posloyalty.sync.wire.roll import (
     OTHER_ROLL,
     SHEET_MEMBERS,
@@ -46,6 +47,7 @@ from posloyalty.sync.wire.roll import (
     RollGiven,
     SheetNote,
     SheetsAsk,
+    WordsNote,
     roll_name,
 )
 
@@ -55,6 +57,8 @@ CHAIN_LEAST: Final = 20_000
 """The same of all other stores' members, for whom nobody waits."""
 PIECE: Final = 4 * SHEET_MEMBERS
 """Members packed in one step, which takes some 50 ms."""
+WORD_SHEETS: Final = 4
+"""Sheets of words packed in one step."""
 CLAIM_S: Final = 60
 """So long a making is left to whoever began it, counted from their last piece."""
 REMOVED_AT_ONCE: Final = 50
@@ -82,12 +86,13 @@ _GOES_ON: Final = (
     " AND until_s = ? RETURNING number"
 )
 _DONE: Final = (
-    "UPDATE roll SET state = 'ready', name = ? WHERE number = ? AND state = 'making'"
-    " AND until_s = ? RETURNING number"
+    "UPDATE roll SET state = 'ready', name = ?, words_form = ?"
+    " WHERE number = ? AND state = 'making' AND until_s = ? RETURNING number"
 )
 _SERVED: Final = "UPDATE roll SET state = 'void' WHERE store = ? AND state = 'ready'"
 _SIZES: Final = (
-    "SELECT place, size FROM roll_sheet WHERE roll = ? AND place >= ? ORDER BY place LIMIT ?"
+    "SELECT place, size, members FROM roll_sheet"
+    " WHERE roll = ? AND place >= ? ORDER BY place LIMIT ?"
 )
 _BODIES: Final = (
     "SELECT body FROM roll_sheet WHERE roll = ? AND place >= ? AND place <= ? ORDER BY place"
@@ -109,6 +114,8 @@ class _Making:
     after: int = 0
     members: int = 0
     sheets: tuple[str, ...] = ()
+    words: RollWords
+    word_sheets: int = 0
 
 
 class Rolls:
@@ -141,7 +148,7 @@ class Rolls:
         if _latest(connection, wanted.store, (WANTED, MAKING)) is None:
             last = connection.execute(select(_R.number).order_by(_R.number.desc())).scalar() or 0
             # Two who ask at once draw one number, and one of them wants it.
-            put_new(connection, ROLL, [(last + 1, wanted.store, WANTED, "", 0, 0, 0)])
+            put_new(connection, ROLL, [(last + 1, wanted.store, WANTED, "", 0, 0, 0, "")])
         self.woken()
 
     def sheets(self, visit: Visit) -> Reply:
@@ -165,7 +172,9 @@ class Rolls:
                 self._making = self._begun()
             if self._making is None:
                 return self._removed()
-            self._making = self._gone_on(self._making)
+            before, self._making = self._making, self._gone_on(self._making)
+            if self._making is None:
+                before.words.close()
         return 1
 
     def _begun(self) -> _Making | None:
@@ -188,15 +197,20 @@ class Rolls:
             if not ask_one(connection, _CLAIM, claim):
                 return None
             run(connection, "DELETE FROM roll_sheet WHERE roll = ?", (row.number,))
-        return _Making(number=row.number, store=row.store, through=through, until_s=until_s)
+        return _Making(
+            number=row.number,
+            store=row.store,
+            through=through,
+            until_s=until_s,
+            words=RollWords(),
+        )
 
     def _gone_on(self, making: _Making) -> _Making | None:
         """The next piece, or the end; None once there is nothing more to do."""
         with self._database.read() as connection:
             rows = _next_members(connection, making)
         if not rows:
-            self._finish(making)
-            return None
+            return self._words_packed(making)
         known = [row[1:] for row in rows if row[2] is not None]
         made = packed_sheets(known)
         after = replace(
@@ -204,24 +218,42 @@ class Rolls:
             after=int(rows[-1][0]),
             members=making.members + len(known),
             sheets=(*making.sheets, *(one.sha256 for one in made)),
-            until_s=max(making.until_s, self._now_s() + CLAIM_S),
         )
+        kept = self._kept(making, after, made)
+        if kept is not None:
+            for one in made:
+                kept.words.add(one.words)
+        return kept
+
+    def _words_packed(self, making: _Making) -> _Making | None:
+        """The next sheets of the words, behind those of the members; the end once all are there."""
+        made = word_sheets(making.words, making.word_sheets, WORD_SHEETS)
+        if not made:
+            self._finish(making)
+            return None
+        after = replace(making, word_sheets=making.word_sheets + len(made))
+        return self._kept(making, after, made)
+
+    def _kept(self, making: _Making, after: _Making, made: Sequence[PackedSheet]) -> _Making | None:
+        """Keep a piece, as long as the making is still ours; None once it is not."""
+        after = replace(after, until_s=max(making.until_s, self._now_s() + CLAIM_S))
         with self._database.write_derived() as connection:
             if on_postgresql(connection):
                 ask(connection, UNHURRIED)
             standing = (after.until_s, after.members, making.number, making.until_s)
             if not ask_one(connection, _GOES_ON, standing):
                 return None  # void, or somebody else's
-            first = len(making.sheets)
+            first = len(making.sheets) + making.word_sheets
             rows = [_row(making, place, one) for place, one in enumerate(made, first)]
             put(connection, ROLL_SHEET, rows)
         return after
 
     def _finish(self, making: _Making) -> None:
         name = roll_name(self._cursor(making.through), making.sheets)
+        form = FORM if making.word_sheets else ""
         with self._database.write() as connection:
             run(connection, _SERVED, (making.store,))
-            ask_one(connection, _DONE, (name, making.number, making.until_s))
+            ask_one(connection, _DONE, (name, form, making.number, making.until_s))
 
     def _removed(self) -> int:
         """Some sheets of rolls that are void."""
@@ -289,17 +321,27 @@ def _next_members(connection: Connection, making: _Making) -> list[Any]:
 
 def _told(connection: Connection, row: Any, cursor: str) -> RollGiven:
     asked = select(_S.sha256, _S.size, _S.members).where(_S.roll == row.number).order_by(_S.place)
-    notes = tuple(SheetNote(*one) for one in connection.execute(asked))
-    return RollGiven(roll=row.name, cursor=cursor, sheets=notes)
+    told = connection.execute(asked).all()
+    words = tuple(WordsNote(*one[:2]) for one in told if not one.members)
+    return RollGiven(
+        roll=row.name,
+        cursor=cursor,
+        sheets=tuple(SheetNote(*one) for one in told if one.members),
+        words=words,
+        words_form=row.words_form,
+    )
 
 
 def _bodies(connection: Connection, number: int, wanted: SheetsAsk) -> list[bytes]:
-    """Sheets that go into one answer, one at least."""
+    """Sheets that go into one answer, one at least. Words go by themselves: a till that arranges
+    them itself would not know what follows its last sheet.
+    """
     first = wanted.first
     last, size = first, 0
-    for place, more in ask_one(connection, _SIZES, (number, first, PIECE)):
+    told = ask_one(connection, _SIZES, (number, first, PIECE))
+    for place, more, members in told:
         size += more
-        if place > first and size > wanted.size:
+        if place > first and (size > wanted.size or bool(members) != bool(told[0][2])):
             break
         last = place
     return [bytes(body) for (body,) in ask_one(connection, _BODIES, (number, first, last))]

@@ -27,7 +27,7 @@ from posloyalty.headoffice.running.logs import tell_fault
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.case_tables import DIAL_RUN
 from posloyalty.headoffice.store.database import Database
-from posloyalty.insight.past_visits import OutageHabits, Visit, visits_in
+from posloyalty.insight.past_visits import OutageHabits, Visit, visits_at_stores, visits_in
 from posloyalty.insight.risk_dial import Chain, Dialled, dialled
 from posloyalty.insight.risk_settings import outages_of, settings_of, spendable, usual_most
 from posloyalty.services.ports import Clock
@@ -202,7 +202,7 @@ class Dials:
             currency=programme.currency.code,
             members=len(visits),
             known=known,
-            visits=sum(map(len, visits.values())),
+            visits=sum(1 for _ in visits_at_stores(visits)),
             outages=chain.outages.number,
             positions=tuple(_position(one) for one in found),
         )

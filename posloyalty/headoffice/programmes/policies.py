@@ -14,6 +14,8 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from posloyalty.headoffice.cases.audit_log import note
+from posloyalty.headoffice.cases.second_person import check_second
+from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.risk import keep_policy, kept_policy
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
@@ -79,12 +81,11 @@ class Policies:
     def approve(self, number: int, *, by: str) -> int:
         """Make somebody else's proposal the policy; gives its version.
 
-        Refuses NO_SUCH_PROPOSAL, and SECOND_PERSON to whoever proposed it.
+        Refuses NO_SUCH_PROPOSAL and as `check_second`.
         """
         with self._database.write() as connection:
             row = _proposed(connection, number)
-            if row.proposed_by == by:
-                raise ServiceRefusal("SECOND_PERSON", name=by)
+            check_second(connection, row.proposed_by, by, Right.PUBLISH)
             sent = msgspec.json.decode(row.body, type=PolicySent)
             version = keep_policy(connection, sent, at_s=self._now_s())
             sent = msgspec.structs.replace(sent, version=version)

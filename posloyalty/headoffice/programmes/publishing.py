@@ -8,7 +8,7 @@ are one person's act, because they have to be quick. Every act has its entry in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any, Final
@@ -19,9 +19,16 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.domain.values.money import Currency
 from posloyalty.headoffice.cases.audit_log import note
+from posloyalty.headoffice.cases.second_person import check_second
+from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.announcements import announce
 from posloyalty.headoffice.programmes.endings import check_end
 from posloyalty.headoffice.programmes.publications import ahead, current, instant_of, mark_at
+from posloyalty.headoffice.programmes.published_rows import (
+    PublicationRow,
+    TillGoesBy,
+    row_of,
+)
 from posloyalty.headoffice.programmes.stopping import (
     TillExposure,
     dearest_days,
@@ -42,42 +49,6 @@ from posloyalty.sync.wire.publications import FILE_BYTES_MAX, Envelope, statemen
 PAGE: Final = 50
 _P: Final = PUBLICATION.c
 _F: Final = PROGRAMME_FILE.c
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicationRow:
-    """A publication as people see it; `hash` in hexadecimal."""
-
-    number: int
-    hash: str
-    programme: str
-    version: int
-    kind: str
-    stops: str
-    state: str
-    begins: datetime
-    ends: datetime | None
-    min_app: str
-    proposed_by: str
-    decided_by: str
-    in_effect: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TillGoesBy:
-    """What a till said last: whether it has the newest list, the programme in effect, refusals."""
-
-    store: str
-    code: str
-    up_to_date: bool
-    version: str
-    refused: str
-    said_at: datetime | None
-
-    @property
-    def lags(self) -> bool:
-        """Whether somebody may want to look: it refused something, or has not heard."""
-        return bool(self.refused) or not self.up_to_date
 
 
 @lru_cache(maxsize=16)
@@ -132,32 +103,43 @@ class Publishing:
         Refuses NO_SUCH_FILE, PUBLICATION_ENDS_FIRST, VERSION_NOT_NEWER where a version as new of
         the same programme was published, and as `endings.check_end`.
         """
-        now_s = self._now_s()
-        begins_s = max(now_s, int(begins.timestamp()))
-        ends_s = None if ends is None else int(ends.timestamp())
-        if ends_s is not None and ends_s <= begins_s:
-            raise ServiceRefusal("PUBLICATION_ENDS_FIRST")
         with self._database.write() as connection:
             programme = self._read(self._file(connection, _bytes_of(digest)))
-            self._refuse_old(connection, programme)
-            check_end(connection, programme, instant_of(begins_s), stops=stops)
-            number = self._add(
-                connection, programme.hash, kind="publish", from_s=begins_s, by=by,
-                until_s=ends_s, min_app=min_app, stops=stops,
-            )  # fmt: skip
-            self._note(connection, by, "proposed", number, programme)
+            return self._propose(
+                connection, programme, begins=begins, ends=ends, min_app=min_app, stops=stops, by=by
+            )
+
+    def propose_made(
+        self,
+        data: bytes,
+        *,
+        begins: datetime,
+        min_app: str,
+        stops: str,
+        by: str,
+        also: Callable[[Connection, int], None],
+    ) -> int:
+        """Keep a file that head office made and propose it, as one act: `also` says in its
+        transaction what else there is to say of the publication. Refuses as `propose` does.
+        """
+        with self._database.write() as connection:
+            programme = self._read(data)
+            self._keep(connection, programme, data, by)
+            number = self._propose(
+                connection, programme, begins=begins, min_app=min_app, stops=stops, by=by
+            )
+            also(connection, number)
         return number
 
     def approve(self, number: int, *, by: str) -> None:
         """Publish what somebody else proposed.
 
-        Refuses NO_SUCH_PROPOSAL, SECOND_PERSON to whoever proposed it, PROPOSAL_OVERTAKEN where a
-        version as new was published meanwhile, and as `endings.check_end`.
+        Refuses NO_SUCH_PROPOSAL, PROPOSAL_OVERTAKEN where a version as new was published meanwhile,
+        and as `check_second` and `endings.check_end`.
         """
         with self._database.write() as connection:
             row = self._proposal(connection, number)
-            if row.proposed_by == by:
-                raise ServiceRefusal("SECOND_PERSON", name=by)
+            check_second(connection, row.proposed_by, by, Right.PUBLISH)
             programme = self._read(self._file(connection, bytes(row.hash)))
             # Asked again: a stop in between must not be undone by what was proposed before it.
             self._refuse_old(connection, programme, "PROPOSAL_OVERTAKEN")
@@ -225,7 +207,7 @@ class Publishing:
             running = current(connection, self._clock.now())
             rows = connection.execute(asked.order_by(_P.number.desc()).limit(PAGE)).all()
         now = None if running is None else running.number
-        return [_row(row, in_effect=row.number == now) for row in rows]
+        return [row_of(row, in_effect=row.number == now) for row in rows]
 
     def running(self) -> bytes | None:
         """The file in effect; None when nothing is."""
@@ -284,8 +266,8 @@ class Publishing:
         ]
 
     def exposure(self, number: int) -> list[TillExposure]:
-        """Each till under a stop: whether it goes by it, and its dearest day of that offer, or of
-        all points where no offer was stopped.
+        """Each till under a stop: whether it goes by it, and as long as it does not its dearest day
+        of that offer, or of all points where no offer was stopped.
 
         Refuses NO_SUCH_PUBLICATION.
         """
@@ -296,8 +278,6 @@ class Publishing:
                 raise ServiceRefusal("NO_SUCH_PUBLICATION", number=number)
             kind, _, rule = row.stops.partition(":")
             offer = kind == "offer"
-            days = dearest_days(connection, rule, now) if offer else {}
-            points = {} if offer else richest_days(connection, now)
             mark = mark_at(connection, now)
             asked = select(TILL, TILL_PROGRAMME.c.schedule).outerjoin(
                 TILL_PROGRAMME, TILL_PROGRAMME.c.till_id == TILL.c.till_id
@@ -307,6 +287,10 @@ class Publishing:
                     TILL.c.store_code, TILL.c.till_code
                 )
             ).all()
+            # Of who has heard nothing is at stake any more, and nobody's sales are read for it.
+            unheard = [bytes(one.till_id) for one in tills if one.schedule != mark]
+            days = dearest_days(connection, rule, now, unheard) if offer else {}
+            points = {} if offer else richest_days(connection, now, unheard)
         tills = sorted(tills, key=lambda one: as_counted(one.store_code, one.till_code))
         return [
             TillExposure(
@@ -330,6 +314,30 @@ class Publishing:
             return self._read(self._file(connection, bytes(row.hash))).currency
 
     # Inside a transaction
+
+    def _propose(
+        self,
+        connection: Connection,
+        programme: Programme,
+        *,
+        begins: datetime,
+        ends: datetime | None = None,
+        min_app: str,
+        stops: str,
+        by: str,
+    ) -> int:
+        begins_s = max(self._now_s(), int(begins.timestamp()))
+        ends_s = None if ends is None else int(ends.timestamp())
+        if ends_s is not None and ends_s <= begins_s:
+            raise ServiceRefusal("PUBLICATION_ENDS_FIRST")
+        self._refuse_old(connection, programme)
+        check_end(connection, programme, instant_of(begins_s), stops=stops)
+        number = self._add(
+            connection, programme.hash, kind="publish", from_s=begins_s, by=by,
+            until_s=ends_s, min_app=min_app, stops=stops,
+        )  # fmt: skip
+        self._note(connection, by, "proposed", number, programme)
+        return number
 
     def _stopped(
         self, connection: Connection, row: Any, from_s: int, key: str, by: str
@@ -463,24 +471,6 @@ class Publishing:
 
     def _now_s(self) -> int:
         return int(self._clock.now().timestamp())
-
-
-def _row(row: Any, *, in_effect: bool) -> PublicationRow:
-    return PublicationRow(
-        number=row.number,
-        hash=bytes(row.hash).hex(),
-        programme=row.programme_id,
-        version=row.version,
-        kind=row.kind,
-        stops=row.stops,
-        state=row.state,
-        begins=instant_of(row.from_s),
-        ends=None if row.until_s is None else instant_of(row.until_s),
-        min_app=row.min_app,
-        proposed_by=row.proposed_by,
-        decided_by=row.decided_by,
-        in_effect=in_effect,
-    )
 
 
 def _bytes_of(digest: str) -> bytes:

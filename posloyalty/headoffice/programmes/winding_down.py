@@ -151,9 +151,8 @@ class WindingDowns:
         data = self._running()
         if winding_of(read_programme(data)) == winding:
             raise ServiceRefusal("WINDING_DOWN_SAME")
-        number = self._propose(with_winding(data, winding, version=self._next(data)), by=by)
-        self._note(by, "end_proposed", number, winding)
-        return number
+        made = with_winding(data, winding, version=self._next(data))
+        return self._propose(made, by=by, what="end_proposed", winding=winding)
 
     def propose_end(
         self,
@@ -200,9 +199,8 @@ class WindingDowns:
         if winding is None:
             raise ServiceRefusal("NOT_WINDING_DOWN")
         made = without_winding(data, version=self._next(data))
-        number = self._propose(made, by=by, stops=GOES_ON)
-        self._note(by, "end_cancelling_proposed", number, winding)
-        return number
+        what = "end_cancelling_proposed"
+        return self._propose(made, by=by, what=what, winding=winding, stops=GOES_ON)
 
     def wound_up(self, *, limit: int) -> list[WoundUpRow]:
         """What became of what was left, by owner."""
@@ -235,7 +233,10 @@ class WindingDowns:
         with self._database.read() as connection:
             return int(connection.execute(asked).scalar_one()) + 1
 
-    def _propose(self, data: bytes, *, by: str, stops: str = "") -> int:
+    def _propose(
+        self, data: bytes, *, by: str, what: str, winding: WindingDown, stops: str = ""
+    ) -> int:
+        """Kept, proposed and noted at once: a server that falls leaves all of it or nothing."""
         now = self._clock.now()
         with self._database.read() as connection:
             row = current(connection, now)
@@ -243,22 +244,17 @@ class WindingDowns:
         if row.until_s is not None:
             # What held before would hold again, and it says nothing of the end.
             raise ServiceRefusal("ENDS_BY_ITSELF", day=instant_of(row.until_s).date())
-        digest = self._publishing.keep(data, by=by).hash.hex()
-        return self._publishing.propose(
-            digest,
-            begins=now,
-            min_app=row.min_app,
-            stops=stops,
-            by=by,
-        )
 
-    def _note(self, by: str, what: str, number: int, winding: WindingDown) -> None:
-        with self._database.write() as connection:
+        def noted(connection: Connection, number: int) -> None:
             note(
-                connection, int(self._clock.now().timestamp()), by, what, number=str(number),
+                connection, int(now.timestamp()), by, what, number=str(number),
                 announced=winding.announced.isoformat(), earns=winding.earns_through.isoformat(),
                 redeems=winding.redeems_through.isoformat(), left=winding.left.value,
             )  # fmt: skip
+
+        return self._publishing.propose_made(
+            data, begins=now, min_app=row.min_app, stops=stops, by=by, also=noted
+        )
 
 
 def _points(text: str, scale: int) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from sys import maxsize
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection
@@ -61,6 +62,10 @@ FOLLOWS_S: Final = 0.1
 """The ledger is asked for sooner than what the other lanes do."""
 BUYERS_S: Final = 1.0
 """Who buys at a store for the first time is known there a second later."""
+LETS_OTHERS_S: Final = 0.15
+"""Behind each piece of what goes on for minutes: a program that waits for SQLite's one writer looks
+ten times a second, and found it taken every time.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,11 +134,11 @@ class OpenOffice:
             (
                 Lane(self.follow, rests_s=FOLLOWS_S, full=OWNERS_MAX // 2),
                 Lane(self.judging.step, full=TILLS_MAX, name="judging"),
-                Lane(self.credits.step, name="credits"),
-                Lane(self.claims.step, name="claims"),
+                self._long_lane(self.credits.step, "credits"),
+                self._long_lane(self.claims.step, "claims"),
                 making,
                 Lane(self.buyers.step, rests_s=BUYERS_S, name="buyers"),
-                Lane(self.winding_up.step, name="winding_up"),
+                self._long_lane(self.winding_up.step, "winding_up"),
                 Lane(self.coming_changes.step, name="articles"),
             )
         )
@@ -142,6 +147,10 @@ class OpenOffice:
         kept = KeptForms(self.office.seed, clock=self.clock, chance=operators.chance)
         add_console(app, console_pages(self), operators.sessions, kept, self.publishing.zone)
         return app
+
+    def _long_lane(self, step: Callable[[], int], name: str) -> Lane:
+        """A lane that lets others write behind every piece, however much it did."""
+        return Lane(step, rests_s=LETS_OTHERS_S, full=maxsize, name=name)
 
 
 @contextmanager

@@ -62,6 +62,8 @@ _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    # What was erased of a member is zeros in the file, not bytes that nobody lists any more.
+    "PRAGMA secure_delete = ON",
     "PRAGMA cache_size = -32768",
     "PRAGMA mmap_size = 0",
     # Pages that many batches change are written back once for all of them: 32 MB of log.

@@ -2,6 +2,8 @@
 
 A roll is wanted, being made (until `until_s` somebody sees to it), ready, or void: void since
 somebody on it was erased, or since a later one is ready; its sheets are then removed by and by.
+Behind the members' sheets lie those of their words, arranged as `words_form` says, with no members;
+a roll that an earlier release made has none.
 `store` is empty for the whole chain, `through` the feed's number up to which the roll stands.
 """
 
@@ -32,6 +34,7 @@ ROLL: Final = Table(
     Column("through", BigInteger, nullable=False),
     Column("members", BigInteger, nullable=False),
     Column("until_s", BigInteger, nullable=False),
+    Column("words_form", Text, nullable=False, server_default=""),
 )
 ROLL_SHEET: Final = Table(
     "roll_sheet",

@@ -24,6 +24,7 @@ from posloyalty.headoffice.tills.shop_lists import StoreRow
 from posloyalty.headoffice.tills.starts import keep as keep_start
 from posloyalty.headoffice.tills.starts import starts_of
 from posloyalty.headoffice.tills.till_rows import TillRow, till_rows
+from posloyalty.headoffice.tills.told_till import told_till
 from posloyalty.services.ports import Chance, Clock
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.leases import LeaseBook
@@ -78,12 +79,17 @@ class Administration:
         self._chance = chance
 
     def add_store(self, code: str, name: str, *, by: str = COMMAND_LINE) -> None:
-        """Add a store; refuses STORE_EXISTS and INVALID_STORE_CODE."""
+        """Add a store; refuses INVALID_STORE_CODE, STORE_NAME_NEEDED, and STORE_EXISTS for a code
+        that another one has, also in small letters: receipts' numbers are read out and typed.
+        """
         if not (code.isascii() and code.isalnum() and len(code) <= 8):
             raise ServiceRefusal("INVALID_STORE_CODE", code=code)
+        if not name.strip():
+            raise ServiceRefusal("STORE_NAME_NEEDED", code=code)
         with self._database.write() as connection:
-            if connection.execute(select(STORE.c.code).where(STORE.c.code == code)).first():
-                raise ServiceRefusal("STORE_EXISTS", code=code)
+            same = select(STORE.c.code).where(func.upper(STORE.c.code) == code.upper())
+            if (had := connection.execute(same).scalar()) is not None:
+                raise ServiceRefusal("STORE_EXISTS", code=had)
             connection.execute(STORE.insert().values(code=code, name=name, made_s=self._now_s()))
             note(connection, self._now_s(), by, "store_added", store=code)
 
@@ -133,57 +139,51 @@ class Administration:
         with self._database.read() as connection:
             return till_rows(connection, only)
 
-    def revoke(self, till_id: str, *, by: str = COMMAND_LINE, lost_on: date | None = None) -> None:
+    def revoke(self, till: str, *, by: str = COMMAND_LINE, lost_on: date | None = None) -> None:
         """A till may send nothing more but into quarantine, and cards that it makes are not good:
         from the beginning of the day on which it was lost, or from now. Said again with another
-        day, that day counts. Refuses NO_SUCH_TILL, and LOST_LATER for a day that is to come.
+        day, that day counts. `till` is an id or a name, as wherever one is told (`told_till`).
+        Refuses NO_SUCH_TILL, SEVERAL_TILLS, and LOST_LATER for a day that is to come.
         """
-        raw, now = _raw(till_id), self._clock.now()
+        now = self._clock.now()
         lost = now if lost_on is None else datetime.combine(lost_on, time.min, now.tzinfo)
         if lost > now:
             raise ServiceRefusal("LOST_LATER", on=lost_on)
         with self._database.write() as connection:
-            changed = connection.execute(
-                TILL.update().where(TILL.c.till_id == raw).values(revoked=1)
-            )
-            if changed.rowcount == 0:
-                raise ServiceRefusal("NO_SUCH_TILL", till=till_id)
+            raw = told_till(connection, till)
+            connection.execute(TILL.update().where(TILL.c.till_id == raw).values(revoked=1))
             card_keys.tell_lost(connection, raw, lost_s=int(lost.timestamp()))
             day = lost.date().isoformat()
-            note(connection, self._now_s(), by, "till_revoked", till=till_id, lost=day)
+            note(connection, self._now_s(), by, "till_revoked", till=raw.hex(), lost=day)
 
-    def declare_gone(self, till_id: str, *, by: str = COMMAND_LINE) -> int:
+    def declare_gone(self, till: str, *, by: str = COMMAND_LINE) -> int:
         """A till is no more, and nobody has its key: its receipts may be keyed in at others, and
         what it was lent is free, though the store still answers for it for thirty days. Returns how
         many leases that were. Refuses NO_SUCH_TILL, and TILL_REVOKED where somebody may have it.
         """
-        raw, now = _raw(till_id), self._clock.now()
+        now = self._clock.now()
         with self._database.write() as connection:
+            raw = told_till(connection, till)
             mine = TILL.c.till_id == raw
-            revoked = connection.execute(select(TILL.c.revoked).where(mine)).scalar()
-            if revoked is None:
-                raise ServiceRefusal("NO_SUCH_TILL", till=till_id)
-            if revoked:
-                raise ServiceRefusal("TILL_REVOKED", till=till_id)
+            if connection.execute(select(TILL.c.revoked).where(mine)).scalar():
+                raise ServiceRefusal("TILL_REVOKED", till=till)
             connection.execute(TILL.update().where(mine).values(gone_s=self._now_s()))
             card_keys.tell(connection, raw, lost_s=self._now_s())
             freed = LeaseBook(DatabaseShelf(connection)).declare_lost(raw, at=now)
-            note(connection, self._now_s(), by, "till_gone", till=till_id)
+            note(connection, self._now_s(), by, "till_gone", till=raw.hex())
         return len(freed)
 
-    def take_back_gone(self, till_id: str, *, by: str = COMMAND_LINE) -> None:
+    def take_back_gone(self, till: str, *, by: str = COMMAND_LINE) -> None:
         """The till is there after all: its receipts are not keyed in elsewhere any more. Refuses
         NO_SUCH_TILL.
         """
-        raw = _raw(till_id)
         with self._database.write() as connection:
-            there = TILL.update().where(TILL.c.till_id == raw).values(gone_s=0)
-            if connection.execute(there).rowcount == 0:
-                raise ServiceRefusal("NO_SUCH_TILL", till=till_id)
+            raw = told_till(connection, till)
+            connection.execute(TILL.update().where(TILL.c.till_id == raw).values(gone_s=0))
             revoked = select(TILL.c.revoked).where(TILL.c.till_id == raw)
             if not connection.execute(revoked).scalar():
                 card_keys.tell(connection, raw)
-            note(connection, self._now_s(), by, "till_found", till=till_id)
+            note(connection, self._now_s(), by, "till_found", till=raw.hex())
 
     def policy(self) -> RiskPolicy:
         """What tills may hand out without asking."""
@@ -221,30 +221,23 @@ class Administration:
             for row in rows
         ]
 
-    def keep(self, till_id: str, boot: str, *, by: str = COMMAND_LINE) -> None:
+    def keep(self, till: str, boot: str, *, by: str = COMMAND_LINE) -> None:
         """Of two programs that speak as a till, this start is the till; the others are shut.
 
         Refuses NO_SUCH_TILL and NO_SUCH_START.
         """
-        raw = _raw(till_id)
         with self._database.write() as connection:
+            raw = told_till(connection, till)
             found = starts_of(connection, raw)
             chosen = next((one for one in found if one.hex() == boot), None)
             if chosen is None:
                 raise ServiceRefusal("NO_SUCH_START", start=boot)
             for one in kept(found, chosen):
                 keep_start(connection, raw, one, seq=0, now_s=self._now_s())
-            note(connection, self._now_s(), by, "start_kept", till=till_id, start=boot)
+            note(connection, self._now_s(), by, "start_kept", till=raw.hex(), start=boot)
 
     def _now_s(self) -> int:
         return int(self._clock.now().timestamp())
-
-
-def _raw(till_id: str) -> bytes:
-    try:
-        return bytes.fromhex(till_id)
-    except ValueError:
-        raise ServiceRefusal("NO_SUCH_TILL", till=till_id) from None
 
 
 def _clone_case(connection: Connection, till_id: bytes) -> CloneCase:

@@ -159,8 +159,9 @@ class Enrolment:
                 genesis=genesis,
                 joined_s=now_s,
                 waiting=0,
-                # It may have joined before, after the copy was made that this database is of.
-                retells=Retells.TOLD if is_first else Retells.NEW,
+                # What it sold alone is on its way. In a later life it may have joined before, after
+                # the copy was made that this database is of, and have been lent something.
+                retells=Retells.JOINS if is_first else Retells.NEW,
                 **changing,
             )
         )

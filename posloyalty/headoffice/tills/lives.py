@@ -23,11 +23,13 @@ from posloyalty.headoffice.cases.audit_log import note
 from posloyalty.headoffice.ledger.batch import Batch
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
 from posloyalty.headoffice.running.office_key import Office
+from posloyalty.headoffice.store.archive_tables import EVENT_OWNER
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.tables import OFFICE, TILL
 from posloyalty.headoffice.tills.visits import Visit
 from posloyalty.sync.office import lives
 from posloyalty.sync.office.lives import Retells, Shows
+from posloyalty.sync.office.owning import Arriving
 from posloyalty.sync.wire.acknowledgements import FIRST_LIFE, Acknowledgement, is_ours
 
 BY_ITSELF: Final = "head office"
@@ -145,6 +147,25 @@ def lends(connection: Connection) -> bool:
     )
     awaits = connection.execute(waits).first() is not None
     return lives.lends(life=row.life, seen=row.life_seen, awaits=awaits)
+
+
+def arriving(connection: Connection) -> Arriving:
+    """Tills whose journals are not here yet up to where they joined. A till that was revoked or is
+    gone tells nothing any more.
+    """
+    asked = select(_T.till_id).where(
+        _T.retells.in_(lives.ARRIVING), _T.revoked == 0, _T.gone_s == 0
+    )
+
+    def of_owner(owner: bytes) -> set[bytes]:
+        wrote = select(EVENT_OWNER.c.till_id).where(EVENT_OWNER.c.owner == owner)
+        rows = connection.execute(asked.where(_T.till_id.in_(wrote)))
+        return {bytes(row.till_id) for row in rows}
+
+    def is_arriving(till_id: bytes) -> bool:
+        return connection.execute(asked.where(_T.till_id == till_id)).first() is not None
+
+    return Arriving(of_owner, is_arriving)
 
 
 def lend_again(connection: Connection, *, now_s: int, by: str) -> int:

@@ -18,6 +18,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+from msgspec.structs import replace
+
 from posloyalty.services.book.till_clock import TillClock
 from posloyalty.services.office.feed_place import behind_roll, heard_so_far, keep_heard
 from posloyalty.services.ports import Book
@@ -94,7 +96,7 @@ class HearRoll:
         try:
             if self._given is None:
                 return self._ask(link)
-            if self._have < len(self._given.sheets):
+            if self._have < len(self._given.all):
                 return self._fetch(link, self._given)
             if not self._roll.arrange():
                 self._finish()
@@ -138,6 +140,8 @@ class HearRoll:
         if not given.roll:
             self._stage = Stage.CHAIN if store else Stage.NOTHING
             return True
+        if given.words_form != self._roll.words_form:
+            given = replace(given, words=())  # this till arranges them itself
         self._have = self._roll.begin(given, store=store)
         self._given = given
         return True
@@ -150,7 +154,7 @@ class HearRoll:
             self._let_go()
             return self._in_vain(0 if answer.code == OTHER_ROLL else EVERY_MS)
         took_ms = self._clock.monotonic_ms() - began_ms
-        sheets = sheets_of(answer, given.sheets[first:])
+        sheets = sheets_of(answer, given.all[first:])
         if took_ms > SLOW_MS:
             self._size = max(SIZE_LEAST, self._size // 2)
         elif took_ms < QUICK_MS:

@@ -168,6 +168,7 @@ class SendJournal:
         self._link = KeptLink(connect)
         self._newest = (0, 0)  # the journal's last sequence, and when it was first seen
         self._ack: Acknowledgement | None = None  # the last one that was not written down yet
+        self._as_bytes: frozenset[int] = frozenset()  # of the last batch that was sent
         self._unsent_ms: int | None = None  # since when something waits
         self._status = SendingStatus(sending=Sending.WAITING)
 
@@ -342,21 +343,23 @@ class SendJournal:
         self._ack = answer.ack or self._ack
         hear_life(self._book, look.facts, answer, had=look.had)
         here, now_ms = hash_at(self._book, answer.place.seq), self._clock.monotonic_ms()
+        self._note_wrapped(answer.place.seq)  # what it said of the last batch may have been lost
         return push_session.after_hello(self._session, answer, now_ms=now_ms, here=here)
 
     def _push(self, step: Push, link: OfficeLink, look: _Look) -> Session:
         wanted = self._wanted(step.after_seq, step.events_max, look, wrap=step.wrap)
         batch = self._batches.next(wanted, look.head, look.key)
         self._asker.sends(batch.events[-1].seq)
+        self._as_bytes = batch.stretch.as_bytes()
         answer = link.push(
             batch.stretch,
             short=lambda: self._batches.short(batch),
             meanwhile=lambda: self._batches.ahead(wanted, batch, look.head, look.key, link),
         )
         if isinstance(answer, Problem):
+            self._as_bytes = frozenset()
             return self._refused(answer, sent=len(batch.events))
-        if step.wrap:
-            self._note_wrapped(batch.events[0].seq)
+        self._note_wrapped(batch.events[-1].seq)
         self._ack, now_ms = answer.ack or self._ack, self._clock.monotonic_ms()
         self._asking = after_push(self._asking, news=answer.news, now_ms=now_ms)
         if answer.news is False and not self._asking.due:
@@ -435,11 +438,18 @@ class SendJournal:
                 unit.commit()
                 self._changed()
 
-    def _note_wrapped(self, seq: int) -> None:
-        """Head office has an event as bytes alone: the journal and the outbox say so."""
+    def _note_wrapped(self, through: int) -> None:
+        """Head office has events of the last batch as bytes alone: the journal and the outbox say
+        so.
+        """
+        taken = sorted(seq for seq in self._as_bytes if seq <= through)
+        self._as_bytes = frozenset()
+        if not taken:
+            return
         with self._book.write() as unit:
-            note_fault(unit, self._ids, "outbox.wrapped", seq=str(seq))
-            unit.outbox.noted(seq, WRAPPED)
+            for seq in taken:
+                note_fault(unit, self._ids, "outbox.wrapped", seq=str(seq))
+                unit.outbox.noted(seq, WRAPPED)
             unit.commit()
 
     def _note_received(self, head_seq: int, *, at_rest: bool = False) -> Frozen | None:

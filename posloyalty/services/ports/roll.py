@@ -48,6 +48,11 @@ class RollStore(RollReads, Protocol):
     as it was.
     """
 
+    @property
+    def words_form(self) -> str:
+        """The form of arranged words (`RollGiven.words`) that is taken."""
+        ...
+
     def begin(self, given: RollGiven, *, store: str) -> int:
         """Load a roll; gives how many of its sheets are there already."""
         ...

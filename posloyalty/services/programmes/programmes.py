@@ -191,8 +191,13 @@ def finding_sentences(
     """
     sentences = []
     for one in findings:
-        text = words(f"{area}.{one.code}", **dict(one.facts))
-        if one.line and one.path:
+        facts = dict(one.facts)
+        code = f"{one.code}_{facts['kind']}" if one.code == "SYNTAX" else one.code
+        text = words(f"{area}.{code}", **facts)
+        if one.line and facts.get("column", "0") != "0":
+            column = facts["column"]
+            text = words("programme.COLUMN", line=one.line, column=column, finding=text)
+        elif one.line and one.path:
             text = words("programme.PLACE", line=one.line, path=one.path, finding=text)
         elif one.line:
             text = words("programme.LINE", line=one.line, finding=text)

@@ -27,6 +27,7 @@ from posloyalty.storage.look_up.files import remove
 from posloyalty.storage.look_up.member_index import LookUpDamaged
 from posloyalty.storage.look_up.roll_file import RollFile
 from posloyalty.storage.look_up.roll_making import RollMaking
+from posloyalty.storage.look_up.roll_words import FORM
 from posloyalty.sync.wire.packing import BadPacking
 from posloyalty.sync.wire.profiles import Item
 from posloyalty.sync.wire.roll import RollGiven
@@ -96,6 +97,11 @@ class KeptRoll:
     def item(self, member_id: bytes) -> Item | None:
         """All that head office told of a member."""
         return self.ask(lambda file: file.item(member_id), None)
+
+    @property
+    def words_form(self) -> str:
+        """The form of arranged words that this release takes."""
+        return FORM
 
     def begin(self, given: RollGiven, *, store: str) -> int:
         """Load a roll; gives how many of its sheets are there already."""

@@ -7,6 +7,7 @@ two characters as well as one. A search word is folded the same way (`folded`).
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from typing import Final
@@ -36,10 +37,15 @@ FAMILY_READINGS: Final = {
     "乐": "yue",
     "樂": "yue",
 }
+_HAN: Final = re.compile("[\u4e00-\u9fff]+")
+"""Characters that have one form, no accent and no case, as nearly every Chinese name has alone."""
+_ASCII: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 def folded(text: str) -> str:
     """Text as it is compared: one form of each letter, no accents, lower case, no marks."""
+    if text.isascii():
+        return text.translate(_ASCII).lower()
     plain = unicodedata.normalize("NFKD", text)
     kept = (ch for ch in plain if not unicodedata.combining(ch))
     return "".join(ch if ch.isalnum() else " " for ch in kept).lower()
@@ -47,6 +53,8 @@ def folded(text: str) -> str:
 
 def name_words(name: str) -> list[str]:
     """The words of a name, without doubles, the longest forms first; bounded to `WORDS_MAX`."""
+    if _HAN.fullmatch(name):
+        return list(dict.fromkeys(_chinese_words(name)))[:WORDS_MAX]
     words: dict[str, None] = {}
     parts = folded(name).split()
     latin = [part for part in parts if not _chinese(part)]
@@ -64,8 +72,12 @@ def _chinese_words(part: str) -> list[str]:
     readings[0] = FAMILY_READINGS.get(part[0], readings[0])
     tails = range(len(part))
     words = [part[i:] for i in tails]
-    words += ["".join(readings[i:]) for i in tails]
-    words += ["".join(reading[:1] for reading in readings[i:]) for i in tails[:-1]]
+    pinyin, at = "".join(readings), 0
+    for reading in readings:
+        words.append(pinyin[at:])
+        at += len(reading)
+    initials = "".join([reading[:1] for reading in readings])
+    words += [initials[i:] for i in tails[:-1]]
     return words
 
 

@@ -25,6 +25,7 @@ from posloyalty.storage.look_up.files import connect
 from posloyalty.storage.look_up.member_index import LookUpDamaged
 from posloyalty.storage.look_up.member_table import MEMBERS, MemberTable
 from posloyalty.storage.look_up.name_words import WORDS_AS, name_words
+from posloyalty.storage.look_up.roll_words import TABLE as WORDS
 from posloyalty.sync.wire.profiles import Item
 from posloyalty.sync.wire.roll import Finds, finds_of, members_of, written_sheet
 
@@ -36,13 +37,7 @@ CREATE TABLE about(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT R
 {MEMBERS}
 CREATE TABLE other(value TEXT NOT NULL, kind TEXT NOT NULL, rank INTEGER NOT NULL) STRICT;
 CREATE TABLE sheet(place INTEGER PRIMARY KEY, first INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
-CREATE VIRTUAL TABLE member_words USING fts5(
-    words, content='', columnsize=0, detail=none, prefix='1 2 4', tokenize=ascii
-);
-"""
-# The words are folded already, and so is whatever is typed: bytes beyond ASCII are letters.
-# Sizes of names and further prefixes would take a third more of a till's time while it loads, and
-# save a search among a million members some milliseconds at its third and its fifth letter.
+{WORDS}"""
 _FIRST_OF: Final = {IdentifierKind.CARD: "card", IdentifierKind.PHONE: "phone"}
 _SHEET_OF: Final = (
     "SELECT place, first, body FROM sheet WHERE first <= ? ORDER BY first DESC LIMIT 1"

@@ -6,13 +6,15 @@ in it and nothing else; `arrange` makes one index a call, which is three times f
 than beside them, and before that puts the words' pieces together, of which each `add` leaves one.
 The file is write-ahead: a till that lost its power opens it and goes on.
 
-A member costs a till some 10 microseconds. Head office sends the words of names along; a release
-that makes them otherwise makes its own.
+The words come behind the members, arranged by head office (`roll_words`), where `given` lists
+them; else each `add` arranges those of its sheets, which costs a till as much again. Head office
+sends the words of names along for that; a release that makes them otherwise makes its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +22,8 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from posloyalty.storage.look_up.files import connect, remove, sync
 from posloyalty.storage.look_up.roll_file import FORMAT, TABLES, words_of
-from posloyalty.sync.wire.roll import RollGiven, finds_of
+from posloyalty.storage.look_up.roll_words import put_words
+from posloyalty.sync.wire.roll import Finds, FoundBy, RollGiven, finds_of, found_by
 
 INDEXES: Final = (
     "CREATE UNIQUE INDEX IF NOT EXISTS member_id ON member(id)",
@@ -65,10 +68,12 @@ class RollMaking:
         self._home = home
         self._given = given
         self._store = store
-        self._left = [*_GATHERED, *INDEXES]
+        self._words_told = bool(given.words)
+        self._left = [*INDEXES] if given.words else [*_GATHERED, *INDEXES]
         self._connection = self._opened(path, key)
         have, members = self._connection.execute(
-            "SELECT count(*), coalesce((SELECT max(rank) FROM member), 0) FROM sheet"
+            "SELECT count(*) + (SELECT value FROM about WHERE name = 'words_put'),"
+            " coalesce((SELECT max(rank) FROM member), 0) FROM sheet"
         ).fetchone()
         self.have, self._members = int(have), int(members)  # whose row has that number
 
@@ -79,6 +84,9 @@ class RollMaking:
         try:
             members = self._members
             for place, body in enumerate(sheets, self.have):
+                if self._words_told and place >= len(self._given.sheets):
+                    self._put_words(place, body)
+                    continue
                 execute("INSERT INTO sheet VALUES(?, ?, ?)", (place, members + 1, body))
                 members += self._arrive(body, members + 1)
             execute("COMMIT")
@@ -113,7 +121,7 @@ class RollMaking:
             self._connection = connection
             connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}").fetchall()
             about = dict(connection.execute("SELECT name, value FROM about"))
-            if (about["roll"], about["format"]) == (self._given.roll, FORMAT):
+            if about.items() >= self._named.items() and "words_put" in about:
                 return connection
         except (sqlcipher.DatabaseError, KeyError):
             pass
@@ -123,11 +131,11 @@ class RollMaking:
         connection.execute("PRAGMA journal_mode=WAL").fetchall()
         connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}").fetchall()
         connection.executescript(TABLES)
-        for loose in _LOOSE:
+        for loose in () if self._words_told else _LOOSE:
             connection.execute(loose)
         self._note(
-            format=FORMAT,
-            roll=self._given.roll,
+            **self._named,
+            words_put="0",
             cursor=self._given.cursor,
             store=self._store,
             home=self._home,
@@ -135,15 +143,27 @@ class RollMaking:
         )
         return connection
 
+    @property
+    def _named(self) -> dict[str, str]:
+        """What a file says that this very roll is loaded into, with words of the same making."""
+        words = "\n".join(one.sha256 for one in self._given.words)
+        told = sha256(words.encode("ascii")).hexdigest() if words else ""
+        return {"format": FORMAT, "roll": self._given.roll, "words": told}
+
+    def _put_words(self, place: int, body: bytes) -> None:
+        put_words(self._connection, body)
+        self._note(words_put=str(place + 1 - len(self._given.sheets)))
+
     def _note(self, **about: str) -> None:
         self._connection.executemany("REPLACE INTO about VALUES(?, ?)", list(about.items()))
 
     def _arrive(self, body: bytes, first: int) -> int:
         """Arrange the members of a sheet, its first one in row `first`; gives how many."""
-        finds = finds_of(body)
+        finds: Finds | FoundBy = found_by(body) if self._words_told else finds_of(body)
         many = self._connection.executemany
         many(_ROWS, finds.found)
-        many(_WORDS, list(enumerate(words_of(finds), first)))
+        if isinstance(finds, Finds):
+            many(_WORDS, list(enumerate(words_of(finds), first)))
         if finds.others:
             many(_OTHERS, [(value, kind, first + at) for at, kind, value in finds.others])
         return len(finds.found)

@@ -22,7 +22,7 @@ from posloyalty.domain.ledger.transfer import AccountKind, Transfer
 from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
 from posloyalty.domain.values.identifiers import id_from_hex
 from posloyalty.sync import events
-from posloyalty.sync.fold import GOES, MERGE, MemberFold
+from posloyalty.sync.fold import GOES, MERGE, Checkpoint, MemberFold, Overspend
 from posloyalty.sync.goods_back import SoldPlace, came_back_to, sold_at
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed, Place, Received
@@ -123,6 +123,12 @@ class Archive(Protocol):
     @abstractmethod
     def keep_fold(self, fold: MemberFold) -> None:
         """Remember a fold for as long as it holds."""
+
+    @abstractmethod
+    def stands(self, owner: bytes, bearer: Overspend) -> Checkpoint | None:
+        """What an owner has left, without their fold, where that is known; for a lender, who has
+        locked them and by whose policy somebody bears what is overspent.
+        """
 
     @abstractmethod
     def counted(self, owner: bytes) -> Counted:

@@ -23,12 +23,10 @@ from posloyalty.domain.ledger.transfer import Account
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.values.calendar import day_end, format_instant, store_day
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.sync import events
-from posloyalty.sync.fold import Found, MemberFold, Overspend, fold_member, folds_from
-from posloyalty.sync.goods_back import left_to_return, return_of
+from posloyalty.sync.fold import Found, MemberFold, Overspend, fold_member
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import AMOUNT_MAX, Filed, Place, Received
-from posloyalty.sync.leases import SALE_UNKNOWN, SHARED, Asset, AssetKind, Denied, Lease
+from posloyalty.sync.leases import SALE_UNKNOWN, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings, difference
 from posloyalty.sync.office.by_hand import ByHand
@@ -43,7 +41,7 @@ from posloyalty.sync.office.lending import OfficeLending
 from posloyalty.sync.office.lives import Retells, claimed
 from posloyalty.sync.office.memory import MemoryArchive
 from posloyalty.sync.office.own_journal import OwnJournal
-from posloyalty.sync.office.owned import OWNED, WHOLE, least
+from posloyalty.sync.office.owning import NOBODY, Arriving, Owning
 from posloyalty.sync.office.rules import OfficeRules
 from posloyalty.sync.office.telling import SETTLE, Answer, Teller, Telling
 
@@ -55,7 +53,7 @@ class HeadOffice:
     """One head office. `office_id` is its own id among the tills', `certificate` names it to them;
     without `rules` it decides nothing by itself, without an `archive` it keeps all in memory;
     `born` is the life of its database (`lives.born`), and `lends` whether leases are given in it:
-    before, nobody knows what tills hold.
+    before, nobody knows what tills hold; `arriving` are tills of which not all is here yet.
     """
 
     def __init__(
@@ -68,6 +66,7 @@ class HeadOffice:
         archive: Archive | None = None,
         born: bytes = b"",
         lends: Callable[[], bool] = lambda: True,
+        arriving: Arriving = NOBODY,
     ) -> None:
         self.office_id = office_id
         self.overspend = overspend
@@ -76,6 +75,13 @@ class HeadOffice:
         self._lends = lends
         self._own = OwnJournal(office_id, certificate, self.archive.last_decision, born=born)
         self._decisions = None if rules is None else Decisions(self._own, rules)
+        self._owning = Owning(
+            self.archive,
+            fold=self.fold,
+            budget_left=self._budget_left,
+            overspend=lambda: self.overspend,
+            arriving=arriving,
+        )
         self._homes = Homes(
             self._own,
             self.archive,
@@ -271,6 +277,8 @@ class HeadOffice:
         The same request again is the same lease.
         """
         self.archive.lock(asset.owner)
+        if not self._owning.may_hold(till_id, asset):
+            owned = 0
         if owned is None:
             owned = self.owned(asset, last_day, at=at, zone=zone)
         return self.lending.lease(
@@ -300,7 +308,7 @@ class HeadOffice:
 
         Denied as SALE_UNKNOWN: goods of a sale that has not arrived.
         """
-        if asset.kind is AssetKind.RETURN and self._sale_of(asset) is None:
+        if asset.kind is AssetKind.RETURN and self._owning.sale_of(asset) is None:
             return Denied(SALE_UNKNOWN)
         self.archive.lock(asset.owner)
         day = store_day(at, zone)
@@ -326,42 +334,13 @@ class HeadOffice:
     def owned(
         self, asset: Asset, last_day: date, *, at: datetime, zone: tzinfo, whole: bool = False
     ) -> int:
-        """How much of an asset its owner can spend now, and still on the last day (`owned`); of a
-        campaign's budget, what is not given yet.
+        """How much of an asset there is, whoever holds it (`Owning`)."""
+        return self._owning.owned(asset, last_day, at=at, zone=zone, whole=whole)
 
-        What a till dated ahead is not there yet, but what it spent is gone: from now on there is
-        never less than what is lent. Of whoever has too much dated ahead nothing is lent.
-        """
-        if asset.kind in SHARED:
-            given = self.counts(asset.owner)
-            self.archive.go_on_from([asset.owner])
-            return 0 if self._decisions is None else self._decisions.budget_left(asset, given, at)
-        day, latest = store_day(at, zone), self.archive.latest(asset.owner)
-        if latest is None or latest <= at:
-            return self._owned(self.fold(asset.owner), asset, day, last_day, whole)
-        of_owner = self.archive.events_of(asset.owner)
-        folds = folds_from(asset.owner, of_owner, at, overspend=self.overspend)
-        return least(self._owned(one, asset, day, last_day, whole) for one in folds)
-
-    def _owned(self, fold: MemberFold, asset: Asset, day: date, last_day: date, whole: bool) -> int:
-        if asset.kind is AssetKind.RETURN:
-            return self._returnable(asset)
-        known = (WHOLE if whole else OWNED).get(asset.kind)
-        if known is None:
-            raise ValueError(f"whoever lends of a {asset.kind.value} says how much there is")
-        return known(fold, asset, day, last_day)
-
-    def _sale_of(self, asset: Asset) -> Filed | None:
-        """The sale of which an asset is the right to return an article."""
-        found = return_of(asset)
-        return None if found is None else self.archive.sale_at(found[0])
-
-    def _returnable(self, asset: Asset) -> int:
-        """What of a sold article can still come back, in thousandths."""
-        found, sale = return_of(asset), self._sale_of(asset)
-        if found is None or sale is None or not isinstance(sale.event, events.Sale):
-            return 0
-        return left_to_return(sale.event, self.archive.events_of(asset.owner), found[1])
+    def _budget_left(self, asset: Asset, at: datetime) -> int:
+        given = self.counts(asset.owner)
+        self.archive.go_on_from([asset.owner])
+        return 0 if self._decisions is None else self._decisions.budget_left(asset, given, at)
 
     def _behind(self, at: datetime, *owners: bytes) -> datetime:
         """When a decision about owners is dated: behind all that is known of them, also where a

@@ -38,6 +38,11 @@ class Retells(IntEnum):
     TOLD = 0  # they are known
     AWAITED = 1  # it has to tell them
     NEW = 2  # it joined meanwhile, and may have some
+    JOINS = 3  # it joined in the first life and has none; what it wrote before is not all here
+
+
+ARRIVING: Final = (Retells.NEW, Retells.JOINS)
+"""Of such a till not all is here that it wrote before it joined (`Owning`)."""
 
 
 class Shows(Enum):
@@ -102,7 +107,7 @@ def claimed(
     nobody noticed yet that head office was put back.
     """
     opened = {lent.id: (one, lent) for one in events for lent in _opened(one)}
-    found, word_only = list[Filed](), retells is Retells.TOLD
+    found, word_only = list[Filed](), retells in (Retells.TOLD, Retells.JOINS)
     for one, lent in _strange(shelf, opened):
         asset = _asset(lent)
         if asset is None or not lent.uses:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from posloyalty.sync import events
-from posloyalty.sync.fold import MemberFold
+from posloyalty.sync.fold import Checkpoint, MemberFold, Overspend
 from posloyalty.sync.goods_back import SoldPlace
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed, Journals, Place, Received, filed
@@ -151,6 +151,10 @@ class MemoryArchive(Archive):
     def keep_fold(self, fold: MemberFold) -> None:
         """Keep it until an event comes."""
         self._folds[fold.member_id] = fold
+
+    def stands(self, owner: bytes, bearer: Overspend) -> Checkpoint | None:
+        """Nothing but folds is kept here."""
+        return None
 
     def counted(self, owner: bytes) -> Counted:
         """All of it, until an event comes."""

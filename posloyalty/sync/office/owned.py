@@ -14,12 +14,13 @@ from typing import Final
 from posloyalty.domain.engine.stored_value import CARD_FREEZE
 from posloyalty.domain.ledger.lots import usable_sum
 from posloyalty.domain.ledger.transfer import AccountKind
-from posloyalty.sync.fold import MemberFold
+from posloyalty.sync.fold import Checkpoint, MemberFold
 from posloyalty.sync.leases import Asset, AssetKind
 
 AHEAD_MOST: Final = 200
 """Events of one owner that are dated ahead: a clock that is wrong makes some, no shop so many."""
-Owned = Callable[[MemberFold, Asset, date, date], int]
+Stands = MemberFold | Checkpoint
+Owned = Callable[[Stands, Asset, date, date], int]
 
 
 def least(amounts: Iterable[int]) -> int:
@@ -34,7 +35,7 @@ def least(amounts: Iterable[int]) -> int:
     return min(found)
 
 
-def points_owned(fold: MemberFold, asset: Asset, day: date, last_day: date) -> int:
+def points_owned(fold: Stands, asset: Asset, day: date, last_day: date) -> int:
     """Points of a wallet, less what their owner owes."""
     lots = [
         lot for lot in fold.lots if lot.account.ledger == asset.key and not lot.expired_on(last_day)
@@ -42,13 +43,13 @@ def points_owned(fold: MemberFold, asset: Asset, day: date, last_day: date) -> i
     return usable_sum(lots, day) - fold.debt(asset.key)
 
 
-def uses_owned(fold: MemberFold, asset: Asset, _day: date, last_day: date) -> int:
+def uses_owned(fold: Stands, asset: Asset, _day: date, last_day: date) -> int:
     """Uses of a voucher or a pass."""
     own = (right for right in fold.rights if right.id.hex() == asset.key)
     return sum(right.left or 0 for right in own if right.good_on(last_day))
 
 
-def whole_card(fold: MemberFold, asset: Asset, _day: date, _last_day: date) -> int:
+def whole_card(fold: Stands, asset: Asset, _day: date, _last_day: date) -> int:
     """All that is on a gift card, also what a freeze holds back, ran out or is not good yet: it
     moves to another card whole.
     """
@@ -58,7 +59,7 @@ def whole_card(fold: MemberFold, asset: Asset, _day: date, _last_day: date) -> i
     return sum(lot.remaining for lot in own)
 
 
-def money_on_card(fold: MemberFold, asset: Asset, day: date, last_day: date) -> int:
+def money_on_card(fold: Stands, asset: Asset, day: date, last_day: date) -> int:
     """What a gift card can pay, what was paid for and what came as a bonus; nothing of a frozen
     one, nor under another name than the card's own: it would be lent twice.
     """

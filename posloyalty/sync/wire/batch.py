@@ -191,11 +191,15 @@ class Outgoing:
 
     def spoken(self) -> Stretch:
         """What is said, in whatever form."""
-        sent = [
-            Sent(one.event_id, one.body, one.seq in self._wrapped or not _is_text(one.body))
-            for one in self._events
-        ]
+        sent = [Sent(one.event_id, one.body, self._goes_as_bytes(one)) for one in self._events]
         return _stretch(_headers.decode(self._header), tuple(sent))
+
+    def as_bytes(self) -> frozenset[int]:
+        """The sequences of events that go as bytes: asked for, or because they are no text."""
+        return frozenset([one.seq for one in self._events if self._goes_as_bytes(one)])
+
+    def _goes_as_bytes(self, one: StoredEvent) -> bool:
+        return one.seq in self._wrapped or not _is_text(one.body)
 
     def lines(self) -> bytes:
         """A line an event, not packed."""
@@ -210,7 +214,7 @@ class Outgoing:
         return b"\n".join([self._header, *bodies, b""])
 
     def _is_plain(self, one: StoredEvent) -> bool:
-        if one.seq in self._wrapped or b"\n" in one.body or not _is_text(one.body):
+        if b"\n" in one.body or self._goes_as_bytes(one):
             return False
         return named_id(one.body) == one.event_id
 

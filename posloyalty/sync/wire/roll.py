@@ -2,6 +2,7 @@
 
     ask     {"store": "S01"}, or {"store": ""} for the whole chain
             -> {"roll": "<hash>", "cursor": "<cursor>", "sheets": [[hash, bytes, members], ...]}
+               and of late "words": [[hash, bytes], ...], "words_form": "..."
             -> {"after_s": 2} while it is being made; {} where the feed is quicker
     sheets  {"roll": "<hash>", "first": 17} -> sheets from that one on, one behind the other
 
@@ -9,8 +10,10 @@ A sheet has two parts, each gzip, one behind the other: what finds each of some 
 those members as the feed tells them. A till that loads a million reads the first parts and keeps
 the second ones packed, until somebody comes. A sheet is named by the SHA-256 of its bytes and a
 roll by the hash over its sheets and its cursor: what was cut off goes on at the next sheet, and
-what is not the very bytes is not taken. `cursor` is up to where of the feed the roll stands; what
-changed later comes from there (SYNC 6).
+what is not the very bytes is not taken. Behind the members' sheets come those of their words as
+they are searched, numbered on: a till that knows their form puts them in as they are, and any other
+one never asks for them and arranges the words itself. `cursor` is up to where of the feed the roll
+stands; what changed later comes from there (SYNC 6).
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Annotated, Final
 
-from msgspec import Meta, Raw, Struct, json
+from msgspec import Meta, Raw, Struct, json, msgpack
 
 from posloyalty.sync.profiles.record import Word
 from posloyalty.sync.wire.packing import packed, unpacked, unpacked_first
@@ -54,6 +57,13 @@ class SheetNote(Struct, frozen=True, array_like=True):
     members: Annotated[int, Meta(ge=1, le=SHEET_MEMBERS)]
 
 
+class WordsNote(Struct, frozen=True, array_like=True):
+    """A sheet of words: its name, and how many bytes it has packed."""
+
+    sha256: Hash
+    size: Annotated[int, Meta(ge=1, le=SHEET_BYTES_MAX)]
+
+
 class RollAsk(Struct, frozen=True, kw_only=True):
     """The roll of a store; without one, of the whole chain. `home` is the till's own store."""
 
@@ -68,6 +78,13 @@ class RollGiven(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cursor: Cursor = ""
     sheets: Annotated[tuple[SheetNote, ...], Meta(max_length=SHEETS_MAX)] = ()
     after_s: Annotated[int, Meta(ge=0, le=3600)] = 0
+    words: Annotated[tuple[WordsNote, ...], Meta(max_length=SHEETS_MAX)] = ()
+    words_form: Annotated[str, Meta(max_length=40)] = ""
+
+    @property
+    def all(self) -> tuple[SheetNote | WordsNote, ...]:
+        """All sheets in the order in which they are numbered."""
+        return (*self.sheets, *self.words)
 
     @property
     def members(self) -> int:
@@ -97,6 +114,20 @@ class Finds(Struct, frozen=True, kw_only=True):
     words: list[str]
 
 
+class FoundBy(Struct, frozen=True, kw_only=True):
+    """What finds the members of a sheet, without their words."""
+
+    found: list[tuple[str, str, str | None, str | None, str]]
+    others: list[tuple[int, str, str]]
+
+
+class WordPages(Struct, frozen=True, array_like=True):
+    """A piece of the words' index: rows of its tables as SQLite keeps them."""
+
+    data: list[tuple[int, bytes]]
+    idx: list[tuple[int, bytes, int]]
+
+
 class Members(Struct, frozen=True, kw_only=True):
     """The members of a sheet, each of them an `Item` that is read when somebody wants to know;
     null for one who is no more.
@@ -122,7 +153,7 @@ def is_whole(given: RollGiven) -> bool:
     return given.roll == roll_name(given.cursor, [one.sha256 for one in given.sheets])
 
 
-def sheets_of(answer: bytes, notes: Sequence[SheetNote]) -> tuple[bytes, ...]:
+def sheets_of(answer: bytes, notes: Sequence[SheetNote | WordsNote]) -> tuple[bytes, ...]:
     """The sheets that an answer holds, of those that were asked for; raises `NotTheSheets`."""
     found: list[bytes] = []
     at = 0
@@ -151,6 +182,22 @@ def finds_of(sheet: bytes) -> Finds:
     return _FINDS.decode(plain)
 
 
+def found_by(sheet: bytes) -> FoundBy:
+    """What finds the members of a sheet but their words; raises as `finds_of` does."""
+    plain, _ = unpacked_first(sheet, most_bytes=SHEET_BYTES_MAX)
+    return _FOUND_BY.decode(plain)
+
+
+def written_pages(pages: WordPages) -> bytes:
+    """A sheet of words as it travels."""
+    return packed(msgpack.encode(pages), level=_LEVEL)
+
+
+def pages_of(sheet: bytes) -> WordPages:
+    """A piece of the words' index; raises as `finds_of` does."""
+    return _PAGES.decode(unpacked(sheet, most_bytes=SHEET_BYTES_MAX))
+
+
 def members_of(sheet: bytes) -> Members:
     """The members of a sheet; raises as `finds_of` does."""
     _, rest = unpacked_first(sheet, most_bytes=SHEET_BYTES_MAX)
@@ -158,4 +205,6 @@ def members_of(sheet: bytes) -> Members:
 
 
 _FINDS: Final = json.Decoder(Finds)
+_FOUND_BY: Final = json.Decoder(FoundBy)
+_PAGES: Final = msgpack.Decoder(WordPages)
 _MEMBERS: Final = json.Decoder(Members)

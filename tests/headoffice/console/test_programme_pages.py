@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event
 
 import pytest
@@ -52,6 +52,24 @@ def test_a_file_is_uploaded_proposed_and_approved_by_a_second_person(
     chief.send(f"{PROGRAMMES}/approve", number=1)
     assert chief.says("Published. Tills go by it from its time on.")
     assert office.publishing.running() == CAFE
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        ("2026-12-02T05:48:00+00:00", "2026-12-03"),
+        ("2026-12-02T16:30:00+00:00", "2026-12-04"),  # it is the third in Shanghai
+        ("2026-12-01T21:59:00+00:00", "2026-12-03"),  # one minute before six there
+    ],
+)
+def test_a_form_that_nobody_changed_publishes_the_next_morning_of_the_programmes_zone(
+    signed_in: SignedIn, clock: SetClock, now: str, day: str
+) -> None:
+    clock.at = datetime.fromisoformat(now)
+    manager = signed_in("manager")
+    uploaded(manager, CAFE)
+    assert manager.says(f'name="day" value="{day}"')
+    assert manager.says('name="hour" value="06:00"')
 
 
 def test_findings_are_shown_with_their_lines_and_nothing_is_kept(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,17 +14,25 @@ from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.domain.programme.tier_scheme import Level
 from posloyalty.domain.programme.wallet import Wallet
 from posloyalty.domain.values.fixed_point import format_fixed
+from posloyalty.headoffice.console.rights import Role
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.services.programmes.programmes import read_programme
+from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.leases import Asset, AssetKind, Lease
 from tests.fakes.time import SetClock
+from tests.headoffice.a_chain import MEMBER, PROGRAMME, opened_chain
 from tests.headoffice.a_till import ATill
-from tests.headoffice.console.conftest import SignedIn, people, signed_in
+from tests.headoffice.browser import Browser
+from tests.headoffice.console.conftest import SignedIn, invited, people, signed_in
+from tests.headoffice.members.test_records import ADA, TWIN, books
+from tests.headoffice.members.test_records import named as said
+from tests.headoffice.small_events import Books
 from tests.services.a_shop import new_shop
+from tests.services.counter import goods
 
-__all__ = ["people", "signed_in"]
+__all__ = ["books", "people", "signed_in"]
 
 
 @dataclass
@@ -94,6 +103,13 @@ def test_a_member_is_found_by_id_and_by_any_receipt(chain: OpenOffice, demo: Dem
     assert chain.members.history("no id") is None
 
 
+def test_a_member_is_found_by_what_is_theirs_alone(office: OpenOffice, books: Books) -> None:
+    assert office.members.find("13900000001") == ADA.hex()
+    said(office, TWIN, "Ada Wong", "13900000001")
+    with pytest.raises(ServiceRefusal, match="SEVERAL_FOUND"):
+        office.members.find("13900000001")
+
+
 def test_the_newest_members_are_listed(chain: OpenOffice, demo: Demo) -> None:
     rows = chain.members.newest()
     assert {row.member_id for row in rows} >= set(demo.points)
@@ -152,6 +168,22 @@ def test_the_pages_show_them(chain: OpenOffice, demo: Demo, signed_in: SignedIn)
     assert browser.get("/console/member?member=zz").status_code == 404
     viewer = signed_in("viewer")
     assert viewer.get(f"/console/member?member={member}").status_code == 403
+
+
+def test_a_right_goes_by_its_name_and_not_by_the_files_words(tmp_path: Path) -> None:
+    with opened_chain(tmp_path, tills=1) as chain:
+        publish(chain.office, PROGRAMME.encode())
+        counter = chain.tills[0].counter
+        counter.sell()
+        nobodys = counter.book(counter.till.check_out.open_basket().add(goods(1)))
+        chain.talk()
+        chain.office.claims.claim(nobodys.number, MEMBER.hex(), by="Ann")
+        with Browser(chain.office.application()) as browser:
+            browser.sign_in(invited(chain.office.operators, "Lin", Role.CLERK), chain.clock)
+            for language, shown in (("zh_CN", "优惠券 · Welcome"), ("en", "Voucher · Welcome")):
+                browser.get(f"/console/member?member={MEMBER.hex()}&language={language}")
+                assert browser.says(f"<td>{shown}</td>")
+            assert browser.says("<td>Receipt that was claimed</td>")
 
 
 def publish(chain: OpenOffice, data: bytes) -> None:

@@ -216,9 +216,10 @@ def test_a_number_from_before_the_till_joined_is_found_by_the_names_it_then_had(
     assert (row.state, row.receipt) == ("given", sale.number)
     row = chain.office.claims.claim(theirs.number, MEMBER.hex(), by="Ann")
     assert (row.state, row.receipt) == ("given", theirs.number)
+    members = Members(chain.office.database, chain.office.office, chain.clock)
+    assert members.find(theirs.number) == MEMBER.hex()
     later = other.counter.sell()
     other.talk()
-    members = Members(chain.office.database, chain.office.office, chain.clock)
     assert members.find(later.number) == MEMBER.hex()
 
 

@@ -11,12 +11,15 @@ from posloyalty.domain.members.member import MemberStatus
 from posloyalty.headoffice.cases.audit_log import entries
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.store.database import FILE_NAME
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
 from posloyalty.sync.profiles.record import ProfileRecord, Said
+from tests.fakes.time import SeededChance, SetClock
 from tests.headoffice.a_chain import MEMBER as SHOPPER
 from tests.headoffice.a_chain import opened_chain
 from tests.headoffice.a_till import ATill
+from tests.headoffice.an_office import new_office
 from tests.headoffice.cases.test_findings import proved, published
 from tests.headoffice.small_events import LEDGER, Books
 from tests.headoffice.test_profiles_travel import later
@@ -91,6 +94,23 @@ def test_an_erased_member_has_nothing_and_tills_are_waited_for(
     with pytest.raises(ServiceRefusal, match="NOBODY_FOUND"):
         office.records.facts("13900000001")
     assert proved(office)
+
+
+def test_the_file_of_a_database_has_no_byte_of_who_was_erased(
+    tmp_path: Path, clock: SetClock
+) -> None:
+    with new_office(tmp_path, clock=clock, chance=SeededChance(1)) as office:
+        office.administration.add_store("S1", "Main Street")
+        till = ATill(clock)
+        till.join(office, office.administration.new_code("S1"))
+        made = Books(till)
+        made.joins(ADA)
+        made.send(office)
+        named(office, ADA, "Ada Wong", "13900000001")
+        office.records.erase(ADA.hex(), "Ada Wong", by="Ann")
+    data = (tmp_path / FILE_NAME).read_bytes()
+    assert b"Main Street" in data
+    assert not [said for said in (b"Ada Wong", b"13900000001") if said in data]
 
 
 @pytest.mark.parametrize("typed", ["", "Ada", "Eve Wong", ADA.hex()[:8]])

@@ -17,6 +17,8 @@ from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.profile_tables import PROFILE
 from posloyalty.headoffice.store.statements import ask, ask_one, on_postgresql, put
+from posloyalty.storage.look_up import roll_words
+from posloyalty.storage.look_up.roll_words import FORM, RollWords
 from posloyalty.sync.profiles.record import ProfileRecord, Said
 from posloyalty.sync.wire.packing import unpacked
 from posloyalty.sync.wire.profiles import FEED, FeedAsk, FeedGiven, Item
@@ -30,6 +32,7 @@ from posloyalty.sync.wire.roll import (
     finds_of,
     is_whole,
     members_of,
+    pages_of,
     sheets_of,
 )
 from tests.fakes.time import SetClock
@@ -121,7 +124,7 @@ def made(office: OpenOffice, till: ATill, store: str = "") -> RollGiven:
 def sheets_at(office: OpenOffice, till: ATill, roll: RollGiven, **more: int) -> list[bytes]:
     found = till.ask(office, SHEETS, msgspec.json.encode(SheetsAsk(roll=roll.roll, **more)))
     assert found.status == 200, found.said
-    return list(sheets_of(found.body, roll.sheets[more["first"] :]))
+    return list(sheets_of(found.body, roll.all[more["first"] :]))
 
 
 def items_of(sheet: bytes) -> list[Item]:
@@ -129,7 +132,7 @@ def items_of(sheet: bytes) -> list[Item]:
 
 
 def on_it(office: OpenOffice, till: ATill, roll: RollGiven) -> list[bytes]:
-    found = sheets_at(office, till, roll, first=0, size=700_000)
+    found = sheets_at(office, till, roll, first=0, size=700_000)[: len(roll.sheets)]
     assert [len(items_of(one)) for one in found] == [one.members for one in roll.sheets]
     return [bytes.fromhex(item.k) for sheet in found for item in items_of(sheet)]
 
@@ -138,7 +141,7 @@ def test_pages_of_a_feed_that_nobody_counted_are_not_sorted_out_of_all_that_foll
     filled: OpenOffice,
 ) -> None:
     crowd(filled, 3_000)
-    making = rolls._Making(number=1, store="", through=9, until_s=0)
+    making = rolls._Making(number=1, store="", through=9, until_s=0, words=RollWords())
     with filled.database.read() as connection:
         page = rolls._next_members(connection, making)
         assert [bytes(row[1]) for row in page] == [member(number) for number in range(rolls.PIECE)]
@@ -176,7 +179,7 @@ def test_a_sheet_says_of_a_member_what_the_feed_says_and_what_finds_them(
     roll = made(filled, till)
     asked = till.ask(filled, FEED, msgspec.json.encode(FeedAsk(home="S2")))
     told = msgspec.json.decode(unpacked(asked.body, most_bytes=999_999), type=FeedGiven)
-    whole = sheets_at(filled, till, roll, first=0, size=700_000)
+    whole = sheets_at(filled, till, roll, first=0, size=700_000)[: len(roll.sheets)]
     items = [item for sheet in whole for item in items_of(sheet)]
     assert [item for item in items if item.record and item.record.store == "S2"] == list(told.items)
     finds = [finds_of(sheet) for sheet in whole]
@@ -195,8 +198,33 @@ def test_sheets_come_from_a_place_on_and_in_about_so_many_bytes(
     filled: OpenOffice, till: ATill
 ) -> None:
     roll = made(filled, till)
-    for first, size, count in ((0, 1, 1), (1, 1, 1), (0, 700_000, 3), (2, 700_000, 1)):
+    for first, size, count in ((0, 1, 1), (1, 1, 1), (0, 700_000, 3), (2, 700_000, 1), (3, 9, 1)):
         assert len(sheets_at(filled, till, roll, first=first, size=size)) == count
+
+
+def test_words_come_arranged_behind_the_members(filled: OpenOffice, till: ATill) -> None:
+    roll = made(filled, till)
+    assert (roll.words_form, [one.members for one in roll.sheets]) == (FORM, [2, 2, 1])
+    (pages,) = map(pages_of, sheets_at(filled, till, roll, first=len(roll.sheets)))
+    assert b"wangxiaoyu" in b"".join(block for _, block in pages.data)
+    again = given(filled, till)
+    assert (again.words, again.words_form) == (roll.words, FORM)
+
+
+@pytest.mark.parametrize("why", ["an earlier release made it", "no till knows this form"])
+def test_a_roll_without_arranged_words_is_given_as_it_is(
+    filled: OpenOffice, till: ATill, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    if why == "no till knows this form":
+        monkeypatch.setattr(roll_words, "_FTS5", 5)
+    roll = made(filled, till)
+    if why == "an earlier release made it":
+        with filled.database.write() as connection:
+            ask(connection, ("DELETE FROM roll_sheet WHERE members = 0", ()))
+            ask(connection, ("UPDATE roll SET words_form = ''", ()))
+        roll = given(filled, till)
+    assert (roll.words, roll.words_form, roll.all) == ((), "", roll.sheets)
+    assert sorted(on_it(filled, till, roll)) == [member(n) for n in range(5)]
 
 
 def test_what_changes_while_a_roll_is_made_comes_behind_its_cursor(

@@ -108,9 +108,11 @@ def test_an_offers_dearest_day_is_that_of_the_sales(
     till.push(office, 1, min(500, len(till.journal)))
     assert max(days.values()) > 100
     with office.database.read() as connection:
-        found = dearest_days(connection, "happy", office.clock.now())
-        none = dearest_days(connection, "sad", office.clock.now())
-        later = dearest_days(connection, "happy", office.clock.now() + timedelta(days=29))
+        found = dearest_days(connection, "happy", office.clock.now(), [till.id])
+        none = dearest_days(connection, "sad", office.clock.now(), [till.id])
+        later = dearest_days(
+            connection, "happy", office.clock.now() + timedelta(days=29), [till.id]
+        )
     assert found == {till.id: max(days.values())}
     assert none == later == {till.id: 0}
 
@@ -132,7 +134,7 @@ def test_of_another_rule_the_richest_day_of_all_points_is_told(
     assert 0 < max(each) < sum(each)
     now = office.clock.now()
     with office.database.read() as connection:
-        found = richest_days(connection, now)
-        later = richest_days(connection, now + timedelta(days=29))
+        found = richest_days(connection, now, [till.id])
+        later = richest_days(connection, now + timedelta(days=29), [till.id])
     assert dict(found[till.id])[ledger] == max(each)
     assert later == {till.id: ()}

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from posloyalty.domain.programme.load import load
 from posloyalty.headoffice.cases.audit_log import entries
+from posloyalty.headoffice.programmes import publishing
 from posloyalty.headoffice.programmes.publications import LAST, schedule, sealed_list
 from posloyalty.headoffice.programmes.stopping import stoppable, without
 from posloyalty.headoffice.running.opening import OpenOffice
@@ -304,6 +305,25 @@ def test_the_exposure_of_a_stop_is_each_unheard_tills_dearest_day(
     (one,) = office.publishing.exposure(number)
     assert one.heard
     assert refused(office.publishing.exposure, 1) == "NO_SUCH_PUBLICATION"
+
+
+def test_the_sales_of_a_till_that_has_heard_are_not_read(
+    office: OpenOffice, till: ATill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[list[bytes]] = []
+
+    def dearest(_connection: object, _offer: str, _now: datetime, tills: list[bytes]) -> object:
+        read.append(list(tills))
+        return {}
+
+    monkeypatch.setattr(publishing, "dearest_days", dearest)
+    published(office, CAFE)
+    number = office.publishing.stop(OFFER, by=ANN)
+    office.publishing.exposure(number)
+    mark = till.ask(office, PROGRAMMES, b"{}").said["mark"]
+    till.ask(office, PROGRAMMES, msgspec.json.encode({"mark": mark}))
+    office.publishing.exposure(number)
+    assert read == [[till.id], []]
 
 
 def test_a_begin_that_has_passed_is_now(office: OpenOffice) -> None:

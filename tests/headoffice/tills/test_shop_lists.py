@@ -15,6 +15,7 @@ from posloyalty.headoffice.tills import shop_lists
 from posloyalty.headoffice.tills.code_order import as_counted
 from posloyalty.headoffice.tills.shop_lists import QUIET_S, ShopLists
 from posloyalty.headoffice.tills.till_rows import TillRow, till_rows
+from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.office.clones import Standing
 from tests.fakes.time import SetClock
 from tests.headoffice.a_till import ATill
@@ -142,3 +143,20 @@ def test_tills_are_named_by_their_ids_and_what_is_none_is_left_out(
     lists: ShopLists, till: ATill
 ) -> None:
     assert lists.names({till.id.hex(), "ff" * 16, "", "x"}) == {till.id.hex(): "S1-T1"}
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "refused"),
+    [
+        ("s7", "Seven", "STORE_EXISTS"),
+        ("S8", " ", "STORE_NAME_NEEDED"),
+        ("S 8", "Eight", "INVALID"),
+    ],
+)
+def test_a_store_has_a_name_and_a_code_that_nobody_takes_for_anothers(
+    office: OpenOffice, code: str, name: str, refused: str
+) -> None:
+    office.administration.add_store("S7", "Seven")
+    with pytest.raises(ServiceRefusal, match=refused):
+        office.administration.add_store(code, name)
+    assert [one.code for one in office.administration.stores()] == ["S1", "S7"]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from posloyalty.sync.wire.roll import (
     NotTheSheets,
     RollGiven,
     SheetNote,
+    WordsNote,
     is_whole,
     roll_name,
     sheets_of,
@@ -46,6 +49,22 @@ def test_a_roll_is_named_by_its_sheets_and_its_place() -> None:
         RollGiven(roll=GIVEN.roll, cursor=CURSOR, sheets=NOTES[::-1]),
     ):
         assert not is_whole(other)
+
+
+def test_sheets_of_words_are_numbered_on_behind_the_members() -> None:
+    words = (WordsNote(NOTES[2].sha256, len(SHEETS[2])),)
+    given = replace(GIVEN, sheets=NOTES[:2], words=words, words_form="x")
+    assert given.all == (*NOTES[:2], *words)
+    assert sheets_of(b"".join(SHEETS[1:]), given.all[1:]) == SHEETS[1:]
+    assert msgspec.json.decode(msgspec.json.encode(given), type=RollGiven) == given
+
+
+def test_without_words_a_roll_is_told_as_an_earlier_release_told_it() -> None:
+    sheets = ",".join(f'["{one.sha256}",{one.size},1]' for one in NOTES)
+    written = f'{{"roll":"{GIVEN.roll}","cursor":"{CURSOR}","sheets":[{sheets}]}}'.encode()
+    assert msgspec.json.encode(GIVEN) == written
+    read = msgspec.json.decode(written, type=RollGiven)
+    assert (read.all, read.words_form) == (NOTES, "")
 
 
 def test_a_copy_of_head_office_that_was_put_back_has_the_roll_too() -> None:

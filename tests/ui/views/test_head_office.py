@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from posloyalty.services.office.send_journal import Sending, SendingStatus
+from posloyalty.wording import LANGUAGES
 from tests.fakes.head_office import ADDRESS, CODE, FACTS
 from tests.ui.office_stage import OfficeStage, office_stage
 from tests.ui.stage import end_stage
@@ -70,3 +72,26 @@ def test_the_keyboard_goes_on_at_what_can_be_done_next(stage: OfficeStage) -> No
     stage.settle()
     assert stage.till.joining.asked == [(ADDRESS, CODE)]
     assert QApplication.focusWidget() is section.acts.buttons[RETRY]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768)], ids=["compact", "wide"])
+@pytest.mark.parametrize("reason", ["CLONE_SUSPECT", "OLDER_LIFE", "TLS_OVER"])
+def test_why_nothing_is_sent_is_seen_without_turning_a_page(
+    qtbot: QtBot, size: tuple[int, int], language: str, reason: str
+) -> None:
+    stage = office_stage(size=size, language=language)
+    try:
+        stage.till.joining.facts = FACTS
+        stage.till.sending.told = SendingStatus(
+            sending=Sending.STOPPED, waiting=37, reason=reason, frozen="restored"
+        )
+        stage.show(Screen.SETTINGS, section="office")
+        stage.rest()
+        view = stage.shown
+        assert isinstance(view, SettingsView)
+        notices = view._views["office"].notices
+        assert notices.isVisible()
+        assert notices.visibleRegion().boundingRect() == notices.rect()
+    finally:
+        end_stage(stage)

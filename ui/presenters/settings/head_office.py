@@ -248,6 +248,7 @@ class HeadOfficeSection(Section):
                 form=form,
                 acts=self._acts(),
                 notices=self._notices(),
+                notices_first=True,
                 save_label=words(label) if label else "",
                 can_save=(self._moves() or (joins and filled)) and not self.busy,
                 busy=self.busy,

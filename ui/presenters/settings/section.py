@@ -85,6 +85,8 @@ class SectionState:
     foreseen: Form = field(default_factory=Form)
     """What the form will be like when something is chosen, where its entries are many."""
     notices: tuple[Notice, ...] = ()
+    notices_first: bool = False
+    """Whether notices are what somebody comes for: then they stand over the form, in view."""
     acts: tuple[Act, ...] = ()
     save_label: str = ""
     can_save: bool = False

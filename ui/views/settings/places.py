@@ -59,6 +59,7 @@ class PlaceGrid(QWidget):
         self._names = names
         if self._tabs is not None:
             self._column.removeWidget(self._tabs)
+            self._tabs.hide()
             self._tabs.deleteLater()
         choices = tuple(Choice(key, title) for key, title in names)
         self._tabs = ChoiceGrid(self._look, "", choices)

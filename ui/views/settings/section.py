@@ -121,7 +121,7 @@ class SectionView(QWidget):
             self._foot_row.insertWidget(0, self._leave_high)
 
     def _body(self) -> QWidget:
-        """Form, places, buttons and notices, one below the other."""
+        """Form, places, buttons and notices, one below the other; or the notices over the form."""
         look = self.look
         inner = QWidget()
         inside = column(look, inner, gap=16)
@@ -131,11 +131,15 @@ class SectionView(QWidget):
             inside.addWidget(self.grid)
         inside.addWidget(self._empty)
         inside.addWidget(self._form_title)
+        first = self._section.state.notices_first
+        if first:
+            inside.addWidget(self.notices)
         inside.addWidget(self.form)
         self.form.setMaximumWidth(look.px(FORM_MOST))
         inside.addWidget(self.acts)
         inside.addWidget(self.progress)
-        inside.addWidget(self.notices)
+        if not first:
+            inside.addWidget(self.notices)
         inside.addStretch(1)
         return inner
 
