@@ -232,8 +232,10 @@ class BestDeal:
                 continue
             if found.offer.exclusive and taken:
                 continue
-            most = _most_that_give(table, place, pile, start)
-            # Fewer times it may leave the minimum spend that it asks for, or fit into a limit.
+            # Fewer times it may leave the minimum spend that it asks for, or fit into a limit. What
+            # gives all or nothing may give nothing for too few groups as well as for too many.
+            whole = found.whole_or_nothing
+            most = table.times(place, pile) if whole else _most_that_give(table, place, pile, start)
             fewer = found.gift or found.whole_or_nothing or law.asked
             for times in range(most, 0 if fewer else most - 1, -1):
                 off = table.off(place, pile, start, times)

@@ -190,6 +190,22 @@ def test_in_order_a_bundle_is_taken_as_often_as_it_takes_something_off(wins: str
     assert taken(quoted(case)) == (("cans", 69),)
 
 
+@pytest.mark.parametrize("wins", ["priority", "entry"])
+def test_in_order_what_gives_all_or_nothing_is_taken_as_often_as_its_limit_lets_in(
+    wins: str,
+) -> None:
+    """Of two cups the cheaper one for 1.00: three pairs lower nothing, five come to more than the
+    limit, four do give something; of seed 45088.
+    """
+    cups = 'cheapest_free = { of = 2, from = "basket", price = "1.00" }'
+    limit = 'limit = [{ most_money = "2.49", per = "sale", mode = "reject" }]'
+    policies = f'[policies]\noffers_win = "{wins}"\n'
+    dear, cheap = product("A", "2.50"), product("B", "1.00")
+    case = Rolled((offer("cups", cups, limit), policies), ((cheap, "3"), (dear, "7")))
+    assert taken(quoted(case)) == (("cups", 150),)
+    assert differences(case, quoted(case)) == {}
+
+
 def test_what_is_not_the_best_deal_is_told() -> None:
     case = rolled(0)
     found = quoted(case)
