@@ -69,33 +69,34 @@ class Address:
 def serve_at(place: OfficePlace, where: Address, workers: int, tell: Callable[[str], None]) -> None:
     """Serve until told to stop; `tell` hears the office's id once the tables are there.
 
-    Refuses WORKERS_NEED_POSTGRESQL and TLS_UNUSABLE.
+    Refuses WORKERS_NEED_POSTGRESQL, TLS_UNUSABLE, ADDRESS_TAKEN and ADDRESS_UNUSABLE.
     """
+    from posloyalty.headoffice.running.workers import listening_at
+
     where.prove_tls()
     if workers > 1 and not place.database:
         raise ServiceRefusal("WORKERS_NEED_POSTGRESQL")
-    with opened_at(place) as found:
-        tell(found.office.id)
-        if workers == 1:
-            from posloyalty.headoffice.running.serving import serve
+    # Before anything else: nobody is told that a server is there which cannot be reached.
+    with listening_at(where.host, where.port, where.socket) as listens:
+        with opened_at(place) as found:
+            tell(found.office.id)
+            if workers == 1:
+                from posloyalty.headoffice.running.serving import serve
 
-            serve(found.application(), where.listening())
-            return
-    _serve_with(place, where, workers)
+                serve(found.application(), where.listening(), listens)
+                return
+        _serve_with(place, where, listens, workers)
 
 
-def _serve_with(place: OfficePlace, where: Address, count: int) -> None:
+def _serve_with(place: OfficePlace, where: Address, listens: "sockets.socket", count: int) -> None:
     from posloyalty.headoffice.running.board import Beside, lay_out
     from posloyalty.headoffice.running.logs import log_to_standard_error
-    from posloyalty.headoffice.running.workers import Workers, listening_at
+    from posloyalty.headoffice.running.workers import Workers
 
     log_to_standard_error()
     # A new process each, not a copy of this one: threads and connections are not for sharing.
     made = get_context("spawn")
-    with (
-        TemporaryDirectory(prefix="posloyalty-workers-") as folder,
-        listening_at(where.host, where.port, where.socket) as listens,
-    ):
+    with TemporaryDirectory(prefix="posloyalty-workers-") as folder:
         shared = Path(folder)
         lay_out(shared, count)
 

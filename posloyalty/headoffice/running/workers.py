@@ -9,6 +9,7 @@ itself when its parent is gone.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -25,6 +26,7 @@ from typing import Final
 from posloyalty.headoffice.running.lane import STOPS_S
 from posloyalty.headoffice.running.logs import tell
 from posloyalty.headoffice.running.serving import STOPPING_S
+from posloyalty.services.refusal import ServiceRefusal
 
 BACKLOG: Final = 2_048
 LIVES_S: Final = 10.0
@@ -127,18 +129,42 @@ class Workers:
 
 @contextmanager
 def listening_at(host: str, port: int, path: Path | None) -> Iterator[socket.socket]:
-    """The socket that all workers accept at: it listens before the first of them is ready."""
-    if path is None:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        with socket.create_server((host, port), family=family, backlog=BACKLOG) as listens:
+    """The socket that all workers accept at: it listens before the first of them is ready.
+
+    Refuses ADDRESS_TAKEN where somebody else listens, and ADDRESS_UNUSABLE where nobody can.
+    """
+    try:
+        listens = _tcp(host, port) if path is None else _named(path)
+    except OSError as fault:
+        taken = fault.errno == errno.EADDRINUSE
+        raise ServiceRefusal(
+            "ADDRESS_TAKEN" if taken else "ADDRESS_UNUSABLE", place=path or f"{host}:{port}"
+        ) from None
+    try:
+        with listens:
             yield listens
-        return
+    finally:
+        if path is not None:
+            path.unlink(missing_ok=True)
+
+
+def _tcp(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=BACKLOG)
+
+
+def _named(path: Path) -> socket.socket:
     _clear(path)
-    with socket.socket(socket.AF_UNIX) as listens:
+    listens = socket.socket(socket.AF_UNIX)
+    try:
         listens.bind(str(path))
+        # Whoever reaches the folder may connect: the server in front runs as somebody else.
+        path.chmod(0o666)
         listens.listen(BACKLOG)
-        yield listens
-    path.unlink(missing_ok=True)
+    except OSError:
+        listens.close()
+        raise
+    return listens
 
 
 def end_with_parent() -> None:

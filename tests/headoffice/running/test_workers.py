@@ -26,7 +26,9 @@ from posloyalty.headoffice.ledger.verifying import verify_office
 from posloyalty.headoffice.running.board import Beside, Board, lay_out
 from posloyalty.headoffice.running.opening import opened_office
 from posloyalty.headoffice.running.workers import PAUSES_S, Workers, listening_at
+from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.system import SystemChance, SystemClock
+from posloyalty.wording import LANGUAGES
 from tests.fakes.time import SHANGHAI
 from tests.headoffice.process import Served, beside, serving
 from tests.headoffice.test_served import BATCH, DemoTill, until_the_ledger_stands
@@ -143,11 +145,37 @@ def test_the_name_that_a_killed_server_left_is_taken_over_and_a_living_ones_is_n
         with socket.socket(socket.AF_UNIX) as left:
             left.bind(str(path))
         with listening_at("", 0, path):
-            with pytest.raises(OSError, match="in use"), listening_at("", 0, path):
+            with pytest.raises(ServiceRefusal, match="ADDRESS_TAKEN"), listening_at("", 0, path):
                 pass
+            assert path.stat().st_mode & 0o777 == 0o666
             with socket.socket(socket.AF_UNIX) as asking:
                 asking.connect(str(path))
         assert not path.exists()
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_address_that_somebody_else_has_is_said_before_anything_is_made(
+    tmp_path: Path, workers: int
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        address = ("--port", str(port), "--workers", str(workers), "--database", "postgresql:///x")
+        said = run("headoffice", "--data", tmp_path / "office", *address, language="en")
+    assert said.code == Exit.REFUSED
+    assert said.err.startswith(f"Another program listens at 127.0.0.1:{port} already.")
+    assert not (tmp_path / "office").exists()
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_address_that_this_computer_has_not_is_refused_in_words(
+    tmp_path: Path, language: str
+) -> None:
+    said = run("headoffice", "--data", tmp_path, "--host", "203.0.113.7", language=language)
+    assert said.code == Exit.REFUSED
+    assert "203.0.113.7:8470" in said.err
+    assert "--unix-socket" in said.err
 
 
 def test_several_workers_on_sqlite_are_refused(tmp_path: Path) -> None:
