@@ -85,11 +85,19 @@ class Touch:
         try:
             self.reach(widget)
         except NotReached:
-            if not self.keyboard.open:
-                raise
-            self.hide()
-            self.reach(widget)
+            if self.keyboard.open:
+                self.hide()
+            # What was made anew a moment ago gets its place in the next turns of Qt's loop.
+            said = f"{widget.accessibleName()} does not come into reach"
+            wait(lambda: self._reached(widget), said)
         self.finger.tap(widget)
+
+    def _reached(self, widget: QWidget) -> bool:
+        try:
+            self.reach(widget)
+        except NotReached:
+            return False
+        return True
 
     def reach(self, widget: QWidget) -> None:
         """Turn the pages of what scrolls until a widget can be tapped."""

@@ -20,18 +20,18 @@ _PLACE = re.compile(
     r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$"
 )
 KINDS: Final = (
-    ("TEXT_OPEN", re.compile(r"Unterminated string|.*character '\\n'|Expected [\"']{3,}")),
-    ("CHARACTER", re.compile(r"(Illegal|Found invalid) character")),
-    ("EQUALS", re.compile(r"Expected '=' after a key")),
-    ("TWICE", re.compile(r"Cannot (overwrite|declare|mutate|redefine)|Duplicate")),
-    ("BRACKET", re.compile(r"Unclosed|Expected '\]")),
-    ("REST", re.compile(r"Expected newline or end of document")),
-    ("ESCAPE", re.compile(r"Unescaped|Invalid hex value|Escaped character")),
-    ("KEY", re.compile(r"Invalid (statement|initial character)")),
-    ("VALUE", re.compile(r"Invalid (value|date)")),
+    ("SYNTAX_TEXT_OPEN", re.compile(r"Unterminated string|.*character '\\n'|Expected [\"']{3,}")),
+    ("SYNTAX_CHARACTER", re.compile(r"(Illegal|Found invalid) character")),
+    ("SYNTAX_EQUALS", re.compile(r"Expected '=' after a key")),
+    ("SYNTAX_TWICE", re.compile(r"Cannot (overwrite|declare|mutate|redefine)|Duplicate")),
+    ("SYNTAX_BRACKET", re.compile(r"Unclosed|Expected '\]")),
+    ("SYNTAX_REST", re.compile(r"Expected newline or end of document")),
+    ("SYNTAX_ESCAPE", re.compile(r"Unescaped|Invalid hex value|Escaped character")),
+    ("SYNTAX_KEY", re.compile(r"Invalid (statement|initial character)")),
+    ("SYNTAX_VALUE", re.compile(r"Invalid (value|date)")),
 )
 """Kinds of syntax errors, and how the parser begins to tell of each."""
-OTHER: Final = "OTHER"
+OTHER: Final = "SYNTAX_OTHER"
 """One that a later parser tells in other words."""
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]#]+?)\s*\]\]?\s*(?:#.*)?$")
 _APART = re.compile(r"""\"(?:\\.|[^\"\\])*\"|'[^']*'|#.*""")

@@ -38,7 +38,8 @@ from posloyalty.headoffice.store.statements import (
 )
 from posloyalty.headoffice.tills.visits import Reply, Visit, after_action, read, reply
 from posloyalty.services.ports import Clock
-from posloyalty.storage.look_up.roll_words import FORM, RollWords
+from posloyalty.storage.look_up.roll_file import WORDS_FORM
+from posloyalty.storage.look_up.roll_words import RollWords
 from posloyalty.sync.wire.roll import (
     OTHER_ROLL,
     SHEET_MEMBERS,
@@ -250,7 +251,7 @@ class Rolls:
 
     def _finish(self, making: _Making) -> None:
         name = roll_name(self._cursor(making.through), making.sheets)
-        form = FORM if making.word_sheets else ""
+        form = WORDS_FORM if making.word_sheets else ""
         with self._database.write() as connection:
             run(connection, _SERVED, (making.store,))
             ask_one(connection, _DONE, (name, form, making.number, making.until_s))

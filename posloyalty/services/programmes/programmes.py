@@ -192,7 +192,7 @@ def finding_sentences(
     sentences = []
     for one in findings:
         facts = dict(one.facts)
-        code = f"{one.code}_{facts['kind']}" if one.code == "SYNTAX" else one.code
+        code = str(facts["kind"]) if one.code == "SYNTAX" else one.code
         text = words(f"{area}.{code}", **facts)
         if one.line and facts.get("column", "0") != "0":
             column = facts["column"]

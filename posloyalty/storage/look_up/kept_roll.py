@@ -25,9 +25,8 @@ from posloyalty.domain.members.member import IdentifierKind
 from posloyalty.services.ports.roll import RollFault, RollHeld
 from posloyalty.storage.look_up.files import remove
 from posloyalty.storage.look_up.member_index import LookUpDamaged
-from posloyalty.storage.look_up.roll_file import RollFile
+from posloyalty.storage.look_up.roll_file import WORDS_FORM, RollFile
 from posloyalty.storage.look_up.roll_making import RollMaking
-from posloyalty.storage.look_up.roll_words import FORM
 from posloyalty.sync.wire.packing import BadPacking
 from posloyalty.sync.wire.profiles import Item
 from posloyalty.sync.wire.roll import RollGiven
@@ -101,7 +100,7 @@ class KeptRoll:
     @property
     def words_form(self) -> str:
         """The form of arranged words that this release takes."""
-        return FORM
+        return WORDS_FORM
 
     def begin(self, given: RollGiven, *, store: str) -> int:
         """Load a roll; gives how many of its sheets are there already."""

@@ -22,7 +22,6 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from posloyalty.storage.look_up.files import connect, remove, sync
 from posloyalty.storage.look_up.roll_file import FORMAT, TABLES, words_of
-from posloyalty.storage.look_up.roll_words import put_words
 from posloyalty.sync.wire.roll import Finds, FoundBy, RollGiven, finds_of, found_by
 
 INDEXES: Final = (
@@ -151,6 +150,9 @@ class RollMaking:
         return {"format": FORMAT, "roll": self._given.roll, "words": told}
 
     def _put_words(self, place: int, body: bytes) -> None:
+        # Late: nobody sells with it, and the first sale waits for each module.
+        from posloyalty.storage.look_up.roll_words import put_words
+
         put_words(self._connection, body)
         self._note(words_put=str(place + 1 - len(self._given.sheets)))
 

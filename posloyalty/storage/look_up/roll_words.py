@@ -6,8 +6,8 @@ a till's file. What travels are the rows of SQLite's full-text index themselves 
 `idx` tables, form 4 of FTS5, the same in every SQLite since 2016), so a till puts in a page where
 it would have put in two hundred members' words, each with its beginnings: half of all its work.
 
-`FORM` says what was made and how; a till that makes words otherwise takes none of it and makes its
-own. The index at head office lies in memory, some 30 bytes a member, while a roll is made.
+`WORDS_FORM` says what was made and how; a till that makes words otherwise takes none of it and
+makes its own. The index at head office lies in memory while a roll is made, some 30 bytes a member.
 """
 
 from __future__ import annotations
@@ -17,19 +17,9 @@ from typing import Final
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from posloyalty.storage.look_up.name_words import WORDS_AS
+from posloyalty.storage.look_up.roll_file import WORDS
 from posloyalty.sync.wire.roll import WordPages, pages_of, written_pages
 
-# The words are folded already, and so is whatever is typed: bytes beyond ASCII are letters.
-# Sizes of names and further prefixes would take a third more of the time of whoever makes it, and
-# save a search among a million members some milliseconds at its third and its fifth letter.
-TABLE: Final = """
-CREATE VIRTUAL TABLE member_words USING fts5(
-    words, content='', columnsize=0, detail=none, prefix='1 2 4', tokenize=ascii
-);
-"""
-FORM: Final = f"fts5.4/1.2.4/{WORDS_AS}"
-"""It changes with every change of `TABLE`."""
 _FTS5: Final = 4
 PAGES: Final = 64
 """Rows of each table on a sheet: some 250 kB of the index."""
@@ -46,7 +36,7 @@ class RollWords:
             ":memory:", isolation_level=None, check_same_thread=False
         )
         execute = self._connection.execute
-        execute(TABLE)
+        execute(WORDS)
         execute(
             "INSERT INTO member_words(member_words, rank) VALUES('hashsize', ?)", (_HASH_BYTES,)
         )
@@ -83,7 +73,7 @@ class RollWords:
 
     @property
     def is_known_form(self) -> bool:
-        """Whether this SQLite writes what `FORM` says."""
+        """Whether this SQLite writes what `WORDS_FORM` says."""
         asked = "SELECT v FROM member_words_config WHERE k = 'version'"
         return bool(self._connection.execute(asked).fetchone()[0] == _FTS5)
 

@@ -18,7 +18,8 @@ from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.profile_tables import PROFILE
 from posloyalty.headoffice.store.statements import ask, ask_one, on_postgresql, put
 from posloyalty.storage.look_up import roll_words
-from posloyalty.storage.look_up.roll_words import FORM, RollWords
+from posloyalty.storage.look_up.roll_file import WORDS_FORM
+from posloyalty.storage.look_up.roll_words import RollWords
 from posloyalty.sync.profiles.record import ProfileRecord, Said
 from posloyalty.sync.wire.packing import unpacked
 from posloyalty.sync.wire.profiles import FEED, FeedAsk, FeedGiven, Item
@@ -204,11 +205,11 @@ def test_sheets_come_from_a_place_on_and_in_about_so_many_bytes(
 
 def test_words_come_arranged_behind_the_members(filled: OpenOffice, till: ATill) -> None:
     roll = made(filled, till)
-    assert (roll.words_form, [one.members for one in roll.sheets]) == (FORM, [2, 2, 1])
+    assert (roll.words_form, [one.members for one in roll.sheets]) == (WORDS_FORM, [2, 2, 1])
     (pages,) = map(pages_of, sheets_at(filled, till, roll, first=len(roll.sheets)))
     assert b"wangxiaoyu" in b"".join(block for _, block in pages.data)
     again = given(filled, till)
-    assert (again.words, again.words_form) == (roll.words, FORM)
+    assert (again.words, again.words_form) == (roll.words, WORDS_FORM)
 
 
 @pytest.mark.parametrize("why", ["an earlier release made it", "no till knows this form"])

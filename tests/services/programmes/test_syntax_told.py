@@ -9,25 +9,25 @@ from posloyalty.services.programmes.programmes import finding_sentences
 from posloyalty.wording import LANGUAGES, Words
 
 WRONG = [
-    ('a = "open', "TEXT_OPEN", 10),
-    ("a = 'open", "TEXT_OPEN", 0),
-    ('a = """open', "TEXT_OPEN", 0),
-    ("a = '''open", "TEXT_OPEN", 0),
-    ('a = "x\x01"', "CHARACTER", 7),
-    ("a", "EQUALS", 2),
-    ("b = 1\nb = 2", "TWICE", 6),
-    ("[t]\n[t]", "TWICE", 3),
-    ("a = { b = 1, b = 2 }", "TWICE", 19),
-    ("[t", "BRACKET", 3),
-    ("[[t]", "BRACKET", 4),
-    ("a = [1 2]", "BRACKET", 0),
-    ("a = { b = 1", "BRACKET", 12),
-    ("a = 1 b = 2", "REST", 7),
-    ('a = "\\q"', "ESCAPE", 0),
-    ('a = "\\uZZZZ"', "ESCAPE", 0),
-    ("= 1", "KEY", 1),
-    ("a = ", "VALUE", 5),
-    ("a = nothing", "VALUE", 5),
+    ('a = "open', "SYNTAX_TEXT_OPEN", 10),
+    ("a = 'open", "SYNTAX_TEXT_OPEN", 0),
+    ('a = """open', "SYNTAX_TEXT_OPEN", 0),
+    ("a = '''open", "SYNTAX_TEXT_OPEN", 0),
+    ('a = "x\x01"', "SYNTAX_CHARACTER", 7),
+    ("a", "SYNTAX_EQUALS", 2),
+    ("b = 1\nb = 2", "SYNTAX_TWICE", 6),
+    ("[t]\n[t]", "SYNTAX_TWICE", 3),
+    ("a = { b = 1, b = 2 }", "SYNTAX_TWICE", 19),
+    ("[t", "SYNTAX_BRACKET", 3),
+    ("[[t]", "SYNTAX_BRACKET", 4),
+    ("a = [1 2]", "SYNTAX_BRACKET", 0),
+    ("a = { b = 1", "SYNTAX_BRACKET", 12),
+    ("a = 1 b = 2", "SYNTAX_REST", 7),
+    ('a = "\\q"', "SYNTAX_ESCAPE", 0),
+    ('a = "\\uZZZZ"', "SYNTAX_ESCAPE", 0),
+    ("= 1", "SYNTAX_KEY", 1),
+    ("a = ", "SYNTAX_VALUE", 5),
+    ("a = nothing", "SYNTAX_VALUE", 5),
 ]
 
 
@@ -44,8 +44,8 @@ def test_every_kind_of_slip_is_known(text: str, kind: str, column: int) -> None:
 @pytest.mark.parametrize("kind", [*(kind for kind, _ in KINDS), OTHER])
 def test_every_kind_has_words_in_every_language(kind: str, language: str) -> None:
     words = Words(language)
-    assert words.has(f"programme.SYNTAX_{kind}")
-    said = words(f"programme.SYNTAX_{kind}")
+    assert words.has(f"programme.{kind}")
+    said = words(f"programme.{kind}")
     assert said.isascii() == (language == "en")
 
 

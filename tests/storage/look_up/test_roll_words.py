@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from posloyalty.services.ports.roll import RollFault
 from posloyalty.storage.look_up import roll_words
 from posloyalty.storage.look_up.kept_roll import KeptRoll
-from posloyalty.storage.look_up.roll_words import FORM, RollWords
+from posloyalty.storage.look_up.roll_file import WORDS_FORM
+from posloyalty.storage.look_up.roll_words import RollWords
 from posloyalty.sync.wire.packing import packed
 from posloyalty.sync.wire.roll import RollGiven, WordsNote, finds_of
 from tests.storage.look_up.test_roll import (
@@ -56,7 +57,7 @@ def arranged(made: list[bytes], *, more: str = "") -> list[bytes]:
 
 def with_words(made: list[bytes], words: list[bytes]) -> RollGiven:
     notes = tuple(WordsNote(sha256(one).hexdigest(), len(one)) for one in words)
-    return replace(listed(made), words=notes, words_form=FORM)
+    return replace(listed(made), words=notes, words_form=WORDS_FORM)
 
 
 def loaded(roll: KeptRoll, given: RollGiven, every: list[bytes]) -> None:
