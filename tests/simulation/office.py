@@ -90,7 +90,7 @@ class SmallOffice:
         self.core = self._made()
 
     def _made(self) -> HeadOffice:
-        arriving = Arriving(self._arriving_of, self._is_arriving)
+        arriving = Arriving(self._arriving_of, self._under_another_name, self._is_arriving)
         born_in = born(self.life, self.name)
         return self.make(self.archive, born_in, lambda: self.lends, arriving)
 
@@ -100,6 +100,14 @@ class SmallOffice:
     def _arriving_of(self, owner: bytes) -> set[bytes]:
         wrote = {one.till_id for one in self.archive.events_of(owner)}
         return {till_id for till_id in wrote if self._is_arriving(till_id)}
+
+    def _under_another_name(self, owner: bytes) -> bool:
+        if not any(self._is_arriving(till_id) for till_id in self.retells):
+            return False
+        return any(
+            one != owner and self.core.meant(one) == owner and self._arriving_of(one)
+            for one in self.archive.owners()
+        )
 
     @property
     def incarnation(self) -> str:

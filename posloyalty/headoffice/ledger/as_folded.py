@@ -14,7 +14,8 @@ do not name.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Final
+from datetime import date
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -35,7 +36,6 @@ from posloyalty.sync.fold import (
     Overspend,
     asked_before,
     fold_on,
-    gone_by,
     named_lots_hold,
 )
 from posloyalty.sync.journals import Filed
@@ -104,12 +104,11 @@ def _left(connection: Connection, one: Owner) -> list[Lot]:
 
 
 def _kind(lot: Lot) -> Kind:
-    usable, last = (None if day is None else day.isoformat() for day in _days(lot))
-    return lot.account.ledger, lot.account.kind.value, usable, last
+    return lot.account.ledger, lot.account.kind.value, _day(lot.usable_from), _day(lot.last_day)
 
 
-def _days(lot: Lot) -> tuple[Any, Any]:
-    return lot.usable_from, lot.last_day
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _together(owner: bytes, of: Kind, amount: int) -> Lot:
@@ -121,14 +120,7 @@ def _together(owner: bytes, of: Kind, amount: int) -> Lot:
 
 def _on(one: Owner, left: Sequence[Lot]) -> Checkpoint:
     """Where an owner stands behind what is new."""
-    before = Checkpoint(
-        member_id=one.owner,
-        lots=tuple(one.lots.values()),
-        rights=tuple(one.rights.values()),
-        debts=one.debts,
-        gone=one.merged and all(gone_by(event) != one.owner for event in one.new),
-    )
-    fold = fold_on(before, one.new, overspend=one.bearer)
+    fold = fold_on(one.before, one.new, overspend=one.bearer)
     debts: dict[Account, int] = dict(one.debts)
     for account, amount in fold.debts.items():
         debts[account] = debts.get(account, 0) + amount

@@ -20,7 +20,7 @@ from posloyalty.headoffice.ledger.ledger_rows import finding_rows, lot_row, righ
 from posloyalty.headoffice.ledger.ledger_writing import change_lots, put_rights, remove
 from posloyalty.headoffice.store.ledger_tables import FINDING, LOT, TRANSFER
 from posloyalty.headoffice.store.statements import put
-from posloyalty.sync.fold import Checkpoint, MemberFold, fold_on, gone_by
+from posloyalty.sync.fold import MemberFold, fold_on
 from posloyalty.sync.fold_gains import only_gains
 
 UNBOOKABLE: Final = (IntegrityError, DataError, OverflowError, ValueError, KeyError)
@@ -74,14 +74,7 @@ def go_on(one: Owner, writing: Writing) -> None:
         if gains is not None:
             _gain(one, gains, writing)
             return
-    checkpoint = Checkpoint(
-        member_id=one.owner,
-        lots=tuple(one.lots.values()),
-        rights=tuple(one.rights.values()),
-        debts=one.debts,
-        gone=one.merged and all(gone_by(event) != one.owner for event in one.new),
-    )
-    fold = fold_on(checkpoint, one.new, overspend=one.bearer)
+    fold = fold_on(one.before, one.new, overspend=one.bearer)
     for transfer in fold.transfers:
         writing.post(one.owner, transfer, transfer.id)
     if fold.anomalies:

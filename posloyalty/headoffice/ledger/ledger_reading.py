@@ -20,7 +20,7 @@ from posloyalty.headoffice.ledger.filing import instant_us
 from posloyalty.headoffice.ledger.ledger_rows import lot_of, right_of
 from posloyalty.headoffice.store.statements import ask_many
 from posloyalty.sync import events
-from posloyalty.sync.fold import Overspend, asked_before, gone_by, named_lots_hold
+from posloyalty.sync.fold import Checkpoint, Overspend, asked_before, gone_by, named_lots_hold
 from posloyalty.sync.goods_back import came_back_to
 from posloyalty.sync.journals import Filed
 
@@ -68,6 +68,17 @@ class Owner(Struct, gc=False):
             if order_of(one) <= self.last or _is_back(one, self.owner):
                 return False
         return True
+
+    @property
+    def before(self) -> Checkpoint:
+        """Where the owner stood ahead of what is new, as far as that is read."""
+        return Checkpoint(
+            member_id=self.owner,
+            lots=tuple(self.lots.values()),
+            rights=tuple(self.rights.values()),
+            debts=self.debts,
+            gone=self.merged and all(gone_by(event) != self.owner for event in self.new),
+        )
 
     def _goes_amid(self) -> bool:
         """Whether it is said behind something new that the record went: it is said whenever more

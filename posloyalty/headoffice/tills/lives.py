@@ -25,6 +25,7 @@ from posloyalty.headoffice.ledger.shelf import DatabaseShelf
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.archive_tables import EVENT_OWNER
 from posloyalty.headoffice.store.database import Database
+from posloyalty.headoffice.store.statements import ask_one
 from posloyalty.headoffice.store.tables import OFFICE, TILL
 from posloyalty.headoffice.tills.visits import Visit
 from posloyalty.sync.office import lives
@@ -32,6 +33,13 @@ from posloyalty.sync.office.lives import Retells, Shows
 from posloyalty.sync.office.owning import Arriving
 from posloyalty.sync.wire.acknowledgements import FIRST_LIFE, Acknowledgement, is_ours
 
+_OTHER_NAMES: Final = """
+WITH RECURSIVE name(id) AS (
+    SELECT member_id FROM member WHERE alias_of = ?
+    UNION SELECT m.member_id FROM name n JOIN member m ON m.alias_of = n.id
+)
+SELECT 1 FROM name n JOIN event_owner e ON e.owner = n.id JOIN till t ON t.till_id = e.till_id
+WHERE t.retells IN (?, ?) AND t.revoked = 0 AND t.gone_s = 0 LIMIT 1"""
 BY_ITSELF: Final = "head office"
 LOST: Final = "acknowledged_lost"
 MOVED: Final = "database_moved"
@@ -162,10 +170,13 @@ def arriving(connection: Connection) -> Arriving:
         rows = connection.execute(asked.where(_T.till_id.in_(wrote)))
         return {bytes(row.till_id) for row in rows}
 
+    def under_another_name(owner: bytes) -> bool:
+        return bool(ask_one(connection, _OTHER_NAMES, (owner, *lives.ARRIVING)))
+
     def is_arriving(till_id: bytes) -> bool:
         return connection.execute(asked.where(_T.till_id == till_id)).first() is not None
 
-    return Arriving(of_owner, is_arriving)
+    return Arriving(of_owner, under_another_name, is_arriving)
 
 
 def lend_again(connection: Connection, *, now_s: int, by: str) -> int:

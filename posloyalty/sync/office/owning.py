@@ -5,7 +5,8 @@ included. What an asset's owner has is a fold of everything that arrived; of til
 `arriving` that is not all. A till that sold alone for long joins, and its journal comes in pieces:
 behind what somebody gained there may come what they spent there, of the same points, without any
 lease. So what such a till wrote counts only where it leaves less; nothing is lent to it either,
-because the uses of its leases would be left out with the rest.
+because the uses of its leases would be left out with the rest. Of whoever took in a record that
+such a till knows nothing is lent at all.
 """
 
 from __future__ import annotations
@@ -28,14 +29,20 @@ from posloyalty.sync.office.owned import OWNED, WHOLE, Stands, least
 @dataclass(frozen=True, slots=True)
 class Arriving:
     """Tills whose journals are not here yet up to where they joined: those that wrote something
-    `of_owner`, and whether one `is_arriving`.
+    `of_owner`, whether one wrote something of somebody whose record went into an owner's
+    (`under_another_name`), and whether one `is_arriving`.
     """
 
     of_owner: Callable[[bytes], Collection[bytes]]
+    under_another_name: Callable[[bytes], bool]
     is_arriving: Callable[[bytes], bool]
 
 
-NOBODY: Final = Arriving(of_owner=lambda _owner: (), is_arriving=lambda _till_id: False)
+NOBODY: Final = Arriving(
+    of_owner=lambda _owner: (),
+    under_another_name=lambda _owner: False,
+    is_arriving=lambda _till_id: False,
+)
 """Every journal is here."""
 
 
@@ -73,6 +80,9 @@ class Owning:
         known = (WHOLE if whole else OWNED).get(asset.kind)
         if known is None:
             raise ValueError(f"whoever lends of a {asset.kind.value} says how much there is")
+        if self._arriving.under_another_name(asset.owner):
+            # Head office moved it over: what of it came from that till, no event of it says.
+            return 0
         day = store_day(at, zone)
         return least(known(one, asset, day, last_day) for one in self._folds(asset.owner, at))
 

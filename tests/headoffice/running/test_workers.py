@@ -249,7 +249,8 @@ def test_workers_that_are_killed_in_the_middle_of_batches_lose_nothing(
 
 def test_workers_end_with_their_parent(two: tuple[Served, str]) -> None:
     served, _ = two
-    pids = served.workers().values()
+    pids = tuple(served.workers().values())
+    assert [alive(pid) for pid in pids] == [True, True]
     served.kill()
     until(lambda: not any(alive(pid) for pid in pids))
 

@@ -7,10 +7,14 @@ from typing import Any
 import msgspec
 import pytest
 
+from posloyalty.headoffice.judging.office_rules import PublishedRules
+from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.sync.wire.lending import RESERVE
 from tests.fakes.time import SetClock
 from tests.headoffice.a_till import ATill
+from tests.headoffice.cases.test_findings import published
+from tests.headoffice.members.test_records import named
 from tests.headoffice.small_events import LEDGER, MEMBER, Books
 
 
@@ -24,9 +28,9 @@ def other(office: OpenOffice, till: ATill, clock: SetClock) -> ATill:
     return found
 
 
-def lent(office: OpenOffice, till: ATill, wanted: int) -> int:
+def lent(office: OpenOffice, till: ATill, wanted: int, *, owner: bytes = MEMBER) -> int:
     """How much of the member's points the till is lent of what it wants."""
-    asset = {"kind": "points", "key": LEDGER, "owner": MEMBER.hex()}
+    asset = {"kind": "points", "key": LEDGER, "owner": owner.hex()}
     ask: dict[str, Any] = {"rid": "01" * 16, "asset": asset, "n": wanted, "zone": "UTC"}
     said = till.ask(office, RESERVE, msgspec.json.encode(ask)).said
     return 0 if said["grant"] is None else int(said["grant"]["n"])
@@ -81,3 +85,26 @@ def test_a_till_that_is_gone_is_waited_for_no_more(
     till.push(office, 1, 2)
     office.administration.revoke(till.id.hex())
     assert lent(office, other, 100) == 100
+
+
+def test_nothing_is_lent_of_whoever_took_in_a_record_that_is_not_all_here(
+    office: OpenOffice, till: ATill, other: ATill
+) -> None:
+    stays = b"s" * 16
+    elsewhere, books = Books(other, sent=1), Books(till)
+    elsewhere.joins(stays)
+    elsewhere.send(office)
+    books.joins()
+    books.gives(100, usable="2026-01-02")
+    books.spends(70)
+    assert till.push(office, 1, 2).status == 200
+    published(office)
+    named(office, MEMBER, "Ben")
+    office.records.merge(stays.hex(), MEMBER.hex(), "Ben", by="Ann")
+    assert lent(office, other, 100, owner=stays) == 0
+    assert till.push(office, 3, 3).status == 200
+    with office.database.write() as connection:
+        # As before any answer: what was spent of a record that went goes over to who stays.
+        rules = PublishedRules(connection, ReadProgrammes())
+        office.head_office(connection, rules=rules).tidy(office.clock.now())
+    assert lent(office, other, 100, owner=stays) == 30
