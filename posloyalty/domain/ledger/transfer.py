@@ -100,10 +100,6 @@ class Lot(Struct, frozen=True, gc=False):
         started = self.usable_from is not None and self.usable_from <= day
         return self.remaining > 0 and started and not self.expired_on(day)
 
-    def pending_on(self, day: date) -> bool:
-        """Whether what remains is not usable yet."""
-        return self.remaining > 0 and (self.usable_from is None or self.usable_from > day)
-
     def expired_on(self, day: date) -> bool:
         """Whether the last good day has passed."""
         return self.last_day is not None and self.last_day < day

@@ -166,10 +166,6 @@ class KeyRing:
         """The terms of the first key of these bytes."""
         return next((key.terms for key in self.keys if key.public_key == public_key), None)
 
-    def with_keys(self, keys: Iterable[TokenKey]) -> "KeyRing":
-        """Add keys: the same ring and more."""
-        return KeyRing((*self.keys, *keys))
-
 
 class RevocationList(Protocol):
     """Whoever knows which tokens were withdrawn: the value below, or a store with an index."""
@@ -196,9 +192,6 @@ class Revocations:
             return True
         before = self.issued_before.get(token.member_id)
         return before is not None and token.issued_at < before.replace(microsecond=0)
-
-
-NOTHING_REVOKED = Revocations()
 
 
 def key_mark(public_key: bytes) -> int:

@@ -40,11 +40,6 @@ class Scope:
     stores: frozenset[str] = frozenset()
     terms: Terms = NO_TERMS
 
-    def holds_on(self, day: date) -> bool:
-        """Whether the programme holds on a day."""
-        begun = self.first is None or self.first <= day
-        return begun and (self.last is None or day <= self.last)
-
     def holds_in(self, store: str) -> bool:
         """Whether the programme holds in a store, by its code."""
         return not self.stores or store in self.stores

@@ -73,11 +73,6 @@ class Returnable:
         """The sale."""
         return self.stored.sale
 
-    @property
-    def voidable(self) -> bool:
-        """Whether nothing of it came back yet."""
-        return not self.refunds
-
 
 class RefundSale(Grounded):
     """Refunds of the sales that this book holds."""
