@@ -5,7 +5,7 @@ Shape: `SqlBook.write()` waits for the unit before it, begins IMMEDIATE and roll
 waits. The journal's head lives in memory between units and moves only when a commit has returned.
 
 A disk fault while writing makes the book suspect: nothing is written any more, because a retry
-could report as durable what the disk has lost (SYNC 15, 8).
+could report as durable what the disk has lost.
 """
 
 from __future__ import annotations
