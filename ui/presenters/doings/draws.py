@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def draws(look: Look) -> Iterator[Doing]:
-    """The prizes of each first; its entries until it may be drawn."""
+    """The prizes of each first; without any its entries, until it may be drawn."""
     for one in look.offered.draws:
         for prize in one.prizes:
             yield _prize(look, one, prize)
-        if one.entries and look.day <= one.drawn_after:
+        if one.entries and not one.prizes and look.day <= one.drawn_after:
             yield _entries(look, one)
 
 
