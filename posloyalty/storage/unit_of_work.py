@@ -230,11 +230,11 @@ class SqlBook:
         self._key = key
         self._engines: list[Engine] = []
         self._closed = False
-        self._tell_low = False
         self._unit = SqlUnit(
             self._connect(cache_kib=WRITER_CACHE_KIB, query_only=False), facts, clock, place
         )
         self.ballast = self._unit.ballast
+        self._tell_low = self.ballast.is_spent
         self.witnesses = witnesses
         witnesses.begin(self._unit.journal.head().seq)
         self._readers: LifoQueue[SqlReader] = LifoQueue()
