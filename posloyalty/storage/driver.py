@@ -75,7 +75,7 @@ take_values_as_they_are()
 def pragmas(key: bytes, *, cache_kib: int, query_only: bool) -> Iterator[str]:
     """What a new connection is told, the key before anything touches the file.
 
-    No memory map: an incident report blames it together with write-ahead logs (SYNC 1).
+    No memory map: an incident report blames it together with write-ahead logs.
     """
     yield f"PRAGMA key = \"x'{key.hex()}'\""
     yield f"PRAGMA cache_size = -{cache_kib}"
