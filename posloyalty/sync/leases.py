@@ -1,4 +1,4 @@
-"""Leases: rights to spend that head office hands to tills, so that no two spend the same (SYNC 9).
+"""Leases: rights to spend that head office hands to tills, so that no two spend the same.
 
 Shape: head office keeps a `LeaseBook`; each `Lease` is so much of one asset, for one till. A till
 spends from what it holds and tells head office by its journal. Escrow: what is leased is held aside
@@ -279,7 +279,7 @@ class LeaseBook:
     ) -> Lease | Denied:
         """Lease `amount` of an asset of which `owned` there is in all.
 
-        The same request again gives the same lease, whatever was lost on the way (SYNC 15.26).
+        The same request again gives the same lease, whatever was lost on the way.
         Never more than is free: what others hold is theirs until they give it back.
         """
         known = self._shelf.get(request_id)

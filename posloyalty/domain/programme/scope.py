@@ -5,7 +5,7 @@
     stores = ["S01", "S02"]
 
 Days are of the programme's zone, both ends included; what is left out is without limit. A sale
-stores the version of the rules that it used, so a change never reaches back (SYNC 10).
+stores the version of the rules that it used, so a change never reaches back.
 """
 
 from __future__ import annotations
