@@ -136,6 +136,8 @@ def test_out_of_reach_a_pass_is_used_where_it_was_lent(chain: Chain) -> None:
     for till in chain.tills:
         out_of_reach(till)
     assert why_not(other) == Reason("USE_NOT_LENT")
+    with pytest.raises(ServiceRefusal, match="USE_NOT_LENT"):  # said before anybody presses
+        other.shop.till.acts.preview(using_pass(MEMBER, "three"))
     assert refused(other, structs.replace(the_pass(other), kind=PRIZE)) == "PRIZE_NOT_LENT"
     with pytest.raises(ServiceRefusal, match="USE_NOT_LENT"):
         uses(other)

@@ -102,7 +102,12 @@ class ProgrammeActs(Grounded):
         """
         at, event_id = self._now(at), self._ids.new_id()
         with self._book.read() as reader:
-            return self._answer(reader, happening, event_id, at, operator, all_lent=all_lent)[1]
+            programme, acted = self._answer(
+                reader, happening, event_id, at, operator, all_lent=all_lent
+            )
+            if not all_lent:
+                self._lending.allow_act(reader, programme, acted.does, at)
+            return acted
 
     def record(
         self,

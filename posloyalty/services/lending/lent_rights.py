@@ -120,14 +120,22 @@ def act_uses(
     Raises `ServiceRefusal` USE_HELD in reach of head office, which did not lend it, and out of
     reach what `use_refused` says.
     """
+    act_allowed(reader, programme, does, reach, day)
     for right, amount in _used(reader, does):
-        why = use_refused(reader, programme, right, reach, day)
-        if why is not None:
-            raise ServiceRefusal(why)
         uses, beyond = uses_of(leases_of(reader, right_asset(right), day), amount, event_id)
         if beyond and reach.online and not own_and_untold(reader, right, reach.sent):
             raise ServiceRefusal("USE_HELD")
         yield from uses
+
+
+def act_allowed(
+    reader: Reader | UnitOfWork, programme: Programme, does: Consequences, reach: Reach, day: date
+) -> None:
+    """Raises `ServiceRefusal` as `use_refused` says where an act may not use something here now."""
+    for right, _ in _used(reader, does):
+        why = use_refused(reader, programme, right, reach, day)
+        if why is not None:
+            raise ServiceRefusal(why)
 
 
 def use_refused(
