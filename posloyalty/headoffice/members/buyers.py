@@ -39,7 +39,7 @@ from posloyalty.sync import events
 from posloyalty.sync.office.archive import Filing
 
 KEPT_DAYS: Final = 731
-"""24 months after they last bought there somebody is the store's no more (SYNC 6)."""
+"""24 months after they last bought there somebody is the store's no more."""
 NOTED_DAYS: Final = 30
 """A day that was noted stands for so many; who left is kept for so much longer."""
 REMEMBERED_MOST: Final = 50_000
@@ -128,7 +128,7 @@ class Buyers:
 
     def _numbered(self) -> int:
         with self._database.write() as connection:
-            numbers = FeedNumbers(connection, PROFILE_PLACE, incarnation="")
+            numbers = FeedNumbers(connection, PROFILE_PLACE, life_name="")
             numbers.draw(0)  # whoever changes a profile is waited for, and waits
             # On whom a sale is just taken in has its turn afterwards.
             lock = " FOR UPDATE SKIP LOCKED" if on_postgresql(connection) else ""

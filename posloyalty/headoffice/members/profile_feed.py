@@ -41,7 +41,7 @@ from posloyalty.sync.profiles.record import (
 from posloyalty.sync.wire.profiles import PAGE_BYTES_MAX, FeedAsk, FeedGiven, Item, Stream
 
 AHEAD_MS: Final = 300_000
-"""A mark further ahead of head office's time counts as said now (SYNC 3)."""
+"""A mark further ahead of head office's time counts as said now."""
 ERASE: Final = "erase"
 MEMBER: Final = "member"
 _P: Final = PROFILE.c
@@ -71,7 +71,7 @@ Claim = tuple[str, str]
 
 
 class ProfileFeed:
-    """The feed within one transaction. `incarnation` is this life of the database, `till_id` the
+    """The feed within one transaction. `life_name` is this life of the database, `till_id` the
     till that tells or asks, where it is one.
     """
 
@@ -79,13 +79,13 @@ class ProfileFeed:
         self,
         connection: Connection,
         *,
-        incarnation: str = "",
+        life_name: str = "",
         now_s: int,
         till_id: bytes | None = None,
     ) -> None:
         self._connection = connection
         self._till_id = till_id
-        self._numbers = FeedNumbers(connection, PROFILE_PLACE, incarnation=incarnation)
+        self._numbers = FeedNumbers(connection, PROFILE_PLACE, life_name=life_name)
         self._now_s = now_s
 
     # What comes up
