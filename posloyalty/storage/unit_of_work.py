@@ -231,9 +231,9 @@ class SqlBook:
         # Of all look-ups: an engine for each took as long to make as its connection to open.
         self._look_ups = open_engine(self._path, key, cache_kib=APART_CACHE_KIB, query_only=True)
         self._closed = False
-        self._tell_low = False
         self._unit = SqlUnit(writer, facts, clock, place)
         self.ballast = self._unit.ballast
+        self._tell_low = self.ballast.is_spent
         self.witnesses = witnesses
         witnesses.begin(self._unit.journal.head().seq)
         self._readers: LifoQueue[SqlReader] = LifoQueue()
