@@ -108,6 +108,11 @@ def _sending(base: Base, till: Till, connect: Connect, hear: HearOffice) -> Send
     """What sends the journal, and in quiet moments tells and hears everything else."""
     card_keys = HearCardKeys(book=base.book, clock=till.clock)
     roll = HearRoll(book=base.book, clock=till.clock, roll=base.roll)
+
+    def changed() -> None:
+        till.lending.forget()
+        base.shop.forget()
+
     return SendJournal(
         book=base.book,
         clock=till.clock,
@@ -142,7 +147,7 @@ def _sending(base: Base, till: Till, connect: Connect, hear: HearOffice) -> Send
             way=base.ground.way,
         ),
         way=base.ground.way,
-        changed=till.lending.forget,
+        changed=changed,
         asker=AskOffice(
             hear=hear,
             lending=till.lending,

@@ -253,6 +253,11 @@ def sending(
         app="0",
         keys_through=card_keys.told,
     )
+
+    def changed() -> None:
+        till.lending.forget()
+        till.shop.forget()
+
     return SendJournal(
         book=till.book,
         clock=till.clock,
@@ -260,7 +265,7 @@ def sending(
         chance=chance,
         connect=connect,
         app="0",
-        changed=till.lending.forget,
+        changed=changed,
         profiles=ShareProfiles(
             book=till.book,
             clock=till.clock,

@@ -37,6 +37,7 @@ LOGO_BYTES_MOST: Final = 512 * 1024
 PICTURE_STARTS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _PREFIX: Final = "shop."
 _LOGO: Final = "shop.logo_png"
+_HEARD_NAME: Final = "office.store_name"
 _LIMITS: Final = {
     "name": 60,
     "store_name": 60,
@@ -144,7 +145,7 @@ class ShopSettings:
         self._book = book
         self._ids = ids
         self._zone_changed = zone_changed
-        # Asked at every quote; only this service changes it, so it is read once.
+        # Asked at every quote, so it is read once; whoever else changes it says so (`forget`).
         self._known: ShopDetails | None = None
 
     def details(self) -> ShopDetails:
@@ -154,6 +155,10 @@ class ShopSettings:
             with self._book.read() as reader:
                 known = self._known = read_details(reader.settings, reader.facts)
         return known
+
+    def forget(self) -> None:
+        """Somebody else changed them: they are read anew."""
+        self._known = None
 
     def save(self, details: ShopDetails, operator: Operator) -> ShopDetails:
         """Keep new details. Refuses NOT_ALLOWED, or INVALID with every finding.
@@ -208,6 +213,19 @@ def write_details(unit: UnitOfWork, details: ShopDetails) -> None:
             values[_PREFIX + one.name] = _written(getattr(details, one.name))
     unit.settings.put(values)
     unit.settings.put_blob(_LOGO, details.logo_png)
+
+
+def hear_store_name(book: Book, name: str) -> bool:
+    """Take over the name that head office gave to the store; whether it was new. Once: what a
+    manager writes here afterwards stays until head office gives another one.
+    """
+    with book.read() as reader:
+        if reader.settings.get(_HEARD_NAME) == name:
+            return False
+    with book.write() as unit:
+        unit.settings.put({_HEARD_NAME: name, _PREFIX + "store_name": _written(name)})
+        unit.commit()
+    return True
 
 
 def shop_findings(details: ShopDetails) -> list[Finding]:
