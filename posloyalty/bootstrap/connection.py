@@ -108,11 +108,6 @@ def _sending(base: Base, till: Till, connect: Connect, hear: HearOffice) -> Send
     """What sends the journal, and in quiet moments tells and hears everything else."""
     card_keys = HearCardKeys(book=base.book, clock=till.clock)
     roll = HearRoll(book=base.book, clock=till.clock, roll=base.roll)
-
-    def changed() -> None:
-        till.lending.forget()
-        base.shop.forget()
-
     return SendJournal(
         book=base.book,
         clock=till.clock,
@@ -147,11 +142,12 @@ def _sending(base: Base, till: Till, connect: Connect, hear: HearOffice) -> Send
             way=base.ground.way,
         ),
         way=base.ground.way,
-        changed=changed,
+        changed=till.lending.forget,
         asker=AskOffice(
             hear=hear,
             lending=till.lending,
             clock=till.clock,
             top_up=TopUp(base.ground, lending=till.lending),
+            named=base.shop.hear_name,
         ),
     )

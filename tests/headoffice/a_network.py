@@ -203,6 +203,7 @@ def asker_of(till: Till, chance: Chance, hear: HearOffice | None = None) -> AskO
         lending=till.lending,
         clock=till.clock,
         top_up=TopUp(ground_of(till, chance), lending=till.lending),
+        named=till.shop.hear_name,
     )
 
 
@@ -253,11 +254,6 @@ def sending(
         app="0",
         keys_through=card_keys.told,
     )
-
-    def changed() -> None:
-        till.lending.forget()
-        till.shop.forget()
-
     return SendJournal(
         book=till.book,
         clock=till.clock,
@@ -265,7 +261,7 @@ def sending(
         chance=chance,
         connect=connect,
         app="0",
-        changed=changed,
+        changed=till.lending.forget,
         profiles=ShareProfiles(
             book=till.book,
             clock=till.clock,

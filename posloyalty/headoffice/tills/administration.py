@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from posloyalty.domain.values.calendar import day_start
 from posloyalty.headoffice.cases.audit_log import COMMAND_LINE, note
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
+from posloyalty.headoffice.programmes.announcements import announce
 from posloyalty.headoffice.programmes.risk import keep_policy, kept_policy
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.epoch_tables import EPOCH_BASE, TILL_START
@@ -101,7 +102,7 @@ class Administration:
             note(connection, self._now_s(), by, "store_added", store=code)
 
     def rename_store(self, code: str, name: str, *, by: str = COMMAND_LINE) -> None:
-        """Give a store another name, which its tills hear of with their next hello and print.
+        """Give a store another name, which its tills hear of as news, and print.
         Refuses NO_SUCH_STORE, STORE_NAME_NEEDED, and TOO_LONG for what no till prints.
         """
         name = name.strip()
@@ -116,6 +117,7 @@ class Administration:
                 raise ServiceRefusal("NO_SUCH_STORE", code=code)
             now_s = self._now_s()
             connection.execute(STORE.update().where(mine).values(name=name, renamed_s=now_s))
+            announce(connection)  # every till asks for once; only its own hear another name
             note(connection, now_s, by, "store_renamed", store=code, was=was, name=name)
 
     def stores(self) -> list[StoreRow]:

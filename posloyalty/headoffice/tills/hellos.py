@@ -12,13 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from msgspec import UNSET
-
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.statements import (
     ask_by_key,
-    many_of,
     run_for,
     together,
 )
@@ -41,10 +38,6 @@ from posloyalty.sync.wire.batch import BYTES_MAX, EVENTS_MAX
 from posloyalty.sync.wire.messages import HelloAnswer, HelloAsk, Standing
 from posloyalty.sync.wire.signatures import created_of
 
-_RENAMED: Final = """
-SELECT t.till_id, s.name FROM store s JOIN till t ON t.store_code = s.code
-WHERE s.renamed_s > 0 AND t.till_id IN"""
-"""The name of a till's store, where head office gave it another one than it began with."""
 _SEEN: Final = """
 WITH given (till_id, seen_s, waiting, app, told, stood) AS ({rows})
 UPDATE till SET seen_s = given.seen_s, waiting = given.waiting, app = given.app,
@@ -70,14 +63,12 @@ class _Asked(NamedTuple):
 
 class _Kept(NamedTuple):
     """What is kept of some tills: where their journals stand; by till and sequence the hashes that
-    lie at what they asked about, that of the latest epoch last; what each start's hello changes;
-    names that head office gave to their stores.
+    lie at what they asked about, that of the latest epoch last; what each start's hello changes.
     """
 
     places: Mapping[bytes, Place]
     hashes: Mapping[tuple[bytes, int], list[bytes]]
     greeted: Mapping[bytes, tuple[Greeting, Greeted]]
-    names: Mapping[bytes, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +142,6 @@ class Hellos:
                 head=place.hash,
             ),
             incarnation=self.office.incarnation,
-            store_name=kept.names.get(one.till_id, UNSET),
         )
         return reply(said), state == "ok" and asked.seq == place.seq
 
@@ -165,15 +155,11 @@ def _kept(asked: Sequence[_Asked]) -> _Kept:
         if len(boot := boot_of(one.visit.request)) == _BOOT_BYTES
     ]
     marks = sorted({(one.till_id, seq) for one in asked for seq in _places_of(one.ask) if seq})
-    questions = [
-        locking([one.visit for one in asked]),
-        many_of(connection, _RENAMED, [one.till_id for one in asked]),
-    ]
+    questions = [locking([one.visit for one in asked])]
     questions += [marking(connection, marks)] if marks else []
     questions += [starts.speaking(connection, greetings)] if greetings else []
     answers = iter(ask_by_key(connection, *questions))
     places = {till_id: place for till_id, (place, _) in read_places(next(answers)).items()}
-    names = {bytes(till_id): str(name) for till_id, name in next(answers)}
     hashes: dict[tuple[bytes, int], list[bytes]] = {}
     for till_id, seq, hashed in next(answers) if marks else ():
         if hashed is not None:
@@ -182,7 +168,7 @@ def _kept(asked: Sequence[_Asked]) -> _Kept:
     greeted = {
         one.till_id: (one, starts.greeted(known.get(one.till_id, {}), one)) for one in greetings
     }
-    return _Kept(places, hashes, greeted, names)
+    return _Kept(places, hashes, greeted)
 
 
 def _off_s(one: _Asked) -> int:

@@ -6,7 +6,6 @@ notices that its database was put back (`sync/wire/acknowledgements`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -14,7 +13,6 @@ import msgspec
 from posloyalty.services.office.join_head_office import keep_facts
 from posloyalty.services.ports import Book, SettingReads, SettingWrites
 from posloyalty.services.ports.head_office import OfficeFacts
-from posloyalty.services.shop.shop_settings import hear_store_name
 from posloyalty.sync.wire.acknowledgements import Acknowledgement
 from posloyalty.sync.wire.messages import HelloAnswer
 
@@ -22,19 +20,11 @@ ACKNOWLEDGED: Final = "office.acknowledged"
 
 
 def hear_life(
-    book: Book,
-    facts: OfficeFacts,
-    answer: HelloAnswer,
-    *,
-    had: Acknowledgement | None,
-    changed: Callable[[], None] = lambda: None,
+    book: Book, facts: OfficeFacts, answer: HelloAnswer, *, had: Acknowledgement | None
 ) -> None:
     """Write down the life that a hello names, and what it acknowledges where nothing is kept yet;
-    what comes with batches is written with what it is about. `changed` is told when head office
-    gave the store another name.
+    what comes with batches is written with what it is about.
     """
-    if isinstance(answer.store_name, str) and hear_store_name(book, answer.store_name):
-        changed()
     now = msgspec.structs.replace(facts, incarnation=answer.incarnation)
     if now == facts and (had is not None or answer.ack is None):
         return

@@ -124,7 +124,7 @@ class _Look:
 
 class SendJournal:
     """Sends what head office does not have yet, and then asks what is new. `changed` is told when
-    spending froze or thawed, and when the store has another name.
+    spending froze or thawed.
     """
 
     def __init__(
@@ -341,7 +341,7 @@ class SendJournal:
         if isinstance(answer, Problem):
             return self._refused(answer)
         self._ack = answer.ack or self._ack
-        hear_life(self._book, look.facts, answer, had=look.had, changed=self._changed)
+        hear_life(self._book, look.facts, answer, had=look.had)
         here, now_ms = hash_at(self._book, answer.place.seq), self._clock.monotonic_ms()
         self._note_wrapped(answer.place.seq)  # what it said of the last batch may have been lost
         return push_session.after_hello(self._session, answer, now_ms=now_ms, here=here)

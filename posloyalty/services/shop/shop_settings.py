@@ -145,19 +145,30 @@ class ShopSettings:
         self._book = book
         self._ids = ids
         self._zone_changed = zone_changed
-        # Asked at every quote, so it is read once; whoever else changes it says so (`forget`).
+        # Asked at every quote, so it is read once; only this service changes it.
         self._known: ShopDetails | None = None
+        self._heard = 0  # how many names came: what was read before one is not kept behind it
 
     def details(self) -> ShopDetails:
         """The shop as it is set up now."""
-        known = self._known
+        known, heard = self._known, self._heard
         if known is None:
             with self._book.read() as reader:
-                known = self._known = read_details(reader.settings, reader.facts)
+                known = read_details(reader.settings, reader.facts)
+            self._keep(known, heard)
         return known
 
-    def forget(self) -> None:
-        """Somebody else changed them: they are read anew."""
+    def hear_name(self, name: str) -> None:
+        """Take over the name that head office gave to the store; from the thread that hears. Once:
+        what a manager writes here afterwards stays until head office gives another one.
+        """
+        with self._book.read() as reader:
+            if reader.settings.get(_HEARD_NAME) == name:
+                return
+        with self._book.write() as unit:
+            unit.settings.put({_HEARD_NAME: name, _PREFIX + "store_name": _written(name)})
+            unit.commit()
+        self._heard += 1
         self._known = None
 
     def save(self, details: ShopDetails, operator: Operator) -> ShopDetails:
@@ -166,7 +177,7 @@ class ShopSettings:
         How the till looks and sounds is everybody's: only the rest needs a manager.
         """
         with self._book.write() as unit:
-            before = read_details(unit.settings, unit.facts)
+            heard, before = self._heard, read_details(unit.settings, unit.facts)
             names = tuple(one.name for one in fields(ShopDetails))
             changed = changed_fields(before, details, names)
             if not set(changed) <= _EVERYBODYS:
@@ -178,10 +189,17 @@ class ShopSettings:
                     unit, self._ids, operator, kind="shop", what=details.till_code, fields=changed
                 )
             unit.commit()
-        self._known = details
+        self._known = None
+        self._keep(details, heard)
         if "timezone" in changed:
             self._zone_changed(ZoneInfo(details.timezone))
         return details
+
+    def _keep(self, details: ShopDetails, heard: int) -> None:
+        """They are as they were when so many names had come; no later one is lost by that."""
+        self._known = details
+        if self._heard != heard:
+            self._known = None
 
 
 _EVERYBODYS: Final = frozenset({"look", "scale_percent", "language", "volume"})
@@ -213,19 +231,6 @@ def write_details(unit: UnitOfWork, details: ShopDetails) -> None:
             values[_PREFIX + one.name] = _written(getattr(details, one.name))
     unit.settings.put(values)
     unit.settings.put_blob(_LOGO, details.logo_png)
-
-
-def hear_store_name(book: Book, name: str) -> bool:
-    """Take over the name that head office gave to the store; whether it was new. Once: what a
-    manager writes here afterwards stays until head office gives another one.
-    """
-    with book.read() as reader:
-        if reader.settings.get(_HEARD_NAME) == name:
-            return False
-    with book.write() as unit:
-        unit.settings.put({_HEARD_NAME: name, _PREFIX + "store_name": _written(name)})
-        unit.commit()
-    return True
 
 
 def shop_findings(details: ShopDetails) -> list[Finding]:

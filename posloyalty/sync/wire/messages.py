@@ -92,8 +92,7 @@ class HelloAnswer(Struct, frozen=True, kw_only=True):
     `state` is "ok"; "behind" when head office has more than the till, which was then restored; or
     "fork" when both have a place with another hash. `common` is the last of the marks that both
     have, None where that is none. `ack` is for the till to keep;
-    `incarnation` is this life of the database, as every answer names it. `store_name` is there
-    where head office gave the till's store another name: its receipts say it from then on.
+    `incarnation` is this life of the database, as every answer names it.
     """
 
     time: str
@@ -104,7 +103,6 @@ class HelloAnswer(Struct, frozen=True, kw_only=True):
     common: Standing | None = None
     ack: Acknowledgement | None = None
     incarnation: Annotated[str, Meta(max_length=64)] = ""
-    store_name: Annotated[str, Meta(max_length=60)] | UnsetType = UNSET
 
 
 class EpochAsk(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,5 @@
-"""A store gets another name: the audit log has it, and its tills print it, once they heard."""
+"""A store gets another name: the audit log has it, and its tills hear of it as news and print it.
+"""
 
 from __future__ import annotations
 
@@ -17,17 +18,17 @@ from tests.headoffice.a_chain import Chain, Placed, opened_chain
 
 @pytest.fixture
 def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
-    with opened_chain(tmp_path, url=database_url) as found:
-        for one in found.tills:
-            one.talk()
+    with opened_chain(tmp_path, url=database_url, programmes=True) as found:
+        found.talk()
         yield found
 
 
 def later(chain: Chain) -> list[str]:
-    """Everybody says hello again; what each till's receipts say of its store."""
-    chain.clock.pass_time(timedelta(minutes=5))
+    """Everybody hears what is new, and time passes; what each till's receipts say of its store."""
     for one in chain.tills:
+        one.hear_news()
         one.talk()
+    chain.clock.pass_time(timedelta(minutes=5))
     return [on_receipts(one) for one in chain.tills]
 
 
