@@ -1,4 +1,4 @@
-"""A store gets another name: the audit log has it, and its tills hear of it and print it."""
+"""A store gets another name: the audit log has it, its tills hear of it as news and print it."""
 
 from __future__ import annotations
 
