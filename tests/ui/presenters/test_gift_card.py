@@ -63,7 +63,9 @@ def test_a_refusal_follows_the_language_of_the_screens() -> None:
     at.gift_card.reworded()
     in_chinese = counter("zh_TW")
     in_chinese.scan("LG1:NOBODY22")
-    assert at.gift_card.state.refused == in_chinese.gift_card.state.refused
+    said = in_chinese.gift_card.state.refused
+    assert said
+    assert at.gift_card.state.refused == said
     assert at.shell.sounds.heard == heard
 
 
