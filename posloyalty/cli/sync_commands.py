@@ -80,5 +80,7 @@ def _say(speaker: Speaker, status: SendingStatus) -> None:
         since=status.since,
         reason=stopped_reason(speaker.words, status.reason),
     )
+    if status.lacking:
+        speaker.tell(speaker.words("app.sending_lacking"))
     if status.frozen:
         speaker.tell(speaker.words("app.sending_frozen"))

@@ -100,6 +100,9 @@ _NOT_READ: Final = frozenset(
     {_NOT_PACKED, "BAD_PACKING", "TOO_LARGE", "NO_BATCH", "NO_SOURCE", "BAD_SIGNATURE"}
 )
 """What may be answered to a short form whose stretch is sound."""
+_NOT_KNOWN: Final = 404
+_ALWAYS_KNOWN: Final = frozenset({messages.ENROL, messages.HELLO, messages.PUSH})
+"""What each release answers: a 404 to these is somebody else's."""
 _UNIX: Final = "unix:"
 _HERE: Final = "http://headoffice"
 
@@ -127,6 +130,7 @@ class HttpOffice:
         self._chance = chance
         self._now_s = now_s
         self._clock_off_s = 0
+        self._believed_once = False
         self._densely = False
         self._reads_short = False
         self._short_refused = False  # since the last hello
@@ -291,7 +295,12 @@ class HttpOffice:
             said = self._believed(shape, nonce, status, told, answer)
         except NotHeadOffice as fault:
             fault.after_s, fault.answered = after_s, True
+            # An earlier release signs no answer to what it does not know. Nothing is believed of
+            # such a one but that asking again soon is of no use.
+            known = path in _ALWAYS_KNOWN or not self._believed_once
+            fault.lacking = status == _NOT_KNOWN and not known
             raise
+        self._believed_once = True
         if path in (messages.HELLO, messages.PUSH):
             takes = told.get("accept-encoding", "").split(", ")
             self._densely = LZMA2 in takes

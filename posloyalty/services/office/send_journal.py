@@ -25,6 +25,7 @@ from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.book.till_clock import TillClock
 from posloyalty.services.office.ask_office import AskOffice
 from posloyalty.services.office.batches import Batches, Wanted
+from posloyalty.services.office.ears import Ears
 from posloyalty.services.office.hear_articles import HearArticles
 from posloyalty.services.office.hear_card_keys import HearCardKeys
 from posloyalty.services.office.hear_roll import HearRoll
@@ -78,9 +79,6 @@ _CLONE_SUSPECT: Final = "CLONE_SUSPECT"
 _DRAWN_BYTES: Final = 4
 
 
-_Hearing = HearProgrammes | HearArticles | HearCardKeys | HearRoll | ShareProfiles
-
-
 class Sending(StrEnum):
     """How a till and head office stand."""
 
@@ -97,7 +95,8 @@ class SendingStatus:
     `reason` the code of what somebody has to look at; `frozen` why points and vouchers may not be
     spent here for now, empty where they may; `heard` how many things of elsewhere were put into the
     book since the till's start, `goods` how often products changed by what was heard. With
-    `listens` nothing is left to ask for, and somebody may wait for news.
+    `listens` nothing is left to ask for, and somebody may wait for news. `lacking`: head office did
+    not know something that it was asked for.
     """
 
     sending: Sending
@@ -108,6 +107,7 @@ class SendingStatus:
     heard: int = 0
     listens: bool = False
     goods: int = 0
+    lacking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +157,9 @@ class SendJournal:
         self._changed = changed
         self._programmes = programmes
         self._profiles = profiles
-        self._roll = roll
         self._articles = articles
-        self._card_keys = card_keys
+        # Without articles a new till sells nothing, so they come before the members.
+        self._ears = Ears((programmes, articles, card_keys, roll, profiles), clock.monotonic_ms)
         self._reanchor = Reanchor(book, ids, app=app, changed=changed)
         self._way = RightOfWay() if way is None else way
         self._batches = Batches(book, self._way)
@@ -210,7 +210,7 @@ class SendJournal:
         if isinstance(step, Wait) and self._notes.is_behind(self._session.acked):
             self._tell(head.seq, self._note_received(head.seq, at_rest=True))
             return 0
-        hears = None if self._session.acked is None else self._due()
+        hears = None if self._session.acked is None else self._ears.due()
         if isinstance(step, Wait) and hears is None and not self._is_calm(head.seq):
             self._tell(head.seq, look.frozen)
             return step.for_ms
@@ -219,7 +219,7 @@ class SendJournal:
                 self._session = self._done(step, self._linked(look), look)
             elif hears is not None:
                 # What was sold goes first; the rest comes when there is nothing to send.
-                hears.step(self._linked(look))
+                self._ears.step(hears, self._linked(look))
             elif not self._asker.top_up(self._linked(look)):
                 self._tell(head.seq, look.frozen)
                 return step.for_ms
@@ -243,6 +243,7 @@ class SendJournal:
     def retry(self) -> None:
         """Somebody asks to try again now, whatever wait was drawn."""
         self._session = push_session.right_now(self._session)
+        self._ears.ask_all()
 
     def close(self) -> None:
         """Give the connection back."""
@@ -280,21 +281,6 @@ class SendJournal:
 
     def _linked(self, look: _Look) -> OfficeLink:
         return self._link.to(look.facts, look.key, look.head.till_id)
-
-    def _due(self) -> _Hearing | None:
-        """Who asks for programmes, articles or members, when it is time to. Without articles a new
-        till sells nothing, so they come before the members.
-        """
-        for found in (
-            self._programmes,
-            self._articles,
-            self._card_keys,
-            self._roll,
-            self._profiles,
-        ):
-            if found is not None and found.due():
-                return found
-        return None
 
     def _take_in(self, now_ms: int) -> None:
         """What was heard by waiting, since the last step."""
@@ -490,6 +476,7 @@ class SendJournal:
             heard=self._heard,
             listens=self._is_calm(head_seq),
             goods=0 if self._articles is None else self._articles.heard,
+            lacking=self._ears.lacking,
         )
 
     def _is_calm(self, head_seq: int) -> bool:

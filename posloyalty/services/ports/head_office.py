@@ -39,13 +39,15 @@ class OutOfReach(Exception):
 
     `after_s` is how many seconds whoever answered asked to wait. `older`: it was head office, but
     an older one than this till heard before. `cause` is a code of what a person can put right.
-    `answered`: there is somebody at the address.
+    `answered`: there is somebody at the address. `lacking`: what answers there as head office did
+    not know what it was asked for, as one of an earlier release does.
     """
 
     after_s: int = 0
     cause: str = ""
     older: bool = False
     answered: bool = False
+    lacking: bool = False
 
 
 class OfficeFacts(Struct, frozen=True, kw_only=True):

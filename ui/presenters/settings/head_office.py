@@ -403,6 +403,8 @@ class HeadOfficeSection(Section):
         told = []
         if status.frozen and status.frozen != CLONE:
             told.append(Notice(words("app.sending_frozen"), NoticeKind.LOOK))
+        if status.lacking:
+            told.append(Notice(words("app.sending_lacking"), NoticeKind.LOOK))
         if status.reason:
             told.append(Notice(stopped_reason(words, status.reason), NoticeKind.REFUSED))
         if status.since:
