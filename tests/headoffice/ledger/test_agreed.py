@@ -1,0 +1,136 @@
+"""An answer that goes on from where a till agreed is the one that everything together says.
+
+Two head offices go through the same worlds: one in the database, whose ledger follows now and then
+and which keeps at every chance how far tills agree, and one in memory that folds everything each
+time. Each answer, decision and lease of both must be the same.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from random import Random
+from typing import Any, cast
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, select
+
+from posloyalty.headoffice.ledger import archive as archives
+from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.store.counted_tables import OWNER_AGREED, OWNER_REPLANNED
+from posloyalty.sync.fold import Overspend
+from posloyalty.sync.journals import Filed
+from posloyalty.sync.office.head_office import HeadOffice
+from posloyalty.sync.office.memory import MemoryArchive
+from posloyalty.sync.office.since_agreed import Since
+from tests.benchmarks import often
+from tests.fakes.time import SetClock
+from tests.headoffice.ledger.standing import ledger_of
+from tests.headoffice.ledger.test_archive import Joining
+from tests.headoffice.ledger.test_counting import Both
+from tests.headoffice.ledger.test_ledger import FollowedRestored
+from tests.sync.fleet import OFFICE
+from tests.sync.small_rules import SmallRules
+
+STEPS = 40
+WORLDS = 4
+BOUGHT = 100
+
+
+class Spied(Joining):
+    """An archive of which it is counted how often what came since would do."""
+
+    tally: Counter[str]
+
+    def since_agreed(self, till_id: bytes, owner: bytes, bearer: Overspend) -> Since | None:
+        found = super().since_agreed(till_id, owner, bearer)
+        self.tally["went on" if found is not None else "whole"] += 1
+        return found
+
+    def knows_all(self, owner: bytes, new: Collection[bytes]) -> Sequence[Filed] | None:
+        found = super().knows_all(owner, new)
+        self.tally["knew all" if found is not None else "who knows"] += 1
+        return found
+
+
+class BothLend(Both):
+    """The same of what lies at tills."""
+
+    @property
+    def lending(self) -> Both:
+        return Both(self.kept.lending, self.full.lending)  # type: ignore[arg-type]
+
+
+class Agreeing(FollowedRestored):
+    """Tills that are put back from copies, between two head offices."""
+
+    def __init__(self, seed: int, kept: Spied, connection: Connection, *, lending: bool) -> None:
+        super().__init__(seed, lending=lending, archive=kept)
+        self.heals_within = 400
+        self.connection = connection
+        bearer = self.office.overspend
+        full = HeadOffice(OFFICE, overspend=bearer, rules=SmallRules(), archive=MemoryArchive())
+        for till in self.tills:
+            full.enrol(till.id, store=till.store, genesis=till.genesis)
+        self.office = cast("HeadOffice", BothLend(self.office, full))
+
+
+@pytest.mark.parametrize("lending", [False, True])
+def test_every_answer_is_as_of_everything(
+    office: OpenOffice, monkeypatch: pytest.MonkeyPatch, lending: bool
+) -> None:
+    office.administration.add_store("S0", "Side Street")
+    monkeypatch.setattr("posloyalty.headoffice.ledger.agreed.KEEP_STEP", 1)
+    seen: Counter[str] = Counter()
+
+    @given(st.randoms(use_true_random=False))
+    # A world is made smaller by nobody: that takes longer than to read its steps.
+    @settings(
+        max_examples=WORLDS,
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    )
+    def every(random: Random) -> None:
+        with office.database.write() as connection:
+            nested = connection.begin_nested()
+            archive = Spied(office.database, connection)
+            archive.tally = seen
+            seed = random.randrange(100_000)
+            fleet = Agreeing(seed, archive, connection, lending=lending)
+            fleet.ledger = ledger_of(office, fleet)
+            fleet.run(STEPS)
+            assert fleet.office.decided is not None
+            seen["agreed"] += len(connection.execute(select(OWNER_AGREED)).all())
+            seen["replanned"] += len(connection.execute(select(OWNER_REPLANNED)).all())
+            nested.rollback()
+
+    every()
+    wanted = ("agreed", "went on", "whole", "knew all", "who knows")
+    assert min(seen[one] for one in wanted) > 0, seen
+    assert lending or seen["replanned"] > 0, seen
+
+
+def test_of_a_member_who_bought_often_an_answer_reads_what_is_new(
+    office: OpenOffice, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Any] = []
+    whole, rows = archives.filed_of_row, archives.rows_of
+
+    def noted(row: Any) -> Any:
+        read.append(row)
+        return whole(row)
+
+    def noted_rows(*of: Any) -> Any:
+        found = rows(*of)
+        read.extend(found)
+        return found
+
+    counter = often.Counter(office, clock, stores=False)
+    counter.sell(BOUGHT)
+    counter.sell_one()
+    monkeypatch.setattr(archives, "filed_of_row", noted)
+    monkeypatch.setattr(archives, "rows_of", noted_rows)
+    counter.by_processor(counter.answer)
+    assert 0 < len(read) <= 8, "the one sale: to decide, to tell, and as it waits for the ledger"
