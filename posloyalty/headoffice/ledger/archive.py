@@ -74,6 +74,16 @@ SELECT (SELECT max(e.at_us) FROM event_owner e WHERE e.owner = p.owner AND e.arr
         THEN (SELECT max(e.at_us) FROM event_owner e WHERE e.owner = p.owner) END
 FROM owner_place p WHERE p.owner = ?"""
 """When the newest event of an owner is dated: of those that were folded the ledger knows it."""
+_UNTIDIED: Final = """
+WITH RECURSIVE name(id) AS (
+    SELECT member_id FROM member WHERE alias_of = ?
+    UNION SELECT m.member_id FROM name n JOIN member m ON m.alias_of = n.id
+)
+SELECT n.id FROM name n JOIN owner_place p ON p.owner = n.id
+WHERE p.undecided = 1 AND EXISTS (
+    SELECT 1 FROM event_owner e
+    WHERE e.owner = p.owner AND e.arrival > p.decided AND e.till_id <> ?)
+ORDER BY n.id"""
 _SEEN: Final = """
 SELECT j.event_id, j.seq FROM journal_event j
 WHERE {stands} AND {mine} = ? AND j.event_id IN"""
@@ -309,6 +319,11 @@ class DatabaseArchive(Archive):
         """The record that a merged one means now."""
         row = self._member(member_id)
         return None if row is None or row.alias_of is None else bytes(row.alias_of)
+
+    def untidied_names(self, member_id: bytes) -> Sequence[bytes]:
+        """By how far was decided on them."""
+        rows = ask_one(self._connection, _UNTIDIED, (member_id, self._office_id))
+        return [bytes(one) for (one,) in rows]
 
     def is_erased(self, member_id: bytes) -> bool:
         """Whether a member was erased."""

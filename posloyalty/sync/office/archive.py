@@ -183,6 +183,12 @@ class Archive(Protocol):
         """The record that a merged one means now."""
 
     @abstractmethod
+    def untidied_names(self, member_id: bytes) -> Sequence[bytes]:
+        """The records that mean a member now of which tills brought something that nobody has
+        decided on, sorted: what they spent under such a name is not the member's yet.
+        """
+
+    @abstractmethod
     def is_erased(self, member_id: bytes) -> bool:
         """Whether a member was erased."""
 

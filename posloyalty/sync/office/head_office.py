@@ -285,6 +285,7 @@ class HeadOffice:
 
         The same request again is the same lease.
         """
+        self._tidy_names(asset.owner, at)
         self.archive.lock(asset.owner)
         if not self._owning.may_hold(till_id, asset):
             owned = 0
@@ -319,6 +320,7 @@ class HeadOffice:
         """
         if asset.kind is AssetKind.RETURN and self._owning.sale_of(asset) is None:
             return Denied(SALE_UNKNOWN)
+        self._tidy_names(asset.owner, at)
         self.archive.lock(asset.owner)
         day = store_day(at, zone)
         owned = self.owned(asset, day, at=at, zone=zone, whole=whole)
@@ -335,6 +337,14 @@ class HeadOffice:
         if isinstance(found, Lease):
             self.lending.recall(found.id)
         return found
+
+    def _tidy_names(self, owner: bytes, at: datetime) -> None:
+        """What came under another name of somebody goes over before anything of theirs is lent;
+        whom another worker has is left to it, and nothing is lent meanwhile.
+        """
+        names = self.archive.untidied_names(owner)
+        if names:
+            self.tidy(at, names)
 
     def free(self, asset: Asset, last_day: date, *, at: datetime, zone: tzinfo) -> int:
         """How much of an asset is there and lent to nobody."""

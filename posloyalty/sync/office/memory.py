@@ -200,6 +200,17 @@ class MemoryArchive(Archive):
         """The record that a merged one means now."""
         return self._aliases.get(member_id)
 
+    def untidied_names(self, member_id: bytes) -> Sequence[bytes]:
+        """Those whose new events nobody has asked for."""
+        return sorted(
+            one for one in self._touched if one != member_id and self._means(one, member_id)
+        )
+
+    def _means(self, member_id: bytes, other: bytes) -> bool:
+        while member_id in self._aliases:
+            member_id = self._aliases[member_id]
+        return member_id == other
+
     def is_erased(self, member_id: bytes) -> bool:
         """Whether a member was erased."""
         return member_id in self._erased
