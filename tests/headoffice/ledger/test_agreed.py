@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from random import Random
 from typing import Any, cast
 
@@ -17,6 +18,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
+from posloyalty.domain.engine.consequences import EventPlan
+from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.headoffice.ledger import archive as archives
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.counted_tables import OWNER_AGREED, OWNER_REPLANNED
@@ -27,11 +30,11 @@ from posloyalty.sync.office.memory import MemoryArchive
 from posloyalty.sync.office.since_agreed import Since
 from tests.benchmarks import often
 from tests.fakes.time import SetClock
-from tests.headoffice.ledger.standing import ledger_of
+from tests.headoffice.ledger.standing import follow_all, ledger_of
 from tests.headoffice.ledger.test_archive import Joining
 from tests.headoffice.ledger.test_counting import Both
 from tests.headoffice.ledger.test_ledger import FollowedRestored
-from tests.sync.fleet import OFFICE
+from tests.sync.fleet import LEDGER, OFFICE, SmallTill
 from tests.sync.small_rules import SmallRules
 
 STEPS = 40
@@ -134,3 +137,50 @@ def test_of_a_member_who_bought_often_an_answer_reads_what_is_new(
     monkeypatch.setattr(archives, "rows_of", noted_rows)
     counter.by_processor(counter.answer)
     assert 0 < len(read) <= 8, "the one sale: to decide, to tell, and as it waits for the ledger"
+
+
+def acts(fleet: Agreeing, till: SmallTill, points: int) -> None:
+    """A lot more of so many points, or so many are spent, as the till's own book has it."""
+    fleet.at += timedelta(days=1)
+
+    def do(plan: EventPlan, state: MemberState) -> None:
+        postings = plan.postings(state)
+        if points > 0:
+            postings.earn(LEDGER, points, usable_from=plan.day, last_day=None)
+        else:
+            postings.redeem(LEDGER, -points)
+
+    till.act(fleet.members[0], fleet.at, do)
+
+
+@pytest.mark.parametrize("folds", [True, False])
+def test_what_head_office_took_from_another_lot_is_told_so(
+    office: OpenOffice, monkeypatch: pytest.MonkeyPatch, folds: bool
+) -> None:
+    """Two tills spend of one lot that holds either alone: what is beyond comes of the next one."""
+    office.administration.add_store("S0", "Side Street")
+    monkeypatch.setattr("posloyalty.headoffice.ledger.agreed.KEEP_STEP", 1)
+    with office.database.write() as connection:
+        archive = Spied(office.database, connection)
+        archive.tally = Counter()
+        fleet = Agreeing(1, archive, connection, lending=False)
+        fleet.ledger = ledger_of(office, fleet)
+        one, other, *_ = fleet.tills
+        for points in (100, 50, -60):
+            acts(fleet, one, points)
+        for _ in range(2):
+            fleet.heal()
+            follow_all(fleet.ledger, connection)
+        archive.tally.clear()
+        acts(fleet, one, -5)
+        fleet.heal()
+        assert archive.tally["went on"] > 0
+        for till in (one, other):
+            acts(fleet, till, -30)
+        for till in (one, other):
+            fleet.send_new(till)
+            if folds:
+                follow_all(fleet.ledger, connection)
+        fleet.heal()
+        assert other.usable(fleet.members[0], fleet.at.date()) == 25
+        connection.rollback()
