@@ -20,7 +20,7 @@ from typing import Any, Final
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from posloyalty.headoffice.ledger.as_folded import standing
+from posloyalty.headoffice.ledger.as_folded import NEW_MOST, standing
 from posloyalty.headoffice.ledger.counting import Numbered, Told
 from posloyalty.headoffice.ledger.ledger_reading import (
     DEBTS,
@@ -36,7 +36,7 @@ from posloyalty.headoffice.ledger.ledger_reading import (
 )
 from posloyalty.headoffice.ledger.till_books import BookRow, booked
 from posloyalty.headoffice.store.statements import ask_many, ask_one, many, run
-from posloyalty.sync.fold import Overspend, fold_on, named_lots_hold
+from posloyalty.sync.fold import Overspend, fold_on
 from posloyalty.sync.journals import Filed, Place
 from posloyalty.sync.office.since_agreed import Since, as_said, named_by, since_agreed
 
@@ -61,8 +61,8 @@ ON CONFLICT (till_id, owner) DO UPDATE SET
     arrival = excluded.arrival, epoch = excluded.epoch, seq = excluded.seq,
     last_us = excluded.last_us, last_till = excluded.last_till,
     last_epoch = excluded.last_epoch, last_seq = excluded.last_seq"""
-_NAMED_TWICE: Final = """
-SELECT p.folded FROM owner_place p WHERE p.owner = ?
+_FOLDED: Final = """
+SELECT p.folded FROM owner_place p WHERE p.owner = ? AND p.arrived - p.folded <= ?
 AND NOT EXISTS (SELECT 1 FROM owner_fault f WHERE f.owner = p.owner)
 AND NOT EXISTS (
     SELECT 1 FROM finding g WHERE g.owner = p.owner AND g.anomaly = 'given_twice')"""
@@ -129,8 +129,6 @@ class Agreed:
         found = fold_on(stands.before, stands.new, overspend=bearer) if stands.new else None
         if found is not None:
             ordered = sorted(stands.new, key=order_of)
-            if not named_lots_hold(owner, ordered, stands.lots):
-                return None
             if not as_said(owner, stands.rights, ordered, found):
                 return None
         now = stands.before if found is None else found
@@ -165,14 +163,15 @@ class Agreed:
         if not fresh or len(fresh) < len(new) or rows.keys() != tills:
             return None
         least = min(rows.values(), key=lambda row: row.arrival)
-        places = ask_one(self._connection, _NAMED_TWICE, (owner,))
-        if not places or places[0][0] < least.arrival or least.arrival > decided:
+        folded = ask_one(self._connection, _FOLDED, (owner, NEW_MOST))
+        if not folded or least.arrival > decided:
             return None
         for _, one in fresh:
             own = rows[one.till_id]
             if (one.epoch, one.seq) <= (own.epoch, own.seq) or order_of(one) <= least.last:
                 return None
-        return [one for _, one in self._read(owner, least.arrival, None)]
+        # Of what the ledger has yet to fold nobody knows whether it names what was given twice.
+        return [one for _, one in self._read(owner, min(folded[0][0], least.arrival), None)]
 
     def forget(self) -> None:
         """Something was written."""

@@ -8,7 +8,8 @@ time. Each answer, decision and lease of both must be the same.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from random import Random
 from typing import Any, cast
@@ -149,8 +150,28 @@ def acts(fleet: Agreeing, till: SmallTill, points: int) -> None:
             postings.earn(LEDGER, points, usable_from=plan.day, last_day=None)
         else:
             postings.redeem(LEDGER, -points)
+        plan.count("purchases", fleet.members[0], 1)
 
     till.act(fleet.members[0], fleet.at, do)
+
+
+@contextmanager
+def agreeing(office: OpenOffice) -> Iterator[tuple[Agreeing, Spied, Connection]]:
+    """Tills that agree with head office of a member with a lot of 40 and one of 50."""
+    office.administration.add_store("S0", "Side Street")
+    with office.database.write() as connection:
+        archive = Spied(office.database, connection)
+        archive.tally = Counter()
+        fleet = Agreeing(1, archive, connection, lending=False)
+        fleet.ledger = ledger_of(office, fleet)
+        for points in (100, 50, -60):
+            acts(fleet, fleet.tills[0], points)
+        for _ in range(2):
+            fleet.heal()
+            follow_all(fleet.ledger, connection)
+        archive.tally.clear()
+        yield fleet, archive, connection
+        connection.rollback()
 
 
 @pytest.mark.parametrize("folds", [True, False])
@@ -158,20 +179,9 @@ def test_what_head_office_took_from_another_lot_is_told_so(
     office: OpenOffice, monkeypatch: pytest.MonkeyPatch, folds: bool
 ) -> None:
     """Two tills spend of one lot that holds either alone: what is beyond comes of the next one."""
-    office.administration.add_store("S0", "Side Street")
     monkeypatch.setattr("posloyalty.headoffice.ledger.agreed.KEEP_STEP", 1)
-    with office.database.write() as connection:
-        archive = Spied(office.database, connection)
-        archive.tally = Counter()
-        fleet = Agreeing(1, archive, connection, lending=False)
-        fleet.ledger = ledger_of(office, fleet)
+    with agreeing(office) as (fleet, archive, connection):
         one, other, *_ = fleet.tills
-        for points in (100, 50, -60):
-            acts(fleet, one, points)
-        for _ in range(2):
-            fleet.heal()
-            follow_all(fleet.ledger, connection)
-        archive.tally.clear()
         acts(fleet, one, -5)
         fleet.heal()
         assert archive.tally["went on"] > 0
@@ -183,4 +193,24 @@ def test_what_head_office_took_from_another_lot_is_told_so(
                 follow_all(fleet.ledger, connection)
         fleet.heal()
         assert other.usable(fleet.members[0], fleet.at.date()) == 25
-        connection.rollback()
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_of_what_every_till_knew_nothing_is_to_be_decided(
+    office: OpenOffice, monkeypatch: pytest.MonkeyPatch, heard: bool
+) -> None:
+    monkeypatch.setattr("posloyalty.headoffice.ledger.agreed.KEEP_STEP", 1)
+    with agreeing(office) as (fleet, archive, connection):
+        kept, who = cast("Both", fleet.office).kept, fleet.members[0]
+        one, other, *_ = fleet.tills
+        acts(fleet, one, 10)
+        if heard:
+            fleet.heal()
+            follow_all(fleet.ledger, connection)
+        acts(fleet, other, 10)
+        for till in (one, other):
+            fleet.send_new(till)
+        new = archive.touched([who])[who]
+        assert len(new) == (1 if heard else 2)
+        assert kept._asks_nothing(who, new, fleet.at) is heard
+        assert archive.tally["knew all"] > 0
