@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.services.book.book_keys import KeyPlace, Keyring
 from posloyalty.services.people.pin_hash import PinHasher
+from posloyalty.storage.ballast import Ballast
 from posloyalty.storage.drive import refuse_network
 from posloyalty.storage.keys.key_store import KeyStore, system_keyring
 from posloyalty.storage.lock import BookLock
@@ -51,6 +52,8 @@ def locked(place: BookPlace) -> BookLock:
     place.require_book()
     lock = BookLock(place.lock)
     lock.acquire()
+    # Even to read a book that nobody has open, SQLite makes a file beside it.
+    Ballast(place.ballast).make_room()
     return lock
 
 

@@ -55,7 +55,7 @@ class SystemIds:
     """UUIDv7 identifiers (RFC 9562, 5.7; counter by method 1 of 6.2), ascending within a process.
 
     Layout: 48 bits of milliseconds, version, a 12-bit counter, variant, 62 hashed bits. The hash
-    mixes the till, the boot and a running number into fresh randomness (SYNC 2), so that a virtual
+    mixes the till, the boot and a running number into fresh randomness, so that a virtual
     machine resumed twice from one snapshot does not repeat ids even where its randomness repeats.
     A clock set back does not turn the order: the last millisecond is kept until time catches up.
     """

@@ -145,6 +145,26 @@ def test_a_new_book_is_made_verified_copied_and_recovered(tmp_path: Path) -> Non
         till.close()
 
 
+def test_a_recovery_code_that_somebody_saw_is_renewed_and_opens_nothing_any_more(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "new"
+    made = run(
+        "new", "--book", folder, "--name", "Mine", "--store", "Main", "--manager", "Ann",
+        "--pin", "2580",
+    )  # fmt: skip
+    seen = made.out.splitlines()[1].rpartition(": ")[2]
+    said = run("renew-code", "--book", folder)
+    assert said.code == 0
+    assert "no more" in said.err
+    renewed = said.out.strip().rpartition(": ")[2]
+    (folder / "till.key").unlink()
+    refused = run("recover", "--book", folder, "--code", seen, "--pin", "8642")
+    assert refused.code == Exit.REFUSED
+    assert run("recover", "--book", folder, "--code", renewed, "--pin", "8642").code == 0
+    assert run("verify", "--book", folder).code == 0
+
+
 def test_a_pin_is_asked_for_twice_and_never_shown(tmp_path: Path) -> None:
     folder = tmp_path / "asked"
     made = run(

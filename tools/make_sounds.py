@@ -1,6 +1,6 @@
 """Make the till's sounds: `python -m tools.make_sounds` writes resources/sounds/*.wav.
 
-Sine tones of DESIGN 6, 16-bit mono at 44,100 Hz, with 5 ms ramps so that nothing clicks. The files
+Sine tones, 16-bit mono at 44,100 Hz, with 5 ms ramps so that nothing clicks. The files
 are checked in; a test makes them again and compares the bytes.
 """
 

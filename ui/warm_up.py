@@ -85,7 +85,7 @@ VIEWS: Final = (
     "ui.presenters.chips",
     "ui.presenters.quick_pages",
     "ui.presenters.member_panel",
-    "ui.models.counter_rows",
+    "ui.views.counter_rows",
     "ui.views.focus_zones",
     "ui.views.sale_basket",
     "ui.views.sale_keys",

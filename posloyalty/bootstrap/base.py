@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from posloyalty.front_door import Unlocked
 from posloyalty.services.book import signing
+from posloyalty.services.book.book_faults import DiskFull
 from posloyalty.services.ground import Ground
 from posloyalty.services.members.strangers import Strangers
 from posloyalty.services.office.coming_articles import ComingArticles
@@ -88,10 +91,14 @@ class Base:
 
     def _settle(self) -> None:
         # Before the check, which reads the whole book: meanwhile members are found.
-        found = self.look_up.take_up()
+        found = False
+        with suppress(DiskFull):
+            found = self.look_up.take_up()
         self.book.quick_check()
-        if not found:
-            self.look_up.rebuild()
+        # A shop whose disk is full sells all the same, and finds members by their cards.
+        with suppress(DiskFull):
+            if not found:
+                self.look_up.rebuild()
 
     def _close(self) -> None:
         self.look_up.close()

@@ -1,4 +1,4 @@
-"""Commands on the book as a whole: new, demo, verify, back-up, recover.
+"""Commands on the book as a whole: new, demo, verify, back-up, recover, renew-code.
 
 Annotations are evaluated here, not kept as text: the options' help is made in a language at run
 time, and typer reads it from them.
@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from typer.models import OptionInfo
 
-from posloyalty.cli.console import Exit, Speaker, create_till, open_with_code, opened
+from posloyalty.cli.console import Exit, Speaker, create_till, manager, open_with_code, opened
 from posloyalty.cli.office_door import DATABASE_VARIABLE, OfficePlace
 from posloyalty.cli.office_proof_commands import verify_headoffice
 from posloyalty.domain.shop.product import TaxClass, TaxMode
@@ -31,6 +31,7 @@ def add_book_commands(app: typer.Typer, speaker: Speaker) -> None:
     _add_demo(app, speaker)
     _add_verify(app, speaker)
     _add_copies(app, speaker)
+    _add_recovery(app, speaker)
 
 
 def _book_option(words: Words) -> OptionInfo:
@@ -180,6 +181,11 @@ def _add_copies(app: typer.Typer, speaker: Speaker) -> None:
             made = till.back_up.now() if to is None else till.back_up.to(to)
             speaker.say("backed_up", place=made)
 
+
+def _add_recovery(app: typer.Typer, speaker: Speaker) -> None:
+    words = speaker.words
+    book_option = _book_option(words)
+
     @app.command("recover", help=words("cli.help_recover"))
     def _recover(
         book: Annotated[Path, book_option],
@@ -194,6 +200,12 @@ def _add_copies(app: typer.Typer, speaker: Speaker) -> None:
             till.close()
             speaker.say("recovered", place=book)
             speaker.tell(words(where.explanation, name=where.name))
+
+    @app.command("renew-code", help=words("cli.help_renew_code"))
+    def _renew_code(book: Annotated[Path, book_option]) -> None:
+        with speaker.faults(), opened(book) as till:
+            speaker.say("recovery_code", code=till.recovery.renew_code(manager(till)))
+            speaker.tell(words("cli.code_renewed"))
 
 
 def _remove_made(folder: Path, before: set[Path] | None) -> None:

@@ -15,7 +15,7 @@ from posloyalty.cli.console import Exit, Speaker
 from posloyalty.cli.programme_file import read_bytes
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.ratio import BadRatio, Ratio
-from posloyalty.insight.draft.draft import Draft, read_draft
+from posloyalty.insight.draft.draft import Draft, read_draft, read_draft_at
 from posloyalty.insight.draft.warnings import warnings_of
 from posloyalty.services.programmes.programmes import ProgrammeRefused, finding_sentences
 from posloyalty.system import SystemClock
@@ -53,9 +53,12 @@ def add_check(group: typer.Typer, speaker: Speaker) -> None:
     ) -> None:
         most = _share(most_share)
         with speaker.faults():
-            today = SystemClock(UTC).now().date() if on is None else on.date()
             data = read_bytes(speaker, file)
-            draft = read_draft(data, today)
+            draft = (
+                read_draft_at(data, SystemClock(UTC).now())
+                if on is None
+                else read_draft(data, on.date())
+            )
             if isinstance(draft, list):
                 raise ProgrammeRefused(tuple(draft))
             warnings = list(finding_sentences(warnings_of(draft), words, "doubt"))

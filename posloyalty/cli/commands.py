@@ -25,12 +25,14 @@ from posloyalty.cli.scenario_command import add_scenario_command
 from posloyalty.cli.sync_commands import add_sync_commands
 from posloyalty.cli.till_commands import add_till_commands
 from posloyalty.cli.try_out_command import add_try_out_command
+from posloyalty.cli.usage_words import spoken
 from posloyalty.wording import LANGUAGES, Words
 
 
 def application(words: Words) -> typer.Typer:
     """The console in one language."""
     app = typer.Typer(
+        cls=spoken(words),
         help=words("cli.help"),
         no_args_is_help=True,
         add_completion=False,

@@ -5,6 +5,7 @@ time, and typer reads it from them. The server's code is imported inside the com
 the till's console starts without it.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -106,5 +107,11 @@ def _add_serving(office: typer.Typer, speaker: Speaker) -> None:
                 context.obj,
                 where,
                 workers,
-                lambda office: speaker.tell(words("cli.office_serves", place=place, office=office)),
+                lambda office: _say_where(speaker, place, office),
             )
+
+
+def _say_where(speaker: Speaker, place: str, office: str) -> None:
+    # Where this is written to may be a disk that is full; tills wait for the server all the same.
+    with suppress(OSError):
+        speaker.tell(speaker.words("cli.office_serves", place=place, office=office))

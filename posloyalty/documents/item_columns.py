@@ -1,4 +1,4 @@
-"""How sold lines stand on the paper (DESIGN 10).
+"""How sold lines stand on the paper.
 
 80 mm: quantity, name, unit price and sum share a line, the columns as wide as their widest figure.
 58 mm, or where the figures leave the name too little: the name above, "2 × 9.80 … 19.60" below.

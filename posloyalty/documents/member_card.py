@@ -1,4 +1,4 @@
-"""Member cards as PDF: one card with its back, or sheets of ten on A4 (DESIGN 10).
+"""Member cards as PDF: one card with its back, or sheets of ten on A4.
 
 85.6 x 54 mm, the size of a bank card. The front carries the shop's name, the QR of the member's
 token at 25 mm on white and the short code in 12 pt for the day the scanner fails; never a tier, a
@@ -35,7 +35,7 @@ CARDS_PER_SHEET: Final = COLUMNS * ROWS
 CARDS_MAX: Final = 1000
 MARK: Final = 4 * mm
 
-# DESIGN 4: member card ground and the gold that lives nowhere else.
+# The dark ground of a member card, and a gold that is used nowhere else.
 GROUND: Final = HexColor(0x17263C)
 GOLD: Final = HexColor(0xF2C35B)
 PAPER: Final = HexColor(0xFFFFFF)

@@ -1,9 +1,10 @@
 """Places a receipt as data on its paper: `lay_out(receipt)` gives a `Page` of marks.
 
-The grid is DESIGN 10: a 24-dot body, so that a Chinese character takes two of the 32 (58 mm) or 48
+The body is 24 dots high, so that a Chinese character takes two of the 32 (58 mm) or 48
 (80 mm) columns. Figures stand at the right edge and are never cut: when words and figure do not
 fit beside one another the figure moves to a line of its own, and a figure wider than the paper is
-set smaller. Names wrap to two lines, then "…". Widths are the faces' own, so PDF and raster agree.
+set smaller. Names wrap to two lines, then "…". Widths are the faces' own, so PDF and raster
+agree.
 """
 
 from __future__ import annotations

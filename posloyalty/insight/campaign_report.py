@@ -19,7 +19,7 @@ from posloyalty.domain.programme.kinds.rule import Rule
 from posloyalty.domain.programme.limit import LimitUnit
 
 ALERTS: Final = (100, 80)
-"""Per cent of a budget at which somebody should look (LOYALTY 2)."""
+"""Per cent of a budget at which somebody should look."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The risk dial: what other leases and floors would have cost, before they are published (SYNC 9).
+"""The risk dial: what other leases and floors would have cost, before they are published.
 
 Shape: `dialled(chain, settings)` goes through every redemption that the chain's journals tell of
 and asks, for those that fell into an outage of their store, what the till would have been allowed
@@ -36,7 +36,7 @@ from posloyalty.sync.risk_policy import (
 )
 
 SHARE_WINDOW: Final = timedelta(days=90)
-"""A member's leases are split over tills by their visits of so long (SYNC 9)."""
+"""A member's leases are split over tills by their visits of so long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What partners and the operator owe one another for a span of days (LOYALTY case 31).
+"""What partners and the operator owe one another for a span of days.
 
 Shape: `settle(programme, counts, first, last)` gives a `Settlement`: a line for each partner with
 points issued, taken back, redeemed and given back, how many of its own were spent at whoever's, and

@@ -1,1 +1,1 @@
-"""Verbs: what the till does, one file an act, against the ports of `ports.py`."""
+"""Verbs: what the till does, one file an act, against the ports of `ports/`."""

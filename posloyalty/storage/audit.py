@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Select, Table, func, select
 
 from posloyalty.services.book.verify_book import Counts, Difference, Progress
 from posloyalty.services.ports import BookFacts
@@ -89,8 +90,7 @@ class _Pass:
     """One table read once in the order of its events; `at(seq)` gives an event's rows."""
 
     def __init__(self, connection: Connection, table: Table) -> None:
-        key = [table.c.seq, *(c for c in table.primary_key.columns if c.name != "seq")]
-        self._rows = iter(connection.execute(select(*table.columns).order_by(*key)))
+        self._rows = iter(connection.execute(_in_order(table)))
         self._place = list(table.columns.keys()).index("seq")
         self.table = table
         self._next: Row | None = None
@@ -108,6 +108,13 @@ class _Pass:
     def _advance(self) -> None:
         row = next(self._rows, None)
         self._next = None if row is None else tuple(row)
+
+
+@cache
+def _in_order(table: Table) -> Select[Any]:
+    """A table's rows by their events: put together once, each audit asks the same."""
+    key = [table.c.seq, *(c for c in table.primary_key.columns if c.name != "seq")]
+    return select(*table.columns).order_by(*key)
 
 
 class _Fold:

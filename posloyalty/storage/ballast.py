@@ -1,8 +1,9 @@
 """Room that is held for the day on which the disk is full: `till.ballast`, beside the book.
 
 When another program has filled the disk, a customer stands at the till all the same. So before a
-unit of work begins on a disk with hardly any room left, the ballast is removed: what it held is
-enough for some thousand sales, and whoever looks after the shop is told meanwhile. A unit that
+book is opened, or a unit of work begins, on a disk with hardly any room left, the ballast is
+removed: what it held is enough for some thousand sales, and whoever looks after the shop is told
+meanwhile. A unit that
 failed for want of room all the same removes it too, so that the same press goes through the next
 time. It is laid anew once there is room for it and for others.
 """
@@ -10,12 +11,13 @@ time. It is laid anew once there is room for it and for others.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Final
+
+from posloyalty.storage.driver import free_bytes
 
 BALLAST_BYTES: Final = 16 * 1024 * 1024
 LOW_BYTES: Final = 4 * 1024 * 1024
@@ -23,11 +25,6 @@ LOW_BYTES: Final = 4 * 1024 * 1024
 SPARE_BYTES: Final = 64 * 1024 * 1024
 """Laying it must not be what fills the disk."""
 _PIECE: Final = bytes(1024 * 1024)
-
-
-def free_bytes(folder: Path) -> int:
-    """How much room is left where a folder lies."""
-    return shutil.disk_usage(folder).free
 
 
 class Ballast:
@@ -43,6 +40,15 @@ class Ballast:
     def held(self) -> bool:
         """Whether it lies there."""
         return self._held
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether it is missing on a disk with hardly more room than it held: it was removed, if
+        only at the door, where nothing can be told.
+        """
+        with suppress(OSError):
+            return not self._held and self._free(self._path.parent) < LOW_BYTES + BALLAST_BYTES
+        return False
 
     def lay(self) -> bool:
         """Lay it where it is missing and there is room; whether it lies there now."""

@@ -65,9 +65,10 @@ def _macos_mounts(text: str) -> list[tuple[Path, str]]:
 def kind_among(mounts: list[tuple[Path, str]], folder: Path) -> str | None:
     """The network file system under a folder, of the deepest mount point above it."""
     whole = folder.resolve()
+    above = {whole, *whole.parents}
     best: tuple[int, str] | None = None
     for point, kind in mounts:
-        if whole == point or point in whole.parents:
+        if point in above:
             depth = len(point.parts)
             if best is None or depth >= best[0]:
                 best = (depth, kind)

@@ -8,6 +8,7 @@ the sign-in) must not wait for SQLAlchemy to be imported.
 from __future__ import annotations
 
 import errno
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,6 +33,9 @@ BUSY_S: Final = 5.0
 # Primary result codes of SQLite (https://sqlite.org/rescode.html).
 _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL = 5, 6, 8, 10, 11, 13
 _CANTOPEN, _NOTADB = 14, 26
+_SHARED: Final = "-shm"
+_SHARED_BYTES: Final = 32 * 1024
+"""What SQLite makes beside a file that nobody else has open before it reads its first page."""
 _PLAIN: Final[dict[int | None, type[BookError]]] = {
     _BUSY: BookBusy,
     _LOCKED: BookBusy,
@@ -71,7 +75,7 @@ take_values_as_they_are()
 def pragmas(key: bytes, *, cache_kib: int, query_only: bool) -> Iterator[str]:
     """What a new connection is told, the key before anything touches the file.
 
-    No memory map: an incident report blames it together with write-ahead logs (SYNC 1).
+    No memory map: an incident report blames it together with write-ahead logs.
     """
     yield f"PRAGMA key = \"x'{key.hex()}'\""
     yield f"PRAGMA cache_size = -{cache_kib}"
@@ -103,6 +107,18 @@ def faults_at(place: Path) -> Iterator[None]:
         raise told from fault
 
 
+@contextmanager
+def full_disk_at(place: Path) -> Iterator[None]:
+    """The same where only a full disk is to be named: a file beside the book, which can be lost."""
+    try:
+        yield
+    except sqlcipher.Error as fault:
+        told = translated(fault, place)
+        if isinstance(told, DiskFull):
+            raise told from fault
+        raise
+
+
 def translated(fault: BaseException, place: Path) -> BookError | None:
     """The book's fault for the driver's or the system's.
 
@@ -115,11 +131,32 @@ def translated(fault: BaseException, place: Path) -> BookError | None:
     code = getattr(fault, "sqlite_errorcode", None)
     primary = code & 0xFF if isinstance(code, int) else None
     told = str(place)
+    if primary == _IOERR and has_no_room_to_open(place):
+        return DiskFull(place=told)
     if primary == _CANTOPEN:
         return NoBook(place=told) if not place.exists() else ReadOnlyPlace(place=told)
     if primary in _DETAILED:
         return _DETAILED[primary](place=told, detail=str(fault))
     return _PLAIN[primary](place=told) if primary in _PLAIN else None
+
+
+def free_bytes(folder: Path) -> int:
+    """How much room is left where a folder lies."""
+    return shutil.disk_usage(folder).free
+
+
+def has_no_room_to_open(place: Path) -> bool:
+    """Whether an I/O error of a file means that what is to lie beside it found no room: it does not
+    lie there whole, nor would it. SQLite has one code for that and for a disk that is broken.
+    """
+    try:
+        made = place.with_name(place.name + _SHARED).stat().st_size
+    except OSError:
+        made = 0
+    try:
+        return made < _SHARED_BYTES and free_bytes(place.parent) < _SHARED_BYTES
+    except OSError:
+        return False
 
 
 def os_fault(fault: OSError, place: Path) -> BookError | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -62,6 +62,13 @@ def open_engine(path: Path, key: bytes, *, cache_kib: int, query_only: bool) -> 
 
     event.listen(engine, "begin", start)
     return engine
+
+
+def told(connection: Connection) -> Any:
+    """The driver's own connection below one, for what is told to it outside any transaction."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    return driver
 
 
 @contextmanager

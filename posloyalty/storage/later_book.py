@@ -1,4 +1,4 @@
-"""A book that a later release has used, read and never written (SYNC 15, 51).
+"""A book that a later release has used, read and never written.
 
 What a till sold must not be locked in because its computer went back to an older program. The
 journal's form never changes, whatever else a release adds: so its events, whose it is and what

@@ -8,6 +8,7 @@ only then is it handed out. The lock and the key are the caller's business (`boo
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Final
@@ -25,7 +26,7 @@ from posloyalty.storage.repositories.journal import JournalReads
 from posloyalty.storage.repositories.settings import Settings
 from posloyalty.storage.tables import BOOK
 from posloyalty.storage.unit_of_work import SqlBook
-from posloyalty.storage.upgrade import upgrade
+from posloyalty.storage.upgrade import upgrade, upgraded
 from posloyalty.storage.witness import Safe, Witnesses
 from posloyalty.sync.journal import ChainBroken, genesis_predecessor, verified
 
@@ -72,18 +73,19 @@ def open_book(
     Raises a `BookError` of the kind it is.
     """
     place.require_book()
-    upgrade(place, key, at=clock.now())
-    engine = open_engine(place.book, key, cache_kib=APART_CACHE_KIB, query_only=True)
-    try:
-        with faults_at(place.book), engine.connect() as connection, connection.begin():
-            facts = read_facts(connection, place.book)
-            zone = _zone(Settings(connection).get(ZONE_SETTING), clock)
-            verify_tail(JournalReads(connection, facts), facts)
-    finally:
-        engine.dispose()
-    ids = make_ids(facts.till_id)
-    witnesses = Witnesses(place.witness, safe=safe, book_id=facts.book_id)
-    return SqlBook(place, key, facts, TillClock(clock, zone), ids, witnesses)
+    with ExitStack() as undo:
+        writer = upgraded(place, key, at=clock.now())
+        undo.callback(writer.engine.dispose)
+        undo.callback(writer.close)
+        with faults_at(place.book), writer.begin():
+            facts = read_facts(writer, place.book)
+            zone = _zone(Settings(writer).get(ZONE_SETTING), clock)
+            verify_tail(JournalReads(writer, facts), facts)
+        ids = make_ids(facts.till_id)
+        witnesses = Witnesses(place.witness, safe=safe, book_id=facts.book_id)
+        book = SqlBook(place, key, facts, TillClock(clock, zone), ids, witnesses, writer=writer)
+        undo.pop_all()
+    return book
 
 
 def read_facts(connection: Connection, place: Path) -> BookFacts:

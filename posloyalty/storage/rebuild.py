@@ -7,7 +7,7 @@ settings) is taken over row by row. An event that cannot be read is looked for i
 book and in a file of this till's journal, such as head office writes: whatever follows, byte for
 byte, from the hash before it is the event. Where nobody has it, the journal ends; what is known to
 have come after is told, never invented, and the next start begins another epoch there, because a
-witness says how far the journal had come (SYNC 15, 10 and 11).
+witness says how far the journal had come.
 
 A cut at any moment leaves the damaged book or the new one: `damaged/<when>` is whole before
 anything is touched, and a rebuilding that was cut off begins anew from there.

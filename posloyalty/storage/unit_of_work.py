@@ -5,7 +5,7 @@ Shape: `SqlBook.write()` waits for the unit before it, begins IMMEDIATE and roll
 waits. The journal's head lives in memory between units and moves only when a commit has returned.
 
 A disk fault while writing makes the book suspect: nothing is written any more, because a retry
-could report as durable what the disk has lost (SYNC 15, 8).
+could report as durable what the disk has lost.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from queue import Empty, LifoQueue
 from threading import Lock
 from typing import Final
 
-from sqlalchemy import Connection, Engine, RootTransaction
+from sqlalchemy import Connection, RootTransaction
 
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.services.book.book_faults import BookDamaged, BookError, DiskFault, DiskFull
@@ -28,9 +28,9 @@ from posloyalty.storage.ballast import Ballast
 from posloyalty.storage.engine import (
     APART_CACHE_KIB,
     LOOK_UP_CACHES_KIB,
-    WRITER_CACHE_KIB,
     faults_at,
     open_engine,
+    told,
     translated,
 )
 from posloyalty.storage.kept_reads import KeptLedger, KeptMembers, KeptReads
@@ -182,9 +182,7 @@ class SqlUnit(Shelf):
         if durable != self._durable:
             level = "FULL" if durable else "NORMAL"
             # On the driver's own connection: within a transaction, which Core begins, it is no use.
-            driver = self.connection.connection.driver_connection
-            assert driver is not None
-            driver.execute(f"PRAGMA synchronous = {level}")
+            told(self.connection).execute(f"PRAGMA synchronous = {level}")
             self._durable = durable
 
     def _roll_back(self) -> None:
@@ -221,6 +219,8 @@ class SqlBook:
         clock: TillClock,
         ids: Ids,
         witnesses: Witnesses,
+        *,
+        writer: Connection,
     ) -> None:
         self.place = place
         self._path = place.book
@@ -228,19 +228,20 @@ class SqlBook:
         self.clock = clock
         self._ids = ids
         self._key = key
-        self._engines: list[Engine] = []
+        # Of all look-ups: an engine for each took as long to make as its connection to open.
+        self._look_ups = open_engine(self._path, key, cache_kib=APART_CACHE_KIB, query_only=True)
         self._closed = False
-        self._tell_low = False
-        self._unit = SqlUnit(
-            self._connect(cache_kib=WRITER_CACHE_KIB, query_only=False), facts, clock, place
-        )
+        self._unit = SqlUnit(writer, facts, clock, place)
         self.ballast = self._unit.ballast
+        self._tell_low = self.ballast.is_spent
         self.witnesses = witnesses
         witnesses.begin(self._unit.journal.head().seq)
         self._readers: LifoQueue[SqlReader] = LifoQueue()
         self._all_readers: list[SqlReader] = []
         for cache_kib in LOOK_UP_CACHES_KIB:
-            reader = SqlReader(self._connect(cache_kib=cache_kib, query_only=True), facts)
+            connection = self._look_up()
+            told(connection).execute(f"PRAGMA cache_size = -{cache_kib}")
+            reader = SqlReader(connection, facts)
             self._all_readers.append(reader)
             self._readers.put(reader)
 
@@ -286,15 +287,8 @@ class SqlBook:
     @contextmanager
     def read_apart(self) -> Iterator[SqlReader]:
         """A snapshot on a connection of its own, for long jobs."""
-        connection = self._connect(cache_kib=APART_CACHE_KIB, query_only=True)
-        try:
-            with faults_at(self.place.book), connection.begin():
-                yield SqlReader(connection, self.facts)
-        finally:
-            engine = connection.engine
-            connection.close()
-            engine.dispose()
-            self._engines.remove(engine)
+        with self._look_up() as connection, faults_at(self._path), connection.begin():
+            yield SqlReader(connection, self.facts)
 
     def quick_check(self) -> None:
         """Let SQLite look through the file; raises `BookDamaged` with what it says."""
@@ -321,7 +315,7 @@ class SqlBook:
             reader.connection.close()
         with self._unit.closing():
             self._unit.connection.close()
-        for engine in self._engines:
+        for engine in (self._look_ups, self._unit.connection.engine):
             engine.dispose()
 
     def note_now(self) -> None:
@@ -342,11 +336,9 @@ class SqlBook:
             ErrorNote(id=self._ids.new_id().hex(), at=stamp.at, hlc=stamp.hlc, code=DISK_LOW)
         )
 
-    def _connect(self, *, cache_kib: int, query_only: bool) -> Connection:
-        engine = open_engine(self.place.book, self._key, cache_kib=cache_kib, query_only=query_only)
-        self._engines.append(engine)
-        with faults_at(self.place.book):
-            return engine.connect()
+    def _look_up(self) -> Connection:
+        with faults_at(self._path):
+            return self._look_ups.connect()
 
     def _tell(self, unit: SqlUnit, jump: Jump) -> None:
         stamp = unit.journal.stamp()

@@ -1,4 +1,4 @@
-"""The witness: notes outside the book of how far its journal had come (SYNC 11).
+"""The witness: notes outside the book of how far its journal had come.
 
 Shape of a note: {"epoch", "seq", "hash"}. One lies in `till.witness` beside the book, written after
 every twenty events; one in the system's keystore, where there is one, written at every start, every

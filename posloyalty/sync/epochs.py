@@ -1,4 +1,4 @@
-"""Epochs: how a journal goes on when its book is not where it had been (SYNC 8 and 11).
+"""Epochs: how a journal goes on when its book is not where it had been.
 
 Shape: a book that was put back from a copy, or whose journal split, opens the next epoch with an
 `epoch_anchor` and goes on behind what it holds. Nothing that was written is written again: what

@@ -4,7 +4,7 @@ Shape: `fold_member(member, filed, policy)` goes through the events in their tot
 each spending anew against the lots as they then stood; `fold_on(checkpoint, filed, policy)` goes on
 from where an earlier fold ended, for events that come after all of that. What the till wrote is a
 promise to the customer and is always honoured; what the member did not have is the store's loss,
-or, where the merchant chose so, the member's debt (SYNC 9). The two sides of every transfer stay
+or, where the merchant chose so, the member's debt. The two sides of every transfer stay
 equal.
 
 A till's own choice of lots may have been made without knowing what other tills did. Head office

@@ -1,4 +1,4 @@
-"""The right to return what a sale sold: whose right it is, and what is left of it (SYNC 11).
+"""The right to return what a sale sold: whose right it is, and what is left of it.
 
 Shape: a `SoldPlace` names a sale by where its receipt says that it stands: half of its till's id,
 epoch and sequence. Its `owner` is the id under which head office files everything that came back

@@ -1,8 +1,10 @@
-"""The hybrid logical clock: causal order that a wrong wall clock cannot turn round (SYNC 3).
+"""The stamps of a journal: hybrid logical time, which a wall clock set back cannot turn round.
 
-Shape: `Hlc(ms, counter)`, ordered; `ms` are milliseconds since 1970 UTC of the latest clock seen,
-`counter` tells events of one millisecond apart. It never decides money. A stamp from elsewhere
-that is more than five minutes ahead of our wall clock is refused and not absorbed.
+Shape: `Hlc(ms, counter)`, ordered. `ms` are milliseconds since 1970 UTC, the latest that this
+journal has seen; `counter` tells events of one millisecond apart. Each stamp comes after the one
+before it in its journal. Stamps order events and what was said of a profile; they never decide
+money. A journal takes no other journal's stamp over: tills agree by head office's time, which their
+clocks follow, so that one wrong clock cannot carry the others away.
 After Kulkarni et al., "Logical Physical Clocks", 2014.
 """
 
@@ -11,17 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-AHEAD_MAX_MS = 5 * 60 * 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
-
-
-class StampTooFarAhead(ValueError):
-    """A remote stamp lies further in the future than two honest clocks can."""
-
-    def __init__(self, ahead_ms: int) -> None:
-        super().__init__(f"{ahead_ms} ms ahead")
-        self.ahead_ms = ahead_ms
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,16 +34,6 @@ def tick(last: Hlc, wall_ms: int) -> Hlc:
     if wall_ms > last.ms:
         return Hlc(wall_ms, 0)
     return Hlc(last.ms, last.counter + 1)
-
-
-def absorb(last: Hlc, remote: Hlc, wall_ms: int) -> Hlc:
-    """The stamp after hearing of a remote one; raises `StampTooFarAhead`."""
-    if remote.ms - wall_ms > AHEAD_MAX_MS:
-        raise StampTooFarAhead(remote.ms - wall_ms)
-    latest = max(last, remote)
-    if wall_ms > latest.ms:
-        return Hlc(wall_ms, 0)
-    return Hlc(latest.ms, latest.counter + 1)
 
 
 def wall_ms(at: datetime) -> int:

@@ -1,4 +1,4 @@
-r"""The hash chain of one till's journal: an order that nobody can change unseen (SYNC 2).
+r"""The hash chain of one till's journal: an order that nobody can change unseen.
 
     hash_n = SHA-256("LJ1\0" | till(16) | epoch u32 | seq u64 | hash_{n-1} | SHA-256(body))
 
@@ -142,7 +142,7 @@ def verified(
 
 
 def receipt_number(*, store: str, till: str, epoch: int, seq: int) -> str:
-    """The number of a sale: "S01-T02-1-0214" (SYNC 11), the sequence with at least four digits.
+    """The number of a sale: "S01-T02-1-0214", the sequence with at least four digits.
 
     A till that was restored goes on in a new epoch, so a reused sequence is visibly different.
     """

@@ -2,12 +2,12 @@
 
 Shape: `Journals.receive(till, events)` takes a stretch of one till's journal and answers how far
 that journal is known now. Dedup is for ever, by (till, epoch, seq) and by event id: the same event
-uploaded three times counts once (LOYALTY case 28). A gap asks for what is missing; the same place
-with another hash is a fork and is never merged; a hash that does not follow from the event and the
-one before is no journal at all. A till that was restored goes on in a new epoch with the same event
-ids for what it had not sent (SYNC 8, 11). What a till only heard of is kept as its knowledge, and
-counts nowhere: the event itself is in another journal. Of a sale that was rung and keyed in again
-the one that is here first counts, whichever tills brought them.
+uploaded three times counts once. A gap asks for what is missing; the same place with another hash
+is a fork and is never merged; a hash that does not follow from the event and the one before is no
+journal at all. A till that was restored goes on in a new epoch with the same event ids for what it
+had not sent. What a till only heard of is kept as its knowledge, and counts nowhere: the event
+itself is in another journal. Of a sale that was rung and keyed in again the one that is here first
+counts, whichever tills brought them.
 
 `reopen` lets a till go on in another epoch behind a place that both sides have. What it wrote
 beyond that place and has lost still counts, for it happened; only the till's book does not hold it
@@ -36,7 +36,7 @@ _STORE_RISK: Final = AccountKind.STORE_RISK
 _DOING: Final = get_args(Doing)
 """As a tuple, in which an instance is looked for in a third of the time."""
 AMOUNT_MAX: Final = 2**53
-"""No amount of anything is larger (SYNC 14.1)."""
+"""No amount of anything is larger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

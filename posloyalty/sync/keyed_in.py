@@ -1,4 +1,4 @@
-"""Sales that were keyed in again from their receipts, because the till had lost them (SYNC 15, 11).
+"""Sales that were keyed in again from their receipts, because the till had lost them.
 
 Shape: such a sale names in `again` the receipt's number, in `receipt` the signed code where the
 paper had one, and in `till` who had sold it where that was another till. Its id follows from the

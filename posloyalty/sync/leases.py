@@ -1,4 +1,4 @@
-"""Leases: rights to spend that head office hands to tills, so that no two spend the same (SYNC 9).
+"""Leases: rights to spend that head office hands to tills, so that no two spend the same.
 
 Shape: head office keeps a `LeaseBook`; each `Lease` is so much of one asset, for one till. A till
 spends from what it holds and tells head office by its journal. Escrow: what is leased is held aside
@@ -279,7 +279,7 @@ class LeaseBook:
     ) -> Lease | Denied:
         """Lease `amount` of an asset of which `owned` there is in all.
 
-        The same request again gives the same lease, whatever was lost on the way (SYNC 15.26).
+        The same request again gives the same lease, whatever was lost on the way.
         Never more than is free: what others hold is theirs until they give it back.
         """
         known = self._shelf.get(request_id)
@@ -366,48 +366,3 @@ class LeaseBook:
             left = max(0, contingent.amount - amount)
             self._shelf.put_contingent(replace(contingent, amount=left))
         return amount
-
-
-@dataclass(frozen=True, slots=True)
-class LeaseUse:
-    """A part of a spending that one lease allows."""
-
-    lease_id: bytes
-    amount: int
-
-
-class HeldLeases:
-    """A till's side: the leases that it holds. Spending returns the till's leases anew."""
-
-    def __init__(self, leases: Iterable[Lease] = ()) -> None:
-        self._leases = {lease.id: lease for lease in leases}
-
-    @property
-    def leases(self) -> tuple[Lease, ...]:
-        """Everything that is held."""
-        return tuple(self._leases.values())
-
-    def left(self, asset: Asset, at: datetime) -> int:
-        """What may be spent of an asset at an instant."""
-        return sum(lease.left for lease in self._good(asset, at))
-
-    def spend(self, asset: Asset, amount: int, at: datetime) -> tuple[LeaseUse, ...]:
-        """Spend from the leases that end first; raises ValueError beyond what they hold.
-
-        The caller has asked `risk_policy.decide` first: this is only the arithmetic.
-        """
-        if amount > self.left(asset, at):
-            raise ValueError(f"{amount} is more than the leases of {asset.key} hold")
-        uses = []
-        for lease in self._good(asset, at):
-            part = min(amount, lease.left)
-            if part:
-                amount -= part
-                uses.append(LeaseUse(lease.id, part))
-                self._leases[lease.id] = replace(lease, used=lease.used + part)
-        return tuple(uses)
-
-    def _good(self, asset: Asset, at: datetime) -> list[Lease]:
-        good = [lease for lease in self._leases.values() if lease.asset == asset]
-        good = [lease for lease in good if lease.good_at(at)]
-        return sorted(good, key=lambda lease: (lease.not_after, lease.id))

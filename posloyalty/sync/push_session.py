@@ -67,6 +67,9 @@ class Session:
     `epoch` is the one that it files this journal under; `theirs` is where it stands and `reanchors`
     why the journal has to go on in another epoch, before anything else.
 
+    `most` is how many events head office takes in one batch, as its last hello said; `events_max`,
+    how many the next one may have, is never more.
+
     `tries` counts refusals of one batch, and `halves` is up to where it went: until head office has
     that, batches do not grow. `wraps` sends the next event alone, as bytes. `probes` sends a single
     one, after long failure. `aside_ms` is when more may be set aside.
@@ -78,6 +81,7 @@ class Session:
 
     acked: int | None = None
     events_max: int = EVENTS_MAX
+    most: int = EVENTS_MAX
     failures: int = 0
     not_before_ms: int = 0
     away_since: str = ""
@@ -175,8 +179,14 @@ def after_hello(
     know: it has never seen what was written since. `here` is the hash that this journal has at that
     place, None where it does not reach so far or nobody looked.
     """
+    most = min(EVENTS_MAX, max(1, answer.events_max))
     reached = replace(
-        _in_reach(session, now_ms), epoch=answer.place.epoch, theirs=answer.place, reanchors=None
+        _in_reach(session, now_ms),
+        epoch=answer.place.epoch,
+        theirs=answer.place,
+        reanchors=None,
+        most=most,
+        events_max=min(session.events_max, most),
     )
     cause = _CAUSES.get(answer.state)
     if cause is not None:
@@ -222,10 +232,12 @@ def after_push(session: Session, answer: Pushed, *, now_ms: int) -> Session:
         probes=False,
     )
     if session.wraps:
-        return replace(reached, halves=0, events_max=EVENTS_MIN)  # what it failed for is through
+        # What it failed for is through.
+        return replace(reached, halves=0, events_max=min(EVENTS_MIN, session.most))
     if session.probes or answer.acked.seq < session.halves:
         return reached
-    return replace(reached, halves=0, events_max=min(EVENTS_MAX, max(1, session.events_max) * 2))
+    grown = min(session.most, max(1, session.events_max) * 2)
+    return replace(reached, halves=0, events_max=grown)
 
 
 def right_now(session: Session) -> Session:
@@ -268,7 +280,7 @@ def out_of_reach(
     away = replace(
         session,
         acked=None,  # a hello first: it is small, and says what came through all the same
-        events_max=max(EVENTS_MIN, session.events_max // 2),
+        events_max=min(session.most, max(EVENTS_MIN, session.events_max // 2)),
         failures=session.failures + 1,
         away_since=session.away_since or at,
         cause=cause,

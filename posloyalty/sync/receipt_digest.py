@@ -1,4 +1,4 @@
-"""The QR on a receipt: a signed digest that proves a sale when the till's disk is gone (SYNC 1).
+"""The QR on a receipt: a signed digest that proves a sale when the till's disk is gone.
 
     version u8 = 1        payload, 44 bytes, integers big-endian
     flags u8              bit 0 a member's sale, bit 1 training; bit 2 is kept for "copy", never set

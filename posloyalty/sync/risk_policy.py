@@ -1,4 +1,4 @@
-"""What a till may hand out when it cannot ask head office: the table of SYNC 9, as values.
+"""What a till may hand out when it cannot ask head office.
 
 Shape: `decide(policy, request, situation) -> Decision`: allowed within a lease, to be reserved at
 head office, allowed on the merchant's own risk up to a floor, or refused with the reason and with

@@ -1,4 +1,4 @@
-"""The time that a till's rules go by: never before what it knows to have happened (SYNC 3).
+"""The time that a till's rules go by: never before what it knows to have happened.
 
 Shape: `rule_ms` is the latest of the wall clock, the journal's last stamp, and head office's time
 as it was heard last with what has passed since. So a till whose clock is behind dates what it does

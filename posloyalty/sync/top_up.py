@@ -1,4 +1,4 @@
-"""How much of a member's points a till likes to hold before it has to ask (SYNC 9); pure.
+"""How much of a member's points a till likes to hold before it has to ask; pure.
 
 A till asks for the members who come to it: no more than they usually spend at once, never more than
 four fifths of what they have, and of that the share of their visits that were here. It asks again

@@ -15,6 +15,8 @@ LINES_MAX = 500
 # A migration is written once and never read again but by Alembic, which gives its functions names.
 MIGRATIONS = "posloyalty/storage/migrations/versions/"
 LEFT_BEHIND = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")  # the words it looks for, not a leftover
+# The specifications by which the product was built: whoever reads the source does not have them.
+UNREAD = re.compile(r"\b(SYNC|LOYALTY|DESIGN|PEERS|PLATFORM|PRODUCT) (cases? )?[A-Z]?\d")
 UNFINISHED = "NotImplemented" + "Error"
 # An override of Qt's is described by Qt: the only names here that are not in snake_case.
 QT_OVERRIDE = re.compile(r"[a-z]+[A-Z]")
@@ -93,6 +95,19 @@ def test_another_library_may_be_unfinished(tmp_path: Path) -> None:
     assert list(left_half_done(planted(tmp_path, {"ui/sale.py": text}))) == []
 
 
+def test_nothing_cites_a_page_that_no_reader_has() -> None:
+    assert list(cited_unread(Source(CHECKOUT))) == []
+
+
+def test_a_planted_citation_is_found(tmp_path: Path) -> None:
+    text = '"""Leases (SYN' + 'C 9)."""\n# As DESI' + "GN 4 has it, by LOYAL" + "TY case 34.\n"
+    source = planted(tmp_path, {"posloyalty/leases.py": text})
+    assert [found.partition(": ")[0] for found in cited_unread(source)] == [
+        "posloyalty/leases.py:1",
+        "posloyalty/leases.py:2",
+    ]
+
+
 def test_no_file_is_longer_than_its_bound() -> None:
     assert list(too_long(Source(CHECKOUT))) == []
 
@@ -103,6 +118,13 @@ def test_a_planted_long_file_is_found(tmp_path: Path) -> None:
         {"ui/long.py": "A = 1\n" * (LINES_MAX + 1), "ui/just.py": "A = 1\n" * LINES_MAX},
     )
     assert list(too_long(source)) == [f"ui/long.py:{LINES_MAX + 1}: over {LINES_MAX} lines"]
+
+
+def cited_unread(source: Source) -> Iterator[str]:
+    for module in source.modules("posloyalty", "ui", "tools"):
+        for number, line in enumerate(module.text.splitlines(), start=1):
+            if UNREAD.search(line):
+                yield module.at(number, "cites a page that does not ship")
 
 
 def undocumented(source: Source) -> Iterator[str]:

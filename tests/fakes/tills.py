@@ -1,4 +1,4 @@
-"""The tills of a shop as `services/trusted_tills.py` keeps them, in memory."""
+"""The tills of a shop as `services/office/trusted_tills.py` keeps them, in memory."""
 
 from __future__ import annotations
 

@@ -165,6 +165,20 @@ def limit_pages(till: Till, *, extra: int) -> None:
         ask(f"PRAGMA max_page_count = {pages + extra}")
 
 
+@pytest.mark.parametrize(("left", "fault"), [(4096, DiskFull), (1 << 30, DiskFault)])
+def test_a_book_that_finds_no_room_at_its_opening_names_a_full_disk(
+    folder: Path, left: int, fault: type[BookError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What SQLite cannot make beside a book that nobody has open is an I/O error by its code."""
+    with monkeypatch.context() as full, files_no_larger_than(4096):
+        full.setattr("posloyalty.storage.driver.free_bytes", lambda _folder: left)
+        with pytest.raises(fault):
+            reopen(folder)
+    till = reopen(folder)
+    sell(till)
+    till.close()
+
+
 def test_a_disk_that_fails_while_writing_is_not_written_to_again(folder: Path) -> None:
     """A write beyond the file size limit fails like a broken disk: with an I/O error."""
     till = reopen(folder)

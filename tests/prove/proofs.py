@@ -18,7 +18,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.faults.killing import Tally, a_killer, a_shop, check
 from tests.faults.one_till import Figures, make_days
 from tests.faults.whole_days import days_machine, days_settings
-from tests.prove import chain, deals, parity
+from tests.prove import chain, deals, full_disks, parity
 from tests.replay import prove_cdnow
 from tests.simulation.catching import failure
 from tests.simulation.kinds import KINDS
@@ -188,5 +188,6 @@ PROOFS: Final[dict[str, Proof]] = {
     "deals": Proof(claim=deals.CLAIM, parts=deals.PARTS, run=deals.prove),
     "parity": Proof(claim=parity.CLAIM, parts=parity.PARTS, run=parity.prove),
     "chain": Proof(claim=chain.CLAIM, parts=chain.PARTS, run=chain.prove),
+    "disks": Proof(claim=full_disks.CLAIM, parts=full_disks.PARTS, run=full_disks.prove),
     "cdnow": Proof(claim=prove_cdnow.CLAIM, parts=1, run=prove_cdnow.prove),
 }

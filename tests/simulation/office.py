@@ -1,8 +1,8 @@
 """Head office as a till finds it: bytes in, bytes out, on the pure core and an archive in memory.
 
-The acts are those of the server (`headoffice/intake`, `epochs`, `answering`) without its database:
-the same core judges, files, folds, answers and lends. What it took in is kept beside it in its
-order, so that another head office can be made from it.
+The acts are those of the server (`headoffice/tills/intake`, `epochs`, `answering`) without its
+database: the same core judges, files, folds, answers and lends. What it took in is kept beside it
+in its order, so that another head office can be made from it.
 
 Its database has lives (`sync/office/lives`): `copy` is it as it was once, and `put_back` one that
 goes on from there, as a copy or a replica that is behind.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.front_door import unlock
 from posloyalty.services.till import Till
 from posloyalty.storage.ballast import BALLAST_BYTES, LOW_BYTES, SPARE_BYTES, Ballast
 from posloyalty.storage.unit_of_work import DISK_LOW, SqlBook
@@ -98,6 +99,25 @@ def test_fault_9_a_disk_that_fills_up_lets_the_sale_end_and_says_so_once(folder:
     disk.left = ROOMY
     assert till.hold_room()
     assert till.verify.verify().holds
+    till.close()
+
+
+def test_it_goes_before_a_book_is_opened_and_the_next_sale_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program filled the disk overnight: without room a book is not even read."""
+    disk = Disk()
+    assert Ballast(folder / "till.ballast", free=disk.free).lay()
+    disk.left = 0
+    monkeypatch.setattr(Ballast.__init__, "__kwdefaults__", {"free": disk.free})
+    held = unlock(folder, None)
+    assert not (folder / "till.ballast").exists()
+    held.lock.release()
+    disk.left = BALLAST_BYTES
+    till = reopen(folder)
+    sell(till)
+    sell(till)
+    assert notes(till) == [DISK_LOW]
     till.close()
 
 

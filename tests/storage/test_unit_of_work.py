@@ -6,6 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Pool, event
 from sqlcipher3.dbapi2 import IntegrityError
 
 from posloyalty.domain.ledger.transfer import Account, AccountKind, LotUse
@@ -14,6 +15,7 @@ from posloyalty.domain.shop.product import Product
 from posloyalty.domain.values.money import currency
 from posloyalty.services.book.book_faults import ChainDamaged
 from posloyalty.services.ports import PrintState, UnitOfWork
+from posloyalty.storage.engine import LOOK_UP_CACHES_KIB
 from posloyalty.sync import events
 from posloyalty.sync.hlc import Hlc
 from tests.fakes.book import LEDGER, Rig, a_sale, add_member
@@ -30,6 +32,21 @@ def fail_within_a_unit(rig: Rig) -> None:
     with rig.book.write() as unit:
         unit.sales.book(a_sale(unit, rig))
         raise ZeroDivisionError
+
+
+def test_a_book_is_opened_by_the_connections_that_stay(rig: Rig) -> None:
+    """Each reads all of the tables' definitions: three, and none that only looks and goes."""
+    made: list[object] = []
+
+    def hear(connection: object, _record: object) -> None:
+        made.append(connection)
+
+    event.listen(Pool, "connect", hear)
+    try:
+        rig.reopen()
+    finally:
+        event.remove(Pool, "connect", hear)
+    assert len(made) == 1 + len(LOOK_UP_CACHES_KIB)
 
 
 def test_a_sale_is_there_whole_after_its_commit(rig: Rig) -> None:

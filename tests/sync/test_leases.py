@@ -13,11 +13,9 @@ from posloyalty.sync.leases import (
     Asset,
     AssetKind,
     Denied,
-    HeldLeases,
     Lease,
     LeaseBook,
     LeaseState,
-    LeaseUse,
     ReclaimRefused,
 )
 
@@ -68,28 +66,14 @@ def test_case_34_a_budget_in_two_leases_is_given_out_once() -> None:
     given = 0
     for till in (b"A", b"B"):
         own = granted(book, 5000, rid=till, till=till, asset=BUDGET, owned=10_000)
-        held = HeldLeases([own])
-        while held.left(BUDGET, NOW) >= 1000:
-            (use,) = held.spend(BUDGET, 1000, NOW)
-            assert book.use(use.lease_id, use.amount, at=NOW) == 0
+        while book.lease(own.id).left >= 1000:
+            assert book.use(own.id, 1000, at=NOW) == 0
             given += 1
-        with pytest.raises(ValueError, match="more than"):
-            held.spend(BUDGET, 1000, NOW)
+        assert book.lease(own.id).left == 0
     assert given == 10
     assert lease(book, 1, rid=b"x", asset=BUDGET, owned=10_000 - 1000 * given) == Denied(
         "ASSET_SHORT", 0
     )
-
-
-def test_a_till_spends_from_the_leases_that_end_first_and_from_none_that_has_ended() -> None:
-    soon = Lease(id=b"s", asset=POINTS, till_id=b"A", amount=30, granted_at=NOW, not_after=NOW)
-    late = Lease(id=b"l", asset=POINTS, till_id=b"A", amount=100, granted_at=NOW, not_after=END)
-    held = HeldLeases([late, soon])
-    assert held.left(POINTS, NOW) == 130
-    assert held.spend(POINTS, 50, NOW) == (LeaseUse(b"s", 30), LeaseUse(b"l", 20))
-    assert held.left(POINTS, NOW + timedelta(minutes=1)) == 80
-    assert held.left(POINTS, END + timedelta(seconds=1)) == 0
-    assert held.left(BUDGET, NOW) == 0
 
 
 def test_an_ended_lease_is_not_free_before_the_tills_journal_is_known_past_it() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from posloyalty.sync.epochs import Cause
 from posloyalty.sync.push_session import (
@@ -86,6 +87,29 @@ def test_what_is_done_next(
 
 def test_a_hello_says_from_where_to_send() -> None:
     assert step(after_hello(Session(), hello(12), now_ms=NOW), head=20) == Push(12, EVENTS_MAX)
+
+
+@pytest.mark.parametrize("takes", [200, 7, 1, 0, 100_000])
+def test_no_batch_has_more_events_than_head_office_said_that_it_takes(takes: int) -> None:
+    most = min(EVENTS_MAX, max(1, takes))
+    told = structs.replace(hello(12), events_max=takes)
+    greeted = after_hello(Session(), told, now_ms=NOW)
+    assert step(greeted, head=900) == Push(12, most)
+    pushed = after_push(greeted, Pushed(acked=place(13), new=1, duplicates=0), now_ms=NOW)
+    away = out_of_reach(greeted, at="", now_ms=NOW, drawn=0)
+    through = after_push(
+        replace(greeted, wraps=True), Pushed(acked=place(13), new=1, duplicates=0), now_ms=NOW
+    )
+    for session in (pushed, away, through, replace(greeted, stopped="REVOKED", aside_ms=0)):
+        assert session.events_max <= most
+
+
+def test_batches_grow_again_where_head_office_takes_more_than_before() -> None:
+    small = after_hello(Session(), structs.replace(hello(12), events_max=7), now_ms=NOW)
+    session = after_hello(small, hello(12), now_ms=NOW)
+    for seq in range(13, 20):
+        session = after_push(session, Pushed(acked=place(seq), new=1, duplicates=0), now_ms=NOW)
+    assert session.events_max == EVENTS_MAX
 
 
 @pytest.mark.parametrize(("state", "cause"), [("behind", Cause.BEHIND), ("fork", Cause.FORK)])

@@ -1,4 +1,4 @@
-"""Lengths and type of DESIGN 3 and 4 in logical pixels, and the layout class of a window. No Qt."""
+"""Lengths and type sizes in logical pixels, and the layout class of a window. No Qt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The colours of DESIGN 4 by name, for light, dark and high contrast. No Qt.
+"""The colours by name, for light, dark and high contrast. No Qt.
 
 Colours are "#RRGGBB". Text keeps a contrast of 4.5 on what it stands on, edges and shapes 3 (WCAG
 2.2, 1.4.3 and 1.4.11); `pairs()` lists every pair that is used, and a test reckons each. `line` is

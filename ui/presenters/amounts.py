@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
 
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.values.fixed_point import MINUS, format_fixed
 from posloyalty.domain.values.money import Currency, format_amount
 from posloyalty.domain.values.quantity import format_quantity
 from posloyalty.wording import Words
-
-NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

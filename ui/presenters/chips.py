@@ -36,6 +36,9 @@ from ui.presenters.amounts import Figures
 from ui.presenters.reason_text import BY_WORD, WITHIN_LEASE, brief_reason
 from ui.presenters.tier_text import WHOLE, TierWords
 
+# No chips, but asked about on the same sheet: a line, and what the sale earns.
+LINE: Final = "line:"
+EARNING: Final = "earning:"
 OFFER: Final = "offer:"
 POINTS: Final = "points:"
 MARK: Final = "mark:"

@@ -21,7 +21,7 @@ TICKED: Final = "1"
 
 
 class FieldKind(StrEnum):
-    """How an entry is typed: the input method is on for NAME, PERSON and LINES only (DESIGN 7).
+    """How an entry is typed: the input method is on for NAME, PERSON and LINES only.
 
     PERSON is a person's name; PHONE, TIME and CODES are figures with the signs between them.
     """

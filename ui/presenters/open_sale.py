@@ -130,11 +130,6 @@ class OpenSale:
         """The product whose weight or price is wanted now."""
         return self._asks[0] if self._asks else None
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is a step to go back."""
-        return bool(self._steps)
-
     def subscribe(self, watcher: Callable[[], None]) -> None:
         """Tell `watcher` after every change; watchers live as long as the window."""
         self._watchers.append(watcher)

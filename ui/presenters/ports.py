@@ -52,7 +52,7 @@ class Sheet(Enum):
 
 
 class Sound(Enum):
-    """What is heard; each has one meaning (DESIGN 6)."""
+    """What is heard; each has one meaning."""
 
     UNDERSTOOD = "understood"
     MEMBER_FOUND = "member_found"

@@ -19,7 +19,7 @@ from ui.presenters.base import Presenter
 from ui.presenters.basket_rows import LineRows, count_text
 from ui.presenters.by_hand import ByHand
 from ui.presenters.chip_presses import ChipPresses
-from ui.presenters.chips import ChipIs, chip_states
+from ui.presenters.chips import EARNING, LINE, ChipIs, chip_states
 from ui.presenters.counter import Counter, counter_of
 from ui.presenters.drawer import open_without_sale
 from ui.presenters.member_panel import earn_state, member_state
@@ -281,7 +281,7 @@ class SalePresenter(PadKeys, Presenter[SaleState]):
 
     def why_line(self, number: int) -> None:
         """Why a line costs what it does."""
-        self._session.navigator.open_sheet(Sheet.WHY, about=f"line:{number}")
+        self._session.navigator.open_sheet(Sheet.WHY, about=f"{LINE}{number}")
 
     def why_chip(self, chip_id: str) -> None:
         """Why an offer applies or not."""
@@ -289,7 +289,7 @@ class SalePresenter(PadKeys, Presenter[SaleState]):
 
     def why_earns(self) -> None:
         """Why the sale earns what it does."""
-        self._session.navigator.open_sheet(Sheet.WHY, about="earning:")
+        self._session.navigator.open_sheet(Sheet.WHY, about=EARNING)
 
     def press_chip(self, chip_id: str) -> None:
         """A chip was pressed: use it, or show the loss and at the second press remove it."""

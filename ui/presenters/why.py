@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
 
 from posloyalty.domain.engine.quote import (
     AppliedOffer,
@@ -29,6 +28,7 @@ from ui.presenters.chips import (
     GIFT,
     GIVING,
     GOAL,
+    LINE,
     MARK,
     OFFER,
     POINTS,
@@ -43,9 +43,6 @@ from ui.presenters.faults import fault_text
 from ui.presenters.ports import ToastKind
 from ui.presenters.reason_text import rate_text, reason_text
 from ui.presenters.session import Session
-
-LINE: Final = "line:"
-EARNING: Final = "earning:"
 
 
 class WhyIs(StrEnum):

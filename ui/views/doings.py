@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from ui.appearance import Layout
-from ui.models.counter_rows import doing_row
 from ui.presenters.doings.presenter import DoingsPresenter
 from ui.presenters.doings.state import DoingPage, DoingsState
 from ui.presenters.form import FieldKind
+from ui.views.counter_rows import doing_row
 from ui.views.forms import FormView
 from ui.views.parts import column, empty_layout, row, scrolling
 from ui.views.redeem import reason_line

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ui.models.counter_rows import found_row
 from ui.presenters.find_item import FindPresenter, FindState
+from ui.views.counter_rows import found_row
 from ui.views.sheets import SheetView
 from ui.widgets.entry_line import EntryLine
 from ui.widgets.lists import RowList

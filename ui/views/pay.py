@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
 from posloyalty.domain.shop.tender import TenderKind
 from ui.appearance import Layout
 from ui.appearance.metrics import GAP, MAIN, MAIN_LEAST, MAIN_PORTRAIT, TARGET
-from ui.models.counter_rows import chip_row
 from ui.presenters.pay import PayPresenter
 from ui.presenters.pay_state import PayState
 from ui.presenters.tendering import KINDS, PayField
+from ui.views.counter_rows import chip_row
 from ui.views.focus_zones import tab_through
 from ui.views.parts import WhereRoom, amount_pad, at_the_foot, back_button, scrolling
 from ui.views.pay_parts import DueBar, FieldBox, NoteRow, PaidList

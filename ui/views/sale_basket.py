@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from posloyalty.wording import Words
 from ui.appearance import Appearance, Layout
 from ui.appearance.metrics import GAP
-from ui.models.counter_rows import basket_row
 from ui.presenters.sale import SalePresenter
 from ui.presenters.sale_state import SaleState
+from ui.views.counter_rows import basket_row
 from ui.widgets import paint
 from ui.widgets.basket_list import BasketList, BasketWords
 from ui.widgets.entry_line import EntryLine

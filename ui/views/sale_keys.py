@@ -22,11 +22,11 @@ from PySide6.QtWidgets import (
 from posloyalty.wording import Words
 from ui.appearance import Appearance, Layout
 from ui.appearance.metrics import GAP, QUICK_KEY, TARGET
-from ui.models.counter_rows import key_row, turn_row
 from ui.presenters.sale import SalePresenter
 from ui.presenters.sale_pad import PadState
 from ui.presenters.sale_state import SaleState
 from ui.rehearsal import rehearse
+from ui.views.counter_rows import key_row, turn_row
 from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.number_pad import AmountBox, NumberPad, PadKind
 from ui.widgets.quick_keys import QuickKeys

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 from posloyalty.wording import Words
 from ui.appearance import Appearance, Layout
 from ui.appearance.metrics import GAP, TARGET
-from ui.models.counter_rows import chip_row, member_row
 from ui.presenters.sale import SalePresenter
 from ui.presenters.sale_state import SaleState
+from ui.views.counter_rows import chip_row, member_row
 from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.chips import ChipList
 from ui.widgets.member_card import EarnLine, MemberCard

@@ -174,10 +174,3 @@ class Panel(QFrame):
     def __init__(self, kind: str = "surface", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("panel", kind)
-
-    def set_kind(self, kind: str) -> None:
-        """Another ground."""
-        if self.property("panel") != kind:
-            self.setProperty("panel", kind)
-            self.style().unpolish(self)
-            self.style().polish(self)

@@ -1,6 +1,6 @@
 """Offers on the price before tax: the goods as the search sees them, and the way back.
 
-A policy of the programme (LOYALTY 3.2, `discount_on = "before_tax"`). Offers, their amounts and
+A policy of the programme (`discount_on = "before_tax"`). Offers, their amounts and
 prices, bounds and minimum spends are then about prices without tax, whether a class shows its tax
 included or adds it, so that one amount means the same over goods of any class. The search is given
 the goods at those prices and every tax as added: the best deal is the least to pay with that tax.

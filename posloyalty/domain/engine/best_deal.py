@@ -1,7 +1,7 @@
 """The best deal: which legal set of offers leaves the customer the least to pay.
 
 Least payable wins, then most points earned, then the fewest owned things used, then the deal that
-takes the earlier offers, in the order in which they apply (LOYALTY 3.3). Legal: what is exclusive
+takes the earlier offers, in the order in which they apply. Legal: what is exclusive
 stands alone, groups, classes and lists of what combines are kept, a minimum spend holds, no piece
 of goods is in two groups, and no points are spent twice.
 

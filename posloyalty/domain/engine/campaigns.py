@@ -2,7 +2,7 @@
 
 What was given is read from meters under the campaign's own id: `use/<rule>/money`, `.../points` and
 `.../count`, counted by the work of the kind. A till that holds a lease on a budget sees the lease
-as its budget (LOYALTY case 34).
+as its budget.
 """
 
 from __future__ import annotations

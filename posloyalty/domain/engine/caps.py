@@ -1,4 +1,4 @@
-"""Limits of a wallet: how much of what would come in is let in (LOYALTY case 3).
+"""Limits of a wallet: how much of what would come in is let in.
 
 Shape: `capped(...)` gives the points that are let in, those that are held back, and why. What came
 in before is read from meters: for the member `earned/` and `bonus/` of the ledger, for whoever else

@@ -3,7 +3,7 @@
 Shape: an `EventPlan` collects the steps of one event in their order; `consequences()` is the frozen
 outcome that is journalled, stored and folded again by `verify` and by head office. Nothing else
 changes what a member owns or has done. Ids derive from the event and the place in it, so that
-planning the same event again gives the same consequences (I4).
+planning the same event again gives the same consequences.
 """
 
 from __future__ import annotations

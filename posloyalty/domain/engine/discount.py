@@ -1,7 +1,7 @@
 """One offer against the lines that it is about: its discount, to the last minor unit.
 
 Rounded once per offer and sale on the price as shown, then spread by largest remainder, so that a
-return of one line takes back exactly its share (LOYALTY 3.2). No line goes below zero (I6).
+return of one line takes back exactly its share. No line goes below zero.
 
 Shape: `Pile` is what is left: the amount of every line, and for offers about pieces, how many
 pieces of each line are in no group yet and what those come to. A piece takes part in one group.

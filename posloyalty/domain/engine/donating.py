@@ -1,7 +1,7 @@
 """What a sale gives to causes at the counter: choices to offer, and the lines of what was chosen.
 
 A round-up is reckoned on what the goods come to in the end, after offers, points and tax, so that
-it cannot be stale; it is added last and changes no figure of the goods (LOYALTY case 32).
+it cannot be stale; it is added last and changes no figure of the goods.
 """
 
 from __future__ import annotations

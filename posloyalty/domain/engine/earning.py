@@ -2,7 +2,7 @@
 
 All sums before the rounding are exact: line contributions are integers over one denominator. The
 rounded total is spread over the lines by largest remainder, so that a line return can take back
-exactly its share (LOYALTY 1, shared conventions; cases 1, 2, 3 and 8).
+exactly its share.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A member is erased: what they own ends, and nothing that was sold changes (LOYALTY case 39, I16).
+"""A member is erased: what they own ends, and nothing that was sold changes.
 
 Shape: `erase(...)` puts into an event's plan that all points run out, debts are let go and rights
 are withdrawn, each with its reason. Meters stay as they are: they name a random id that means

@@ -1,9 +1,9 @@
 """The engine's one entry: `evaluate(programme, basket, member state, instant)` gives a quote.
 
-Pure and deterministic, integers only, independent of the order of scanning (I9, I10). The order is
-that of LOYALTY 3.2: price lists; freeze the context; line offers, order offers; discounts by hand;
-points as money; tax on what is left; payable; earn base, rules, multipliers, caps, one rounding,
-allocation; tiers.
+Pure and deterministic, integers only, independent of the order of scanning. The steps in their
+order: price lists; freeze the context; line offers, order offers; discounts by hand; points as
+money; tax on what is left; payable; earn base, rules, multipliers, caps, one rounding, allocation;
+tiers.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def funder_at(programme: Programme, store_id: bytes, wallet_id: str, day: date) 
 
 def of_partners(lots: Iterable[Lot], ledger: str, points: int, day: date) -> int:
     """How many of the points that a spending takes partners stand for: they reimburse the shop, so
-    that these are payment and no discount (LOYALTY 3.2). More than the lots hold is the shop's: it
+    that these are payment and no discount. More than the lots hold is the shop's: it
     is earned in the running sale.
     """
     own = [lot for lot in lots if lot.account.ledger == ledger]

@@ -1,4 +1,4 @@
-"""The goods on the counter in one canonical order, so that the order of scanning is none (I9).
+"""The goods on the counter in one canonical order, so that the order of scanning is none.
 
 Shape: `arrange(lines)` gives `Goods`: tuples that run alike, one place for each line, and what
 rules ask of them. What follows from a line or a product alone stands on those already, so that a

@@ -4,7 +4,7 @@ Shape: `award_late(...)` runs the programme's works once at a moment of its own,
 that is known: challenges that were made, stamps that fill a card, what reaching a level gives. What
 was given for already is not given again; what a till would have been told to refuse, such as a
 budget that is used up, is not given here either. Head office runs it where events of a member come
-together that tills had not heard of (LOYALTY 29, 40); a birthday, which no journal says, is left to
+together that tills had not heard of; a birthday, which no journal says, is left to
 the tills.
 """
 

@@ -1,4 +1,4 @@
-"""Two records of one member become one (LOYALTY case 41).
+"""Two records of one member become one.
 
 Shape: `merge(...)` puts into an event's plan what moves from the record that goes to the one that
 stays, and says which id is from now on an alias of which. Lots keep their own days, debts and

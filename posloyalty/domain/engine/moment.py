@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Trigger(StrEnum):
-    """What happened (LOYALTY 3.1, entry 9)."""
+    """What happened."""
 
     SALE = "sale"
     RETURN = "return"

@@ -17,7 +17,7 @@ from posloyalty.domain.programme.offer import Offer
 
 def next_steps(context: Context, deal: Deal) -> tuple[NextStep, ...]:
     """The cliffs ahead of applied bands where buying what is missing costs less than nothing:
-    0.01 more saves 14.99 (LOYALTY case 15). What is missing is counted at its price.
+    0.01 more saves 14.99. What is missing is counted at its price.
     """
     found = []
     for one in deal.taken:

@@ -3,7 +3,7 @@
 Shape: a source is a function registered with `owns`; it gives an `Owned` for every single thing
 that could be used now, each with its terms (an `Offer`) and what applying them uses (`Uses`). The
 engine judges the terms as those of any offer. What is neither chosen nor `auto` is proposed with
-its gain and never spent (LOYALTY 3.3, case 51).
+its gain and never spent.
 
     @owns
     def vouchers(context: Context, basket: Basket) -> Iterable[Owned]: ...

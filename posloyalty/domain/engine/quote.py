@@ -2,7 +2,7 @@
 
 Shape: `Quote(lines, offers, redemptions, taxes, earnings, ...)`, all integers in minor units of the
 basket's currency or of the wallet. Per line, everything is allocated: the sums over the lines equal
-the quote's totals (I5), so that a later return can take back exactly its share.
+the quote's totals, so that a later return can take back exactly its share.
 
 A `Reason` is a wording code with numbers, never a sentence: the same quote is explained on screen
 and on paper in any language.
@@ -60,7 +60,7 @@ __all__ = [
 @quickly_made
 @dataclass(frozen=True, slots=True)
 class ProgrammeRef:
-    """Which rules made the quote: `hash` is the SHA-256 of the programme file's bytes (SYNC 10)."""
+    """Which rules made the quote: `hash` is the SHA-256 of the programme file's bytes."""
 
     id: str
     version: int
@@ -121,7 +121,7 @@ class RefusedOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """Something that the customer owns and has not said yes to (LOYALTY 3.3).
+    """Something that the customer owns and has not said yes to.
 
     `gain_minor` is what the customer would pay less in the best deal with it; where that is
     nothing, `reasons` say why. Saying yes is `basket.choosing(choice)`.

@@ -1,8 +1,8 @@
 """Points as money: what could be spent now, and what the cashier's wish comes to.
 
 The most useful amount is the largest that is worth no more than the sale, in whole steps, within
-the balance and the programme's share of a sale (LOYALTY cases 23 and 24): no point is burned
-without its worth (I8). Points earned in the running sale are not spent in it.
+the balance and the programme's share of a sale: no point is burned without its worth. Points earned
+in the running sale are not spent in it.
 """
 
 from __future__ import annotations

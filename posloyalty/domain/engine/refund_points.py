@@ -1,8 +1,8 @@
 """Points of a sale undone: what was spent goes back to its lots, what was earned is taken back.
 
-Restoring comes first, so that what a member gets back is there when something is taken (LOYALTY
-cases 6, 7 and 46). What was earned is taken from its own lot, then from any other, then as the
-wallet's `negative` says; what had run out unspent is gone already and is not taken a second time.
+Restoring comes first, so that what a member gets back is there when something is taken. What was
+earned is taken from its own lot, then from any other, then as the wallet's `negative` says; what
+had run out unspent is gone already and is not taken a second time.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Rights of a sale undone: what it used is given back, what it issued is withdrawn.
 
-The defaults for whatever no work has settled (LOYALTY cases 25 and 37, P29):
+The defaults for whatever no work has settled:
 
 - a right that the sale used comes back when all that it lowered has come back, or, where it lowered
   nothing, with the whole sale;

@@ -1,4 +1,4 @@
-"""Offers whose conditions the goods that stay no longer meet: thresholds and gifts (case 48, P9).
+"""Offers whose conditions the goods that stay no longer meet: thresholds and gifts.
 
 What stays is judged by the programme that the sale pinned. Conditions about the member and the time
 are taken as they were met: the sale's instant is known exactly, and whatever of an offer's

@@ -2,8 +2,8 @@
 
 Nothing is known of the shares, so the goods go back at the price that is agreed on, in cash, up to
 a bound, and points at the programme's base rate: its plain rules of so much for so much money, no
-multiplier, level or offer (LOYALTY 3.7, SYNC 11). A receipt's own figures bound both further. The
-sale's day is unknown here too: what is no longer spent or earned counts from today.
+multiplier, level or offer. A receipt's own figures bound both further. The sale's day is unknown
+here too: what is no longer spent or earned counts from today.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Stored value of a sale undone: what paid as a tender goes back to its card or wallet, and a card
-or top-up that was sold is emptied (LOYALTY cases 21 and 50).
+or top-up that was sold is emptied.
 
 Value goes back to the very lots, so that what was principal is principal again. A sold card that
 was used in part is refused, or what is left of what was paid goes back and its bonus is void, as
-the programme says: a card that was refunded is never usable (LOYALTY 3.5).
+the programme says: a card that was refunded is never usable.
 """
 
 from __future__ import annotations

@@ -228,7 +228,7 @@ def _within(room: int, withheld: Iterable[Withheld]) -> tuple[Withheld, ...]:
 def _money(
     undoing: Undoing, account: PointsAccount, withheld: tuple[Withheld, ...], cash: CashRounding
 ) -> tuple[tuple[Withheld, ...], tuple[Tender, ...]]:
-    """The tenders, and what is held against them for points already spent (case 7, offset)."""
+    """The tenders, and what is held against them where the wallet offsets points already spent."""
     goods, wish, sale = undoing.goods, undoing.wish, undoing.sale
     earlier = [tender for refund, _ in goods.original.earlier for tender in refund.tenders]
     paid = paid_so_far(sale.tenders, earlier, goods.paid_by())

@@ -1,4 +1,4 @@
-"""Recency, frequency and money in bands from 1 to 5, by rank among all who bought (LOYALTY 4).
+"""Recency, frequency and money in bands from 1 to 5, by rank among all who bought.
 
 Ties stay together: equal figures have the average of their ranks, and the band is the fifth in
 which that lies, rounded up. The fewer days since the last purchase, the higher the band.

@@ -2,8 +2,7 @@
 to be verified first.
 
 Every check answers with reasons, empty when there is nothing. Nobody is turned away, and a sale is
-never refused for any of them: the customer pays and takes the goods; what is held back is points
-(LOYALTY 3.7, case 36).
+never refused for any of them: the customer pays and takes the goods; what is held back is points.
 """
 
 from __future__ import annotations

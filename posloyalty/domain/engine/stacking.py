@@ -1,4 +1,4 @@
-"""Which candidates may stand together: groups, classes, and lists of what combines (LOYALTY 3.1).
+"""Which candidates may stand together: groups, classes, and lists of what combines.
 
 Shape: `conflicts(candidates)` gives for every candidate a bit mask of those that it cannot stand
 with. What stands alone in the sale is searched by itself and is not in here.

@@ -10,7 +10,7 @@ from posloyalty.domain.programme.reason import Reason, reason
 
 
 def suspicions(moment: Moment) -> tuple[Reason, ...]:
-    """TOO_MANY_SIGN_UPS where whoever signs somebody up did so too often before (LOYALTY 3.7)."""
+    """TOO_MANY_SIGN_UPS where whoever signs somebody up did so too often before."""
     risk, recorded, operator = risk_of(moment.programme), moment.recorded, moment.operator
     if not risk.sign_ups or operator is None or recorded is None or recorded.what != SIGN_UP:
         return ()

@@ -1,7 +1,7 @@
 """A sale's goods with their tax classes: what is taxed, and what is earned, at any amounts left.
 
 Offers ask it of each deal that they weigh, before anything is spent; the sale itself asks it once
-points have paid. Both by the same rules (LOYALTY 3.2): taxes of what is left of each line, the earn
+points have paid. Both by the same rules: taxes of what is left of each line, the earn
 base of the programme's policy, one computation of what is earned.
 """
 

@@ -1,7 +1,7 @@
 """What it would bring to pay by another kind, where a programme asks how a sale is paid.
 
 How a sale is paid is known last, after its price; so an offer that hangs on it is proposed, "pay by
-card: 5.00 less", and applies in the quote that is made once the customer has said (LOYALTY 3.2).
+card: 5.00 less", and applies in the quote that is made once the customer has said.
 Each kind is tried by the whole evaluation: what it would bring is exact, and none of it is a
 special case of the search.
 """

@@ -1,10 +1,10 @@
 """A sale that arrives late may restore a level; what was bought since is then owed its rate.
 
 Shape: `correct(...)` goes through a member's sales in their order and reckons each one's points
-twice, at the level that was known when it was rung and at the level that is known now (LOYALTY case
-29). The differences, never below zero, and the levels that are restored go into an event's plan,
-each difference with its reason. A member loses nothing by what we did not know. Of what a campaign
-pays for no more is given than its budget has left, and it is counted as the campaign's.
+twice, at the level that was known when it was rung and at the level that is known now. The
+differences, never below zero, and the levels that are restored go into an event's plan, each
+difference with its reason. A member loses nothing by what we did not know. Of what a campaign pays
+for no more is given than its budget has left, and it is counted as the campaign's.
 
 Head office runs it when events of a member arrive out of their order; a till can preview it.
 """

@@ -3,12 +3,12 @@
 Shape: `tier_history(programme, scheme, record)` gives `TierSpan`s without gaps or overlaps from the
 day of joining on. A `TierRecord` is everything about one member that the scheme looks at: meter
 entries, levels granted by hand or brought along, challenges taken up. The entries may come in any
-order (I11): they are put in the order of the instants at which they became known.
+order: they are put in the order of the instants at which they became known.
 
 Each event that counted something is an assessment: the figures of its day's window, as they were
 known at that instant, meet a level or do not. What is taken back later lowers the figures of every
-later assessment; whether it also takes away the level that was met is the scheme's `on_return`
-(LOYALTY case 9). A sale that arrives late is assessed where it belongs (case 29).
+later assessment; whether it also takes away the level that was met is the scheme's `on_return`. A
+sale that arrives late is assessed where it belongs.
 
 The holdings that a till stores are this fold's cache: the newest interval of each level.
 """

@@ -2,8 +2,8 @@
 
 Shape: an `Interval` says that a level was met, granted or taken up on trial, and through which day
 it holds. `spans(scheme, intervals, since)` is their upper edge: `TierSpan`s that follow one another
-without a gap and without an overlap (I14), the last of them open. A sum of intervals has no order,
-so that neither has what follows from it (I11).
+without a gap and without an overlap, the last of them open. A sum of intervals has no order,
+so that neither has what follows from it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Votes and surveys, counted: who was first counts once, and scores become figures.
 
-`tally(...)` gives the ballots by option; `Scores` the figures of LOYALTY 4 as exact ratios.
+`tally(...)` gives the ballots by option; `Scores` a survey's figures as exact ratios.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
 """Works: what each declared kind does when something happens, and the registry that finds them.
 
 A work is a function registered with `works(Shape, ...)`; it is called for every declared thing of
-that shape at each moment whose trigger it names. The stages are those of LOYALTY 3.2, after the
-sale's own points: stamps and achievements, tiers, automatic rewards, referral, what a balance
-brings, messages. Inside a stage it goes by the kind's key, then by the thing's id: never by the
-place in the file.
+that shape at each moment whose trigger it names. The stages come after the sale's own points:
+stamps and achievements, tiers, automatic rewards, referral, what a balance brings, messages. Inside
+a stage it goes by the kind's key, then by the thing's id: never by the place in the file.
 
 At `Trigger.RETURN` a work is told by `moment.returned` what came back; `moment.state` is the member
 as they now are, who need not be one who may earn. When works run, the sale's base meters

@@ -2,7 +2,7 @@
 
 Shape: `fold(transfers)` gives a `LedgerState` of account balances (credits less debits, minor units
 of the wallet) and lots. The fold only adds and subtracts, so that the order in which transfers
-arrive cannot matter (I11), and a transfer that arrives twice counts once (I4).
+arrive cannot matter, and a transfer that arrives twice counts once.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Shape: plans are tuples of `LotUse`, never changes in place. The order of spending is earliest last
 day, then earliest earned, then id: a total order, so that every till and every replay takes the
-same points (SYNC 8). Pending and expired lots are never spent (I13).
+same points. Pending and expired lots are never spent.
 """
 
 from __future__ import annotations

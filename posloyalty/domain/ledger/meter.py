@@ -2,9 +2,9 @@
 
 Shape: a `MeterEntry(meter, owner, day, at, amount, event_id)` adds to a named count; a value is a
 sum over a span of days. Limits, challenges, tiers by spend or visits, streaks and boards are all
-read from meters. Entries only add up, so the order in which they arrive cannot matter (I11); what
+read from meters. Entries only add up, so the order in which they arrive cannot matter; what
 is undone adds a negative entry on the day of what it undoes, so that every window it was counted
-in forgets it (LOYALTY 3.6).
+in forgets it.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Shape: `EventPostings(event_id=..., member_id=..., day=..., lots=..., debts=...)` collects
 `transfers`; each step sees the lots as the steps before it left them. Ids derive from the event and
-the place in it, so that planning the same event again gives the same transfers (I4). Amounts are in
+the place in it, so that planning the same event again gives the same transfers. Amounts are in
 wallet minor units and positive; a step with nothing to move adds no transfer.
 
 Two steps undo earlier events: `restore` gives back what was redeemed, to the very lots, `reverse`
@@ -262,7 +262,7 @@ class EventPostings:
         """Take earned points back: from their own lot, then from any, then by the policy.
 
         `reversed_before` are the transfers that already took back from the same earning. Raises
-        `ReversalRefusal` (I7).
+        `ReversalRefusal`.
         """
         left = earned.amount - sum(t.amount for t in reversed_before)
         if points > left:

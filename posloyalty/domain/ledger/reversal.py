@@ -9,7 +9,7 @@ from posloyalty.domain.ledger.transfer import LotUse, Transfer
 
 
 class NegativePolicy(StrEnum):
-    """What happens when points to take back are already spent (LOYALTY case 7)."""
+    """What happens when points to take back are already spent."""
 
     WITHIN_BALANCE = "within_balance"  # the shop bears the rest
     NEGATIVE = "negative"  # the rest becomes the member's debt

@@ -2,7 +2,7 @@
 
 Shape: a `Right` is opened by an event and only ever changed by `RightChange`s, which add up: uses,
 uses given back, days added, withdrawn. `fold_rights(changes)` gives every right as it stands, in
-whatever order the changes arrive (I11). Days are of the programme's zone; both ends are inclusive.
+whatever order the changes arrive. Days are of the programme's zone; both ends are inclusive.
 
 A voucher is a right of one use, a pass of thirty coffees one of thirty, a membership one without
 a bound of uses, an entry to a draw or a place at an event one that is used at the door.
@@ -33,7 +33,7 @@ class RightState(StrEnum):
 
 
 class RightMove(StrEnum):
-    """Why a right changed (LOYALTY 3.1, entry 12: also REDEEMED becomes RETURNED)."""
+    """How a right changed."""
 
     ISSUE = "issue"
     RELEASE = "release"  # what was held back becomes good
@@ -103,7 +103,7 @@ class RightChange(Struct, frozen=True, kw_only=True, gc=False):
     """One change: `amount` uses, or days for EXTEND; 1 where it does not matter.
 
     `opens` is the right that an ISSUE opens, as it is at first. `id` is derived from the event and
-    the place in it, so that the same event twice changes nothing twice (I4).
+    the place in it, so that the same event twice changes nothing twice.
     """
 
     id: bytes

@@ -1,5 +1,5 @@
 """Transfers of points. Every transfer moves a positive amount from one account to another, so each
-ledger sums to zero; balances are derived, never stored as truth (SYNC 8).
+ledger sums to zero; balances are derived, never stored as truth.
 
 Shape: an `Account` is (ledger, kind, owner). A ledger is one wallet of one programme, written
 "<programme id>/<wallet id>"; ledgers never mix. A `Transfer` names the event that caused it; its id
@@ -42,7 +42,7 @@ HOLDERS: Final = frozenset({AccountKind.MEMBER, AccountKind.GIFT_CARD})
 
 
 class TransferCode(StrEnum):
-    """Why value moved. The words are those of LOYALTY 3.1, entry 7."""
+    """Why value moved."""
 
     EARN = "earn"
     BONUS = "bonus"
@@ -96,13 +96,9 @@ class Lot(Struct, frozen=True, gc=False):
     shop_cost: Ratio | None = None
 
     def usable_on(self, day: date) -> bool:
-        """Whether what remains may be spent on a day (I13: never pending, never expired)."""
+        """Whether what remains may be spent on a day: never what is pending or expired."""
         started = self.usable_from is not None and self.usable_from <= day
         return self.remaining > 0 and started and not self.expired_on(day)
-
-    def pending_on(self, day: date) -> bool:
-        """Whether what remains is not usable yet."""
-        return self.remaining > 0 and (self.usable_from is None or self.usable_from > day)
 
     def expired_on(self, day: date) -> bool:
         """Whether the last good day has passed."""

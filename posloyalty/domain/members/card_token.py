@@ -2,7 +2,7 @@
 
     version(1) key_id(1) member_id(16) issued_s(4) expires_s(4) flags(1) signature(64) = 91 bytes
 
-as `LP1:` and 146 characters of base32 (SYNC 12); integers big-endian, times in whole seconds since
+as `LP1:` and 146 characters of base32; integers big-endian, times in whole seconds since
 1970 UTC. The Ed25519 signature covers the text `LP1:` and the 27 bytes before it, so that it can
 never be taken for the signature of a receipt. Signing and its check are passed in: this module
 knows bytes only.
@@ -35,7 +35,7 @@ NUMBERED = 1
 """The key id of cards of earlier releases: the number of their key in its till's book."""
 KEYS_TRIED_MAX = 2_048
 """0.15 ms each: a third of a second for a token that none of them signed."""
-# Tills whose clocks are further apart than this warn of it themselves (SYNC 3).
+# Tills whose clocks are further apart than this warn of it themselves.
 CLOCK_TOLERANCE = timedelta(minutes=10)
 _BODY_BYTES = MEMBER_TOKEN_BYTES - SIGNATURE_BYTES
 
@@ -166,10 +166,6 @@ class KeyRing:
         """The terms of the first key of these bytes."""
         return next((key.terms for key in self.keys if key.public_key == public_key), None)
 
-    def with_keys(self, keys: Iterable[TokenKey]) -> "KeyRing":
-        """Add keys: the same ring and more."""
-        return KeyRing((*self.keys, *keys))
-
 
 class RevocationList(Protocol):
     """Whoever knows which tokens were withdrawn: the value below, or a store with an index."""
@@ -196,9 +192,6 @@ class Revocations:
             return True
         before = self.issued_before.get(token.member_id)
         return before is not None and token.issued_at < before.replace(microsecond=0)
-
-
-NOTHING_REVOKED = Revocations()
 
 
 def key_mark(public_key: bytes) -> int:

@@ -1,6 +1,6 @@
 """Members: who they are, by what they are found, and what they agreed to.
 
-Personal data travels beside the journal, never in it (SYNC 0): the journal knows a member by a
+Personal data travels beside the journal, never in it: the journal knows a member by a
 random 16-byte id, and the `Profile` is a record of its own that can be erased.
 """
 

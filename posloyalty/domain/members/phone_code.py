@@ -2,7 +2,7 @@
 
     member_id(16) step(4) tag(10) = 30 bytes
 
-as `LN1:` and 48 characters of base32, which is a QR code of version 3 (SYNC 12). The step is the
+as `LN1:` and 48 characters of base32, which is a QR code of version 3. The step is the
 Unix second divided by 15, big-endian. The tag is the first 80 bits of HMAC-SHA-256 (RFC 2104,
 cut as its section 5 allows) under the member's phone key over the text `LN1:` and the 20 bytes
 before it, so that it is never taken for a tag over something else. That steps of time make a code

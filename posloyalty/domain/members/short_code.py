@@ -2,7 +2,7 @@
 
 `M7K4-QW9D-2X`: the letter M, eight random characters (40 bits) of Crockford's alphabet, one check
 character that catches every single wrong character and every swap. It names a member and proves
-nothing: what may be done with it is the programme's matter (SYNC 12).
+nothing: what may be done with it is the programme's matter.
 """
 
 from posloyalty.domain.values.check_digit import HUMAN_ALPHABET, human_check_character

@@ -1,4 +1,4 @@
-"""Whether what a member owns is used without asking (LOYALTY 3.2): vouchers, rewards, points.
+"""Whether what a member owns is used without asking: vouchers, rewards, points.
 
 auto_use = "expiring"         # never (the default), always
 auto_use_days = 3             # "expiring": the last good day is at most so many days ahead
@@ -17,7 +17,7 @@ AUTO_DAYS_MOST: Final = 366
 
 
 class AutoUse(StrEnum):
-    """Whether one is used without asking (LOYALTY 3.3)."""
+    """Whether one is used without asking."""
 
     NEVER = "never"
     ALWAYS = "always"

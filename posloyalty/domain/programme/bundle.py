@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping
 
 HEAD = "programme.toml"
-FILES_MAX = 200
 _MARK = re.compile(r"^# file: (?P<name>\S.*)$")
 
 

@@ -23,7 +23,7 @@ from posloyalty.domain.values.ratio import Ratio
 
 
 class EarnBase(StrEnum):
-    """Which price points are counted on (LOYALTY 3.2)."""
+    """Which price points are counted on."""
 
     SHOWN = "shown"  # the price as shown
     NET_OF_TAX = "net_of_tax"
@@ -61,7 +61,7 @@ class First(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """Questions on which programmes differ; the defaults are those of LOYALTY 3.2.
+    """Questions on which programmes differ, with the answer of a file that does not say.
 
     `points_part_earns`: whether the part paid with the member's own points earns as well;
     `order_discount_lowers_earn`: whether earn rules about some goods count them less what order
@@ -84,7 +84,7 @@ class Policies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
-    """One version of a programme. `hash` is the SHA-256 of the file's bytes (SYNC 10).
+    """One version of a programme. `hash` is the SHA-256 of the file's bytes.
 
     Lots and tiers live by the days of `zone`; offers by those of the store. `declared` holds the
     kinds of `kinds/` by their key. `looks_at_tenders` says that a condition asks how a sale is

@@ -24,7 +24,7 @@ from posloyalty.domain.programme.section import Section
 
 
 class Scope(StrEnum):
-    """Which stage an offer belongs to, in their order (LOYALTY 3.2)."""
+    """Which stage an offer belongs to, in their order."""
 
     LINE = "line"
     BUNDLE = "bundle"

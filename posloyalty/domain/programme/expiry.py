@@ -1,12 +1,12 @@
 """How long points last: `expiry = { kind = "rolling_months", months = 12 }`.
 
 Kinds: `never`; `rolling_months`, counted from the day of earning, whose `style` says which day is
-the last good one (LOYALTY 1); `calendar`, all points of a year ending on one day of a later year;
+the last good one; `calendar`, all points of a year ending on one day of a later year;
 `inactivity`, whose last day every qualifying activity moves on; `by_tier`, another kind for members
 of a level.
 
 A lot is stamped with its last day when it opens, and an activity is counted on the last good day
-that it promises: a later version of the programme takes back neither (LOYALTY 1.0, Aeroplan).
+that it promises: a later version of the programme takes back neither.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What conditions may look at: the instant, the goods and the member, frozen before evaluation.
 
-Offers run on the store's clock (LOYALTY 1, shared conventions); a rule with `clock =
-"business_day"` sees the business day instead of the calendar's.
+Offers run on the store's clock; a rule with `clock = "business_day"` sees the business day instead
+of the calendar's.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class LimitOf(StrEnum):
 
 
 class LimitMode(StrEnum):
-    """What is left when a limit is met (LOYALTY case 3)."""
+    """What is left when a limit is met."""
 
     TRIM = "trim"  # up to the limit
     REJECT = "reject"  # nothing

@@ -1,7 +1,7 @@
 """Reading a programme file: `load(bytes)` gives the programme, or everything that is wrong with it.
 
 The file is TOML in UTF-8. A syntax error, an unknown key, a wrong value or a kind that this release
-does not know refuses the file whole (SYNC 10: never half-apply), with every finding at once. The
+does not know refuses the file whole, with every finding at once: no file is ever half applied. The
 key `language` says which version of the language the file is written in; a newer one than ours is
 refused without looking further, because its words may mean something else.
 """

@@ -34,14 +34,14 @@ _KEYS = ("on", "when", "group", "most", "class", "combines_with", "rounding", "l
 
 
 class PercentBase(StrEnum):
-    """What several percentages of a stage are taken of (LOYALTY case 11)."""
+    """What several percentages of a stage are taken of."""
 
     SEQUENTIAL = "sequential"  # of what the offers before it left
     INITIAL = "initial"  # of the amounts at the start of the stage
 
 
 class DiscountRounding(StrEnum):
-    """How a discount is rounded (LOYALTY 3.2)."""
+    """How a discount is rounded."""
 
     HALF_UP = "half_up"
     HALF_EVEN = "half_even"

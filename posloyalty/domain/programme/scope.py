@@ -5,7 +5,7 @@
     stores = ["S01", "S02"]
 
 Days are of the programme's zone, both ends included; what is left out is without limit. A sale
-stores the version of the rules that it used, so a change never reaches back (SYNC 10).
+stores the version of the rules that it used, so a change never reaches back.
 """
 
 from __future__ import annotations
@@ -39,11 +39,6 @@ class Scope:
     last: date | None = None
     stores: frozenset[str] = frozenset()
     terms: Terms = NO_TERMS
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the programme holds on a day."""
-        begun = self.first is None or self.first <= day
-        return begun and (self.last is None or day <= self.last)
 
     def holds_in(self, store: str) -> bool:
         """Whether the programme holds in a store, by its code."""

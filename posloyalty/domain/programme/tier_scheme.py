@@ -44,7 +44,7 @@ CHALLENGE_DAYS_MAX: Final = 1000
 
 
 class RateAt(StrEnum):
-    """Which level's multiplier a sale earns at that crosses a threshold (LOYALTY case 8)."""
+    """Which level's multiplier a sale earns at that crosses a threshold."""
 
     START = "start"  # the level held before the sale
     SPLIT = "split"  # the part above the threshold at the new level's
@@ -67,7 +67,7 @@ class Downgrade(StrEnum):
 
 
 class OnReturn(StrEnum):
-    """What becomes of a level whose progress a return takes back (LOYALTY case 9)."""
+    """What becomes of a level whose progress a return takes back."""
 
     KEEP = "keep"  # held through its last day
     REASSESS = "reassess"  # from that day on as if what came back had never been bought

@@ -1,7 +1,7 @@
 """Wallets: what members collect, how it is rounded, how long it lasts, how it is spent.
 
 Points are integers in the wallet's minor unit: with `scale = 2`, 4.92 stars are 492. Spending is
-worth `points` for `money`, exactly; what a member may spend is a multiple of `step` (LOYALTY 23).
+worth `points` for `money`, exactly; what a member may spend is a multiple of `step`.
 
     shop_cost = "0.008"           # what one whole point costs the shop once it is spent
 """
@@ -44,7 +44,7 @@ class WalletOf(StrEnum):
 
 
 class SpentAs(StrEnum):
-    """What points are when they pay (LOYALTY 3.2): the shop's own lower the price that is taxed,
+    """What points are when they pay: the shop's own lower the price that is taxed,
     those that a partner funded are payment and do not; money of a wallet may be a tender, which
     pays what is due as a gift card does.
     """
@@ -55,14 +55,14 @@ class SpentAs(StrEnum):
 
 
 class RedeemNeeds(StrEnum):
-    """Which proof of the member spending asks for (SYNC 12)."""
+    """Which proof of the member spending asks for."""
 
     CARD = "card"  # a scanned, verified card; found by phone or name earns only
     ANY = "any"  # however the member was found
 
 
 class Stacking(StrEnum):
-    """How several multipliers work together (LOYALTY case 2)."""
+    """How several multipliers work together."""
 
     ADDITIVE = "additive"  # x1.2 and x2 make x2.2
     MULTIPLICATIVE = "multiplicative"  # x1.2 and x2 make x2.4
@@ -98,7 +98,7 @@ class Spend:
         return points - points % self.step
 
     def least_for(self, amount_minor: int) -> int:
-        """The fewest points, in whole steps, that are worth an amount (I8: none burned for it)."""
+        """The fewest points, in whole steps, that are worth an amount: none is wasted."""
         points = -(-amount_minor * self.points // self.money_minor)
         return -(-points // self.step) * self.step
 

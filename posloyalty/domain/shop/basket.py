@@ -128,9 +128,9 @@ class Chosen:
 class Basket:
     """What is on the counter.
 
-    `sale_id` is the event id, made when the sale is opened and kept for ever (SYNC 2).
+    `sale_id` is the event id, made when the sale is opened and kept for ever.
     `declined` holds ids of public offers that the cashier removed; `proof` says how the member was
-    identified ("card", "phone", ...), because what may be spent depends on it (SYNC 12). `marks`
+    identified ("card", "phone", ...), because what may be spent depends on it. `marks`
     are ids of activities that belong to this sale, such as an own cup; `chosen` is what may be used
     of what the customer owns; `donations` are what the customer gives to causes, one for each.
     `approver` stands by and approves what the cashier alone may not do. `discounts` are taken off

@@ -5,7 +5,7 @@ in the basket. Each carries its reason and, where the cashier alone might not, w
 `needs_of` says what authority a basket takes, measured against the shelf prices, so that a lower
 price and a discount on top of it count together.
 
-A percentage is rounded half up on what is left, once, like every discount (LOYALTY 3.2).
+A percentage is rounded half up on what is left, once, like every discount.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Goods that another till of the shop sold: whether this till takes them back, and up to what.
 
-The shop chooses (SYNC 11): another till may have taken the same goods back already, and until head
+The shop chooses: another till may have taken the same goods back already, and until head
 office compares the journals nobody here can know. What goes back twice is the shop's loss, so it is
 bounded by receipt, not by return.
 """

@@ -7,7 +7,7 @@ paid for, on each offer and on points by `first_units`, so that in every piece
 
     gross = offers + redeemed + net (- tax, where the class adds it)
 
-and no figure is ever negative (LOYALTY cases 1, 12, 46; I5, I6, I7).
+and no figure is ever negative.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from posloyalty.domain.shop.tender import CashRounding
 
 
 class CardVat(StrEnum):
-    """When the tax of a gift card is due (LOYALTY case 49)."""
+    """When the tax of a gift card is due."""
 
     MULTI_PURPOSE = "multi_purpose"  # when it pays for goods
     SINGLE_PURPOSE = "single_purpose"  # when it is sold: all goods that it buys have one rate

@@ -1,4 +1,4 @@
-"""Tax that was paid when a card was sold is not paid again when it buys goods (LOYALTY case 49).
+"""Tax that was paid when a card was sold is not paid again when it buys goods.
 
 Only where the price holds the tax. A line's tax is lowered by the share of the line that such a
 card pays; what it came to without tax rises by the same, so that both still add up to what was

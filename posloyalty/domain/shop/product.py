@@ -76,10 +76,9 @@ class Product(_ProductFacts):
     `earns` says. `tags` are free words that programmes may condition on.
 
     What every quote asks of every line is reckoned once, with the product: `goods` is whether it is
-    neither money in another form nor a fee, `earning` whether it counts for the earn base at all
-    (LOYALTY 1, shared conventions), `usual` whether it is both and offers may lower it, `names`
-    what rules may call it by, and `facts` all that offers look at: who has the same is the same to
-    them.
+    neither money in another form nor a fee, `earning` whether it counts for the earn base at all,
+    `usual` whether it is both and offers may lower it, `names` what rules may call it by, and
+    `facts` all that offers look at: who has the same is the same to them.
     """
 
     id: bytes

@@ -27,7 +27,7 @@ WAIVED: Final = "_WAIVED"  # behind one of these: so much of it is let go, with 
 GIFT_TERMS: Final = "GIFT_TERMS"
 """What a sale's receipt says of a gift, as told code: facts `offer`, `line` and `price_minor`, the
 price that is kept back when the gift stays and the goods that earned it do not. A gift of which
-the receipt did not say so costs nothing (P9)."""
+the receipt did not say so costs nothing."""
 
 
 class RefundKind(StrEnum):

@@ -145,7 +145,7 @@ def shown_reference(tender: Tender, points: Iterable[SalePoints]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sale:
-    """A paid sale. `number` is the receipt number store-till-epoch-seq (SYNC 11).
+    """A paid sale. `number` is the receipt number store-till-epoch-seq.
 
     `day` is the business day. `at` carries the store's UTC offset. Amounts are in minor units of
     `currency` (an ISO 4217 code). `approved_by` let through what the cashier alone might not.

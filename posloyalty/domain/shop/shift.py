@@ -5,7 +5,7 @@ Shape: `Shift` opens it, `CashMove`s and `CashCount`s belong to it, `ShiftClose`
 one event and never changes. Amounts are minor units of the shift's currency. What the drawer should
 hold is never stored as truth: it is the float and everything that moved cash since.
 
-The count is blind (PRODUCT C13). Whoever counted is told whether the count is near enough, nothing
+The count is blind. Whoever counted is told whether the count is near enough, nothing
 else; a count that is not is made once more. Then the count is locked and the amounts are shown. All
 this follows from the counts alone, so that starting the till anew gives nobody another try.
 """

@@ -4,8 +4,7 @@ An inclusive class finds its tax inside the price, amount x rate / (1 + rate); a
 adds amount x rate. A fixed tax of so much a piece or kilogram is taken first: inside an inclusive
 price, as far as that goes, and the rate is then of the rest; on top of an exclusive one, also of
 goods that are given for nothing. Half-up, in minor units. Rounding per class and not per line keeps
-the receipt's tax table equal to what the rate says of its base; the lines' shares add up to it
-(I5).
+the receipt's tax table equal to what the rate says of its base; the lines' shares add up to it.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Shape: `Tender(kind, amount_minor, given_minor, change_minor, reference)`. `amount_minor` is what a
 tender settles of the sale: over a complete sale the amounts add up to the payable. Cash rounding
-touches the cash part only (DESIGN and PRODUCT C9): China rounds down to 0.10, so 112.76 in cash is
-112.70 and `rounding_minor` is -6.
+touches the cash part only: China rounds down to 0.10, so 112.76 in cash is 112.70 and
+`rounding_minor` is -6.
 """
 
 from __future__ import annotations

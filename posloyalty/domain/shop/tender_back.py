@@ -21,7 +21,7 @@ from posloyalty.domain.values.portion import first_units
 
 
 class TenderOrder(StrEnum):
-    """Which tenders get their money back first (LOYALTY case 21)."""
+    """Which tenders get their money back first."""
 
     PROPORTIONAL = "proportional"  # each its share of what comes back
     STORED_FIRST = "stored_first"  # gift cards and wallets before cash and cards

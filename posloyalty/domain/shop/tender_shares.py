@@ -1,8 +1,8 @@
-"""Which tender paid how much of which line: the shares add up both ways (I5).
+"""Which tender paid how much of which line: the shares add up both ways.
 
-Lines are taken in an order that their content gives, so that the order of scanning changes nothing
-(I9); each takes its net off the tenders in proportion, by `first_units`. A sale with one tender
-needs no shares: it paid everything.
+Lines are taken in an order that their content gives, so that the order of scanning changes nothing;
+each takes its net off the tenders in proportion, by `first_units`. A sale with one tender needs no
+shares: it paid everything.
 """
 
 from __future__ import annotations

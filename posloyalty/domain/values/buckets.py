@@ -1,4 +1,4 @@
-"""Buckets: who is in which part of an experiment, by arithmetic alone (LOYALTY case 35)."""
+"""Buckets: who is in which part of an experiment, by arithmetic alone."""
 
 from __future__ import annotations
 

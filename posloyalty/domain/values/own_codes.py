@@ -18,10 +18,10 @@ PHONE_CODE_PREFIX = "LN1:"
 PHONE_KEY_PREFIX = "LK1:"
 """What a member's app is handed once; no till reads it."""
 
-# 91 bytes in base32 behind the prefix (SYNC 12).
+# 91 bytes in base32 behind the prefix.
 MEMBER_TOKEN_BYTES = 91
 MEMBER_TOKEN_LENGTH = len(MEMBER_TOKEN_PREFIX) + 146
-# 30 bytes in base32 behind the prefix (SYNC 12).
+# 30 bytes in base32 behind the prefix.
 PHONE_CODE_LENGTH = len(PHONE_CODE_PREFIX) + 48
 
 MEMBER_SHORT_LEAD = "M"

@@ -26,7 +26,7 @@ from posloyalty.sync.journal import receipt_number
 FORK: Final = "FORK"
 UNSOLD: Final = "RETURN_WITHOUT_SALE"
 UNSOLD_AFTER_S: Final = 14 * 86_400
-"""So long a return may wait for its sale: by then a till out of reach has sent (SYNC 15)."""
+"""So long a return may wait for its sale: by then a till out of reach has sent."""
 DECISIONS: Final = ("accepted", "repaired", "fraud")
 READ_AGAIN: Final = "read_again"
 READ: Final = "READ"

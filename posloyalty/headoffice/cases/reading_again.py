@@ -1,7 +1,7 @@
 """An event that was kept without being read is read once more, by a release that can.
 
 Where head office fell over an event, its till sent it as bytes, so that it held up nothing; what it
-says counts for nobody until somebody lets it be read again (SYNC 14.3). Then it is filed in its
+says counts for nobody until somebody lets it be read again. Then it is filed in its
 place like an event that comes late: the ledger folds it among the others by its instant, and tills
 hear of it. The journal and the anomaly stay as they are; what was done stands beside them.
 """

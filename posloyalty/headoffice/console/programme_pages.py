@@ -19,7 +19,7 @@ from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.headoffice.programmes.stopping import TillExposure, stoppable
 from posloyalty.headoffice.programmes.try_outs import TryOuts
-from posloyalty.insight.draft.draft import read_draft
+from posloyalty.insight.draft.draft import read_draft_at
 from posloyalty.insight.draft.warnings import warnings_of
 from posloyalty.services.ports import Clock
 from posloyalty.services.programmes.programmes import finding_sentences, read_programme
@@ -100,7 +100,7 @@ class ProgrammePages:
         """Keep a file; one with findings is not kept, and they are shown with their lines."""
         if not asking.file:
             raise ServiceRefusal("NO_FILE_CHOSEN")
-        found = read_draft(asking.file[: FILE_BYTES_MAX + 1], self.clock.now().date())
+        found = read_draft_at(asking.file[: FILE_BYTES_MAX + 1], self.clock.now())
         if isinstance(found, list):
             return self._with_findings(asking, found)
         programme = self.publishing.keep(asking.file, by=asking.who)
@@ -113,7 +113,7 @@ class ProgrammePages:
             data = self.publishing.file(digest)
         except ServiceRefusal:
             raise NotThere from None
-        draft = read_draft(data, self.clock.now().date())
+        draft = read_draft_at(data, self.clock.now())
         if isinstance(draft, list):
             raise NotThere
         running = self.publishing.running()

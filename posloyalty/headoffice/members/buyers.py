@@ -39,7 +39,7 @@ from posloyalty.sync import events
 from posloyalty.sync.office.archive import Filing
 
 KEPT_DAYS: Final = 731
-"""24 months after they last bought there somebody is the store's no more (SYNC 6)."""
+"""24 months after they last bought there somebody is the store's no more."""
 NOTED_DAYS: Final = 30
 """A day that was noted stands for so many; who left is kept for so much longer."""
 REMEMBERED_MOST: Final = 50_000

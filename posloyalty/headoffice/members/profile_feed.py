@@ -41,7 +41,7 @@ from posloyalty.sync.profiles.record import (
 from posloyalty.sync.wire.profiles import PAGE_BYTES_MAX, FeedAsk, FeedGiven, Item, Stream
 
 AHEAD_MS: Final = 300_000
-"""A mark further ahead of head office's time counts as said now (SYNC 3)."""
+"""A mark further ahead of head office's time counts as said now."""
 ERASE: Final = "erase"
 MEMBER: Final = "member"
 _P: Final = PROFILE.c

@@ -11,9 +11,9 @@ says who had it; the database asks for that as well.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from hashlib import sha256
 from typing import Any, Final
@@ -93,10 +93,13 @@ class ClaimRow:
 class ReceiptClaims:
     """Claims at head office."""
 
-    def __init__(self, database: Database, office: Office, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, office: Office, clock: Clock, zone: Callable[[], tzinfo]
+    ) -> None:
         self._database = database
         self._office = office
         self._clock = clock
+        self._zone = zone
 
     def newest(self, *, limit: int = SHOWN) -> list[ClaimRow]:
         """The newest first."""
@@ -110,14 +113,16 @@ class ReceiptClaims:
         """Make a receipt the purchase of a member, or let it wait for its sale.
 
         Refuses RECEIPT_NOT_OURS, RECEIPT_TRAINING, RECEIPT_OF_NO_TILL, RECEIPT_FORGED,
-        NOBODY_FOUND, CLAIM_HAD (`member`, `who`), CLAIMS_FULL, CLAIM_OF_MEMBER, CLAIM_AT_TILL,
-        CLAIM_TOO_LATE, CLAIM_NOTHING_LEFT, OFFICE_VERSION_UNKNOWN, MEMBER_BARRED, CLAIM_NOTHING.
+        NOBODY_FOUND, CLAIM_HAD (`member`, `who`, the shop's `day`), CLAIMS_FULL, CLAIM_OF_MEMBER,
+        CLAIM_AT_TILL, CLAIM_TOO_LATE, CLAIM_NOTHING_LEFT, OFFICE_VERSION_UNKNOWN, MEMBER_BARRED,
+        CLAIM_NOTHING.
         """
+        zone = self._zone()
         with self._database.write() as connection:
             told = read_receipt(connection, receipt)
             office = head_office(self._database, connection, self._office, now=self._clock.now())
             member_id = _member(connection, office, member)
-            _refuse_had(connection, told.place)
+            _refuse_had(connection, told.place, zone)
             found = office.archive.sale_at(told.place)
             if found is None:
                 number = self._wait(connection, told, member_id, by)
@@ -361,7 +366,7 @@ def _member(connection: Connection, office: HeadOffice, member: str) -> bytes:
     return meant
 
 
-def _refuse_had(connection: Connection, place: SoldPlace) -> None:
+def _refuse_had(connection: Connection, place: SoldPlace, zone: tzinfo) -> None:
     asked = select(RECEIPT_CLAIM).where(
         _C.till_half == place.till,
         _C.epoch == place.epoch,
@@ -371,7 +376,7 @@ def _refuse_had(connection: Connection, place: SoldPlace) -> None:
     had = connection.execute(asked).first()
     if had is not None:
         member = bytes(had.member_id).hex()[:12]
-        day = datetime.fromtimestamp(had.made_s, UTC).date()
+        day = store_day(datetime.fromtimestamp(had.made_s, UTC), zone)
         raise ServiceRefusal("CLAIM_HAD", member=member, who=had.who, day=day)
 
 

@@ -243,7 +243,8 @@ class WindingDowns:
         assert row is not None  # whoever proposes has read it
         if row.until_s is not None:
             # What held before would hold again, and it says nothing of the end.
-            raise ServiceRefusal("ENDS_BY_ITSELF", day=instant_of(row.until_s).date())
+            day = store_day(instant_of(row.until_s), self._publishing.zone())
+            raise ServiceRefusal("ENDS_BY_ITSELF", day=day)
 
         def noted(connection: Connection, number: int) -> None:
             note(

@@ -175,7 +175,9 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 database=database,
                 office=office,
                 desk=Desk(database, office, clock, recent, programmes, rolls, buyers),
-                administration=Administration(database, clock=clock, chance=chance),
+                administration=Administration(
+                    database, clock=clock, chance=chance, zone=publishing.zone
+                ),
                 operators=_operators(database, office, clock=clock, chance=chance),
                 publishing=publishing,
                 members=Members(database, office, clock),
@@ -188,7 +190,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 lifetime=Lifetime(database, office, clock, chance),
                 findings=Findings(database, office, clock),
                 credits=Credits(database, office, clock),
-                claims=ReceiptClaims(database, office, clock),
+                claims=ReceiptClaims(database, office, clock, publishing.zone),
                 records=Records(database, office, clock, programmes),
                 dials=dials,
                 marks=Marks(database, office, clock),

@@ -27,7 +27,7 @@ from posloyalty.headoffice.running.faults import OfficeFull, OfficeUnreachable
 from posloyalty.headoffice.store.arrays import register
 from posloyalty.headoffice.store.statements import PREPARED, put
 from posloyalty.headoffice.store.upgrade import upgrade
-from posloyalty.storage.driver import take_values_as_they_are
+from posloyalty.storage.driver import has_no_room_to_open, take_values_as_they_are
 
 Result = TypeVar("Result")
 FILE_NAME: Final = "headoffice.db"
@@ -109,7 +109,7 @@ class Database:
         try:
             yield
         except DBAPIError as fault:
-            if not _found_no_room(fault):
+            if not _found_no_room(fault.orig):
                 raise
             self.when_full()
             # The log names the places that it came through, as of any other fault.
@@ -187,7 +187,7 @@ def _again(job: Callable[[], Result], over: Collection[str]) -> Result:
 def open_database(url: str, folder: Path) -> Database:
     """Connect and upgrade; an empty `url` is SQLite in the folder.
 
-    Raises `OfficeUnreachable` and `OfficeTooNew`.
+    Raises `OfficeUnreachable`, `OfficeFull` and `OfficeTooNew`.
     """
     try:
         engine = _postgresql(url) if url else _sqlite(folder)
@@ -197,6 +197,9 @@ def open_database(url: str, folder: Path) -> Database:
         engine.dispose()
     except (DBAPIError, sqlite.Error, ArgumentError) as fault:
         told = fault.orig if isinstance(fault, DBAPIError) else fault
+        no_room = not url and has_no_room_to_open(folder / FILE_NAME)
+        if no_room or _found_no_room(told):
+            raise OfficeFull from fault
         raise OfficeUnreachable(str(told).strip()) from fault
     return Database(engine)
 
@@ -224,9 +227,8 @@ def _sqlite(folder: Path) -> Engine:
     return engine
 
 
-def _found_no_room(fault: DBAPIError) -> bool:
+def _found_no_room(told: BaseException | None) -> bool:
     full = (sqlite.SQLITE_FULL, DISK_FULL)
-    told = fault.orig
     return getattr(told, "sqlite_errorcode", getattr(told, "sqlstate", None)) in full
 
 

@@ -1,4 +1,4 @@
-"""Head office's ledger as it stands in the database (SYNC 8).
+"""Head office's ledger as it stands in the database.
 
 Every transfer moves a positive amount from one account to another, and is never changed: where a
 late event makes an owner's fold another one, what stood is reversed by a transfer that names it,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from posloyalty.domain.values.calendar import day_start
 from posloyalty.headoffice.cases.audit_log import COMMAND_LINE, note
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
 from posloyalty.headoffice.programmes.risk import keep_policy, kept_policy
@@ -73,10 +75,13 @@ class CloneCase:
 class Administration:
     """Stores, codes and tills."""
 
-    def __init__(self, database: Database, *, clock: Clock, chance: Chance) -> None:
+    def __init__(
+        self, database: Database, *, clock: Clock, chance: Chance, zone: Callable[[], tzinfo]
+    ) -> None:
         self._database = database
         self._clock = clock
         self._chance = chance
+        self._zone = zone
 
     def add_store(self, code: str, name: str, *, by: str = COMMAND_LINE) -> None:
         """Add a store; refuses INVALID_STORE_CODE, STORE_NAME_NEEDED, and STORE_EXISTS for a code
@@ -141,12 +146,13 @@ class Administration:
 
     def revoke(self, till: str, *, by: str = COMMAND_LINE, lost_on: date | None = None) -> None:
         """A till may send nothing more but into quarantine, and cards that it makes are not good:
-        from the beginning of the day on which it was lost, or from now. Said again with another
-        day, that day counts. `till` is an id or a name, as wherever one is told (`told_till`).
-        Refuses NO_SUCH_TILL, SEVERAL_TILLS, and LOST_LATER for a day that is to come.
+        from the beginning of the day on which it was lost, in the programme's zone, or from now.
+        Said again with another day, that day counts. `till` is an id or a name, as wherever one is
+        told (`told_till`). Refuses NO_SUCH_TILL, SEVERAL_TILLS, and LOST_LATER for a day that is to
+        come.
         """
-        now = self._clock.now()
-        lost = now if lost_on is None else datetime.combine(lost_on, time.min, now.tzinfo)
+        now = self._clock.now().astimezone(self._zone())
+        lost = now if lost_on is None else day_start(lost_on, self._zone())
         if lost > now:
             raise ServiceRefusal("LOST_LATER", on=lost_on)
         with self._database.write() as connection:

@@ -1,4 +1,4 @@
-"""A till goes on in another epoch: behind the last place that both sides have (SYNC 8, 11, 14.2).
+"""A till goes on in another epoch: behind the last place that both sides have.
 
 What head office has beyond that place is of the epoch that was left, stays as it is, and counts: it
 was sold. What the till wrote there meanwhile comes under the new epoch. The same request again

@@ -1,15 +1,15 @@
 """A draft: a programme that can be read, with its file, so that what is said of it has a line.
 
-Shape: `read_draft(bytes, today)` gives a `Draft`, or the findings of a file that is refused. A
-`Rule` is any table of the file with what was read of it, whatever its kind: whoever adds a kind has
-nothing to do here.
+Shape: `read_draft(bytes, today)` and `read_draft_at(bytes, now)` give a `Draft`, or the findings of
+a file that is refused. A `Rule` is any table of the file with what was read of it, whatever its
+kind: whoever adds a kind has nothing to do here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
@@ -18,6 +18,7 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.finding import Finding, Path
 from posloyalty.domain.programme.line_filter import LineFilter
 from posloyalty.domain.programme.load import Loaded, load_file
+from posloyalty.domain.values.calendar import store_day
 
 Part = TypeVar("Part")
 
@@ -122,6 +123,14 @@ def read_draft(data: bytes, today: date) -> Draft | list[Finding]:
     """The draft in a file as of a day, or every reason why it is none."""
     loaded = load_file(data)
     return Draft(loaded, today) if isinstance(loaded, Loaded) else loaded
+
+
+def read_draft_at(data: bytes, now: datetime) -> Draft | list[Finding]:
+    """The same as of an instant: the day is the one that the programme's own zone has then."""
+    loaded = load_file(data)
+    if not isinstance(loaded, Loaded):
+        return loaded
+    return Draft(loaded, store_day(now, loaded.programme.zone))
 
 
 def tables(value: object, path: Path = ()) -> list[tuple[Path, Mapping[str, Any]]]:

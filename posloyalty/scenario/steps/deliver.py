@@ -3,7 +3,7 @@
 What comes before it in the till's journal comes with it: a journal is taken in its order only.
 
 `of` names the step whose sale it is. A network that loses an answer makes a till send again what
-had arrived; the second arrival must change nothing (I4).
+had arrived; the second arrival must change nothing.
 """
 
 from __future__ import annotations

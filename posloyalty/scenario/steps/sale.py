@@ -1,7 +1,7 @@
 """`step = "sale"`: goods rung, quoted and paid. `step = "quote"`: rung and quoted, then left alone.
 
 `every_order = true` quotes the goods in every order in which they may be scanned and expects the
-same of each (I9); the sale itself is then rung in the order of the file. `recalls = "aside"` takes
+same of each; the sale itself is then rung in the order of the file. `recalls = "aside"` takes
 the basket up again that an earlier step held; more lines may join it.
 """
 

@@ -1,8 +1,7 @@
 """A till's certificate as it is read: whose it is, its key, and the days on which it may sign.
 
-Certificates are X.509 with Ed25519 (RFC 8410) and sign themselves, until head office signs them
-(SYNC 13). The `cryptography` package's X.509 part is loaded when the first one is read: no sale
-needs it.
+Certificates are X.509 with Ed25519 (RFC 8410) and sign themselves, until head office signs them.
+The `cryptography` package's X.509 part is loaded when the first one is read: no sale needs it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The till's time: the wall clock, held back from going back, in the store's zone (SYNC 3, 19).
+"""The till's time: the wall clock, held back from going back, in the store's zone.
 
 Shape: `now()` is the rule time (`sync/rule_time`): the latest of the wall, of the floor, which is
 the latest stamp of the journal, and of head office's time with what has passed since it was heard.

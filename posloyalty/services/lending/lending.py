@@ -1,4 +1,4 @@
-"""What a till may hand out by itself, where several tills share their members (SYNC 9).
+"""What a till may hand out by itself, where several tills share their members.
 
 Shape: a policy in the book says that the till is one of several; without one nothing is limited.
 With one, points are spent from leases: rights of kind LEASE, which head office granted and the sale

@@ -1,4 +1,4 @@
-"""Campaign budgets where several tills share them: each gives what it was lent of one (case 34).
+"""Campaign budgets where several tills share them: each gives what it was lent of one.
 
 Money is lent as a budget, what gifts cost the shop as a cost, points as a bonus, a count as stock:
 the two mugs that there are of a reward. A lease is a right of kind LEASE that the campaign's own id

@@ -1,4 +1,4 @@
-"""Gift cards where several tills share them: what of a card a till may take (SYNC 15: 25).
+"""Gift cards where several tills share them: what of a card a till may take.
 
 A card is emptied by whoever shows its code, so two tills must never both count on what it holds.
 In reach of head office a sale has so much of it held aside before it is booked; out of reach a till

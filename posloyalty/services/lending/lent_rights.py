@@ -1,5 +1,5 @@
 """Vouchers, passes and prizes where several tills share their members: which of them this till may
-honour (case 45).
+honour.
 
 A use is one of one thing, so two tills that cannot ask must not both have it. It is honoured where
 it was lent to this till, where the thing came to be or came back here and nothing of that was sent

@@ -254,7 +254,7 @@ class ReserveForSale(Grounded):
     def _asked(self, link: OfficeLink, ask: ReserveAsk) -> Reserved | Problem:
         """What head office says. Where nobody answers at once it is asked a second time: a line
         that somebody let go while it lay idle is no proof that head office is out of reach, and out
-        of reach the shop bears a risk (SYNC 15: 58). Where the answer was waited for, the sale has
+        of reach the shop bears a risk. Where the answer was waited for, the sale has
         no time for that.
         """
         began_ms = self._clock.monotonic_ms()

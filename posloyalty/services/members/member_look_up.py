@@ -1,7 +1,7 @@
 """What finding members needs of the look-up cache: rows by card, phone, digits and name.
 
-The cache copies the book and may be gone or behind; `services/find_member` reads what it shows from
-the book and takes from here only who might be meant.
+The cache copies the book and may be gone or behind; `services/members/find_member` reads what it
+shows from the book and takes from here only who might be meant.
 """
 
 from __future__ import annotations

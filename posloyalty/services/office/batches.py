@@ -25,7 +25,7 @@ from posloyalty.sync.wire.short.stretch import EVENTS_SAID_MAX, write_short
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """At most so many events behind a sequence, filed under an epoch; `wrap` as bytes. `signer` is
-    the public key that vouches for them.
+    the public key that vouches for them, `most` how many head office takes at once.
     """
 
     after_seq: int
@@ -33,6 +33,7 @@ class Wanted:
     under: int
     signer: bytes
     wrap: bool = False
+    most: int = EVENTS_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Batches:
         meanwhile, and that is all that it says of the rest.
         """
         last = sent.events[-1].seq
-        if wanted.wrap or wanted.events_max < EVENTS_MAX or head.seq - last <= EVENTS_MAX:
+        if wanted.wrap or wanted.events_max < wanted.most or head.seq - last <= wanted.most:
             return
         then = replace(wanted, after_seq=last)
         batch = self._written(then, head, key)

@@ -418,6 +418,7 @@ class SendJournal:
             under=self._session.epoch,
             signer=look.key.public,
             wrap=wrap,
+            most=self._session.most,
         )
 
     def _refused(self, problem: Problem, *, sent: int = 0) -> Session:

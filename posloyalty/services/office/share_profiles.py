@@ -5,7 +5,7 @@ members at once, else the next page of the feed comes down. Nothing goes up befo
 life of head office's database: was it put back behind what it took, nobody would notice, and its
 older word would stand. A page is put into the book in small transactions, each with how far the
 feed was heard, so that nothing holds up a sale for long, a cut loses nothing, and what comes twice
-changes nothing. The erased come first, then the members of this store, then all others (SYNC 5, 7).
+changes nothing. The erased come first, then the members of this store, then all others.
 
 The others come by the roll of the chain where there is one (`HearRoll`), and then what changed
 since. Whoever is no more is struck off the roll before the book says that it was heard.

@@ -1,4 +1,4 @@
-"""The starts of this till's program: this one, and the one before as the book knows it (SYNC 11).
+"""The starts of this till's program: this one, and the one before as the book knows it.
 
 A book that was put back from a copy names an older start than the last one that spoke, and two
 programs on copies of one book name the same. Head office reads both from it.

@@ -1,6 +1,6 @@
 """Printing receipts: a durable queue in the book, worked off one job at a time.
 
-A sale is on disk before its receipt starts (PRODUCT C10). The queue lives in the same book, so what
+A sale is on disk before its receipt starts. The queue lives in the same book, so what
 waits survives a crash. Each job goes WAITING -> PRINTING -> PRINTED | UNKNOWN, and back to WAITING
 when the printer took nothing:
 
@@ -103,7 +103,7 @@ class ReceiptDress:
 
 
 class SaleCodes(Protocol):
-    """Whoever can sign what identifies a sale (SYNC 1)."""
+    """Whoever can sign what identifies a sale."""
 
     def __call__(self, reader: Reader, sale: StoredSale, /) -> str | None:
         """The text of the sale's QR, or None where this till cannot sign it."""

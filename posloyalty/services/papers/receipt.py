@@ -13,7 +13,7 @@ from enum import StrEnum
 
 
 class Weight(StrEnum):
-    """How loud a row is (DESIGN 10): body, bold, or bold and much larger."""
+    """How loud a row is: body, bold, or bold and much larger."""
 
     PLAIN = "plain"
     BOLD = "bold"
@@ -96,7 +96,7 @@ class Phrases:
 
 @dataclass(frozen=True, slots=True)
 class SaleCode:
-    """The QR that identifies the sale (SYNC 1), with a caption under it."""
+    """The QR that identifies the sale, with a caption under it."""
 
     text: str
     caption: str

@@ -5,9 +5,9 @@ as an answer of head office says that there is another one (`look`), takes what 
 the schedule; `Programmes.at` goes by it. A publication is taken only whole: signed by head office,
 its file the very bytes of its hash and size, every word of it known to this release, in the shop's
 currency. Anything else leaves the schedule as it was without that one, so that what held before
-goes on holding; it is journalled once, with its reason, and head office is told (SYNC 10; faults
-31-34). A list that is older than the one that was heard in the same life of head office is not
-believed either, whoever served it.
+goes on holding; it is journalled once, with its reason, and head office is told. A list that is
+older than the one that was heard in the same life of head office is not believed either, whoever
+served it.
 """
 
 from __future__ import annotations

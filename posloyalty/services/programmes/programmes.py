@@ -2,7 +2,7 @@
 
 Shape: `install(bytes, ...)` keeps a file that reads without findings and journals the change;
 `at(reader, instant)` gives the programme in effect, read once per version. A file is kept as its
-exact bytes, because their hash is what sales pin (SYNC 10).
+exact bytes, because their hash is what sales pin.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Shape: `run()` goes through the members and records one act for each whom a rule gives something;
 the others leave no trace. An act's id follows from the rule, what it is given for, and the member,
-so that a run may be repeated, here or on another till, and gives nothing twice (I4): what came in
+so that a run may be repeated, here or on another till, and gives nothing twice: what came in
 late is given in the next run.
 """
 

@@ -3,7 +3,7 @@
 Shape: a `Returnable` is a stored sale with what is left of each line; a `RefundWish` says what
 comes back; the engine's `RefundQuote` says what that comes to. `complete` reckons it again inside
 its transaction: what is left of the sale is read there, so that nothing is returned twice, from
-whatever screens it is asked at once (SYNC 11). The same refund id again books nothing.
+whatever screens it is asked at once. The same refund id again books nothing.
 """
 
 from __future__ import annotations
@@ -73,11 +73,6 @@ class Returnable:
         """The sale."""
         return self.stored.sale
 
-    @property
-    def voidable(self) -> bool:
-        """Whether nothing of it came back yet."""
-        return not self.refunds
-
 
 class RefundSale(Grounded):
     """Refunds of the sales that this book holds."""
@@ -118,14 +113,14 @@ class RefundSale(Grounded):
 
     def bought(self, member_id: bytes, product_id: bytes) -> tuple[BoughtLine, ...]:
         """Where a member without a receipt may have bought an article: the newest sale first, only
-        lines of which something has not come back (LOYALTY 3.7).
+        lines of which something has not come back.
         """
         with self._book.read() as reader:
             found = reader.sales.bought_by(member_id, product_id, limit=BOUGHT_MOST)
         return tuple(one for one in found if one.returned_milli < one.quantity_milli)
 
     def wish(self, *back: tuple[int, int], kind: RefundKind = RefundKind.RETURN) -> RefundWish:
-        """A new wish for (line, thousandths); its id is made once and kept (SYNC 2)."""
+        """A new wish for (line, thousandths); its id is made once and kept."""
         return RefundWish(refund_id=self._ids.new_id(), back=back, kind=kind)
 
     def quote(self, sale_id: bytes, wish: RefundWish, *, at: datetime | None = None) -> RefundQuote:

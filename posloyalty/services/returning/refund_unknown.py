@@ -1,7 +1,7 @@
 """Taking goods back from a sale that this book does not hold.
 
 With its receipt: the signed code proves day, amount and points, also when the till's disk is gone
-or another till of the shop sold the goods (SYNC 11). What goes back over all returns with one
+or another till of the shop sold the goods. What goes back over all returns with one
 receipt is never more than it says was paid; it does not say which goods, so an article that came
 back with it once does not come back with it again. For a receipt of another till the shop's own
 rule comes first, and the journal keeps its signed code, by which head office finds the sale.

@@ -101,7 +101,7 @@ class CheckOut(Grounded):
         self._shop = ShopFacts()
 
     def open_basket(self) -> Basket:
-        """An empty basket; its sale id is the id of the event that it may become (SYNC 2)."""
+        """An empty basket; its sale id is the id of the event that it may become."""
         return Basket(sale_id=self._ids.new_id(), currency=self._rules().currency)
 
     def quote(

@@ -3,7 +3,7 @@
 Shape: `by_code` and `public` give the `Chosen` that the basket is to hold, or `VoucherRefused` with
 a wording key of area "scan". A voucher that can never be used again is refused at once; whatever
 depends on the sale, such as its member or a minimum, the quote says. After five wrong codes within
-ten minutes no code is looked at until the oldest of them is ten minutes old (LOYALTY 3.7).
+ten minutes no code is looked at until the oldest of them is ten minutes old.
 """
 
 from __future__ import annotations

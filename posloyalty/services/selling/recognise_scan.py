@@ -1,7 +1,7 @@
 """What a scan means for the till: a product, a member, a receipt, or a refusal that says why.
 
 `scan_code` says what kind of code it is; this service looks it up in the book and, for a member's
-card, decides by signature, dates and revocation, with no network (SYNC 12). Nothing raises: every
+card, decides by signature, dates and revocation, with no network. Nothing raises: every
 text has an answer. `proof` says how the member was identified: "card" for a card whose signature
 was checked, "code" for a typed short code, "foreign" for another scheme's unsigned code.
 

@@ -20,6 +20,7 @@ from typing import Final
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from posloyalty.services.members.member_look_up import Found
+from posloyalty.storage.driver import full_disk_at
 from posloyalty.storage.look_up.files import connect, remove, sync
 from posloyalty.storage.look_up.member_table import MEMBERS, WORDS, MemberTable
 from posloyalty.storage.look_up.name_words import name_words
@@ -69,10 +70,18 @@ class MemberIndex(MemberTable):
         """Write a new file beside `path` and put it in place in one rename.
 
         `members` come as (mark, member) in any order; the highest mark becomes `applied`. A build
-        that is interrupted leaves the old file.
+        that is interrupted leaves the old file. Raises `DiskFull`.
         """
         fresh = path.with_name(path.name + ".new")
         remove(fresh)
+        with full_disk_at(path):
+            cls._write(fresh, key, members)
+        sync(fresh)
+        remove(path)
+        os.replace(fresh, path)
+
+    @staticmethod
+    def _write(fresh: Path, key: bytes, members: Iterable[tuple[int, Found]]) -> None:
         connection = connect(fresh, key)
         try:
             connection.execute("PRAGMA journal_mode=OFF")
@@ -95,9 +104,6 @@ class MemberIndex(MemberTable):
             connection.execute("ANALYZE")
         finally:
             connection.close()
-        sync(fresh)
-        remove(path)
-        os.replace(fresh, path)
 
     def close(self) -> None:
         """Close the file."""
@@ -139,13 +145,16 @@ class MemberIndex(MemberTable):
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+        with full_disk_at(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # Where the disk was full SQLite may have rolled back by itself.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
 
     def _set(self, name: str, value: int) -> None:
         self._connection.execute("UPDATE meta SET value = ? WHERE name = ?", (value, name))

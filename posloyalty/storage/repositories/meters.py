@@ -38,7 +38,6 @@ _SUMS_OF_SEVERAL = Statement(
     .where(several(_M.owner), _M.day >= bindparam("since"))
     .group_by(_M.owner, _M.meter, _M.day)
 )
-_OF_EVENT = Statement(_SHAPE.where(_M.seq == bindparam("seq")).order_by(_M.place))
 
 
 def write_meters(connection: Connection, seq: int, entries: Sequence[MeterEntry]) -> None:
@@ -78,11 +77,6 @@ def sums_by_day(
     rows = _SUMS_OF_SEVERAL.run(connection, since=since.isoformat(), **those(owners))
     found = [_sum(r.owner, r.meter, date.fromisoformat(r.day), r.amount) for r in rows if r.amount]
     return (*(carried_before(connection, owners, since) if whole_life else ()), *found)
-
-
-def meters_of_event(connection: Connection, seq: int) -> tuple[MeterEntry, ...]:
-    """What an event counted, in its order."""
-    return tuple(_entry(row) for row in _OF_EVENT.run(connection, seq=seq))
 
 
 def meter_rows(seq: int, entries: Iterable[MeterEntry]) -> list[tuple[object, ...]]:

@@ -35,11 +35,6 @@ _OPEN_LEASES = Statement(
     ).order_by(_R.seq, _R.id)
 )
 _BY_ID = Statement(_SHAPE.where(_R.id == bindparam("right")))
-_CHANGES_OF_EVENT = Statement(
-    select(RIGHT_CHANGE.c.id, RIGHT_CHANGE.c.right_id, RIGHT_CHANGE.c.move, RIGHT_CHANGE.c.amount)
-    .where(RIGHT_CHANGE.c.seq == bindparam("seq"))
-    .order_by(RIGHT_CHANGE.c.place)
-)
 _GIVEN_BACK = Statement(
     select(JOURNAL_EVENT.c.event_id)
     .join(RIGHT_CHANGE, RIGHT_CHANGE.c.seq == JOURNAL_EVENT.c.seq)

@@ -4,7 +4,7 @@ Shape: an `Archive` takes events in (`receive`, `decide`) and notes of each what
 alone, a `Filing`: whom it concerns, which rights it opens, who joined, whom its till knows. Asked,
 it gives the events of an owner, what a till's book holds of an owner, and the owners of whom a till
 has yet to hear. So nobody ever has to go through all journals. Leases lie on its `LendingShelf`.
-`tests/sync/archive_contract.py` is what every archive has to do.
+Both archives have to answer alike (`tests/headoffice/ledger/test_archive.py`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Shape: `Belongings` takes transfers, changes of rights and levels as they come; `fits` says whether
 a further one could be written into these books at all. `difference(now, then)` is what brings the
-one to the other, as one event would do it: nothing that stands is ever changed (I3).
+one to the other, as one event would do it: nothing that stands is ever changed.
 """
 
 from __future__ import annotations

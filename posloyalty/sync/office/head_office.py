@@ -3,7 +3,7 @@
 Shape: `receive(till, events, at)` takes a stretch of a till's journal, as often as it comes; then
 `answer(till, at)` is what that till has not heard. Everything that head office says of a member is
 a fold over every journal, its own decisions included, so the order in which journals arrive changes
-nothing (I11). Nothing here reads a clock, a file or the network: whatever carries the two messages
+nothing. Nothing here reads a clock, a file or the network: whatever carries the two messages
 is built around this.
 
 What a till printed is honoured; head office never changes what stands, it adds to it.

@@ -1,4 +1,4 @@
-"""Sales of which another till knew nothing when it rang its own: who is owed what (LOYALTY 29).
+"""Sales of which another till knew nothing when it rang its own: who is owed what.
 
 Shape: `unknown(sale, events, knew)` are the events of a member that had happened before a sale and
 that the sale's till had not heard of; `correct_late` reckons what the member is owed because of

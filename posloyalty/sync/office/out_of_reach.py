@@ -1,4 +1,4 @@
-"""Which tills are out of reach suspiciously often, and what was handed out then (SYNC 15, 58).
+"""Which tills are out of reach suspiciously often, and what was handed out then.
 
 Whoever pulls the plug of a till may hand out points up to the floor without anybody being asked. A
 bad line does the same, so nothing proves it; what can be told is that a till differs from the

@@ -2,7 +2,7 @@
 
 Shape: a `ProfileRecord` has a field for each thing that is known, with the mark of when and where
 it was said, and the answers for each purpose and channel. `merged(one, other)` is the same in
-whatever order and however often records meet (SYNC 7):
+whatever order and however often records meet:
 
 - each field is the latest that was said, by hybrid time, then till, then words;
 - a consent is refused while there is a refusal that nobody had known of who agreed later. Clocks of

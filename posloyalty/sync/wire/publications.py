@@ -1,7 +1,7 @@
 """Programmes as head office publishes them: sealed envelopes, and files known by their hash.
 
 A publication says of one programme file, by the SHA-256 of its bytes, from when until when sales go
-by it (SYNC 10). Its envelope is JSON and travels as the bytes that head office signed, so that what
+by it. Its envelope is JSON and travels as the bytes that head office signed, so that what
 a till keeps can be proved again later. A till asks with the mark of the list that it has and says
 in the same breath what it goes by; a file is asked for by its hash, once.
 """

@@ -13,7 +13,7 @@ roll by the hash over its sheets and its cursor: what was cut off goes on at the
 what is not the very bytes is not taken. Behind the members' sheets come those of their words as
 they are searched, numbered on: a till that knows their form puts them in as they are, and any other
 one never asks for them and arranges the words itself. `cursor` is up to where of the feed the roll
-stands; what changed later comes from there (SYNC 6).
+stands; what changed later comes from there.
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from posloyalty.domain.members.card_token import (
     CLOCK_TOLERANCE,
     KEYS_TRIED_MAX,
-    NOTHING_REVOKED,
     KeyRing,
     KeyTerms,
     MalformedToken,
@@ -37,6 +36,7 @@ from posloyalty.services.book.signing import SigningKey
 
 FIXTURE = Path(__file__).parent / "fixtures" / "member_tokens.json"
 KEY = SigningKey.generate(bytes(range(32)))
+NOTHING_REVOKED = Revocations()
 RING = KeyRing((TokenKey(key_id=1, public_key=KEY.public),))
 ISSUED = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 EXPIRES = ISSUED + timedelta(days=730)
@@ -197,7 +197,7 @@ def test_a_retired_key_verifies_until_its_date_and_the_new_key_beside_it() -> No
     new = SigningKey.generate(sha256(b"new").digest())
     retires = ISSUED + timedelta(days=30)
     old = TokenKey(key_id=1, public_key=KEY.public, terms=KeyTerms(retires_at=retires))
-    ring = KeyRing((old,)).with_keys([TokenKey(key_id=2, public_key=new.public)])
+    ring = KeyRing((old, TokenKey(key_id=2, public_key=new.public)))
     young = encode(replace(TOKEN, key_id=2), new.sign)
     before, after = retires - timedelta(seconds=1), retires
     assert judge(TEXT, keys=ring, now=before) == Verified(TOKEN)
@@ -210,7 +210,7 @@ def test_a_retired_key_verifies_until_its_date_and_the_new_key_beside_it() -> No
 
 def test_tills_that_numbered_their_keys_alone_can_share_an_id() -> None:
     other = SigningKey.generate(sha256(b"other till").digest())
-    ring = RING.with_keys([TokenKey(key_id=1, public_key=other.public)])
+    ring = KeyRing((*RING.keys, TokenKey(key_id=1, public_key=other.public)))
     assert judge(TEXT, keys=ring) == Verified(TOKEN)
     assert judge(encode(TOKEN, other.sign), keys=ring) == Verified(TOKEN)
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 from posloyalty.headoffice.ledger.ledger import Ledger
 from posloyalty.headoffice.running.faults import OfficeFull
 from posloyalty.headoffice.store.database import FILE_NAME, Database, open_database
+from tests.faults.test_disk import files_no_larger_than
 
 WAITS = {"sqlite": "2", "postgresql": "on"}
 DOES_NOT_WAIT = {"sqlite": "1", "postgresql": "off"}
@@ -136,3 +137,15 @@ def test_a_disk_without_room_is_told_and_nothing_is_half_written(
         connection.execute(text("DROP TABLE before_it"))
     database.close()
     assert told == ["full"]
+
+
+def test_a_database_that_finds_no_room_at_its_opening_says_that_the_disk_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What SQLite cannot make beside a file that nobody has open is an I/O error by its code."""
+    open_database("", tmp_path).close()
+    with monkeypatch.context() as full, files_no_larger_than(4096):
+        full.setattr("posloyalty.storage.driver.free_bytes", lambda _folder: 4096)
+        with pytest.raises(OfficeFull):
+            open_database("", tmp_path)
+    open_database("", tmp_path).close()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.services.book.book_faults import DiskFull
 from posloyalty.services.members.member_look_up import Found
 from posloyalty.storage.look_up.member_index import LookUpDamaged, MemberIndex
 
@@ -164,3 +165,17 @@ def test_no_look_up_scans_the_members_or_sorts_them(index: MemberIndex, query: s
     assert "SEARCH" in plan
     assert "SCAN" not in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_a_full_disk_is_named_and_what_comes_later_is_found(path: Path) -> None:
+    crowd = [(100 + n, member(100 + n, f"Crowd {n}")) for n in range(500)]
+    index = MemberIndex(path, KEY)
+    ask = index._connection.execute
+    (pages,) = ask("PRAGMA page_count").fetchone()
+    ask(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(DiskFull):
+        index.put(crowd)
+    ask("PRAGMA max_page_count = 100000")
+    index.put(crowd)
+    assert names(index.by_name("Crowd 499", 5)) == ["Crowd 499"]
+    index.close()

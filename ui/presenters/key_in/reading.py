@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 from typing import TYPE_CHECKING
 
 from posloyalty.domain.shop.tender import TenderKind
@@ -99,8 +99,3 @@ def _spent(work: Work, draft: Draft) -> tuple[int, str]:
         elif points:
             return points, one.wallet
     return 0, ""
-
-
-def shown_time(at: time) -> str:
-    """As it is typed."""
-    return at.strftime("%H:%M")

@@ -1,6 +1,6 @@
 """The section "till and store": what stands at the head and the foot of the receipt.
 
-The codes of store and till are shown but fixed: receipt numbers carry them (SYNC 11).
+The codes of store and till are shown but fixed: receipt numbers carry them.
 """
 
 from __future__ import annotations

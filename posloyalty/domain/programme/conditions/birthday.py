@@ -1,7 +1,7 @@
 """`birthday = { days_before = 3, days_after = 3, feb29 = "feb28" }`: around the member's birthday.
 
-Store days, both ends included (LOYALTY case 18). Who was born on 29 February has a birthday on 28
-February or 1 March of a common year, as `feb29` says.
+Store days, both ends included. Who was born on 29 February has a birthday on 28 February or 1 March
+of a common year, as `feb29` says.
 """
 
 from __future__ import annotations

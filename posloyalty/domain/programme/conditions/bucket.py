@@ -1,8 +1,8 @@
 """`bucket = { experiment = "EXP-2026-01", from = 10 }`: a lasting share of all members, by chance.
 
 A member's bucket is a number from 0 to 99 that follows from the experiment's name and the member
-alone, so that it is the same on every till and every day (LOYALTY case 35). `below = 50` ends the
-share; `from = 0, below = 50` and `from = 50` are the two halves of a comparison.
+alone, so that it is the same on every till and every day. `below = 50` ends the share; `from = 0,
+below = 50` and `from = 50` are the two halves of a comparison.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`min_spend = "100.00"`: the goods come to at least an amount.
 
-Measured on goods net of line offers, before order offers and points (LOYALTY 3.2); a line offer is
+Measured on goods net of line offers, before order offers and points; a line offer is
 measured on the goods' prices.
 """
 

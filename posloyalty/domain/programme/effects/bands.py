@@ -1,4 +1,4 @@
-"""`bands`: a discount that rises with the amount or the quantity (LOYALTY P7, case 15).
+"""`bands`: a discount that rises with the amount or the quantity.
 
     [offer.bands]
     of = "spend"                  # or "quantity": pieces, or kilograms, of the goods

@@ -1,4 +1,4 @@
-"""`bundle`: goods that are bought together cost a price, or less by a share (LOYALTY P26).
+"""`bundle`: goods that are bought together cost a price, or less by a share.
 
     [offer.bundle]
     price = "40.00"               # or percent = "10%", or amount = "5.00" off the bundle

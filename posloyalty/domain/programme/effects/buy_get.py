@@ -1,4 +1,4 @@
-"""`buy_get`: buy so many of some goods, get so many of some goods for less (LOYALTY case 14).
+"""`buy_get`: buy so many of some goods, get so many of some goods for less.
 
     buy_get = { buy = 2, get = 1 }                                  # of the offer's goods, free
     buy_get = { buy = 2, buy_on = { tag = ["tea"] }, get = 1, get_on = { tag = ["cup"] } }

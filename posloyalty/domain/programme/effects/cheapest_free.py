@@ -1,4 +1,4 @@
-"""`cheapest_free = { of = 3 }`: of every three pieces the cheapest is free (LOYALTY case 13).
+"""`cheapest_free = { of = 3 }`: of every three pieces the cheapest is free.
 
     cheapest_free = { of = 3, free = 1, from = "groups", percent = "50%" }
 

@@ -1,4 +1,4 @@
-"""`cumulative`: a discount for who has spent so much in a period (LOYALTY P8).
+"""`cumulative`: a discount for who has spent so much in a period.
 
     [offer.cumulative]
     per = "quarter"               # day, week, month, quarter, year, lifetime, or days with `days`

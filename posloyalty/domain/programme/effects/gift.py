@@ -1,4 +1,4 @@
-"""`gift`: goods that come free with a purchase (LOYALTY P9).
+"""`gift`: goods that come free with a purchase.
 
     [offer.gift]
     on = { product = ["MUG", "BAG"] }
@@ -30,7 +30,7 @@ _FREE = Reduction(By.PERCENT)
 
 
 class Source(StrEnum):
-    """Where a gift comes from (LOYALTY 3.2)."""
+    """Where a gift comes from."""
 
     BASKET_OR_ADDED = "basket_or_added"
     BASKET = "basket"

@@ -1,4 +1,4 @@
-"""`upgrade = { price = "28.00" }`: a larger size at the smaller one's price (LOYALTY case 52).
+"""`upgrade = { price = "28.00" }`: a larger size at the smaller one's price.
 
 on = { product = ["LATTE-L"] }
 upgrade = { price = "28.00", pieces = 1 }     # pieces in a sale, 1 without a word

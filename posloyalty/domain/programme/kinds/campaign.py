@@ -46,7 +46,7 @@ class CampaignStatus(StrEnum):
 
 
 class CampaignState(StrEnum):
-    """Where it stands on a day (LOYALTY 3.1, entry 10)."""
+    """Where it stands on a day."""
 
     DRAFT = "draft"
     SCHEDULED = "scheduled"

@@ -1,4 +1,4 @@
-"""`[[cause]]`: what the shop and its customers give away (LOYALTY 1.1, P15).
+"""`[[cause]]`: what the shop and its customers give away.
 
     [[cause]]
     id = "shoes"

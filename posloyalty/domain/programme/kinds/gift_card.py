@@ -43,7 +43,7 @@ OUTSIDE_TAX: Final = TaxClass("outside_tax", "outside_tax", Ratio(0), TaxMode.IN
 
 
 class CardUses(StrEnum):
-    """Which of a card's money a payment takes first (LOYALTY case 50)."""
+    """Which of a card's money a payment takes first."""
 
     PROPORTIONAL = "proportional"
     PRINCIPAL_FIRST = "principal_first"

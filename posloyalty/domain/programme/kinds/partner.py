@@ -1,4 +1,4 @@
-"""`[[partner]]`: somebody in whose shops a wallet's points are earned and spent (LOYALTY P17).
+"""`[[partner]]`: somebody in whose shops a wallet's points are earned and spent.
 
     [[partner]]
     id = "air"

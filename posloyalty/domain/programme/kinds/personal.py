@@ -1,4 +1,4 @@
-"""`[[personal]]`: offers picked for each member beforehand, the best first (LOYALTY 1.1, P23).
+"""`[[personal]]`: offers picked for each member beforehand, the best first.
 
     [[personal]]
     id = "picks"

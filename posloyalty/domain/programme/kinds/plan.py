@@ -48,7 +48,7 @@ class UnusedBack(StrEnum):
 
 
 class UsedBack(StrEnum):
-    """What goes back of one that was used (LOYALTY case 30)."""
+    """What goes back of one that was used."""
 
     PRO_RATA = "pro_rata"  # for the days that are left
     LESS_USED = "less_used"  # the price less what the benefits were worth

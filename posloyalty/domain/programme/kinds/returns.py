@@ -1,6 +1,6 @@
 """`[returns]`: what a programme does when goods come back.
 
-Every field is a question on which programmes differ; left out, it has the answer of LOYALTY 3.2.
+Every field is a question on which programmes differ; left out, it has the default given below.
 Points that were spent meanwhile are the wallet's own question (`negative`). Nothing is ever kept
 back for faulty goods, whatever stands here.
 """
@@ -19,14 +19,14 @@ GRACE_DAYS_MAX = 366
 
 
 class BrokenThreshold(StrEnum):
-    """What becomes of an offer when what stays no longer meets its condition (case 48)."""
+    """What becomes of an offer when what stays no longer meets its condition."""
 
     KEEP = "keep"  # it stays on what stays
     REPRICE = "reprice"  # what stays is priced anew, where the printed terms said so
 
 
 class BrokenGift(StrEnum):
-    """What becomes of a gift that stays when the goods that earned it do not (P9)."""
+    """What becomes of a gift that stays when the goods that earned it do not."""
 
     CHARGE = "charge"  # the price that the receipt stated beforehand is kept back
     KEEP = "keep"
@@ -47,7 +47,7 @@ class VoidWhen(StrEnum):
 
 
 class UsedValue(StrEnum):
-    """What becomes of a gift card or top-up that is returned part-used (cases 21 and 50)."""
+    """What becomes of a gift card or top-up that is returned part-used."""
 
     REFUSE = "refuse"
     REMAINING = "remaining"  # what was paid and is left goes back, its bonus is void

@@ -1,4 +1,4 @@
-"""`[risk]`: what looks like fraud, and what then happens (LOYALTY 3.7).
+"""`[risk]`: what looks like fraud, and what then happens.
 
     [risk]
     own_card = true               # who rings their own card earns nothing

@@ -1,4 +1,4 @@
-"""`[[segment]]`: a group of members, as a snapshot says who is in it (LOYALTY 1.1, P23; 3.1).
+"""`[[segment]]`: a group of members, as a snapshot says who is in it.
 
     [[segment]]
     id = "loyal"

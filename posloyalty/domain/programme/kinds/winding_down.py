@@ -27,7 +27,7 @@ from posloyalty.domain.programme.section import Section
 WINDING_DOWN: Final = "winding_down"
 GRACE: Final = timedelta(hours=48)
 """So long after the last day of redeeming nothing of what is left ends: what happened on it may
-still arrive (SYNC 10), and whoever finds the days wrong can still say so.
+still arrive, and whoever finds the days wrong can still say so.
 """
 
 

@@ -120,7 +120,7 @@ class PaymentRange:
     lead_max: int
 
 
-# PRODUCT C2. WeChat Pay, Alipay and UnionPay payment codes of the Chinese market.
+# WeChat Pay, Alipay and UnionPay payment codes of the Chinese market.
 CHINA_PAYMENT_RANGES = (
     PaymentRange(scheme="wechat", length_min=18, length_max=18, lead_min=10, lead_max=15),
     PaymentRange(scheme="alipay", length_min=16, length_max=24, lead_min=25, lead_max=30),
