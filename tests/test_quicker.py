@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -12,12 +13,16 @@ import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, create_engine, literal, select
 
+import resources
+from posloyalty.domain.programme import load
+from posloyalty.domain.programme.declaration import DECLARATIONS
+from posloyalty.domain.programme.finding import Finding
 from posloyalty.headoffice.store import upgrade as office_upgrade
 from posloyalty.services.people.pin_hash import PinHasher
 from posloyalty.storage import upgrade as book_upgrade
 from posloyalty.storage.keys import wrapping
 from tests.fakes.time import SeededChance
-from tests.quicker import PIN_COSTS, RECOVERY_COSTS, MadeAgain
+from tests.quicker import PIN_COSTS, RECOVERY_COSTS, MadeAgain, ReadOnce
 
 
 def found(driver: ModuleType, number: int) -> tuple[int, str]:
@@ -112,3 +117,29 @@ def test_the_product_stretches_pins_four_times_through_32_mib() -> None:
     hashed = PinHasher(SeededChance(), **PIN_COSTS).hash("1234")
     assert hashed.startswith("$argon2id$v=19$m=32768,t=4,p=1$")
     assert PinHasher(SeededChance()).hash("1234").startswith("$argon2id$v=19$m=8,t=1,p=1$")
+
+
+def test_a_programme_that_was_read_is_what_the_product_reads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[bytes] = []
+
+    def counted(data: bytes) -> load.Loaded | list[Finding]:
+        read.append(data)
+        return own(data)
+
+    own = load.load_file._own if isinstance(load.load_file, ReadOnce) else load.load_file
+    once = ReadOnce(counted)
+    monkeypatch.setattr(load, "load_file", once)
+    data = resources.path("programmes/dawn-club.toml").read_bytes()
+    bad = data.replace(b"id =", b"name_of =")
+    wanted = own(data)
+    assert isinstance(wanted, load.Loaded)
+    assert [load.load(data), load.load(bytes(bytearray(data)))] == [wanted.programme] * 2
+    assert load.load(bad) == load.load(bad) == own(bad)
+    assert read == [data, bad, bad]
+    # Whoever changes what a word means has it read again.
+    other = replace(DECLARATIONS["gift_card"], read=lambda table: None)
+    monkeypatch.setitem(DECLARATIONS, "gift_card", other)
+    assert load.load(data) == wanted.programme
+    assert read[3:] == [data]

@@ -9,6 +9,8 @@ second run takes a few hundredths of a second:
    which also tells the truth on a system that is not Debian. As root, or where sudo asks no
    password, apt-get installs what is missing; otherwise the command is printed and we stop with 1.
 2. `.venv`, updated in place when it works and made new when it does not; never deleted otherwise.
+   Of the Pythons of one version that are found it is made with the quickest, unless one is named
+   by `PYTHON`: how an interpreter was built makes more difference than anything in our code.
 3. The locks of `requirements/`, checked by hash, then this checkout itself, editable.
 
 A digest of the locks in `.venv/made-from` says what stands; it is written last, so that a run cut
@@ -72,6 +74,31 @@ QT_WINDOWS = {
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+# Objects, attributes, texts, bytes and dictionaries, as a batch of events or a quote makes them; it
+# prints the best of many short rounds, in nanoseconds of the processor.
+MEASURE = """
+import time
+class Thing:
+    __slots__ = ("number", "name")
+    def __init__(self, number, name):
+        self.number = number
+        self.name = name
+def work():
+    sums = {}
+    for number in range(2000):
+        thing = Thing(number, str(number))
+        sums[thing.name] = sums.get(thing.name, 0) + thing.number
+        thing = (thing.number, bytes.fromhex("0123456789abcdef"), thing.name)
+def took():
+    began = time.process_time_ns()
+    work()
+    return time.process_time_ns() - began
+print(min(took() for _ in range(30)))
+"""
+CLEARLY_PERCENT = 90
+"""Another Python is taken where it needs so much of the time, or less."""
+
+
 class Unable(Exception):
     """The environment cannot be made here; the text tells a person what to do."""
 
@@ -99,11 +126,26 @@ def missing_system_packages(options: list[str]) -> list[str]:
     ]
     if importlib.util.find_spec("ensurepip") is None:
         wanted.insert(0, "python3-venv")
-    if "--with-installer" in options and shutil.which("objdump") is None:
-        wanted.append("binutils")
+    if "--with-installer" in options:
+        if shutil.which("objdump") is None:
+            wanted.append("binutils")
+        wanted += missing_python_library()
     if "--with-browser" in options and not any(map(shutil.which, BROWSERS)):
         wanted.append("chromium")
     return wanted
+
+
+def missing_python_library() -> list[str]:
+    """Name the package of Python as a library, which Debian's own does not need and an app does."""
+    configured = VENV / "pyvenv.cfg"
+    if configured.is_file():
+        said = [line.partition(" = ") for line in configured.read_text("utf-8").splitlines()]
+        home = Path(next((value for name, _, value in said if name == "home"), ""))
+    else:
+        home = Path(quickest_python()).resolve().parent
+    library = f"libpython{version()}"
+    lacks = home == Path("/usr/bin") and not loads(f"{library}.so.1.0")
+    return [library] if lacks else []
 
 
 def loads(library: str) -> bool:
@@ -168,9 +210,59 @@ def make_venv() -> None:
     python = venv_python()
     if python.exists() and works([str(python), "-c", check]):
         return
-    say(f"making {VENV.name} with Python {sys.version.split()[0]}")
+    chosen = quickest_python()
+    say(f"making {VENV.name} with {chosen}, Python {version()}")
+    make = ["-m", "venv", "--clear", str(VENV)]
+    if chosen != sys.executable and works([chosen, *make]):
+        return
     # A child, because this process may have started before ensurepip was installed.
-    run([sys.executable, "-m", "venv", "--clear", str(VENV)], "Python could not make .venv.")
+    run([sys.executable, *make], "Python could not make .venv.")
+
+
+def quickest_python() -> str:
+    """Give the Python for `.venv`: this one, unless another of its version is clearly quicker.
+
+    A build with profile-guided optimization, as Linux distributions have it, may need half of the
+    time of one that was compiled on the spot. Whoever names a Python gets that one.
+    """
+    here = sys.executable
+    if os.environ.get("PYTHON"):
+        return here
+    times = {one: nanoseconds(one) for one in other_pythons()}
+    best = min(times, key=times.__getitem__, default=here)
+    own = nanoseconds(here)
+    return best if 100 * times.get(best, own) <= CLEARLY_PERCENT * own else here
+
+
+def other_pythons() -> list[str]:
+    """Give the Pythons of this one's version on the search path that can make an environment."""
+    check = (
+        f"import ensurepip, venv, sys; sys.exit('%d.%d' % sys.version_info[:2] != '{version()}')"
+    )
+    seen = {os.path.realpath(sys.executable)}
+    found = []
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        for name in ("python3", f"python{version()}"):
+            one = shutil.which(name, path=folder) if folder else None
+            if one is None or os.path.realpath(one) in seen:
+                continue
+            seen.add(os.path.realpath(one))
+            if works([one, "-I", "-c", check]):
+                found.append(one)
+    return found
+
+
+def version() -> str:
+    """Give the version of this Python without its patches; every other one taken has the same."""
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def nanoseconds(python: str) -> int:
+    """Measure how long a Python takes for some work; beyond all bounds where it does not say."""
+    told = subprocess.run(
+        [python, "-I", "-S", "-c", MEASURE], capture_output=True, encoding="ascii", check=False
+    )
+    return int(told.stdout) if told.stdout.strip().isdigit() else sys.maxsize
 
 
 def install_locked_packages() -> None:

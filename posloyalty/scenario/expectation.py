@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from posloyalty.domain.programme.finding import Path
@@ -49,9 +49,7 @@ def read_expectations(
     block: Block, shapes: Collection[type[Any]], *, but: Collection[str] = ()
 ) -> tuple[Check, ...]:
     """The checks of a table, whose keys must be about what will be seen; `but` are left alone."""
-    fitting = {
-        one.key: one for one in EXPECTATIONS if any(issubclass(shape, one.of) for shape in shapes)
-    }
+    fitting = _fitting(tuple(shapes), len(EXPECTATIONS))
     checks = []
     for key in block.untaken:
         if key in but:
@@ -65,6 +63,14 @@ def read_expectations(
             block.found(key, code, known=", ".join(sorted(fitting)))
             block.value(key)
     return tuple(checks)
+
+
+@cache
+def _fitting(shapes: tuple[type[Any], ...], _known: int) -> dict[str, Expectation]:
+    """What there is to expect of some shapes, by its key: found once, until more is known."""
+    return {
+        one.key: one for one in EXPECTATIONS if any(issubclass(shape, one.of) for shape in shapes)
+    }
 
 
 def checked(checks: Iterable[Check], seen: Seen) -> Iterator[Difference]:

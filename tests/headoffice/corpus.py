@@ -27,8 +27,13 @@ from posloyalty.domain.shop.basket import Redemption
 from posloyalty.headoffice.ledger.ledger import STANDING, Ledger
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.statements import many
+from posloyalty.headoffice.store.tables import JOURNAL_PLACE, TILL
+from posloyalty.headoffice.tills.certificates import read_own
+from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.members.enrol_member import EnrolForm
+from posloyalty.storage.keys.certificate import self_signed
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor, link
+from posloyalty.sync.wire.batch import head_statement
 from tests.fakes.time import SetClock
 from tests.faults.shop import make_shop
 from tests.headoffice.ledger.test_archive import Joining
@@ -64,12 +69,18 @@ uses = 10
 
 @dataclass(frozen=True)
 class Told:
-    """One till's journal."""
+    """One till's journal, the certificate that it began with, and its signature over the end."""
 
     till_id: bytes
     store: str
-    genesis: bytes
+    certificate: bytes
     journal: list[StoredEvent]
+    signature: bytes
+
+    @property
+    def genesis(self) -> bytes:
+        """Where its chain begins."""
+        return genesis_predecessor(self.till_id, self.certificate)
 
 
 class Corpus:
@@ -84,6 +95,13 @@ class Corpus:
             made = list(self._fleet(number)) if number % 4 == 3 else [self._told(number)]
             self.tills += made
             count += sum(len(one.journal) for one in made)
+
+    @classmethod
+    def small(cls, seed: int) -> Corpus:
+        """One till's real day and the tills of one fleet."""
+        made = cls(seed, 1)
+        made.tills += made._fleet(3)
+        return made
 
     def _told(self, number: int) -> Told:
         """The real journal once more."""
@@ -110,6 +128,10 @@ class Corpus:
             archive = Joining(office.database, connection)
             for one in self.tills:
                 archive.enrol(one.till_id, store=one.store, genesis=one.genesis)
+                own = read_own(one.certificate)
+                known = {"public_key": own.public_key, "certificate": one.certificate}
+                mine = TILL.update().where(TILL.c.till_id == one.till_id)
+                connection.execute(mine.values(known))
         left, sent, stretches = list(self.tills), dict.fromkeys(self.tills_ids, 0), 0
         while left:
             one = random.choice(left)
@@ -127,6 +149,10 @@ class Corpus:
             stretches += 1
             if random.random() < 0.3:
                 ledger.follow(random.choice((5, 50)), now_s=0)
+        with office.database.write() as connection:
+            for one in self.tills:
+                mine = JOURNAL_PLACE.update().where(JOURNAL_PLACE.c.till_id == one.till_id)
+                connection.execute(mine.values(signature=one.signature))
         while ledger.follow(now_s=0):
             pass
         return stretches
@@ -223,7 +249,9 @@ def _again(
 ) -> Told:
     """A journal with other ids, the same ones for owners wherever `shared` is the same."""
     till_id = sha256(b"till %d" % number).digest()[:16]
-    genesis = genesis_predecessor(till_id, b"%d" % number)
+    seed = sha256(b"key %d" % number).digest()
+    certificate = self_signed(seed=seed, till_id=till_id, serial=bytes(16), at=SetClock().now())
+    genesis = genesis_predecessor(till_id, certificate)
 
     def other(found: re.Match[bytes]) -> bytes:
         salt = shared if found[0] in owners else number
@@ -239,4 +267,11 @@ def _again(
         told.append(
             structs.replace(one, seq=seq, epoch=1, event_id=event_id, body=body, hash=previous)
         )
-    return Told(till_id=till_id, store=f"S{number % 5}", genesis=genesis, journal=told)
+    ends = head_statement(till_id=till_id, epoch=1, seq=len(told), head=previous)
+    return Told(
+        till_id=till_id,
+        store=f"S{number % 5}",
+        certificate=certificate,
+        journal=told,
+        signature=SigningKey.generate(seed).sign(ends),
+    )

@@ -137,7 +137,7 @@ def test_an_assortment_gains_an_article_from_a_day_on(chain: Chain) -> None:
 def test_a_till_of_an_earlier_release_hears_a_withdrawn_name(chain: Chain) -> None:
     office = chain.office
     with office.database.write() as connection:
-        feed = ArticleFeed(connection, incarnation=office.office.life_name, now_s=0)
+        feed = ArticleFeed(connection, life_name=office.office.life_name, now_s=0)
         feed._note_heard = lambda *_: None  # type: ignore[method-assign]
         given = feed.page(ArticlesAsk(), till_id=b"t" * 16, store="S2")
     (ski,) = (one for one in given.articles if one.sku == "90")

@@ -8,8 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.programme.kinds.draw import PRIZE
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.headoffice.ledger.verifying import verify_office
 from posloyalty.services.doings.happenings import using_pass
@@ -78,6 +80,16 @@ def why_not(till: Placed) -> Reason | None:
     return view.why_not
 
 
+def refused(till: Placed, right: Right) -> str | None:
+    """Why a use of a right cannot be had at a till."""
+    services = till.shop.till
+    now = services.clock.now()
+    with services.book.read() as reader:
+        programme = services.programmes.at(reader, now)
+        assert programme is not None
+        return services.lending.use_refused(reader, programme, right, now.date())
+
+
 def named(chain: Chain) -> list[str]:
     with chain.office.database.write() as connection:
         return [str(one.anomaly) for one in chain.office.head_office(connection).alerts()]
@@ -124,6 +136,9 @@ def test_out_of_reach_a_pass_is_used_where_it_was_lent(chain: Chain) -> None:
     for till in chain.tills:
         out_of_reach(till)
     assert why_not(other) == Reason("USE_NOT_LENT")
+    with pytest.raises(ServiceRefusal, match="USE_NOT_LENT"):  # said before anybody presses
+        other.shop.till.acts.preview(using_pass(MEMBER, "three"))
+    assert refused(other, structs.replace(the_pass(other), kind=PRIZE)) == "PRIZE_NOT_LENT"
     with pytest.raises(ServiceRefusal, match="USE_NOT_LENT"):
         uses(other)
     uses(one)

@@ -345,7 +345,7 @@ class Known:
     def _feed(self) -> Iterator[ProfileFeed]:
         with self._database.begin():
             now_s, life = int(self._world._true().timestamp()), self._world.desk.name.hex()
-            yield ProfileFeed(self._database, incarnation=life, now_s=now_s)
+            yield ProfileFeed(self._database, life_name=life, now_s=now_s)
 
     def take(self, told: bytes, behind: dict[bytes, frozenset[str]]) -> ProfilesTaken:
         """Head office hears of records; `behind` is what their till knew of."""

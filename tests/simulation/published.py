@@ -86,7 +86,7 @@ class Published(Part):
         self._told: dict[bytes, set[int]] = {}
         self.given = 0
         if self._on:
-            self._office = Office(seed=b"publishes".ljust(32, b"."), life=1, incarnation=b"one")
+            self._office = Office(seed=b"publishes".ljust(32, b"."), life=1, name=b"one")
             engine = create_engine("sqlite://", poolclass=StaticPool)
             METADATA.create_all(engine)
             self._database = Database(engine)

@@ -167,6 +167,100 @@ def test_an_old_python_is_refused_with_its_version(tmp_path: Path) -> None:
     assert "python3 here is: Python 3.9.2" in finished.stderr
 
 
+@pytest.fixture
+def on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Put a Python of a version first on the search path, that says it needs so many nanoseconds
+    for the work that is measured; this one needs 1,000.
+    """
+    monkeypatch.delenv("PYTHON", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    def put(nanoseconds: str, *, able: bool = True) -> str:
+        other = tmp_path / "python3"
+        other.write_text(f"#!/bin/sh\n[ $2 = -c ] && exit {int(not able)}\necho '{nanoseconds}'\n")
+        other.chmod(0o755)
+        measured = make_environment.nanoseconds
+        monkeypatch.setattr(
+            make_environment,
+            "nanoseconds",
+            lambda python: 1000 if python == sys.executable else measured(python),
+        )
+        return str(other)
+
+    return put
+
+
+def test_a_python_that_is_clearly_quicker_makes_the_environment(
+    on_the_path: Callable[..., str],
+) -> None:
+    other = on_the_path("900")
+    # It was asked whether it has this version and can make an environment at all.
+    assert make_environment.other_pythons() == [other]
+    assert make_environment.quickest_python() == other
+
+
+@pytest.mark.parametrize("told", ["901", "", "no number"])
+def test_hardly_quicker_or_broken_is_no_reason_for_another_python(
+    on_the_path: Callable[..., str], told: str
+) -> None:
+    on_the_path(told)
+    assert make_environment.quickest_python() == sys.executable
+
+
+def test_a_python_of_another_version_or_without_ensurepip_is_not_taken(
+    on_the_path: Callable[..., str],
+) -> None:
+    on_the_path("1", able=False)
+    assert make_environment.quickest_python() == sys.executable
+
+
+def test_whoever_names_a_python_gets_it(
+    on_the_path: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_the_path("1")
+    monkeypatch.setenv("PYTHON", sys.executable)
+    assert make_environment.quickest_python() == sys.executable
+
+
+def test_a_python_is_measured_in_earnest() -> None:
+    """With the very work that is in the script, in a process of its own."""
+    assert 0 < make_environment.nanoseconds(sys.executable) < sys.maxsize
+
+
+def test_where_the_quicker_one_makes_no_environment_this_one_does(
+    on_the_path: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = on_the_path("1")
+    tried: list[str] = []
+    monkeypatch.setattr(make_environment, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(make_environment, "works", lambda command: bool(tried.append(command[0])))
+    monkeypatch.setattr(make_environment, "run", lambda command, problem: tried.append(command[0]))
+    monkeypatch.setattr(make_environment, "other_pythons", lambda: [other])
+
+    make_environment.make_venv()
+
+    assert tried == [other, sys.executable]
+
+
+@pytest.mark.parametrize(
+    ("home", "there", "wanted"),
+    [("/usr/bin", False, True), ("/usr/bin", True, False), ("/opt/python/bin", False, False)],
+)
+def test_an_app_needs_debians_python_as_a_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str, there: bool, wanted: bool
+) -> None:
+    (tmp_path / "pyvenv.cfg").write_text(f"home = {home}\nversion = 3.11.2\n")
+    monkeypatch.setattr(make_environment, "VENV", tmp_path)
+    monkeypatch.setattr(make_environment, "loads", lambda library: there or "python" not in library)
+    monkeypatch.setattr(make_environment.shutil, "which", lambda name: f"/usr/bin/{name}")
+    library = f"libpython{make_environment.version()}"
+
+    found = make_environment.missing_system_packages(["--with-installer"])
+
+    assert found == ([library] if wanted else [])
+    assert library not in make_environment.missing_system_packages([])
+
+
 def test_the_script_needs_only_the_standard_library() -> None:
     finished = subprocess.run(
         [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); "

@@ -58,13 +58,13 @@ StorePrice = tuple[str, str]
 
 
 class ArticleFeed:
-    """The feed within one transaction. `incarnation` is this life of the database."""
+    """The feed within one transaction. `life_name` is this life of the database."""
 
-    def __init__(self, connection: Connection, *, incarnation: str = "", now_s: int) -> None:
+    def __init__(self, connection: Connection, *, life_name: str = "", now_s: int) -> None:
         self._connection = connection
         self._now_s = now_s
         self._coming = ComingRows(connection)
-        self._numbers = FeedNumbers(connection, ARTICLE_PLACE, incarnation=incarnation)
+        self._numbers = FeedNumbers(connection, ARTICLE_PLACE, life_name=life_name)
 
     # What is kept
 

@@ -29,8 +29,8 @@ class ToldArticles:
     def feed(self, visit: Visit) -> Reply:
         """The next page of what a till has not heard."""
         ask = read(visit.request.body, ArticlesAsk)
-        incarnation = self.office.life_name
-        feed = ArticleFeed(visit.connection, incarnation=incarnation, now_s=visit.now_s)
+        life_name = self.office.life_name
+        feed = ArticleFeed(visit.connection, life_name=life_name, now_s=visit.now_s)
         till = visit.till
         try:
             given = feed.page(ask, till_id=bytes(till.till_id), store=till.store_code)

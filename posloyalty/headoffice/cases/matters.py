@@ -8,6 +8,7 @@ matter any more once its sale is there.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -37,6 +38,9 @@ NOTE_MOST: Final = 400
 PAGE: Final = 200
 PLACE_LONGEST: Final = 24
 _D: Final = MATTER_DECISION.c
+
+Place = tuple[int, int]
+"""An epoch and a sequence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,16 +149,24 @@ class Matters:
         return int(self._clock.now().timestamp())
 
 
-def unread_places(connection: Connection, till_id: bytes) -> frozenset[tuple[int, int]]:
-    """Places (epoch, sequence) of a till's events from which nothing follows, because head office
-    failed at them and nobody let them be read again.
+def unread_places(connection: Connection, till_id: bytes) -> frozenset[Place]:
+    """Places of a till's events from which nothing follows, because head office failed at them and
+    nobody let them be read again.
     """
-    odd, a = select(ANOMALY.c.epoch, ANOMALY.c.seq), ANOMALY.c
+    return places_of(connection, till_id, UNREAD) - read_again_places(connection, till_id)
+
+
+def read_again_places(connection: Connection, till_id: bytes) -> frozenset[Place]:
+    """Places of a till's events that count since somebody let them be read again."""
     read = select(_D.epoch, _D.seq).where(_D.till_id == till_id, _D.code == READ)
-    unread = connection.execute(odd.where(a.till_id == till_id, a.code.in_(UNREAD)))
-    return frozenset((row.epoch, row.seq) for row in unread) - frozenset(
-        (row.epoch, row.seq) for row in connection.execute(read)
-    )
+    return frozenset((row.epoch, row.seq) for row in connection.execute(read))
+
+
+def places_of(connection: Connection, till_id: bytes, codes: Collection[str]) -> frozenset[Place]:
+    """Places of a till's events that are anomalies under one of these codes."""
+    a = ANOMALY.c
+    found = select(a.epoch, a.seq).where(a.till_id == till_id, a.code.in_(codes))
+    return frozenset((row.epoch, row.seq) for row in connection.execute(found))
 
 
 def _all(now_s: int) -> Any:

@@ -19,14 +19,15 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from posloyalty.domain.ledger.transfer import Account, AccountKind
+from posloyalty.headoffice.cases.audit_log import first_wrong
+from posloyalty.headoffice.ledger import verifying_owners
 from posloyalty.headoffice.ledger.archive import DatabaseArchive, filed_of_row
 from posloyalty.headoffice.ledger.ledger import ALL, ALL_DECIDED, STANDING
 from posloyalty.headoffice.ledger.ledger_rows import finding_rows, lot_row, right_row
 from posloyalty.headoffice.ledger.verifying_counts import differing
-from posloyalty.headoffice.ledger.verifying_journals import Journals, Mix, Step, mix
+from posloyalty.headoffice.ledger.verifying_journals import Journals, Step
 from posloyalty.headoffice.running.office_key import Office
-from posloyalty.headoffice.store.archive_tables import EVENT_OWNER, LEASE, OWNER_PLACE
+from posloyalty.headoffice.store.archive_tables import LEASE, OWNER_PLACE
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.ledger_tables import ACCOUNT, OWNER_FAULT
 from posloyalty.headoffice.store.statements import many
@@ -48,6 +49,16 @@ SELECT ledger, kind, owner, sum(d), sum(c) FROM (
     UNION ALL
     SELECT ledger, credit_kind, credit_owner, 0, amount FROM transfer
 ) AS moved GROUP BY ledger, kind, owner"""
+
+_UNDONE: Final = """
+SELECT r.owner, r.transfer_id, CASE WHEN t.transfer_id IS NULL THEN '-' ELSE 'another one' END
+FROM transfer r LEFT JOIN transfer t ON t.transfer_id = r.reverses
+WHERE r.reverses IS NOT NULL AND (
+    t.transfer_id IS NULL OR t.reverses IS NOT NULL OR t.owner <> r.owner OR t.code <> r.code
+    OR t.event_id <> r.event_id OR t.planned_id <> r.planned_id OR t.ledger <> r.ledger
+    OR t.debit_kind <> r.credit_kind OR t.debit_owner <> r.credit_owner
+    OR t.credit_kind <> r.debit_kind OR t.credit_owner <> r.debit_owner OR t.amount <> r.amount)"""
+_BEARER_WORDS: Final = frozenset(one.value for one in Overspend)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +101,10 @@ def verify_office(database: Database, office: Office, progress: Step) -> OfficeP
         checks.index()
         checks.folds()
         checks.accounts()
+        checks.reversals()
+        checks.audit()
         archive = DatabaseArchive(database, connection, office_id=office_id, now_s=0)
-        journals.differences += differing(archive, connection)
+        journals.name(differing(archive, connection))
         checks.leases()
         over = checks.over_refunded()
         return OfficeProof(
@@ -123,18 +136,11 @@ class _Checks:
         self.unbooked = {bytes(row.owner) for row in unbooked}
 
     def index(self) -> None:
-        """Each event is filed under just those whom it concerns."""
-        e = EVENT_OWNER.c
-        found: dict[bytes, Mix] = {}
-        for owner, event_id in self._connection.execute(select(e.owner, e.event_id)):
-            count, mixed = found.get(bytes(owner), (0, 0))
-            found[bytes(owner)] = (count + 1, mixed ^ mix(bytes(event_id)))
-        wanted = self._journals.concerned
-        for owner in sorted(wanted.keys() | found.keys()):
-            if wanted.get(owner) != found.get(owner):
-                count, kept = wanted.get(owner, (0, 0))[0], found.get(owner, (0, 0))[0]
-                said = f"{count} other events" if count == kept else f"{count} events"
-                self._journals.differ(0, "filing", owner.hex(), said, f"{kept} events")
+        """Each event is filed under just those whom it concerns, and the ledger knows how far."""
+        journals = self._journals
+        journals.name(
+            verifying_owners.differing(self._connection, journals.concerned, journals.loose)
+        )
 
     def folds(self) -> None:
         """Lots, rights, transfers and findings of each owner are those of their fold from the
@@ -152,7 +158,7 @@ class _Checks:
             filed[bytes(row[7])].append(filed_of_row(row))
         for row in many(connection, ALL_DECIDED, owners, self._office_id):
             filed[bytes(row[7])].append(filed_of_row(row))
-        bearers = {bytes(row[0]): Overspend(row[1]) for row in many(connection, _BEARERS, owners)}
+        bearers = self._bearers(owners)
         lots = _by_owner(many(connection, _LOTS, owners))
         rights = _by_owner(many(connection, _RIGHTS, owners))
         stood = _by_owner(many(connection, STANDING, owners))
@@ -174,6 +180,17 @@ class _Checks:
             self.lots += len(fold.lots)
             self.rights += len(fold.rights)
             self.transfers += len(fold.transfers)
+
+    def _bearers(self, owners: list[bytes]) -> dict[bytes, Overspend]:
+        """Who bore what was overspent; of a word that is none, as where nobody decided."""
+        found: dict[bytes, Overspend] = {}
+        for owner, word in many(self._connection, _BEARERS, owners):
+            if word in _BEARER_WORDS:
+                found[bytes(owner)] = Overspend(word)
+            else:
+                said = " | ".join(sorted(_BEARER_WORDS))
+                self._journals.differ(0, "owner", bytes(owner).hex(), said, word)
+        return found
 
     def _same(
         self,
@@ -211,23 +228,35 @@ class _Checks:
     def accounts(self) -> None:
         """Each account has the sums of its transfers, and each ledger comes to nothing."""
         wanted = {
-            Account(row[0], AccountKind(row[1]), bytes(row[2])): (int(row[3]), int(row[4]))
+            (row[0], row[1], bytes(row[2])): (int(row[3]), int(row[4]))
             for row in self._connection.exec_driver_sql(_SUMS)
         }
         found = {
-            Account(row.ledger, AccountKind(row.kind), bytes(row.owner)): (row.debits, row.credits)
+            (row.ledger, row.kind, bytes(row.owner)): (row.debits, row.credits)
             for row in self._connection.execute(select(ACCOUNT))
         }
         for account in sorted(wanted.keys() | found.keys()):
             should, there = wanted.get(account, (0, 0)), found.get(account, (0, 0))
             if should != there:
-                which = f"{account.ledger} {account.kind.value} {account.owner.hex()}"
+                which = f"{account[0]} {account[1]} {account[2].hex()}"
                 self._journals.differ(0, "account", which, should, there)
-        for ledger in sorted({account.ledger for account in found}):
-            sums = [pair for account, pair in found.items() if account.ledger == ledger]
+        for ledger in sorted({account[0] for account in found}):
+            sums = [pair for account, pair in found.items() if account[0] == ledger]
             debits, credited = sum(pair[0] for pair in sums), sum(pair[1] for pair in sums)
             if debits != credited:
                 self._journals.differ(0, "ledger", ledger, debits, credited)
+
+    def reversals(self) -> None:
+        """What undoes a transfer moves just as much back."""
+        for row in self._connection.exec_driver_sql(_UNDONE):
+            which = f"{bytes(row[0]).hex()} {bytes(row[1]).hex()}"
+            self._journals.differ(0, "reversal", which, "its transfer the other way", row[2])
+
+    def audit(self) -> None:
+        """Each entry of the audit log follows from the one before it."""
+        number = first_wrong(self._connection)
+        if number is not None:
+            self._journals.differ(0, "audit", str(number), "follows entry " + str(number - 1), "-")
 
     def leases(self) -> None:
         """What was used of a lease is what the journals say, and never more than was lent."""

@@ -128,7 +128,7 @@ class Buyers:
 
     def _numbered(self) -> int:
         with self._database.write() as connection:
-            numbers = FeedNumbers(connection, PROFILE_PLACE, incarnation="")
+            numbers = FeedNumbers(connection, PROFILE_PLACE, life_name="")
             numbers.draw(0)  # whoever changes a profile is waited for, and waits
             # On whom a sale is just taken in has its turn afterwards.
             lock = " FOR UPDATE SKIP LOCKED" if on_postgresql(connection) else ""

@@ -57,7 +57,7 @@ class FoundMembers:
         _count(visit)
         values = (ask.value, ask.by.value, FOUND_MAX)
         ids = [bytes(row[0]) for row in ask_one(visit.connection, _WHOSE, values)]
-        feed = ProfileFeed(visit.connection, incarnation=self.office.life_name, now_s=visit.now_s)
+        feed = ProfileFeed(visit.connection, life_name=self.office.life_name, now_s=visit.now_s)
         items = tuple(item for one in ids for item in feed.items(one))
         return reply(MemberFound(items=items[:FOUND_MAX]), packs=True)
 

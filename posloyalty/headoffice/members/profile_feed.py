@@ -71,7 +71,7 @@ Claim = tuple[str, str]
 
 
 class ProfileFeed:
-    """The feed within one transaction. `incarnation` is this life of the database, `till_id` the
+    """The feed within one transaction. `life_name` is this life of the database, `till_id` the
     till that tells or asks, where it is one.
     """
 
@@ -79,13 +79,13 @@ class ProfileFeed:
         self,
         connection: Connection,
         *,
-        incarnation: str = "",
+        life_name: str = "",
         now_s: int,
         till_id: bytes | None = None,
     ) -> None:
         self._connection = connection
         self._till_id = till_id
-        self._numbers = FeedNumbers(connection, PROFILE_PLACE, incarnation=incarnation)
+        self._numbers = FeedNumbers(connection, PROFILE_PLACE, life_name=life_name)
         self._now_s = now_s
 
     # What comes up

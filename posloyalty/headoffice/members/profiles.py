@@ -54,10 +54,10 @@ class Profiles:
             raise after_action(410, RESYNC) from None
 
     def _feed(self, visit: Visit) -> ProfileFeed:
-        incarnation = self.office.life_name
+        life_name = self.office.life_name
         till_id = bytes(visit.till.till_id)
         return ProfileFeed(
-            visit.connection, incarnation=incarnation, now_s=visit.now_s, till_id=till_id
+            visit.connection, life_name=life_name, now_s=visit.now_s, till_id=till_id
         )
 
 

@@ -22,15 +22,15 @@ FILE_NAME: Final = "headoffice.key"
 
 
 class Office:
-    """Who this head office is. `incarnation` changes when its database is put back from a copy
-    (`lives`).
+    """Who this head office is, and in which life of its database: `life` is its number, `life_name`
+    the hex of its 16 random bytes, `incarnation` how answers name both.
     """
 
-    def __init__(self, *, seed: bytes, life: int, incarnation: bytes) -> None:
+    def __init__(self, *, seed: bytes, life: int, name: bytes) -> None:
         self.seed = seed
         self.key = SigningKey.generate(seed)
         self.id = key_id(self.key.public)
-        self.lives(life, incarnation)
+        self.lives(life, name)
 
     def lives(self, life: int, name: bytes) -> None:
         """From now on answers name this life of the database."""
@@ -71,10 +71,10 @@ def open_office(database: Database, folder: Path, *, clock: Clock, chance: Chanc
                     stands_on=database.stands_on(connection),
                 )
             )
-            return Office(seed=seed, life=FIRST_LIFE, incarnation=name)
+            return Office(seed=seed, life=FIRST_LIFE, name=name)
     if bytes(known.office_id) != public_id:
         raise OtherOfficeKey(str(place))
-    return Office(seed=seed, life=known.life, incarnation=bytes(known.incarnation))
+    return Office(seed=seed, life=known.life, name=bytes(known.incarnation))
 
 
 def _kept(place: Path) -> bytes | None:

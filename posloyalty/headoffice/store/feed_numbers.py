@@ -16,12 +16,12 @@ class OtherLife(Exception):
 
 
 class FeedNumbers:
-    """One feed's numbers within one transaction. `incarnation` is this life of the database."""
+    """One feed's numbers within one transaction. `life_name` is this life of the database."""
 
-    def __init__(self, connection: Connection, table: Table, *, incarnation: str) -> None:
+    def __init__(self, connection: Connection, table: Table, *, life_name: str) -> None:
         self._connection = connection
         self._table = table
-        self._incarnation = incarnation
+        self._life_name = life_name
 
     def draw(self, more: int) -> int:
         """Draw so many numbers; the last of them. Whoever drew is alone until the commit."""
@@ -40,12 +40,12 @@ class FeedNumbers:
         """The number that a cursor stands at; raises `OtherLife`."""
         if not cursor:
             return 0
-        incarnation, _, number = cursor.partition(":")
+        life_name, _, number = cursor.partition(":")
         after = int(number)
-        if incarnation != self._incarnation or after > through:
+        if life_name != self._life_name or after > through:
             raise OtherLife(cursor)
         return after
 
     def cursor(self, number: int) -> str:
         """The cursor that stands at a number."""
-        return f"{self._incarnation}:{number}"
+        return f"{self._life_name}:{number}"

@@ -132,7 +132,7 @@ class CardKeys:
         return reply(CardKnown(standing=Standing.UNKNOWN), packs=True)
 
     def _of(self, visit: Visit, row: Any, token: MemberToken, text: str) -> CardKnown:
-        feed = ProfileFeed(visit.connection, incarnation=self.office.life_name, now_s=visit.now_s)
+        feed = ProfileFeed(visit.connection, life_name=self.office.life_name, now_s=visit.now_s)
         items = feed.items(token.member_id)
         standing = _standing(visit.connection, row, token, text)
         if any(item.record is None and not item.stays for item in items):

@@ -260,14 +260,14 @@ class Desk:
     ) -> tuple[dict[int, Reply | Exception], list[tuple[_Asked, Visit]]]:
         """The refusals of those who may not come in, and the visits of the others."""
         strictness = endpoint.strictness
-        tills, ((life, incarnation),) = self._admission.tills(
+        tills, ((life, name),) = self._admission.tills(
             connection,
             [(one.request, one.says) for one in asked],
             now=now,
             strictness=strictness,
             also=lives.LIFE,
         )
-        self._office.lives(life, incarnation)
+        self._office.lives(life, name)
         refused: dict[int, Reply | Exception] = {}
         visits = []
         for one, found in zip(asked, tills, strict=True):

@@ -33,9 +33,7 @@ class PhoneCodes:
         standing = taken(visit.connection, self.office, code, visit.now)
         said = PhoneCodeKnown(standing=standing)
         if standing is PhoneStanding.GOOD:
-            feed = ProfileFeed(
-                visit.connection, incarnation=self.office.life_name, now_s=visit.now_s
-            )
+            feed = ProfileFeed(visit.connection, life_name=self.office.life_name, now_s=visit.now_s)
             items = feed.items(code.member_id)
             said = PhoneCodeKnown(standing=standing, member=code.member_id.hex(), items=items)
         outcome = "ok" if standing is PhoneStanding.GOOD else standing.value

@@ -102,7 +102,12 @@ class ProgrammeActs(Grounded):
         """
         at, event_id = self._now(at), self._ids.new_id()
         with self._book.read() as reader:
-            return self._answer(reader, happening, event_id, at, operator, all_lent=all_lent)[1]
+            programme, acted = self._answer(
+                reader, happening, event_id, at, operator, all_lent=all_lent
+            )
+            if not all_lent:
+                self._lending.allow_act(reader, programme, acted.does, at)
+            return acted
 
     def record(
         self,
@@ -116,8 +121,8 @@ class ProgrammeActs(Grounded):
         """Book the act in one transaction; `approved_by` lends their authority to the operator.
 
         Raises `ServiceRefusal` NO_PROGRAMME, NO_SUCH_MEMBER, NOTHING_TO_RECORD, what the kind
-        refuses it for, or USE_HELD, USE_NOT_LENT, POINTS_HELD and POINTS_NOT_LENT for what another
-        till may be using.
+        refuses it for, or USE_HELD, USE_NOT_LENT, PRIZE_NOT_LENT, POINTS_HELD and POINTS_NOT_LENT
+        for what another till may be using.
         """
         event_id = self._ids.new_id() if event_id is None else event_id
         at = self._now(at)

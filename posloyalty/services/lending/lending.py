@@ -42,6 +42,7 @@ from posloyalty.services.lending.lent_points import point_uses
 from posloyalty.services.lending.lent_returns import return_uses
 from posloyalty.services.lending.lent_rights import (
     Reach,
+    act_allowed,
     act_uses,
     held_back,
     own_and_untold,
@@ -178,6 +179,13 @@ class Lending:
             for asset, taken in taken_wants(programme, does, day).items():
                 points += uses_of(leases_of(unit, asset, day), taken, event_id)[0]
         return (*act_uses(unit, programme, does, reach, day, event_id), *points, *given)
+
+    def allow_act(
+        self, reader: Reader | UnitOfWork, programme: Programme, does: Consequences, at: datetime
+    ) -> None:
+        """Raises `ServiceRefusal` where this till may not use now what an act would use."""
+        if self.policy is not None:
+            act_allowed(reader, programme, does, self._reach(b""), store_day(at, programme.zone))
 
     def give_in(
         self,

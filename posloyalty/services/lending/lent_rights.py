@@ -54,6 +54,8 @@ class Reach:
 LENT_KINDS: Final = frozenset({VOUCHER, PASS, PRIZE})
 """The kinds of rights whose uses are lent."""
 _IN_ACTS: Final = {"TILL_NOT_SOUND": "USE_TILL_NOT_SOUND"}
+_NOT_LENT: Final = {PRIZE: "PRIZE_NOT_LENT"}
+"""What is said of a kind that cannot be sold instead."""
 
 
 def right_asset(right: Right) -> Asset:
@@ -118,24 +120,34 @@ def act_uses(
     Raises `ServiceRefusal` USE_HELD in reach of head office, which did not lend it, and out of
     reach what `use_refused` says.
     """
+    act_allowed(reader, programme, does, reach, day)
     for right, amount in _used(reader, does):
-        why = use_refused(reader, programme, right, reach, day)
-        if why is not None:
-            raise ServiceRefusal(why)
         uses, beyond = uses_of(leases_of(reader, right_asset(right), day), amount, event_id)
         if beyond and reach.online and not own_and_untold(reader, right, reach.sent):
             raise ServiceRefusal("USE_HELD")
         yield from uses
 
 
+def act_allowed(
+    reader: Reader | UnitOfWork, programme: Programme, does: Consequences, reach: Reach, day: date
+) -> None:
+    """Raises `ServiceRefusal` as `use_refused` says where an act may not use something here now."""
+    for right, _ in _used(reader, does):
+        why = use_refused(reader, programme, right, reach, day)
+        if why is not None:
+            raise ServiceRefusal(why)
+
+
 def use_refused(
     reader: Reader | UnitOfWork, programme: Programme, right: Right, reach: Reach, day: date
 ) -> str | None:
-    """USE_NOT_LENT or USE_TILL_NOT_SOUND where a right may not be used here now; None where it may,
-    or where head office is in reach and has to be asked.
+    """USE_NOT_LENT, PRIZE_NOT_LENT or USE_TILL_NOT_SOUND where a right may not be used here now;
+    None where it may, or where head office is in reach and has to be asked.
     """
     why = against(reader, programme, right, reach, day)
-    return None if why is None else _IN_ACTS.get(why.code, "USE_NOT_LENT")
+    if why is None:
+        return None
+    return _IN_ACTS.get(why.code) or _NOT_LENT.get(right.kind, "USE_NOT_LENT")
 
 
 def _used(reader: Reader | UnitOfWork, does: Consequences) -> Iterator[tuple[Right, int]]:

@@ -191,7 +191,7 @@ def test_prices_of_stores_stand_beside_the_articles_own(office: OpenOffice) -> N
 def priced(office: OpenOffice, store: str) -> dict[str, int | None]:
     """What a till of a store hears."""
     with office.database.read() as connection:
-        feed = ArticleFeed(connection, incarnation="0" * 32, now_s=0)
+        feed = ArticleFeed(connection, life_name="0" * 32, now_s=0)
         rows = feed._connection.exec_driver_sql("SELECT sku, body FROM article ORDER BY sku").all()
         return {one.sku: one.price for one in feed._priced(rows, store)}
 
@@ -302,7 +302,7 @@ def page(
 ) -> tuple[list[str], str, bool]:
     """(numbers, cursor, more) of the next page."""
     with office.database.write() as connection:
-        feed = ArticleFeed(connection, incarnation=office.office.life_name, now_s=0)
+        feed = ArticleFeed(connection, life_name=office.office.life_name, now_s=0)
         feed._note_heard = lambda *_: None  # type: ignore[method-assign]
         given = feed.page(ArticlesAsk(after=after, most=most), till_id=TILL, store=store)
     return [one.sku for one in given.articles], given.next, given.more

@@ -81,6 +81,24 @@ CHANGES = (
     ("UPDATE journal_place SET hash = event_id FROM (SELECT hash AS event_id FROM journal_event"
      " WHERE seq = 1) AS one", "place"),
     ("UPDATE journal_event SET event_id = till_id WHERE seq = 2", "filing"),
+    ("UPDATE journal_event SET event_id = till_id WHERE seq = 2", "event"),
+    ("UPDATE held_right SET last = '2026-12-31'", "right"),
+    ("UPDATE transfer SET code = 'earn' WHERE reverses IS NOT NULL", "reversal"),
+    ("INSERT INTO member SELECT event_id, NULL, till_id, 0 FROM journal_event WHERE seq = 3",
+     "member"),
+    ("INSERT INTO household_member SELECT 'ab', till_id FROM till", "household"),
+    ("INSERT INTO right_waiting SELECT r.right_id, j.till_id, 1, 1, j.event_id, 0"
+     " FROM right_owner r, journal_event j WHERE j.seq = 3", "right_waiting"),
+    ("DELETE FROM right_owner", "right_owner"),
+    ("UPDATE owner_place SET bearer = 'nobody'", "owner"),
+    ("UPDATE owner_place SET last_us = last_us + 1", "owner"),
+    ("UPDATE event_owner SET at_us = at_us + 1 WHERE arrival = 1", "filing"),
+    ("UPDATE account SET kind = 'other' WHERE kind = 'member'", "account"),
+    ("UPDATE transfer SET debit_kind = 'other' WHERE code = 'redeem'", "transfer"),
+    ("DELETE FROM journal_place", "place"),
+    ("UPDATE journal_place SET signature = hash", "till"),
+    ("UPDATE till SET public_key = genesis", "till"),
+    ("UPDATE audit_entry SET who = 'nobody' WHERE number = 1", "audit"),
 )  # fmt: skip
 
 

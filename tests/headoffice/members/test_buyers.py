@@ -59,7 +59,7 @@ def street(office: OpenOffice, till: ATill, clock: SetClock) -> Street:
 def feed(office: OpenOffice) -> Iterator[ProfileFeed]:
     with office.database.write() as connection:
         now_s = int(office.clock.now().timestamp())
-        yield ProfileFeed(connection, incarnation=office.office.life_name, now_s=now_s)
+        yield ProfileFeed(connection, life_name=office.office.life_name, now_s=now_s)
 
 
 def sells(at: ATill, *members: int, office: OpenOffice, ago: timedelta = timedelta()) -> None:

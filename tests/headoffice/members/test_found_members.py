@@ -27,7 +27,7 @@ PHONE = "13800000001"
 def feed(office: OpenOffice) -> Iterator[ProfileFeed]:
     with office.database.write() as connection:
         now_s = int(office.clock.now().timestamp())
-        yield ProfileFeed(connection, incarnation=office.office.life_name, now_s=now_s)
+        yield ProfileFeed(connection, life_name=office.office.life_name, now_s=now_s)
 
 
 @pytest.fixture(autouse=True)

@@ -80,7 +80,7 @@ def all_of(
 def feed(office: OpenOffice) -> Iterator[ProfileFeed]:
     with office.database.write() as connection:
         now_s = int(office.clock.now().timestamp())
-        yield ProfileFeed(connection, incarnation=office.office.life_name, now_s=now_s)
+        yield ProfileFeed(connection, life_name=office.office.life_name, now_s=now_s)
 
 
 # What comes up goes down
@@ -290,13 +290,13 @@ def test_nobody_is_stepped_over_while_somebody_slower_writes(
     ask = FeedAsk(home="S1")
     with office.database.read() as connection:
         now_s = int(office.clock.now().timestamp())
-        read = ProfileFeed(connection, incarnation=office.office.life_name, now_s=now_s)
+        read = ProfileFeed(connection, life_name=office.office.life_name, now_s=now_s)
         before = read.page(ask)
     go_on.set()
     first.join(20)
     second.join(20)
     with office.database.read() as connection:
-        read = ProfileFeed(connection, incarnation=office.office.life_name, now_s=now_s)
+        read = ProfileFeed(connection, life_name=office.office.life_name, now_s=now_s)
         after = read.page(msgspec.structs.replace(ask, **{before.stream: before.next}))
     heard = [int(one.k, 16) for one in (*before.items, *after.items)]
     assert sorted(heard) == [1, 2]

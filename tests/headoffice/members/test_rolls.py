@@ -76,7 +76,7 @@ def record(number: int, *, store: str = "S1", ms: int = 1, **fields: str) -> Pro
 def feed(office: OpenOffice) -> Iterator[ProfileFeed]:
     with office.database.write() as connection:
         now_s = int(office.clock.now().timestamp())
-        yield ProfileFeed(connection, incarnation=office.office.life_name, now_s=now_s)
+        yield ProfileFeed(connection, life_name=office.office.life_name, now_s=now_s)
 
 
 def crowd(office: OpenOffice, count: int) -> None:
@@ -148,7 +148,7 @@ def test_pages_of_a_feed_that_nobody_counted_are_not_sorted_out_of_all_that_foll
         assert [bytes(row[1]) for row in page] == [member(number) for number in range(rolls.PIECE)]
         assert_in_order(connection, rolls._MEMBERS, (0, 9_999, 4))
     with filled.database.read() as connection:
-        page = ProfileFeed(connection, incarnation="1", now_s=0).page(FeedAsk(home="S1", most=2))
+        page = ProfileFeed(connection, life_name="1", now_s=0).page(FeedAsk(home="S1", most=2))
         assert [one.k for one in page.items] == [member(0).hex(), member(2).hex()]
         for part in (store_members._AT_HOME, store_members._BUYERS):
             assert_in_order(connection, f"{part} ORDER BY n LIMIT ?", ("S1", 0, 9_999, 3))

@@ -10,10 +10,12 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.members.profile_news import _BEHIND
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.archive_tables import LEASE, OWNER_PLACE
-from posloyalty.headoffice.store.statements import BY_KEY, ask, many_of, on_postgresql
+from posloyalty.headoffice.store.profile_tables import PROFILE
+from posloyalty.headoffice.store.statements import BY_KEY, ask, many_of, on_postgresql, put
 from posloyalty.headoffice.tills.news import who_has_news
 from posloyalty.sync.leases import LeaseState
 from posloyalty.sync.wire.answers import ANSWER, AnswerGiven
@@ -140,9 +142,20 @@ def test_another_tills_lease_is_no_news(two: Two) -> None:
     assert two.sends(two.other) is False
 
 
+def _elsewhere(number: int) -> tuple[object, ...]:
+    """The row of a member of one of a hundred other stores."""
+    member_id = derive_id("somebody", number)
+    return (member_id, f"E{number % 100}", "member", 1_000 + number, 1, b"", None, "", 0)
+
+
+MEMBERS = 2_000
+"""So many that an index which is not by store costs clearly more; of two, each costs the same."""
+
+
 def test_whether_members_are_news_is_found_by_keys_however_many_there_are(two: Two) -> None:
     with two.office.database.write() as connection:
-        # As PostgreSQL does by itself at any time; of two members every index costs the same.
+        put(connection, PROFILE, [_elsewhere(number) for number in range(MEMBERS)])
+        # As PostgreSQL does by itself at any time.
         connection.exec_driver_sql("ANALYZE")
         wording, values = many_of(connection, _BEHIND, [two.one.till.id], 0)
         if on_postgresql(connection):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from posloyalty.services.doings.happenings import handing_over
@@ -11,15 +12,15 @@ from ui.presenters.doings.passes import undo_use
 
 if TYPE_CHECKING:
     from posloyalty.services.doings.offered import Entered, Prize
-    from posloyalty.services.doings.programme_acts import Happening
+    from posloyalty.services.doings.programme_acts import Acted, Happening
 
 
 def draws(look: Look) -> Iterator[Doing]:
-    """The prizes of each first; its entries until it may be drawn."""
+    """The prizes of each first; without any its entries, until it may be drawn."""
     for one in look.offered.draws:
         for prize in one.prizes:
             yield _prize(look, one, prize)
-        if one.entries and look.day <= one.drawn_after:
+        if one.entries and not one.prizes and look.day <= one.drawn_after:
             yield _entries(look, one)
 
 
@@ -29,7 +30,12 @@ def _prize(look: Look, one: Entered, prize: Prize) -> Doing:
     def hand_over(_answers: Answers) -> Happening:
         return handing_over(look.member_id, one.id, prize.right_id)
 
-    preview, act, uses = recorded(look, hand_over)
+    would, act, uses = recorded(look, hand_over)
+
+    def preview(answers: Answers) -> Acted:
+        # Refused as the act is. What it gives stands above, and "handed over" is not yet true.
+        return replace(would(answers), awards=(), told=())
+
     return Doing(
         id=f"prize:{prize.right_id.hex()}",
         icon="gift",

@@ -207,14 +207,18 @@ class Taking:
         return replace(self, at=numbers[max(0, min(len(numbers) - 1, place))])
 
     def ticked(self, number: int) -> Taking:
-        """All that is left of a row, or nothing of it."""
+        """All that is left of a row, or nothing of it; without rows there is nothing to tick."""
         goods = self.goods
+        if number not in goods.numbers:
+            return self
         milli = 0 if goods.milli_of(number) else goods.most_of(number)
         return self._with(goods.taking(number, milli), number)
 
     def stepped(self, number: int, by: int) -> Taking:
         """One piece more or less; what cannot be counted comes whole or not at all."""
         goods = self.goods
+        if number not in goods.numbers:
+            return self
         if not goods.counts(number):
             wanted = goods.most_of(number) if by > 0 else 0
         else:

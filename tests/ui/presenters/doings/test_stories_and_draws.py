@@ -129,11 +129,17 @@ def test_a_prize_is_handed_over_once_and_can_be_taken_back(draws: DoingsDesk) ->
     attend.commit("autumn", manager)
     draws.shop.clock.pass_time(timedelta(days=2))
     draws.sell("SCARF")
-    draws.shop.clock.pass_time(timedelta(days=12))
+    draws.shop.clock.pass_time(timedelta(days=10))  # the first day on which it may be drawn
     attend.draw("autumn", manager)
     draws.open()
     prize = draws.row("prize:")
     assert (prize.title, prize.sub) == ("Mug", "Won in “Autumn draw”")
+    assert [row for row in draws.rows if row.id.startswith("draw:")] == []
+    draws.presenter.open_row(prize.id)
+    page = draws.presenter.state.page
+    assert page is not None
+    assert (page.gives, page.why_not) == ((), "")  # it is not handed over yet
+    draws.presenter.back()
     assert draws.do("prize:") == "Mug: Handed over"
     assert [row for row in draws.rows if row.id.startswith("prize:")] == []
     draws.presenter.undo()

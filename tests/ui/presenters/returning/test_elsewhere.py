@@ -31,6 +31,8 @@ def test_a_receipt_of_another_till_brings_the_scanned_goods_back(desk: Desk) -> 
     code = trusting(desk)
     desk.screen.opened(scan=code)
     assert desk.state.heading.endswith("paid 100.00 · sold at S01-T03")
+    desk.keys(" +-")  # nothing is there to be ticked or counted yet
+    assert desk.state.lines == ()
     desk.screen.scanned("101")
     desk.keys("2")
     desk.screen.main_action()
