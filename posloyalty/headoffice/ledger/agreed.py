@@ -46,12 +46,12 @@ _COLUMNS: Final = "a.arrival, a.epoch, a.seq, a.last_us, a.last_till, a.last_epo
 _ROWS: Final = f"""
 SELECT a.owner, {_COLUMNS} FROM owner_agreed a
 WHERE NOT EXISTS (
-    SELECT 1 FROM owner_replanned r WHERE r.owner = a.owner AND r.arrival > a.arrival)
+    SELECT 1 FROM owner_replanned r WHERE r.owner = a.owner AND r.arrival >= a.arrival)
 AND a.till_id = ? AND a.owner IN"""
 _OF_OWNER: Final = f"""
 SELECT a.till_id, {_COLUMNS} FROM owner_agreed a
 WHERE NOT EXISTS (
-    SELECT 1 FROM owner_replanned r WHERE r.owner = a.owner AND r.arrival > a.arrival)
+    SELECT 1 FROM owner_replanned r WHERE r.owner = a.owner AND r.arrival >= a.arrival)
 AND a.owner = ? AND a.till_id IN"""
 _KEEP: Final = """
 INSERT INTO owner_agreed (

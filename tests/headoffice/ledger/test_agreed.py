@@ -214,3 +214,26 @@ def test_of_what_every_till_knew_nothing_is_to_be_decided(
         assert len(new) == (1 if heard else 2)
         assert kept._asks_nothing(who, new, fleet.at) is heard
         assert archive.tally["knew all"] > 0
+
+
+def test_who_bears_a_loss_decided_anew_before_the_ledger_follows_is_told(
+    office: OpenOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Till and head office agree of a loss that the store bears; then it is the member's."""
+    monkeypatch.setattr("posloyalty.headoffice.ledger.agreed.KEEP_STEP", 1)
+    with agreeing(office) as (fleet, archive, connection):
+        both, who = cast("Both", fleet.office), fleet.members[0]
+        for bearer in (Overspend.STORE, Overspend.MEMBER):
+            both.kept.overspend = both.full.overspend = fleet.ledger._overspend = bearer
+            if bearer is Overspend.MEMBER:
+                follow_all(fleet.ledger, connection)
+                break
+            acts(fleet, fleet.tills[0], 10)
+            fleet.heal()
+            follow_all(fleet.ledger, connection)
+            for till in fleet.tills[:2]:
+                acts(fleet, till, -90)
+            fleet.heal()
+        acts(fleet, fleet.tills[0], 5)
+        fleet.heal()
+        assert both.full.fold(who).debts, "nobody bears anything"
