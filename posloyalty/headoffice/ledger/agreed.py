@@ -8,7 +8,8 @@ before; `keep` makes or moves a row where that pays. `knows_all` says for a sale
 had heard.
 
 None, and everything is read, where something behind the row is dated ahead of it, was not moved as
-its event says (`owner_replanned`), or waits where the ledger would not go on from where it stands.
+its event says (`owner_replanned`; through the row's own number, too: the ledger may have come to it
+only later, by another policy), or waits where the ledger would not go on from where it stands.
 A till whose book goes back loses its rows.
 """
 

@@ -221,7 +221,7 @@ def test_who_bears_a_loss_decided_anew_before_the_ledger_follows_is_told(
 ) -> None:
     """Till and head office agree of a loss that the store bears; then it is the member's."""
     monkeypatch.setattr("posloyalty.headoffice.ledger.agreed.KEEP_STEP", 1)
-    with agreeing(office) as (fleet, archive, connection):
+    with agreeing(office) as (fleet, _, connection):
         both, who = cast("Both", fleet.office), fleet.members[0]
         for bearer in (Overspend.STORE, Overspend.MEMBER):
             both.kept.overspend = both.full.overspend = fleet.ledger._overspend = bearer
