@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.moment import Moment, Trigger
-from posloyalty.domain.engine.work import WORKS, Stage, works
+from posloyalty.domain.engine.work import REGISTRY, Stage, works
 from posloyalty.domain.programme.declaration import DECLARATIONS, declares
 from posloyalty.domain.programme.section import Section
 
@@ -29,7 +29,7 @@ class Deed:
 @contextmanager
 def deeds(**by_id: Work) -> Iterator[str]:
     """The kinds of one test; gives the text that declares them."""
-    before = list(WORKS)
+    before = REGISTRY.works
 
     @declares("deed", Deed)
     def _read(section: Section) -> Deed:
@@ -44,5 +44,5 @@ def deeds(**by_id: Work) -> Iterator[str]:
     try:
         yield "\n".join(f'[[deed]]\nid = "{name}"' for name in by_id)
     finally:
-        WORKS[:] = before
+        REGISTRY.works = before
         DECLARATIONS.pop("deed")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from posloyalty.domain.engine.moment import Recorded, Trigger
-from posloyalty.domain.engine.work import WORKS
+from posloyalty.domain.engine.work import REGISTRY
 from posloyalty.domain.programme.declaration import DECLARATIONS
 from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.programmes.programmes import ProgrammeRefused
@@ -76,11 +76,11 @@ points = 7
 
 @pytest.fixture
 def kind(tmp_path: Path) -> Iterator[None]:
-    before = list(WORKS)
+    before = REGISTRY.works
     names = {"lucky_day_declared": DECLARED, "lucky_day_work": WORK}
     with modules_from_outside(tmp_path, names):
         yield
-    WORKS[:] = before
+    REGISTRY.works = before
     DECLARATIONS.pop("lucky_day")
 
 

@@ -138,7 +138,10 @@ class Cards(Part):
     def _allowed(self, till: RestorableTill, paying: CardPayment) -> list[RightChange] | None:
         """The uses of leases; None where the till may not take so much of it."""
         reader, day = cast(Reader, Held(till)), self._world.at.date()
-        reach = Reach(online=False, denied=frozenset(), reached=None, sent=till.sent, face_minor=0)
+        reach = Reach(
+            online=False, denied=frozenset(), reached=None, sent=till.sent, face_minor=0,
+            sound=till.sound,
+        )  # fmt: skip
         here = CardsHere(reach=reach, at_risk=False, back=NOTHING_BACK)
         room = room_on_card(reader, paying.card, here, day)
         fits = room is None or paying.amount_minor <= room.most_minor

@@ -131,7 +131,7 @@ class Lane:
         else:
             self._told(msgspec.json.decode(said, type=AnswerGiven), now_ms, at)
         if (self.session.acked or 0) >= self.till.frozen_to:
-            self.till.frozen_to = 0
+            self.till.frozen_to, self.till.sound = 0, True
         return True
 
     def lost(self, request: Request, now_ms: int, at: datetime) -> bool:

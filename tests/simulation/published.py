@@ -9,18 +9,21 @@ memory, the till's ear its own `HearProgrammes`.
 What holds: a till that has head office's list goes at every later moment by the publication that
 head office goes by then. Of a stopped offer nothing is given by a till that head office says has
 heard, unless somebody published or went back to a version with it afterwards; so what tills may
-still give is at most what those give that it says have not heard. In the end everybody has.
+still give is at most what those give that it says have not heard. A till whose book was put back
+may have forgotten what it said: of that nobody can know until it speaks, and from its next word on
+the same holds. In the end everybody has.
 """
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final, cast
 
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
 from posloyalty.domain.values.identifiers import derive_id
@@ -84,6 +87,7 @@ class Published(Part):
         self._ids = count()
         self._stops: dict[int, str] = {}
         self._told: dict[bytes, set[int]] = {}
+        self._silent: set[bytes] = set()
         self.given = 0
         if self._on:
             self._office = Office(seed=b"publishes".ljust(32, b"."), life=1, name=b"one")
@@ -109,9 +113,12 @@ class Published(Part):
             self._look()
 
     def restored(self, till: RestorableTill) -> None:
-        """Its book is an old one: what it said since is nobody's any more."""
+        """Its book is an old one: what it said since is nobody's any more, and head office cannot
+        know before it speaks.
+        """
         if self._on:
             self._told[till.id] = set()
+            self._silent.add(till.id)
             self._ears.pop(till.id, None)
 
     def restart(self, till: RestorableTill) -> None:
@@ -180,8 +187,9 @@ class Published(Part):
             return
         number = self._random.choice(list(self._stops))
         for one in self._publishing.exposure(number):
-            if one.heard:
-                self._told.setdefault(bytes.fromhex(one.till_id), set()).add(number)
+            till_id = bytes.fromhex(one.till_id)
+            if one.heard and till_id not in self._silent:
+                self._told.setdefault(till_id, set()).add(number)
 
     def _approved(self) -> list[int]:
         return [one.number for one in self._publishing.publications() if one.state == "approved"]
@@ -194,7 +202,10 @@ class Published(Part):
     def _ask(self, node: Node) -> None:
         book, _, ear = self._ear(node)
         line = ProgrammeLine(
-            node.till.id, self._database.write, self._world._true, lambda: self._passes(node)
+            node.till.id,
+            lambda: self._arrives(node),
+            self._world._true,
+            lambda: self._passes(node),
         )
         try:
             ear.step(line)
@@ -202,6 +213,11 @@ class Published(Part):
             return
         if kept_schedule(book).mark:
             self._check_ahead(node)
+
+    def _arrives(self, node: Node) -> AbstractContextManager[Connection]:
+        """What it asks says what its book has, whether or not the answer comes."""
+        self._silent.discard(node.till.id)
+        return self._database.write()
 
     def _passes(self, node: Node) -> bool:
         world = self._world

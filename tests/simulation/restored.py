@@ -22,7 +22,8 @@ class RestorableTill(SmallTill):
     """`anchored` is behind which place its epoch goes on, None in its first one; `office` is which
     head office it heard last, and `had` what that one acknowledged. `sent` is up to where the
     journal may be known elsewhere; `frozen_to` the place that head office has to have before it
-    asks for leases again, 0 for none. `boot` is the newest start of its program that is in it.
+    asks for leases again, 0 for none; `sound` that it knows of nothing for which it may not spend
+    what others may spend too. `boot` is the newest start of its program that is in it.
     """
 
     def __init__(self, name: str, store: str) -> None:
@@ -34,6 +35,7 @@ class RestorableTill(SmallTill):
         self.office = ""
         self.had: Acknowledgement | None = None
         self.sent = self.frozen_to = 0
+        self.sound = True
         self.boot = b""
 
     def starts(self, at: datetime) -> None:
@@ -77,6 +79,7 @@ class RestorableTill(SmallTill):
             "had": self.had,
             "sent": self.sent,
             "frozen_to": self.frozen_to,
+            "sound": self.sound,
             "boot": self.boot,
         }
 
@@ -111,4 +114,4 @@ class RestorableTill(SmallTill):
         for lease in list(self.leases.values()):
             if not lease.cancelled:
                 self._lease_act(given_back(lease, at=format_instant(at), day=at.date(), hlc=(0, 0)))
-        self.frozen_to = len(self.journal)
+        self.frozen_to, self.sound = len(self.journal), False

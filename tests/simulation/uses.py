@@ -170,7 +170,10 @@ class Uses(Part):
     ) -> list[RightChange] | None:
         """The uses of leases; None where the till may not honour it."""
         reader, day = cast(Reader, Held(till)), self._world.at.date()
-        reach = Reach(online=False, denied=frozenset(), reached=None, sent=till.sent, face_minor=0)
+        reach = Reach(
+            online=False, denied=frozenset(), reached=None, sent=till.sent, face_minor=0,
+            sound=till.sound,
+        )  # fmt: skip
         event_id = b"what it uses...."
         if right.kind == VOUCHER:
             no = held_back(reader, PROGRAMME, (right,), reach, day)

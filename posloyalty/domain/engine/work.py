@@ -74,7 +74,16 @@ class Registered:
     work: Work
 
 
-WORKS: list[Registered] = []
+@dataclass(slots=True)
+class Registry:
+    """Every work there is. A registration makes the tuple anew, so that what was found among the
+    works of one tuple is known by that tuple and holds for no other.
+    """
+
+    works: tuple[Registered, ...] = ()
+
+
+REGISTRY: Final = Registry()
 UNDOES: Final = frozenset({Trigger.RETURN, Trigger.UNDO, Trigger.UNUSE, Trigger.ADJUST})
 """What is done as long as anything is left: taking back, and what a person gives by hand."""
 
@@ -87,7 +96,8 @@ def works(
     def register(
         work: Callable[[Item, Moment, Awards], None],
     ) -> Callable[[Item, Moment, Awards], None]:
-        WORKS.append(Registered(shape, frozenset(triggers), stage, work))
+        registered = Registered(shape, frozenset(triggers), stage, work)
+        REGISTRY.works = (*REGISTRY.works, registered)
         return work
 
     return register
@@ -108,15 +118,16 @@ def run_works(moment: Moment, awards: Awards) -> None:
 
 def _due(programme: Programme, trigger: Trigger) -> tuple[tuple[Any, Work], ...]:
     """What is called at moments of a trigger, in its order; the same for every sale."""
-    key = (trigger, len(WORKS))
-    found: tuple[tuple[Any, Work], ...] | None = programme.reckoned.get(key)
-    if found is None:
+    among = REGISTRY.works
+    found: tuple[tuple[Registered, ...], tuple[tuple[Any, Work], ...]] | None
+    found = programme.reckoned.get(trigger)
+    if found is None or found[0] is not among:
         due = [
             (registered.stage, registered.shape.__name__, item.id, item, registered.work)
-            for registered in WORKS
+            for registered in among
             if trigger in registered.triggers
             for item in programme.of(registered.shape)
         ]
         due.sort(key=lambda one: one[:3])
-        found = programme.reckoned[key] = tuple((one[3], one[4]) for one in due)
-    return found
+        found = programme.reckoned[trigger] = (among, tuple((one[3], one[4]) for one in due))
+    return found[1]

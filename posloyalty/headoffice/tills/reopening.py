@@ -1,8 +1,9 @@
 """A till's book went back to an earlier place: what it knows, holds and has to hear follows.
 
 Shape: `reopen(...)` keeps where the till goes on, and takes back what was noted of the events that
-its book has lost: whom it knew by them, which leases it took up and gave back. The events stay
-filed, and count. From now on it may have to hear of everybody whom it knows.
+its book has lost: whom it knew by them, which leases it took up and gave back, and which list of
+programmes it said that it has. The events stay filed, and count. From now on it may have to hear of
+everybody whom it knows, and of every stop, until it asks for the list again.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, select
 from posloyalty.domain.ledger.right import RightMove
 from posloyalty.headoffice.ledger.counting import forget_told
 from posloyalty.headoffice.store.archive_tables import LEASE, TILL_DUE, TILL_OWNER
+from posloyalty.headoffice.store.console_tables import TILL_PROGRAMME
 from posloyalty.headoffice.store.epoch_tables import EPOCH_BASE
 from posloyalty.headoffice.store.statements import due
 from posloyalty.headoffice.store.tables import JOURNAL_PLACE, TILL
@@ -60,6 +62,7 @@ def reopen(
     if _hash_at(connection, till_id, base.seq) != base.hash:
         return False
     _forget_lost(connection, till_id, base.seq)
+    _forget_heard(connection, till_id)
     forget_told(connection, till_id)
     connection.execute(
         EPOCH_BASE.insert().values(
@@ -111,6 +114,12 @@ def _forget_lost(connection: Connection, till_id: bytes, seq: int) -> None:
     for ids, values in ((given, {"given": 0}), (taken, {"taken": 0, "given": 0})):
         own = LEASE.c.lease_id.in_(ids) & (LEASE.c.till_id == till_id)
         connection.execute(LEASE.update().where(own).values(values))
+
+
+def _forget_heard(connection: Connection, till_id: bytes) -> None:
+    # An old book may have an old list, by which the till gives what was stopped meanwhile.
+    mine = TILL_PROGRAMME.update().where(TILL_PROGRAMME.c.till_id == till_id)
+    connection.execute(mine.values(schedule="", announced=0))
 
 
 def _worded(connection: Connection, wording: str) -> str:

@@ -16,7 +16,7 @@ from posloyalty.domain.engine.caps import capped
 from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.limits import counting_owners
 from posloyalty.domain.engine.moment import Moment, Trigger
-from posloyalty.domain.engine.work import WORKS, Stage, works
+from posloyalty.domain.engine.work import REGISTRY, Stage, works
 from posloyalty.domain.ledger.meter import total
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.wallet import Wallet
@@ -181,14 +181,14 @@ def test_case_20_a_daily_limit_goes_by_the_days_of_the_programmes_zone(
 @contextmanager
 def searching(points: int) -> Iterator[None]:
     """A work that gives points for every activity, as an activity rule would."""
-    before = list(WORKS)
+    before = REGISTRY.works
 
     @works(Wallet, Trigger.ACTIVITY, stage=Stage.BONUSES)
     def search(wallet: Wallet, moment: Moment, awards: Awards) -> None:
         awards.credit(wallet.id, points, rule_id="search", name="Search")
 
     yield
-    WORKS[:] = before
+    REGISTRY.works = before
 
 
 @pytest.mark.parametrize(("most", "credited"), [(15, 15), (30, 30), (60, 60), (90, 75)])

@@ -8,8 +8,9 @@ import pytest
 
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.moment import LevelMet, Moment, Trigger
-from posloyalty.domain.engine.work import WORKS, Stage, works
+from posloyalty.domain.engine.work import REGISTRY, Stage, works
 from posloyalty.domain.ledger.transfer import TransferCode
+from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.wallet import Wallet
 from tests.domain.engine.club import Club
 from tests.domain.engine.made import lot, member, product, rules
@@ -26,15 +27,22 @@ ROLLING = ('kind = "rolling_months", months = 12', "hold_months = 12", "")
 NEXT_YEAR = ('kind = "calendar"', 'hold = { kind = "periods" }', 'start = "next_period"')
 
 
-def club(window: str, hold: str, start: str) -> Club:
+def levels(window: str, hold: str, start: str) -> Programme:
     text = LEVELS.replace("WINDOW", window).replace("HOLD", hold).replace("START", start)
-    return Club(rules(text))
+    return rules(text)
+
+
+def club(window: str, hold: str, start: str) -> Club:
+    return Club(levels(window, hold, start))
+
+
+ONE_FOR_BOTH = levels(*ROLLING)
 
 
 @pytest.fixture
 def welcomed() -> Iterator[list[tuple[LevelMet, int]]]:
     """A work that gives 50 points with every new level from gold on, and notes what it saw."""
-    before, seen = list(WORKS), []
+    before, seen = REGISTRY.works, []
 
     @works(Wallet, Trigger.TIER_MET, stage=Stage.REWARDS)
     def welcome(wallet: Wallet, moment: Moment, awards: Awards) -> None:
@@ -47,7 +55,7 @@ def welcomed() -> Iterator[list[tuple[LevelMet, int]]]:
             awards.credit(wallet.id, 50, rule_id="welcome", name="Welcome")
 
     yield seen
-    WORKS[:] = before
+    REGISTRY.works = before
 
 
 def test_the_welcome_gift_comes_with_the_sale_that_meets_the_level_and_once(
@@ -98,3 +106,13 @@ def test_who_holds_the_level_already_is_not_welcomed_again(
     member_of.buys(product("A", "1.00"), on="2026-02-05")
     assert welcomed == []
     assert member_of.tier("2026-02-05").held_through is not None
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_of_one_programme_only_the_works_of_now_are_called(
+    time: str, welcomed: list[tuple[LevelMet, int]]
+) -> None:
+    # Read once for both, as the suite does: the second must not call the first one's work.
+    member_of = Club(ONE_FOR_BOTH)
+    member_of.does("level/gold", on="2026-02-05", trigger=Trigger.TIER_GRANT)
+    assert [met.level for met, _rank in welcomed] == ["gold"]

@@ -7,6 +7,7 @@ from copy import deepcopy
 import msgspec
 from sqlalchemy import select
 
+from posloyalty.headoffice.programmes.announcements import has_announcements
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.epoch_tables import EPOCH_BASE
 from posloyalty.headoffice.store.tables import FORK_EVENT
@@ -14,8 +15,11 @@ from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.batch import read_stretch
 from posloyalty.sync.wire.messages import EpochAsk, HelloAsk, Standing
 from posloyalty.sync.wire.packing import unpacked
+from posloyalty.sync.wire.publications import PROGRAMMES, ProgrammesAsk
 from tests.fakes.time import SeededChance
+from tests.headoffice.a_programme import CAFE, OFFER
 from tests.headoffice.a_till import ATill, Heard
+from tests.headoffice.programmes.test_publishing import ANN, published
 from tests.headoffice.tills.test_intake import kept
 
 
@@ -83,6 +87,32 @@ def test_a_restored_till_goes_on_behind_the_common_place(office: OpenOffice, til
     assert after[:5] == before
     assert [(row[0], row[1]) for row in after[5:]] == [(2, 4), (2, 5), (2, 6)]
     assert under(till, office, 4, 5, 2).said["duplicates"] == 2
+
+
+def test_what_a_restored_till_had_heard_of_a_stop_it_may_have_lost(
+    office: OpenOffice, till: ATill
+) -> None:
+    def says(mark: str) -> str:
+        ask = msgspec.json.encode(ProgrammesAsk(mark=mark))
+        return str(till.ask(office, PROGRAMMES, ask).said["mark"])
+
+    def heard() -> list[tuple[bool, bool]]:
+        with office.database.read() as connection:
+            is_behind = has_announcements(connection, till.id)
+        return [(one.heard, is_behind) for one in office.publishing.exposure(stop)]
+
+    published(office, CAFE)
+    stop = office.publishing.stop(OFFER, by=ANN)
+    restored(till, office)
+    mark = says("")
+    says(mark)
+    assert heard() == [(True, False)]
+    opened(till, office, 3, 2)
+    assert heard() == [(False, True)]
+    # The same request again is no other book.
+    says(mark)
+    opened(till, office, 3, 2)
+    assert heard() == [(True, False)]
 
 
 def test_the_same_request_again_gives_the_same_answer(office: OpenOffice, till: ATill) -> None:
