@@ -68,6 +68,13 @@ AND NOT EXISTS (SELECT 1 FROM owner_fault f WHERE f.owner = p.owner)
 AND NOT EXISTS (
     SELECT 1 FROM finding g WHERE g.owner = p.owner AND g.anomaly = 'given_twice')"""
 
+_STOOD: Final = """
+SELECT 1 FROM owner_place p WHERE p.owner = ? AND (p.bearer IS NULL OR p.bearer = ?)
+AND ? = (
+    SELECT count(*) FROM event_owner e WHERE e.owner = p.owner AND e.arrival > ? AND e.arrival <= ?
+)"""
+"""Whether the ledger goes by an answer's policy, and so many events are between two numbers."""
+
 Rows = Callable[[bytes, bytes, Told], Sequence[BookRow]]
 """What a till's journal has of an owner behind a place."""
 
@@ -135,17 +142,34 @@ class Agreed:
         now = stands.before if found is None else found
         return since_agreed(owner, filed, did, lots=now.lots, rights=now.rights)
 
-    def keep(self, till_id: bytes, owner: bytes, all_of: Sequence[Numbered], place: Place) -> None:
+    def keep(
+        self,
+        till_id: bytes,
+        owner: bytes,
+        all_of: Sequence[Numbered],
+        place: Place,
+        bearer: Overspend,
+    ) -> None:
         """A till has all of an owner's events, as far as they were read, or those behind its row,
-        and agrees.
+        and agrees, where `bearer` bears what is overspent.
+
+        Nothing is kept where the ledger still goes by another policy, to which head office might
+        come back without it; nor where an event in between was read by nobody, because it and a
+        later one were committed while the events were being read.
         """
         key = till_id, owner
-        before, all_of = self._known.get(key), all_of or self._new.get(key, ())
+        before, behind = self._known.get(key), 0
+        if not all_of and before is not None:
+            all_of, behind = self._new.get(key, ()), before.arrival
         if len(all_of) < KEEP_STEP:
+            return
+        through = max(number for number, _ in all_of)
+        asked = (owner, bearer.value, len(all_of), behind, through)
+        if not ask_one(self._connection, _STOOD, asked):
             return
         last = max(order_of(one) for _, one in all_of)
         last = last if before is None else max(last, before.last)
-        row = Row(max(number for number, _ in all_of), place.epoch, place.seq, last)
+        row = Row(through, place.epoch, place.seq, last)
         self._known[key] = row
         values = (till_id, owner, row.arrival, row.epoch, row.seq, *row.last)
         run(self._connection, _KEEP, values)

@@ -285,10 +285,12 @@ class DatabaseArchive(Archive):
         """Behind a till's row."""
         return self._agreed.since(till_id, owner, bearer)
 
-    def agree(self, till_id: bytes, owners: Iterable[bytes], place: Place) -> None:
+    def agree(
+        self, till_id: bytes, owners: Iterable[bytes], place: Place, bearer: Overspend
+    ) -> None:
         """Keep that."""
         for owner in owners:
-            self._agreed.keep(till_id, owner, self._all.get(owner, ()), place)
+            self._agreed.keep(till_id, owner, self._all.get(owner, ()), place, bearer)
 
     def counted(self, owner: bytes) -> Counted:
         """What is kept, and what came since."""
@@ -417,8 +419,7 @@ class DatabaseArchive(Archive):
         """The rows of a till's journal about an owner behind what a till was told, in order."""
         found = rows_of(self._connection, till_id, owner, told)
         if told == Told():
-            of = till_id, owner
-            self._heard[of] = {bytes(row.event_id): row.seq for row in found if not row.own}
+            self._heard[till_id, owner] = {bytes(r.event_id): r.seq for r in found if not r.own}
         return found
 
     def seen(self, till_id: bytes, event_ids: Collection[bytes]) -> Mapping[bytes, int]:

@@ -147,9 +147,12 @@ class Archive(Protocol):
         """What came since a till and head office agreed of an owner, where that is known."""
 
     @abstractmethod
-    def agree(self, till_id: bytes, owners: Iterable[bytes], place: Place) -> None:
+    def agree(
+        self, till_id: bytes, owners: Iterable[bytes], place: Place, bearer: Overspend
+    ) -> None:
         """A till whose journal stands at a place has nothing to hear of owners, whose books or what
-        came `since_agreed` were read: its book of them is what head office says.
+        came `since_agreed` were read: its book of them is what head office says, by the policy of
+        who bears what is overspent.
         """
 
     @abstractmethod

@@ -147,7 +147,7 @@ class HeadOffice:
             self.archive.heard(till_id)
             if place is not None:
                 folded = [owner for owner in owners if owner not in told.counting]
-                self.archive.agree(till_id, folded, place)
+                self.archive.agree(till_id, folded, place, self.overspend)
         self.archive.go_on_from(told.counting, till_id)
         held = self.lending.held_by(till_id)
         marks = self.archive.lease_marks(till_id, held.ids)

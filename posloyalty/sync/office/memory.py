@@ -169,7 +169,9 @@ class MemoryArchive(Archive):
         """Everything is looked at."""
         return None
 
-    def agree(self, till_id: bytes, owners: Iterable[bytes], place: Place) -> None:
+    def agree(
+        self, till_id: bytes, owners: Iterable[bytes], place: Place, bearer: Overspend
+    ) -> None:
         """Memory reads nothing again."""
 
     def counted(self, owner: bytes) -> Counted:

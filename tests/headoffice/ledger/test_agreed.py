@@ -22,6 +22,7 @@ from sqlalchemy import Connection, select
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.headoffice.ledger import archive as archives
+from posloyalty.headoffice.ledger.verifying_agreed import differing
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.counted_tables import OWNER_AGREED, OWNER_REPLANNED
 from posloyalty.sync.fold import Overspend
@@ -107,6 +108,8 @@ def test_every_answer_is_as_of_everything(
             fleet.run(STEPS)
             assert fleet.office.decided is not None
             seen["agreed"] += len(connection.execute(select(OWNER_AGREED)).all())
+            follow_all(fleet.ledger, connection)
+            assert list(differing(archive, connection, ())) == []
             seen["replanned"] += len(connection.execute(select(OWNER_REPLANNED)).all())
             nested.rollback()
 
@@ -237,3 +240,41 @@ def test_who_bears_a_loss_decided_anew_before_the_ledger_follows_is_told(
         acts(fleet, fleet.tills[0], 5)
         fleet.heal()
         assert both.full.fold(who).debts, "nobody bears anything"
+
+
+def test_a_policy_that_the_ledger_never_went_by_leaves_no_row(
+    office: OpenOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A loss is the member's for a moment, and the store's again before the ledger followed."""
+    monkeypatch.setattr("posloyalty.headoffice.ledger.agreed.KEEP_STEP", 1)
+    with agreeing(office) as (fleet, archive, connection):
+        both, who = cast("Both", fleet.office), fleet.members[0]
+        for till in fleet.tills[:2]:
+            acts(fleet, till, -90)
+        fleet.heal()
+        follow_all(fleet.ledger, connection)
+        for bearer in (Overspend.MEMBER, Overspend.STORE):
+            both.kept.overspend = both.full.overspend = bearer
+            acts(fleet, fleet.tills[0], 5)
+            fleet.heal()
+            assert bool(both.full.fold(who).debts) is (bearer is Overspend.MEMBER)
+        follow_all(fleet.ledger, connection)
+        assert list(differing(archive, connection, ())) == []
+
+
+def test_what_arrived_while_events_were_read_leaves_no_row(
+    office: OpenOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two events that came meanwhile only the later one was read."""
+    monkeypatch.setattr("posloyalty.headoffice.ledger.agreed.KEEP_STEP", 1)
+    with agreeing(office) as (fleet, archive, connection):
+        till, who = fleet.tills[0], fleet.members[0]
+        place, bearer = archive.place(till.id), fleet.office.overspend
+        assert place is not None
+        connection.execute(OWNER_AGREED.delete())
+        archive.due(till.id)
+        read = archive.numbered(who, 0)
+        for gap, rows in ((True, 0), (False, 1)):
+            archive._all[who] = [*read[:-2], read[-1]] if gap else read
+            archive.agree(till.id, [who], place, bearer)
+            assert len(connection.execute(select(OWNER_AGREED)).all()) == rows
