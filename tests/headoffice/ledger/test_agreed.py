@@ -144,14 +144,16 @@ def test_of_a_member_who_bought_often_an_answer_reads_what_is_new(
 
 
 def acts(fleet: Agreeing, till: SmallTill, points: int) -> None:
-    """A lot more of so many points, or so many are spent, as the till's own book has it."""
+    """A lot more of so many points, or so many are spent, as the till's own book has it, or a
+    purchase without any.
+    """
     fleet.at += timedelta(days=1)
 
     def do(plan: EventPlan, state: MemberState) -> None:
         postings = plan.postings(state)
         if points > 0:
             postings.earn(LEDGER, points, usable_from=plan.day, last_day=None)
-        else:
+        elif points < 0:
             postings.redeem(LEDGER, -points)
         plan.count("purchases", fleet.members[0], 1)
 
@@ -253,9 +255,9 @@ def test_a_policy_that_the_ledger_never_went_by_leaves_no_row(
             acts(fleet, till, -90)
         fleet.heal()
         follow_all(fleet.ledger, connection)
-        for bearer in (Overspend.MEMBER, Overspend.STORE):
+        for bearer, points in ((Overspend.MEMBER, 5), (Overspend.STORE, 0)):
             both.kept.overspend = both.full.overspend = bearer
-            acts(fleet, fleet.tills[0], 5)
+            acts(fleet, fleet.tills[0], points)
             fleet.heal()
             assert bool(both.full.fold(who).debts) is (bearer is Overspend.MEMBER)
         follow_all(fleet.ledger, connection)
