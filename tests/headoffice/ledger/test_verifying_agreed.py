@@ -23,6 +23,7 @@ CHANGES = (
     "last_seq = last_seq + 1",
     "epoch = 0",
     "seq = 0",
+    "seq = seq - 1",
 )
 
 
