@@ -148,5 +148,6 @@ def _sending(base: Base, till: Till, connect: Connect, hear: HearOffice) -> Send
             lending=till.lending,
             clock=till.clock,
             top_up=TopUp(base.ground, lending=till.lending),
+            named=base.shop.hear_name,
         ),
     )

@@ -1,5 +1,5 @@
-"""`posloyalty headoffice add-store`, `stores`, `code`, `tills`, `revoke`, `gone`, `found`: who
-belongs to the chain.
+"""`posloyalty headoffice add-store`, `rename-store`, `stores`, `code`, `tills`, `revoke`, `gone`,
+`found`: who belongs to the chain.
 
 Annotations are evaluated here, as in `headoffice_commands`.
 """
@@ -34,6 +34,16 @@ def _add_stores(office: typer.Typer, speaker: Speaker) -> None:
         with speaker.faults(), opened_office_of(context) as found:
             found.administration.add_store(code, name)
             speaker.say("store_added", code=code, name=name)
+
+    @office.command("rename-store", help=words("cli.help_rename_store"))
+    def _rename_store(
+        context: typer.Context,
+        code: Annotated[str, typer.Argument(help=words("cli.help_store_code"))],
+        name: Annotated[str, typer.Argument(help=words("cli.help_store_name"))],
+    ) -> None:
+        with speaker.faults(), opened_office_of(context) as found:
+            found.administration.rename_store(code, name)
+            speaker.say("store_renamed", code=code, name=name)
 
     @office.command("stores", help=words("cli.help_stores"))
     def _stores(context: typer.Context) -> None:

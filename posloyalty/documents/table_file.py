@@ -19,6 +19,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final, TextIO
 
+from posloyalty.documents.sheet_bounds import is_within
+
 ROWS_MAX: Final = 2_000_000
 COLUMNS_MAX: Final = 100
 CELL_CHARACTERS_MAX: Final = 10_000
@@ -54,7 +56,8 @@ class TableRow:
 
 def read_table(path: Path, *, unpacked_bytes_max: int = XLSX_UNPACKED_MAX) -> Iterator[TableRow]:
     """The rows of a CSV or XLSX file, by its ending; a spreadsheet is nothing but a packed archive,
-    and is not opened where it has more than `unpacked_bytes_max` in it.
+    and is not opened where it has more than `unpacked_bytes_max` in it, or more elements than an
+    honest one of so many bytes.
 
     Raises `TableUnreadable` NOT_FOUND, UNKNOWN_KIND, ENCODING, DAMAGED, NO_HEADER, DOUBLE_COLUMN,
     CELL_TOO_LONG, ROW_TOO_LONG or TOO_LARGE, some of them only when the reading gets there.
@@ -175,12 +178,16 @@ def _xlsx_lines(path: Path, bytes_max: int) -> Iterator[tuple[int, list[str]]]:
     line = 0
     try:
         with zipfile.ZipFile(path) as parts:
-            if sum(part.file_size for part in parts.infolist()) > bytes_max:
+            if not is_within(parts, bytes_max):
                 raise TableUnreadable("TOO_LARGE", file=path.name, limit=bytes_max)
         # Opened here: of a damaged one the reader would leave the file open.
         with path.open("rb") as file:
             book = load_workbook(file, read_only=True, data_only=True)
-            for values in book.worksheets[0].iter_rows(values_only=True):
+            sheet = book.worksheets[0]
+            # How far it says that it goes: programs are wrong about it, and a million rows of
+            # sixteen thousand columns are said in a few bytes.
+            sheet.reset_dimensions()
+            for values in sheet.iter_rows(values_only=True):
                 line += 1
                 yield line, [_bounded(_text(value), path, line) for value in values]
     except TableUnreadable:

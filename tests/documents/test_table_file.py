@@ -5,7 +5,7 @@ from __future__ import annotations
 import tracemalloc
 from datetime import date
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -133,12 +133,51 @@ DAMAGED_SHEETS = [
 def test_a_spreadsheet_with_a_damaged_sheet_is_refused_however_it_is_damaged(
     tmp_path: Path, rows: str
 ) -> None:
-    good, path = tmp_path / "good.xlsx", tmp_path / "t.xlsx"
-    Workbook().save(good)
-    sheet = f"<worksheet xmlns='{SHEET_MAIN_NS}'><sheetData>{rows}</sheetData></worksheet>"
-    with ZipFile(good) as parts, ZipFile(path, "w") as made:
-        for name in parts.namelist():
-            made.writestr(name, sheet if name == SHEET else parts.read(name))
+    path = tmp_path / "t.xlsx"
+    _made(path, f"<sheetData>{rows}</sheetData>")
     with pytest.raises(TableUnreadable) as refused:
         list(read_table(path))
     assert (refused.value.reason, refused.value.facts) == ("DAMAGED", {"file": "t.xlsx", "line": 1})
+
+
+def _made(path: Path, inside: str, part: str = SHEET, root: str = "worksheet") -> None:
+    """A spreadsheet of one sheet, one part of which has that inside."""
+    good = path.with_name("good.xlsx")
+    book = Workbook()
+    book.worksheets[0].append(["sku"])
+    book.save(good)
+    changed = f"<{root} xmlns='{SHEET_MAIN_NS}'>{inside}</{root}>"
+    with ZipFile(good) as parts, ZipFile(path, "w", ZIP_DEFLATED) as made:
+        for name in {*parts.namelist(), part}:
+            made.writestr(name, changed if name == part else parts.read(name))
+
+
+HEADER = "<row><c t='str'><v>sku</v></c></row>"
+BOMBS = [
+    ("<a/>" * 120_000, "xl/styles.xml", "styleSheet"),
+    ("<si/>" * 120_000, "xl/sharedStrings.xml", "sst"),
+    ("<sheetData><row>" + "<c/>" * 17_000 + "</row></sheetData>", SHEET, "worksheet"),
+    ("<sheetData>" + "<row><c r='ZZZ1'/></row>" * 20 + "</sheetData>", SHEET, "worksheet"),
+    (f"<sheetData>{HEADER}<row r='1e9'/></sheetData>", SHEET, "worksheet"),
+    ("<sheetData>" + "<row/>" * 20_001 + "</sheetData>", SHEET, "worksheet"),
+]
+
+
+@pytest.mark.parametrize(("inside", "part", "root"), BOMBS)
+def test_a_spreadsheet_that_is_more_than_its_bytes_is_refused_before_it_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: str, part: str, root: str
+) -> None:
+    monkeypatch.setattr("posloyalty.documents.sheet_bounds.SHEET_ROWS_MAX", 20_000)
+    path, few = tmp_path / "t.xlsx", 3_000_000
+    _made(path, inside, part, root)
+    assert path.stat().st_size < 30_000
+    with pytest.raises(TableUnreadable) as refused:
+        list(read_table(path, unpacked_bytes_max=few))
+    assert refused.value.facts == {"file": "t.xlsx", "limit": few}
+    assert refused.value.reason == "TOO_LARGE"
+
+
+def test_a_sheet_that_says_it_is_larger_than_it_is_is_read_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    _made(path, f"<dimension ref='A1:XFD1048576'/><sheetData>{HEADER}{HEADER}</sheetData>")
+    assert [one.cells for one in read_table(path)] == [{"sku": "sku"}]

@@ -203,6 +203,7 @@ def asker_of(till: Till, chance: Chance, hear: HearOffice | None = None) -> AskO
         lending=till.lending,
         clock=till.clock,
         top_up=TopUp(ground_of(till, chance), lending=till.lending),
+        named=till.shop.hear_name,
     )
 
 

@@ -85,8 +85,15 @@ FURTHER: Final = (
     Mutation(
         "what the network held back is a word of whoever was left",
         f"{_CLONES}:spoke",
-        "abs(off_s) > LATE_S",
-        "False",
+        "() if abs(off_s) > LATE_S else",
+        "",
+        CLONES,
+    ),
+    Mutation(
+        "first words that the network held back put the till away",
+        f"{_CLONES}:spoke",
+        "if not follows and abs(off_s) > LATE_S:",
+        "if False:",
         CLONES,
     ),
     Mutation(

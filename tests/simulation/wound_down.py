@@ -113,7 +113,7 @@ class WoundDown(Part):
         winding = winding_of(self._programme)
         assert winding is not None
         self._winding = winding
-        self._end = day_end(winding.redeems_through, UTC)
+        self.ends_at = day_end(winding.redeems_through, UTC)
         self._wishes = 0
         self.ended = 0
 
@@ -138,11 +138,17 @@ class WoundDown(Part):
         elif chance < 0.55:
             self._act(till, who, Recorded(what=exchanged("cup"), quantity=1))
 
+    def waits_for(self) -> set[bytes]:
+        """The tills of head office that are not known past the last day. Where it goes on from a
+        copy it knows nothing of one that joined since, until that one joins again.
+        """
+        return {one for one in self._world.desk.genesis if not self._is_past(one)}
+
     def settled(self) -> bool:
         """The last day is over, at every till; whether nothing was left to end."""
         if not self._on:
             return True
-        late = self._end + GRACE - self._world.at
+        late = self.ends_at + GRACE - self._world.at
         if late > timedelta(0):
             self._world.skipped += late + timedelta(hours=1)
         behind = [node for node in self._world.nodes.values() if not self._is_past(node.till.id)]
@@ -220,13 +226,12 @@ class WoundDown(Part):
 
     def _is_past(self, till_id: bytes) -> bool:
         known: datetime | None = self._world.office.archive.last_at(till_id)
-        return known is not None and known >= self._end
+        return known is not None and known >= self.ends_at
 
     def _wind_up(self) -> int:
         """What is left ends, if it is time; gives how many owners it was of."""
-        world = self._world
-        now = world._true()
-        due = now >= self._end + GRACE and all(map(self._is_past, world.nodes))
+        now = self._world._true()
+        due = now >= self.ends_at + GRACE and not self.waits_for()
         return sum(map(self._end_of, MEMBERS)) if due else 0
 
     def _end_of(self, who: bytes) -> bool:

@@ -39,8 +39,8 @@ class Clones:
     def hello(self, machine: Machine) -> None:
         self.late(machine.boot, machine.after)
 
-    def late(self, boot: bytes, after: bytes) -> None:
-        for one in spoke(self.starts, boot, after):
+    def late(self, boot: bytes, after: bytes, off_s: int = 0) -> None:
+        for one in spoke(self.starts, boot, after, off_s=off_s):
             self.starts[one.boot] = one
 
     @property
@@ -115,6 +115,69 @@ def test_first_words_that_come_behind_those_of_the_next_start_change_nothing() -
     world.hello(machine)
     assert not world.suspects
     assert world.starts[machine.boot].standing is Standing.CURRENT
+
+
+@pytest.mark.parametrize("lost", [0, 1, 3])
+@pytest.mark.parametrize("unheard", [0, 1])
+def test_first_words_held_back_behind_later_starts_leave_the_till_what_it_is(
+    lost: int, unheard: int
+) -> None:
+    world = Clones()
+    (machine,) = world.machines
+    world.start(machine)
+    world.hello(machine)
+    # Out of reach: none of these is heard but one, and that long after.
+    for _ in range(unheard + 1):
+        world.start(machine)
+    held_back = machine.boot, machine.after
+    for _ in range(lost + 2):
+        world.start(machine)
+    world.hello(machine)
+    world.late(*held_back, off_s=LATE_S + 1)
+    for _ in range(3):
+        assert world.starts[machine.boot].standing is Standing.CURRENT
+        world.hello(machine)
+        assert not world.suspects
+        world.start(machine)
+        world.hello(machine)
+
+
+def test_a_put_back_book_under_a_wrong_clock_is_the_till_from_its_next_start_on() -> None:
+    world = Clones()
+    one = world.machines[0]
+    world.start(one)
+    world.hello(one)
+    back = world.copied(one)
+    world.start(one)
+    world.hello(one)
+    world.start(back)
+    world.late(back.boot, back.after, off_s=-9 * LATE_S)
+    for _ in range(3):
+        world.hello(back)
+        assert not world.suspects
+    world.start(back)
+    world.hello(back)
+    assert world.starts[back.boot].standing is Standing.CURRENT
+    assert not world.suspects
+
+
+@pytest.mark.parametrize("restarts", [0, 1])
+def test_a_copy_whose_first_words_are_late_is_two_all_the_same(restarts: int) -> None:
+    world = Clones()
+    one = world.machines[0]
+    world.start(one)
+    world.hello(one)
+    other = world.copied(one)
+    world.start(one)
+    world.hello(one)
+    world.start(other)
+    world.late(other.boot, other.after, off_s=LATE_S + 1)
+    for _ in range(restarts):
+        world.start(other)
+        world.hello(other)
+    for machine in (other, one, other):
+        world.hello(machine)
+    assert world.suspects
 
 
 def test_once_more_in_a_row_is_no_second_program() -> None:

@@ -17,7 +17,7 @@ from posloyalty.headoffice.console.winding_words import day_of
 from posloyalty.headoffice.judging.holds import Holds
 from posloyalty.headoffice.judging.variances import Variances
 from posloyalty.headoffice.members.credits import Credits
-from posloyalty.headoffice.tills.administration import Administration
+from posloyalty.headoffice.tills.administration import STORE_NAME_MOST, Administration
 from posloyalty.headoffice.tills.lifetime import Lifetime
 from posloyalty.headoffice.tills.shop_lists import ShopLists
 from posloyalty.headoffice.tills.till_rows import TillRow
@@ -52,6 +52,13 @@ class ShopPages:
                 method="POST",
                 path="/console/stores",
                 act=self.add_store,
+                right=Right.ADD_STORES,
+                back=self.stores,
+            ),
+            Page(
+                method="POST",
+                path="/console/rename-store",
+                act=self.rename_store,
                 right=Right.ADD_STORES,
                 back=self.stores,
             ),
@@ -133,15 +140,22 @@ class ShopPages:
                 "has": self.assortments.of_stores(),
                 "code": asking.form.get("code", ""),
                 "name": asking.form.get("name", ""),
-                "most": NAME_MOST,
+                "most": STORE_NAME_MOST,
             },
         )
 
     def add_store(self, asking: Asking) -> Told:
         """One more store."""
-        code, name = asking.told("code"), asking.told("name")[:NAME_MOST]
+        code, name = asking.told("code"), asking.told("name")[:STORE_NAME_MOST]
         self.administration.add_store(code, name, by=asking.who)
         return Moved(path="/console/stores", said="store_added")
+
+    def rename_store(self, asking: Asking) -> Told:
+        """Another name for a store."""
+        self.administration.rename_store(
+            asking.told("store"), asking.told("new_name"), by=asking.who
+        )
+        return Moved(path="/console/stores", said="store_renamed")
 
     def assort(self, asking: Asking) -> Told:
         """Another assortment for a store."""

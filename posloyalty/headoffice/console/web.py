@@ -38,7 +38,7 @@ from posloyalty.headoffice.console.rendering import STYLESHEET, page
 from posloyalty.headoffice.console.sessions import Session, Sessions
 from posloyalty.headoffice.console.sign_in_tries import Visitor, address_of
 from posloyalty.headoffice.console.way_back import FIELD, WaysBack, sign_in_at
-from posloyalty.headoffice.running.bodies import read_body
+from posloyalty.headoffice.running.bodies import Bodies, TooMuchTogether, read_body
 from posloyalty.headoffice.running.faults import OfficeFull
 from posloyalty.headoffice.running.logs import tell, tell_fault
 from posloyalty.headoffice.running.room import NoRoom, Room
@@ -127,6 +127,7 @@ class _Desk:
         self._kept = kept
         self._zone = zone
         self._room = Room(at_once=AT_ONCE, waiting=WAITING)
+        self._bodies = Bodies()
 
     def route(self, one: Page) -> Callable[[HttpRequest], Awaitable[Response]]:
         """What answers requests for a page."""
@@ -174,11 +175,13 @@ class _Desk:
         body = b""
         try:
             if one.method == "POST" and session is not None:
-                body = await read_body(http, one.body_bytes_max)
+                body = await self._bodies.read(http, one.body_bytes_max)
             elif one.method == "POST" and one.right is None:
                 body = await read_body(http, FORM_BYTES_MAX)
         except Refused as fault:
             return await self._room.run(self._plain, http, fault.status)
+        except TooMuchTogether:
+            raise NoRoom from None
         if one.method == "POST" and session is not None:
             # A body may take half a minute, and who sends it may lose what they may do meanwhile.
             session = await self._room.run(self._session, http)

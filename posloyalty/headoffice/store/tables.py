@@ -45,6 +45,7 @@ STORE: Final = Table(
     Column("name", Text, nullable=False),
     Column("made_s", BigInteger, nullable=False),
     Column("assortment", Text, nullable=False, server_default=""),  # empty is everything
+    Column("renamed_s", BigInteger, nullable=False, server_default="0"),  # 0 is never
 )
 JOINING_CODE: Final = Table(
     "joining_code",

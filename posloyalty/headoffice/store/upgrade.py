@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Engine, inspect
 from posloyalty.headoffice.running.faults import OfficeTooNew
 
 SCRIPTS: Final = Path(__file__).parent.parent / "migrations"
-REVISIONS: Final = tuple(f"{number:04}" for number in range(1, 44))
+_LAST: Final = 44
+REVISIONS: Final = tuple(f"{number:04}" for number in range(1, _LAST + 1))
 """Every revision that a release made, oldest first; a test compares the scripts."""
 _ADVISORY_LOCK: Final = 0x4C4A31
 

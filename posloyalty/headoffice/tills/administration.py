@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from posloyalty.domain.values.calendar import day_start
 from posloyalty.headoffice.cases.audit_log import COMMAND_LINE, note
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
+from posloyalty.headoffice.programmes.announcements import announce
 from posloyalty.headoffice.programmes.risk import keep_policy, kept_policy
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.epoch_tables import EPOCH_BASE, TILL_START
@@ -36,6 +37,8 @@ from posloyalty.sync.wire.joining import CODE_BYTES, code_key, code_lookup, writ
 from posloyalty.sync.wire.policy import PolicySent
 
 CODE_HOLDS: Final = timedelta(minutes=15)
+STORE_NAME_MOST: Final = 60
+"""Characters of a store's name, as many as a till's settings take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,25 @@ class Administration:
                 raise ServiceRefusal("STORE_EXISTS", code=had)
             connection.execute(STORE.insert().values(code=code, name=name, made_s=self._now_s()))
             note(connection, self._now_s(), by, "store_added", store=code)
+
+    def rename_store(self, code: str, name: str, *, by: str = COMMAND_LINE) -> None:
+        """Give a store another name, which its tills hear of as news, and print.
+        Refuses NO_SUCH_STORE, STORE_NAME_NEEDED, and TOO_LONG for what no till prints.
+        """
+        name = name.strip()
+        if not name:
+            raise ServiceRefusal("STORE_NAME_NEEDED", code=code)
+        if len(name) > STORE_NAME_MOST:
+            raise ServiceRefusal("TOO_LONG", limit=STORE_NAME_MOST)
+        mine = STORE.c.code == code
+        with self._database.write() as connection:
+            was = connection.execute(select(STORE.c.name).where(mine).with_for_update()).scalar()
+            if was is None:
+                raise ServiceRefusal("NO_SUCH_STORE", code=code)
+            now_s = self._now_s()
+            connection.execute(STORE.update().where(mine).values(name=name, renamed_s=now_s))
+            announce(connection)  # every till asks for once; only its own hear another name
+            note(connection, now_s, by, "store_renamed", store=code, was=was, name=name)
 
     def stores(self) -> list[StoreRow]:
         """Every store, by its code as people count."""

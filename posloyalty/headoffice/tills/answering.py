@@ -27,7 +27,7 @@ from posloyalty.headoffice.programmes.risk import POLICY, kept_policy, policy_of
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.arrays import of_ids
 from posloyalty.headoffice.store.database import Database
-from posloyalty.headoffice.store.statements import Question, ask, many_of, on_postgresql
+from posloyalty.headoffice.store.statements import Question, ask, many_of, marked, on_postgresql
 from posloyalty.headoffice.store.tables import JOURNAL_PLACE, TILL
 from posloyalty.headoffice.tills import lives
 from posloyalty.headoffice.tills.visits import (
@@ -70,8 +70,12 @@ _SEEN_BY_NOBODY_ELSE: Final = """
 UPDATE till SET seen_s = %s WHERE till_id IN (
     SELECT till_id FROM till WHERE till_id = ANY(%s) FOR UPDATE SKIP LOCKED)"""
 """Who is just being written is seen by that: nobody waits for anybody, in whatever order."""
+_RENAMED: Final = """
+SELECT s.name FROM till t JOIN store s ON s.code = t.store_code
+WHERE s.renamed_s > 0 AND t.till_id ="""
+"""The name of a till's store, where head office gave it another one than it began with."""
 _QUIET_PLACES: Final = f"""
-SELECT p.till_id, p.epoch, p.seq, p.hash FROM journal_place p
+SELECT p.till_id, p.epoch, p.seq, p.hash, ({_RENAMED} p.till_id) FROM journal_place p
 WHERE NOT EXISTS (SELECT 1 FROM till_due d WHERE d.till_id = p.till_id)
 AND NOT EXISTS (
     SELECT 1 FROM lease l WHERE l.till_id = p.till_id AND l.state IN ('open', 'reclaimed'))
@@ -104,12 +108,16 @@ class AnswerDesk:
 
     def answer(self, visit: Visit) -> Reply:
         """The next piece of what a till has to hear."""
-        ask = read(visit.request.body, AnswerAsk)
-        _at_its_place(visit, ask.place)
+        _at_its_place(visit, read(visit.request.body, AnswerAsk).place)
         till_id, head_office = bytes(visit.till.till_id), self._head_office(visit)
         answer = head_office.answer(till_id, visit.now)
-        policy = self._policy(visit, kept_policy(visit.connection))
-        given = piece_of(answer, policy=policy)
+        renamed = (marked(visit.connection, f"{_RENAMED} ?"), (till_id,))
+        policy_rows, names = ask(visit.connection, POLICY, renamed)
+        given = piece_of(
+            answer,
+            policy=self._policy(visit, policy_of(policy_rows)),
+            store_name=names[0][0] if names else msgspec.UNSET,
+        )
         if not answer.tellings and head_office.archive.due(till_id):
             # There was nothing to tell of those that were looked at, and others are left.
             given = msgspec.structs.replace(given, more=True)
@@ -135,6 +143,7 @@ class AnswerDesk:
         standing = {
             bytes(row[0]): Place(epoch=row[1], seq=row[2], hash=bytes(row[3])) for row in places
         }
+        names = {bytes(row[0]): row[4] for row in places if row[4] is not None}
         policy = self._policy(first, policy_of(policy_rows))
         given: list[Reply | None] = []
         for (visit, _), till_id in zip(visits, ids, strict=True):
@@ -145,7 +154,8 @@ class AnswerDesk:
                 continue
             kept = None if (place.epoch, place.seq) == (FIRST_EPOCH, 0) else place
             nothing = Told(base=kept, tellings=(), grants=(), recalls=(), at=visit.now)
-            given.append(reply(piece_of(nothing, policy=policy), packs=True))
+            name = names.get(till_id, msgspec.UNSET)
+            given.append(reply(piece_of(nothing, policy=policy, store_name=name), packs=True))
         return given
 
     def park(self, visit: Visit) -> Reply:

@@ -7,6 +7,7 @@ office have told each other everything, and that instant is kept.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,11 +42,21 @@ class Asked:
 
 
 class AskOffice:
-    """Asks, and keeps what the till knows of its reach."""
+    """Asks, and keeps what the till knows of its reach. `named` is told what head office calls the
+    store, where that is another name than it began with.
+    """
 
     def __init__(
-        self, *, hear: HearOffice, lending: Lending, clock: TillClock, top_up: TopUp
+        self,
+        *,
+        hear: HearOffice,
+        lending: Lending,
+        clock: TillClock,
+        top_up: TopUp,
+        named: Callable[[str], object] = lambda _: None,
     ) -> None:
+        self._named = named
+        self._store_name = ""  # as it was told last
         self._hear = hear
         self._top_up = top_up
         self._lending = lending
@@ -109,6 +120,10 @@ class AskOffice:
         policy = given.policy.read() if given.policy else None
         if policy is not None and policy != self._lending.policy:
             self._lending.adopt(policy)
+        name = given.store_name
+        if isinstance(name, str) and name != self._store_name:
+            self._named(name)
+            self._store_name = name
 
     def _told_everything(self) -> None:
         now_ms = self._clock.monotonic_ms()

@@ -37,6 +37,7 @@ LOGO_BYTES_MOST: Final = 512 * 1024
 PICTURE_STARTS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _PREFIX: Final = "shop."
 _LOGO: Final = "shop.logo_png"
+_HEARD_NAME: Final = "office.store_name"
 _LIMITS: Final = {
     "name": 60,
     "store_name": 60,
@@ -144,16 +145,31 @@ class ShopSettings:
         self._book = book
         self._ids = ids
         self._zone_changed = zone_changed
-        # Asked at every quote; only this service changes it, so it is read once.
+        # Asked at every quote, so it is read once; only this service changes it.
         self._known: ShopDetails | None = None
+        self._heard = 0  # how many names came: what was read before one is not kept behind it
 
     def details(self) -> ShopDetails:
         """The shop as it is set up now."""
-        known = self._known
+        known, heard = self._known, self._heard
         if known is None:
             with self._book.read() as reader:
-                known = self._known = read_details(reader.settings, reader.facts)
+                known = read_details(reader.settings, reader.facts)
+            self._keep(known, heard)
         return known
+
+    def hear_name(self, name: str) -> None:
+        """Take over the name that head office gave to the store; from the thread that hears. Once:
+        what a manager writes here afterwards stays until head office gives another one.
+        """
+        with self._book.read() as reader:
+            if reader.settings.get(_HEARD_NAME) == name:
+                return
+        with self._book.write() as unit:
+            unit.settings.put({_HEARD_NAME: name, _PREFIX + "store_name": _written(name)})
+            unit.commit()
+        self._heard += 1
+        self._known = None
 
     def save(self, details: ShopDetails, operator: Operator) -> ShopDetails:
         """Keep new details. Refuses NOT_ALLOWED, or INVALID with every finding.
@@ -161,7 +177,7 @@ class ShopSettings:
         How the till looks and sounds is everybody's: only the rest needs a manager.
         """
         with self._book.write() as unit:
-            before = read_details(unit.settings, unit.facts)
+            heard, before = self._heard, read_details(unit.settings, unit.facts)
             names = tuple(one.name for one in fields(ShopDetails))
             changed = changed_fields(before, details, names)
             if not set(changed) <= _EVERYBODYS:
@@ -173,10 +189,17 @@ class ShopSettings:
                     unit, self._ids, operator, kind="shop", what=details.till_code, fields=changed
                 )
             unit.commit()
-        self._known = details
+        self._known = None
+        self._keep(details, heard)
         if "timezone" in changed:
             self._zone_changed(ZoneInfo(details.timezone))
         return details
+
+    def _keep(self, details: ShopDetails, heard: int) -> None:
+        """They are as they were when so many names had come; no later one is lost by that."""
+        self._known = details
+        if self._heard != heard:
+            self._known = None
 
 
 _EVERYBODYS: Final = frozenset({"look", "scale_percent", "language", "volume"})

@@ -13,7 +13,9 @@ put back to where it had been; when a branch that was left comes back again, two
 A machine that is copied while it runs leaves no break: the copy's start comes after the one that
 goes on. Who speaks although the till was started anew after it may be a late request, once; when
 the till speaks and then it again, they are two. What was sent long ago is no word of a start that
-spoke before: only the network held it back.
+spoke before: only the network held it back. Of one that never spoke it may be a first word under a
+wrong clock, or one that was held back while the till was started anew out of reach: where the line
+would break it is one late request, and whoever is the till stays it.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ class Standing(StrEnum):
 
     CURRENT = "current"  # speaks as the till now
     ENDED = "ended"  # the till was started anew after it
-    LATE = "late"  # ended, and spoke once more
+    LATE = "late"  # ended, and spoke once more; or spoke first, long after it said so
     DOUBTED = "doubted"  # and then the till spoke: once more, and there are two
     LEFT = "left"  # a book of before it was put back; it should never speak again
     BACK = "back"  # was left, and the till was started anew after it all the same
@@ -72,10 +74,12 @@ def spoke(starts: Starts, boot: bytes, after: bytes, *, off_s: int = 0) -> tuple
     new = Start(boot=boot, after=after, standing=Standing.CURRENT)
     if before is None:
         return (new,)
+    follows = not after or after == before.boot
+    if not follows and abs(off_s) > LATE_S:
+        return (replace(new, standing=Standing.LATE),)
     behind = starts.get(after)
     if behind is not None and behind.standing is Standing.LEFT:
         return _returned(starts, new, behind, before)
-    follows = not after or after == before.boot
     left = replace(before, standing=Standing.ENDED if follows else Standing.LEFT)
     return (left, new)
 

@@ -137,7 +137,8 @@ class AnswerGiven(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `elsewhere` is empty: what other tills hold has no bound, and a till asks before it spends. `at`
     is head office's time, behind which the till's rules do not stay. With `articles` or
     `profiles` there are some that the till has not asked for (`wire/articles`, `wire/profiles`),
-    with `programmes` another list of them (`wire/publications`).
+    with `programmes` another list of them (`wire/publications`). `store_name` is there where head
+    office gave the till's store another name: its receipts say it from then on.
     """
 
     base: Standing | None
@@ -151,12 +152,14 @@ class AnswerGiven(Struct, frozen=True, kw_only=True, omit_defaults=True):
     articles: bool = False
     profiles: bool = False
     programmes: bool = False
+    store_name: Annotated[str, Meta(max_length=60)] | UnsetType = UNSET
 
 
 def piece_of(
     answer: Answer,
     *,
     policy: PolicySent | UnsetType = UNSET,
+    store_name: str | UnsetType = UNSET,
     tellings_max: int = TELLINGS_MAX,
     together_max: int = TOGETHER_MAX,
 ) -> AnswerGiven:
@@ -189,6 +192,7 @@ def piece_of(
         recalls=tuple(one.hex() for one in answer.recalls[:GRANTS_MAX]),
         more=more or len(answer.recalls) > GRANTS_MAX,
         policy=policy,
+        store_name=store_name,
         at=UNSET if answer.at is None else format_instant(answer.at),
     )
 

@@ -58,6 +58,7 @@ MESSAGES: Final[dict[str, msgspec.Struct]] = {
     ),
     "answer_given_nothing": AnswerGiven(base=PLACE),
     "answer_given_at": AnswerGiven(base=PLACE, at="2026-11-22T14:06:05.123+08:00"),
+    "answer_given_renamed": AnswerGiven(base=PLACE, store_name="Harbour Road"),
     "reserve_ask_return": ReserveAsk(
         rid="05" * 16,
         asset=AssetSent(kind="return", key=f"{'ab' * 8}-1-42/{'cd' * 16}", owner="ef" * 16),
