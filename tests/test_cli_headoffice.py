@@ -146,6 +146,19 @@ def test_what_cannot_be_done_is_said(tmp_path: Path, arguments: tuple[str, ...],
     assert (said.code, said.err) == (Exit.REFUSED, told)
 
 
+@pytest.mark.parametrize(
+    "command", [("headoffice", "--data"), ("verify", "--headoffice", "--data")], ids=" ".join
+)
+def test_a_folder_that_was_mistyped_is_no_head_office_and_becomes_none(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    wrong = tmp_path / "ofice"
+    said = run(*command, wrong, *(["tills"] if command[0] == "headoffice" else []))
+    assert said.code == Exit.REFUSED
+    assert said.err.startswith(f"There is no head office in {wrong}.")
+    assert not wrong.exists()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_till_and_its_state_are_listed_in_each_language(tmp_path: Path, language: str) -> None:
     office(tmp_path, "add-store", "S1", "Main Street")

@@ -422,7 +422,7 @@ class MainWindow(QWidget):
         elif change is Change.LOOK:
             layout = layout_of(self.width(), self.height(), session.scale)
             self._make_anew(self._look.with_(look=session.look, scale=session.scale, layout=layout))
-        elif change is Change.SHOP:
+        elif change in (Change.SHOP, Change.NAMES):
             for presenter in self.navigator.presenters():
                 presenter.reworded()
 

@@ -28,14 +28,20 @@ class OfficePlace:
 
 
 @contextmanager
-def opened_at(where: OfficePlace) -> "Iterator[OpenOffice]":
-    """The head office of a place, open; refuses NO_SERVER_HERE."""
+def opened_at(where: OfficePlace, *, begins: bool = False) -> "Iterator[OpenOffice]":
+    """The head office of a place, open; one that is not there yet is made where that `begins` it.
+    Refuses NO_SERVER_HERE, NO_OFFICE_HERE.
+    """
     try:
-        from posloyalty.headoffice.running.opening import opened_office
+        from posloyalty.headoffice.running.opening import is_begun, opened_office
     except ModuleNotFoundError:
         # The till's installer leaves the server out.
         raise ServiceRefusal("NO_SERVER_HERE") from None
 
+    # A folder that was mistyped would become a head office of its own, in which nothing is: the
+    # proof of it holds, and no till is known there.
+    if not begins and not is_begun(where.data, where.database):
+        raise ServiceRefusal("NO_OFFICE_HERE", path=str(where.data))
     with opened_office(
         where.data, where.database, clock=SystemClock(UTC), chance=SystemChance()
     ) as found:
@@ -43,10 +49,10 @@ def opened_at(where: OfficePlace) -> "Iterator[OpenOffice]":
 
 
 @contextmanager
-def opened_office_of(context: typer.Context) -> "Iterator[OpenOffice]":
+def opened_office_of(context: typer.Context, *, begins: bool = False) -> "Iterator[OpenOffice]":
     """The open head office of the options that a command of `headoffice` was given."""
     where: OfficePlace = context.obj
-    with opened_at(where) as found:
+    with opened_at(where, begins=begins) as found:
         yield found
 
 

@@ -27,7 +27,7 @@ def add_people_commands(office: typer.Typer, speaker: Speaker) -> None:
         name: Annotated[str, name_argument],
         role: Annotated[str, typer.Option("--role", help=words("cli.help_role"))],
     ) -> None:
-        with speaker.faults(), opened_office_of(context) as found:
+        with speaker.faults(), opened_office_of(context, begins=True) as found:
             from posloyalty.headoffice.cases.audit_log import COMMAND_LINE
             from posloyalty.headoffice.console.rights import Role
 

@@ -78,7 +78,7 @@ def serve_at(place: OfficePlace, where: Address, workers: int, tell: Callable[[s
         raise ServiceRefusal("WORKERS_NEED_POSTGRESQL")
     # Before anything else: nobody is told that a server is there which cannot be reached.
     with listening_at(where.host, where.port, where.socket) as listens:
-        with opened_at(place) as found:
+        with opened_at(place, begins=True) as found:
             tell(found.office.id)
             if workers == 1:
                 from posloyalty.headoffice.running.serving import serve

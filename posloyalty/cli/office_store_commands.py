@@ -31,7 +31,7 @@ def _add_stores(office: typer.Typer, speaker: Speaker) -> None:
         code: Annotated[str, typer.Argument(help=words("cli.help_store_code"))],
         name: Annotated[str, typer.Argument(help=words("cli.help_store_name"))],
     ) -> None:
-        with speaker.faults(), opened_office_of(context) as found:
+        with speaker.faults(), opened_office_of(context, begins=True) as found:
             found.administration.add_store(code, name)
             speaker.say("store_added", code=code, name=name)
 

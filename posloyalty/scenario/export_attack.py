@@ -15,7 +15,7 @@ import tomlkit
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.engine.refund_quote import RefundQuote
 from posloyalty.domain.engine.wallets import wallet_states
-from posloyalty.domain.engine.works.reward import exchanged
+from posloyalty.domain.programme.kinds.reward import exchanged
 from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.domain.values.money import Currency
 from posloyalty.insight.draft.attack.counter import CAUSE, Done, Position

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from posloyalty.sync.epochs import Cause
@@ -46,6 +47,10 @@ EVENTS_MIN: Final = 20
 """A bad line gets small batches, so that something comes through each time."""
 TRIES: Final = 3
 """So often a whole batch is tried before it is halved."""
+RENEWED_BEFORE: Final = timedelta(days=30)
+"""Head office gives a new certificate for one that is 60 of its 90 days old, and the same before:
+asked any earlier, a till would ask for nothing at each hello.
+"""
 CIRCUIT: Final = 5
 """After so many failures the first push is one event."""
 ASKED_MS_MAX: Final = 3_600_000
@@ -248,6 +253,15 @@ def right_now(session: Session) -> Session:
 def in_reach(session: Session, *, now_ms: int) -> Session:
     """Head office answered to something else."""
     return _in_reach(session, now_ms)
+
+
+def in_time(session: Session, *, good_until: str, office_time: str) -> Session:
+    """A certificate of which a third or less is left by head office's time is renewed while it
+    holds: a till that is put away afterwards has all of its days, and those of the grace, to come
+    back in. Both instants are ISO 8601.
+    """
+    left = datetime.fromisoformat(good_until) - datetime.fromisoformat(office_time)
+    return replace(session, renews=True) if left <= RENEWED_BEFORE else session
 
 
 def after_renewal(session: Session, *, now_ms: int) -> Session:

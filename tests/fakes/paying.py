@@ -129,6 +129,7 @@ class FakeGiftCards:
     frozen: set[str] = field(default_factory=set)
     names: dict[str, str] = field(default_factory=dict)
     here: dict[str, int] = field(default_factory=dict)
+    last_day: date | None = date(2029, 11, 22)
     as_of: datetime = NOW
     approved: list[Operator | None] = field(default_factory=list)
 
@@ -141,7 +142,7 @@ class FakeGiftCards:
             balance_minor=0 if code in self.frozen else self.balances[code],
             principal_minor=self.balances[code],
             bonus_minor=0,
-            last_day=date(2029, 11, 22),
+            last_day=self.last_day,
             owner=None,
             as_of=self.as_of,
             here_minor=self.here.get(code),

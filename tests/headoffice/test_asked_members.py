@@ -13,7 +13,7 @@ import pytest
 from posloyalty.domain.members.member import Identifier, IdentifierKind
 from posloyalty.domain.members.typed_identifier import typed_identifier
 from posloyalty.domain.shop.scan_code import ScanScreen
-from posloyalty.headoffice.members.found_members import AT_ONCE
+from posloyalty.headoffice.members.asking_purse import AT_ONCE
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.office.ask_about_member import AGAIN_MS

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.headoffice.ledger.verifying import verify_office
 from posloyalty.services.lending.reserve_for_sale import Spending
 from posloyalty.services.office.send_journal import Sending
 from tests.headoffice.a_chain import Chain, Counter, Placed
@@ -85,6 +86,26 @@ def test_what_a_till_lost_comes_home_and_both_have_the_same(
     assert one.redeem(1_000).redeemed_minor == 1_000
     settled(chain)
     assert len(set(points(chain))) == 1
+
+
+def test_what_a_till_lost_and_hears_again_is_no_matter_for_anybody(
+    chain: Chain, tmp_path: Path
+) -> None:
+    one, _other = chain.tills
+    settled(chain)
+    copied(one, tmp_path / "copy")
+    one.counter.sell()
+    settled(chain)
+    for _ in range(2):  # the second time it also lost what it had heard
+        put_back(one, tmp_path / "copy", witness=True)
+        settled(chain)
+        assert points(chain) == [4_000, 4_000]
+    assert len(chain.office.administration.epochs()) == 2
+    assert [till.anomalies for till in chain.office.administration.tills()] == [0, 0]
+    while chain.office.follow():
+        pass
+    proof = verify_office(chain.office.database, chain.office.office, lambda *_: None)
+    assert proof.holds, proof.first
 
 
 def test_points_that_were_spent_before_the_copy_came_back_are_not_spent_again(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -214,6 +214,19 @@ def test_a_certificate_that_ran_out_is_renewed_by_itself(pair: Pair) -> None:
     renewed = pair.joining.joined()
     assert renewed is not None
     assert renewed.not_after > first.not_after
+
+
+@pytest.mark.parametrize(("days", "good_for_days"), [(59, 90), (60, 150), (85, 175)])
+def test_a_certificate_is_renewed_from_day_60_so_a_till_may_then_be_put_away(
+    pair: Pair, days: int, good_for_days: int
+) -> None:
+    first = datetime.fromisoformat(pair.join().not_after)
+    pair.shop.clock.pass_time(timedelta(days=days))
+    assert pair.sending.send_all().sending is Sending.UP_TO_DATE
+    kept = pair.joining.joined()
+    assert kept is not None
+    good_until = datetime.fromisoformat(kept.not_after)
+    assert round((good_until - first) / timedelta(days=1)) == good_for_days - 90
 
 
 def test_one_event_that_head_office_cannot_take_holds_up_nothing(pair: Pair) -> None:

@@ -19,7 +19,7 @@ from ui.presenters.ports import Screen, Sheet
 
 SHOP = Path(__file__).with_name("shop_out_of_reach.toml")
 TEN = datetime(2026, 3, 1, 10)
-NO_LINE = "No line to head office since 03-01 10:30"
+OFFLINE = "Offline since 03-01 10:30"
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_a_gift_card_is_refused_as_soon_as_it_is_scanned_to_pay(cashier: Cashier
     cashier.scan_goods("TEA")
     cashier.press("F12", "Ctrl+4")
     cashier.scan(gift_code("1001"))
-    assert cashier.shows(f"{NO_LINE}: gift card")
+    assert cashier.shows(f"{OFFLINE}: gift card")
     assert cashier.shows("Pay otherwise, or try again later")
     cashier.press("Ctrl+1", "Enter")  # in cash, by two keys
     assert cashier.front is Screen.DONE
@@ -58,7 +58,7 @@ def test_its_sheet_says_as_of_when_and_what_it_can_pay_here(cashier: Cashier) ->
     assert cashier.shows("Can pay here now")
     assert cashier.shows("03-01 10:30")
     cashier.press("F9")
-    assert cashier.shows(f"{NO_LINE}: gift card")
+    assert cashier.shows(f"{OFFLINE}: gift card")
 
 
 def test_a_card_that_comes_back_waits_and_the_other_goods_come_back(cashier: Cashier) -> None:
@@ -73,7 +73,7 @@ def test_a_card_that_comes_back_waits_and_the_other_goods_come_back(cashier: Cas
     cashier.press("F8")
     cashier.scan(cashier.code_of(sale))
     cashier.press("Space")  # the card's line is chosen first
-    assert cashier.shows(f"{NO_LINE}: it may be used up elsewhere. Return the rest now, this later")
+    assert cashier.shows(f"{OFFLINE}: it may be used up elsewhere. Return the rest now, this later")
     cashier.press("Down", "Space", "2")
     assert cashier.figure("Refund") == "36.00"
 
@@ -87,7 +87,7 @@ def test_a_reward_and_a_voucher_say_at_their_chips_why_they_wait(cashier: Cashie
     cashier.scan_goods("TEA")
     cashier.scan(cashier.cards["wang"])
     assert cashier.shows("Takes 10; this till can use 1 now")
-    assert cashier.shows("Usable when the line is back")
+    assert cashier.shows("Usable when online again")
     assert cashier.shows("Most here; 2,500 left")
     assert cashier.shows("As of 10:30")
     cashier.press("F12")  # and the sale goes on without them

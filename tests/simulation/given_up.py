@@ -19,8 +19,8 @@ from posloyalty.domain.engine.consequences import Consequences, EventPlan
 from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.moment import Recorded
-from posloyalty.domain.engine.works.reward import exchanged
 from posloyalty.domain.ledger.right import Right
+from posloyalty.domain.programme.kinds.reward import exchanged
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.lending.held_leases import leases_of, uses_of
 from posloyalty.services.lending.lent_points import point_uses

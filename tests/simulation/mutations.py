@@ -92,8 +92,8 @@ MUTATIONS: Final = (
     Mutation(
         "points that are converted or given away are not lent",
         f"{_POINTS}:_by_choice",
-        "named or any(",
-        "any(",
+        "one.recorded_as == what",
+        "one.recorded_as == what and '/' in what",
         LENDING_KEPT,
     ),
     Mutation(
@@ -106,8 +106,8 @@ MUTATIONS: Final = (
     Mutation(
         "points that are exchanged are not lent",
         f"{_POINTS}:_by_choice",
-        "exchanged(one.id) == what",
-        "False",
+        "one.recorded_as == what",
+        "one.recorded_as == what and '/' not in what",
         LENDING_KEPT,
     ),
     Mutation(

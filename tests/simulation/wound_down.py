@@ -20,8 +20,8 @@ from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.moment import Recorded
 from posloyalty.domain.engine.winding_up import WoundUp
-from posloyalty.domain.engine.works.reward import exchanged
 from posloyalty.domain.ledger.transfer import AccountKind
+from posloyalty.domain.programme.kinds.reward import exchanged
 from posloyalty.domain.programme.kinds.voucher import VOUCHER
 from posloyalty.domain.programme.kinds.winding_down import GRACE, Left, winding_of
 from posloyalty.domain.values.calendar import day_end, store_day

@@ -87,7 +87,7 @@ def test_two_lines_of_a_message_keep_off_the_edges_of_the_strip(
     qtbot.addWidget(strip)
     toast = Toast(look, "Undo", strip)
     toast.resize(look.px(600), look.px(40))
-    toast.say("未连上总部，无法核实。请换其他方式付款，或稍后再试。" * 2, ToastKind.NEWS)
+    toast.say("11-22 13:40 起离线，无法核实。请换其他方式付款，或稍后再试。" * 2, ToastKind.NEWS)
     image, edge = toast.grab().toImage(), look.px(2)
     words = range(look.px(50), image.width() - look.px(8))
     dark = look.colour("ink").lightness() + 60

@@ -426,10 +426,12 @@ class Counter:
             return wallets, till.programmes.declares(kinds_of_doings())
 
         def came(answer: tuple[Mapping[str, tuple[str, int]], frozenset[type]]) -> None:
-            self._wallets, declared = answer
+            before, (self._wallets, declared) = self._wallets, answer
             self.claims.declared = Claim in declared
             self.has_doings = bool(declared - SELDOM)
             self._tell()
+            if before not in ({}, self._wallets):
+                self.session.renamed()
 
         self.read_kinds()
         self.session.lanes.look_up(read, came, self.say_fault)

@@ -170,10 +170,11 @@ class DonePresenter(Presenter[DoneState]):
         paper, words, receipt = self._paper, self._session.words, self._receipt_is
         if paper is None:
             return
+        figures = self._counter.figures
         if isinstance(paper, Refund):
-            state = done_with_refund(paper, words)
+            state = done_with_refund(paper, figures)
         else:
-            state = done_with_sale(paper, words, member=self._member, back=self._back)
+            state = done_with_sale(paper, figures, member=self._member, back=self._back)
         self._show(
             replace(
                 state,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from posloyalty.domain.members.member import masked_name
@@ -12,7 +12,6 @@ from posloyalty.domain.shop.sale import Sale, shown_reference
 from posloyalty.domain.shop.tender import TenderKind, instrument, worth_telling
 from posloyalty.domain.values.fixed_point import format_fixed
 from posloyalty.domain.values.money import currency
-from posloyalty.wording import Words
 from ui.presenters.amounts import Figures, signed
 from ui.presenters.exchanging import Back
 
@@ -53,11 +52,11 @@ class DoneState:
     hint: str = ""
 
 
-def done_with_sale(sale: Sale, words: Words, *, member: str, back: Back = ()) -> DoneState:
+def done_with_sale(sale: Sale, figures: Figures, *, member: str, back: Back = ()) -> DoneState:
     """A sale that was paid; `member` is the name that is masked here. `back` is what goes back
     where returned goods had cost more than the new ones: coins large, the rest in words.
     """
-    figures = Figures(words=words, currency=currency(sale.currency))
+    words, figures = figures.words, replace(figures, currency=currency(sale.currency))
     cash = any(tender.kind is TenderKind.CASH for tender in worth_telling(sale.tenders))
     paid_minor = sale.payable_minor + sale.rounding_minor
     label, shown = ("change", sale.change_minor) if cash else ("paid", paid_minor)
@@ -71,7 +70,7 @@ def done_with_sale(sale: Sale, words: Words, *, member: str, back: Back = ()) ->
         change=figures.total(shown),
         change_minor=coins or sale.change_minor,
         given=" · ".join((_given(sale, figures), *_by_kind(back, figures))),
-        points=_points(sale, words),
+        points=_points(sale, figures),
         member=masked_name(member),
         saved=words("done.saved"),
         number=sale.number,
@@ -82,9 +81,9 @@ def done_with_sale(sale: Sale, words: Words, *, member: str, back: Back = ()) ->
     )
 
 
-def done_with_refund(refund: Refund, words: Words) -> DoneState:
+def done_with_refund(refund: Refund, figures: Figures) -> DoneState:
     """Goods that came back, or a sale that was voided: what is to be handed over, large."""
-    figures = Figures(words=words, currency=currency(refund.currency))
+    words, figures = figures.words, replace(figures, currency=currency(refund.currency))
     cash = sum(one.given_minor for one in refund.tenders if one.kind is TenderKind.CASH)
     whole = sum(one.given_minor for one in refund.tenders)
     label = "done.give_back" if cash else "done.given_back" if whole else "done.nothing_back"
@@ -94,7 +93,7 @@ def done_with_refund(refund: Refund, words: Words) -> DoneState:
         change=figures.total(cash or whole),
         change_minor=cash,
         given=_handed(refund, figures),
-        points=_points(refund, words),
+        points=_points(refund, figures),
         saved=words("done.saved"),
         number=refund.number,
         reprint=words("done.reprint"),
@@ -140,9 +139,9 @@ def _given(sale: Sale, figures: Figures) -> str:
     return said
 
 
-def _points(paper: Sale | Refund, words: Words) -> tuple[str, ...]:
+def _points(paper: Sale | Refund, figures: Figures) -> tuple[str, ...]:
     """Per wallet: used and earned, by a refund the other way round; what is there now and later."""
-    told = []
+    told, words = [], figures.words
     way = -1 if isinstance(paper, Refund) else 1
     for points in paper.points:
 
@@ -156,7 +155,8 @@ def _points(paper: Sale | Refund, words: Words) -> tuple[str, ...]:
             changes.append(signed(text(points.earned), way))
         said = words(
             "done.points",
-            wallet=points.wallet_name,
+            # In the screen's language, as far as the wallet is still the programme's.
+            wallet=figures.wallets.get(points.wallet, ("", 0))[0] or points.wallet_name,
             changes=" ".join(changes) or text(0),
             balance=text(points.balance_after),
         )

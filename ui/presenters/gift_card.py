@@ -71,7 +71,7 @@ class GiftCardPresenter(Presenter[GiftCardState]):
         self._counter = counter or counter_of(session)
         self._code = ""
         self._card: CardView | None = None
-        self._refused = ""
+        self._refused: Exception | None = None
         self._busy = False
         self._new = ""
         self._paying = PayingOut(session, self._counter, self._paid_or_not)
@@ -82,15 +82,15 @@ class GiftCardPresenter(Presenter[GiftCardState]):
         """Look the card up; a code to move to may come along."""
         self._code = str(arguments.get("code", ""))
         self._new = str(arguments.get("new", ""))
-        self._card, self._refused, self._busy = None, "", False
+        self._card, self._refused, self._busy = None, None, False
         self._paying.forget()
         self.takes_scans = bool(self._new)
         self._look()
 
     def closed(self) -> None:
         """Nothing of the card is kept."""
-        self._code = self._new = self._refused = ""
-        self._card, self.takes_scans = None, False
+        self._code = self._new = ""
+        self._card, self._refused, self.takes_scans = None, None, False
         self._paying.forget()
 
     def reworded(self) -> None:
@@ -273,7 +273,7 @@ class GiftCardPresenter(Presenter[GiftCardState]):
         return came
 
     def _unknown(self, fault: Exception) -> None:
-        self._refused = self._counter.fault_sentence(fault)
+        self._refused = fault
         self._session.sounds.play(Sound.REFUSED)
         self._tell()
 
@@ -310,15 +310,19 @@ class GiftCardPresenter(Presenter[GiftCardState]):
     def _tell(self) -> None:
         words, figures, card = self._session.words, self._counter.figures, self._card
         if card is None:
-            self._show(GiftCardState(title=words("gift.title"), refused=self._refused))
+            fault = self._refused
+            said = "" if fault is None else self._counter.fault_sentence(fault)
+            self._show(GiftCardState(title=words("gift.title"), refused=said))
             return
         rows = [(words("gift.principal"), figures.money(card.principal_minor), "ink")]
         if card.bonus_minor:
             rows.append((words("gift.bonus"), figures.money(card.bonus_minor), "ink"))
         if card.here_minor is not None and card.here_minor < card.balance_minor:
             rows.append((words("gift.here"), figures.money(card.here_minor), "warn"))
-        last = words("gift.for_ever") if card.last_day is None else card.last_day.isoformat()
-        rows.append((words("gift.through"), last, "ink"))
+        if card.last_day is None:
+            rows.append((words("gift.validity"), words("gift.no_end"), "ink"))
+        else:
+            rows.append((words("gift.through"), card.last_day.isoformat(), "ink"))
         rows.append((words("gift.as_of"), f"{card.as_of:%m-%d %H:%M}", "ink"))
         state = card.state.value
         self._show(

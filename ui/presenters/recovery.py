@@ -47,7 +47,7 @@ class RecoveryPresenter(Presenter[RecoveryState]):
         self._draft = Draft()
         self._cause = "key"
         self._busy = False
-        self._fault = ""
+        self._fault: Exception | None = None
         self._focus_n = 0
         self._tell()
 
@@ -56,7 +56,7 @@ class RecoveryPresenter(Presenter[RecoveryState]):
         cause = arguments.get("cause")
         self._cause = cause if isinstance(cause, str) and cause in CAUSES else self._cause
         self._forget()
-        self._fault = ""
+        self._fault = None
         self._focus_n += 1
         self._tell()
 
@@ -71,7 +71,7 @@ class RecoveryPresenter(Presenter[RecoveryState]):
     def change(self, name: str, value: str) -> None:
         """An entry was typed into."""
         self._draft.change(name, value)
-        self._fault = ""
+        self._fault = None
         self._tell()
 
     def speak(self, language: str) -> None:
@@ -117,7 +117,7 @@ class RecoveryPresenter(Presenter[RecoveryState]):
 
     def _failed(self, fault: Exception) -> None:
         self._busy = False
-        self._fault = fault_text(fault, self._session.words)
+        self._fault = fault
         self._session.sounds.play(Sound.REFUSED)
         self._focus_n += 1
         self._tell()
@@ -136,7 +136,7 @@ class RecoveryPresenter(Presenter[RecoveryState]):
                 form=form,
                 button=words("wizard.recover_opening" if self._busy else "wizard.recover_open"),
                 busy=self._busy,
-                fault=self._fault,
+                fault="" if self._fault is None else fault_text(self._fault, words),
                 can_back=self._cause == "pin",
                 focus=form.first_finding or "code",
                 focus_n=self._focus_n,

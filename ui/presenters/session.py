@@ -37,6 +37,7 @@ class Change(Enum):
     BOOKED = auto()
     JOINED = auto()
     SENDING = auto()
+    NAMES = auto()
 
 
 class TillNotOpen(Exception):
@@ -122,6 +123,10 @@ class Session:
         """Change the language of the screens while running."""
         self.words = Words(language)
         self._tell(Change.LANGUAGE)
+
+    def renamed(self) -> None:
+        """What the programme calls its wallets in the present language was read, and is new."""
+        self._tell(Change.NAMES)
 
     def shop_changed(self, shop: ShopDetails) -> None:
         """Settings were saved: everything that shows the shop follows."""

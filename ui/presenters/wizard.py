@@ -82,7 +82,7 @@ class WizardPresenter(Presenter[WizardState]):
         self._step = Step.LANGUAGE
         self._making = False
         self._joined = (0, 0)
-        self._fault = ""
+        self._fault: Exception | None = None
         self._made: MadeBook | None = None
         self._focus_n = 0
         self._draft = Draft(
@@ -126,7 +126,7 @@ class WizardPresenter(Presenter[WizardState]):
         """Enter or F12: check this step and go on; after the last question make the book."""
         if self._making:
             return
-        self._fault = ""
+        self._fault = None
         self._check()
         if self._draft.findings:
             self._session.sounds.play(Sound.REFUSED)
@@ -161,7 +161,7 @@ class WizardPresenter(Presenter[WizardState]):
     def back(self) -> None:
         """Esc: the step before, with its answers; once the book is made there is no way back."""
         if self._can_back:
-            self._fault = ""
+            self._fault = None
             self._draft.findings.clear()
             self._go(-1)
 
@@ -232,8 +232,7 @@ class WizardPresenter(Presenter[WizardState]):
 
         def failed(fault: Exception) -> None:
             self._making = False
-            reason = fault_text(fault, self._session.words)
-            self._fault = self._session.words("wizard.making_failed", reason=reason)
+            self._fault = fault
             self._session.sounds.play(Sound.REFUSED)
             self._tell()
 
@@ -298,11 +297,18 @@ class WizardPresenter(Presenter[WizardState]):
                 can_back=self._can_back,
                 skip_label=words("wizard.skip") if step is Step.PRINTER else "",
                 making=self._making_text() if self._making else "",
-                fault=self._fault,
+                fault=self._fault_text(),
                 focus=form.first_finding or "",
                 focus_n=self._focus_n,
             )
         )
+
+    def _fault_text(self) -> str:
+        """Why no book was made, in the present language."""
+        if self._fault is None:
+            return ""
+        words = self._session.words
+        return words("wizard.making_failed", reason=fault_text(self._fault, words))
 
     def _text(self) -> str:
         words = self._session.words

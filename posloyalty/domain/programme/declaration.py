@@ -36,6 +36,18 @@ class AlsoNamed(Protocol):
         ...
 
 
+@runtime_checkable
+class GivenPointsFor(Protocol):
+    """A declared thing that members give points for by their own choice, beside any sale. Where
+    several tills share members, its points must be lent (`services.lending.lent_points`).
+    """
+
+    @property
+    def recorded_as(self) -> str:
+        """What the act of giving them is recorded as."""
+        ...
+
+
 Item = TypeVar("Item", bound=Declared)
 DeclarationReader = Callable[[Section], Declared | None]
 

@@ -82,6 +82,7 @@ def console_pages(office: OpenOffice) -> tuple[Page, ...]:
             variances,
             office.findings,
             office.winding_downs,
+            office.publishing,
             office.database,
             office.clock,
         ),

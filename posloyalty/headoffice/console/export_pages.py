@@ -1,7 +1,8 @@
 """Exports: tables as CSV files, for a spreadsheet or another program.
 
-UTF-8 with its mark, so that spreadsheets read Chinese; a cell that a spreadsheet would take for a
-formula begins with an apostrophe. At most 100,000 rows; a file that was cut off is named so.
+UTF-8 with its mark, so that spreadsheets read Chinese; times are of the zone that the head names,
+amounts have their decimals, and codes stay text (`export_cells`). At most 100,000 rows; a file that
+was cut off is named so.
 """
 
 from __future__ import annotations
@@ -9,27 +10,37 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from io import StringIO
 from itertools import islice
 from typing import Final
 
-from posloyalty.documents.table_out import FORMULA_SIGNS
+from posloyalty.domain.values.money import Currency
 from posloyalty.headoffice.cases.audit_log import entries, note
-from posloyalty.headoffice.cases.findings import Findings
+from posloyalty.headoffice.cases.findings import FindingRow, Findings
 from posloyalty.headoffice.cases.matters import Matters
 from posloyalty.headoffice.console.asking import Asking, NotThere, Page, Sent, Shown, Told
+from posloyalty.headoffice.console.export_cells import Figure, Instants, written
+from posloyalty.headoffice.console.judging_pages import figure_of
+from posloyalty.headoffice.console.member_pages import WalletShown, money_of, wallets_shown
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.judging.variances import Variances
 from posloyalty.headoffice.members.marks import Marks
-from posloyalty.headoffice.members.members import Members
+from posloyalty.headoffice.members.members import LeaseRow, Members
+from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.headoffice.programmes.winding_down import WindingDowns
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.tills.administration import Administration
 from posloyalty.services.ports import Clock
+from posloyalty.sync.fold import Anomaly
+from posloyalty.sync.leases import AssetKind
+from posloyalty.wording import Words
 
 ROWS_MAX: Final = 100_000
+_THOUSANDTHS: Final = 3
 ASKED: Final = ROWS_MAX + 1
 """One more is asked for: it tells a table that was cut off from one that ends there."""
+AT: Final = Instants("at")
 Rows = Iterable[Sequence[object]]
 
 
@@ -44,6 +55,7 @@ class ExportPages:
     variances: Variances
     findings: Findings
     winding_downs: WindingDowns
+    publishing: Publishing
     database: Database
     clock: Clock
 
@@ -82,7 +94,7 @@ class ExportPages:
         with self.database.write() as connection:
             now_s = int(self.clock.now().timestamp())
             note(connection, now_s, asking.who, "exported", table=name)
-        body, whole = csv_of(made())
+        body, whole = csv_of(made(), self.publishing.zone())
         told = name if whole else f"{name}-first-{ROWS_MAX}"
         return Sent(name=f"{told}.csv", kind="text/csv; charset=utf-8", body=body)
 
@@ -92,12 +104,14 @@ class ExportPages:
             yield (row.code, row.name, row.tills)
 
     def _tills(self) -> Rows:
-        yield ("till", "store", "code", "revoked", "forked", "epoch", "kept", "waiting", "seen")
+        yield (
+            "till", "store", "code", "revoked", "forked", "epoch", "kept", "waiting",
+            Instants("seen"),
+        )  # fmt: skip
         for row in self.administration.tills():
-            seen = row.seen_at.isoformat()
             yield (
                 row.till_id, row.store, row.code, int(row.revoked), int(row.forked), row.epoch,
-                row.kept, row.waiting, seen,
+                row.kept, row.waiting, row.seen_at,
             )  # fmt: skip
 
     def _members(self) -> Rows:
@@ -108,83 +122,114 @@ class ExportPages:
             yield (row.member_id, row.joined, int(row.erased), row.alias_of, test)
 
     def _leases(self) -> Rows:
-        yield ("store", "till", "kind", "key", "owner", "amount", "left", "until", "asked_back")
+        yield (
+            "store", "till", "kind", "key", "owner", "amount", "left", Instants("until"),
+            "asked_back",
+        )  # fmt: skip
+        wallets, chains = self._wallets(), money_of(self.publishing)
         for row in self.members.leases(limit=ASKED):
-            until = row.not_after.isoformat()
+            decimals = decimals_of(row, wallets, chains)
             yield (
-                row.store, row.till, row.kind, row.key, row.owner, row.amount, row.left, until,
-                int(row.recalled),
+                row.store, row.till, row.kind, row.key, row.owner, Figure(row.amount, decimals),
+                Figure(row.left, decimals), row.not_after, int(row.recalled),
             )  # fmt: skip
 
     def _matters(self) -> Rows:
-        yield ("till", "store", "code", "epoch", "seq", "what", "at", "decision", "note", "who")
+        yield ("till", "store", "code", "epoch", "seq", "what", AT, "decision", "note", "who")
         for one in (*self.matters.open_matters(limit=ASKED), *self.matters.decided(limit=ASKED)):
             yield (
-                one.till_id, one.store, one.till, one.epoch, one.seq, one.code, one.at.isoformat(),
+                one.till_id, one.store, one.till, one.epoch, one.seq, one.code, one.at,
                 one.decision, one.note, one.who,
             )  # fmt: skip
 
     def _findings(self) -> Rows:
         yield (
-            "store", "code", "cashier", "receipt", "at", "found", "what", "amount", "owner",
+            "store", "code", "cashier", "receipt", AT, "found", "what", "amount", "owner",
             "event", "borne_by", "decision", "note", "who",
         )  # fmt: skip
-        rows = self.findings
+        rows, wallets, chains = self.findings, self._wallets(), money_of(self.publishing)
         for one in (*rows.open_findings(limit=ASKED), *rows.decided(limit=ASKED)):
             yield (
                 one.store, one.till, one.cashier, one.number,
-                "" if one.at is None else one.at.isoformat(), one.anomaly, one.what, one.amount,
+                one.at, one.anomaly, one.what,
+                Figure(one.amount, decimals_found(one, wallets, chains)),
                 one.owner, one.event_id, "member" if one.by_member else "store", one.decision,
                 one.note, one.who,
             )  # fmt: skip
 
     def _variances(self) -> Rows:
         yield (
-            "till", "store", "code", "receipt", "at", "kind", "programme", "currency", "ahead_s",
+            "till", "store", "code", "receipt", AT, "kind", "programme", "currency", "ahead_s",
             "what", "of", "line", "sold", "due",
         )  # fmt: skip
+        wallets = self._wallets()
         for row in self.variances.newest(limit=ASKED):
             said = (
-                row.till_id, row.store, row.till, row.number, row.at.isoformat(), row.kind,
+                row.till_id, row.store, row.till, row.number, row.at, row.kind,
                 row.programme, row.currency, row.ahead_s,
             )  # fmt: skip
             for part in row.parts:
-                yield (*said, part.what, part.of, part.line, part.sold, part.due)
+                sold = figure_of(row, part, part.sold, wallets)
+                due = figure_of(row, part, part.due, wallets)
+                yield (*said, part.what, part.of, part.line, sold, due)
             if not row.parts:
                 yield (*said, "", "", 0, 0, 0)
 
     def _not_judged(self) -> Rows:
-        yield ("why", "programme", "hash", "sales", "since")
+        yield ("why", "programme", "hash", "sales", Instants("since"))
         for one in self.variances.waiting():
-            yield (one.why, one.programme, one.hash, one.sales, one.since.isoformat())
+            yield (one.why, one.programme, one.hash, one.sales, one.since)
 
     def _wound_up(self) -> Rows:
         yield (
             "member", "wallet", "expired", "worth_points", "worth_minor", "currency", "vouchers",
-            "at", "act",
+            AT, "act",
         )  # fmt: skip
         for one in self.winding_downs.wound_up(limit=ASKED):
             yield (
                 one.owner, one.ledger, one.expired, one.worth_points, one.worth_minor,
-                one.currency, one.vouchers, one.at.isoformat(), one.act_id,
+                one.currency, one.vouchers, one.at, one.act_id,
             )  # fmt: skip
 
     def _audit(self) -> Rows:
-        yield ("number", "at", "who", "what", "facts")
+        yield ("number", AT, "who", "what", "facts")
         with self.database.read() as connection:
             for one in entries(connection, limit=ASKED):
                 facts = "; ".join(f"{key}={value}" for key, value in one.facts.items())
-                yield (one.number, one.at.isoformat(), one.who, one.what, facts)
+                yield (one.number, one.at, one.who, one.what, facts)
+
+    def _wallets(self) -> WalletShown:
+        return wallets_shown(self.publishing, Words("en"))  # only their decimals are asked for
 
 
-def csv_of(rows: Rows) -> tuple[bytes, bool]:
-    """(the bytes of a file, whether everything is in it)."""
-    written, left = StringIO(), iter(rows)
-    writer = csv.writer(written)
+def decimals_of(row: LeaseRow, wallets: WalletShown, chains: Currency) -> int:
+    """How many decimals amounts of a lease have; `chains` is the money of the chain."""
+    match AssetKind(row.kind):
+        case AssetKind.POINTS:
+            return wallets.decimals(row.key)
+        case AssetKind.CARD | AssetKind.BUDGET | AssetKind.COST:
+            return chains.exponent
+        case AssetKind.RETURN:
+            return _THOUSANDTHS
+    return 0
+
+
+def decimals_found(row: FindingRow, wallets: WalletShown, chains: Currency) -> int:
+    """How many decimals the amount of a finding has."""
+    match Anomaly(row.anomaly):
+        case Anomaly.OVERSPENT:
+            return wallets.decimals(row.what)
+        case Anomaly.OVERRIDDEN:
+            return chains.exponent
+        case Anomaly.OVER_RETURNED:
+            return _THOUSANDTHS
+    return 0
+
+
+def csv_of(rows: Rows, zone: tzinfo) -> tuple[bytes, bool]:
+    """(the bytes of a file, whether everything is in it); instants in a zone."""
+    text, left = StringIO(), iter(rows)
+    writer = csv.writer(text)
     for row in islice(left, ROWS_MAX + 1):  # the head is one of them
-        writer.writerow([_safe(cell) for cell in row])
-    return written.getvalue().encode("utf-8-sig"), next(left, None) is None
-
-
-def _safe(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS) else cell
+        writer.writerow([written(cell, zone) for cell in row])
+    return text.getvalue().encode("utf-8-sig"), next(left, None) is None

@@ -7,6 +7,7 @@ from typing import Final
 
 from posloyalty.domain.values.money import Currency, currency, format_amount
 from posloyalty.headoffice.console.asking import Asking, Page, Shown, Told
+from posloyalty.headoffice.console.export_cells import Figure
 from posloyalty.headoffice.console.member_pages import WalletShown, wallets_shown
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.judging.judging import DIFFERS, OLD, STOPPED
@@ -62,6 +63,17 @@ def parts_told(row: VarianceRow, words: Words, wallets: WalletShown) -> list[str
     ]
 
 
+def figure_of(
+    row: VarianceRow, part: Difference, minor: int, wallets: WalletShown
+) -> Figure | int | str:
+    """A figure of a sale as an export has it: with its decimals, a level's day as a day."""
+    if part.what in _MONEY:
+        return Figure(minor, currency(row.currency).exponent)
+    if part.what in _POINTS:
+        return Figure(minor, wallets.decimals(_ledger(part, row.programme.rpartition(" ")[0])))
+    return _day(minor) if part.what == "tier" else minor
+
+
 def _name(part: Difference, programme: str, wallets: WalletShown) -> str:
     return wallets.name(_ledger(part, programme)) if part.what in _POINTS else part.of
 
@@ -74,9 +86,13 @@ def _amount(
     if part.what in _POINTS:
         return wallets.amount(_ledger(part, programme), minor)
     if part.what == "tier":
-        day = str(minor)
-        return f"{day[:4]}-{day[4:6]}-{day[6:]}" if minor else "–"
+        return _day(minor) or "–"
     return str(minor)
+
+
+def _day(number: int) -> str:
+    day = str(number)
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}" if number else ""
 
 
 def _ledger(part: Difference, programme: str) -> str:

@@ -45,8 +45,11 @@ class WalletShown:
 
     def amount(self, ledger: str, minor: int) -> str:
         """So much of it."""
-        decimals = self.names[ledger][1] if ledger in self.names else 0
-        return format_fixed(minor, decimals=decimals, grouping=True)
+        return format_fixed(minor, decimals=self.decimals(ledger), grouping=True)
+
+    def decimals(self, ledger: str) -> int:
+        """How many decimals its amounts have."""
+        return self.names[ledger][1] if ledger in self.names else 0
 
     def listed(self, amounts: Iterable[tuple[str, int]]) -> str:
         """Amounts with their wallets' names, one after the other."""

@@ -62,17 +62,19 @@ def known_of(
         if bytes(till_id) == batch.till_id:
             if (epoch, seq) == (one.epoch, one.seq):
                 continue  # itself, where it lies in the journal already
-            own.append((epoch, seq, one.seq))
-            reused |= {one.seq} if bytes(body) != one.body else set()
+            own.append((epoch, seq, one, bytes(body) != one.body))
         elif _counts(bytes(body)):
             elsewhere.add(one.seq)
     found = doubles(connection, batch, elsewhere=frozenset(elsewhere), keyed=keyed)
     elsewhere |= {one.seq for one in found}
     left = _left(connection, batch.till_id) if own else ()
-    for epoch, seq, place in own:
+    for epoch, seq, one, other in own:
         # What the till lost with its book and has sent again is in the book it holds now.
         stands = all(seq <= base for later, base in left if later > epoch)
-        (twice if stands else elsewhere).add(place)
+        (twice if stands else elsewhere).add(one.seq)
+        # What it lost and heard of since has the id of what it wrote, and the bytes of hearsay.
+        if other and (stands or _counts(one.body)):
+            reused.add(one.seq)
     elsewhere |= known_already(connection, batch.till_id, batch.filings)
     elsewhere -= twice
     doubled = tuple(one for one in found if one.seq not in twice)

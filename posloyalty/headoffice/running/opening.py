@@ -40,8 +40,10 @@ from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
 from posloyalty.headoffice.programmes.try_outs import TryOuts
 from posloyalty.headoffice.programmes.winding_down import WindingDowns
 from posloyalty.headoffice.running.lane import Lane, Lanes
+from posloyalty.headoffice.running.office_key import FILE_NAME as KEY_FILE
 from posloyalty.headoffice.running.office_key import Office, open_office
 from posloyalty.headoffice.running.seal import Seal
+from posloyalty.headoffice.store.database import FILE_NAME as DATABASE_FILE
 from posloyalty.headoffice.store.database import Database, open_database
 from posloyalty.headoffice.tills.administration import Administration
 from posloyalty.headoffice.tills.desk import Desk
@@ -151,6 +153,11 @@ class OpenOffice:
     def _long_lane(self, step: Callable[[], int], name: str) -> Lane:
         """A lane that lets others write behind every piece, however much it did."""
         return Lane(step, rests_s=LETS_OTHERS_S, full=maxsize, name=name)
+
+
+def is_begun(folder: Path, url: str) -> bool:
+    """Whether a folder has a head office, or might: of a database elsewhere opening it says so."""
+    return bool(url) or (folder / KEY_FILE).exists() or (folder / DATABASE_FILE).exists()
 
 
 @contextmanager

@@ -108,13 +108,14 @@ class Prize(Named):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entered(Named):
     """A draw: the member's entries that stand, how it is worded, until when entries are given and
-    when it can be drawn; and what they won.
+    when it can be drawn; whether this till knows it to be `drawn`; and what they won.
     """
 
     entries: int
     odds: str
     through: date
     drawn_after: date
+    drawn: bool
     prizes: tuple[Prize, ...]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from posloyalty.domain.engine.boards import joined
 from posloyalty.domain.engine.challenges import given_for, made_meter, progress_of, taken_up
@@ -60,11 +61,14 @@ from posloyalty.services.office.joined_office import has_joined
 from posloyalty.services.ports import Reader
 from posloyalty.services.refusal import ServiceRefusal
 
+DRAW_TOLD: Final = timedelta(days=30)
+"""How long after a draw could be held those who did not win are told how it stands."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
     """A member on a day; `shared` are everybody's rights by the code of an event, a board or the
-    member's household.
+    member's household, `drawn` the draws that this till knows to be held.
     """
 
     programme: Programme
@@ -72,6 +76,7 @@ class _Look:
     day: date
     language: str
     shared: dict[str, tuple[Right, ...]]
+    drawn: frozenset[str]
 
     def held(self, kind: str) -> tuple[Right, ...]:
         """The member's own rights of a kind that hold on the day."""
@@ -122,7 +127,19 @@ class TakePart(Grounded):
             day=day,
             language=language,
             shared={code: tuple(reader.ledger.rights_by_code(code)) for code in codes},
+            drawn=frozenset(
+                draw.id
+                for draw in programme.of(Draw)
+                if day > draw.days.last and _is_drawn(reader, programme, draw)
+            ),
         )
+
+
+def _is_drawn(reader: Reader, programme: Programme, draw: Draw) -> bool:
+    """Whether it was held: the draw itself counts that on its last day, once."""
+    last = draw.days.last
+    counted = reader.ledger.meters(bytes.fromhex(draw.code(programme.id)), last)
+    return any(entry.day == last for entry in counted)
 
 
 def _recordable(one: Activity, language: str) -> Recordable:
@@ -242,12 +259,15 @@ def _stories(look: _Look) -> Iterator[StoryKind]:
 
 
 def _draws(look: _Look) -> Iterator[Entered]:
-    """Draws that the member has entries of until they may be drawn, and those that they won in."""
+    """Draws that the member has entries of, a month longer than until they may be drawn, so that
+    whoever lost hears of it; and those that they won in, until every prize is handed over.
+    """
     for one in look.programme.of(Draw):
-        won = [right for right in prizes_of(one, look.state.rights) if not right.used]
+        prizes = prizes_of(one, look.state.rights)
+        won = [right for right in prizes if not right.used]
         entries = len(entries_of(one, look.state.rights))
         after = one.days.last + timedelta(days=1, hours=one.late_hours)
-        if not won and (not entries or look.day > after):
+        if not won and (prizes or not entries or look.day > after + DRAW_TOLD):
             continue
         named = {prize.id: prize.names.in_language(look.language) for prize in one.prizes}
         ids = [right.of.partition("/")[2] for right in won]
@@ -258,6 +278,7 @@ def _draws(look: _Look) -> Iterator[Entered]:
             odds=one.odds.in_language(look.language),
             through=one.days.last,
             drawn_after=after,
+            drawn=one.id in look.drawn,
             prizes=tuple(
                 Prize(id=prize_id, name=named.get(prize_id, prize_id), right_id=right.id)
                 for prize_id, right in zip(ids, won, strict=True)

@@ -10,26 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
 
 from posloyalty.domain.engine.consequences import Consequences
-from posloyalty.domain.engine.works.reward import exchanged
 from posloyalty.domain.ledger.right import RightChange
 from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
+from posloyalty.domain.programme.declaration import GivenPointsFor
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.programme.kinds.cause import Cause
-from posloyalty.domain.programme.kinds.conversion import Conversion
-from posloyalty.domain.programme.kinds.reward import Reward
-from posloyalty.domain.programme.kinds.sharing import Sharing
 from posloyalty.services.lending.held_leases import leases_of, uses_of
 from posloyalty.services.lending.lent_rights import Reach
 from posloyalty.services.lending.lent_takes import taken_wants
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.leases import Asset, AssetKind
-
-GIVEN_UP_FOR: Final = (Conversion, Sharing, Cause)
-"""The kinds that members give points for, each recorded by its id."""
 
 
 def point_wants(programme: Programme, what: str, does: Consequences) -> dict[Asset, int]:
@@ -102,5 +94,8 @@ def spent_in(does: Consequences, asset: Asset) -> int:
 
 
 def _by_choice(programme: Programme, what: str) -> bool:
-    named = any(programme.find(kind, what) is not None for kind in GIVEN_UP_FOR)
-    return named or any(exchanged(one.id) == what for one in programme.of(Reward))
+    return any(
+        isinstance(one, GivenPointsFor) and one.recorded_as == what
+        for items in programme.declared.values()
+        for one in items
+    )

@@ -334,7 +334,7 @@ class SendJournal:
         if isinstance(step, Agree):
             return self._agree(step, link)
         if isinstance(step, Renew):
-            return self._renew(link)
+            return self._renew(link, look.facts)
         head = look.head
         place = Standing(epoch=head.epoch, seq=head.seq, head=head.hash.hex())
         answer = link.hello(HelloAsk(place=place, app=self._app, after=look.after, had=look.had))
@@ -344,7 +344,9 @@ class SendJournal:
         hear_life(self._book, look.facts, answer, had=look.had)
         here, now_ms = hash_at(self._book, answer.place.seq), self._clock.monotonic_ms()
         self._note_wrapped(answer.place.seq)  # what it said of the last batch may have been lost
-        return push_session.after_hello(self._session, answer, now_ms=now_ms, here=here)
+        until = look.facts.not_after
+        said = push_session.after_hello(self._session, answer, now_ms=now_ms, here=here)
+        return push_session.in_time(said, good_until=until, office_time=answer.time)
 
     def _push(self, step: Push, link: OfficeLink, look: _Look) -> Session:
         wanted = self._wanted(step.after_seq, step.events_max, look, wrap=step.wrap)
@@ -394,12 +396,10 @@ class SendJournal:
             return push_session.after_moving(self._session, now_ms=now_ms)
         return push_session.after_agreement(self._session, answer, now_ms=now_ms)
 
-    def _renew(self, link: OfficeLink) -> Session:
+    def _renew(self, link: OfficeLink, kept: OfficeFacts) -> Session:
         given = link.renew()
         if isinstance(given, Problem):
             return self._refused(given)
-        kept = self._link.facts
-        assert kept is not None
         facts = msgspec.structs.replace(
             kept, certificate=given.certificate, not_after=given.not_after
         )

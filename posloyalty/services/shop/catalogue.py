@@ -417,8 +417,10 @@ def _against(shelf: Shelf, product: Product) -> list[Finding]:
         owner = shelf.code_owner(code)
         if owner is not None and owner.id != product.id:
             findings.append(finding("codes", "CODE_TAKEN", code=code, name=owner.name))
-    if all(known.code != product.tax_class for known in shelf.tax_classes()):
-        findings.append(finding("tax_class", "UNKNOWN_TAX_CLASS"))
+    classes = [one.code for one in shelf.tax_classes()]
+    if product.tax_class not in classes:
+        known = ", ".join(classes) or "–"
+        findings.append(finding("tax_class", "UNKNOWN_TAX_CLASS", known=known))
     wanted = product.category_id
     if wanted is not None and all(c.id != wanted for c in shelf.categories()):
         findings.append(finding("category", "UNKNOWN_CATEGORY"))

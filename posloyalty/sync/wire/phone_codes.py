@@ -2,7 +2,8 @@
 
     phone-code   {"code": "LN1:..."} -> {"standing": "good", "items": [...]}      packed
 
-Each code is good once: who asks twice hears that it was used.
+Each code is good once: who asks twice hears that it was used. A till that shows code after code
+which no phone made hears 429 `ASKED_TOO_OFTEN`.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ import pytest
 from posloyalty.domain.members.phone_code import PhoneKey
 from posloyalty.domain.shop.basket import Redemption
 from posloyalty.domain.shop.scan_code import ScanScreen
+from posloyalty.headoffice.members.asking_purse import AT_ONCE
+from posloyalty.headoffice.tills.phone_codes import TRIES
 from posloyalty.services.selling.scanned import PROOF_CODE, ScannedMember
 from posloyalty.sync.wire.phone_codes import PHONE_CODE, PhoneStanding
 from tests.fakes.time import SetClock
@@ -153,6 +155,19 @@ def test_each_no_says_what_it_is(chain: Chain, says: str) -> None:
     else:
         phone_of(chain, member)
     assert refusal(scan(other, code)) == says
+
+
+def test_a_till_that_showed_too_many_wrong_codes_goes_on_as_out_of_reach(
+    on_both: Chain, known: tuple[Made, PhoneKey]
+) -> None:
+    _, other, third = on_both.tills
+    member, phone = known
+    wrong = code_of(on_both, PhoneKey(member_id=member.id, key=bytes(32)))
+    for _ in range(AT_ONCE + TRIES):
+        assert refusal(scan(other, wrong)) == "phone_not_valid"
+    code = code_of(on_both, phone)
+    assert scan(other, code) == unproven(member, code)
+    assert scan(third, code) == shown(member)
 
 
 def test_a_shop_without_head_office_says_that_the_code_proves_nothing(tmp_path: Path) -> None:

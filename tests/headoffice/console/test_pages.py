@@ -280,7 +280,7 @@ def test_exports_are_tables_without_formulas(office: OpenOffice, signed_in: Sign
     for kind in kinds:
         assert browser.send("/console/export", kind=kind).status_code == 200
     assert browser.send("/console/export", kind="passwords").status_code == 404
-    assert csv_of([("-1", -1)]) == ("'-1,-1\r\n".encode("utf-8-sig"), True)
+    assert csv_of([("-1", -1)], UTC) == ("'-1,-1\r\n".encode("utf-8-sig"), True)
 
 
 def test_a_table_that_was_cut_off_is_named_so(

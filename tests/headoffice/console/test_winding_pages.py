@@ -209,5 +209,5 @@ def test_people_see_it_run_down_and_what_became_of_the_rest(
     table = late.send("/console/export", kind="wound_up").content.decode("utf-8-sig")
     first, second, third = table.splitlines()
     assert first.startswith("member,wallet,expired,worth_points,worth_minor,currency,vouchers")
-    assert second.startswith(f"{ONE.hex()},cafe/stamps,35,0,0,CNY,0")
-    assert third.startswith(f"{TWO.hex()},cafe/stamps,30,0,0,CNY,0")
+    assert second.startswith(f"'{ONE.hex()},cafe/stamps,35,0,0,CNY,0")
+    assert third.startswith(f"'{TWO.hex()},cafe/stamps,30,0,0,CNY,0")

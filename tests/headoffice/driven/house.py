@@ -39,6 +39,7 @@ class House:
     url: str
     place: Path
     more: str = ""
+    workers: int = 1
     line: FaultProxy = field(init=False)
     served: Served = field(init=False)
     codes: dict[int, str] = field(default_factory=dict)
@@ -63,7 +64,7 @@ class House:
         self.close()
         self._server = ExitStack()
         self.served = self._server.enter_context(
-            serving(self.data, self.url, self.place, begin=begin)
+            serving(self.data, self.url, self.place, workers=self.workers, begin=begin)
         )
         return self.served
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from posloyalty.headoffice.cases.audit_log import AuditEntry, entries
-from posloyalty.headoffice.members.found_members import AT_ONCE, EACH_S
+from posloyalty.headoffice.members.asking_purse import AT_ONCE, EACH_S
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.profile_tables import MEMBER_ASKS

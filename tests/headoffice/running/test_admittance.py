@@ -153,12 +153,16 @@ def test_bodies_on_their_way_have_a_bound_together() -> None:
 
     async def asked() -> list[object]:
         bodies, goes_on = Bodies(200), asyncio.Event()
-        first = asyncio.create_task(bodies.read(Pieces(goes_on), 1_000))  # type: ignore[arg-type]
-        await asyncio.sleep(0)
+        first, second = (
+            asyncio.create_task(bodies.read(Pieces(goes_on), 1_000))  # type: ignore[arg-type]
+            for _ in range(2)
+        )
         with pytest.raises(TooMuchTogether):
-            await bodies.read(Pieces(goes_on), 1_000)  # type: ignore[arg-type]
+            await first  # it has been on its way for longest
         held = bodies.held
         goes_on.set()
-        return [held, len(await first), bodies.held]
+        with pytest.raises(TooMuchTogether):
+            await Bodies(119).read(Pieces(goes_on), 1_000)  # type: ignore[arg-type]
+        return [held, len(await second), bodies.held]
 
     assert asyncio.run(asked()) == [120, 121, 0]

@@ -55,6 +55,27 @@ def test_a_card_that_is_not_known_says_so() -> None:
     assert at.gift_card.state.balance == ""
 
 
+def test_a_refusal_follows_the_language_of_the_screens() -> None:
+    at = counter()
+    at.scan("LG1:NOBODY22")
+    heard = list(at.shell.sounds.heard)
+    at.shell.session.speak("zh_TW")
+    at.gift_card.reworded()
+    in_chinese = counter("zh_TW")
+    in_chinese.scan("LG1:NOBODY22")
+    said = in_chinese.gift_card.state.refused
+    assert said
+    assert at.gift_card.state.refused == said
+    assert at.shell.sounds.heard == heard
+
+
+def test_a_card_without_a_last_day_has_no_end_date() -> None:
+    at = counter()
+    at.till.gift_cards.last_day = None
+    at.scan(CODE)
+    assert ("Validity", "No end date", "ink") in at.gift_card.state.figures
+
+
 def test_anybody_freezes_and_a_supervisor_answers_for_making_it_good_again() -> None:
     at = counter()
     at.scan(CODE)

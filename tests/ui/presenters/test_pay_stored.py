@@ -93,11 +93,11 @@ def test_a_card_that_cannot_pay_says_why_and_nothing_is_chosen() -> None:
 OUT_OF_REACH = [
     (
         "en",
-        "No line to head office since 11-22 13:40: gift card •7777 cannot be checked. "
+        "Offline since 11-22 13:40: gift card •7777 cannot be checked. "
         "Pay otherwise, or try again later.",
     ),
-    ("zh_CN", "11-22 13:40 起未连上总部，无法核实礼品卡 •7777。请换其他方式付款，或稍后再试。"),
-    ("zh_TW", "11-22 13:40 起未連上總部，無法核實禮物卡 •7777。請改用其他方式付款，或稍後再試。"),
+    ("zh_CN", "11-22 13:40 起离线，无法核实礼品卡 •7777。请换其他方式付款，或稍后再试。"),
+    ("zh_TW", "11-22 13:40 起離線，無法核實禮物卡 •7777。請改用其他方式付款，或稍後再試。"),
 ]
 
 

@@ -43,6 +43,16 @@ def test_a_wrong_code_keeps_what_was_typed_and_opens_nothing() -> None:
     assert opener.opened_times == 0
 
 
+def test_why_it_did_not_open_follows_the_language() -> None:
+    presenter, _, shell = opened()
+    fill(presenter, code="AAAA")
+    presenter.open_book()
+    before = presenter.state.fault
+    shell.session.speak("zh_TW")
+    presenter.reworded()
+    assert presenter.state.fault not in ("", before)
+
+
 def test_everything_missing_is_said_at_once() -> None:
     presenter, _, _ = opened()
     fill(presenter, code=" ", pin="12", again="13")

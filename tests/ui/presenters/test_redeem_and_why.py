@@ -68,7 +68,7 @@ def test_a_till_that_may_hand_out_less_says_why_and_who_may_approve_more() -> No
     assert state.approve == "Approve up to 2,000"
     assert state.balance == "500 of 2,480 pts usable here"
     counter.press("Enter")
-    why = "At most 500 here: No line to head office: more when it is back"
+    why = "At most 500 here: Offline: more when online again"
     assert counter.shell.toasts.said[-1][0] == why
 
 
@@ -103,7 +103,7 @@ def test_where_nothing_is_left_out_of_reach_the_reasons_stand_there_with_the_way
     state = counter.redeem.state
     assert state.refused == (
         "This till may let the member use 0 points now",
-        "No line to head office: more when it is back",
+        "Offline: more when online again",
     )
     assert state.approve == "Approve up to 300"
     counter.press("F9")  # a manager needs nobody else

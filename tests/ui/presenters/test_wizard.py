@@ -225,12 +225,15 @@ def test_while_the_demos_members_join_it_says_how_many_have() -> None:
 
 
 def test_when_the_book_cannot_be_made_the_answers_stay_and_another_try_is_offered() -> None:
-    wizard, maker, _ = begun()
+    wizard, maker, shell = begun()
     through_to(wizard, Step.DATA)
     maker.fails = ServiceRefusal("DISK_FULL")
     wizard.next()
     assert wizard.state.fault.startswith("The book could not be made")
     assert wizard.state.next_label == "Try again"
+    shell.session.speak("zh_TW")
+    wizard.reworded()
+    assert not wizard.state.fault.startswith("The book could not be made")
     maker.fails = None
     wizard.next()
     assert wizard.state.step is Step.RECOVERY

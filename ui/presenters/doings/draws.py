@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 def draws(look: Look) -> Iterator[Doing]:
-    """The prizes of each first; without any its entries, until it may be drawn."""
+    """The prizes of each first; without any its entries, and once it is drawn that they lost."""
     for one in look.offered.draws:
         for prize in one.prizes:
             yield _prize(look, one, prize)
-        if one.entries and not one.prizes and look.day <= one.drawn_after:
+        if one.entries and not one.prizes:
             yield _entries(look, one)
 
 
@@ -53,11 +53,14 @@ def _prize(look: Look, one: Entered, prize: Prize) -> Doing:
 def _entries(look: Look, one: Entered) -> Doing:
     words, day = look.figures.words, look.figures.day
     open_still = look.day <= one.through
-    sub = words(
-        "doings.draw_open" if open_still else "doings.draw_waits",
-        day=day(one.through if open_still else one.drawn_after),
-        odds=one.odds,
-    )
+    if one.drawn:
+        sub = words("doings.draw_lost")
+    else:
+        sub = words(
+            "doings.draw_open" if open_still else "doings.draw_waits",
+            day=day(one.through if open_still else one.drawn_after),
+            odds=one.odds,
+        )
     return Doing(
         id=f"draw:{one.id}",
         icon="note",

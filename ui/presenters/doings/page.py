@@ -46,6 +46,10 @@ class FilledIn:
             text = "".join(sign for sign in text if sign.isdecimal())
         self._draft.change(name, text)
 
+    def reworded(self, doing: Doing) -> None:
+        """The same doing in another language; what was answered stays."""
+        self.doing = doing
+
     def require(self) -> bool:
         """Find every entry that is empty; whether there is none."""
         self._draft.require(*(field.name for field in self.doing.fields))

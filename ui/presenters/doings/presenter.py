@@ -100,9 +100,8 @@ class DoingsPresenter(Presenter[DoingsState]):
             self._changed()
 
     def reworded(self) -> None:
-        """Another language: the rows are worded where they are read."""
-        if self._page is not None:
-            self._wanted, self._page = self._page.doing.id, None
+        """Another language: the rows are worded where they are read, an open page with them."""
+        self._trying.forget()
         self._read_again()
         self._tell()
 
@@ -340,9 +339,19 @@ class DoingsPresenter(Presenter[DoingsState]):
         self._groups = groups
         self._at = max(0, min(self._at, len(self._doings()) - 1))
         wanted, self._wanted = self._wanted, ""
-        if wanted:
+        if self._page is not None:
+            self._reword_page(self._page)
+        elif wanted:
             self.open_row(wanted)
         self._tell()
+
+    def _reword_page(self, page: FilledIn) -> None:
+        """The open page as it was just read, with the answers that it has."""
+        doing = next((one for one in self._doings() if one.id == page.doing.id), None)
+        if page.busy or doing is None or not doing.verb:
+            return
+        page.reworded(doing)
+        self._preview()
 
     def _failed(self, fault: Exception) -> None:
         self._counter.say_fault(fault)

@@ -56,7 +56,7 @@ class KeyInPresenter(Presenter[KeyInState]):
         self._draft = Draft()
         self._code = ""
         self._checked: Checked | None = None
-        self._finding = ""
+        self._finding: Exception | None = None
         self._agreed = False
         self._busy = False
         self._done = (0, 0)
@@ -166,7 +166,7 @@ class KeyInPresenter(Presenter[KeyInState]):
         self._draft.findings.clear()
         slip = self._slip(self._work)
         if slip is None or self._finding or not self._work.goods:
-            self._counter.refuse(self._finding or self._missing())
+            self._counter.refuse(self._found() or self._missing())
             self._tell()
         elif self._checked is None or self._checking.busy:
             self._waits = self.main_action
@@ -261,7 +261,7 @@ class KeyInPresenter(Presenter[KeyInState]):
 
     def _forget(self) -> None:
         self._work, self._checked = None, None
-        self._draft, self._code, self._finding = Draft(), "", ""
+        self._draft, self._code, self._finding = Draft(), "", None
         self._agreed = False
         self._checking.forget()
 
@@ -340,7 +340,7 @@ class KeyInPresenter(Presenter[KeyInState]):
 
     def _reckon(self) -> None:
         """Reckon anew, quietly while something is still to be typed."""
-        self._checked, self._finding, self._agreed = None, "", False
+        self._checked, self._finding, self._agreed = None, None, False
         self._checking.forget()
         work = self._work
         if work is not None and work.goods and self._draft.text("time"):
@@ -358,7 +358,7 @@ class KeyInPresenter(Presenter[KeyInState]):
         self._go_on()
 
     def _not_reckoned(self, fault: Exception) -> None:
-        self._finding = self._counter.fault_sentence(fault)
+        self._finding = fault
         self._tell()
         self._go_on()
 
@@ -402,6 +402,10 @@ class KeyInPresenter(Presenter[KeyInState]):
         self._counter.say_fault(fault)
         self._tell()
 
+    def _found(self) -> str:
+        """Why it cannot be reckoned, in the present language."""
+        return "" if self._finding is None else self._counter.fault_sentence(self._finding)
+
     def _tell(self) -> None:
         self._show(
             worded(
@@ -409,7 +413,7 @@ class KeyInPresenter(Presenter[KeyInState]):
                 self._draft,
                 self._checked,
                 code=self._code,
-                finding=self._finding,
+                finding=self._found(),
                 done=self._done,
                 busy=self._busy,
                 figures=self._counter.figures,

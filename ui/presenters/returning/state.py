@@ -66,8 +66,8 @@ class ReturnState:
     """The whole screen. `rows` of money and points are label, amount and tone.
 
     `choices` stand where the lines will, until a sale is chosen; `hint` where both are empty.
-    `chosen` says that there is something that the main button is about; what it lacks beside that,
-    it tells when it is pressed.
+    `chosen` says that there is something that the main button is about, and no `finding` against
+    it; what it lacks beside that, such as a reason, it tells when it is pressed.
     """
 
     title: str = ""
@@ -156,7 +156,7 @@ class ReturnWording:
             money_label=words("return.money_back"),
             finding=said if finding is not None else "",
             main=self._main_before(taking),
-            chosen=goods.voiding or not taking.nothing,
+            chosen=(goods.voiding or not taking.nothing) and finding is None,
             second=words("return.by_hand" if declined else "return.exchange"),
             voiding=goods.voiding,
             busy=busy,

@@ -85,7 +85,7 @@ def count_taken(reward: Reward, moment: Moment, awards: Awards) -> None:
 def exchange(reward: Reward, moment: Moment, awards: Awards) -> None:
     """Points for what the reward gives, by itself: "reward/" with its id, and how often."""
     recorded, state = moment.recorded, moment.active
-    if recorded is None or recorded.what != exchanged(reward.id) or not reward.gives.gifts:
+    if recorded is None or recorded.what != reward.recorded_as or not reward.gives.gifts:
         return
     if state is None:
         awards.refuse("NO_MEMBER" if moment.state is None else "MEMBER_BARRED")
@@ -105,11 +105,6 @@ def exchange(reward: Reward, moment: Moment, awards: Awards) -> None:
 def _ended(voucher_id: str, moment: Moment) -> bool:
     voucher = moment.programme.find(Voucher, voucher_id)
     return voucher is not None and voucher.valid.over(moment.day)
-
-
-def exchanged(reward_id: str) -> str:
-    """What is recorded when a reward is exchanged by itself."""
-    return f"{REWARD}/{reward_id}"
 
 
 def _exchange_once(reward: Reward, name: str, state: MemberState, awards: Awards) -> None:

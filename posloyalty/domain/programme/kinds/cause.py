@@ -89,6 +89,11 @@ class Cause:
     amounts: tuple[int, ...]
     points: PointsGiven | None
 
+    @property
+    def recorded_as(self) -> str:
+        """What giving points for it is recorded as."""
+        return self.id
+
     def owner(self, programme_id: str) -> bytes:
         """Under whose id its meters count."""
         return derive_id("cause", programme_id, self.id)

@@ -35,6 +35,11 @@ class Conversion:
     gets: int
     least: int
 
+    @property
+    def recorded_as(self) -> str:
+        """What giving points for it is recorded as."""
+        return self.id
+
     def comes_to(self, points: int) -> tuple[int, int]:
         """(points taken, points given) for a wish."""
         times = points // self.gives

@@ -64,10 +64,20 @@ class Reward:
     when: AllOf = ALWAYS
     shop_cost_minor: int | None = None
 
+    @property
+    def recorded_as(self) -> str:
+        """What exchanging points for it by itself is recorded as."""
+        return exchanged(self.id)
+
     def cost_for(self, ranks: Mapping[str, int]) -> int:
         """What it costs somebody of these ranks."""
         met = [one for one in self.costs if ranks.get(one[0], 0) >= one[1]]
         return max(met, key=lambda one: one[1])[2] if met else self.cost
+
+
+def exchanged(reward_id: str) -> str:
+    """What is recorded when a reward is exchanged by itself."""
+    return f"{REWARD}/{reward_id}"
 
 
 @declares(REWARD, Reward)

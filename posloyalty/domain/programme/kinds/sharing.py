@@ -30,6 +30,11 @@ class Sharing:
     step: int
     most: int | None
 
+    @property
+    def recorded_as(self) -> str:
+        """What giving points for it is recorded as."""
+        return self.id
+
     def allows(self, points: int) -> bool:
         """Whether so many may be given."""
         in_bounds = self.least <= points and (self.most is None or points <= self.most)

@@ -31,7 +31,6 @@ from posloyalty.domain.engine.refund_quote import (
 from posloyalty.domain.engine.refunds import quote_refund
 from posloyalty.domain.engine.wallets import wallet_states
 from posloyalty.domain.engine.work import acting_on, run_works
-from posloyalty.domain.engine.works.reward import exchanged
 from posloyalty.domain.ledger.lots import SpendRefusal
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right
@@ -39,7 +38,7 @@ from posloyalty.domain.ledger.transfer import Lot, TransferCode
 from posloyalty.domain.members.member import Birthday, MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.conversion import Conversion
-from posloyalty.domain.programme.kinds.reward import Reward
+from posloyalty.domain.programme.kinds.reward import Reward, exchanged
 from posloyalty.domain.shop.basket import Basket, BasketRefusal, Redemption
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.domain.shop.place import NOWHERE, Place

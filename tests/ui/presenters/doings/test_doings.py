@@ -390,6 +390,18 @@ def test_the_sheet_speaks_the_language_of_the_moment(tmp_path: Path) -> None:
         assert (desk.page.sub, desk.page.verb) == ("Sun 22 Nov, 3 places free", "Put on the list")
 
 
+def test_what_was_answered_stays_in_another_language(desk: DoingsDesk) -> None:
+    desk.open()
+    desk.presenter.open_row("activity:bottles")
+    field = desk.page.form.fields[0]
+    desk.presenter.change(field.name, "7")
+    desk.shell.session.speak("zh_TW")
+    desk.presenter.reworded()
+    again = desk.page.form.fields[0]
+    assert again.value == "7"
+    assert again.label != field.label
+
+
 def test_names_of_people_are_never_asked_for_as_evidence(desk: DoingsDesk) -> None:
     desk.open()
     desk.presenter.open_row("activity:bottles")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from posloyalty.domain.shop.operator import Role
+from posloyalty.services.members.enrol_member import EnrolForm
 from tests.ui.presenters.doings.a_desk import DoingsDesk, doings_desk
 from ui.presenters.ports import Sheet
 
@@ -145,3 +146,32 @@ def test_a_prize_is_handed_over_once_and_can_be_taken_back(draws: DoingsDesk) ->
     draws.presenter.undo()
     assert draws.row("prize:").title == "Mug"
     assert draws.shop.till.verify.verify().holds
+
+
+def test_who_won_nothing_is_told_so_for_a_month(draws: DoingsDesk) -> None:
+    till, manager = draws.shop.till, draws.shop.manager
+    till.doings.attend.commit("autumn", manager)
+    draws.shop.clock.pass_time(timedelta(days=2))
+    draws.sell("SCARF")
+    form = EnrolForm(phone="13900000002", consents=(("terms", "", True),))
+    both = (draws.member, till.enrol.enrol(form, manager).member.id)
+    draws.member = both[1]
+    draws.sell("SCARF")
+    draws.shop.clock.pass_time(timedelta(days=10))
+    till.doings.attend.draw("autumn", manager)
+    told = {}
+    for draws.member in both:
+        draws.open()
+        (row,) = [one for one in draws.rows if one.id.startswith(("draw:", "prize:"))]
+        told[draws.member] = row
+    (lost,) = [one for one in both if told[one].id == "draw:autumn"]
+    assert told[lost].sub == "Drawn; no prize this time"
+    (won,) = [one for one in both if one != lost]
+    draws.member = won
+    draws.open()
+    draws.do("prize:")
+    assert [row for row in draws.rows if row.id.startswith("draw:")] == []
+    draws.member = lost
+    draws.shop.clock.pass_time(timedelta(days=31))
+    draws.open()
+    assert [row for row in draws.rows if row.id.startswith("draw:")] == []

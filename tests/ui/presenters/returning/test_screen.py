@@ -249,7 +249,7 @@ def test_what_is_found_nowhere_goes_back_at_todays_price_up_to_the_floor(desk: D
     desk.screen.scanned("101")
     desk.keys("+++++")
     assert desk.state.finding
-    assert (desk.state.ready, desk.state.money) == (False, "")
+    assert (desk.state.chosen, desk.state.ready, desk.state.money) == (False, False, "")
     desk.keys("4")
     desk.screen.main_action()
     assert desk.told == desk.state.finding
