@@ -25,7 +25,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import msgspec
@@ -42,6 +42,7 @@ from posloyalty.sync import events
 from posloyalty.sync.wire import messages
 from tests.benchmarks.entry import Entry, at, in_turn
 from tests.benchmarks.options import Options
+from tests.benchmarks.processor import Postmaster
 from tests.fakes.time import SeededChance, SetClock
 from tests.headoffice.a_till import ATill
 from tests.sync.examples import EXAMPLES, HLC
@@ -57,6 +58,8 @@ ROUND = 3
 OPENS = datetime(2026, 11, 22, 8, 0, tzinfo=timezone(timedelta(hours=8)))
 BETWEEN = timedelta(seconds=2)
 WORKERS = 2
+PROCESSORS = {"SQLite": 1, "PostgreSQL": 2}
+"""That share the events wanted: SQLite has one writer."""
 MEMBERS = 1_000
 _WANTED = {"SQLite": 3_000, "PostgreSQL": 8_000}
 
@@ -91,8 +94,16 @@ def _measured(folder: Path, url: str, name: str) -> Iterator[Entry]:
         _bare_balances(office)
         sent = [[request(one, n) for n in range(rounds * ROUND)] for one in tills]
 
+        postmaster = Postmaster.of(office.database)
+        spent: list[tuple[float, float]] = []
+
         def ours(n: int) -> None:
+            own_s, its_s = process_time(), 0.0 if postmaster is None else postmaster.spent_s()
             took_in(office, [one[n * ROUND : (n + 1) * ROUND] for one in sent])
+            own_s = process_time() - own_s
+            its_s = 0.0 if postmaster is None else postmaster.spent_s() - its_s
+            if n >= WARM:
+                spent.append((own_s, its_s))
 
         def bare(n: int) -> None:
             with ThreadPoolExecutor(TILLS) as threads:
@@ -126,6 +137,27 @@ def _measured(folder: Path, url: str, name: str) -> Iterator[Entry]:
         unit="events/s",
         at_least=True,
         note=note,
+    )
+    told = postmaster is not None or not office.database.on_postgresql
+    yield _processor(spent if told else [], events_of_a_round, name)
+
+
+def _processor(spent: Sequence[tuple[float, float]], events_of_a_round: int, name: str) -> Entry:
+    """What an event takes of the processors, whoever else is at them: of the cheapest round, for
+    other work only ever adds. The limit is what there is of it for
+    an event at the rate that is wanted.
+    """
+    own_s, its_s = min(spent, key=sum, default=(0.0, 0.0))
+    own_us, its_us = 1e6 * own_s / events_of_a_round, 1e6 * its_s / events_of_a_round
+    its = f", PostgreSQL's own processes {its_us:.0f}" if its_s else ""
+    return Entry(
+        name=f"processor of an event taken in and folded, {name}",
+        ours=own_us + its_us if spent else None,
+        limit=1e6 * PROCESSORS[name] / _WANTED[name],
+        unit="µs",
+        note=f"the cheapest of {len(spent)} rounds; the server {own_us:.0f}{its}"
+        if spent
+        else "this system does not tell",
     )
 
 

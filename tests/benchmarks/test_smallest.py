@@ -49,7 +49,7 @@ HERE: Final = (
     Small("members", 0, {"TIMES": 4, "WARM": 1, "HOT": 4, "COMMITS": 3, "SMALL_SHOP": 60}),
     Small("wire", 0, {"SALES": 4, "STRETCH": 2, "MEMBERS": 3, "TIMES": 1}),
     Small("articles", 0, {"ARTICLES": 30}),
-    Small("ingest", 5, {"TIMES": 1, "WARM": 0, "ROUND": 2, "BATCH": 10}),
+    Small("ingest", 7, {"TIMES": 1, "WARM": 0, "ROUND": 2, "BATCH": 10}),
     Small("campaign", 0, {"FEW": 4, "MANY": 8, "TIMES": 1, "WARM": 0}),
     Small("often", 0, {"FEW": 2, "STEPS": (4,), "TIMES": 1, "WARM": 0}),
 )
