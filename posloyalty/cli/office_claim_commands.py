@@ -43,7 +43,10 @@ def add_claim_commands(office: typer.Typer, speaker: Speaker) -> None:
         with speaker.faults(), opened_office_of(context) as found:
             from posloyalty.headoffice.console.claim_pages import why_told
 
-            for row in found.claims.newest():
+            rows = found.claims.newest()
+            if not rows:
+                speaker.say("no_claims")
+            for row in rows:
                 speaker.say(
                     "claim_row",
                     receipt=row.receipt,

@@ -20,7 +20,10 @@ def add_clone_commands(office: typer.Typer, speaker: Speaker) -> None:
     @office.command("epochs", help=words("cli.help_epochs"))
     def _epochs(context: typer.Context) -> None:
         with speaker.faults(), opened_office_of(context) as found:
-            for row in found.administration.epochs():
+            rows = found.administration.epochs()
+            if not rows:
+                speaker.say("no_epochs")
+            for row in rows:
                 speaker.say(
                     "epoch_row",
                     till=row.till_id,

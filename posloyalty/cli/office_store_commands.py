@@ -66,6 +66,7 @@ def _add_tills(office: typer.Typer, speaker: Speaker) -> None:
     @office.command("tills", help=words("cli.help_tills"))
     def _tills(context: typer.Context) -> None:
         with speaker.faults(), opened_office_of(context) as found:
+            aside = found.administration.aside()
             for row in found.administration.tills():
                 state = _state(row)
                 speaker.say(
@@ -77,6 +78,7 @@ def _add_tills(office: typer.Typer, speaker: Speaker) -> None:
                     epoch=row.epoch,
                     kept=row.kept,
                     waiting=row.waiting,
+                    aside=aside.get(row.till_id, 0),
                     anomalies=row.anomalies,
                     seen=row.seen_at.isoformat(timespec="seconds"),
                 )

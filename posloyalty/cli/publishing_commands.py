@@ -109,8 +109,10 @@ def _tell_stop(speaker: Speaker, found: "OpenOffice", rule: str, number: int) ->
 def _tell_all(speaker: Speaker, found: "OpenOffice") -> None:
     from posloyalty.headoffice.console.programme_pages import not_taken
 
-    words = speaker.words
-    for row in found.publishing.publications():
+    words, rows = speaker.words, found.publishing.publications()
+    if not rows:
+        speaker.say("no_publications")
+    for row in rows:
         state = "in_effect" if row.in_effect else f"publication_{row.state}"
         speaker.say(
             "publication_row",
@@ -122,7 +124,7 @@ def _tell_all(speaker: Speaker, found: "OpenOffice") -> None:
             who=", ".join(dict.fromkeys((row.proposed_by, row.decided_by or row.proposed_by))),
         )
     for one in found.publishing.tills():
-        state = words("console.till_heard" if one.up_to_date else "console.till_not_heard")
+        state = words(f"console.{one.hearing}")
         if one.refused:
             state = words("console.till_refused", why=not_taken(words, one.refused))
         till = f"{one.store}-{one.code}"

@@ -38,6 +38,14 @@ class TillGoesBy:
     version: str
     refused: str
     said_at: datetime | None
+    published: bool = True  # whether there is a list to hear of
+
+    @property
+    def hearing(self) -> str:
+        """What is said of it, as a word of the console's; what it refused is another."""
+        if not self.published:
+            return "till_none_published"
+        return "till_heard" if self.up_to_date else "till_not_heard"
 
     @property
     def lags(self) -> bool:

@@ -23,7 +23,13 @@ from posloyalty.headoffice.cases.second_person import check_second
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.announcements import announce
 from posloyalty.headoffice.programmes.endings import check_end
-from posloyalty.headoffice.programmes.publications import ahead, current, instant_of, mark_at
+from posloyalty.headoffice.programmes.publications import (
+    ahead,
+    current,
+    instant_of,
+    mark_at,
+    sealed_list,
+)
 from posloyalty.headoffice.programmes.published_rows import (
     PublicationRow,
     TillGoesBy,
@@ -44,7 +50,7 @@ from posloyalty.headoffice.tills.code_order import as_counted
 from posloyalty.services.ports import Clock
 from posloyalty.services.programmes.programmes import read_programme
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.wire.publications import FILE_BYTES_MAX, Envelope, statement, written
+from posloyalty.sync.wire.publications import FILE_BYTES_MAX, Envelope, mark_of, statement, written
 
 PAGE: Final = 50
 _P: Final = PUBLICATION.c
@@ -247,7 +253,8 @@ class Publishing:
         )
         named = select(_F.hash, _F.programme_id, _F.version)
         with self._database.read() as connection:
-            mark = mark_at(connection, self._clock.now())
+            sealed = sealed_list(connection, self._clock.now())
+            mark = mark_of(sealed)
             rows = connection.execute(asked).all()
             names = {
                 bytes(one.hash).hex(): f"{one.programme_id} {one.version}"
@@ -261,6 +268,7 @@ class Publishing:
                 version=names.get(row.hash or "", ""),
                 refused=row.refused or "",
                 said_at=None if row.said_s is None else instant_of(row.said_s),
+                published=bool(sealed),
             )
             for row in sorted(rows, key=lambda row: as_counted(row.store_code, row.till_code))
         ]

@@ -12,6 +12,15 @@ class OfficeUnreachable(ServiceRefusal):
         super().__init__("OFFICE_UNREACHABLE", detail=detail)
 
 
+class OfficeNotUpgraded(ServiceRefusal):
+    """The database answers, and making this release's tables of an earlier one's failed; it is as
+    it was. Facts: found, known, detail.
+    """
+
+    def __init__(self, *, found: str, known: str, detail: str) -> None:
+        super().__init__("OFFICE_NOT_UPGRADED", found=found, known=known, detail=detail)
+
+
 class OfficeFull(ServiceRefusal):
     """There is no room left for what was to be written; nothing of it was."""
 

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from posloyalty.headoffice.running.faults import OfficeFull, OfficeUnreachable
+from posloyalty.headoffice.running.faults import OfficeFull, OfficeNotUpgraded, OfficeUnreachable
 from posloyalty.headoffice.store.arrays import register
 from posloyalty.headoffice.store.statements import PREPARED, put
 from posloyalty.headoffice.store.upgrade import upgrade
@@ -187,7 +187,7 @@ def _again(job: Callable[[], Result], over: Collection[str]) -> Result:
 def open_database(url: str, folder: Path) -> Database:
     """Connect and upgrade; an empty `url` is SQLite in the folder.
 
-    Raises `OfficeUnreachable`, `OfficeFull` and `OfficeTooNew`.
+    Raises `OfficeUnreachable`, `OfficeFull`, `OfficeNotUpgraded` and `OfficeTooNew`.
     """
     try:
         engine = _postgresql(url) if url else _sqlite(folder)
@@ -195,11 +195,14 @@ def open_database(url: str, folder: Path) -> Database:
         # The driver lets go first of what was run least: a connection that made the tables would
         # hold on to their making, and compile what is asked anew for every batch.
         engine.dispose()
-    except (DBAPIError, sqlite.Error, ArgumentError) as fault:
-        told = fault.orig if isinstance(fault, DBAPIError) else fault
+    except (DBAPIError, sqlite.Error, ArgumentError, OfficeNotUpgraded) as fault:
+        under = fault.__cause__ if isinstance(fault, OfficeNotUpgraded) else fault
+        told = under.orig if isinstance(under, DBAPIError) else under
         no_room = not url and has_no_room_to_open(folder / FILE_NAME)
         if no_room or _found_no_room(told):
             raise OfficeFull from fault
+        if isinstance(fault, OfficeNotUpgraded):
+            raise
         raise OfficeUnreachable(str(told).strip()) from fault
     return Database(engine)
 

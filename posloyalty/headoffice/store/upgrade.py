@@ -10,18 +10,21 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy.exc import DBAPIError
 
-from posloyalty.headoffice.running.faults import OfficeTooNew
+from posloyalty.headoffice.running.faults import OfficeNotUpgraded, OfficeTooNew
 
 SCRIPTS: Final = Path(__file__).parent.parent / "migrations"
-_LAST: Final = 43
+_LAST: Final = 44
 REVISIONS: Final = tuple(f"{number:04}" for number in range(1, _LAST + 1))
 """Every revision that a release made, oldest first; a test compares the scripts."""
 _ADVISORY_LOCK: Final = 0x4C4A31
 
 
 def upgrade(engine: Engine, *, revisions: tuple[str, ...] = REVISIONS) -> None:
-    """Make or upgrade the tables; raises `OfficeTooNew` for those of a later release."""
+    """Make or upgrade the tables; raises `OfficeTooNew` for those of a later release, and
+    `OfficeNotUpgraded` where those of an earlier one could not be upgraded.
+    """
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
@@ -30,7 +33,13 @@ def upgrade(engine: Engine, *, revisions: tuple[str, ...] = REVISIONS) -> None:
             return
         if found and found not in revisions:
             raise OfficeTooNew(found=found, known=revisions[-1])
-        _run(connection)
+        try:
+            _run(connection)
+        except DBAPIError as fault:
+            if not found:
+                raise
+            known, detail = revisions[-1], str(fault.orig).strip()
+            raise OfficeNotUpgraded(found=found, known=known, detail=detail) from fault
 
 
 def revision(connection: Connection) -> str:

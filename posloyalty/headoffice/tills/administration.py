@@ -26,7 +26,7 @@ from posloyalty.headoffice.tills.code_order import as_counted
 from posloyalty.headoffice.tills.shop_lists import StoreRow
 from posloyalty.headoffice.tills.starts import keep as keep_start
 from posloyalty.headoffice.tills.starts import starts_of
-from posloyalty.headoffice.tills.till_rows import TillRow, till_rows
+from posloyalty.headoffice.tills.till_rows import TillRow, events_aside, till_rows
 from posloyalty.headoffice.tills.told_till import told_till
 from posloyalty.services.ports import Chance, Clock
 from posloyalty.services.refusal import ServiceRefusal
@@ -154,6 +154,11 @@ class Administration:
     def tills(self) -> list[TillRow]:
         """Every till, by store and code as people count."""
         return sorted(self._tills(), key=lambda row: as_counted(row.store, row.code))
+
+    def aside(self) -> dict[str, int]:
+        """How many events are set aside of each till of which some are, by its id."""
+        with self._database.read() as connection:
+            return events_aside(connection)
 
     def till(self, till_id: str) -> TillRow | None:
         """One till by its id in hexadecimal; None where there is none."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from posloyalty.headoffice.store.epoch_tables import TILL_START
 from posloyalty.headoffice.store.statements import Question, about, many, run_for, types_of
@@ -19,7 +19,11 @@ from posloyalty.sync.office.clones import Standing, Start, kept, spoke
 from posloyalty.sync.wire.messages import Problem
 
 STARTS_MAX: Final = 200
-"""Older ones that ended are forgotten."""
+"""So many are kept of a till: of older ones those that ended are forgotten first, then others that
+did not speak for longest; never the one that is the till. Who is forgotten and speaks again comes
+after nobody who is known: as a book that was put back, so that the till, which then speaks again,
+makes a case of it. Where there is a case, it joins the case anew.
+"""
 _S = TILL_START.c
 _REFUSED: Final = frozenset({Standing.SUSPECT, Standing.SHUT})
 _SPEAKING: Final = """
@@ -125,10 +129,10 @@ def keep_greeted(
 
 
 def forget_old(connection: Connection, till_ids: Collection[bytes]) -> None:
-    """Of tills that were started anew, the oldest starts that ended are forgotten."""
+    """Of tills that were started anew, the oldest starts beyond `STARTS_MAX` are forgotten."""
     for till_id, count in many(connection, _COUNT, till_ids):
         if count > STARTS_MAX:
-            _forget(connection, bytes(till_id), starts_of(connection, bytes(till_id)))
+            _forget(connection, bytes(till_id))
 
 
 def joins(connection: Connection, till_id: bytes, boot: bytes, *, now_s: int) -> None:
@@ -169,7 +173,12 @@ def _clone() -> Refused:
     return Refused(403, Problem(code="CLONE_SUSPECT", retry="after_action"))
 
 
-def _forget(connection: Connection, till_id: bytes, starts: dict[bytes, Start]) -> None:
-    ended = [one.boot for one in starts.values() if one.standing is Standing.ENDED]
-    for boot in ended[: max(0, len(starts) - STARTS_MAX)]:
-        connection.execute(TILL_START.delete().where(_S.till_id == till_id, _S.boot == boot))
+def _forget(connection: Connection, till_id: bytes) -> None:
+    left = _S.standing != Standing.CURRENT.value
+    ended_first = (_S.standing != Standing.ENDED.value, _S.last_s, _S.first_s)
+    asked = select(_S.boot).where(_S.till_id == till_id, left).order_by(*ended_first)
+    count = connection.scalar(
+        select(func.count()).select_from(TILL_START).where(_S.till_id == till_id)
+    )
+    boots = connection.scalars(asked.limit(max(0, (count or 0) - STARTS_MAX))).all()
+    connection.execute(TILL_START.delete().where(_S.till_id == till_id, _S.boot.in_(boots)))

@@ -8,7 +8,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from posloyalty.headoffice.store.tables import ANOMALY, FORK_EVENT, JOURNAL_PLACE, TILL
+from posloyalty.headoffice.store.tables import (
+    ANOMALY,
+    FORK_EVENT,
+    JOURNAL_PLACE,
+    QUARANTINE,
+    TILL,
+)
+from posloyalty.sync.wire.batch import BYTES_MAX
+from posloyalty.sync.wire.packing import BadPacking, unpacked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,3 +74,24 @@ def till_rows(connection: Connection, only: ColumnElement[bool] | None = None) -
         )
         for row in connection.execute(rows.order_by(TILL.c.till_id))
     ]
+
+
+def events_aside(connection: Connection) -> dict[str, int]:
+    """How many events are set aside of each till of which some are, by the till's id. They are
+    counted as they came: whether they are what they say nobody has looked at.
+    """
+    found: dict[str, int] = {}
+    # One body at a time: what is set aside of one till may be two thousand batches.
+    asked = select(QUARANTINE.c.till_id, QUARANTINE.c.body).execution_options(yield_per=1)
+    for row in connection.execute(asked):
+        till = bytes(row.till_id).hex()
+        found[till] = found.get(till, 0) + _events_in(bytes(row.body))
+    return found
+
+
+def _events_in(body: bytes) -> int:
+    """The lines behind a batch's header; a body that cannot be unpacked counts as one."""
+    try:
+        return unpacked(body, most_bytes=BYTES_MAX).rstrip(b"\n").count(b"\n")
+    except BadPacking:
+        return 1

@@ -152,6 +152,26 @@ def test_two_hundred_starts_of_a_till_are_kept_and_no_more(office: OpenOffice, t
     assert office.administration.clones() == []
 
 
+def test_nor_are_more_kept_of_a_till_whose_copies_say_hello_without_end(
+    office: OpenOffice, till: ATill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(starts, "STARTS_MAX", 12)
+    mine = till.boot = b"this is the till"
+    assert said_hello(till, office).status == 200
+    for number in range(2 * starts.STARTS_MAX):
+        # A copy, started again and again; the till speaks in between.
+        till.boot = number.to_bytes(16, "big")
+        said_hello(till, office, after=b"nobody knows it.")
+        till.boot = mine
+        said_hello(till, office)
+    with office.database.read() as connection:
+        kept = starts.starts_of(connection, till.id)
+    assert len(kept) == starts.STARTS_MAX
+    assert mine in kept
+    (case,) = office.administration.clones()
+    assert mine.hex() in {one.boot for one in case.starts}
+
+
 def test_what_several_tills_miss_begins_one_life(office: OpenOffice, tills: list[ATill]) -> None:
     together = [hello(one, had=lost(office, one, life=1)) for one in tills[:2]]
     assert told(office, messages.HELLO, together) == [(200, "ok")] * 2
