@@ -53,6 +53,15 @@ def office(data: Path, *arguments: str, language: str = "en") -> Said:
     return run("headoffice", "--data", data, *arguments, language=language)
 
 
+@pytest.fixture
+def begun(tmp_path: Path) -> Path:
+    """A head office of one store, which one of the few commands that begin one has made."""
+    folder = tmp_path / "office"
+    folder.mkdir(mode=0o755)
+    assert office(folder, "add-store", "S9", "Side Street").code == 0
+    return folder
+
+
 def test_stores_codes_and_tills(tmp_path: Path) -> None:
     assert (
         office(tmp_path, "add-store", "S1", "Main Street").out
@@ -183,10 +192,9 @@ def test_a_database_that_does_not_answer_is_said_without_its_password(tmp_path: 
     assert (odd.code, "secret" in odd.err) == (Exit.REFUSED, False)
 
 
-def test_a_key_of_another_head_office_is_said(tmp_path: Path) -> None:
-    office(tmp_path, "stores")
-    (tmp_path / FILE_NAME).write_text("11" * 32)
-    said = office(tmp_path, "stores")
+def test_a_key_of_another_head_office_is_said(begun: Path) -> None:
+    (begun / FILE_NAME).write_text("11" * 32)
+    said = office(begun, "stores")
     assert (said.code, FILE_NAME in said.err) == (Exit.REFUSED, True)
 
 
@@ -201,15 +209,14 @@ def test_a_later_releases_database_is_left_alone(tmp_path: Path) -> None:
 
 def test_the_key_is_its_owners_alone(tmp_path: Path) -> None:
     folder = tmp_path / "office"
-    office(folder, "stores")
+    office(folder, "add-store", "S1", "Main Street")
     assert (folder / FILE_NAME).stat().st_mode & 0o777 == 0o600
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
-def test_what_shops_sold_is_its_owners_alone_in_whatever_folder(tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)
-    office(tmp_path, "stores")
-    found = {one.name: one.stat().st_mode & 0o777 for one in tmp_path.iterdir()}
+def test_what_shops_sold_is_its_owners_alone_in_whatever_folder(begun: Path) -> None:
+    assert begun.stat().st_mode & 0o777 == 0o755
+    found = {one.name: one.stat().st_mode & 0o777 for one in begun.iterdir()}
     assert found[DATABASE] == 0o600
     assert set(found.values()) == {0o600}
 
@@ -351,28 +358,28 @@ def test_a_person_chooses_between_two_programs_that_speak_as_one_till(tmp_path: 
     assert office(tmp_path, "clones").out == "Each till is one program.\n"
 
 
-def test_a_database_that_was_put_back_says_whom_it_waits_for(tmp_path: Path) -> None:
-    assert office(tmp_path, "life").out == (
+def test_a_database_that_was_put_back_says_whom_it_waits_for(begun: Path) -> None:
+    assert office(begun, "life").out == (
         "The database has not been put back from a copy.\nLeases are lent.\n"
     )
     clock = SetClock()
-    with opened_office(tmp_path, "", clock=clock, chance=SeededChance(3)) as found:
+    with opened_office(begun, "", clock=clock, chance=SeededChance(3)) as found:
         found.administration.add_store("S1", "Main Street")
         till = ATill(clock)
         till.join(found, found.administration.new_code("S1"))
-    began = office(tmp_path, "put-back").out
-    with opened_office(tmp_path, "", clock=clock, chance=SeededChance(3)) as found:
+    began = office(begun, "put-back").out
+    with opened_office(begun, "", clock=clock, chance=SeededChance(3)) as found:
         life = found.lifetime.stands().life
     assert began == f"A new life of the database has begun: {life}.\n"
-    said = office(tmp_path, "life").out.splitlines()
+    said = office(begun, "life").out.splitlines()
     assert f"(life {life})" in said[0]
     assert said[1] == "Nothing is lent until these tills have told what they hold:"
     assert said[2] == f"  {till.id.hex()}  S1-T1"
-    assert office(tmp_path, "lend-again").out == (
+    assert office(begun, "lend-again").out == (
         "Leases are lent again. Tills that were not waited for: 1.\n"
     )
-    assert office(tmp_path, "life").out.splitlines()[1] == "Leases are lent."
+    assert office(begun, "life").out.splitlines()[1] == "Leases are lent."
 
 
-def test_nobody_was_out_of_reach_where_nothing_was_sold(tmp_path: Path) -> None:
-    assert office(tmp_path, "reach").out == "No till was out of reach in 30 days.\n"
+def test_nobody_was_out_of_reach_where_nothing_was_sold(begun: Path) -> None:
+    assert office(begun, "reach").out == "No till was out of reach in 30 days.\n"

@@ -24,14 +24,14 @@ from posloyalty.sync.leases import Asset, AssetKind
 from tests.benchmarks.entry import Entry
 from tests.benchmarks.ingest import postgresql
 from tests.benchmarks.options import Options
-from tests.benchmarks.two_tills import TwoTills
+from tests.benchmarks.two_tills import BATCH, TwoTills
 from tests.fakes.time import SeededChance, SetClock
 from tests.sync.examples import EXAMPLES, HLC
 from tests.sync.fleet import LEDGER
 from tests.sync.small_rules import PROGRAMME, SmallRules
 
 FEW = 20
-STEPS = (200, 2_000)
+STEPS = (200, 2_000, 20_000)
 TIMES = 15
 WARM = 3
 LIMIT = 2.0
@@ -48,6 +48,26 @@ class Counter(TwoTills):
         super().__init__(office, clock, stores=stores)
         self.tell(self.sells, [self._joins()])
         self.tell(self.hears, [self._meets()])
+
+    def sell(self, sales: int) -> None:
+        """As a till does, both ask until there is nothing more to hear."""
+        while sales:
+            part = min(BATCH, sales)
+            sales -= part
+            super().sell(part)
+            self.ask()
+
+    def hear_one(self) -> None:
+        """Likewise."""
+        super().hear_one()
+        self.ask()
+
+    def ask(self) -> None:
+        """Both tills ask, and there is nothing to hear."""
+        for till in (self.sells, self.hears):
+            with self.office.database.write() as connection:
+                head_office = self.office.head_office(connection, rules=self.rules())
+                assert not head_office.answer(till.id, self.clock.now()).tellings
 
     def rules(self) -> SmallRules:
         """Points for what is bought."""

@@ -97,6 +97,12 @@ def late_chain(folder: Path, url: str, rules: str = RULES) -> Iterator[Chain]:
         assert proof.holds, proof.first
 
 
+@pytest.fixture(autouse=True)
+def agrees_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is kept at every chance how far tills agree."""
+    monkeypatch.setattr("posloyalty.headoffice.ledger.agreed.KEEP_STEP", 1)
+
+
 @pytest.fixture
 def chain(tmp_path: Path, database_url: str) -> Iterator[Chain]:
     with late_chain(tmp_path, database_url) as found:

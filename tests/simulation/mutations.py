@@ -21,6 +21,7 @@ _LEASES: Final = "posloyalty.sync.leases:LeaseBook"
 _LENDING: Final = "posloyalty.sync.office.lending:OfficeLending"
 _OWNING: Final = "posloyalty.sync.office.owning:Owning"
 _OFFICE: Final = "posloyalty.sync.office.head_office:HeadOffice"
+_ANSWERS: Final = "posloyalty.sync.office.answers:Answers"
 _FOLD: Final = "posloyalty.sync.fold:_Fold"
 _MEMORY: Final = "posloyalty.sync.office.memory:MemoryArchive"
 _TELLER: Final = "posloyalty.sync.office.telling:Teller"
@@ -202,14 +203,14 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "books that disagree are not settled",
-        f"{_OFFICE}.answer",
-        "if settled is not None:",
-        "if False:",
+        f"{_ANSWERS}._told",
+        "if does == NOTHING:",
+        "if True:",
     ),
     Mutation(
         "an answer that may be lost is taken for heard",
         f"{_OFFICE}.answer",
-        "if not tellings:",
+        "if not told.tellings:",
         "if True:",
     ),
     Mutation(

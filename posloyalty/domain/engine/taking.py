@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.rule import Rule, WalletReaches
@@ -19,5 +21,10 @@ def taken_by_rules(programme: Programme) -> dict[str, int]:
 
 def left_full(programme: Programme, store: StoreContext) -> bool:
     """Whether a card is full whose stamps are lent to nobody, so that they may be taken here."""
+    return is_full(programme, store.takes)
+
+
+def is_full(programme: Programme, takes: Mapping[str, int]) -> bool:
+    """The same, by what may be taken of each wallet, in its minor units."""
     wanted = taken_by_rules(programme)
-    return any(store.takes.get(wallet, 0) >= points for wallet, points in wanted.items())
+    return any(takes.get(wallet, 0) >= points for wallet, points in wanted.items())

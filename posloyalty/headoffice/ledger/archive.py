@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import Connection, Select, func, select
 
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.headoffice.ledger.agreed import Agreed
 from posloyalty.headoffice.ledger.as_folded import as_folded
 from posloyalty.headoffice.ledger.batch import read_batch
 from posloyalty.headoffice.ledger.counting import PAGE, Counting, Numbered, Told
 from posloyalty.headoffice.ledger.filing import Filer, instant_us, us_instant
 from posloyalty.headoffice.ledger.goods_back import sale_row
-from posloyalty.headoffice.ledger.read_bodies import heard_body, read_body
+from posloyalty.headoffice.ledger.read_bodies import read_body
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
+from posloyalty.headoffice.ledger.till_books import BookRow, rows_of, taken
 from posloyalty.headoffice.ledger.told_again import told_again
 from posloyalty.headoffice.store.archive_tables import (
     DECISION,
@@ -31,7 +33,7 @@ from posloyalty.headoffice.store.archive_tables import (
     TILL_DUE,
     TILL_OWNER,
 )
-from posloyalty.headoffice.store.counted_tables import OWNER_TOLD
+from posloyalty.headoffice.store.counted_tables import OWNER_AGREED, OWNER_TOLD
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.statements import ask_one, bump, many, put_new
 from posloyalty.headoffice.store.tables import JOURNAL_PLACE, OFFICE
@@ -44,6 +46,7 @@ from posloyalty.sync.journals import Filed, Place, Received
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.counted import Counted
+from posloyalty.sync.office.since_agreed import Since
 
 OWNERS_MAX: Final = 500
 LOOKED_AT_MAX: Final = 1_000
@@ -62,16 +65,6 @@ SELECT e.till_id, e.epoch, e.seq, e.event_id, e.at_us, '' AS store_code, d.body,
 FROM event_owner e JOIN decision d ON d.seq = e.seq AND d.event_id = e.event_id
 WHERE e.till_id = ? AND e.arrival > ? AND e.arrival <= ? AND e.owner IN"""
 _NO_END: Final = 2**63 - 1
-_OWN: Final = """
-SELECT e.epoch, e.seq, e.event_id, j.body, e.arrival AS own
-FROM event_owner e
-JOIN journal_event j ON j.till_id = e.till_id AND j.epoch = e.epoch AND j.seq = e.seq
-WHERE {stands} AND e.till_id = ? AND e.owner = ? AND e.arrival > ?"""
-_HEARD: Final = """
-SELECT h.epoch, h.seq, j.event_id, j.body, 0 AS own
-FROM heard_owner h
-JOIN journal_event j ON j.till_id = h.till_id AND j.epoch = h.epoch AND j.seq = h.seq
-WHERE {stands} AND h.till_id = ? AND h.owner = ? AND (h.epoch, h.seq) > (?, ?)"""
 _HEARD_OF: Final = """
 DELETE FROM till_due WHERE till_id = {mark} AND owner = {mark} AND arrived <= {mark}"""
 _LATEST: Final = """
@@ -81,6 +74,16 @@ SELECT (SELECT max(e.at_us) FROM event_owner e WHERE e.owner = p.owner AND e.arr
         THEN (SELECT max(e.at_us) FROM event_owner e WHERE e.owner = p.owner) END
 FROM owner_place p WHERE p.owner = ?"""
 """When the newest event of an owner is dated: of those that were folded the ledger knows it."""
+_UNTIDIED: Final = """
+WITH RECURSIVE name(id) AS (
+    SELECT member_id FROM member WHERE alias_of = ?
+    UNION SELECT m.member_id FROM name n JOIN member m ON m.alias_of = n.id
+)
+SELECT n.id FROM name n JOIN owner_place p ON p.owner = n.id
+WHERE p.undecided = 1 AND EXISTS (
+    SELECT 1 FROM event_owner e
+    WHERE e.owner = p.owner AND e.arrival > p.decided AND e.till_id <> ?)
+ORDER BY n.id"""
 _SEEN: Final = """
 SELECT j.event_id, j.seq FROM journal_event j
 WHERE {stands} AND {mine} = ? AND j.event_id IN"""
@@ -92,18 +95,6 @@ WHERE {stands} AND {mine} = ? AND EXISTS (
     SELECT 1 FROM heard_owner h
     WHERE h.till_id = j.till_id AND h.owner = ? AND h.epoch = j.epoch AND h.seq = j.seq
 ) AND j.event_id IN"""
-
-
-class _BookRow(NamedTuple):
-    """A row of a till's journal about an owner; `own` is its number at the owner, 0 where it was
-    only heard.
-    """
-
-    epoch: int
-    seq: int
-    event_id: bytes
-    body: bytes
-    own: int
 
 
 class DatabaseArchive(Archive):
@@ -122,7 +113,9 @@ class DatabaseArchive(Archive):
         self._events: dict[bytes, tuple[Filed, ...]] = {}
         self._folds: dict[bytes, MemberFold] = {}
         self._counting = Counting(connection, read=self.numbered, held=self)
+        self._agreed = Agreed(connection, read=self.numbered, rows=self._of_book)
         self._arrived: dict[bytes, int] = {}
+        self._decided: dict[bytes, int] = {}
         self._heard: dict[tuple[bytes, bytes], dict[bytes, int]] = {}
         self._due: dict[bytes, int] = {}
         self._everywhere = 0
@@ -232,6 +225,11 @@ class DatabaseArchive(Archive):
         rows += many(self._connection, _DECIDED, [owner], self._office_id, *bounds)
         return [(row[7], filed_of_row(row)) for row in rows]
 
+    def some_of(self, owner: bytes, event_ids: Collection[bytes]) -> Sequence[Filed]:
+        """Of those that were `touched`, which are all new."""
+        after = self._decided.get(owner, 0)
+        return [one for _, one in self.numbered(owner, after) if one.event_id in event_ids]
+
     def sale_at(self, place: SoldPlace) -> Filed | None:
         """The sale that stands at a place."""
         row = sale_row(self._connection, place)
@@ -262,6 +260,7 @@ class DatabaseArchive(Archive):
             ids = frozenset(bytes(row.event_id) for row in self._connection.execute(new))
             if ids:
                 found[bytes(owner)] = ids
+                self._decided[bytes(owner)] = decided
             mine = OWNER_PLACE.update().where(c.owner == owner)
             self._connection.execute(mine.values(decided=arrived))
         return found
@@ -277,6 +276,21 @@ class DatabaseArchive(Archive):
     def stands(self, owner: bytes, bearer: Overspend) -> Checkpoint | None:
         """By the ledger, and by what came since."""
         return as_folded(self._connection, owner, bearer=bearer, new_of=self.events_after)
+
+    def knows_all(self, owner: bytes, new: Collection[bytes]) -> Sequence[Filed] | None:
+        """By up to where tills agree."""
+        return self._agreed.knows_all(owner, new, self._decided.get(owner, 0))
+
+    def since_agreed(self, till_id: bytes, owner: bytes, bearer: Overspend) -> Since | None:
+        """Behind a till's row."""
+        return self._agreed.since(till_id, owner, bearer)
+
+    def agree(
+        self, till_id: bytes, owners: Iterable[bytes], place: Place, bearer: Overspend
+    ) -> None:
+        """Keep that."""
+        for owner in owners:
+            self._agreed.keep(till_id, owner, self._all.get(owner, ()), place, bearer)
 
     def counted(self, owner: bytes) -> Counted:
         """What is kept, and what came since."""
@@ -308,6 +322,11 @@ class DatabaseArchive(Archive):
         row = self._member(member_id)
         return None if row is None or row.alias_of is None else bytes(row.alias_of)
 
+    def untidied_names(self, member_id: bytes) -> Sequence[bytes]:
+        """By how far was decided on them."""
+        rows = ask_one(self._connection, _UNTIDIED, (member_id, self._office_id))
+        return [bytes(one) for (one,) in rows]
+
     def is_erased(self, member_id: bytes) -> bool:
         """Whether a member was erased."""
         row = self._member(member_id)
@@ -323,21 +342,25 @@ class DatabaseArchive(Archive):
 
     def due(self, till_id: bytes) -> Sequence[bytes]:
         """The owners of whom a till may have to hear, a bounded number of each kind."""
-        d, c, t = TILL_DUE.c, OWNER_PLACE.c, OWNER_TOLD.c
-        by_till = t.till_id == till_id
-        asked = select(d.owner, d.arrived, c.arrived, t.arrival)
+        d, c, t, a = TILL_DUE.c, OWNER_PLACE.c, OWNER_TOLD.c, OWNER_AGREED.c
+        by_till, agreed = t.till_id == till_id, a.till_id == till_id
+        known = func.coalesce(t.arrival, a.arrival)
+        asked = select(d.owner, d.arrived, c.arrived, known)
         asked = asked.outerjoin(OWNER_PLACE, c.owner == d.owner)
         asked = asked.outerjoin(OWNER_TOLD, by_till & (t.owner == d.owner))
+        asked = asked.outerjoin(OWNER_AGREED, agreed & (a.owner == d.owner))
         own = self._looked_at(asked.where(d.till_id == till_id).order_by(d.owner))
         self._due = dict(own)
         place = JOURNAL_PLACE.c
         heard = select(place.everywhere).where(place.till_id == till_id).scalar_subquery()
-        shared = select(c.owner, c.everywhere, c.arrived, t.arrival).where(c.everywhere > heard)
+        shared = select(c.owner, c.everywhere, c.arrived, known).where(c.everywhere > heard)
         shared = shared.outerjoin(OWNER_TOLD, by_till & (t.owner == c.owner))
+        shared = shared.outerjoin(OWNER_AGREED, agreed & (a.owner == c.owner))
         rows = self._looked_at(shared.order_by(c.everywhere))
         self._everywhere = max((changed for _, changed in rows), default=0)
         found = sorted({*self._due, *(owner for owner, _ in rows)})
         self._counting.ask(till_id, found)
+        self._agreed.ask(till_id, found)
         return found
 
     def _looked_at(self, asked: Select[Any]) -> list[tuple[bytes, int]]:
@@ -371,10 +394,10 @@ class DatabaseArchive(Archive):
         """What an owner has in a till's book, from the events of its journal about that owner."""
         told = self._counting.told(till_id, owner)
         rows = self._of_book(till_id, owner, told)
-        found, has = _taken(owner, rows)
+        found, has = taken(owner, rows)
         if has and told != Told():
             rows = self._of_book(till_id, owner, Told())  # what a row passes over may matter
-            return _taken(owner, rows)[0]
+            return taken(owner, rows)[0]
         if not has and owner in self._arrived:
             heard = [(row.epoch, row.seq) for row in rows if not row.own]
             self._counting.found_nothing(till_id, owner, heard, self._arrived[owner])
@@ -390,17 +413,13 @@ class DatabaseArchive(Archive):
             if (row.own and row.own <= told.own)
             or (not row.own and (row.epoch, row.seq) <= (told.epoch, told.seq))
         ]
-        return _taken(owner, rows)[1]
+        return taken(owner, rows)[1]
 
-    def _of_book(self, till_id: bytes, owner: bytes, told: Told) -> list[_BookRow]:
+    def _of_book(self, till_id: bytes, owner: bytes, told: Told) -> list[BookRow]:
         """The rows of a till's journal about an owner behind what a till was told, in order."""
-        # Of one owner, not IN a list: SQLite would go through all that was ever heard of them.
-        of, behind = (till_id, owner), (told.epoch, told.seq)
-        rows = ask_one(self._connection, _OWN.format(stands=STANDS), (*of, told.own))
-        rows += ask_one(self._connection, _HEARD.format(stands=STANDS), (*of, *behind))
-        found = sorted([_BookRow(*row) for row in rows], key=lambda row: (row.epoch, row.seq))
+        found = rows_of(self._connection, till_id, owner, told)
         if told == Told():
-            self._heard[of] = {bytes(row.event_id): row.seq for row in found if not row.own}
+            self._heard[till_id, owner] = {bytes(r.event_id): r.seq for r in found if not r.own}
         return found
 
     def seen(self, till_id: bytes, event_ids: Collection[bytes]) -> Mapping[bytes, int]:
@@ -446,18 +465,7 @@ class DatabaseArchive(Archive):
         self._folds.clear()
         self._heard.clear()
         self._counting.forget()
-
-
-def _taken(owner: bytes, rows: Iterable[_BookRow]) -> tuple[Belongings, bool]:
-    """What an owner has by rows of a till's journal, and whether any of them did anything to it."""
-    found, seen, has = Belongings(owner), set[bytes](), False
-    for row in rows:
-        event_id = bytes(row.event_id)
-        if event_id not in seen:
-            seen.add(event_id)
-            body = bytes(row.body)
-            has |= found.take(read_body(body)[1] if row.own else heard_body(body))
-    return found, has
+        self._agreed.forget()
 
 
 def welcome(connection: Connection, till_id: bytes, *, store: str) -> None:

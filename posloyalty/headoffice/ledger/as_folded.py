@@ -62,6 +62,22 @@ def as_folded(
     connection: Connection, owner: bytes, *, bearer: Overspend, new_of: NewOf
 ) -> Checkpoint | None:
     """What an owner has left; lots that are spent alike are one. See the module for None."""
+    one = standing(connection, owner, bearer=bearer, new_of=new_of)
+    if one is None:
+        return None
+    named = asked_before(owner, one.new).lots
+    _read(connection, one, named)
+    if not named_lots_hold(owner, one.new, one.lots):
+        return None
+    return _on(one, _left(connection, one))
+
+
+def standing(
+    connection: Connection, owner: bytes, *, bearer: Overspend, new_of: NewOf
+) -> Owner | None:
+    """Where an owner was folded to, with what is new, of whom nothing else is read yet; None where
+    the ledger would fold them anew.
+    """
     rows = ask_one(connection, _STANDS, (owner,))
     if not rows:
         return None
@@ -72,13 +88,7 @@ def as_folded(
     one.bore, one.bearer = Overspend(bore), bearer
     one.new = list(new_of(owner, folded)) if arrived > folded else []
     one.merged = bool(merged)
-    if not one.follows:
-        return None
-    named = asked_before(owner, one.new).lots
-    _read(connection, one, named)
-    if not named_lots_hold(owner, one.new, one.lots):
-        return None
-    return _on(one, _left(connection, one))
+    return one if one.follows else None
 
 
 def _read(connection: Connection, one: Owner, named: Collection[bytes]) -> None:

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
-from posloyalty.headoffice.store.counted_tables import OWNER_COUNTED, OWNER_TOLD
+from posloyalty.headoffice.store.counted_tables import OWNER_AGREED, OWNER_COUNTED, OWNER_TOLD
 from posloyalty.headoffice.store.statements import ask_one, many, put_new, run
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.office.counted import Counted, count_on, counts_for
@@ -231,7 +231,8 @@ class Counting:
 
 def forget_told(connection: Connection, till_id: bytes) -> None:
     """A till's book went back: nobody knows by now how far it holds anything."""
-    connection.execute(OWNER_TOLD.delete().where(OWNER_TOLD.c.till_id == till_id))
+    for table in (OWNER_TOLD, OWNER_AGREED):
+        connection.execute(table.delete().where(table.c.till_id == till_id))
 
 
 def written_sums(sums: Mapping[tuple[str, date], int]) -> str:

@@ -18,16 +18,21 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.ledger.ledger_reading import Owner, order_of
 from posloyalty.headoffice.ledger.ledger_rows import finding_rows, lot_row, right_row, transfer_row
 from posloyalty.headoffice.ledger.ledger_writing import change_lots, put_rights, remove
+from posloyalty.headoffice.store.counted_tables import OWNER_REPLANNED
 from posloyalty.headoffice.store.ledger_tables import FINDING, LOT, TRANSFER
-from posloyalty.headoffice.store.statements import put
+from posloyalty.headoffice.store.statements import put, run_for, types_of
 from posloyalty.sync.fold import MemberFold, fold_on
 from posloyalty.sync.fold_gains import only_gains
+from posloyalty.sync.office.since_agreed import as_said
 
 UNBOOKABLE: Final = (IntegrityError, DataError, OverflowError, ValueError, KeyError)
 """What only a forger's events come to: a rule of the tables broken, or a value that the database
 cannot hold.
 """
 ALIASES: Final = "SELECT member_id FROM member WHERE alias_of IS NOT NULL AND member_id IN"
+_REPLANNED: Final = """
+INSERT INTO owner_replanned (owner, arrival) {rows}
+ON CONFLICT (owner) DO UPDATE SET arrival = excluded.arrival"""
 _NEVER: Final = (None, None, None, None)
 """The last event of an owner of whom nothing was folded."""
 
@@ -46,6 +51,7 @@ class Writing:
     findings: list[tuple[Any, ...]] = field(default_factory=list)
     findings_anew: list[bytes] = field(default_factory=list)
     folded: list[tuple[Any, ...]] = field(default_factory=list)
+    replanned: list[tuple[bytes, int]] = field(default_factory=list)
 
     def move(self, debit: Account, credit: Account, amount: int) -> None:
         """Add to the two accounts' sums."""
@@ -75,6 +81,8 @@ def go_on(one: Owner, writing: Writing) -> None:
             _gain(one, gains, writing)
             return
     fold = fold_on(one.before, one.new, overspend=one.bearer)
+    if not as_said(one.owner, one.rights, sorted(one.new, key=order_of), fold):
+        writing.replanned.append((one.owner, one.arrived))
     for transfer in fold.transfers:
         writing.post(one.owner, transfer, transfer.id)
     if fold.anomalies:
@@ -127,3 +135,4 @@ def write(connection: Connection, writing: Writing) -> None:
         put(connection, table, rows)
     change_lots(connection, writing.lots_changed)
     put_rights(connection, writing.rights)
+    run_for(connection, _REPLANNED, writing.replanned, types_of(OWNER_REPLANNED))

@@ -250,6 +250,7 @@ class Ledger:
             one.new, one.again = filed[one.owner], one.again + 1
             self._differ(one, fold, stood[one.owner], writing)
             writing.findings_anew.append(one.owner)
+            writing.replanned.append((one.owner, one.arrived))
             writing.findings += finding_rows(one.owner, fold.anomalies)
             stand(one, fold, writing)
 

@@ -3,9 +3,9 @@
 Shape: `verify_office(database, office, progress)` answers an `OfficeProof`. The journals are read
 once and their chains checked; then the archive's index is held against them, each owner is folded
 from the start and held against the ledger's rows, accounts against the sums of their transfers,
-what is kept of campaigns against their events, leases against what the journals used. Nothing is
-repaired and nothing is written. All of it is one snapshot, so a server may go on meanwhile; owners
-who wait to be folded are counted and passed over.
+what is kept of campaigns and of what tills agree on against their events, leases against what the
+journals used. Nothing is repaired and nothing is written. All of it is one snapshot, so a server
+may go on meanwhile; owners who wait to be folded are counted and passed over.
 
 What came back of a sale beyond what was sold may have happened honestly, at two tills out of reach:
 it is told as a remark, not as a difference.
@@ -20,7 +20,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from posloyalty.headoffice.cases.audit_log import first_wrong
-from posloyalty.headoffice.ledger import verifying_owners
+from posloyalty.headoffice.ledger import verifying_agreed, verifying_owners
 from posloyalty.headoffice.ledger.archive import DatabaseArchive, filed_of_row
 from posloyalty.headoffice.ledger.ledger import ALL, ALL_DECIDED, STANDING
 from posloyalty.headoffice.ledger.ledger_rows import finding_rows, lot_row, right_row
@@ -105,6 +105,8 @@ def verify_office(database: Database, office: Office, progress: Step) -> OfficeP
         checks.audit()
         archive = DatabaseArchive(database, connection, office_id=office_id, now_s=0)
         journals.name(differing(archive, connection))
+        passed = checks.waiting | checks.unbooked
+        journals.name(verifying_agreed.differing(archive, connection, passed))
         checks.leases()
         over = checks.over_refunded()
         return OfficeProof(

@@ -30,6 +30,7 @@ from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.office.counted import Counted
 from posloyalty.sync.office.lending import LendingShelf
 from posloyalty.sync.office.owners import met_by, owners_of
+from posloyalty.sync.office.since_agreed import Since
 
 ERASE: Final = "erase"
 STAYS: Final = "stays"
@@ -102,6 +103,10 @@ class Archive(Protocol):
         """Every event that concerns an owner, each once, in no particular order."""
 
     @abstractmethod
+    def some_of(self, owner: bytes, event_ids: Collection[bytes]) -> Sequence[Filed]:
+        """Those of an owner's events that are named."""
+
+    @abstractmethod
     def sale_at(self, place: SoldPlace) -> Filed | None:
         """The sale that stands at a place; None while its till has not sent it."""
 
@@ -128,6 +133,26 @@ class Archive(Protocol):
     def stands(self, owner: bytes, bearer: Overspend) -> Checkpoint | None:
         """What an owner has left, without their fold, where that is known; for a lender, who has
         locked them and by whose policy somebody bears what is overspent.
+        """
+
+    @abstractmethod
+    def knows_all(self, owner: bytes, new: Collection[bytes]) -> Sequence[Filed] | None:
+        """Where that is known without all events of an owner: those, the new ones among them, that
+        some till may not have known when it did something; of every pair of which one is new and
+        one not here, the later one's till knew the earlier one.
+        """
+
+    @abstractmethod
+    def since_agreed(self, till_id: bytes, owner: bytes, bearer: Overspend) -> Since | None:
+        """What came since a till and head office agreed of an owner, where that is known."""
+
+    @abstractmethod
+    def agree(
+        self, till_id: bytes, owners: Iterable[bytes], place: Place, bearer: Overspend
+    ) -> None:
+        """A till whose journal stands at a place has nothing to hear of owners, whose books or what
+        came `since_agreed` were read: its book of them is what head office says, by the policy of
+        who bears what is overspent.
         """
 
     @abstractmethod
@@ -159,6 +184,12 @@ class Archive(Protocol):
     @abstractmethod
     def alias(self, member_id: bytes) -> bytes | None:
         """The record that a merged one means now."""
+
+    @abstractmethod
+    def untidied_names(self, member_id: bytes) -> Sequence[bytes]:
+        """The records that mean a member now of which tills brought something that nobody has
+        decided on, sorted: what they spent under such a name is not the member's yet.
+        """
 
     @abstractmethod
     def is_erased(self, member_id: bytes) -> bool:

@@ -14,6 +14,7 @@ from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.ledger.lots import usable_sum
 from posloyalty.domain.ledger.meter import MeterEntry
+from posloyalty.domain.ledger.transfer import Lot
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.kinds.rule import Rule
@@ -74,13 +75,25 @@ def deciding_store(
     campaigns = [one for one in programme.of(Campaign) if one.id in named]
     counts = tuple(entry for one in campaigns for entry in counted(one.owner(programme.id)))
     budgets = budgets_free(programme, campaigns, counts, held)
-    takes = {}
+    takes = takes_of(programme, state.member_id, state.lots, day, held=held)
+    return replace(store, counts=counts, budgets=budgets, takes=takes)
+
+
+def takes_of(
+    programme: Programme,
+    member_id: bytes,
+    lots: Iterable[Lot],
+    day: date,
+    *,
+    held: Callable[[Asset], int],
+) -> dict[str, int]:
+    """What rules may take of a member's wallets on a day: of their lots what no till was lent."""
+    found, own = {}, tuple(lots)
     for wallet in programme.wallets:
         ledger = programme.ledger(wallet.id)
-        lots = [lot for lot in state.lots if lot.account.ledger == ledger]
-        lent = held(Asset(AssetKind.POINTS, ledger, state.member_id))
-        takes[wallet.id] = max(0, usable_sum(lots, day) - lent)
-    return replace(store, counts=counts, budgets=budgets, takes=takes)
+        usable = usable_sum([lot for lot in own if lot.account.ledger == ledger], day)
+        found[wallet.id] = max(0, usable - held(Asset(AssetKind.POINTS, ledger, member_id)))
+    return found
 
 
 def budgets_free(

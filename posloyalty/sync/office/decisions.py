@@ -7,7 +7,7 @@ A decision about somebody of whom more arrives later is taken again for what is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Final
@@ -18,19 +18,20 @@ from posloyalty.domain.engine.erase import ERASURE, erase
 from posloyalty.domain.engine.late_awards import award_late
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.merge import Credited, merge
-from posloyalty.domain.engine.taking import left_full, taken_by_rules
+from posloyalty.domain.engine.taking import is_full, left_full, taken_by_rules
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.programme.kinds.campaign import Campaign
 from posloyalty.domain.programme.without import without_programme
+from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.money import currency
 from posloyalty.sync import events
-from posloyalty.sync.fold import GOES, MERGE, MemberFold
+from posloyalty.sync.fold import GOES, MERGE, Checkpoint, MemberFold
 from posloyalty.sync.given_twice import GIVEN_TWICE, facts_of
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import Asset
 from posloyalty.sync.office.archive import ERASE, MEMBER, STAYS
-from posloyalty.sync.office.deciding import LENT_AS, Here
+from posloyalty.sync.office.deciding import LENT_AS, Here, takes_of
 from posloyalty.sync.office.given_twice import beyond, changes, named
 from posloyalty.sync.office.late_sales import CORRECTION, Knew, apart, correct_late, owed
 from posloyalty.sync.office.own_journal import OwnJournal
@@ -148,6 +149,24 @@ class Decisions:
             what=CORRECTION,
             member_id=state.member_id,
             facts=facts,
+        )
+
+    def may_be_full(
+        self,
+        member_id: bytes,
+        stands: Callable[[], Checkpoint | None],
+        held: Callable[[Asset], int],
+        at: datetime,
+    ) -> bool:
+        """Whether `correct` may find a card full where nobody missed anything; it may where nobody
+        knows how a member `stands`.
+        """
+        programme = self._rules.programme(at)
+        if programme is None or not taken_by_rules(programme):
+            return False
+        known, day = stands(), store_day(at, programme.zone)
+        return known is None or is_full(
+            programme, takes_of(programme, member_id, known.lots, day, held=held)
         )
 
     def name_twice(

@@ -14,39 +14,37 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
-from functools import cache
+from functools import cache, partial
 
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES
 from posloyalty.domain.ledger.meter import MeterEntry, total
 from posloyalty.domain.ledger.transfer import Account
 from posloyalty.domain.members.member import MemberStatus
-from posloyalty.domain.values.calendar import day_end, format_instant, store_day
-from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.sync.fold import Found, MemberFold, Overspend, fold_member
+from posloyalty.domain.values.calendar import day_end, store_day
+from posloyalty.sync.fold import Checkpoint, Found, MemberFold, Overspend, fold_member
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import AMOUNT_MAX, Filed, Place, Received
 from posloyalty.sync.leases import SALE_UNKNOWN, Asset, AssetKind, Denied, Lease
+from posloyalty.sync.office.answers import Answers
 from posloyalty.sync.office.archive import Archive
-from posloyalty.sync.office.belongings import Belongings, difference
 from posloyalty.sync.office.by_hand import ByHand
-from posloyalty.sync.office.counted import UNTOLD_MOST
 from posloyalty.sync.office.deciding import Here
 from posloyalty.sync.office.decisions import Decisions, credited, has_something
-from posloyalty.sync.office.heard_in_part import places_for, unheard_of
+from posloyalty.sync.office.given_twice import named
+from posloyalty.sync.office.heard_in_part import places_for
 from posloyalty.sync.office.holding import Holding
 from posloyalty.sync.office.homes import Homes
-from posloyalty.sync.office.late_sales import Knew
+from posloyalty.sync.office.late_sales import Knew, apart
 from posloyalty.sync.office.lending import OfficeLending
 from posloyalty.sync.office.lives import Retells, claimed
 from posloyalty.sync.office.memory import MemoryArchive
 from posloyalty.sync.office.own_journal import OwnJournal
 from posloyalty.sync.office.owning import NOBODY, Arriving, Owning
 from posloyalty.sync.office.rules import OfficeRules
-from posloyalty.sync.office.telling import SETTLE, Answer, Teller, Telling
+from posloyalty.sync.office.telling import Answer
 
 _NEXT = timedelta(milliseconds=1)
-NOTHING = difference(Belongings(b""), Belongings(b""), event_id=b"")
 
 
 class HeadOffice:
@@ -82,11 +80,15 @@ class HeadOffice:
             overspend=lambda: self.overspend,
             arriving=arriving,
         )
+        self._answers = Answers(
+            office_id, self.archive, fold=self.fold, overspend=lambda: self.overspend
+        )
         self._homes = Homes(
             self._own,
             self.archive,
             programme=lambda at: None if rules is None else rules.programme(at),
             fold=self.fold,
+            stands=self._stands,
             state=self.state,
             meant=self.meant,
             behind=self._behind,
@@ -140,35 +142,22 @@ class HeadOffice:
             self.tidy(at, owners)
             owners = self.archive.due(till_id)  # what was decided just now is told with it
         place = self.archive.place(till_id)
-        counting = [owner for owner in owners if self.archive.counted(owner).only]
-        folded = sorted(set(owners) - set(counting))
-        teller = Teller(
-            self.office_id,
-            (self.archive.book(till_id, owner) for owner in owners),
-            (self.fold(owner) for owner in folded),
-        )
-        unheard, left = self._unheard(till_id, folded, counting)
-        tellings = []
-        for one in unheard:
-            telling = teller.tell(one)
-            if telling is not None:
-                tellings.append(telling)
-        for owner in owners:
-            settled = self._settled(teller.books[owner], place.seq if place else 0, till_id, at)
-            if settled is not None:
-                tellings.append(settled)
-        if not tellings:
+        told = self._answers.of(till_id, owners, place.seq if place else 0, at)
+        if not told.tellings:
             self.archive.heard(till_id)
-        self.archive.go_on_from(counting, till_id)
+            if place is not None:
+                folded = [owner for owner in owners if owner not in told.counting]
+                self.archive.agree(till_id, folded, place, self.overspend)
+        self.archive.go_on_from(told.counting, till_id)
         held = self.lending.held_by(till_id)
         marks = self.archive.lease_marks(till_id, held.ids)
         return Answer(
             base=place,
-            tellings=tuple(tellings),
+            tellings=told.tellings,
             grants=self.lending.grants_for(held, marks),
             recalls=self.lending.recalls_for(held, marks),
             at=at,
-            left=left,
+            left=told.left,
         )
 
     @property
@@ -229,6 +218,8 @@ class HeadOffice:
             return
         homes = self._homes.concerned(touched, at)
         for owner, new in touched.items():
+            if self.archive.joined(owner) is None or self._asks_nothing(owner, new, at):
+                continue
             state = self.state(owner)
             if state is None:
                 continue
@@ -249,6 +240,24 @@ class HeadOffice:
                 for said in self._decisions.name_twice(state, own, new, knew, behind):
                     self._file(said)
         self._homes.mend(homes, at)
+
+    def _asks_nothing(self, owner: bytes, new: frozenset[bytes], at: datetime) -> bool:
+        """Whether it is known without everything that happened to a member that new events of
+        theirs ask for no decision: of each thing that was done, every till knew what was done
+        before, and no card is full.
+        """
+        if self._decisions is None or self.archive.is_erased(owner) or self.meant(owner) != owner:
+            return False
+        filed = self.archive.knows_all(owner, new)
+        if filed is None or apart(filed, new, self._knew(owner, filed)) or named(filed):
+            return False
+        behind = self._behind(at, owner)
+        stands = partial(self.archive.stands, owner, self.overspend)
+        return not self._decisions.may_be_full(owner, stands, self.held, behind)
+
+    def _stands(self, owner: bytes) -> MemberFold | Checkpoint:
+        """What an owner has left, and their rights."""
+        return self.archive.stands(owner, self.overspend) or self.fold(owner)
 
     def _here(self, state: MemberState) -> Here:
         """Where it stands when it gives something to a member."""
@@ -276,6 +285,7 @@ class HeadOffice:
 
         The same request again is the same lease.
         """
+        self._tidy_names(asset.owner, at)
         self.archive.lock(asset.owner)
         if not self._owning.may_hold(till_id, asset):
             owned = 0
@@ -310,6 +320,7 @@ class HeadOffice:
         """
         if asset.kind is AssetKind.RETURN and self._owning.sale_of(asset) is None:
             return Denied(SALE_UNKNOWN)
+        self._tidy_names(asset.owner, at)
         self.archive.lock(asset.owner)
         day = store_day(at, zone)
         owned = self.owned(asset, day, at=at, zone=zone, whole=whole)
@@ -326,6 +337,14 @@ class HeadOffice:
         if isinstance(found, Lease):
             self.lending.recall(found.id)
         return found
+
+    def _tidy_names(self, owner: bytes, at: datetime) -> None:
+        """What came under another name of somebody goes over before anything of theirs is lent;
+        whom another worker has is left to it, and nothing is lent meanwhile.
+        """
+        names = self.archive.untidied_names(owner)
+        if names:
+            self.tidy(at, names)
 
     def free(self, asset: Asset, last_day: date, *, at: datetime, zone: tzinfo) -> int:
         """How much of an asset is there and lent to nobody."""
@@ -434,38 +453,3 @@ class HeadOffice:
         """Put a decision among the events that everything is folded from."""
         if decided is not None:
             self.archive.decide(self.office_id, decided)
-
-    def _unheard(
-        self, till_id: bytes, folded: Iterable[bytes], counting: Iterable[bytes]
-    ) -> tuple[list[Filed], bool]:
-        """What a till has not heard of owners, and whether that is not all; of those who only count
-        the next part.
-        """
-        of_owners = {owner: self.archive.events_of(owner) for owner in folded}
-        ids = {one.event_id for filed in of_owners.values() for one in filed}
-        seen, unheard = self.archive.seen(till_id, ids), dict[bytes, Filed]()
-        for owner, filed in of_owners.items():
-            mine = unheard_of(self.archive, till_id, owner, filed, seen)
-            unheard |= {one.event_id: one for one in mine}
-        left = False
-        for owner in counting:
-            untold, more = self.archive.untold(till_id, owner, UNTOLD_MOST)
-            unheard |= {one.event_id: one for one in untold}
-            left = left or more
-        return sorted(unheard.values(), key=lambda one: one.order), left
-
-    def _settled(self, now: Belongings, seq: int, till_id: bytes, at: datetime) -> Telling | None:
-        event_id = derive_id(SETTLE, till_id, seq, now.owner)
-        counts = self.archive.counted(now.owner).only
-        then = Belongings(now.owner) if counts else Belongings.of(self.fold(now.owner))
-        does = difference(now, then, event_id=event_id)
-        if does == NOTHING:
-            return None
-        return Telling(
-            event_id=event_id,
-            at=format_instant(at),
-            what=SETTLE,
-            src=self.office_id,
-            does=does,
-            owners=frozenset((now.owner,)),
-        )

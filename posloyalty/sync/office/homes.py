@@ -27,7 +27,7 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.ledger.right import Right, RightMove
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.household import Household
-from posloyalty.sync.fold import MemberFold
+from posloyalty.sync.fold import Checkpoint, MemberFold
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.office.archive import Archive
@@ -41,9 +41,9 @@ TAKES: Final = "takes"
 
 
 class Homes:
-    """Mends the households of one head office; `fold`, `state`, `meant` and `behind` are its own,
-    `programme` is what is in effect at an instant, if any, `recall` asks back what is lent of
-    somebody.
+    """Mends the households of one head office; `fold`, `stands`, `state`, `meant` and `behind` are
+    its own, `programme` is what is in effect at an instant, if any, `recall` asks back what is lent
+    of somebody.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class Homes:
         *,
         programme: Callable[[datetime], Programme | None],
         fold: Callable[[bytes], MemberFold],
+        stands: Callable[[bytes], MemberFold | Checkpoint],
         state: Callable[[bytes], MemberState | None],
         meant: Callable[[bytes], bytes],
         behind: Callable[..., datetime],
@@ -62,6 +63,7 @@ class Homes:
         self._archive = archive
         self._programme = programme
         self._fold = fold
+        self._stands = stands
         self._state = state
         self._meant = meant
         self._behind = behind
@@ -154,14 +156,14 @@ class Homes:
         return max(ended, default=())
 
     def _among(self, owner: bytes, new: Collection[bytes]) -> list[Filed]:
-        return [one for one in self._archive.events_of(owner) if one.event_id in new]
+        return list(self._archive.some_of(owner, new))
 
     def _moved(self, member_id: bytes, filed: Iterable[Filed]) -> set[bytes]:
         """The households into or out of which some of a member's events say that they went."""
         changed = {one.right_id for each in filed for one in each.does.rights}
         if not changed:
             return set()
-        mine = _memberships(self._fold(member_id))
+        mine = _memberships(self._stands(member_id))
         return {bytes.fromhex(one.code) for one in mine if one.id in changed}
 
     def _is_strange(self, one: Filed, household: bytes) -> bool:
@@ -169,11 +171,11 @@ class Homes:
         named = getattr(one.event, "member", None)
         if not isinstance(named, str) or self._archive.joined(bytes.fromhex(named)) is None:
             return False
-        held = household_of(self._fold(bytes.fromhex(named)).rights)
+        held = household_of(self._stands(bytes.fromhex(named)).rights)
         return held is None or held.id != household
 
 
-def _memberships(fold: MemberFold) -> list[Right]:
+def _memberships(fold: MemberFold | Checkpoint) -> list[Right]:
     """Those that were withdrawn, too."""
     return [one for one in fold.rights if one.kind == HOUSEHOLD]
 

@@ -18,6 +18,7 @@ from posloyalty.sync.office.heard_in_part import unheard_of
 from posloyalty.sync.office.lending import MemoryShelf
 from posloyalty.sync.office.mirror import Mirror
 from posloyalty.sync.office.owners import owners_of
+from posloyalty.sync.office.since_agreed import Since
 
 
 @dataclass(slots=True)
@@ -131,6 +132,10 @@ class MemoryArchive(Archive):
         """Every event that concerns an owner."""
         return tuple(self._by_owner.get(owner, {}).values())
 
+    def some_of(self, owner: bytes, event_ids: Collection[bytes]) -> Sequence[Filed]:
+        """Those of an owner's events that are named."""
+        return [one for one in self.events_of(owner) if one.event_id in event_ids]
+
     def sale_at(self, place: SoldPlace) -> Filed | None:
         """The sale that stands at a place."""
         return self._sold.get(place.owner)
@@ -155,6 +160,19 @@ class MemoryArchive(Archive):
     def stands(self, owner: bytes, bearer: Overspend) -> Checkpoint | None:
         """Nothing but folds is kept here."""
         return None
+
+    def knows_all(self, owner: bytes, new: Collection[bytes]) -> Sequence[Filed] | None:
+        """All of them are here."""
+        return None
+
+    def since_agreed(self, till_id: bytes, owner: bytes, bearer: Overspend) -> Since | None:
+        """Everything is looked at."""
+        return None
+
+    def agree(
+        self, till_id: bytes, owners: Iterable[bytes], place: Place, bearer: Overspend
+    ) -> None:
+        """Memory reads nothing again."""
 
     def counted(self, owner: bytes) -> Counted:
         """All of it, until an event comes."""
@@ -183,6 +201,17 @@ class MemoryArchive(Archive):
     def alias(self, member_id: bytes) -> bytes | None:
         """The record that a merged one means now."""
         return self._aliases.get(member_id)
+
+    def untidied_names(self, member_id: bytes) -> Sequence[bytes]:
+        """Those whose new events nobody has asked for."""
+        return sorted(
+            one for one in self._touched if one != member_id and self._means(one, member_id)
+        )
+
+    def _means(self, member_id: bytes, other: bytes) -> bool:
+        while member_id in self._aliases:
+            member_id = self._aliases[member_id]
+        return member_id == other
 
     def is_erased(self, member_id: bytes) -> bool:
         """Whether a member was erased."""

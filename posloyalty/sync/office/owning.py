@@ -6,7 +6,8 @@ included. What an asset's owner has is a fold of everything that arrived; of til
 behind what somebody gained there may come what they spent there, of the same points, without any
 lease. So what such a till wrote counts only where it leaves less; nothing is lent to it either,
 because the uses of its leases would be left out with the rest. Of whoever took in a record that
-such a till knows nothing is lent at all.
+such a till knows nothing is lent at all; nor of a record that is another name of somebody, or while
+something that came under such a name has not gone over.
 """
 
 from __future__ import annotations
@@ -82,6 +83,10 @@ class Owning:
             raise ValueError(f"whoever lends of a {asset.kind.value} says how much there is")
         if self._arriving.under_another_name(asset.owner):
             # Head office moved it over: what of it came from that till, no event of it says.
+            return 0
+        if self._archive.untidied_names(asset.owner) or self._archive.alias(asset.owner):
+            # What was spent under a name that is no more goes over to who stays, and so does what
+            # is left there.
             return 0
         day = store_day(at, zone)
         return least(known(one, asset, day, last_day) for one in self._folds(asset.owner, at))

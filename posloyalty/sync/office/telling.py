@@ -21,7 +21,6 @@ from posloyalty.domain.values.calendar import parse_instant
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import counted, posts, rights_changed, tiers_met
-from posloyalty.sync.fold import MemberFold
 from posloyalty.sync.journals import Filed, Place
 from posloyalty.sync.leases import LEASE, Asset
 from posloyalty.sync.office.belongings import Belongings
@@ -138,17 +137,18 @@ def heard(telling: Telling, *, hlc: tuple[int, int]) -> events.Heard:
 
 
 class Teller:
-    """Goes through events that a till has not heard, and keeps what its book would then hold."""
+    """Goes through events that a till has not heard, and keeps what its book would then hold;
+    `moved` are the transfers of theirs that stand.
+    """
 
     def __init__(
-        self, office_id: bytes, books: Iterable[Belongings], folds: Iterable[MemberFold]
+        self, office_id: bytes, books: Iterable[Belongings], moved: Iterable[Transfer]
     ) -> None:
         self._office_id = office_id
         self.books = {one.owner: one.copy() for one in books}
         self._moved: dict[bytes, dict[bytes, Transfer]] = {}
-        for fold in folds:
-            for transfer in fold.transfers:
-                self._moved.setdefault(transfer.event_id, {})[transfer.id] = transfer
+        for transfer in moved:
+            self._moved.setdefault(transfer.event_id, {})[transfer.id] = transfer
 
     def tell(self, one: Filed) -> Telling | None:
         """An event as the till is to hear it; None where nothing of it is the till's business.

@@ -47,7 +47,7 @@ STEPS: Final = 25
 WORLDS: Final = 4
 ALL: Final = 10**9
 _KEPT: Final = "posloyalty.headoffice.ledger.counting"
-_MOST: Final = "posloyalty.sync.office.head_office.UNTOLD_MOST"
+_MOST: Final = "posloyalty.sync.office.answers.UNTOLD_MOST"
 
 
 class Folding(MemoryArchive):

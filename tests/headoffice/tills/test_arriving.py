@@ -7,8 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from posloyalty.headoffice.judging.office_rules import PublishedRules
-from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
+from posloyalty.headoffice.ledger.archive import DatabaseArchive
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.sync.wire.lending import RESERVE
 from tests.fakes.time import SetClock
@@ -103,8 +102,27 @@ def test_nothing_is_lent_of_whoever_took_in_a_record_that_is_not_all_here(
     office.records.merge(stays.hex(), MEMBER.hex(), "Ben", by="Ann")
     assert lent(office, other, 100, owner=stays) == 0
     assert till.push(office, 3, 3).status == 200
-    with office.database.write() as connection:
-        # As before any answer: what was spent of a record that went goes over to who stays.
-        rules = PublishedRules(connection, ReadProgrammes())
-        office.head_office(connection, rules=rules).tidy(office.clock.now())
+    # Nobody was answered meanwhile: what was spent under a name that is no more has yet to go over.
+    assert lent(office, other, 100, owner=stays) == 30
+
+
+def test_nothing_is_lent_while_another_worker_tidies(
+    office: OpenOffice, till: ATill, other: ATill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stays = b"s" * 16
+    elsewhere, books = Books(other, sent=1), Books(till)
+    elsewhere.joins(stays)
+    elsewhere.send(office)
+    books.joins()
+    books.gives(100, usable="2026-01-02")
+    assert till.push(office, 1, 2).status == 200
+    published(office)
+    named(office, MEMBER, "Ben")
+    office.records.merge(stays.hex(), MEMBER.hex(), "Ben", by="Ann")
+    books.spends(70)
+    assert till.push(office, 3, 3).status == 200
+    with monkeypatch.context() as busy:
+        busy.setattr(DatabaseArchive, "touched", lambda *_: {})
+        assert lent(office, other, 100, owner=stays) == 0
+    assert lent(office, other, 100, owner=MEMBER) == 0, "it is another name"
     assert lent(office, other, 100, owner=stays) == 30
