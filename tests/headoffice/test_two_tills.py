@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -219,6 +220,21 @@ def test_what_a_sale_left_of_its_reservation_is_given_back(rich: Chain) -> None:
     rich.talk()
     assert leases(other) == [1_200]  # of who was just here, and nothing of the reservation
     assert one.reserve(one.counter.basket(points=1_500)).lent == 1_500
+
+
+def test_a_sale_that_is_rung_past_midnight_is_lent_the_same_for_the_new_day(rich: Chain) -> None:
+    till = rich.tills[1]
+    here = rich.clock.now().astimezone(ZoneInfo("Asia/Shanghai"))
+    midnight = datetime.combine(here.date() + timedelta(days=1), time(), here.tzinfo)
+    rich.clock.pass_time(midnight - here - timedelta(seconds=20))
+    basket = till.counter.basket(points=2_000)
+    assert till.reserve(basket).lent == 2_000
+    rich.clock.pass_time(timedelta(seconds=40))
+    found = till.reserve(basket)
+    assert (found.lent, found.short) == (2_000, ())
+    assert leases(till) == [2_000]
+    till.counter.book(basket)
+    assert points(rich)[1] < 2_000
 
 
 def test_a_reservation_whose_answer_is_lost_is_the_same_one_when_it_is_asked_again(

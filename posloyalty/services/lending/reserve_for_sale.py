@@ -18,6 +18,7 @@ from datetime import date
 from typing import Final
 
 from msgspec import UNSET
+from msgspec.structs import replace as replace_struct
 
 from posloyalty.domain.engine.spend_room import rewards_at_sales
 from posloyalty.domain.engine.taking import taken_by_rules
@@ -224,9 +225,13 @@ class ReserveForSale(Grounded):
             if said is None or isinstance(said, Problem):
                 self._lending.online = False
                 return Reservation(asked=True, reached=False, lent=lent)
+            # Lent for a day that is over here: once it is given back, the same wish is lent anew.
+            over = said.grant is not None and said.grant.read().last_day < day
+            if over:
+                said = replace_struct(said, grant=None)
             lent += self._held(said, event_id)
             granted = 0 if said.grant is None else said.grant.n
-            waits = waits or (granted < amount and bool(said.elsewhere))
+            waits = waits or over or (granted < amount and bool(said.elsewhere))
             # For want of what rules give or take nobody is refused anything: the quote says what a
             # campaign has here, and takes what is lent beyond the payment.
             gives_more = gives_more or granted > needed
