@@ -12,7 +12,6 @@ from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.domain.programme.kinds.winding_down import GRACE, Left, WindingDown
 from posloyalty.headoffice.programmes.winding_down import Stands
 from posloyalty.headoffice.running.opening import OpenOffice
-from posloyalty.services.programmes.hear_programmes import HearProgrammes
 from posloyalty.sync import events
 from tests.fakes.time import SetClock
 from tests.headoffice.a_chain import MEMBER as SHOPPER
@@ -205,15 +204,6 @@ def test_so_many_stamps_become_a_voucher(office: OpenOffice, till: ATill, clock:
 
 def chain_ends(chain: Chain, left: Left, **more: object) -> None:
     """The chain's programme is wound down, and every till has heard of it."""
-    for placed in chain.tills:
-        till = placed.shop.till
-        placed.way.sending._programmes = HearProgrammes(
-            book=till.book,
-            clock=till.clock,
-            ids=placed.shop.ids,
-            programmes=till.programmes,
-            app="1.0",
-        )
     published(chain.office, CHAIN.encode())
     winding = replace(SOON, left=left, **more)  # type: ignore[arg-type] # the fields of a voucher
     number = chain.office.winding_downs.propose(winding, by=ANN)
@@ -224,7 +214,7 @@ def chain_ends(chain: Chain, left: Left, **more: object) -> None:
 def test_a_real_till_stops_earning_and_then_redeeming_out_of_reach_on_the_very_day(
     tmp_path: Path,
 ) -> None:
-    with opened_chain(tmp_path, tills=1) as chain:
+    with opened_chain(tmp_path, tills=1, programmes=True) as chain:
         (placed,) = chain.tills
         chain_ends(chain, Left.EXPIRES)
         counter, clock = placed.counter, chain.clock
@@ -245,7 +235,7 @@ def test_a_real_till_stops_earning_and_then_redeeming_out_of_reach_on_the_very_d
 
 
 def test_real_tills_hear_that_it_ended_and_a_voucher_is_good_at_each(tmp_path: Path) -> None:
-    with opened_chain(tmp_path) as chain:
+    with opened_chain(tmp_path, programmes=True) as chain:
         chain_ends(chain, Left.VOUCHER, voucher="welcome", wallet="points", points=100)
         one, other = chain.tills
         one.counter.sell()
