@@ -21,6 +21,7 @@ from posloyalty.headoffice.ledger.archive import DatabaseArchive
 from posloyalty.headoffice.ledger.counting import Numbered, Told
 from posloyalty.headoffice.ledger.ledger_reading import Order, order_of
 from posloyalty.headoffice.ledger.till_books import rows_of, taken
+from posloyalty.headoffice.store.statements import ask_one
 from posloyalty.services.book.verify_book import Difference
 from posloyalty.sync.fold import MemberFold, Overspend, fold_member
 from posloyalty.sync.office.answers import NOTHING
@@ -34,7 +35,7 @@ SELECT DISTINCT a.owner, p.arrived, p.bearer FROM owner_agreed a
 LEFT JOIN owner_place p ON p.owner = a.owner ORDER BY a.owner"""
 _ROWS: Final = """
 SELECT a.till_id, a.arrival, a.epoch, a.seq, a.last_us, a.last_till, a.last_epoch, a.last_seq
-FROM owner_agreed a WHERE a.owner = {mark} AND NOT EXISTS (
+FROM owner_agreed a WHERE a.owner = ? AND NOT EXISTS (
     SELECT 1 FROM owner_replanned r WHERE r.owner = a.owner AND r.arrival >= a.arrival)
 ORDER BY a.till_id"""
 _BEARERS: Final = {one.value: one for one in Overspend}
@@ -71,9 +72,7 @@ class _Owner:
 
     def differing(self) -> Iterator[Difference]:
         """What differs of it."""
-        mark = "%s" if self._connection.dialect.name == "postgresql" else "?"
-        asked = self._connection.exec_driver_sql(_ROWS.format(mark=mark), (self._owner,))
-        for row in asked.all():
+        for row in ask_one(self._connection, _ROWS, (self._owner,)):
             yield from self._row(row)
 
     def _row(self, row: Any) -> Iterator[Difference]:

@@ -174,9 +174,9 @@ def _clone() -> Refused:
 
 
 def _forget(connection: Connection, till_id: bytes) -> None:
-    left = _S.standing != Standing.CURRENT.value
+    spare = _S.standing != Standing.CURRENT.value
     ended_first = (_S.standing != Standing.ENDED.value, _S.last_s, _S.first_s)
-    asked = select(_S.boot).where(_S.till_id == till_id, left).order_by(*ended_first)
+    asked = select(_S.boot).where(_S.till_id == till_id, spare).order_by(*ended_first)
     count = connection.scalar(
         select(func.count()).select_from(TILL_START).where(_S.till_id == till_id)
     )

@@ -18,7 +18,6 @@ from datetime import date
 from typing import Final
 
 from msgspec import UNSET
-from msgspec.structs import replace as replace_struct
 
 from posloyalty.domain.engine.spend_room import rewards_at_sales
 from posloyalty.domain.engine.taking import taken_by_rules
@@ -225,12 +224,8 @@ class ReserveForSale(Grounded):
             if said is None or isinstance(said, Problem):
                 self._lending.online = False
                 return Reservation(asked=True, reached=False, lent=lent)
-            # Lent for a day that is over here: once it is given back, the same wish is lent anew.
-            over = said.grant is not None and said.grant.read().last_day < day
-            if over:
-                said = replace_struct(said, grant=None)
-            lent += self._held(said, event_id)
-            granted = 0 if said.grant is None else said.grant.n
+            granted, over = self._held(said, event_id, day)
+            lent += granted
             waits = waits or over or (granted < amount and bool(said.elsewhere))
             # For want of what rules give or take nobody is refused anything: the quote says what a
             # campaign has here, and takes what is lent beyond the payment.
@@ -275,13 +270,18 @@ class ReserveForSale(Grounded):
         """Give the connection back."""
         self._link.close()
 
-    def _held(self, said: Reserved, event_id: bytes) -> int:
+    def _held(self, said: Reserved, event_id: bytes, day: date) -> tuple[int, bool]:
+        """How much of what was lent is held for a day, and whether it was lent for one that is over
+        here: head office answers the same wish by the same lease, and anew once it is given back.
+        """
         if said.grant is None:
-            return 0
+            return 0, False
         grant = said.grant.read()
+        if grant.last_day < day:
+            return 0, True
         self._lending.pins.add(event_id, grant.lease_id, grant.amount)
         self._hear.hold(grant)
-        return grant.amount
+        return grant.amount, False
 
 
 class _Asked:

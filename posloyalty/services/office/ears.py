@@ -8,7 +8,7 @@ else goes on, and the till says that head office is behind.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from posloyalty.services.ports.head_office import OfficeLink, OutOfReach
 
@@ -22,7 +22,7 @@ class Ear(Protocol):
     def due(self) -> bool:
         """Whether to ask now."""
 
-    def step(self, link: Any) -> bool:
+    def step(self, link: OfficeLink) -> bool:
         """One request. May raise `OutOfReach`."""
 
 
