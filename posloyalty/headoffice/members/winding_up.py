@@ -115,9 +115,7 @@ class WindingUp:
                 [(day.isoformat(), ledger, found.get(ledger, 0)) for ledger in ledgers],
             )
 
-    def _end(
-        self, programme: Programme, winding: WindingDown, now: datetime
-    ) -> tuple[int, bool]:
+    def _end(self, programme: Programme, winding: WindingDown, now: datetime) -> tuple[int, bool]:
         """How many owners it was about, and whether the ledger has still to follow somebody."""
         with self._database.write() as connection:
             office = head_office(self._database, connection, self._office, now=now)
