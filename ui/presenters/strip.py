@@ -2,7 +2,8 @@
 
 Shape: `StripState` of plain texts. The printer's state is asked on the look-up lane now and
 then; trouble comes with words that say what and how many wait. How sending to head
-office stands is told by whoever sends; being offline is quiet and normal. A till without a head
+office stands is told by whoever sends; being offline is quiet and normal, unless a person can put
+its cause right, such as a wrong clock. A till without a head
 office says that its sales are saved here.
 """
 
@@ -167,7 +168,7 @@ class StripPresenter(Presenter[StripState]):
             id="sync",
             icon=SENDING_ICONS[state],
             words=self._worded("strip", status),
-            trouble=state == STOPPED or bool(status.frozen),
+            trouble=state == STOPPED or bool(status.frozen or status.reason),
             strong=state == "offline",
         )
 

@@ -152,6 +152,8 @@ def test_out_of_reach_for_a_cause_that_a_person_can_put_right_says_it() -> None:
     since = "2026-11-22T14:02:00.000+00:00"
     strip = strip_of(Shell(), Receipts())
     strip.sent(SendingStatus(sending=Sending.OFFLINE, since=since, reason="TLS_NOT_YET"))
+    lamp = next(lamp for lamp in strip.state.lamps if lamp.id == "sync")
+    assert (lamp.words, lamp.trouble) == ("Offline", True)
     said = strip.told("sync")
     assert said.startswith("Offline since 14:02. Selling goes on; nothing waits. ")
     assert "the clock is probably behind" in said
