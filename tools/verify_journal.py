@@ -50,57 +50,63 @@ def main(arguments):
         print(__doc__)
         return 2
     try:
-        with open(arguments[0], encoding="utf-8") as file:
+        with open(arguments[0], "rb") as file:
             told = verify(file)
     except Broken as fault:
         print(f"BROKEN: {fault}")
         return 1
-    except (OSError, UnicodeError, ValueError, KeyError, TypeError) as fault:
-        print(f"UNREADABLE: {type(fault).__name__}: {fault}")
+    except (OSError, ValueError) as fault:
+        print(f"UNREADABLE: {fault}")
         return 2
     for line in told:
-        print(line)
+        print(line.encode("ascii", "backslashreplace").decode())
     return 0
 
 
-def read(lines):
-    """The rows of a file; raises ValueError with the line that is none."""
+def verify(lines):
+    """What the journal comes to, in lines for a person; raises `Broken`, and ValueError with the
+    line that is no row.
+    """
+    chain, sums = None, Sums()
     for number, line in enumerate(lines, start=1):
         try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):
-            row = None
-        if not isinstance(row, dict):
-            raise ValueError(f"line {number} is no row of a journal")
-        yield row
-
-
-def verify(lines):
-    """What the journal comes to, in lines for a person; raises `Broken`."""
-    rows = read(lines)
-    head = next(rows, None)
-    if head is None or head["k"] != "journal":
-        raise Broken("the first line does not name a journal")
-    till = bytes.fromhex(head["till"])
-    certificate = bytes.fromhex(head["certificate"])
-    chain = Chain(till, certificate)
-    sums = Sums()
-    for row in rows:
-        if row["k"] == "event":
-            body = row["body"].encode("utf-8") if "body" in row else bytes.fromhex(row["raw"])
-            chain.take(row, body)
-            sums.take(row, body)
-        elif row["k"] == "epoch":
-            chain.reopen(row)
-        else:
-            chain.end(row)
-    if not chain.ended:
+            row = json.loads(line.decode("utf-8"))
+            if chain is None:
+                chain = begun(row)
+            else:
+                take(row, chain, sums)
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+            raise ValueError(f"line {number} is no row of a journal") from None
+    if chain is None or not chain.ended:
         raise Broken("the file ends before the till's signature")
     return [
-        f"Till {till.hex()}: {chain.count} events, whole and in order, epoch {chain.epoch}",
+        f"Till {chain.till.hex()}: {chain.count} events, whole and in order, epoch {chain.epoch}",
         f"Signed by the till at {chain.seq}: {chain.hashes[chain.seq].hex()}",
         *sums.told(),
     ]
+
+
+def begun(head):
+    """What the first row says."""
+    if head["k"] != "journal":
+        raise Broken("the first line does not name a journal")
+    return Chain(bytes.fromhex(head["till"]), bytes.fromhex(head["certificate"]))
+
+
+def take(row, chain, sums):
+    """Any other row."""
+    if chain.ended:
+        raise Broken("something follows the end")
+    if row["k"] == "event":
+        body = row["body"].encode("utf-8") if "body" in row else bytes.fromhex(row["raw"])
+        chain.take(row, body)
+        sums.take(row, body)
+    elif row["k"] == "epoch":
+        chain.reopen(row)
+    elif row["k"] == "end":
+        chain.end(row)
+    else:
+        raise ValueError
 
 
 class Chain:
@@ -116,27 +122,28 @@ class Chain:
         self.till = till
         genesis = sha256(GENESIS_DOMAIN + till + sha256(certificate).digest()).digest()
         self.hashes = {0: genesis}
-        self.epoch, self.seq, self.count, self.ended = 1, 0, 0, False
+        self.epoch, self.written, self.seq, self.count, self.ended = 1, 1, 0, 0, False
 
     def take(self, row, body):
         """The next event."""
-        if self.ended:
-            raise Broken("something follows the end")
-        if row["epoch"] < self.epoch:
+        # One that the till opened alone begins with an event; its hash says of which epoch it is.
+        alone = row["epoch"] == row["written"] and row["epoch"] > self.epoch
+        if row["epoch"] != self.epoch and not alone:
             raise Broken(f"epoch {row['epoch']} follows epoch {self.epoch}")
         if row["seq"] != self.seq + 1:
             raise Broken(f"place {self.seq + 1} is missing: {row['seq']} comes instead")
         hashed = sha256(
             DOMAIN
             + self.till
-            + row.get("written", row["epoch"]).to_bytes(4, "big")
+            + row["written"].to_bytes(4, "big")
             + row["seq"].to_bytes(8, "big")
             + self.hashes[self.seq]
             + sha256(body).digest()
         ).digest()
         if hashed.hex() != row["hash"]:
             raise Broken(f"the hash at {row['seq']} is not that of its bytes after the one before")
-        self.epoch, self.seq, self.count = row["epoch"], row["seq"], self.count + 1
+        self.epoch, self.written = row["epoch"], row["written"]
+        self.seq, self.count = row["seq"], self.count + 1
         self.hashes[self.seq] = hashed
 
     def reopen(self, row):
@@ -151,7 +158,7 @@ class Chain:
     def end(self, row):
         """The till's own word for where its journal stands."""
         head = self.hashes[self.seq]
-        if row["k"] != "end" or (row["seq"], row["hash"]) != (self.seq, head.hex()):
+        if (row["epoch"], row["seq"], row["hash"]) != (self.written, self.seq, head.hex()):
             raise Broken("the end names another place than the last event's")
         statement = (
             HEAD_DOMAIN
@@ -190,14 +197,23 @@ class Sums:
             raise Broken(f"the id at {place} was given to other bytes before")
         if holds_float(event):
             raise Broken(f"the event at {place} holds a number that is no integer")
-        kind = event.get("t", "?")
-        self.kinds[kind] += 1
+        try:
+            self.add(event, place)
+        except (KeyError, TypeError, AttributeError):
+            self.unread += 1
+
+    def add(self, event, place):
+        """What it moves; another shape than an event's raises KeyError or TypeError."""
+        kind = str(event["t"])
+        posts = event.get("post", ()) if kind != "heard" else ()
+        moves = [(str(post["ledger"]), str(post["code"]), post["n"] + 0) for post in posts]
+        if any(points <= 0 for _, _, points in moves):
+            raise Broken(f"a transfer at {place} moves nothing or less")
         if kind in ("sale", "refund"):
-            self.money[kind, event["cur"]] += event["total"]
-        for post in event.get("post", ()) if kind != "heard" else ():
-            if post["n"] <= 0:
-                raise Broken(f"a transfer at {place} moves nothing or less")
-            self.moved[post["ledger"], post["code"]] += post["n"]
+            self.money[kind, str(event["cur"])] += event["total"] + 0
+        self.kinds[kind] += 1
+        for ledger, code, points in moves:
+            self.moved[ledger, code] += points
 
     def told(self):
         """In lines."""

@@ -168,6 +168,14 @@ def test_a_journal_file_is_proved_without_the_product(
             lambda lines: [*lines[:-1], lines[-1].replace(b'"signature":"', b'"signature":"ff', 1)],
             "not signed",
         ),
+        (lambda lines: [*lines, lines[-1].replace(b"end", b"epoch")], "follows the end"),
+        (lambda lines: [*lines, lines[-1]], "follows the end"),
+        (
+            lambda lines: [
+                one.replace(b'"event","epoch":1', b'"event","epoch":7') for one in lines
+            ],
+            "epoch 7 follows epoch 1",
+        ),
     ],
 )
 def test_a_journal_file_that_was_changed_is_refused(
@@ -181,20 +189,29 @@ def test_a_journal_file_that_was_changed_is_refused(
     assert (code, said in told) == (1, True), told
 
 
-@pytest.mark.parametrize("line", [b"[" * 10_000, b"null", b"[1]", b'{"k":"ev'])
+@pytest.mark.parametrize(
+    "line",
+    [b"[" * 10_000, b"null", b"[1]", b'{"k":"ev', b"\xb8", b'{"k":"event","epoch":1}', b'{"q":1}',
+     b'{"k":"event","epoch":1,"seq":2,"written":-1,"id":"","hash":"","body":""}'],
+)  # fmt: skip
 def test_the_line_of_a_file_that_is_none_is_named(
     office: OpenOffice, sold: ATill, tmp_path: Path, line: bytes
 ) -> None:
     path = tmp_path / "till.journal"
     lines = written(office, sold, path)
     path.write_bytes(b"".join([*lines[:2], line + b"\n", *lines[3:]]))
-    assert tool(path) == (2, "UNREADABLE: ValueError: line 3 is no row of a journal\n")
+    assert tool(path) == (2, "UNREADABLE: line 3 is no row of a journal\n")
 
 
-def test_an_event_that_nests_without_end_is_one_that_cannot_be_read(
-    office: OpenOffice, sold: ATill, tmp_path: Path
+@pytest.mark.parametrize(
+    "body",
+    [b"[" * 10_000, b'{"t":"sale","id":"%s"}' % (b"n" * 16).hex().encode()],
+    ids=["without end", "no sale"],
+)
+def test_an_event_of_no_shape_is_one_that_cannot_be_read(
+    office: OpenOffice, sold: ATill, tmp_path: Path, body: bytes
 ) -> None:
-    sold.add(b"[" * 10_000, event_id=b"n" * 16)
+    sold.add(body, event_id=b"n" * 16)
     assert sold.push(office, 4, 4).status == 200
     path = tmp_path / "till.journal"
     written(office, sold, path)
