@@ -15,6 +15,7 @@ from typing import Final
 
 from posloyalty.documents.table_out import FORMULA_SIGNS
 from posloyalty.domain.values.fixed_point import format_fixed
+from posloyalty.headoffice.console.amounts import Figure
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 """A day that is meant as one stays one."""
@@ -28,14 +29,6 @@ _TAKEN_FOR_ANOTHER: Final = re.compile(
     re.IGNORECASE,
 )
 """A number (also with an exponent, as 1E5), a day or time (as 3-4 or MAR1), or a truth."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """So many minor units, of which 10 to the power of `decimals` are one."""
-
-    minor: int
-    decimals: int
 
 
 @dataclass(frozen=True, slots=True)
