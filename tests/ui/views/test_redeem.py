@@ -120,3 +120,23 @@ def test_a_title_of_two_lines_is_whole(
     title.setText(" ".join(["Why: a cup for ten stamps"] * 4))
     stage.rest()
     assert title.height() >= 2 * QFontMetrics(title.font()).lineSpacing()
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (1024, 600), (1366, 768)], ids=str)
+def test_where_nothing_can_be_spent_it_says_what_this_is_about_and_offers_no_keys(
+    stages: list[CounterStage], size: tuple[int, int]
+) -> None:
+    stage = counter_stage(size=size)
+    stages.append(stage)
+    stage.till.check_out.lent = (0, 2000)
+    stage.fill()
+    stage.press(Qt.Key.Key_F5)
+    stage.settle()
+    stage.rest()
+    view = stage.window.navigator.sheet_view
+    assert isinstance(view, RedeemView)
+    seen = [one for one in (view.box, view.less, view.more, view.pad, view.ok) if one.isVisible()]
+    assert seen == []
+    assert view.frame.title.isVisible()
+    assert view.frame.close_button.isVisible()
+    assert list(wrong_controls(view, view.look)) == []
