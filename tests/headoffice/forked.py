@@ -104,7 +104,7 @@ def main() -> None:
 def _run(*, arguments: Sequence[str], environment: Mapping[str, str], log: str) -> None:
     """Be the program; it ends this process."""
     from posloyalty.cli import main as console
-    from tests.headoffice.fuse import VARIABLE, lay
+    from tests.headoffice import fuse, stepped
 
     os.environ.clear()
     os.environ.update(environment)
@@ -113,8 +113,9 @@ def _run(*, arguments: Sequence[str], environment: Mapping[str, str], log: str) 
         for place in places:
             os.dup2(file, place)
         os.close(file)
-    if VARIABLE in environment:
-        lay(Path(environment[VARIABLE]))
+    for laid in (fuse, stepped):
+        if laid.VARIABLE in environment:
+            laid.lay(Path(environment[laid.VARIABLE]))
     console(arguments)
     sys.exit()
 

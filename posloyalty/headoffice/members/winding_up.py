@@ -4,7 +4,9 @@ Shape: `step`, which a lane of the server calls, first writes down once a day wh
 from the announcement on. When the last day of redeeming is 48 hours ago and every till's journal is
 known past it, it lets what is left to some owners end in a transaction: each an act of head
 office's own journal, planned by the engine. Whatever arrives later ends in the same way. Owners are
-taken once the ledger has followed everything of theirs, so nothing ends twice.
+taken once the ledger has followed everything of theirs, so nothing ends twice. While the end is due
+and waits for a till's journal or for the ledger, it is looked at again soon: a till is asked about
+by its id, and the ledger ever more seldom, since that look goes through all lots.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from posloyalty.domain.values.calendar import store_day
 from posloyalty.headoffice.ledger.pure_office import head_office
 from posloyalty.headoffice.members.marks import outstanding_of
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
-from posloyalty.headoffice.programmes.winding_down import behind, ends_at
+from posloyalty.headoffice.programmes.winding_down import ends_at, first_behind
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.archive_tables import MEMBER, OWNER_PLACE
 from posloyalty.headoffice.store.database import Database
@@ -39,6 +41,8 @@ PIECE: Final = 25
 """How many owners a transaction is about, so that tills wait for it no longer than for a batch."""
 LOOKS_MS: Final = 60_000
 """How long nobody looks again after there was nothing to do: a lane is woken by every batch."""
+SOON_MS: Final = 1_000
+"""The same where something is on its way without which what is due cannot end."""
 
 
 class WindingUp:
@@ -52,6 +56,8 @@ class WindingUp:
         self._clock = clock
         self._programmes = programmes
         self._looks_at_ms = 0
+        self._awaited: bytes | None = None  # a till whose journal was not known past the end
+        self._rests_ms = LOOKS_MS
 
     def step(self) -> int:
         """One piece of it; how many owners it was about, 0 where there is nothing to do now."""
@@ -60,7 +66,7 @@ class WindingUp:
             return 0
         done = self._step()
         if not done:
-            self._looks_at_ms = now_ms + LOOKS_MS
+            self._looks_at_ms = now_ms + self._rests_ms
         return done
 
     def look(self) -> int:
@@ -69,7 +75,7 @@ class WindingUp:
         return self.step()
 
     def _step(self) -> int:
-        now = self._clock.now()
+        now, rested_ms, self._rests_ms = self._clock.now(), self._rests_ms, LOOKS_MS
         with self._database.read() as connection:
             programme = self._programmes.in_effect(connection, now)
             winding = None if programme is None else winding_of(programme)
@@ -80,10 +86,21 @@ class WindingUp:
                 return 0
             noted = _noted(connection, day)
             end = ends_at(programme, winding)
-            due = now >= end + GRACE and not behind(connection, end)
+            over = now >= end + GRACE
+            before, self._awaited = self._awaited, None
+            if over:
+                self._awaited = first_behind(connection, end, asked_first=before)
         if not noted:
             self._database.again(lambda: self._note(programme, day))
-        return self._database.again(lambda: self._end(programme, winding, now)) if due else 0
+        if self._awaited is not None:
+            self._rests_ms = SOON_MS
+        if not over or self._awaited is not None:
+            return 0
+        done, waits = self._database.again(lambda: self._end(programme, winding, now))
+        if waits:
+            came = before is not None or rested_ms == LOOKS_MS
+            self._rests_ms = SOON_MS if came else min(2 * rested_ms, LOOKS_MS)
+        return done
 
     def _note(self, programme: Programme, day: date) -> None:
         """Write down what members have today; another server may have done it."""
@@ -98,14 +115,16 @@ class WindingUp:
                 [(day.isoformat(), ledger, found.get(ledger, 0)) for ledger in ledgers],
             )
 
-    def _end(self, programme: Programme, winding: WindingDown, now: datetime) -> int:
+    def _end(self, programme: Programme, winding: WindingDown, now: datetime) -> tuple[int, bool]:
+        """How many owners it was about, and whether the ledger has still to follow somebody."""
         with self._database.write() as connection:
             office = head_office(self._database, connection, self._office, now=now)
             owners = _with_something(connection, programme, winding, store_day(now, programme.zone))
             ended = [
                 owner for owner in owners if self._end_of(office, connection, programme, owner)
             ]
-        return len(ended)
+            waits = not owners and _ledger_waits(connection)
+        return len(ended), waits
 
     def _end_of(
         self, office: HeadOffice, connection: Connection, programme: Programme, owner: bytes
@@ -169,6 +188,12 @@ def _with_something(
         .limit(PIECE)
     )
     return [bytes(row.owner) for row in connection.execute(asked)]
+
+
+def _ledger_waits(connection: Connection) -> bool:
+    """Whether something arrived that the ledger has not followed yet."""
+    waits = select(OWNER_PLACE.c.owner).where(OWNER_PLACE.c.waits == 1)
+    return connection.execute(waits.limit(1)).first() is not None
 
 
 def _ending_vouchers(

@@ -8,11 +8,12 @@ is `members/winding_up.py`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.winding_down import (
@@ -279,15 +280,40 @@ def behind(connection: Connection, end: datetime) -> tuple[BehindTill, ...]:
     asked = (
         select(TILL.c.store_code, TILL.c.till_code, place.last_at_us)
         .outerjoin(JOURNAL_PLACE, place.till_id == TILL.c.till_id)
-        .where(TILL.c.revoked == 0, TILL.c.gone_s == 0)
+        .where(*_is_behind(end))
         .order_by(TILL.c.store_code, TILL.c.till_code)
     )
-    end_us = int(end.timestamp()) * 1_000_000
     return tuple(
         BehindTill(store=row.store_code, code=row.till_code, known_to=_instant(row.last_at_us))
         for row in connection.execute(asked)
-        if (row.last_at_us or 0) < end_us
     )
+
+
+def first_behind(
+    connection: Connection, end: datetime, *, asked_first: bytes | None = None
+) -> bytes | None:
+    """The id of one of those tills; None where all are known past the end. Whoever asks often says
+    which one it was: a till that stays away for weeks costs one row each time.
+    """
+    place = JOURNAL_PLACE.c
+    asked = (
+        select(TILL.c.till_id)
+        .outerjoin(JOURNAL_PLACE, place.till_id == TILL.c.till_id)
+        .where(*_is_behind(end))
+        .limit(1)
+    )
+    found = None
+    if asked_first is not None:
+        found = connection.execute(asked.where(TILL.c.till_id == asked_first)).first()
+    found = found or connection.execute(asked).first()
+    return None if found is None else bytes(found.till_id)
+
+
+def _is_behind(end: datetime) -> Iterator[ColumnElement[bool]]:
+    end_us = int(end.timestamp()) * 1_000_000
+    yield TILL.c.revoked == 0
+    yield TILL.c.gone_s == 0
+    yield func.coalesce(JOURNAL_PLACE.c.last_at_us, 0) < end_us
 
 
 def _instant(at_us: int | None) -> datetime | None:

@@ -187,6 +187,35 @@ def test_it_is_looked_at_once_a_minute_however_often_the_lane_is_woken(
     assert len(stands(office).run_down) == 1
 
 
+def test_a_till_that_was_waited_for_is_heard_within_a_second(
+    office: OpenOffice, books: Books, clock: SetClock
+) -> None:
+    days_on(clock, OVER)
+    followed(office)
+    assert office.winding_up.step() == 0
+    looked_ms = clock.ms
+    books.joins(b"9" * 16)
+    books.send(office)
+    followed(office)
+    clock.ms = looked_ms
+    assert office.winding_up.step() == 0  # however often the lane is woken
+    clock.pass_time(timedelta(seconds=1))
+    assert office.winding_up.step() == 2
+
+
+def test_what_the_ledger_has_still_to_follow_is_looked_for_soon_and_ever_more_seldom(
+    office: OpenOffice, books: Books, clock: SetClock
+) -> None:
+    later(books, clock, office, OVER)
+    for rests_s in (1, 2, 4):
+        assert office.winding_up.step() == 0  # the ledger follows nobody
+        clock.pass_time(timedelta(seconds=rests_s) - timedelta(milliseconds=1))
+        followed(office) if rests_s == 4 else None
+        assert office.winding_up.step() == 0
+        clock.pass_time(timedelta(milliseconds=1))
+    assert office.winding_up.step() == 2
+
+
 def test_so_many_stamps_become_a_voucher(office: OpenOffice, till: ATill, clock: SetClock) -> None:
     goodbye = replace(SOON, left=Left.VOUCHER, voucher="goodbye", wallet="stamps", points=40)
     wound_down(office, goodbye, more=GOODBYE)
