@@ -146,18 +146,24 @@ class Operators:
         return invitation
 
     def set_role(self, name: str, role: Role, *, by: str) -> None:
-        """Another role; refuses NO_SUCH_OPERATOR and LAST_ADMINISTRATOR."""
+        """Another role, which ends their sessions; nothing is done where they have it. Refuses
+        NO_SUCH_OPERATOR and LAST_ADMINISTRATOR.
+        """
         with self.database.write() as connection:
-            _known(connection, name)
+            if _known(connection, name).role == role.value:
+                return
             self._change(connection, name, role=role.value)
             _keep_one_administrator(connection)
             end_all(connection, name)
             note(connection, self._now_s(), by, "operator_role", name=name, role=role.value)
 
     def set_active(self, name: str, *, active: bool, by: str) -> None:
-        """Set aside, or back; refuses NO_SUCH_OPERATOR and LAST_ADMINISTRATOR."""
+        """Set aside, or back; nothing is done where they are. Refuses NO_SUCH_OPERATOR and
+        LAST_ADMINISTRATOR.
+        """
         with self.database.write() as connection:
-            _known(connection, name)
+            if bool(_known(connection, name).active) is active:
+                return
             self._change(connection, name, active=int(active))
             _keep_one_administrator(connection)
             end_all(connection, name)
