@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from posloyalty.headoffice.cases.audit_log import SOMEBODY, note
 from posloyalty.headoffice.console import known_browsers, sign_in_tries
@@ -25,6 +25,7 @@ from posloyalty.headoffice.console.rights import Role
 from posloyalty.headoffice.console.second_factor import (
     SECRET_BYTES,
     address,
+    last_of_now,
     secret_text,
     step_of,
 )
@@ -235,7 +236,8 @@ class Operators:
 
     def _forgive(self, name: str, step: int, counts: tuple[Count, ...]) -> bool:
         """Whether a code's step is newer than the last one that was taken; then none failed."""
-        mine = OFFICE_OPERATOR.update().where(_O.name == name, _O.last_step < step)
+        newer = or_(_O.last_step < step, _O.last_step > last_of_now(self._now_s()))
+        mine = OFFICE_OPERATOR.update().where(_O.name == name, newer)
         with self.database.write() as connection:
             taken = connection.execute(mine.values(last_step=step)).rowcount == 1
             if taken:

@@ -5,7 +5,8 @@ that operator signed in before, or somebody inside already, has a count of its o
 else is a stranger, who counts for this name at this address, for the address, and for the name
 wherever strangers come from. Beyond a place's free failures the next try there waits, twice as long
 each time. Where one place makes a try wait, the places behind it count nothing: one address cannot
-make strangers elsewhere wait. All names that nobody has are one name here, "": they are counted,
+make strangers elsewhere wait. Nobody waits for longer than the bound of a place says, whatever a
+clock that was ahead wrote down. All names that nobody has are one name here, "": they are counted,
 written and held as an operator's are, and what was typed as a name is kept nowhere.
 """
 
@@ -151,7 +152,7 @@ def count(connection: Connection, counts: Sequence[Count], now_s: int) -> Counte
     began: list[tuple[Count, int]] = []
     for one in counts:
         row = connection.execute(select(SIGN_IN_TRY).where(_at(one)).with_for_update()).one()
-        held = held or row.held_until_s > now_s
+        held = held or _waits(row, now_s)
         failures = 0 if row.last_s < now_s - FORGOTTEN_S else row.failures
         values = {"tries": row.tries + 1, "last_s": now_s, "failures": failures}
         if not held:
@@ -198,6 +199,12 @@ def shown(connection: Connection, now_s: int) -> list[Tries]:
     return [_tries(row, now_s) for row in connection.execute(asked.limit(SHOWN_MOST))]
 
 
+def _waits(row: Any, now_s: int) -> bool:
+    """Whether the next try there waits."""
+    left_s = int(row.held_until_s) - now_s
+    return 0 < left_s <= BOUNDS[Kind(row.kind)].most_s
+
+
 def _let_go(connection: Connection, now_s: int) -> None:
     """Of whoever has not tried for long, and of the longest ago where there are too many."""
     kept = _T.kind.in_((Kind.NAME.value, Kind.INSIDE.value))
@@ -218,7 +225,7 @@ def _tries(row: Any, now_s: int) -> Tries:
         tries=row.tries,
         passwords=row.passwords,
         last_at=_instant(row.last_s),
-        held_until=_instant(row.held_until_s) if row.held_until_s > now_s else None,
+        held_until=_instant(row.held_until_s) if _waits(row, now_s) else None,
     )
 
 

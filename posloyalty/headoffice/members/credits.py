@@ -170,7 +170,7 @@ class Credits:
         return number, True
 
     def approve(self, number: int, *, by: str) -> None:
-        """Let a batch be given; refuses NO_SUCH_BATCH and as `refuse_decided` and `check_second`."""
+        """Let a batch be given; refuses NO_SUCH_BATCH, as `refuse_decided` and `check_second`."""
         with self._database.write() as connection:
             row = _proposed(connection, number)
             check_second(connection, row.proposed_by, by, Right.CREDIT)

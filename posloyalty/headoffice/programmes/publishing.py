@@ -198,8 +198,8 @@ class Publishing:
     def stop(self, key: str, *, by: str) -> int:
         """Stop a rule, as "offer:happy-hour", now and in what holds later; gives the number.
 
-        Refuses NOTHING_PUBLISHED, RULE_STOPPED, NO_RULE_TO_STOP, and PROGRAMME_INVALID with the findings where
-        another rule needs it.
+        Refuses NOTHING_PUBLISHED, RULE_STOPPED, NO_RULE_TO_STOP, and PROGRAMME_INVALID with the
+        findings where another rule needs it.
         """
         with self._database.write() as connection:
             running = current(connection, self._clock.now())

@@ -103,7 +103,8 @@ class Administration:
 
     def rename_store(self, code: str, name: str, *, by: str = COMMAND_LINE) -> None:
         """Give a store another name, which its tills hear of as news, and print. Nothing is done
-        where it has that name: said once more, it would be news again. Refuses NO_SUCH_STORE, STORE_NAME_NEEDED, and TOO_LONG for what no till prints.
+        where it has that name: said once more, it would be news again. Refuses NO_SUCH_STORE,
+        STORE_NAME_NEEDED, and TOO_LONG for what no till prints.
         """
         name = name.strip()
         if not name:
