@@ -5,8 +5,7 @@ that operator signed in before, or somebody inside already, has a count of its o
 else is a stranger, who counts for this name at this address, for the address, and for the name
 wherever strangers come from. Beyond a place's free failures the next try there waits, twice as long
 each time. Where one place makes a try wait, the places behind it count nothing: one address cannot
-make strangers elsewhere wait. Nobody waits for longer than the bound of a place says, whatever a
-clock that was ahead wrote down. All names that nobody has are one name here, "": they are counted,
+make strangers elsewhere wait. All names that nobody has are one name here, "": they are counted,
 written and held as an operator's are, and what was typed as a name is kept nowhere.
 """
 
@@ -200,9 +199,8 @@ def shown(connection: Connection, now_s: int) -> list[Tries]:
 
 
 def _waits(row: Any, now_s: int) -> bool:
-    """Whether the next try there waits."""
-    left_s = int(row.held_until_s) - now_s
-    return 0 < left_s <= BOUNDS[Kind(row.kind)].most_s
+    """Whether the next try there waits; not for what was tried by a clock that was ahead."""
+    return bool(row.last_s <= now_s < row.held_until_s)
 
 
 def _let_go(connection: Connection, now_s: int) -> None:
