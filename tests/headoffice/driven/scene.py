@@ -16,11 +16,12 @@ from sqlalchemy import select
 
 from posloyalty.headoffice.cases.audit_log import first_wrong
 from posloyalty.headoffice.console.rights import Role
+from posloyalty.headoffice.judging.variances import Variances
 from posloyalty.headoffice.store.console_tables import AUDIT_ENTRY
 from posloyalty.headoffice.store.profile_tables import PROFILE
 from posloyalty.headoffice.store.tables import METADATA
 from tests.headoffice.a_chain import MEMBER, PROGRAMME
-from tests.headoffice.driven.house import House
+from tests.headoffice.driven.house import House, until
 from tests.headoffice.driven.person import Person
 from tests.headoffice.forked import Forked
 from tests.headoffice.fuse import VARIABLE
@@ -45,6 +46,13 @@ class Scene:
                 arguments, {**environment, VARIABLE: str(self.fuse)}, log
             )
         )
+
+    def until_at_rest(self) -> None:
+        """The server's own lanes have done what they do of themselves with what is kept."""
+        self.house.until_folded()
+        with self.house.office() as office:
+            judged = Variances(office.database, office.clock)
+            until(lambda: judged.standing().behind == 0)
 
     def kept(self) -> dict[str, list[str]]:
         """Every row of every table."""
@@ -99,7 +107,7 @@ def member(scene: Scene) -> Mapping[str, Any]:
         till.sell()
         till.until(lambda: till.till.sending.status().listens)
         till.until(lambda: _name_known(scene))
-    scene.house.until_folded()
+    scene.until_at_rest()
     return {"member": MEMBER.hex(), "confirmed": "Ada"}
 
 

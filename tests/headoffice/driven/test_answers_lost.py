@@ -77,7 +77,6 @@ def _sold_to_nobody(scene: Scene) -> Mapping[str, Any]:
         till.sell()
         till.until(lambda: till.till.sending.status().listens)
         till.until(lambda: till.till.sending.status().waiting == 0)
-    scene.house.until_folded()
     return {"receipt": sale.number, "member": MEMBER.hex()}
 
 
@@ -209,6 +208,7 @@ def test_what_was_done_unheard_is_done_once(
     scene: Scene, act: Act, lose: Callable[[Scene, Act, Mapping[str, Any]], None]
 ) -> None:
     fields = {**act.ready(scene), **act.fields}
+    scene.until_at_rest()
     told = scene.told()
     lose(scene, act, fields)
     _until_done(scene, act)
@@ -221,7 +221,7 @@ def test_what_was_done_unheard_is_done_once(
 
 
 def _until_done(scene: Scene, act: Act) -> None:
-    scene.house.until_folded()
+    scene.until_at_rest()
     with scene.house.office() as office:
         until(lambda: act.holds(office))
 

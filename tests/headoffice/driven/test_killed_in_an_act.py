@@ -157,6 +157,7 @@ def scene(house: House, tmp_path: Path) -> Iterator[Scene]:
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 def test_an_act_is_done_whole_or_not_at_all(scene: Scene, act: Act, proving: bool) -> None:
     fields = {**act.fields, **act.ready(scene)}
+    scene.until_at_rest()
     before, told = scene.kept(), scene.told()
     for steps in count(1, 1 if proving else EVERY):
         assert steps < STEPS_MOST
@@ -166,7 +167,7 @@ def test_an_act_is_done_whole_or_not_at_all(scene: Scene, act: Act, proving: boo
         if scene.kept() != before:
             break
         assert fell
-    scene.house.until_folded()  # by the server that came after
+    scene.until_at_rest()  # by the server that came after
     with scene.house.office() as office:
         assert act.holds(office)
     assert scene.told() == [*told, *act.entries]
