@@ -1,10 +1,13 @@
 """What every test stands on: no display, no real keystore, no home folder, no network, no disk.
 
 The suite goes through a fixed sample of each long proof, `--prove` through all of it. What is left
-out is said in one of four ways, and every test function keeps at least one case:
+out is said in one of five ways; but for the second, every test function keeps at least one case:
 
 - The mark `long(sample=N)` on a parametrised test: N of its cases, evenly spread. On single
   `pytest.param`s it speaks of these alone, and `sample=0` leaves them all to the proof.
+- The mark `long(beside="test_name")` on a test, or on a file by `pytestmark`: all of it is left to
+  the proof, since the test named, of the same file or of another ("tests/…/test_file.py::test_x"),
+  shows the same way with another kind of thing. It is a test that the suite runs.
 - `PRODUCTS`: where a case opens a till, a window or a page, of a product of several parameters
   (views by sizes by languages) every value of each comes once, in place of all with all. One list
   of cases, however long, stays whole.
@@ -13,6 +16,7 @@ out is said in one of four ways, and every test function keeps at least one case
 - The fixture `proving`, where a test goes through its cases by itself.
 """
 
+import builtins
 import gc
 import os
 import shutil
@@ -34,13 +38,15 @@ from hypothesis import HealthCheck, settings
 
 # A lane that was told to end may finish what it holds; on a busy machine that takes a while.
 THREAD_END_S_MAX = 60
+PLAIN_IMPORT = builtins.__import__
+"""Python's own, as it was before pytest-qt loaded Qt for Python."""
 SHOWN_MS_MAX = 60_000
 """What a window does behind a test's back has so long, whatever else the machine does meanwhile."""
 
 settings.register_profile(
     "suite",
     deadline=None,  # a busy machine is not a bug
-    max_examples=40,
+    max_examples=20,
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
 )
@@ -169,6 +175,14 @@ def pytest_configure(config: pytest.Config) -> None:
         QtBot.waitUntil.__kwdefaults__ = {"timeout": SHOWN_MS_MAX}
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection() -> None:
+    """Whatever is imported from now on is imported by Python alone, as in the till (`ui/
+    plain_imports.py`): Qt reads the source of each module, a tenth of collecting all tests.
+    """
+    builtins.__import__ = PLAIN_IMPORT
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
@@ -186,8 +200,8 @@ def pytest_collection_modifyitems(
 
 
 def left_to_the_proof(items: list[pytest.Item]) -> dict[pytest.Item, None]:
-    """Name the cases that the ordinary suite does without. Of no function it does without all:
-    whoever asks for such cases alone gets them.
+    """Name the cases that the ordinary suite does without. Of no function it does without all, but
+    of those beside others: whoever asks for such cases, or such tests, alone gets them.
     """
     dropped: dict[pytest.Item, None] = {}
     left = items
@@ -197,19 +211,35 @@ def left_to_the_proof(items: list[pytest.Item]) -> dict[pytest.Item, None]:
     for cases in functions(items):
         if all(case in dropped for case in cases):
             dropped = {case: None for case in dropped if case not in cases}
-    return dropped
+    further = beside_others(items)
+    return dropped if len(further) == len(items) else dropped | further
+
+
+def beside_others(items: list[pytest.Item]) -> dict[pytest.Item, None]:
+    """Name the cases of the tests that stand beside one that shows the same."""
+    return {
+        item: None
+        for item in items
+        if any("beside" in mark.kwargs for mark in item.iter_markers("long"))
+    }
 
 
 def beyond_the_samples(items: list[pytest.Item]) -> dict[pytest.Item, None]:
     """Name the cases of long proofs that the ordinary suite leaves to `make prove`."""
     dropped: dict[pytest.Item, None] = {}
     for cases in functions(items):
-        marked = [(case, mark) for case in cases if (mark := case.get_closest_marker("long"))]
+        marked = [(case, sample) for case in cases if (sample := sample_of(case)) is not None]
         if marked:
-            kept = sample_indexes(len(marked), int(marked[0][1].kwargs["sample"]))
+            kept = sample_indexes(len(marked), marked[0][1])
             places = set(range(len(marked))) - set(kept)
             dropped |= {marked[place][0]: None for place in sorted(places)}
     return dropped
+
+
+def sample_of(item: pytest.Item) -> int | None:
+    """How many of the cases of a test are its sample; None where none is said."""
+    said = (mark.kwargs.get("sample") for mark in item.iter_markers("long"))
+    return next((int(sample) for sample in said if sample is not None), None)
 
 
 def on_the_other_database(items: list[pytest.Item]) -> dict[pytest.Item, None]:

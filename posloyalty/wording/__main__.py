@@ -3,7 +3,7 @@
 Babel reads the `.po` files; it is a development dependency, so nothing else imports this module.
 `check` finds, for every area at once: a key that one language has and another lacks, facts that
 differ between languages, fuzzy or empty messages, a message that swallowed a second header, a key
-that stands twice, and a `.mo` that is older than its `.po`.
+that stands twice, one with two texts, and a `.mo` that is older than its `.po`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from posloyalty.wording.words import FALLBACK, LANGUAGES
 
 HEADER = "Content-Type:"
 MESSAGE = re.compile(r'^msgid "(.+)"$', re.MULTILINE)
+TWO_TEXTS = re.compile(
+    r'^msgid "(.+)"\n(?:".*"\n)*msgstr ".*"\n(?:".*"\n)*\n*msgstr "', re.MULTILINE
+)
 UNDATED = datetime(2026, 1, 1, tzinfo=UTC)
 FOLDER = Path(__file__).resolve().parents[2] / "resources" / "translations"
 
@@ -57,6 +60,10 @@ def check(folder: Path) -> list[str]:
             findings += [
                 f"{language}/{area}.po: {key}: stands twice, the last one counts; take one out"
                 for key in doubled(po.read_text(encoding="utf-8"))
+            ]
+            findings += [
+                f"{language}/{area}.po: {key}: has two texts, one counts; take the other out"
+                for key in TWO_TEXTS.findall(po.read_text(encoding="utf-8"))
             ]
             mo = po.with_suffix(".mo")
             if not mo.exists() or mo.read_bytes() != compiled(catalogues[language]):

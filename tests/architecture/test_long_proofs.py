@@ -1,15 +1,16 @@
 """Of a long proof the suite goes through a fixed sample, `make prove` through every case."""
 
+import ast
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import EITHER_DATABASE, LONGEST, PRODUCTS, sample_indexes
-from tests.prove.proofs import PROPERTIES
+from tests.prove.proofs import PROPERTIES, collected_by
 
 ROOT = Path(__file__).parents[2]
 PROOF = """
@@ -33,6 +34,33 @@ import pytest
 )
 def test_some(case):
     assert case
+"""
+
+BESIDE = """
+import pytest
+
+def test_first():
+    pass
+
+@pytest.mark.long(beside="test_first")
+def test_second():
+    pass
+
+@pytest.mark.long(beside="test_first")
+@pytest.mark.parametrize("case", "ab")
+def test_third(case):
+    pass
+"""
+
+WHOLE = """
+import pytest
+
+pytestmark = pytest.mark.long(beside="test_it.py::test_first")
+
+@pytest.mark.long(sample=1)
+@pytest.mark.parametrize("case", "ab")
+def test_sampled(case):
+    pass
 """
 
 PRODUCT = """
@@ -151,13 +179,72 @@ def test_the_places_that_go_by_turns_are_there() -> None:
     assert [place for place in sorted(places) if not list(ROOT.glob(f"{place}*"))] == []
 
 
-def test_whatever_the_suite_samples_is_proved_in_full() -> None:
-    sampled = {
-        file.relative_to(ROOT / "tests").parts[0]
+def test_whatever_the_suite_samples_is_proved_in_full_by_one_part() -> None:
+    sampled = [
+        file.relative_to(ROOT).as_posix()
         for file in ROOT.glob("tests/*/**/test_*.py")
         if file != Path(__file__) and "mark.long(" in file.read_text(encoding="utf-8")
-    }
-    assert sampled | {place.split("/")[1] for place in PRODUCTS} <= set(PROPERTIES)
+    ]
+    products = [f"{place}test_it.py" for place in PRODUCTS if place.endswith("/")]
+
+    parts = [collected_by(part) for part in range(len(PROPERTIES))]
+
+    assert [folder for folder, *_ in parts if not (ROOT / folder).is_dir()] == []
+    for file in sampled + products:
+        found = [folder for folder, *without in parts if is_collected(file, folder, without)]
+        assert len(found) == 1, f"{file} is proved by {found}"
+
+
+def is_collected(file: str, folder: str, without: list[str]) -> bool:
+    """Whether a part collects a file."""
+    left = [option.removeprefix("--ignore=") for option in without]
+    return file.startswith(f"{folder}/") and not file.startswith(tuple(f"{one}/" for one in left))
+
+
+def test_whatever_stands_beside_another_is_left_to_prove_unless_asked_for_alone(
+    tmp_path: Path,
+) -> None:
+    files = {"test_it.py": BESIDE, "test_whole.py": WHOLE}
+
+    assert passed_in(tmp_path, files, 1) == ["test_it.py::test_first"]
+    assert len(passed_in(tmp_path, files, 1, "--prove")) == 1 + 1 + 2 + 2
+    asked = ["test_it.py::test_second", "test_it.py::test_third[b]"]
+    assert sorted(passed_in(tmp_path, files, 1, *asked)) == asked
+    assert passed_in(tmp_path, files, 1, "test_whole.py") == ["test_whole.py::test_sampled[a]"]
+
+
+def test_each_test_beside_which_others_stand_is_one_that_the_suite_runs() -> None:
+    shows, stands = {}, set()
+    for file in ROOT.glob("tests/**/test_*.py"):
+        place, text = file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8")
+        if file == Path(__file__) or "beside=" not in text:
+            continue
+        for test, named in beside_in(text):
+            other, name = named.split("::") if "::" in named else (place, named)
+            shows[f"{place}::{test}"] = f"{other}::{name}"
+            assert f"def {name}(" in (ROOT / other).read_text(encoding="utf-8"), named
+        stands |= {f"{place}::{test}" for test, _ in beside_in(text)}
+    assert {test: named for test, named in shows.items() if named in stands} == {}
+
+
+def beside_in(text: str) -> Iterator[tuple[str, str]]:
+    """Each test of a file that stands beside another, and which."""
+    body = ast.parse(text).body
+    marks = [one.value for one in body if isinstance(one, ast.Assign) and is_pytestmark(one)]
+    for function in body:
+        if isinstance(function, ast.FunctionDef) and function.name.startswith("test_"):
+            for mark in [*marks, *function.decorator_list]:
+                if (
+                    isinstance(mark, ast.Call)
+                    and mark.keywords
+                    and mark.keywords[0].arg == "beside"
+                ):
+                    yield function.name, str(ast.literal_eval(mark.keywords[0].value))
+
+
+def is_pytestmark(assigned: ast.Assign) -> bool:
+    """Whether it says how all of a file is marked."""
+    return isinstance(assigned.targets[0], ast.Name) and assigned.targets[0].id == "pytestmark"
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -209,10 +209,10 @@ def test_a_card_is_paid_out_by_one_till_when_head_office_held_all_of_it_aside(
     sold: Chain,
 ) -> None:
     one, other = sold.tills
-    with pytest.raises(ServiceRefusal, match="CARD_HELD"):
+    with pytest.raises(ServiceRefusal, match="CARD_PAY_OUT_HELD"):
         pay_out(other, asked=False)
     assert pay_out(other, asked=True) == 5_000
-    with pytest.raises(ServiceRefusal, match="CARD_HELD"):
+    with pytest.raises(ServiceRefusal, match="CARD_PAY_OUT_HELD"):
         pay_out(one, asked=True)
     sold.talk()
     assert [on_card(till) for till in sold.tills] == [0, 0]
@@ -224,9 +224,9 @@ def test_a_card_is_paid_out_by_one_till_when_head_office_held_all_of_it_aside(
 def test_a_card_is_not_paid_out_out_of_reach(sold: Chain) -> None:
     other = sold.tills[1]
     out_of_reach(other)
-    with pytest.raises(ServiceRefusal, match="CARD_NEEDS_NETWORK"):
+    with pytest.raises(ServiceRefusal, match="CARD_PAY_OUT_NEEDS_NETWORK"):
         other.counter.till.pay_outs.offer(CODE)  # before anybody is asked which way
-    with pytest.raises(ServiceRefusal, match="CARD_NEEDS_NETWORK"):
+    with pytest.raises(ServiceRefusal, match="CARD_PAY_OUT_NEEDS_NETWORK"):
         pay_out(other, asked=True)
     assert on_card(other) == 5_000
 

@@ -59,6 +59,7 @@ def test_its_sheet_says_as_of_when_and_what_it_can_pay_here(cashier: Cashier) ->
     assert cashier.shows("03-01 10:30")
     cashier.press("F9")
     assert cashier.shows(f"{OFFLINE}: gift card")
+    assert cashier.shows("Pay it out when online again")
 
 
 def test_a_card_that_comes_back_waits_and_the_other_goods_come_back(cashier: Cashier) -> None:
@@ -90,6 +91,9 @@ def test_a_reward_and_a_voucher_say_at_their_chips_why_they_wait(cashier: Cashie
     assert cashier.shows("Usable when online again")
     assert cashier.shows("Most here; 2,500 left")
     assert cashier.shows("As of 10:30")
+    member = cashier.stage.sale.state.member
+    assert member is not None
+    assert member.stale  # the time stands in amber, with a clock
     cashier.press("F12")  # and the sale goes on without them
     assert cashier.shows("Balance after 3,000 Points")
     assert cashier.shows("Balance after 14 Stamps")

@@ -13,14 +13,14 @@ from ui import icons
 from ui.appearance import Appearance, Layout
 from ui.appearance.fonts import load_faces
 from ui.presenters.ports import ToastKind
-from ui.presenters.strip_state import LampState
+from ui.presenters.strip_state import LampState, StripState
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton
 from ui.widgets.chips import ChipKind, ChipRow
 from ui.widgets.lists import ListRow
 from ui.widgets.number_pad import NumberPad, PadKind
 from ui.widgets.quick_keys import TurnKeyRow
-from ui.widgets.strip import Lamp
+from ui.widgets.strip import Lamp, StatusStrip
 from ui.widgets.tables import TableRow
 
 LEFT = Qt.MouseButton.LeftButton
@@ -179,6 +179,7 @@ def test_a_quick_key_tells_its_article_and_an_empty_place_nothing(made: Gallery)
     assert chosen == [1]
 
 
+@pytest.mark.long(sample=7)
 @pytest.mark.parametrize("width", range(60, 200, 7))
 def test_a_line_never_ends_between_a_number_and_its_unit(made: Gallery, width: int) -> None:
     shown = paint.lines("Spring water 550 ml", Appearance().font("caption"), width, 9)
@@ -318,6 +319,21 @@ def test_trouble_is_always_worded_and_wellness_only_where_there_is_room(qtbot: Q
             qtbot.addWidget(lamp)
             assert lamp.wordy is shown
             assert lamp.accessibleName() == state.words
+
+
+@pytest.mark.parametrize(("width", "wordy"), [(640, False), (1024, True)])
+def test_offline_is_said_in_the_low_windows_strip_where_it_fits(
+    qtbot: QtBot, width: int, wordy: bool
+) -> None:
+    strip = StatusStrip(Appearance(layout=Layout.NARROW), menu_name="Menu", keys_name="Keys")
+    qtbot.addWidget(strip)
+    offline = LampState(id="sync", icon="cloud-off", words="Offline · 37 to send", strong=True)
+    well = LampState(id="printer", icon="printer", words="Printer OK")
+    strip.present(StripState(shop="Dawn Mart", time="14:05", lamps=(offline, well)))
+    strip.resize(width, strip.height())
+    strip.show()
+    assert [lamp.wordy for lamp in strip.lamps] == [wordy, False]
+    assert strip.lamps[0].width() == strip.lamps[0].sizeHint().width()
 
 
 def test_a_question_answers_by_place(made: Gallery) -> None:

@@ -42,6 +42,10 @@ def test_catalogues_that_agree_have_no_finding(tmp_path: Path) -> None:
             'msgid "DUE"\nmsgstr "{amount}"\n\nmsgid "DUE"\nmsgstr "應付 {amount}"\n',
             "zh_TW/pay.po: DUE: stands twice, the last one counts; take one out",
         ),
+        (
+            'msgid "DUE"\nmsgstr "應付 {amount}"\nmsgstr "應收 {amount}"\n',
+            "zh_TW/pay.po: DUE: has two texts, one counts; take the other out",
+        ),
     ],
 )
 def test_what_one_language_has_wrong_is_found(tmp_path: Path, text: str, finding: str) -> None:

@@ -35,6 +35,7 @@ OTHERS_SHOWN: Final = 2
 class MemberState:
     """A member as the card shows them; `progress` in thousandths of the way to the next tier.
 
+    `stale` when the balance is of an earlier time, since head office is out of reach.
     `note` is what the member let the shop write down, or why they may not earn or spend, or what
     looks wrong about the sale; then `warning` is True. With it, that a card stays full for now.
     """
@@ -46,6 +47,7 @@ class MemberState:
     balance_points: int
     unit: str
     as_of: str
+    stale: bool = False
     pending: str = ""
     tier: str = ""
     rank: int = 0
@@ -97,6 +99,7 @@ def member_state(
         as_of=words("sale.as_of", time=figures.moment(panel.as_of, today))
         if panel.complete
         else words("sale.points_coming"),
+        stale=panel.stale and panel.complete,
         pending=" · ".join(filter(None, (_pending(wallet, figures), *_others(wallets, figures)))),
         tier="" if tier is None else tier.level_name or words("sale.no_tier"),
         rank=0 if tier is None else tier.rank,

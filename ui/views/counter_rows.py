@@ -57,6 +57,7 @@ def member_row(member: MemberState | None) -> MemberCardRow | None:
         balance=member.balance,
         unit=member.unit,
         as_of=member.as_of,
+        stale=member.stale,
         tier=member.tier,
         pips_full=member.rank,
         pips_of=member.levels,

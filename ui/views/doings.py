@@ -34,8 +34,7 @@ class DoingsView(SheetView):
         look, words = self.look, self.words
         self._presenter = presenter
         self.frame.closed.connect(presenter.escape)
-        self.frame.title.setWordWrap(True)
-        self.frame.title.setMaximumHeight(2 * look.line_height("title"))
+        self.break_title()
         self.list = RowList(look, name=words("doings.title"), row_height=ROW[look.layout])
         self.list.chosen.connect(self._open)
         self.list.opened.connect(self._open)

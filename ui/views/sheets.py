@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QVBoxLayout
 
 from ui.appearance.metrics import GAP
 from ui.views.focus_zones import tab_through
 from ui.widgets.sheet import SheetFrame
 from ui.widgets.view import ScreenView, ViewContext
+
+TITLE_LINES = 2
 
 
 class SheetView(ScreenView):
@@ -31,6 +34,12 @@ class SheetView(ScreenView):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab stays in the sheet: what lies below it is covered."""
         return tab_through((self.frame,), forward=forward) or super().focusNextPrevChild(forward)
+
+    def break_title(self) -> None:
+        """A long title stands on two lines, whole: a face's lines are higher than the design's."""
+        high = QFontMetrics(self.look.font("title")).lineSpacing()
+        self.frame.title.setWordWrap(True)
+        self.frame.title.setMaximumHeight(TITLE_LINES * high)
 
     def tighten(self) -> None:
         """Leave the frame no more room than it must have: a pad needs the height."""

@@ -27,8 +27,7 @@ class WhyView(SheetView):
         super().__init__(context, context.words("why.title_plain"))
         look = self.look
         self.frame.closed.connect(presenter.escape)
-        self.frame.title.setWordWrap(True)
-        self.frame.title.setMaximumHeight(2 * look.line_height("title"))
+        self.break_title()
         self._verdict = Text(look, role="strong", wrap=True)
         self._rule = Text(look, role="caption", tone="ink3", wrap=True)
         self.save = ActionButton(look, context.words("why.save"), icon="export", height=48)

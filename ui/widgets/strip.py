@@ -1,14 +1,15 @@
 """The status strip on top of every screen: where and who at the left, states, time, menu.
 
 Shape: `StripState`. States say words when wide; in smaller layouts an icon alone, but only while
-all is well: trouble is always an amber fill with words. A tap on a state tells which.
+all is well: trouble is always an amber fill with words, and being offline is said where it fits. A
+tap on a state tells which.
 Messages of screens that have no entry line stand in the middle of the strip.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from ui.appearance.look import Appearance
@@ -21,6 +22,8 @@ from ui.widgets.text import Panel, Text
 
 # What a band takes of the room that the strip would leave bare.
 BAND_SHARE = 10
+# So long, a strip of the narrow layout holds a name, "Offline · 37 to send" and all the rest.
+ROOMY = 760
 
 
 class StatusStrip(Panel):
@@ -83,6 +86,20 @@ class StatusStrip(Panel):
             self._row.insertWidget(0, band, BAND_SHARE)
 
     @property
+    def roomy(self) -> bool:
+        """Whether it is long enough for what is not only trouble to be said in words: a low window
+        has the narrow layout and a long strip.
+        """
+        return self.width() >= self._look.px(ROOMY)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words come and go with the room."""
+        super().resizeEvent(event)
+        for lamp in self.lamps:
+            lamp.updateGeometry()
+            lamp.update()
+
+    @property
     def state(self) -> StripState:
         """What is shown now."""
         return self._state
@@ -125,9 +142,12 @@ class StatusStrip(Panel):
 class Lamp(QAbstractButton):
     """One state of the strip."""
 
-    def __init__(self, look: Appearance, state: LampState, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self, look: Appearance, state: LampState, strip: StatusStrip | None = None
+    ) -> None:
+        super().__init__(strip)
         self._look = look
+        self._strip = strip
         self.state = state
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -144,13 +164,14 @@ class Lamp(QAbstractButton):
 
     @property
     def wordy(self) -> bool:
-        """Whether the words are shown: when wide, and always in trouble or when strong."""
+        """Whether the words are shown: when wide, always in trouble, and where they fit when
+        strong.
+        """
         layout = self._look.layout
-        return (
-            self.state.trouble
-            or layout is Layout.WIDE
-            or (self.state.strong and layout is not Layout.NARROW)
-        )
+        if self.state.trouble or layout is Layout.WIDE:
+            return True
+        roomy = layout is not Layout.NARROW or (self._strip is not None and self._strip.roomy)
+        return self.state.strong and roomy
 
     def sizeHint(self) -> QSize:
         """A target of 44, wider with words."""

@@ -75,7 +75,8 @@ class MemberFound:
 class MemberPanel:
     """A member with wallets, tiers and vouchers as of an instant; `currency` is the programme's.
 
-    Not `complete` while the till has the profile alone, and what they have is still on its way.
+    Not `complete` while the till has the profile alone, and what they have is still on its way;
+    `stale` where the instant is an earlier one, because head office is out of reach.
     """
 
     member: Member
@@ -86,6 +87,7 @@ class MemberPanel:
     currency: Currency | None = None
     vouchers: tuple[OwnedVoucher, ...] = ()
     complete: bool = True
+    stale: bool = False
 
 
 class FindMember:
@@ -152,13 +154,15 @@ class FindMember:
             programme = self._programme_at(reader, now)
             if not seen.complete:
                 self._met(member_id)
-            as_of = self._known_until() or now
+            known = self._known_until()
+            as_of, stale = known or now, known is not None
             if programme is None:
                 return MemberPanel(
                     member=seen.member,
                     as_of=as_of,
                     last_visit=seen.last_visit,
                     complete=seen.complete,
+                    stale=stale,
                 )
             day = store_day(now, programme.zone)
             state = state_of(reader, programme, member_id, day, seen=seen)
@@ -174,6 +178,7 @@ class FindMember:
             tiers=tiers,
             currency=programme.currency,
             vouchers=vouchers_of(programme, state.rights, day, language),
+            stale=stale,
         )
 
     def by_card(self, code: str) -> bytes | None:

@@ -49,6 +49,11 @@ from posloyalty.sync import events
 from posloyalty.sync.pay_out_event import out_shown, paid_out_of
 
 PAY_OUT = "pay_out"
+_IN_PAY_OUTS = {
+    "CARD_NEEDS_NETWORK": "CARD_PAY_OUT_NEEDS_NETWORK",
+    "CARD_HERE_MOST": "CARD_PAY_OUT_NEEDS_NETWORK",
+    "CARD_HELD": "CARD_PAY_OUT_HELD",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +97,7 @@ class PayOutCard(Grounded):
     def offer(self, code: str) -> PayOutOffer:
         """What would be paid out now. Raises `ServiceRefusal` NO_PROGRAMME, NO_SUCH_CARD, of a card
         that cannot pay either, CARD_EXPIRED where some of it ran out, CARD_TAXED, or
-        CARD_NEEDS_NETWORK and USE_TILL_NOT_SOUND where it cannot be paid out here now.
+        CARD_PAY_OUT_NEEDS_NETWORK and USE_TILL_NOT_SOUND where it cannot be paid out here now.
         """
         with self._book.read() as reader:
             at = self._now()
@@ -101,7 +106,7 @@ class PayOutCard(Grounded):
             offer = self._offer(card, code, day)
             here = self._lending.room_on_card(reader, card, day)
         if here is not None and here.most_minor < card.balance(day):
-            raise here.refused(offer.card, 0)  # a card is paid out whole
+            raise _of_pay_out(here.refused(offer.card, 0))  # a card is paid out whole
         return offer
 
     def wants(self, code: str) -> Callable[[Reader, Programme, date], Iterable[Wanted]]:
@@ -129,7 +134,7 @@ class PayOutCard(Grounded):
 
         Raises what `offer` raises, and `ServiceRefusal` CARD_CASH_MOST or CARD_CASH_NAMED above
         what goes in cash, CARD_NO_COIN, DOCUMENT_NEEDED, NOT_ALLOWED, QUOTE_STALE, or
-        CARD_NEEDS_NETWORK and CARD_HELD where other tills may use the card, and
+        CARD_PAY_OUT_NEEDS_NETWORK and CARD_PAY_OUT_HELD where other tills may use the card, and
         USE_TILL_NOT_SOUND at a till that waits for head office.
         """
         with self._book.write() as unit:
@@ -189,7 +194,10 @@ class PayOutCard(Grounded):
         plan = EventPlan(event_id=pay_out_id, at=at, day=day, programme_id=programme.id)
         plan_pay_out(plan, card)
         used = CardPayment(card=card, amount_minor=card.balance(day), name=name)
-        uses = self._lending.use_card(unit, programme, used, at, pay_out_id)
+        try:
+            uses = tuple(self._lending.use_card(unit, programme, used, at, pay_out_id))
+        except ServiceRefusal as refusal:
+            raise _of_pay_out(refusal) from refusal
         does = plan.consequences()
         does = replace(does, rights=(*does.rights, *uses))
         told = Told(
@@ -210,6 +218,16 @@ def pay_out_terms(market: CardBounds | None, kind: GiftCard | None, currency: st
     """What is asked: by the shop's market, and by the card's programme."""
     here = NO_TERMS if market is None else market.pay_out_in(currency)
     return here.beside(None if kind is None else kind.pay_out)
+
+
+def _of_pay_out(refusal: ServiceRefusal) -> ServiceRefusal:
+    """A card's refusal to pay, for whoever wants it paid out: there is no other way to pay that,
+    and no part of it.
+    """
+    reason = _IN_PAY_OUTS.get(refusal.reason)
+    if reason is None:
+        return refusal
+    return ServiceRefusal(reason, card=refusal.facts["card"], time=refusal.facts.get("time", ""))
 
 
 def _card(reader: Reader | UnitOfWork, programme: Programme, code: str) -> StoredCard:

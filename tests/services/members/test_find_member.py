@@ -151,7 +151,7 @@ def test_a_row_and_the_panel_show_what_the_sale_made_of_the_member(shop: Shop) -
     assert (row.tier_name, row.tier_rank) == ("Silver", 1)
     assert panel.tiers[0].level == "silver"
     assert row.last_visit == panel.last_visit == shop.clock.now()
-    assert panel.as_of == shop.clock.now()
+    assert (panel.as_of, panel.stale) == (shop.clock.now(), False)
     assert shop.till.members.row(member_id) == row
 
 

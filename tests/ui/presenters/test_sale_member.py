@@ -37,6 +37,18 @@ def test_the_member_panel_tells_who_what_tier_and_how_old_the_balance_is():
     assert shown.note == "花生过敏"
 
 
+def test_a_balance_is_stale_only_where_it_is_there_and_of_an_earlier_time() -> None:
+    counter = full_desk()
+    quote, panel = counter.sale._sale.quote, counter.sale._sale.panel
+    assert panel is not None
+
+    def stale(**changed: bool) -> bool:
+        shown = member_state(replace(panel, **changed), quote, counter.sale._counter.figures)
+        return shown is not None and shown.stale
+
+    assert (stale(), stale(stale=True), stale(stale=True, complete=False)) == (False, True, False)
+
+
 def test_what_further_wallets_hold_stands_beside_what_is_pending():
     counter = full_desk()
     quote, panel = counter.sale._sale.quote, counter.sale._sale.panel

@@ -145,16 +145,18 @@ def test_two_sentences_are_parted_as_the_language_parts_them(language: str, betw
     strip.sent(SendingStatus(sending=Sending.OFFLINE, waiting=3, reason="TLS_NOT_YET"))
     words = Words(language)
     first = words("app.sending_offline_n", n=3, since="", reason="")
-    assert strip.told("sync") == first + between + words("outbox.reason_tls_not_yet")
+    assert strip.told("sync") == first + between + words("outbox.brief_tls_not_yet")
 
 
 def test_out_of_reach_for_a_cause_that_a_person_can_put_right_says_it() -> None:
     since = "2026-11-22T14:02:00.000+00:00"
     strip = strip_of(Shell(), Receipts())
     strip.sent(SendingStatus(sending=Sending.OFFLINE, since=since, reason="TLS_NOT_YET"))
+    lamp = next(lamp for lamp in strip.state.lamps if lamp.id == "sync")
+    assert (lamp.words, lamp.trouble) == ("Offline", True)
     said = strip.told("sync")
     assert said.startswith("Offline since 14:02. Selling goes on; nothing waits. ")
-    assert "the clock is probably behind" in said
+    assert "The clock is probably behind" in said
 
 
 def test_offline_since_another_day_says_which() -> None:

@@ -122,7 +122,7 @@ def test_the_page_follows_how_sending_stands_while_it_is_looked_at() -> None:
     at.shell.session.sending_stands(away)
     assert (at.state.entries or ())[0].note == "Up to date"  # nobody looks
     at.screen.opened(section="office")
-    assert (at.state.entries or ())[0].note == "Out of reach"
+    assert (at.state.entries or ())[0].note == "Offline"
 
 
 def test_more_may_wait_than_the_list_holds() -> None:
