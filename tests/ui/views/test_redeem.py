@@ -38,6 +38,7 @@ def stages(qtbot: QtBot) -> Iterator[list[CounterStage]]:
         end_stage(stage)
 
 
+@pytest.mark.long(sample=5)
 @pytest.mark.parametrize("language", ["en", "zh_TW"])
 @pytest.mark.parametrize("here", [500, 0])
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -61,6 +62,7 @@ def test_the_way_to_an_approval_takes_no_key_of_the_pad_its_size(
     assert stage.window.navigator.sheet is Sheet.APPROVE
 
 
+@pytest.mark.long(sample=3)
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_points_that_are_spent_already_leave_the_keys_their_size_too(
     stages: list[CounterStage], size: tuple[int, int]
@@ -83,6 +85,7 @@ def test_points_that_are_spent_already_leave_the_keys_their_size_too(
     assert chip.kind is ChipIs.USABLE
 
 
+@pytest.mark.long(sample=5)
 @pytest.mark.parametrize("language", ["en", "zh_CN", "zh_TW"])
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_what_is_wrong_with_an_amount_stands_whole_on_its_line(
