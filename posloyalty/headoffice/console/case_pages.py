@@ -34,22 +34,10 @@ class CasePages:
         """The rows of the table."""
         decide = Right.DECIDE
         return (
-            Page(method="GET", path=_MATTERS, act=self.all, right=Right.SEE),
-            Page(method="POST", path=_MATTERS, act=self.decide, right=decide, back=self.all),
-            Page(
-                method="POST",
-                path=f"{_MATTERS}/read",
-                act=self.read_again,
-                right=decide,
-                back=self.all,
-            ),
-            Page(
-                method="POST",
-                path="/console/findings",
-                act=self.decide_finding,
-                right=decide,
-                back=self.all,
-            ),
+            Page.shows(_MATTERS, self.all, Right.SEE),
+            Page.changes(_MATTERS, self.decide, decide, back=self.all),
+            Page.changes(f"{_MATTERS}/read", self.read_again, decide, back=self.all),
+            Page.changes("/console/findings", self.decide_finding, decide, back=self.all),
         )
 
     def all(self, asking: Asking) -> Told:

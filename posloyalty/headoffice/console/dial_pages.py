@@ -63,8 +63,8 @@ class DialPages:
         """The rows of the table."""
         right = Right.TRY_OUT
         return (
-            Page(method="GET", path=_RISK, act=self.all, right=right),
-            Page(method="POST", path=_RISK, act=self.ask, right=right, back=self.all),
+            Page.shows(_RISK, self.all, right),
+            Page.changes(_RISK, self.ask, right, back=self.all),
         )
 
     def all(self, asking: Asking) -> Told:

@@ -58,8 +58,8 @@ class ExportPages:
     def pages(self) -> tuple[Page, ...]:
         """The rows of the table."""
         return (
-            Page(method="GET", path="/console/exports", act=self.all, right=Right.EXPORT),
-            Page(method="POST", path="/console/export", act=self.export, right=Right.EXPORT),
+            Page.shows("/console/exports", self.all, Right.EXPORT),
+            Page.changes("/console/export", self.export, Right.EXPORT),
         )
 
     def kinds(self) -> Mapping[str, Callable[[], Rows]]:

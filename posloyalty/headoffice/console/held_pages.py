@@ -26,8 +26,8 @@ class HeldPages:
     def pages(self) -> tuple[Page, ...]:
         """The rows of the table."""
         return (
-            Page(method="GET", path=_HELD, act=self.all, right=Right.SEE),
-            Page(method="POST", path=_HELD, act=self.decide, right=Right.DECIDE, back=self.all),
+            Page.shows(_HELD, self.all, Right.SEE),
+            Page.changes(_HELD, self.decide, Right.DECIDE, back=self.all),
         )
 
     def all(self, asking: Asking) -> Told:

@@ -32,7 +32,7 @@ class JudgingPages:
 
     def pages(self) -> tuple[Page, ...]:
         """The rows of the table."""
-        return (Page(method="GET", path="/console/judging", act=self.all, right=Right.SEE),)
+        return (Page.shows("/console/judging", self.all, Right.SEE),)
 
     def all(self, asking: Asking) -> Told:
         """Everything, or the variances of one kind."""

@@ -41,28 +41,16 @@ class MemberPages:
         """The rows of the table."""
         see = Right.SEE_MEMBERS
         return (
-            Page(method="GET", path=_MEMBERS, act=self.all, right=see),
-            Page(method="POST", path=_MEMBERS, act=self.find, right=see, back=self.all),
-            Page(method="GET", path="/console/member", act=self.one, right=see),
-            Page(
-                method="POST",
-                path="/console/mark",
-                act=self.mark,
-                right=Right.KEEP_RECORDS,
-                back=self.one,
-            ),
+            Page.shows(_MEMBERS, self.all, see),
+            Page.changes(_MEMBERS, self.find, see, back=self.all),
+            Page.shows("/console/member", self.one, see),
+            Page.changes("/console/mark", self.mark, Right.KEEP_RECORDS, back=self.one),
             *(
-                Page(
-                    method="POST",
-                    path=f"/console/phone/{what}",
-                    act=act,
-                    right=Right.KEEP_RECORDS,
-                    back=self.one,
-                )
+                Page.changes(f"/console/phone/{what}", act, Right.KEEP_RECORDS, back=self.one)
                 for what, act in (("give", self.give_key), ("withdraw", self.withdraw_key))
             ),
-            Page(method="GET", path="/console/outstanding", act=self.outstanding, right=see),
-            Page(method="GET", path="/console/leases", act=self.leases, right=Right.SEE),
+            Page.shows("/console/outstanding", self.outstanding, see),
+            Page.shows("/console/leases", self.leases, Right.SEE),
         )
 
     def all(self, asking: Asking) -> Told:

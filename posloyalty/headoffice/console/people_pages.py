@@ -38,20 +38,13 @@ class PeoplePages:
             "let-in": self.let_in_again,
         }
         return (
-            Page(method="GET", path=_OPERATORS, act=self.all, right=keep),
-            Page(method="POST", path=_OPERATORS, act=self.add, right=keep, back=self.all),
+            Page.shows(_OPERATORS, self.all, keep),
+            Page.changes(_OPERATORS, self.add, keep, back=self.all),
             *(
-                Page(
-                    method="POST",
-                    path=f"{_OPERATORS}/{what}",
-                    act=act,
-                    right=keep,
-                    back=self.all,
-                    keeps=False,  # a press in the list, and no field of the form below it
-                )
+                Page.changes(f"{_OPERATORS}/{what}", act, keep, back=self.all, keeps=False)
                 for what, act in changes.items()
             ),
-            Page(method="GET", path="/console/audit", act=self.audit, right=Right.READ_AUDIT),
+            Page.shows("/console/audit", self.audit, Right.READ_AUDIT),
         )
 
     def all(self, asking: Asking) -> Told:
