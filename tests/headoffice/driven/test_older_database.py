@@ -13,6 +13,7 @@ from typing import Final
 import pytest
 
 from posloyalty.headoffice.store.database import FILE_NAME
+from posloyalty.sync.wire import messages
 from tests.fakes.fault_proxy import Faults
 from tests.headoffice.a_program import Program
 from tests.headoffice.driven.house import House, until
@@ -65,10 +66,8 @@ def _sold_and_heard(*tills: Program, points: int) -> None:
 def _sold_unheard(house: House, till: Program) -> None:
     """Head office keeps a sale, and the till does not hear so."""
     before = len(house.kept(till.till.facts.till_id))
-    house.line.faults = Faults(swallow=True)
-    house.line.hang_up()
+    house.line.faults = Faults(swallow_from=messages.PUSH.encode())
     till.sell()
-    till.retry()
     until(lambda: len(house.kept(till.till.facts.till_id)) > before)
     assert till.till.sending.status().waiting > 0
 
