@@ -36,7 +36,7 @@ pytestmark = pytest.mark.enable_socket
 OWN_PACE: Final = frozenset({"office_session"})
 """Tables that move though nobody acts: when a page was asked for last."""
 STEPS_MOST: Final = 2_000
-EVERY: Final = 13
+EVERY: Final = 29
 """The suite kills at every so many steps, and to prove it at each."""
 ROWS: Final = 2_000
 ARTICLES: Final = (
