@@ -16,6 +16,7 @@ out is said in one of five ways; but for the second, every test function keeps a
 - The fixture `proving`, where a test goes through its cases by itself.
 """
 
+import builtins
 import gc
 import os
 import shutil
@@ -37,13 +38,15 @@ from hypothesis import HealthCheck, settings
 
 # A lane that was told to end may finish what it holds; on a busy machine that takes a while.
 THREAD_END_S_MAX = 60
+PLAIN_IMPORT = builtins.__import__
+"""Python's own, as it was before pytest-qt loaded Qt for Python."""
 SHOWN_MS_MAX = 60_000
 """What a window does behind a test's back has so long, whatever else the machine does meanwhile."""
 
 settings.register_profile(
     "suite",
     deadline=None,  # a busy machine is not a bug
-    max_examples=40,
+    max_examples=20,
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
 )
@@ -185,6 +188,14 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytestqt.qtbot import QtBot
 
         QtBot.waitUntil.__kwdefaults__ = {"timeout": SHOWN_MS_MAX}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection() -> None:
+    """Whatever is imported from now on is imported by Python alone, as in the till (`ui/
+    plain_imports.py`): Qt reads the source of each module, a tenth of collecting all tests.
+    """
+    builtins.__import__ = PLAIN_IMPORT
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

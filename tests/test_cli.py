@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 import signal
@@ -19,6 +18,7 @@ from posloyalty import __version__
 from posloyalty.cli import language_of
 from posloyalty.cli.commands import application
 from posloyalty.cli.console import Exit, open_till
+from posloyalty.documents.table_file import read_table
 from posloyalty.services.people.sign_in import SignedIn
 from posloyalty.services.shop.demo_shop import DemoShop
 from posloyalty.wording import LANGUAGES, Words
@@ -378,10 +378,9 @@ def test_a_replay_prints_totals_as_json_and_writes_every_member(tmp_path: Path) 
     assert told["earned"] == int(expected["earned"].sum())
     assert told["expired"] == int(expected["expired"].sum())
     assert told["balance"] == int(expected["balance"].sum())
-    with out.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
-    assert rows[0] == ["member", "earned", "expired", "balance", "tier"]
-    assert rows[1:] == [[str(value) for value in row] for row in expected.values.tolist()]
+    rows = [list(row.cells.values()) for row in read_table(out)]
+    assert out.read_text("utf-8-sig").startswith("member,earned,expired,balance,tier")
+    assert rows == [[str(value) for value in row] for row in expected.values.tolist()]
 
 
 def test_bad_rows_of_a_replay_are_told_and_the_good_ones_rung(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ person's name. Calls run on the print lane; reportlab is imported when the first
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,11 +35,15 @@ class PaperFiles:
 
         return self._write(f"receipt-{receipt.number}", receipt_pdf(receipt))
 
-    def save_table(self, name: str, lines: Iterable[tuple[str, ...]]) -> str:
-        """Write lines of texts as CSV, the head first; the path."""
+    def save_table(
+        self, name: str, lines: Iterable[tuple[str, ...]], *, texts: Collection[int] = ()
+    ) -> str:
+        """Write lines of texts as CSV, the head first; the path. `texts` are the columns of names
+        and words, which no spreadsheet takes for anything else.
+        """
         from posloyalty.documents.table_out import csv_bytes
 
-        return self._write(name, csv_bytes(lines), ending=".csv")
+        return self._write(name, csv_bytes(lines, texts=texts), ending=".csv")
 
     def save_quote(self, basket: Basket, quote: Quote) -> str:
         """Write what a quote was made from, and what it said, as a scenario file; the path.

@@ -4,7 +4,6 @@ Annotations are evaluated here, not kept as text: the options' help is made in a
 time, and typer reads it from them.
 """
 
-import csv
 import json
 from collections.abc import Sequence
 from dataclasses import astuple, fields
@@ -19,6 +18,7 @@ from posloyalty.cli.data_commands import tell_report
 from posloyalty.cli.programme_file import read_bytes
 from posloyalty.documents.purchase_file import file_hash
 from posloyalty.documents.purchase_file import read_purchases as read_rows
+from posloyalty.documents.table_out import csv_bytes
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.services.book.first_run import FirstRunAnswers
 from posloyalty.services.programmes.programmes import read_programme
@@ -114,10 +114,9 @@ def _run(
 
 
 def _write_members(path: Path, found: Sequence[MemberTotal]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([one.name for one in fields(MemberTotal)])
-        writer.writerows(astuple(one) for one in found)
+    head = tuple(one.name for one in fields(MemberTotal))
+    lines = (tuple(map(str, astuple(one))) for one in found)
+    path.write_bytes(csv_bytes((head, *lines), texts=[head.index("member"), head.index("tier")]))
 
 
 def _say_totals(

@@ -4,7 +4,6 @@ Annotations are evaluated here, not kept as text: the options' help is made in a
 time, and typer reads it from them.
 """
 
-import csv
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,8 +18,9 @@ from posloyalty.cli.console import Exit, Speaker, opened
 from posloyalty.cli.data_commands import tell_report
 from posloyalty.cli.programme_file import read_bytes
 from posloyalty.documents.purchase_file import read_purchases as read_rows
+from posloyalty.documents.table_out import amount_cell, csv_bytes
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.values.money import Currency, format_amount
+from posloyalty.domain.values.money import Currency
 from posloyalty.domain.values.ratio import BadRatio, Ratio
 from posloyalty.insight.try_out_report import TryOutReport
 from posloyalty.insight.try_out_run import Past, TriedOut, tried_out
@@ -154,29 +154,25 @@ def _write_members(path: Path, outcomes: Sequence[MemberOutcome], programme: Pro
     wallet = programme.wallets[0].id
     money = programme.currency
 
-    def text(minor: int) -> str:
-        return format_amount(minor, money, grouping=False)
-
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        for one in outcomes:
-            writer.writerow(
-                (
-                    one.member,
-                    one.sales,
-                    text(one.gross_minor),
-                    text(one.offers_minor),
-                    text(one.redeemed_minor),
-                    text(one.paid_minor),
-                    one.issued.get(wallet, 0),
-                    one.expired.get(wallet, 0),
-                    one.held.get(wallet, 0),
-                    text(one.worth_minor),
-                    text(one.shop_cost_minor),
-                    one.tier,
-                )
-            )
+    lines = (
+        (
+            one.member,
+            str(one.sales),
+            amount_cell(one.gross_minor, money),
+            amount_cell(one.offers_minor, money),
+            amount_cell(one.redeemed_minor, money),
+            amount_cell(one.paid_minor, money),
+            str(one.issued.get(wallet, 0)),
+            str(one.expired.get(wallet, 0)),
+            str(one.held.get(wallet, 0)),
+            amount_cell(one.worth_minor, money),
+            amount_cell(one.shop_cost_minor, money),
+            one.tier,
+        )
+        for one in outcomes
+    )
+    texts = [COLUMNS.index("member"), COLUMNS.index("tier")]
+    path.write_bytes(csv_bytes((COLUMNS, *lines), texts=texts))
 
 
 def _as_data(found: TriedOut, money: Currency, *, refused: int) -> dict[str, object]:

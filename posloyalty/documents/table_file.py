@@ -1,9 +1,10 @@
 """Reading a table that a person made: CSV or XLSX, one row at a time.
 
 Shape: `read_table(path)` yields `TableRow(line, cells)`, cells by the header's column names, in
-lower case, always text and on one line: a break within a cell is a space. `line` counts as a person
-sees it in the file: the header is line 1 and a quoted line break counts. Nothing is converted here;
-what a cell means is the import's business.
+lower case, always text and on one line: a break within a cell is a space, and the apostrophe that
+keeps a spreadsheet from taking a code for a number (`guarded`) is no part of it. `line` counts as a
+person sees it in the file: the header is line 1 and a quoted line break counts. Nothing is
+converted here; what a cell means is the import's business.
 
 A file that cannot be read at all raises `TableUnreadable` with a wording code and facts.
 """
@@ -19,6 +20,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final, TextIO
 
+from posloyalty.documents.guarded import unguarded
 from posloyalty.documents.sheet_bounds import is_within
 
 ROWS_MAX: Final = 2_000_000
@@ -216,4 +218,4 @@ def _text(value: object) -> str:
 def _bounded(cell: str, path: Path, line: int) -> str:
     if len(cell) > CELL_CHARACTERS_MAX:
         raise TableUnreadable("CELL_TOO_LONG", file=path.name, line=line)
-    return _CONTROLS.sub(" ", cell).strip()
+    return unguarded(_CONTROLS.sub(" ", cell).strip()).strip()

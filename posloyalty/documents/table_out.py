@@ -1,43 +1,41 @@
 """Writing a table that a person opens in a spreadsheet: CSV in UTF-8 with its mark.
 
 A text that a spreadsheet would take for a formula gets an apostrophe before it: an article's name
-must never be run.
+must never be run. In columns of codes and names so does what it would take for a number or a day
+(`guarded`), and `table_file` reads it without.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Collection, Iterable
 
-FORMULA_SIGNS: Final = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\uff1d",
-    "\uff0b",
-    "\uff0d",
-    "\uff20",
-    "\t",
-    "\r",
-    "\n",
-)
-"""What a formula begins with, also as Chinese input methods write it: spreadsheets there take a
-full-width sign for the narrow one.
-"""
+from posloyalty.documents.guarded import guarded, is_formula
+from posloyalty.domain.values.money import Currency, format_amount
 
 
-def csv_bytes(lines: Iterable[tuple[str, ...]]) -> bytes:
-    """The bytes of a file, the head first."""
+def csv_bytes(lines: Iterable[tuple[str, ...]], *, texts: Collection[int] = ()) -> bytes:
+    """The bytes of a file, the head first; `texts` are the places of columns of codes and names,
+    which stay what they are in any spreadsheet.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     for cells in lines:
-        writer.writerow([_harmless(cell) for cell in cells])
+        writer.writerow(
+            [
+                guarded(cell) if place in texts else _harmless(cell)
+                for place, cell in enumerate(cells)
+            ]
+        )
     return text.getvalue().encode("utf-8-sig")
+
+
+def amount_cell(minor: int, money: Currency) -> str:
+    """An amount as a spreadsheet adds it up: a true minus would make a word of it."""
+    return format_amount(minor, money, grouping=False).replace("\N{MINUS SIGN}", "-")
 
 
 def _harmless(cell: str) -> str:
     number = cell.lstrip("-").replace(".", "", 1).isdigit()
-    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) and not number else cell
+    return f"'{cell}" if is_formula(cell) and not number else cell

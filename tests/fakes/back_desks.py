@@ -5,7 +5,7 @@ Each fake remembers what it was asked, newest last; outcomes are the test's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -76,7 +76,9 @@ class FakePapers:
         self.badges.append((name, text))
         return self.badge_file
 
-    def save_table(self, name: str, lines: Iterable[tuple[str, ...]]) -> str:
+    def save_table(
+        self, name: str, lines: Iterable[tuple[str, ...]], *, texts: Collection[int] = ()
+    ) -> str:
         return f"papers/{name}.csv"
 
     def matrix(self, text: str) -> tuple[tuple[bool, ...], ...]:

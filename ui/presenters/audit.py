@@ -250,7 +250,7 @@ class AuditPresenter(Presenter[AuditState]):
                 if len(lines) > EXPORT_MOST:
                     break
             days = f"{question.first:%Y%m%d}-{question.last:%Y%m%d}"
-            return self._papers.save_table(f"audit-{days}", lines)
+            return self._papers.save_table(f"audit-{days}", lines, texts=_TEXTS)
 
         def written(path: str) -> None:
             self._exporting = False
@@ -404,6 +404,8 @@ class AuditPresenter(Presenter[AuditState]):
             shop = self._session.shop
             money = currency("CNY" if shop is None else shop.currency)
             amount = format_amount(entry.amount_minor, money, grouping=not plain)
+            if plain:  # a spreadsheet takes a true minus for a word
+                amount = amount.replace("\N{MINUS SIGN}", "-")
         at = row.at.astimezone(self._session.till.clock.now().tzinfo)
         span = f"{at:%Y-%m-%d %H:%M:%S}" if plain or self._span else f"{at:%H:%M}"
         about = about_words(entry.kind, entry.about, words, self._wallets)
@@ -411,6 +413,10 @@ class AuditPresenter(Presenter[AuditState]):
         return (span, what, line.operator, line.approver, reason, about, amount)
 
 
+_COLUMNS: Final = ("at", "what", "who", "approver", "reason", "about", "amount")
+_TEXTS: Final = range(1, 6)
+"""All but the time and the amount."""
+
+
 def _head(words: Words) -> tuple[str, ...]:
-    columns = ("at", "what", "who", "approver", "reason", "about", "amount")
-    return tuple(words(f"audit.col_{name}") for name in columns)
+    return tuple(words(f"audit.col_{name}") for name in _COLUMNS)

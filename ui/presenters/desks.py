@@ -6,7 +6,7 @@ makes files and pages; its calls may take long and run on the printing lane.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
@@ -59,8 +59,12 @@ class Papers(Protocol):
     def badge(self, name: str, text: str) -> str:
         """Print somebody's badge; where no printer is set up, write it as PDF and give the path."""
 
-    def save_table(self, name: str, lines: Iterable[tuple[str, ...]]) -> str:
-        """Write lines of texts as CSV, the head first; the path."""
+    def save_table(
+        self, name: str, lines: Iterable[tuple[str, ...]], *, texts: Collection[int] = ()
+    ) -> str:
+        """Write lines of texts as CSV, the head first; the path. `texts` are the columns of names
+        and words, which no spreadsheet takes for anything else.
+        """
 
     def save_quote(self, basket: Basket, quote: Quote) -> str:
         """Write what a quote was made from, and what it said, as a scenario file; the path."""

@@ -209,7 +209,7 @@ class Articles:
             records = {sku: self.today.begun(one) for sku, one in kept.items()}
             money = self._money(connection, "") if records else None
         rows = (_exported(one, money) for _, one in sorted(records.items()) if money is not None)
-        return csv_bytes((_HEADER, *rows))
+        return csv_bytes((_HEADER, *rows), texts=_TEXTS)
 
     # Changing
 
@@ -402,6 +402,9 @@ _HEADER: Final = (
     "earns", "discountable", "gift_card", "deposit", "fee", "active", "assortments",
 )  # fmt: skip
 """The columns of a till's own import."""
+_TEXTS: Final = frozenset(map(_HEADER.index, (
+    "sku", "name", "tax_class", "unit", "category", "codes", "tags", "assortments",
+)))  # fmt: skip
 
 
 def _exported(record: KeptArticle, money: Currency) -> tuple[str, ...]:

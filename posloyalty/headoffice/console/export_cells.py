@@ -13,29 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
-from posloyalty.documents.table_out import FORMULA_SIGNS
+from posloyalty.documents.guarded import guarded
 from posloyalty.domain.values.fixed_point import format_fixed
+from posloyalty.headoffice.console.amounts import Figure
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 """A day that is meant as one stays one."""
-_MONTH: Final = (
-    "(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?"
-    "|oct(ober)?|nov(ember)?|dec(ember)?)"
-)
-_TAKEN_FOR_ANOTHER: Final = re.compile(
-    r"\.?\d[\d\s.,:/+%e-]*([ap]m?)?|true|false"
-    rf"|\d+[\s/.-]*{_MONTH}([\s/.-]*\d+)?|{_MONTH}[\s/.-]*\d+",
-    re.IGNORECASE,
-)
-"""A number (also with an exponent, as 1E5), a day or time (as 3-4 or MAR1), or a truth."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """So many minor units, of which 10 to the power of `decimals` are one."""
-
-    minor: int
-    decimals: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +38,6 @@ def written(cell: object, zone: tzinfo) -> object:
             return f"-{text}" if cell.minor < 0 else text
         case Instants():
             return f"{cell.name} ({zone})"
-        case str() if not _DAY.fullmatch(cell) and (
-            cell.startswith(FORMULA_SIGNS) or _TAKEN_FOR_ANOTHER.fullmatch(cell.strip())
-        ):
-            return f"'{cell}"
+        case str() if not _DAY.fullmatch(cell):
+            return guarded(cell)
     return cell

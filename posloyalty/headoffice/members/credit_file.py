@@ -15,6 +15,7 @@ from hashlib import sha256
 from io import StringIO
 from typing import Final
 
+from posloyalty.documents.guarded import unguarded
 from posloyalty.domain.programme.wallet import Wallet
 from posloyalty.domain.values.fixed_point import BadNumber, parse_fixed
 
@@ -119,7 +120,7 @@ class _Reading:
             return
         count, line = 0, reader.line_num + 1
         for cells in reader:
-            told = [one.strip() for one in cells]
+            told = [unguarded(one.strip()) for one in cells]
             if any(told):
                 count += 1
                 if count > ROWS_MAX:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 
@@ -68,7 +69,9 @@ class FakePapers:
 
     written: list[tuple[str, list[tuple[str, ...]]]] = field(default_factory=list)
 
-    def save_table(self, name: str, lines: list[tuple[str, ...]]) -> str:
+    def save_table(
+        self, name: str, lines: list[tuple[str, ...]], *, texts: Collection[int] = ()
+    ) -> str:
         self.written.append((name, list(lines)))
         return f"/papers/{name}.csv"
 
@@ -195,14 +198,13 @@ def test_an_answer_to_an_earlier_question_is_not_shown() -> None:
 
 
 def test_the_file_holds_all_that_was_asked_for_with_whole_times() -> None:
-    made = stage(line(2, amount_minor=123_456), line(1))
+    made = stage(line(2, amount_minor=123_456), line(1, amount_minor=-500))
     made.presenter.main_action()
     ((name, lines),) = made.papers.written
     assert name == "audit-20261122-20261122"
     assert lines[0][:3] == ("Time", "What", "Who")
     assert lines[1][0] == "2026-11-22 14:06:00"
-    assert lines[1][-1] == "1234.56"
-    assert len(lines) == 3
+    assert [one[-1] for one in lines[1:]] == ["1234.56", "-5.00"]
     assert "audit-20261122" in made.shell.toasts.said[-1][0]
 
 
