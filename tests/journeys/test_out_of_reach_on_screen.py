@@ -80,7 +80,7 @@ def test_a_card_that_comes_back_waits_and_the_other_goods_come_back(cashier: Cas
 
 
 def test_a_reward_and_a_voucher_say_at_their_chips_why_they_wait(cashier: Cashier) -> None:
-    age = "The balance is without what other tills did since 03-01 10:30"
+    age = "Balance without what other tills did since 03-01 10:30"
     cashier.scan(cashier.cards["wang"])
     cashier.scan_goods("TEA")
     cashier.press("F12", "Enter")
