@@ -106,10 +106,6 @@ class Lease:
         """The same where it turned out that head office had lent it, and forgot."""
         return replace(self, state=LeaseState.OPEN, gen=1)
 
-    def good_at(self, at: datetime) -> bool:
-        """Whether the till may spend from it at an instant."""
-        return self.state is LeaseState.OPEN and self.left > 0 and at <= self.not_after
-
 
 @dataclass(frozen=True, slots=True)
 class Denied:
