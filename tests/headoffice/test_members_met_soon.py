@@ -84,6 +84,18 @@ def test_who_joins_elsewhere_is_found_by_phone_within_a_minute(chain: Chain) -> 
     assert not heard(other)
 
 
+def test_a_till_that_heard_by_a_clock_that_was_ahead_is_woken_once_it_is_mended(
+    chain: Chain,
+) -> None:
+    one, other = chain.tills
+    chain.clock.set_wall(timedelta(days=1))
+    just_heard(chain)
+    chain.clock.set_wall(timedelta(days=-1))
+    chain.clock.pass_time(RESTED)
+    enrol(one, "Bea", "13800000001")
+    assert heard(other)
+
+
 def test_ten_who_join_within_half_a_minute_wake_a_till_once(chain: Chain) -> None:
     one, other = chain.tills
     just_heard(chain)

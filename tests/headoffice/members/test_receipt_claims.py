@@ -164,6 +164,20 @@ def test_a_sale_that_is_not_here_yet_waits_and_is_given_when_it_comes(chain: Cha
     assert claims.step() == 0
 
 
+def test_a_claim_that_a_clock_ahead_looked_for_is_looked_for_once_it_is_mended(
+    chain: Chain,
+) -> None:
+    one = chain.tills[0]
+    claims = chain.office.claims
+    claims.claim(code_of(one, sold(one)), MEMBER.hex(), by="Ann")
+    chain.clock.set_wall(timedelta(days=1))
+    assert claims.step() == 1
+    chain.clock.set_wall(timedelta(days=-1))
+    chain.talk()
+    assert claims.step() == 1
+    assert claims.newest()[0].state == "given"
+
+
 def test_a_claim_that_was_made_in_time_may_wait_longer(chain: Chain) -> None:
     one = chain.tills[0]
     sale = sold(one)
