@@ -1,9 +1,9 @@
 """Breaking text into lines for paper, as Chinese and Latin are broken.
 
 Between Chinese characters a line may break anywhere, except before closing and after opening
-punctuation; Latin words stay whole unless one is longer than a line, and so do days (03-01). What an en space parts breaks
-there first: "To pay" over "12 items". A combining mark stays with its letter. What is longer than
-the lines allowed ends in "…" or "..."; amounts never come here.
+punctuation; Latin words stay whole unless one is longer than a line, and so do days (03-01). What
+an en space parts breaks there first: "To pay" over "12 items". A combining mark stays with its
+letter. What is longer than the lines allowed ends in "…" or "..."; amounts never come here.
 """
 
 from __future__ import annotations
