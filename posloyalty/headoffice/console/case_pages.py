@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from posloyalty.domain.programme.kinds.challenge import Challenge
-from posloyalty.domain.values.fixed_point import format_fixed
-from posloyalty.domain.values.money import Currency, format_amount
 from posloyalty.headoffice.cases.findings import FRAUD, FindingRow, Findings
 from posloyalty.headoffice.cases.matters import DECISIONS, NOTE_MOST, UNREAD, Matter, Matters
 from posloyalty.headoffice.cases.reading_again import ReadingAgain
+from posloyalty.headoffice.console.amounts import amounts_in, as_shown
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
-from posloyalty.headoffice.console.member_pages import WalletShown, money_of, wallets_shown
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.services.refusal import ServiceRefusal
@@ -102,8 +100,8 @@ class CaseWords:
 
     def __init__(self, words: Words, publishing: Publishing) -> None:
         self._words = words
-        self._wallets: WalletShown = wallets_shown(publishing, words)
-        self._money: Currency = money_of(publishing)
+        self._amounts = amounts_in(publishing, words)
+        self._wallets = self._amounts.wallets
         self._challenges = {
             one.id: one.names.in_language(words.language)
             for programme in publishing.of_each()
@@ -138,11 +136,4 @@ class CaseWords:
         return row.what.partition("/")[2]
 
     def _amount(self, row: FindingRow) -> str:
-        if row.anomaly == Anomaly.OVERSPENT.value:
-            return self._wallets.amount(row.what, row.amount)
-        if row.anomaly == Anomaly.OVERRIDDEN.value:
-            return f"{format_amount(row.amount, self._money)} {self._money.code}"
-        if row.anomaly == Anomaly.OVER_RETURNED.value:
-            text = format_fixed(row.amount, decimals=_THOUSANDTHS, grouping=True)
-            return text.rstrip("0").rstrip(".")
-        return str(row.amount)
+        return as_shown(self._amounts.found(row))

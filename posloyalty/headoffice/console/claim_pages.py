@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from posloyalty.headoffice.console.amounts import wallets_shown
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
-from posloyalty.headoffice.console.member_pages import wallets_shown
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.members.receipt_claims import (
     GIVEN,

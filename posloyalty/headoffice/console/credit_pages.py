@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from posloyalty.headoffice.console.amounts import WalletShown, wallets_shown
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
-from posloyalty.headoffice.console.member_pages import WalletShown, wallets_shown
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.members.credit_file import FILE_BYTES_MAX, ROWS_MAX, Wrong
 from posloyalty.headoffice.members.credits import BadCreditFile, Batch, Credits

@@ -15,8 +15,8 @@ from posloyalty.domain.values.money import (
 )
 from posloyalty.domain.values.ratio import BadRatio, Ratio
 from posloyalty.domain.values.rounding import Rounding
+from posloyalty.headoffice.console.amounts import money_of
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
-from posloyalty.headoffice.console.member_pages import money_of
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.dials import (
     MEMBERS_MAX,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posloyalty.headoffice.cases.audit_log import PAGE, entries, first_wrong
+from posloyalty.headoffice.console.amounts import wallets_shown
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
 from posloyalty.headoffice.console.audit_words import doers_told, facts_told
-from posloyalty.headoffice.console.member_pages import wallets_shown
 from posloyalty.headoffice.console.operators import NAME_MOST, Invitation, Operators
 from posloyalty.headoffice.console.rendering import qr_picture
 from posloyalty.headoffice.console.rights import Right, Role

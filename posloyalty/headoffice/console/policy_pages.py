@@ -17,8 +17,8 @@ from posloyalty.domain.values.money import (
     format_amount,
     parse_amount,
 )
+from posloyalty.headoffice.console.amounts import money_of
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
-from posloyalty.headoffice.console.member_pages import money_of
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.policies import Policies
 from posloyalty.headoffice.programmes.publishing import Publishing

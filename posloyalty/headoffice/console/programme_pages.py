@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from posloyalty.domain.programme.finding import Finding
 from posloyalty.domain.values.money import Currency, format_amount
+from posloyalty.headoffice.console.amounts import wallets_shown
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
-from posloyalty.headoffice.console.member_pages import wallets_shown
 from posloyalty.headoffice.console.paging import paged, paged_by
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.publishing import Publishing

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from posloyalty.headoffice.console.amounts import wallets_shown
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
-from posloyalty.headoffice.console.member_pages import wallets_shown
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.members.profile_matters import ProfileMatters
 from posloyalty.headoffice.members.records import ID_SHOWN, RecordFacts, Records

@@ -218,7 +218,7 @@ class ReserveForSale(Grounded):
             if not amount:
                 continue
             try:
-                said = self._asked(link, _ask(event_id, asset, amount, zone, whole))
+                said = self._asked(link, _ask(event_id, asset, amount, zone, day, whole=whole))
             except OutOfReach:
                 said = None
             if said is None or isinstance(said, Problem):
@@ -348,8 +348,17 @@ def _worth(programme: Programme, asset: Asset, amount: int) -> int:
     return 0
 
 
-def _ask(event_id: bytes, asset: Asset, amount: int, zone: str, whole: bool) -> ReserveAsk:
+def _ask(
+    event_id: bytes, asset: Asset, amount: int, zone: str, day: date, *, whole: bool
+) -> ReserveAsk:
     # The same wish of the same sale is the same lease, however often it is asked for.
     rid = derive_id("reserve", event_id, asset.text, amount)
     sent = AssetSent.of(asset)
-    return ReserveAsk(rid=rid.hex(), asset=sent, n=amount, zone=zone, whole=whole or UNSET)
+    return ReserveAsk(
+        rid=rid.hex(),
+        asset=sent,
+        n=amount,
+        zone=zone,
+        day=day.isoformat(),
+        whole=whole or UNSET,
+    )

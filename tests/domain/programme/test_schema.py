@@ -14,7 +14,7 @@ import tomlkit
 
 import resources
 from posloyalty.domain.programme.condition import CONDITIONS
-from posloyalty.domain.programme.declaration import DECLARATIONS, declares
+from posloyalty.domain.programme.declaration import DECLARATIONS, Until, declares
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.earn_rule import EARNINGS
 from posloyalty.domain.programme.effect import EFFECTS
@@ -157,7 +157,7 @@ def test_what_ships_is_what_the_readers_say_today_and_a_kind_from_outside_is_des
 
     try:
 
-        @declares("lamp", Lamp)
+        @declares("lamp", Lamp, until=Until.ITS_OWN_END)
         def read_lamp(section: Section) -> Lamp:
             section.text("id")
             if section.flag("lit", default=False):
