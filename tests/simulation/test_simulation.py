@@ -70,7 +70,7 @@ CAUGHT = {
     "a decision has the id of one that was forgotten": (6, 1500),
     "a right of a forgotten decision stays where it was heard of": (7, 1500),
     "a sale that was rung counts once more where it is keyed in again": (1, 1000),
-    "a sale that was keyed in again counts once more where its till turns up": (7, 1000),
+    "a sale that was keyed in again counts once more where its till turns up": (3, 1000),
     "what was freed of a lost till is not asked back when it turns up": (19, 1000),
     "a till that joined after the copy was made tells of no leases": (0, 1000),
     "what a campaign gives uses one of its lease": (3, 1000),

@@ -236,6 +236,7 @@ def test_a_sheet_or_a_menu_meanwhile_lies_over_the_new_view(
     assert stage.window.navigator.sheet_view is sheet
 
 
+@pytest.mark.long(sample=2)
 @pytest.mark.parametrize("early", [True, False], ids=["meanwhile", "afterwards"])
 def test_that_all_screens_are_made_is_told_once(
     stage: Stage, change: Change, qtbot: QtBot, early: bool

@@ -138,6 +138,7 @@ def enter_pin(hand: Hand, pin: str) -> None:
     hand.front(Screen.SALE)
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize(
     ("language", "size", "scale"),
     [("zh_CN", (1366, 768), 100), ("zh_TW", (1080, 1920), 150), ("en", (1024, 768), 200)],
@@ -198,6 +199,7 @@ def test_a_member_called_ouyang_xiaoyu_is_enrolled_and_found_again(
     hand.touch.tap_row(results, 0)
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize(
     ("phone", "reading", "name"),
     [
@@ -291,6 +293,7 @@ def test_a_card_payment_takes_a_reference_of_letters_over_nothing_that_matters(
     assert not touch.keyboard.open
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize(("size", "scale"), [((1366, 768), 100), ((1024, 768), 200)])
 def test_a_basket_is_held_and_its_goods_come_back_after_they_were_paid(
     begin: Begin, demo: Path, size: Sizes, scale: int

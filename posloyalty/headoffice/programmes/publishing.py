@@ -24,8 +24,10 @@ from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.announcements import announce
 from posloyalty.headoffice.programmes.endings import check_end
 from posloyalty.headoffice.programmes.publications import (
+    added,
     ahead,
     current,
+    dated_ahead,
     instant_of,
     mark_at,
     sealed_list,
@@ -157,6 +159,7 @@ class Publishing:
             begins = instant_of(max(self._now_s(), row.from_s))
             check_end(connection, programme, begins, stops=row.stops)
             self._approve(connection, number, programme, by)
+            self._hold_on(connection, number, programme, by)
             self._note(connection, by, "approved", number, programme)
 
     def withdraw(self, number: int, *, by: str) -> None:
@@ -383,30 +386,25 @@ class Publishing:
             connection, programme.hash, kind=kind, from_s=self._now_s(), by=by, min_app=min_app
         )
         self._approve(connection, number, programme, by)
+        self._hold_on(connection, number, programme, by)
         return number
 
-    def _add(
-        self,
-        connection: Connection,
-        digest: bytes,
-        *,
-        kind: str,
-        from_s: int,
-        by: str,
-        stops: str = "",
-        until_s: int | None = None,
-        min_app: str = "",
-    ) -> int:
-        last = connection.execute(select(func.max(_P.number))).scalar()
-        number = int(last or 0) + 1
-        connection.execute(
-            PUBLICATION.insert().values(
-                number=number, hash=digest, kind=kind, stops=stops, state="proposed",
-                from_s=from_s, until_s=until_s, min_app=min_app, proposed_by=by,
-                proposed_s=self._now_s(), decided_by="", decided_s=0, envelope=b"", signature=b"",
-            )
-        )  # fmt: skip
-        return number
+    def _add(self, connection: Connection, digest: bytes, **values: Any) -> int:
+        return added(connection, digest, now_s=self._now_s(), **values)
+
+    def _hold_on(self, connection: Connection, number: int, programme: Programme, by: str) -> None:
+        """What a clock that was ahead put into effect at once would take the place of what does
+        now, on the day that it said: it is this that holds from then on, too.
+        """
+        row = connection.execute(select(PUBLICATION).where(_P.number == number)).one()
+        for from_s in dated_ahead(connection, self._now_s()):
+            if row.from_s > self._now_s() or (row.until_s or from_s + 1) <= from_s:
+                continue
+            made = self._add(
+                connection, programme.hash, kind=row.kind, from_s=from_s, by=row.proposed_by,
+                until_s=row.until_s, min_app=row.min_app,
+            )  # fmt: skip
+            self._approve(connection, made, programme, by)
 
     def _approve(self, connection: Connection, number: int, programme: Programme, by: str) -> None:
         row = connection.execute(select(PUBLICATION).where(_P.number == number)).one()

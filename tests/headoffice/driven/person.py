@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from html import unescape
 from pathlib import Path
 from types import TracebackType
@@ -60,6 +61,10 @@ class Person:
         at: TracebackType | None,
     ) -> None:
         self.http.close()
+
+    def now(self) -> datetime:
+        """By their own clock."""
+        return self._clock.now()
 
     def enter(self) -> Person:
         """Sign in by password and code."""

@@ -28,7 +28,7 @@ from tests.headoffice.fuse import light
 
 pytestmark = pytest.mark.enable_socket
 STEPS_MOST: Final = 2_000
-EVERY: Final = 13
+EVERY: Final = 29
 """The suite kills at every so many steps, and to prove it at each."""
 ROWS: Final = 2_000
 ARTICLES: Final = (

@@ -140,7 +140,7 @@ CUP = Chosen(kind="reward", of="cup")
         ("", ELSEWHERE, "Another till is using these points right now (store S2)"),
         ("", (), "Head office says that the member has too few points left"),
         (PUT_BACK, (), "Head office is being set up again from a copy"),
-        (DAY_AHEAD, (), "This till's day is more than a week ahead of head office's"),
+        (DAY_AHEAD, (), "This till's day is over a week ahead of head office's"),
     ],
 )
 def test_a_reward_whose_points_are_not_lent_leaves_the_sale_and_is_said(

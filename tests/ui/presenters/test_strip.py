@@ -87,10 +87,10 @@ SENDING = [
     ("offline", 3, "Offline · 3 to send", False,
      "Offline since 14:02. Selling goes on; 3 entries wait"),
     ("stopped", 3, "Not sending · 3", True,
-     "This computer's clock is far off; set it right. Selling goes on; 3 entries wait."
-     " More under Settings, Head office"),
+     "This computer's or head office's clock is wrong; set it right. Selling goes on; 3 entries"
+     " wait. More under Settings, Head office"),
     ("stopped", 0, "Not sending", True,
-     "This computer's clock is far off; set it right. Selling goes on."
+     "This computer's or head office's clock is wrong; set it right. Selling goes on."
      " More under Settings, Head office"),
 ]  # fmt: skip
 
@@ -136,7 +136,7 @@ def test_a_restored_till_that_head_office_takes_nothing_from_says_why_first() ->
     )
     lamp = next(lamp for lamp in strip.state.lamps if lamp.id == "sync")
     assert (lamp.words, lamp.trouble) == ("Not sending · 3", True)
-    assert strip.told("sync").startswith("This computer's clock is far off")
+    assert strip.told("sync").startswith("This computer's or head office's clock is wrong")
 
 
 @pytest.mark.parametrize(("language", "between"), [("en", ". "), ("zh_CN", "。"), ("zh_TW", "。")])

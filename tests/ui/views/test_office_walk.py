@@ -122,6 +122,7 @@ def dressed(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[OfficeStag
     end_stage(stage)
 
 
+@pytest.mark.long(sample=2)
 def test_every_control_is_come_to_by_tab_in_the_order_of_reading(dressed: OfficeStage) -> None:
     for state in STATES:
         opened(dressed, state)

@@ -63,6 +63,7 @@ def test_a_section_made_ahead_shows_what_it_shows_when_made_by_opening_it(
     assert sorted(ahead) == sorted(controls(opened(stages[-1], section)))
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("section", ["store", "look", "about"])
 def test_its_entries_are_made_ahead_and_only_filled_when_it_is_opened(
     stages: list[OfficeStage], section: str
