@@ -16,6 +16,7 @@ out is said in one of five ways; but for the second, every test function keeps a
 - The fixture `proving`, where a test goes through its cases by itself.
 """
 
+import builtins
 import gc
 import os
 import shutil
@@ -37,13 +38,15 @@ from hypothesis import HealthCheck, settings
 
 # A lane that was told to end may finish what it holds; on a busy machine that takes a while.
 THREAD_END_S_MAX = 60
+PLAIN_IMPORT = builtins.__import__
+"""Python's own, as it was before pytest-qt loaded Qt for Python."""
 SHOWN_MS_MAX = 60_000
 """What a window does behind a test's back has so long, whatever else the machine does meanwhile."""
 
 settings.register_profile(
     "suite",
     deadline=None,  # a busy machine is not a bug
-    max_examples=40,
+    max_examples=20,
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
 )
@@ -86,17 +89,32 @@ LONGEST = (
 """Begun first, whatever the shuffling says: all wait for a worker that begins one of them last."""
 
 EITHER_DATABASE = (
+    "tests/headoffice/articles/",
     "tests/headoffice/cards/",
     "tests/headoffice/cases/",
     "tests/headoffice/console/",
-    "tests/headoffice/driven/test_killed_in_an_act.py",
+    "tests/headoffice/driven/",
     "tests/headoffice/judging/",
+    "tests/headoffice/ledger/test_agreed",
+    "tests/headoffice/ledger/test_archive",
+    "tests/headoffice/ledger/test_as_folded",
+    "tests/headoffice/ledger/test_counting",
+    "tests/headoffice/ledger/test_homes",
+    "tests/headoffice/ledger/test_verifying",
     "tests/headoffice/members/",
     "tests/headoffice/programmes/",
     "tests/headoffice/test_",
+    "tests/headoffice/tills/test_a",
+    "tests/headoffice/tills/test_epochs",
+    "tests/headoffice/tills/test_hellos",
+    "tests/headoffice/tills/test_lives",
+    "tests/headoffice/tills/test_news",
+    "tests/headoffice/tills/test_re",
+    "tests/headoffice/tills/test_shop_lists",
 )
-"""Whole tills and pages: a sale's way or a form is the same before both databases. How things are
-kept there (articles, ledger, store, tills) is tested on both in the suite, too.
+"""Whole tills and pages, and what follows from statements that both databases are given alike. How
+things are kept (`store`), what the databases themselves refuse and what many do at once (`ledger`,
+`tills`) is tested on both in the suite, too.
 """
 
 ON_POSTGRESQL_EVERY = 3
@@ -170,6 +188,14 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytestqt.qtbot import QtBot
 
         QtBot.waitUntil.__kwdefaults__ = {"timeout": SHOWN_MS_MAX}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection() -> None:
+    """Whatever is imported from now on is imported by Python alone, as in the till (`ui/
+    plain_imports.py`): Qt reads the source of each module, a tenth of collecting all tests.
+    """
+    builtins.__import__ = PLAIN_IMPORT
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -24,7 +24,7 @@ from posloyalty.services.shop.demo_shop import DemoShop
 from posloyalty.wording import LANGUAGES, Words
 from tests.replay import independent
 from tests.replay.sample import sample_file
-from tests.services.a_shop import csv_file, new_shop
+from tests.services.a_shop import csv_file, new_shop, of_few_members
 
 PROGRAMME = str(resources.path("programmes/cdnow.toml"))
 KILLED_REPLAY = """
@@ -264,9 +264,10 @@ def test_a_demo_shop_is_made_in_its_language_and_keeps_to_its_folder(
 ) -> None:
     folder = tmp_path / "demo"
     monkeypatch.chdir(tmp_path)
+    of_few_members(monkeypatch)
     said = run("demo", "--book", "demo", language="zh_TW")
     assert said.code == 0
-    assert "會員 2000 位" in said.out
+    assert "會員 60 位" in said.out
     assert "1234" in said.out
     again = run("demo", "--book", folder)
     assert again.code == Exit.BOOK
@@ -400,6 +401,7 @@ def test_bad_rows_of_a_replay_are_told_and_the_good_ones_rung(tmp_path: Path) ->
     assert replayed(empty, tmp_path / "other").code == Exit.FILE
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize(("commits", "moment"), [(40, "before"), (70, "after")])
 def test_a_replay_that_was_killed_goes_on_and_rings_nothing_twice(
     tmp_path: Path, commits: int, moment: str

@@ -168,13 +168,15 @@ def test_a_folder_that_was_mistyped_is_no_head_office_and_becomes_none(
     assert not wrong.exists()
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_till_and_its_state_are_listed_in_each_language(tmp_path: Path, language: str) -> None:
     office(tmp_path, "add-store", "S1", "Main Street")
-    till = ATill(SetClock())
     with beside(tmp_path, "") as administration:
         code = administration.new_code("S1")
-    with opened_office(tmp_path, "", clock=SetClock(), chance=SeededChance(1)) as found:
+    clock = SetClock(SystemClock(UTC).now())  # as the command that made the code
+    till = ATill(clock)
+    with opened_office(tmp_path, "", clock=clock, chance=SeededChance(1)) as found:
         assert till.join(found, code).status == 201
     assert office(tmp_path, "revoke", "S1-T1", language=language).code == 0
     row = office(tmp_path, "tills", language=language).out

@@ -397,7 +397,11 @@ class WindowNavigator:
 
     def _begun(self, screen: Screen) -> ScreenView:
         kind: type[ScreenView] = self._places[screen].view_class()
-        return kind.begun(self.presenter(screen), self._context())
+        context = self._context()
+        view = kind.begun(self.presenter(screen), context)
+        # It has the keyboard itself until something on it has: then it is what is said.
+        view.setAccessibleName(context.words(f"app.screen_{screen.name.lower()}"))
+        return view
 
     def _put_in(self, view: ScreenView) -> None:
         """Put a new view in its place; dressed there, it is worked out once and not twice."""

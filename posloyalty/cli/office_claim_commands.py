@@ -26,7 +26,7 @@ def add_claim_commands(office: typer.Typer, speaker: Speaker) -> None:
         code: Annotated[str, code_option] = "",
     ) -> None:
         with speaker.faults(), opened_office_of(context) as found:
-            from posloyalty.headoffice.console.member_pages import wallets_shown
+            from posloyalty.headoffice.console.amounts import wallets_shown
             from posloyalty.headoffice.members.receipt_claims import GIVEN
 
             prove(speaker, found, who, code, "claim")

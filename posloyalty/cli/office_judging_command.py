@@ -21,8 +21,8 @@ def add_judging_command(office: typer.Typer, speaker: Speaker) -> None:
         now: Annotated[bool, typer.Option("--now", help=words("cli.help_judging_now"))] = False,
     ) -> None:
         with speaker.faults(), opened_office_of(context) as found:
+            from posloyalty.headoffice.console.amounts import wallets_shown
             from posloyalty.headoffice.console.judging_pages import parts_told
-            from posloyalty.headoffice.console.member_pages import wallets_shown
             from posloyalty.headoffice.judging.variances import Variances
 
             if now:

@@ -90,7 +90,7 @@ def _going_back(speaker: Speaker) -> Act:
 
 def _tell_stop(speaker: Speaker, found: "OpenOffice", rule: str, number: int) -> None:
     """That a rule is stopped, and what tills that have not heard may still give in a day."""
-    from posloyalty.headoffice.console.member_pages import wallets_shown
+    from posloyalty.headoffice.console.amounts import wallets_shown
 
     money = found.publishing.money_of(number)
     unheard = [one for one in found.publishing.exposure(number) if not one.heard]

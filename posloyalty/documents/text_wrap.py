@@ -1,9 +1,9 @@
 """Breaking text into lines for paper, as Chinese and Latin are broken.
 
 Between Chinese characters a line may break anywhere, except before closing and after opening
-punctuation; Latin words stay whole unless one is longer than a line. What an en space parts breaks
-there first: "To pay" over "12 items". A combining mark stays with its letter. What is longer than
-the lines allowed ends in "…" or "..."; amounts never come here.
+punctuation; Latin words stay whole unless one is longer than a line, and so do days (03-01). What
+an en space parts breaks there first: "To pay" over "12 items". A combining mark stays with its
+letter. What is longer than the lines allowed ends in "…" or "..."; amounts never come here.
 """
 
 from __future__ import annotations
@@ -90,6 +90,8 @@ def _may_break(before: str, after: str) -> bool:
     last, first = before[-1], after[0]
     if after == " " or first in _NEVER_FIRST or last in _NEVER_LAST:
         return False
+    if last in "-/" and first.isdecimal() and before[-2:-1].isdecimal():
+        return False  # a day or a number of digits
     return last == " " or last in "-/" or _wide(last) or _wide(first)
 
 

@@ -34,6 +34,8 @@ SALE_UNKNOWN: Final = "SALE_UNKNOWN"
 PUT_BACK: Final = "PUT_BACK"
 """Why nothing is lent: head office was put back from a copy, and its tills have not all told yet
 what they hold."""
+DAY_AHEAD: Final = "DAY_AHEAD"
+"""Why nothing is lent: the till's day is more than a week ahead of head office's."""
 AGAIN_MS: Final = 20_000
 """How long a sale goes by it that head office did not lend something; then it may ask again."""
 
@@ -104,14 +106,12 @@ class Lease:
         """The same where it turned out that head office had lent it, and forgot."""
         return replace(self, state=LeaseState.OPEN, gen=1)
 
-    def good_at(self, at: datetime) -> bool:
-        """Whether the till may spend from it at an instant."""
-        return self.state is LeaseState.OPEN and self.left > 0 and at <= self.not_after
-
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """A lease that was not granted: ASSET_SHORT with what is free, NOTHING_ASKED, SALE_UNKNOWN."""
+    """A lease that was not granted: ASSET_SHORT with what is free, NOTHING_ASKED, SALE_UNKNOWN,
+    DAY_AHEAD.
+    """
 
     reason: str
     free: int = 0

@@ -383,6 +383,10 @@ def _renewing(session: Session, problem: Problem, now_ms: int) -> Session:
 
 def _right_away(session: Session, problem: Problem, now_ms: int) -> Session:
     """The answer told the time, or a nonce was used up: the same again, signed anew."""
+    if session.renews and problem.code == "CLOCK_OFF":
+        return replace(
+            session, renews=False, acked=None
+        )  # head office's clock was mended meanwhile
     if session.acked is None and problem.code == "CLOCK_OFF":
         return _stopped(session, problem.code, now_ms)
     return replace(session, acked=None)

@@ -9,11 +9,14 @@ UTC; `monotonic_ms` only go forward, and only within one program.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Final
 
 AHEAD_MOST_MS: Final = 7 * 24 * 60 * 60 * 1000
 """A head office that is further ahead is not followed: what is dated once cannot be taken back, so
 people have to look whose clock is wrong."""
+AHEAD_MOST: Final = timedelta(milliseconds=AHEAD_MOST_MS)
+"""So far a till may be ahead of head office and is lent for its own day all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +46,11 @@ def after_hearing(
     if heard is not None and heard.now_ms(monotonic_ms) >= office_ms:
         return heard
     return HeardTime(office_ms, monotonic_ms)
+
+
+def lent_through(today: date, tills: date) -> date | None:
+    """Through which day head office, where it is `today`, lends what a sale wants at a till where
+    it is `tills` day: never for less than both. None where the till is further ahead than is
+    followed: its lease would be held aside for who knows how long.
+    """
+    return None if tills - today > AHEAD_MOST else max(today, tills)

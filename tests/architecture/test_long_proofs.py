@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -182,7 +183,7 @@ def test_the_places_that_go_by_turns_are_there() -> None:
 def test_whatever_the_suite_samples_is_proved_in_full_by_one_part() -> None:
     sampled = [
         file.relative_to(ROOT).as_posix()
-        for file in ROOT.glob("tests/*/**/test_*.py")
+        for file in ROOT.glob("tests/**/test_*.py")
         if file != Path(__file__) and "mark.long(" in file.read_text(encoding="utf-8")
     ]
     products = [f"{place}test_it.py" for place in PRODUCTS if place.endswith("/")]
@@ -214,17 +215,37 @@ def test_whatever_stands_beside_another_is_left_to_prove_unless_asked_for_alone(
 
 
 def test_each_test_beside_which_others_stand_is_one_that_the_suite_runs() -> None:
-    shows, stands = {}, set()
+    stands = standing_beside()
+
+    for test, named in stands.items():
+        file, name = named.split("::")
+        assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8"), named
+        assert named not in stands, f"{test} stands beside {named}, which stands beside another"
+
+
+def test_the_suite_runs_a_test_of_each_fault_by_its_number() -> None:
+    stands = standing_beside()
+    rows = (ROOT / "docs/faults.md").read_text(encoding="utf-8").splitlines()
+    held = {
+        row.split("|")[1].strip(): re.findall(r"`(tests/[^`]+::\w+)", row)
+        for row in rows
+        if row.startswith("|")
+    }
+
+    assert len(held) > 60
+    assert [number for number, tests in held.items() if tests and set(tests) <= set(stands)] == []
+
+
+def standing_beside() -> dict[str, str]:
+    """Each test that is left to the proof as it stands beside another one, and which."""
+    found: dict[str, str] = {}
     for file in ROOT.glob("tests/**/test_*.py"):
         place, text = file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8")
         if file == Path(__file__) or "beside=" not in text:
             continue
         for test, named in beside_in(text):
-            other, name = named.split("::") if "::" in named else (place, named)
-            shows[f"{place}::{test}"] = f"{other}::{name}"
-            assert f"def {name}(" in (ROOT / other).read_text(encoding="utf-8"), named
-        stands |= {f"{place}::{test}" for test, _ in beside_in(text)}
-    assert {test: named for test, named in shows.items() if named in stands} == {}
+            found[f"{place}::{test}"] = named if "::" in named else f"{place}::{named}"
+    return found
 
 
 def beside_in(text: str) -> Iterator[tuple[str, str]]:

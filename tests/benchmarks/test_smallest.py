@@ -70,7 +70,7 @@ def test_every_benchmark_has_a_smallest_size() -> None:
     assert sorted(one.area for one in (*HERE, *PROGRAMS)) == sorted(AREAS)
 
 
-@pytest.mark.long(sample=5)
+@pytest.mark.long(sample=3)
 @pytest.mark.parametrize("small", HERE, ids=str)
 def test_a_benchmark_gives_its_entries_with_figures(
     small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

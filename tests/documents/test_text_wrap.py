@@ -26,6 +26,8 @@ def columns(text: str) -> int:
         ("Water 550 ml six", 10, ["Water", "550\u00a0ml six"]),
         ("满 100 减 10", 8, ["满 100", "减 10"]),
         ("a  b", 10, ["a  b"]),
+        ("since 03-01 10:30", 9, ["since", "03-01", "10:30"]),
+        ("well-made", 6, ["well-", "made"]),
         ("To pay\u200212 items", 16, ["To pay\u200212 items"]),
         ("To pay\u200212 items", 10, ["To pay", "12 items"]),
         ("To pay\u200212 items", 5, ["To", "pay", "12", "items"]),

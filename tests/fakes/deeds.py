@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.work import REGISTRY, Stage, works
-from posloyalty.domain.programme.declaration import DECLARATIONS, declares
+from posloyalty.domain.programme.declaration import DECLARATIONS, Until, declares
 from posloyalty.domain.programme.section import Section
 
 Work = Callable[[Moment, Awards], None]
@@ -31,7 +31,7 @@ def deeds(**by_id: Work) -> Iterator[str]:
     """The kinds of one test; gives the text that declares them."""
     before = REGISTRY.works
 
-    @declares("deed", Deed)
+    @declares("deed", Deed, until=Until.ITS_OWN_END)
     def _read(section: Section) -> Deed:
         read = Deed(section.text("id"))
         section.close()

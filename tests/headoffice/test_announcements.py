@@ -108,6 +108,7 @@ DECISIONS: dict[str, Callable[[Chain], int]] = {
 }
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("decide", DECISIONS.values(), ids=DECISIONS)
 def test_a_decision_is_news_until_it_is_heard_and_wakes_nobody_twice(
     chain: Chain, decide: Callable[[Chain], int]
@@ -163,6 +164,7 @@ def test_an_answer_that_is_lost_says_so_again(chain: Chain) -> None:
     assert behind(chain) == [False, True]
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("request_number", [1, 2, 3])
 def test_what_is_decided_while_a_till_hears_of_something_else_is_heard_at_once_too(
     chain: Chain, request_number: int
@@ -190,6 +192,7 @@ def test_what_is_decided_while_a_till_hears_of_something_else_is_heard_at_once_t
     assert dearer(till) > before
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("path", [PROGRAMMES, PROGRAMME_FILE])
 def test_a_list_that_is_lost_on_its_way_is_asked_for_as_soon_as_head_office_is_found_again(
     chain: Chain, path: str

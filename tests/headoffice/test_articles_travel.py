@@ -131,6 +131,7 @@ def test_an_article_is_sold_at_every_till_as_soon_as_they_wake(chain: Chain) -> 
         assert total(till.counter.book(basket)) == 980
 
 
+@pytest.mark.long(beside="test_an_article_is_sold_at_every_till_as_soon_as_they_wake")
 def test_nobody_is_woken_when_all_is_heard(chain: Chain) -> None:
     file(chain.office, HEAD + MILK)
     for till in chain.tills:
@@ -141,6 +142,7 @@ def test_nobody_is_woken_when_all_is_heard(chain: Chain) -> None:
     assert chain.office.articles.heard().up_to_date == 0
 
 
+@pytest.mark.long(beside="test_an_article_is_sold_at_every_till_as_soon_as_they_wake")
 def test_whoever_shows_products_reads_them_once_however_many_pages_came(
     chain: Chain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,6 +157,7 @@ def test_whoever_shows_products_reads_them_once_however_many_pages_came(
     assert one.way.sending.status().goods == before + 1
 
 
+@pytest.mark.long(beside="test_taxes_and_categories_come_along")
 def test_rules_see_an_articles_category_and_tags(tmp_path: Path, database_url: str) -> None:
     with opened_chain(tmp_path, url=database_url, tills=1, more=DAIRY_DAY) as chain:
         one = chain.tills[0]
@@ -193,6 +196,7 @@ def test_taxes_and_categories_come_along(chain: Chain) -> None:
     assert one.hear_news() is News.QUIET
 
 
+@pytest.mark.long(beside="test_a_till_that_has_just_joined_begins_with_all_articles")
 def test_a_till_that_was_dark_for_weeks_hears_of_each_article_once(chain: Chain) -> None:
     one = chain.tills[0]
     file(chain.office, HEAD + MILK + APPLE)
@@ -210,6 +214,7 @@ def test_a_till_that_was_dark_for_weeks_hears_of_each_article_once(chain: Chain)
 # What a till had
 
 
+@pytest.mark.long(beside="test_an_article_with_the_shops_barcode_is_the_shops_product")
 def test_what_head_office_does_not_know_stays_the_shops_own(chain: Chain) -> None:
     one = chain.tills[0]
     jam = own(one, codes=("4011",), sku="J1")
@@ -220,6 +225,7 @@ def test_what_head_office_does_not_know_stays_the_shops_own(chain: Chain) -> Non
     assert renamed.name == "Jam"
 
 
+@pytest.mark.long(beside="test_an_article_with_the_shops_barcode_is_the_shops_product")
 def test_an_article_of_the_shops_number_is_head_offices_from_then_on(chain: Chain) -> None:
     one = chain.tills[0]
     mine = own(one, sku="77", name="Whole milk", codes=("4012",), picture="cup")
@@ -241,6 +247,7 @@ def test_an_article_with_the_shops_barcode_is_the_shops_product(chain: Chain) ->
     assert told(one, "article_taken_over")[0][1] == "was_number L1"
 
 
+@pytest.mark.long(sample=2)
 @pytest.mark.parametrize("code", ["4011", "2000000000015", "0200000000011", "20000004"])
 def test_a_number_that_each_shop_gives_as_it_likes_makes_no_two_goods_one(
     chain: Chain, code: str
@@ -258,6 +265,9 @@ def test_a_number_that_each_shop_gives_as_it_likes_makes_no_two_goods_one(
     ]
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_coming_articles_travel.py::test_a_code_goes_from_one_article_to_another_on_its_day"
+)
 def test_a_code_goes_from_one_article_to_another(chain: Chain) -> None:
     one = chain.tills[0]
     file(chain.office, HEAD + MILK + APPLE)
@@ -351,34 +361,6 @@ def test_an_open_basket_keeps_the_price_that_it_showed(chain: Chain) -> None:
 # On a bad line
 
 
-def test_a_cut_in_the_middle_of_a_page_loses_nothing(
-    chain: Chain, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one = chain.tills[0]
-    rows = "".join(f"A{n},Thing {n},1.00,std13,each,,,,yes\n" for n in range(100))
-    file(chain.office, HEAD + rows)
-    put, pieces = hear_articles.HeardArticles.hear, []
-
-    def cut(self: object, *told: object, day: str) -> object:
-        pieces.append(told)
-        if len(pieces) == 3:
-            raise KeyboardInterrupt
-        return put(self, *told, day=day)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(hear_articles.HeardArticles, "hear", cut)
-    with pytest.raises(KeyboardInterrupt):
-        heard(one)
-    assert (by_sku(one, "A0") is not None, by_sku(one, "A99")) == (True, None)
-    before = setting(one)
-    monkeypatch.undo()
-    later(chain)
-    assert all(by_sku(one, f"A{n}") for n in range(100))
-    assert setting(one) != before
-    assert told(one, "articles_heard")[1:] == [
-        ("saved 40",), ("saved 40",), ("saved 20",),
-    ]  # fmt: skip
-
-
 def setting(at: Placed) -> str | None:
     with at.shop.till.book.read() as reader:
         return reader.settings.get(SETTING)
@@ -418,6 +400,7 @@ def test_a_program_that_ends_in_the_middle_goes_on_where_its_book_is(
     assert setting(one) != found[0][1]
 
 
+@pytest.mark.long(sample=2)
 @pytest.mark.parametrize("trouble", ["lost", "no line", "twice", "changed", "portal", "busy"])
 def test_whatever_happens_to_a_page_the_till_has_it_in_the_end(chain: Chain, trouble: str) -> None:
     one = chain.tills[0]
@@ -453,6 +436,9 @@ def test_a_page_that_comes_late_is_followed_by_what_is_newer(chain: Chain) -> No
     assert product(one, "77").price_minor == 1200
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_roll_travels.py::test_another_life_of_the_database_is_heard_from_the_start"
+)
 def test_head_office_of_another_life_is_heard_from_the_beginning(chain: Chain) -> None:
     one = chain.tills[0]
     file(chain.office, HEAD + MILK + APPLE)

@@ -59,6 +59,7 @@ def asked(at: Placed) -> int:
     return at.way.network.asked.count(MEMBER)
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("typed", ["13800000001", "+86 138-0000-0001", "１３８０００００００１"])
 def test_a_whole_number_that_is_typed_finds_who_joined_elsewhere_a_moment_ago(
     chain: Chain, typed: str
@@ -83,6 +84,9 @@ def test_a_short_code_that_is_typed_at_the_sale_finds_them_too(chain: Chain) -> 
     assert found == ScannedMember(member_id, "code")
 
 
+@pytest.mark.long(
+    beside="test_a_whole_number_that_is_typed_finds_who_joined_elsewhere_a_moment_ago"
+)
 def test_they_are_a_member_like_any_other_and_their_points_come(chain: Chain) -> None:
     one, other = chain.tills
     member_id, _ = joins(one)
@@ -123,6 +127,7 @@ def test_out_of_reach_nobody_is_asked(chain: Chain) -> None:
     assert asked(other) == 0
 
 
+@pytest.mark.long(sample=2)
 @pytest.mark.parametrize("trouble", ["no line", "lost", "portal", "changed", "busy"])
 def test_an_answer_that_does_not_come_or_is_not_head_offices_changes_nothing(
     chain: Chain, trouble: str

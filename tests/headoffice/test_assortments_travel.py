@@ -66,6 +66,9 @@ def test_a_till_sells_what_its_stores_assortment_has_and_knows_of_nothing_else(
     assert [place.hear_news() for place in chain.tills] == [News.QUIET, News.QUIET]
 
 
+@pytest.mark.long(
+    beside="test_a_till_sells_what_its_stores_assortment_has_and_knows_of_nothing_else"
+)
 def test_a_store_without_an_assortment_sells_everything(chain: Chain) -> None:
     assert chain.office.assortments.move("S1", "", by="Ann") == 1
     heard(chain)
@@ -100,12 +103,16 @@ def test_goods_of_the_assortment_before_still_come_back(chain: Chain) -> None:
     assert refunds.complete(sale.id, wish, quote, one.shop.manager).number
 
 
+@pytest.mark.long(beside="test_an_assortment_gains_an_article_from_a_day_on")
 def test_an_article_leaves_an_assortment_by_a_file(chain: Chain) -> None:
     done(chain.office, "sku,name,tax_class,assortments\n90,Ski,std13,north\n77,Milk,std13,coast\n")
     heard(chain)
     assert [has(place) for place in chain.tills] == [[], ["77", "91"]]
 
 
+@pytest.mark.long(
+    beside="test_a_till_sells_what_its_stores_assortment_has_and_knows_of_nothing_else"
+)
 def test_what_the_shop_has_of_its_own_is_not_touched_by_what_is_sold_elsewhere(
     chain: Chain,
 ) -> None:
@@ -134,6 +141,7 @@ def test_an_assortment_gains_an_article_from_a_day_on(chain: Chain) -> None:
     assert scan(other.shop.till, "91") == UnknownProduct("91", withdrawn="Surf board")
 
 
+@pytest.mark.long(beside="test_a_store_that_moves_withdraws_and_adds_as_soon_as_its_tills_wake")
 def test_a_till_of_an_earlier_release_hears_a_withdrawn_name(chain: Chain) -> None:
     office = chain.office
     with office.database.write() as connection:

@@ -97,6 +97,7 @@ def told(place: Placed, kind: str) -> list[tuple[str, tuple[str, ...]]]:
     ]
 
 
+@pytest.mark.long(beside="test_a_price_of_one_store_comes_at_that_store_alone")
 def test_a_price_holds_from_its_day_on_at_a_till_that_nobody_reaches(
     chain: Chain, one: Placed
 ) -> None:
@@ -126,6 +127,7 @@ def test_quick_keys_and_search_show_it_from_the_first_moment(chain: Chain, one: 
     assert catalogue.quick_keys()[0].keys[0].product.price_minor == 1200
 
 
+@pytest.mark.long(beside="test_quick_keys_and_search_show_it_from_the_first_moment")
 def test_screens_read_goods_again_when_a_day_came_without_anybody_scanning(
     chain: Chain, one: Placed
 ) -> None:
@@ -172,6 +174,7 @@ def test_until_the_shift_is_over_goods_cost_what_they_cost(chain: Chain, one: Pl
     assert price(one) == 1200
 
 
+@pytest.mark.long(beside="test_a_till_that_is_opened_days_later_sells_at_once_by_what_it_was_told")
 def test_of_several_days_that_passed_the_last_one_holds(chain: Chain, one: Placed) -> None:
     done(chain.office, HEAD + DEARER + DEAREST)
     heard(chain)
@@ -274,6 +277,7 @@ def test_an_article_is_withdrawn_on_its_day(chain: Chain, one: Placed) -> None:
     assert scan(one.shop.till) == UnknownProduct("04006381333931", withdrawn="Milk")
 
 
+@pytest.mark.long(beside="test_an_article_is_withdrawn_on_its_day")
 def test_a_new_article_takes_the_place_of_the_shops_own_on_its_day_and_not_before(
     chain: Chain, one: Placed
 ) -> None:
@@ -311,6 +315,9 @@ def test_what_was_taken_back_never_comes(chain: Chain, one: Placed) -> None:
     assert isinstance(scan(one.shop.till, "80"), UnknownProduct)
 
 
+@pytest.mark.long(
+    beside="test_a_change_of_something_else_meanwhile_gives_nobody_yesterdays_price_back"
+)
 def test_what_head_office_says_today_holds_at_once_and_what_waits_still_comes(
     chain: Chain, one: Placed
 ) -> None:
@@ -322,6 +329,7 @@ def test_what_head_office_says_today_holds_at_once_and_what_waits_still_comes(
     assert price(one) == 1200
 
 
+@pytest.mark.long(beside="test_a_till_that_was_away_meanwhile_hears_what_is_and_what_will_be")
 def test_a_till_that_has_done_it_already_hears_of_nothing_new(chain: Chain, one: Placed) -> None:
     done(chain.office, HEAD + DEARER)
     heard(chain)
@@ -382,6 +390,7 @@ def test_a_till_that_was_updated_hears_what_its_earlier_release_did_not_keep(
     assert told(one, "article_taken_over") == []
 
 
+@pytest.mark.long(beside="test_what_was_taken_back_never_comes")
 def test_what_another_life_of_head_office_does_not_say_never_comes(
     chain: Chain, one: Placed
 ) -> None:

@@ -138,6 +138,9 @@ def sold_first(chain: Chain, _more: str) -> None:
     chain.talk()
 
 
+@pytest.mark.long(
+    beside="test_fault_11_a_dead_tills_receipts_give_turnover_and_points_at_another_till"
+)
 def test_a_till_that_is_still_there_keys_in_its_own(burnt: Burnt) -> None:
     _sale, code = burnt.sell()
     assert burnt.refusal(burnt.other, code) == "RECEIPT_TILL_ALIVE"
@@ -186,6 +189,7 @@ def test_points_that_were_spent_on_the_paper_are_spent(burnt: Burnt) -> None:
     assert burnt.borne() == 0
 
 
+@pytest.mark.long(beside="test_points_that_were_spent_on_the_paper_are_spent")
 def test_points_that_are_not_there_any_more_are_borne_by_the_store(burnt: Burnt) -> None:
     """The dead till's lease became free, and the member spent all of it elsewhere."""
     burnt.dead.reserve(burnt.dead.counter.basket(points=500))
@@ -210,6 +214,7 @@ def test_points_that_are_not_there_any_more_are_borne_by_the_store(burnt: Burnt)
     assert burnt.other.shop.till.verify.verify().holds
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("sent_first", [True, False])
 def test_fault_11_the_lost_journal_that_turns_up_after_all_counts_once(
     burnt: Burnt, *, sent_first: bool
@@ -235,6 +240,7 @@ def test_fault_11_the_lost_journal_that_turns_up_after_all_counts_once(
     assert burnt.dead.counter.points() == before + 2000
 
 
+@pytest.mark.long(beside="test_fault_11_the_lost_journal_that_turns_up_after_all_counts_once")
 def test_one_paper_that_two_tills_key_in_counts_once(burnt: Burnt) -> None:
     sale, code = burnt.sell(article=3)
     burnt.gone()
@@ -251,6 +257,7 @@ def test_one_paper_that_two_tills_key_in_counts_once(burnt: Burnt) -> None:
     assert [one.counter.points() for one in (burnt.other, third)] == [before + 2000] * 2
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("keyed_first", [True, False])
 def test_goods_of_a_receipt_that_was_keyed_in_do_not_wait_for_their_sale(
     burnt: Burnt, *, keyed_first: bool
@@ -285,6 +292,9 @@ def test_out_of_reach_a_till_that_is_known_to_be_gone_is_enough(burnt: Burnt) ->
     assert burnt.key_in(burnt.other, sale, second).again == sale.number
 
 
+@pytest.mark.long(
+    beside="test_fault_11_a_dead_tills_receipts_give_turnover_and_points_at_another_till"
+)
 def test_the_number_alone_finds_the_dead_tills_place(burnt: Burnt) -> None:
     sale, code = burnt.sell(article=4)
     other, _ = burnt.sell(article=5)

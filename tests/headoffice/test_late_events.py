@@ -165,6 +165,7 @@ def facts(one: Filed) -> set[tuple[str, str]]:
     return set(one.event.facts)
 
 
+@pytest.mark.long(beside="test_stamps_of_two_tills_fill_the_card")
 def test_a_challenge_that_two_tills_made_together_is_given_for(chain: Chain) -> None:
     one, other = chain.tills
     sells(chain, one, other, one)
@@ -187,6 +188,7 @@ def test_stamps_of_two_tills_fill_the_card(chain: Chain) -> None:
         assert [right.of for right in rights if right.of == "free"] == ["free"]
 
 
+@pytest.mark.long(beside="test_stamps_of_two_tills_fill_the_card")
 def test_a_card_that_one_till_filled_out_of_reach_is_given_for_when_that_is_heard(
     chain: Chain,
 ) -> None:
@@ -206,6 +208,7 @@ def test_a_level_that_was_met_together_counts_from_then_on_with_its_gift(chain: 
     assert [till.counter.points() for till in chain.tills] == [11_050, 11_050]
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_it_is_the_same_in_whatever_order_it_arrives(
     tmp_path: Path, order: tuple[int, int]
@@ -225,6 +228,7 @@ def test_it_is_the_same_in_whatever_order_it_arrives(
         }
 
 
+@pytest.mark.long(beside="test_a_challenge_that_one_till_gave_for_is_named_by_nobody")
 def test_what_everybody_knew_in_time_is_corrected_by_nobody(chain: Chain) -> None:
     one, other = chain.tills
     arrive(chain, one, other)
@@ -235,6 +239,7 @@ def test_what_everybody_knew_in_time_is_corrected_by_nobody(chain: Chain) -> Non
     assert (found["regular"], found["free"], found["gold-gift"]) == (1, 1, 1)
 
 
+@pytest.mark.long(beside="test_stamps_of_two_tills_fill_the_card")
 def test_the_members_history_at_head_office_tells_of_it(chain: Chain) -> None:
     sells(chain, *chain.tills, chain.tills[0])
     arrive(chain, *chain.tills)
@@ -272,6 +277,7 @@ def cut_off(chain: Chain) -> None:
         till.talk()
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_what_two_tills_gave_for_one_challenge_is_named_in_whatever_order_they_arrive(
     tmp_path: Path, database_url: str, order: tuple[int, int]
@@ -288,6 +294,9 @@ def test_what_two_tills_gave_for_one_challenge_is_named_in_whatever_order_they_a
         assert len(found_twice(chain)) == 1
 
 
+@pytest.mark.long(
+    beside="test_what_two_tills_gave_for_one_challenge_is_named_in_whatever_order_they_arrive"
+)
 def test_what_two_tills_in_reach_give_in_the_same_second_is_named(chain: Chain) -> None:
     one, other = chain.tills
     arrive(chain, one, other)
@@ -310,6 +319,7 @@ def test_a_challenge_that_one_till_gave_for_is_named_by_nobody(chain: Chain) -> 
     assert (things(chain)["regular"], found_twice(chain)) == (1, [])
 
 
+@pytest.mark.long(beside="test_a_challenge_that_one_till_gave_for_is_named_by_nobody")
 def test_what_was_given_too_early_is_no_finding_once_it_is_due(
     tmp_path: Path, database_url: str
 ) -> None:
@@ -356,6 +366,7 @@ campaign = "golden"
 """
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_what_a_campaign_adds_to_a_level_met_late_is_of_its_budget(
     tmp_path: Path, database_url: str, order: tuple[int, int]

@@ -138,6 +138,9 @@ def test_each_till_holds_a_twentieth_of_the_points(chain: Chain) -> None:
     assert [held(till, "double", LimitUnit.POINTS) for till in chain.tills] == [300, 300]
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_lent_budgets.py::test_of_three_mugs_two_tills_give_three"
+)
 def test_tills_in_reach_give_all_points_of_a_budget_and_not_one_more(chain: Chain) -> None:
     given = []
     for till in (*chain.tills, *chain.tills, *chain.tills):
@@ -147,6 +150,7 @@ def test_tills_in_reach_give_all_points_of_a_budget_and_not_one_more(chain: Chai
     assert given[:2] == [EACH, EACH]
 
 
+@pytest.mark.long(beside="test_each_till_holds_a_twentieth_of_the_points")
 def test_points_of_another_wallet_use_up_nothing_of_the_budget(chain: Chain) -> None:
     """Each sale brings seven stars of the same campaign beside its points."""
     one = chain.tills[0]
@@ -159,6 +163,7 @@ def test_out_of_reach_a_till_gives_the_points_that_it_holds_and_no_more(chain: C
     assert [added(till) for till in (*chain.tills, *chain.tills)] == [300, 300, 0, 0]
 
 
+@pytest.mark.long(beside="test_whoever_joins_in_reach_is_given_what_no_till_holds")
 def test_an_act_asks_for_what_a_campaign_gives_for_it(chain: Chain) -> None:
     one, other = chain.tills
     assert [held(till, "bags", LimitUnit.COUNT) for till in chain.tills] == [1, 1]
@@ -166,6 +171,7 @@ def test_an_act_asks_for_what_a_campaign_gives_for_it(chain: Chain) -> None:
     assert [bags(other), bags(one)] == [0, 0]
 
 
+@pytest.mark.long(beside="test_out_of_reach_a_till_gives_the_points_that_it_holds_and_no_more")
 def test_out_of_reach_an_act_gives_of_a_campaign_what_its_till_holds(chain: Chain) -> None:
     for till in chain.tills:
         out_of_reach(till)
@@ -183,6 +189,7 @@ def test_whoever_joins_in_reach_is_given_what_no_till_holds(chain: Chain) -> Non
     assert welcomed(one, "13800000004") == 0
 
 
+@pytest.mark.long(beside="test_out_of_reach_a_till_gives_the_points_that_it_holds_and_no_more")
 def test_out_of_reach_whoever_joins_is_welcomed_without_what_is_not_here(chain: Chain) -> None:
     other = chain.tills[1]
     out_of_reach(other)
@@ -202,6 +209,7 @@ def test_a_receipt_that_is_claimed_gives_of_a_budget_what_its_till_holds(chain: 
     assert [claimed(till) for till in (*chain.tills, *chain.tills)] == [300, 300, 0, 0]
 
 
+@pytest.mark.long(beside="test_a_receipt_that_is_claimed_gives_of_a_budget_what_its_till_holds")
 def test_in_reach_a_receipt_that_is_claimed_asks_for_what_a_budget_has_left(chain: Chain) -> None:
     """Three claims are given all of the 6,000 points, what another till held of them too."""
     one = chain.tills[0]
@@ -216,6 +224,7 @@ def test_in_reach_a_receipt_that_is_claimed_asks_for_what_a_budget_has_left(chai
     pass_minutes(chain, 2)
 
 
+@pytest.mark.long(beside="test_a_receipt_that_is_claimed_gives_of_a_budget_what_its_till_holds")
 def test_out_of_reach_a_claim_asks_nobody(chain: Chain) -> None:
     one = chain.tills[0]
     out_of_reach(one)
@@ -246,6 +255,7 @@ def _earned(chain: Chain) -> int:
     return sum(lot.remaining for lot in lots if lot.account.ledger == "chain/points")
 
 
+@pytest.mark.long(beside="test_out_of_reach_a_till_gives_the_points_that_it_holds_and_no_more")
 def test_a_till_that_was_never_lent_any_gives_none_and_is_no_variance(
     tmp_path: Path, database_url: str
 ) -> None:

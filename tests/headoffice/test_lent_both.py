@@ -188,6 +188,7 @@ def test_in_reach_a_sale_is_lent_what_it_pays_and_what_its_card_takes(beans: Bea
     assert [(beans_at(till), drinks(till)) for till in beans.tills] == [(1, 1), (1, 1)]
 
 
+@pytest.mark.long(beside="test_in_reach_a_sale_is_lent_what_it_pays_and_what_its_card_takes")
 def test_asking_again_for_the_same_sale_asks_for_nothing_more(beans: Beans) -> None:
     sale = beans.rung(beans.tills[0])
     assert [sale.asks().lent for _ in range(2)] == [8, 0]
@@ -195,6 +196,7 @@ def test_asking_again_for_the_same_sale_asks_for_nothing_more(beans: Beans) -> N
     beans.chain.talk()
 
 
+@pytest.mark.long(sample=1)
 def test_where_a_part_is_lent_the_payment_has_it_and_the_card_stays_full(beans: Beans) -> None:
     one, other = beans.tills
     first, second = beans.rung(other, 3, 1), beans.rung(one)
@@ -208,6 +210,7 @@ def test_where_a_part_is_lent_the_payment_has_it_and_the_card_stays_full(beans: 
     assert [(beans_at(till), drinks(till)) for till in beans.tills] == [(9, 0), (9, 0)]
 
 
+@pytest.mark.long(sample=1)
 def test_where_less_is_lent_than_pays_only_what_pays_is_short(beans: Beans) -> None:
     one, other = beans.tills
     first, second = beans.rung(other, 7, 1), beans.rung(one)
@@ -228,6 +231,9 @@ def test_where_less_is_lent_than_pays_only_what_pays_is_short(beans: Beans) -> N
     assert [beans_at(till) for till in beans.tills] == [7, 7]
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_lent_takes.py::test_two_tills_in_reach_do_not_both_give_for_the_same_card"
+)
 def test_two_tills_in_reach_do_not_both_fill_the_card(beans: Beans) -> None:
     one, other = beans.tills
     first, second = beans.rung(one), beans.rung(other, 1)
@@ -238,6 +244,7 @@ def test_two_tills_in_reach_do_not_both_fill_the_card(beans: Beans) -> None:
     assert [(beans_at(till), drinks(till)) for till in beans.tills] == [(6, 1), (6, 1)]
 
 
+@pytest.mark.long(sample=1)
 def test_what_was_lent_before_the_line_broke_pays_and_fills_the_card(beans: Beans) -> None:
     one, other = beans.tills
     sale = beans.rung(one)
@@ -252,6 +259,7 @@ def test_what_was_lent_before_the_line_broke_pays_and_fills_the_card(beans: Bean
     assert [beans_at(till) for till in beans.tills] == [HAS + 2 * PIECES - spent] * 2
 
 
+@pytest.mark.long(sample=1)
 def test_out_of_reach_what_is_lent_for_the_payment_fills_no_card(beans: Beans) -> None:
     one = beans.tills[0]
     beans.rung(one, pieces=1).asks()
@@ -262,6 +270,7 @@ def test_out_of_reach_what_is_lent_for_the_payment_fills_no_card(beans: Beans) -
     in_reach(beans.chain)
 
 
+@pytest.mark.long(sample=1)
 def test_a_sale_whose_gift_fills_the_card_asks_for_the_payment_alone(beans: Beans) -> None:
     one = beans.tills[0]
     sale = beans.rung(one, pays=1, pieces=FULL)
@@ -270,6 +279,7 @@ def test_a_sale_whose_gift_fills_the_card_asks_for_the_payment_alone(beans: Bean
     beans.chain.talk()
 
 
+@pytest.mark.long(sample=1)
 def test_a_payment_that_is_chosen_after_the_goods_asks_for_the_rest(beans: Beans) -> None:
     one = beans.tills[0]
     sale = beans.rung(one)
@@ -281,6 +291,7 @@ def test_a_payment_that_is_chosen_after_the_goods_asks_for_the_rest(beans: Beans
     assert [(beans_at(till), drinks(till)) for till in beans.tills] == [(1, 1), (1, 1)]
 
 
+@pytest.mark.long(sample=1)
 def test_what_a_till_holds_pays_before_it_fills_a_card(beans: Beans) -> None:
     one, other = beans.tills
     assert beans.rung(other, 3, 1).asks().lent == 3

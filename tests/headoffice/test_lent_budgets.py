@@ -144,6 +144,7 @@ def given_mugs(chain: Chain) -> int:
     return sum(right.of == "mug" for right in rights)
 
 
+@pytest.mark.long(beside="test_a_campaign_is_lent_under_its_own_name_alone")
 def test_before_a_programme_is_published_tills_go_by_what_they_heard(tmp_path: Path) -> None:
     with opened_chain(tmp_path, more=BUDGETS) as found:
         found.talk()
@@ -162,6 +163,7 @@ def test_each_till_holds_its_part_in_quiet_moments(chain: Chain) -> None:
     assert all(LEASES not in till.way.network.asked for till in chain.tills)  # and has enough
 
 
+@pytest.mark.long(beside="test_of_three_mugs_two_tills_give_three")
 def test_a_sale_in_reach_asks_for_what_the_campaign_would_give(chain: Chain) -> None:
     one = chain.tills[0]
     sale, found = rung(one)
@@ -171,6 +173,7 @@ def test_a_sale_in_reach_asks_for_what_the_campaign_would_give(chain: Chain) -> 
     assert held(one) == 500  # its part again
 
 
+@pytest.mark.long(beside="test_of_three_mugs_two_tills_give_three")
 def test_tills_in_reach_give_the_whole_budget_and_not_a_cent_more(chain: Chain) -> None:
     one, other = chain.tills
     given = 0
@@ -181,6 +184,7 @@ def test_tills_in_reach_give_the_whole_budget_and_not_a_cent_more(chain: Chain) 
     assert off(rung(other)[0]) == 0
 
 
+@pytest.mark.long(beside="test_of_three_mugs_two_tills_give_three")
 def test_what_is_used_up_is_not_asked_for_with_every_article(chain: Chain) -> None:
     one, other = chain.tills
     for _ in range(10):
@@ -251,6 +255,9 @@ def test_of_a_budget_at_cost_a_till_holds_its_part_and_asks_for_what_a_gift_cost
     assert [towels(one), held_at_cost(one)] == [1, 0]
 
 
+@pytest.mark.long(
+    beside="test_of_a_budget_at_cost_a_till_holds_its_part_and_asks_for_what_a_gift_costs"
+)
 def test_tills_in_reach_give_for_the_whole_budget_at_cost_and_no_more(at_cost: Chain) -> None:
     one, other = at_cost.tills
     given = 0

@@ -90,6 +90,7 @@ def points(till: Placed) -> int:
     return till.counter.points()
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("way", WAYS)
 def test_two_tills_in_reach_do_not_take_the_same_points(
     chain: Chain, way: Callable[[], Happening]
@@ -134,6 +135,9 @@ def test_out_of_reach_only_what_was_lent_is_taken(chain: Chain) -> None:
     assert named(chain) == []
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_lent_rewards.py::test_out_of_reach_a_reward_and_a_payment_are_within_one_lease"
+)
 def test_what_pays_and_what_is_converted_come_out_of_one_right(chain: Chain) -> None:
     one, other = chain.tills
     assert asks(one, converting(1_500)).short == ()
@@ -156,6 +160,9 @@ def test_a_till_that_was_copied_takes_none(chain: Chain) -> None:
         acts(one, converting(1))
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_lent_rewards.py::test_a_till_that_is_alone_gives_whatever_there_is"
+)
 def test_a_till_that_is_alone_takes_whatever_there_is(chain: Chain) -> None:
     one = chain.tills[0]
     alone(one)

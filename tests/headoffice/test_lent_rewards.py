@@ -165,6 +165,7 @@ def why_not(till: Placed, basket: Basket, buys: Buys) -> list[Reason]:
     return [why for one in refused if one.offer_id == buys.of for why in one.reasons]
 
 
+@pytest.mark.long(sample=1)
 @WAYS
 def test_a_reward_in_reach_is_asked_for_and_given(chain: Chain, buys: Buys) -> None:
     one = chain.tills[0]
@@ -177,6 +178,9 @@ def test_a_reward_in_reach_is_asked_for_and_given(chain: Chain, buys: Buys) -> N
     assert has(one, buys) == has(chain.tills[1], buys)
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_lent_takes.py::test_two_tills_in_reach_do_not_both_give_for_the_same_card"
+)
 @WAYS
 def test_two_tills_in_reach_do_not_both_have_a_reward(chain: Chain, buys: Buys) -> None:
     one, other = chain.tills
@@ -191,6 +195,7 @@ def test_two_tills_in_reach_do_not_both_have_a_reward(chain: Chain, buys: Buys) 
     assert has(one, buys) == has(other, buys)
 
 
+@pytest.mark.long(sample=1)
 @WAYS
 def test_in_reach_nobody_has_a_reward_that_was_not_asked_for(chain: Chain, buys: Buys) -> None:
     one = chain.tills[0]
@@ -199,6 +204,7 @@ def test_in_reach_nobody_has_a_reward_that_was_not_asked_for(chain: Chain, buys:
     assert refused.value.facts == {"wallet": buys.wallet, "most_points": 0}
 
 
+@pytest.mark.long(sample=1)
 @WAYS
 def test_out_of_reach_a_reward_waits_that_was_not_lent(chain: Chain, buys: Buys) -> None:
     one = chain.tills[0]
@@ -214,6 +220,7 @@ def test_out_of_reach_a_reward_waits_that_was_not_lent(chain: Chain, buys: Buys)
     in_reach(chain)
 
 
+@pytest.mark.long(beside="test_out_of_reach_a_reward_comes_by_itself_only_where_it_was_lent")
 @WAYS
 def test_what_was_lent_before_the_line_broke_buys_the_reward(chain: Chain, buys: Buys) -> None:
     one, other = chain.tills
@@ -237,6 +244,7 @@ def test_out_of_reach_a_small_rest_of_a_reward_is_the_merchants_risk(chain: Chai
     in_reach(chain)
 
 
+@pytest.mark.long(beside="test_out_of_reach_a_reward_and_a_payment_are_within_one_lease")
 def test_a_reward_and_a_payment_of_one_wallet_are_asked_for_together(chain: Chain) -> None:
     one = chain.tills[0]
     basket = rung(one, TEA, pays=800)
@@ -261,6 +269,7 @@ def test_out_of_reach_a_reward_and_a_payment_are_within_one_lease(chain: Chain) 
     in_reach(chain)
 
 
+@pytest.mark.long(beside="test_out_of_reach_a_reward_and_a_payment_are_within_one_lease")
 def test_two_rewards_are_within_one_lease(chain: Chain) -> None:
     one = chain.tills[0]
     asks(one, rung(one, TEA))
@@ -279,6 +288,7 @@ def test_less_is_paid_with_points_before_a_reward_is_left_out(chain: Chain) -> N
     assert (short.missing, short.leaves) == (300, ())
 
 
+@pytest.mark.long(beside="test_a_reward_in_reach_is_asked_for_and_given")
 def test_what_others_gave_back_meanwhile_is_had_by_the_next_asking(chain: Chain) -> None:
     one, other = chain.tills
     asks(other, rung(other, MUG))
@@ -293,6 +303,9 @@ def test_what_others_gave_back_meanwhile_is_had_by_the_next_asking(chain: Chain)
     assert off(one, basket) == MUG.off_minor
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_lent_conversions.py::test_a_till_that_was_copied_takes_none"
+)
 @WAYS
 def test_a_till_that_was_copied_gives_no_reward(chain: Chain, buys: Buys) -> None:
     one = chain.tills[0]
@@ -314,6 +327,7 @@ def test_a_till_that_is_alone_gives_whatever_there_is(chain: Chain, buys: Buys) 
     assert off(one, basket) == buys.off_minor
 
 
+@pytest.mark.long(beside="test_out_of_reach_a_reward_comes_by_itself_only_where_it_was_lent")
 def test_a_reward_that_comes_by_itself_is_asked_for_too(by_itself: Chain) -> None:
     one, other = by_itself.tills
     first, second = rung(one), rung(other)
@@ -335,6 +349,9 @@ def test_out_of_reach_a_reward_comes_by_itself_only_where_it_was_lent(by_itself:
     assert has(one, MUG) == has(other, MUG)
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_lent_takes.py::test_the_till_that_a_member_comes_to_holds_the_stamps_of_a_card_that_is_nearly_full"
+)
 def test_in_quiet_moments_the_till_of_most_visits_is_lent_what_a_reward_costs(
     chain: Chain,
 ) -> None:

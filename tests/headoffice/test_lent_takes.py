@@ -135,12 +135,14 @@ def test_a_card_that_stays_full_is_explained_until_its_stamps_are_lent(chain: Ch
     in_reach(chain)
 
 
+@pytest.mark.long(beside="test_a_card_that_stays_full_is_explained_until_its_stamps_are_lent")
 def test_a_card_that_what_the_sale_gives_fills_is_not_said_to_stay_full(chain: Chain) -> None:
     one = chain.tills[0]
     assert left_full(one, FULL) == []
     assert left_full(one, 0) == []
 
 
+@pytest.mark.long(beside="test_two_tills_in_reach_do_not_both_give_for_the_same_card")
 def test_in_reach_a_sale_asks_for_the_stamps_of_a_card_that_it_fills(chain: Chain) -> None:
     one = chain.tills[0]
     found = one.way.reserving.reserve(Spending(basket=basket(one)))
@@ -161,6 +163,7 @@ def test_two_tills_in_reach_do_not_both_give_for_the_same_card(chain: Chain) -> 
     assert [(stamps(till), drinks(till)) for till in chain.tills] == [(1, 1), (1, 1)]
 
 
+@pytest.mark.long(beside="test_a_card_that_stays_full_is_explained_until_its_stamps_are_lent")
 def test_without_asking_the_card_stays_full_for_the_next_sale(chain: Chain) -> None:
     one = chain.tills[0]
     assert sells(one, asks=False) == 0
@@ -171,6 +174,9 @@ def test_without_asking_the_card_stays_full_for_the_next_sale(chain: Chain) -> N
     assert [(stamps(till), drinks(till)) for till in chain.tills] == [(1, 1), (1, 1)]
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_lent_both.py::test_out_of_reach_what_is_lent_for_the_payment_fills_no_card"
+)
 def test_out_of_reach_no_till_takes_stamps_that_it_was_not_lent(chain: Chain) -> None:
     for till in chain.tills:
         out_of_reach(till)
@@ -184,6 +190,7 @@ def test_out_of_reach_no_till_takes_stamps_that_it_was_not_lent(chain: Chain) ->
     assert [(stamps(till), drinks(till)) for till in chain.tills] == [(2, 1), (2, 1)]
 
 
+@pytest.mark.long(beside="test_a_card_that_stays_full_is_explained_until_its_stamps_are_lent")
 def test_what_a_sale_gives_itself_fills_a_card_anywhere(chain: Chain) -> None:
     one, other = chain.tills
     for till in chain.tills:
@@ -212,6 +219,9 @@ def test_the_till_that_a_member_comes_to_holds_the_stamps_of_a_card_that_is_near
     assert [stamps(one), stamps(other)] == [1, 1]
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_lent_both.py::test_an_act_is_not_refused_for_want_of_what_a_card_takes"
+)
 def test_an_act_that_fills_a_card_asks_too(chain: Chain) -> None:
     one, other = chain.tills
     found = asking(one).of(REFILL)
@@ -236,6 +246,9 @@ def test_a_till_that_was_copied_takes_none(chain: Chain) -> None:
     assert drinks(one) == 0
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_lent_rewards.py::test_a_till_that_is_alone_gives_whatever_there_is"
+)
 def test_a_till_that_is_alone_takes_whatever_there_is(chain: Chain) -> None:
     one = chain.tills[0]
     alone(one)

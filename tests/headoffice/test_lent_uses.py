@@ -105,12 +105,16 @@ def test_in_reach_a_use_is_held_aside_before_it_is_used(chain: Chain) -> None:
     assert held(other) == 0  # it used what it was lent
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_lent_conversions.py::test_in_reach_nobody_takes_what_was_not_asked_for"
+)
 def test_in_reach_nobody_uses_what_was_not_asked_for(chain: Chain) -> None:
     chain.talk()
     with pytest.raises(ServiceRefusal, match="USE_HELD"):
         uses(chain.tills[1])
 
 
+@pytest.mark.long(beside="test_in_reach_a_use_is_held_aside_before_it_is_used")
 def test_two_tills_in_reach_do_not_both_use_the_last_one(chain: Chain) -> None:
     one, other = chain.tills
     chain.talk()
@@ -150,6 +154,7 @@ def test_out_of_reach_a_pass_is_used_where_it_was_lent(chain: Chain) -> None:
     assert named(chain) == []
 
 
+@pytest.mark.long(beside="test_out_of_reach_a_pass_is_used_where_it_was_lent")
 def test_a_pass_that_head_office_does_not_know_of_yet_is_used_where_it_was_sold(
     chain: Chain,
 ) -> None:
@@ -161,6 +166,7 @@ def test_a_pass_that_head_office_does_not_know_of_yet_is_used_where_it_was_sold(
     assert the_pass(one).left == 2
 
 
+@pytest.mark.long(beside="test_out_of_reach_a_pass_is_used_where_it_was_lent")
 def test_a_pass_whose_sale_arrived_though_no_answer_came_is_not_used_twice(chain: Chain) -> None:
     one, other = chain.tills
     one.way.network.troubles = ["lost", *["no line"] * 99]
@@ -188,6 +194,9 @@ def test_a_use_that_is_worth_little_is_the_merchants_risk(chain: Chain) -> None:
     uses(other)
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_lent_conversions.py::test_a_till_that_was_copied_takes_none"
+)
 def test_a_till_that_was_copied_uses_none(chain: Chain) -> None:
     one = chain.tills[0]
     chain.talk()
@@ -200,6 +209,9 @@ def test_a_till_that_was_copied_uses_none(chain: Chain) -> None:
         uses(one)
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_lent_rewards.py::test_a_till_that_is_alone_gives_whatever_there_is"
+)
 def test_a_till_that_is_alone_uses_whatever_there_is(chain: Chain) -> None:
     one = chain.tills[0]
     alone(one)

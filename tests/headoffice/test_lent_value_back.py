@@ -147,11 +147,15 @@ def test_in_reach_what_is_left_is_held_aside_before_its_money_goes_out(known: So
     assert known.held() == 0
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_lent_conversions.py::test_in_reach_nobody_takes_what_was_not_asked_for"
+)
 def test_in_reach_no_money_goes_out_that_was_not_asked_for(known: Sold) -> None:
     with pytest.raises(ServiceRefusal, match="VALUE_BACK_HELD"):
         known.comes_back(known.wish())
 
 
+@pytest.mark.long(beside="test_in_reach_what_is_left_is_held_aside_before_its_money_goes_out")
 def test_in_reach_what_another_till_is_about_to_use_does_not_come_back(known: Sold) -> None:
     assert known.reserved_at(known.other).lent
     wish = known.wish()
@@ -161,6 +165,7 @@ def test_in_reach_what_another_till_is_about_to_use_does_not_come_back(known: So
         known.comes_back(wish)
 
 
+@pytest.mark.long(beside="test_in_reach_what_is_left_is_held_aside_before_its_money_goes_out")
 def test_what_came_back_is_used_at_no_other_till_that_has_not_heard_of_it(known: Sold) -> None:
     wish = known.wish()
     assert known.asks(wish).short == ()
@@ -169,6 +174,7 @@ def test_what_came_back_is_used_at_no_other_till_that_has_not_heard_of_it(known:
     known.chain.talk()
 
 
+@pytest.mark.long(sample=1)
 def test_out_of_reach_it_waits_and_the_receipts_line_says_so(known: Sold) -> None:
     assert known.why_not() == ""
     out_of_reach(known.one)
@@ -179,6 +185,9 @@ def test_out_of_reach_it_waits_and_the_receipts_line_says_so(known: Sold) -> Non
     assert known.why_not() == ""
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_stored_value.py::test_what_was_held_aside_before_the_line_broke_pays"
+)
 def test_what_was_held_aside_before_the_line_broke_comes_back(known: Sold) -> None:
     wish = known.wish()
     known.asks(wish)
@@ -187,6 +196,7 @@ def test_what_was_held_aside_before_the_line_broke_comes_back(known: Sold) -> No
     in_reach(known.chain)
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("kind", [RefundKind.RETURN, RefundKind.VOID])
 def test_out_of_reach_what_head_office_has_not_heard_of_comes_back(
     sold: Sold, kind: RefundKind
@@ -197,6 +207,9 @@ def test_out_of_reach_what_head_office_has_not_heard_of_comes_back(
     in_reach(sold.chain)
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_lent_conversions.py::test_a_till_that_was_copied_takes_none"
+)
 def test_a_till_that_was_copied_pays_none_back(known: Sold) -> None:
     with known.one.shop.till.book.write() as unit:
         freeze(unit.settings, CLONE, 0)
@@ -205,6 +218,9 @@ def test_a_till_that_was_copied_pays_none_back(known: Sold) -> None:
     assert known.why_not() == "USE_TILL_NOT_SOUND"
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_lent_rewards.py::test_a_till_that_is_alone_gives_whatever_there_is"
+)
 def test_a_till_that_is_alone_takes_whatever_there_is(known: Sold) -> None:
     alone(known.one)
     wish = known.wish()
@@ -239,6 +255,7 @@ def test_a_return_asks_for_what_campaigns_give_for_it(chain: Chain) -> None:
     chain.talk()
 
 
+@pytest.mark.long(beside="test_a_return_asks_for_what_campaigns_give_for_it")
 def test_out_of_reach_a_return_gives_what_was_lent_of_a_campaign(chain: Chain) -> None:
     one = chain.tills[0]
     pass_minutes(chain, 11)

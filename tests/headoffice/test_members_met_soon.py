@@ -84,6 +84,19 @@ def test_who_joins_elsewhere_is_found_by_phone_within_a_minute(chain: Chain) -> 
     assert not heard(other)
 
 
+def test_a_till_that_heard_by_a_clock_that_was_ahead_is_woken_once_it_is_mended(
+    chain: Chain,
+) -> None:
+    one, other = chain.tills
+    chain.clock.set_wall(timedelta(days=1))
+    just_heard(chain)
+    chain.clock.set_wall(timedelta(days=-1))
+    chain.clock.pass_time(RESTED)
+    enrol(one, "Bea", "13800000001")
+    assert heard(other)
+
+
+@pytest.mark.long(beside="test_who_joins_elsewhere_is_found_by_phone_within_a_minute")
 def test_ten_who_join_within_half_a_minute_wake_a_till_once(chain: Chain) -> None:
     one, other = chain.tills
     just_heard(chain)
@@ -165,6 +178,7 @@ def test_who_tells_what_counts_otherwise_than_it_was_told_hears_so(
     assert heard(other)
 
 
+@pytest.mark.long(beside="test_a_withdrawn_consent_is_heard_at_once_and_a_given_one_after_the_rest")
 def test_an_erasure_is_heard_at_once(chain: Chain) -> None:
     one, other = chain.tills
     member = enrol(one, "Bea", "13800000001")
@@ -210,6 +224,7 @@ def test_a_withdrawn_consent_is_heard_at_once_and_a_given_one_after_the_rest(
     assert agrees(other, member)
 
 
+@pytest.mark.long(beside="test_a_withdrawn_consent_is_heard_at_once_and_a_given_one_after_the_rest")
 def test_a_change_of_its_own_store_is_heard_at_once_wherever_it_is_made(chain: Chain) -> None:
     one, other = chain.tills
     member = enrol(one, "Bea", "13800000001")
@@ -252,6 +267,7 @@ def test_who_was_told_and_cannot_ask_is_not_woken_again_before_the_rest(chain: C
     assert other.hear_news() is News.QUIET
 
 
+@pytest.mark.long(beside="test_the_till_that_told_is_never_woken_for_its_own_word")
 def test_a_day_in_which_nothing_happens_wakes_nobody(chain: Chain) -> None:
     for _ in range(24):
         chain.clock.pass_time(timedelta(hours=1))

@@ -56,6 +56,9 @@ def test_fault_59_a_code_that_was_taken_is_used_whatever_happens_to_the_server_b
         assert code not in again.log()
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/cards/test_phone_codes.py::test_what_head_office_proved_spends_like_a_card_and_out_of_reach_it_only_earns"
+)
 def test_behind_a_dead_line_a_code_says_nothing_and_the_sale_goes_on(
     line: Line, phone: PhoneKey
 ) -> None:

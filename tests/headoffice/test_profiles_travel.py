@@ -101,6 +101,7 @@ def test_who_joins_at_one_till_is_found_at_the_other_by_phone_name_and_card(chai
     assert record(other, member.id) == record(one, member.id) is not None
 
 
+@pytest.mark.long(beside="test_who_joins_at_one_till_is_found_at_the_other_by_phone_name_and_card")
 def test_a_member_is_not_sent_twice_and_nothing_comes_back(chain: Chain) -> None:
     one, other = chain.tills
     enrol(one)
@@ -139,6 +140,7 @@ def panel(at: Placed, member_id: bytes) -> tuple[bool, list[int]]:
     return found.complete, [wallet.balance for wallet in found.wallets]
 
 
+@pytest.mark.long(beside="test_out_of_reach_points_stay_on_their_way_and_selling_goes_on")
 def test_points_are_on_their_way_until_head_office_has_told_all(chain: Chain) -> None:
     one, other = chain.tills
     member = enrol(one)
@@ -170,6 +172,7 @@ def test_out_of_reach_points_stay_on_their_way_and_selling_goes_on(chain: Chain)
     assert panel(other, member.id) == (True, [4_000])
 
 
+@pytest.mark.long(beside="test_who_joins_at_one_till_is_found_at_the_other_by_phone_name_and_card")
 def test_nobody_is_asked_about_twice(chain: Chain) -> None:
     one, other = chain.tills
     member = enrol(one)
@@ -199,6 +202,7 @@ def test_fault_43_changes_of_two_fields_at_two_tills_are_both_kept(chain: Chain)
         assert (found.profile.name, found.profile.note) == ("Bea Blossom", "likes oat milk")
 
 
+@pytest.mark.long(beside="test_fault_43_changes_of_two_fields_at_two_tills_are_both_kept")
 def test_fault_43_of_one_field_the_later_word_stands_at_both(chain: Chain) -> None:
     one, other = chain.tills
     member = enrol(one)
@@ -210,6 +214,7 @@ def test_fault_43_of_one_field_the_later_word_stands_at_both(chain: Chain) -> No
     assert names(one, "bea") == names(other, "bea") == ["Bea B."]
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("refuses", [0, 1], ids=["told first", "told last"])
 def test_fault_43_a_refusal_stands_whatever_is_agreed_elsewhere_meanwhile(
     chain: Chain, refuses: int
@@ -227,6 +232,7 @@ def test_fault_43_a_refusal_stands_whatever_is_agreed_elsewhere_meanwhile(
     assert [agrees(till, member.id) for till in chain.tills] == [True, True]
 
 
+@pytest.mark.long(beside="test_fault_43_a_refusal_stands_whatever_is_agreed_elsewhere_meanwhile")
 def test_fault_43_a_refusal_told_under_a_name_that_went_stands_for_who_stays(
     chain: Chain,
 ) -> None:
@@ -260,6 +266,7 @@ def test_one_phone_at_two_tills_is_named_and_nobody_is_dropped(chain: Chain) -> 
     assert (row.member_id, row.kind, row.others) == (second.id.hex(), "phone", (first.id.hex(),))
 
 
+@pytest.mark.long(beside="test_one_phone_at_two_tills_is_named_and_nobody_is_dropped")
 def test_one_card_of_two_members_belongs_to_who_had_it_first(chain: Chain) -> None:
     one, other = chain.tills
     first, second = enrol(one, "Bea"), enrol(other, "Bob", "13800000002")
@@ -320,6 +327,7 @@ def test_what_is_said_while_a_page_is_on_its_way_is_not_overwritten_by_it(chain:
         assert (found.profile.name, found.profile.note) == ("Beatrice", "likes oat milk")
 
 
+@pytest.mark.long(beside="test_what_is_said_while_a_page_is_on_its_way_is_not_overwritten_by_it")
 def test_what_is_said_while_something_is_told_is_told_as_well(chain: Chain) -> None:
     one, other = chain.tills
     member = enrol(one)
@@ -374,6 +382,7 @@ def test_every_till_says_that_it_has_forgotten_also_one_that_knew_nobody(chain: 
     assert [(row.member_id, row.missing) for row in found] == [(member.id.hex(), ())]
 
 
+@pytest.mark.long(beside="test_every_till_says_that_it_has_forgotten_also_one_that_knew_nobody")
 def test_a_till_that_is_away_is_named_until_it_has_forgotten(chain: Chain) -> None:
     one, other = chain.tills
     member = enrol(one)
@@ -406,6 +415,7 @@ def test_two_records_that_are_one_member_are_one_at_every_till(chain: Chain) -> 
 # Head office is another one, or the book is
 
 
+@pytest.mark.long(beside="test_what_a_till_told_is_not_lost_where_head_office_is_put_back_twice")
 def test_head_office_that_was_put_back_from_a_copy_is_told_again(chain: Chain) -> None:
     one, other = chain.tills
     member = enrol(one)

@@ -278,6 +278,7 @@ def test_a_book_past_its_head_office_stays_frozen_until_that_has_its_anchor(
     till.same()
 
 
+@pytest.mark.long(beside="test_fault_14_a_whole_machine_set_back_is_found_at_the_first_hello")
 def test_a_whole_machine_set_back_to_where_it_was_agreeing_asks_anew(
     till: Restorable, tmp_path: Path
 ) -> None:
@@ -313,6 +314,9 @@ def test_what_went_up_nowhere_before_it_was_lost_leaves_no_gap(
     till.same()
 
 
+@pytest.mark.long(
+    beside="test_fault_12_a_book_put_back_goes_on_in_another_epoch_when_head_office_says_so"
+)
 def test_a_book_put_back_again_and_again_opens_an_epoch_each_time(
     till: Restorable, tmp_path: Path
 ) -> None:
@@ -332,6 +336,7 @@ def test_a_book_put_back_again_and_again_opens_an_epoch_each_time(
     till.same()
 
 
+@pytest.mark.long(sample=2)
 @pytest.mark.parametrize("trouble", ["no line", "lost", "twice", "changed"])
 @pytest.mark.parametrize("at", range(6))
 def test_a_line_that_fails_anywhere_while_an_epoch_is_agreed_on(

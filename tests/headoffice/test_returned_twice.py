@@ -133,6 +133,7 @@ def test_fault_37_goods_that_came_back_at_one_store_do_not_at_another(chain: Cha
     assert named(chain) == []
 
 
+@pytest.mark.long(beside="test_fault_37_goods_that_came_back_at_one_store_do_not_at_another")
 def test_what_is_left_of_a_sale_still_comes_back(chain: Chain) -> None:
     one, other = chain.tills
     sale = sold(one, 3)
@@ -176,6 +177,7 @@ def test_goods_that_came_back_at_one_store_are_not_exchanged_at_another(chain: C
         one.shop.till.exchange.quote(sale.id, wish, new, one.shop.manager)
 
 
+@pytest.mark.long(beside="test_goods_that_came_back_at_one_store_are_not_exchanged_at_another")
 def test_an_exchange_holds_its_goods_from_the_beginning_on(chain: Chain) -> None:
     one, other = chain.tills
     sale = sold(one)
@@ -191,6 +193,7 @@ def test_an_exchange_holds_its_goods_from_the_beginning_on(chain: Chain) -> None
     assert named(chain) == []
 
 
+@pytest.mark.long(beside="test_two_stores_in_reach_do_not_both_begin_to_take_the_same_goods_back")
 def test_goods_that_were_chosen_for_longer_than_they_are_held_are_held_anew(chain: Chain) -> None:
     one, other = chain.tills
     sale = sold(one)
@@ -229,6 +232,7 @@ def test_fault_37_out_of_reach_the_second_return_is_named_afterwards(chain: Chai
     assert named(chain) == [(f"{sale.number}/Article 1", "S2", 2_000)]
 
 
+@pytest.mark.long(beside="test_fault_37_out_of_reach_the_second_return_is_named_afterwards")
 def test_fault_37_the_second_return_is_named_also_long_after_the_first_was_booked(
     chain: Chain,
 ) -> None:
@@ -320,6 +324,7 @@ def test_a_return_without_its_sale_that_somebody_decided_does_not_wait_again(cha
     assert [one.note for one in found.decided()] == ["a receipt that nobody printed"]
 
 
+@pytest.mark.long(beside="test_fault_38_a_return_whose_sale_is_missing_for_14_days_is_pointed_out")
 def test_a_return_that_came_before_its_sale_in_time_is_no_matter(chain: Chain) -> None:
     one, other = chain.tills
     out_of_reach(one)
@@ -355,6 +360,9 @@ def test_a_till_that_is_alone_takes_its_goods_back_without_asking(chain: Chain) 
     assert back_here(one, sale).total_minor == 4_000
 
 
+@pytest.mark.long(
+    beside="test_a_return_of_an_earlier_release_whose_sale_is_missing_is_found_after_the_upgrade"
+)
 def test_what_came_back_under_an_earlier_release_is_known_after_the_upgrade(
     chain: Chain,
 ) -> None:

@@ -177,6 +177,7 @@ def test_a_scanned_card_of_somebody_on_the_roll_is_theirs(chain: Chain) -> None:
     assert 8 in in_book(till)
 
 
+@pytest.mark.long(beside="test_a_scanned_card_of_somebody_on_the_roll_is_theirs")
 def test_a_signed_card_of_somebody_on_the_roll_is_theirs(chain: Chain) -> None:
     """Its key is known here, as where a till's book was made anew."""
     till = chain.tills[0]
@@ -225,6 +226,7 @@ def test_whoever_the_feed_brings_while_they_are_asked_for_is_found(
     assert till.shop.till.members.by_phone(phone(4)) == member(4)
 
 
+@pytest.mark.long(beside="test_whoever_the_feed_brings_while_they_are_asked_for_is_found")
 def test_a_card_is_known_whose_member_the_feed_brings_while_it_is_scanned(
     chain: Chain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -236,6 +238,7 @@ def test_a_card_is_known_whose_member_the_feed_brings_while_it_is_scanned(
     assert isinstance(scanned, ScannedMember)
 
 
+@pytest.mark.long(beside="test_whoever_the_feed_brings_while_they_are_asked_for_is_found")
 def test_a_panel_opens_of_whom_the_feed_brings_meanwhile(
     chain: Chain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -368,6 +371,7 @@ def test_whoever_is_erased_while_the_till_loads_is_not_found_when_it_has(chain: 
     assert sorted(found(till, "bea")) == [f"Bea Number{n}" for n in (0, 1, 4, 5, 6)]
 
 
+@pytest.mark.long(beside="test_whoever_is_erased_while_the_till_loads_is_not_found_when_it_has")
 def test_whoever_is_erased_after_the_last_sheet_was_sent_is_heard_of_behind_it(
     chain: Chain,
 ) -> None:
@@ -397,6 +401,7 @@ def test_whoever_is_erased_after_the_last_sheet_was_sent_is_heard_of_behind_it(
     assert store.item(member(3)) is None
 
 
+@pytest.mark.long(sample=2)
 @pytest.mark.parametrize("trouble", ["lost", "changed", "twice", "no line", "portal", "busy"])
 def test_lost_and_spoiled_answers_are_asked_for_again(chain: Chain, trouble: str) -> None:
     till = chain.tills[0]
@@ -426,6 +431,7 @@ def test_what_is_sold_meanwhile_goes_first(chain: Chain) -> None:
     assert till.way.network.asked[before:] == ["/v1/journal/push"]
 
 
+@pytest.mark.long(beside="test_another_life_of_the_database_is_heard_from_the_start")
 def test_a_roll_that_was_lost_is_heard_again_and_nothing_else(chain: Chain) -> None:
     till = chain.tills[0]
     loaded(chain, till)

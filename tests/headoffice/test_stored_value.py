@@ -104,6 +104,7 @@ def leases(chain: Chain) -> list[Lease]:
 # Gift cards
 
 
+@pytest.mark.long(beside="test_a_card_pays_in_reach_by_what_head_office_held_aside_for_the_sale")
 def test_in_an_exchange_what_comes_back_to_a_card_pays_without_being_asked_for(
     sold: Chain,
 ) -> None:
@@ -221,6 +222,7 @@ def test_a_card_is_paid_out_by_one_till_when_head_office_held_all_of_it_aside(
     assert all(till.counter.till.verify.verify().holds for till in sold.tills)
 
 
+@pytest.mark.long(beside="test_a_card_does_not_move_out_of_reach")
 def test_a_card_is_not_paid_out_out_of_reach(sold: Chain) -> None:
     other = sold.tills[1]
     out_of_reach(other)
@@ -244,6 +246,9 @@ def move(till: Placed, *, asked: bool) -> int:
     return moved.balance_minor
 
 
+@pytest.mark.long(
+    beside="test_a_card_is_paid_out_by_one_till_when_head_office_held_all_of_it_aside"
+)
 def test_a_card_moves_at_one_till_when_head_office_held_all_of_it_aside(sold: Chain) -> None:
     one, other = sold.tills
     with pytest.raises(ServiceRefusal, match="CARD_MOVE_HELD"):
@@ -282,6 +287,7 @@ def test_a_card_does_not_move_out_of_reach(sold: Chain) -> None:
     assert on_card(other) == 5_000
 
 
+@pytest.mark.long(beside="test_out_of_reach_a_card_that_was_sold_here_and_not_told_yet_pays")
 def test_out_of_reach_a_card_moves_that_was_sold_here_and_not_told_yet(chain: Chain) -> None:
     one = chain.tills[0]
     chain.talk()
@@ -369,6 +375,7 @@ def test_a_frozen_card_is_held_aside_for_nobody(sold: Chain) -> None:
     assert other.reserve(*sale).lent == 0
 
 
+@pytest.mark.long(beside="test_out_of_reach_a_card_that_was_sold_here_and_not_told_yet_pays")
 def test_a_card_that_is_sold_and_spent_before_anything_is_sent_pays(chain: Chain) -> None:
     one = chain.tills[0]
     chain.talk()
@@ -416,6 +423,9 @@ def test_money_of_a_wallet_pays_by_a_reservation_and_once(chain: Chain) -> None:
     book(one, *first)
 
 
+@pytest.mark.long(
+    beside="test_out_of_reach_a_card_pays_what_was_lent_of_it_and_the_rest_is_paid_otherwise"
+)
 def test_out_of_reach_a_wallet_pays_what_was_lent_of_it_and_says_so_when_it_is_chosen(
     chain: Chain,
 ) -> None:

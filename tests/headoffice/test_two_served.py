@@ -143,6 +143,7 @@ def test_points_that_are_spent_at_one_till_are_gone_at_the_other(line: Line) -> 
     line.hear(0)
 
 
+@pytest.mark.long(beside="test_a_sale_is_known_at_the_other_till_by_itself")
 def test_what_two_people_publish_holds_within_moments_at_tills_that_wait(line: Line) -> None:
     tills = (line.one, line.other)
     for till in tills:
@@ -167,6 +168,7 @@ def test_what_two_people_publish_holds_within_moments_at_tills_that_wait(line: L
         )
 
 
+@pytest.mark.long(beside="test_while_the_server_is_dead_a_gift_card_neither_pays_nor_comes_back")
 def test_a_reward_is_had_at_one_of_two_tills_and_waits_while_the_server_is_dead(
     line: Line,
 ) -> None:
@@ -245,6 +247,7 @@ SPOILT = {
 }
 
 
+@pytest.mark.long(sample=2)
 @by_turns(SPOILT)
 def test_a_bad_line_delays_and_loses_nothing(line: Line, name: str) -> None:
     line.proxy.faults = SPOILT[name]
@@ -264,6 +267,7 @@ DEAD = {
 }
 
 
+@pytest.mark.long(sample=2)
 @by_turns(DEAD)
 def test_behind_a_dead_line_a_till_sells_on_and_hands_out_only_what_it_may(
     line: Line, name: str

@@ -62,6 +62,7 @@ def test_a_sale_at_one_till_is_known_at_the_other(chain: Chain) -> None:
     assert points(chain) == [2_000, 2_000]
 
 
+@pytest.mark.long(beside="test_a_sale_at_one_till_is_known_at_the_other")
 def test_news_wakes_who_waits_and_nothing_else_does(chain: Chain) -> None:
     one, other = chain.tills
     chain.talk()
@@ -75,6 +76,7 @@ def test_news_wakes_who_waits_and_nothing_else_does(chain: Chain) -> None:
     assert other.hear_news() is News.QUIET
 
 
+@pytest.mark.long(sample=2)
 @pytest.mark.parametrize("trouble", ["lost", "no line", "portal", "changed", "proxy"])
 def test_an_answer_that_does_not_come_is_said_again(rich: Chain, trouble: str) -> None:
     one, other = rich.tills
@@ -117,6 +119,7 @@ def test_a_request_that_arrives_twice_changes_nothing(rich: Chain) -> None:
     assert points(rich) == [4_000, 4_000]
 
 
+@pytest.mark.long(beside="test_a_sale_at_one_till_is_known_at_the_other")
 def test_a_long_absence_is_made_good_piece_by_piece(
     chain: Chain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,6 +151,7 @@ def test_what_a_till_may_do_alone_is_head_offices_policy(rich: Chain) -> None:
 # What an open sale counts on
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("line", ["in reach", "out of reach at the quote"])
 def test_what_an_open_sale_counts_on_is_not_taken_from_under_it(rich: Chain, line: str) -> None:
     one, other = rich.tills

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 import ui.journey
 import ui.keyboard
+from tests.services.a_shop import of_few_members
 from ui.journey import Journey, ring
 from ui.options import Options
 
@@ -25,8 +26,12 @@ def _messages_as_before(qapp: QApplication) -> Iterator[None]:
 
 @pytest.mark.parametrize("language", ["en"])
 def test_a_cashier_gets_through_the_day_on_the_demo_shop(
-    tmp_path: Path, language: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    language: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    of_few_members(monkeypatch)
     assert ring(Options(language=language), tmp_path) == 0
     told = capsys.readouterr()
     assert told.err == ""
@@ -57,6 +62,7 @@ def test_a_journey_neither_removes_nor_sells_in_a_book_that_it_has_not_made(
 def test_a_step_that_does_not_hold_ends_the_journey_with_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    of_few_members(monkeypatch)
     monkeypatch.setattr(ui.journey, "CASHIER_PIN", "9876")
     before = Journey._wrong_pin
 

@@ -68,6 +68,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moving]:
             yield Moving(till, manager, *(f"unix:{place}" for place in at.values()))
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize(
     ("language", "by"), [("en", "keys"), ("zh_CN", "finger"), ("zh_TW", "keys")]
 )

@@ -80,6 +80,7 @@ def test_a_card_that_comes_back_waits_and_the_other_goods_come_back(cashier: Cas
 
 
 def test_a_reward_and_a_voucher_say_at_their_chips_why_they_wait(cashier: Cashier) -> None:
+    age = "Balance without what other tills did since 03-01 10:30"
     cashier.scan(cashier.cards["wang"])
     cashier.scan_goods("TEA")
     cashier.press("F12", "Enter")
@@ -99,3 +100,11 @@ def test_a_reward_and_a_voucher_say_at_their_chips_why_they_wait(cashier: Cashie
     assert cashier.shows("Balance after 14 Stamps")
     cashier.press("Enter")
     assert cashier.front is Screen.DONE
+    assert age in cashier.paper()
+    sale = cashier.newest()
+    cashier.press("F12", "F8")
+    cashier.scan(cashier.code_of(sale))
+    cashier.press("Space", "2", "F12")
+    assert cashier.front is Screen.DONE
+    assert cashier.newest() != sale
+    assert age in cashier.paper()

@@ -51,6 +51,7 @@ def newest(stage: CounterStage) -> None:
     stage.rest()
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize(("language", "by"), [("en", "finger"), ("zh_TW", "keys")])
 def test_what_waits_and_what_was_set_aside_goes_once_it_can(
     tmp_path: Path, short: Path, qtbot: QtBot, language: str, by: str

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+import pytest
 from openpyxl import Workbook
 
 import resources
@@ -22,7 +23,8 @@ from posloyalty.bootstrap import create_till, open_till
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.services.people.pin_hash import PinHasher
 from posloyalty.services.ports import Chance
-from posloyalty.services.shop.demo_shop import demo_answers
+from posloyalty.services.shop import demo_shop
+from posloyalty.services.shop.demo_shop import DemoShop, demo_answers
 from posloyalty.services.till import Till
 from tests.fakes.time import CountedIds, SeededChance, SetClock
 
@@ -84,6 +86,12 @@ def new_shop(
         yield shop
     finally:
         shop.till.close()
+
+
+def of_few_members(monkeypatch: pytest.MonkeyPatch, few: int = 60) -> None:
+    """Whatever makes a demo shop makes one of so few members, which take most of making it."""
+    monkeypatch.setitem(DemoShop.fill.__kwdefaults__, "members", few)
+    monkeypatch.setattr(demo_shop, "MEMBERS", few)
 
 
 @cache

@@ -7,6 +7,7 @@ evaluated, booked, journalled and verified like those that ship.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ from tests.services.counter import paid
 DECLARED = '''
 """`[[lucky_day]]`: so many points for whoever visits on a day of the month."""
 from dataclasses import dataclass
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 
 @dataclass(frozen=True, slots=True)
 class LuckyDay:
@@ -34,7 +35,7 @@ class LuckyDay:
     day: int
     points: int
 
-@declares("lucky_day", LuckyDay)
+@declares("lucky_day", LuckyDay, until=Until.EARNING)
 def read_lucky_day(section):
     wallet = section.wallet()
     read = LuckyDay(
@@ -100,6 +101,25 @@ def test_it_is_rung_up_booked_and_verified_like_those_that_ship(shop: Shop) -> N
     assert proof.holds, proof.first
     (wallet,) = till.members.panel(member_id).wallets
     assert wallet.balance == 7
+
+
+@pytest.mark.usefixtures("kind")
+@pytest.mark.parametrize(("days_before", "given"), [(0, [7]), (1, [])])
+def test_it_ends_with_the_programme_as_its_declaration_says(
+    shop: Shop, days_before: int, given: list[int]
+) -> None:
+    till, today = shop.till, date(2026, 11, 22)
+    ends = f"""
+[winding_down]
+announced = {today - timedelta(days=9)}
+earns_through = {today - timedelta(days=days_before)}
+redeems_through = {today + timedelta(days=9)}
+left = "expires"
+"""
+    till.programmes.install(f"{PROGRAMME}{ends}".encode())
+    basket = till.check_out.open_basket().add(till.catalogue.search("")[0])
+    basket = basket.for_member(till.members.by_phone(MEMBER_PHONE), proof="card")
+    assert [award.amount for award in till.check_out.quote(basket).awards] == given
 
 
 @pytest.mark.usefixtures("kind")

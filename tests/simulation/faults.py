@@ -23,6 +23,8 @@ class Faults:
     behind; then `unnoticed` is that no place tells it so, and `two_offices` that the one of before
     goes on beside it for a while.
 
+    `day_ahead` steps one till's clock ahead by a day or more, in worlds that are about that.
+
     `burn` loses a till, which people say, until its disk turns up; then `reimage` is that its
     machine begins anew meanwhile, as another till.
     """
@@ -45,6 +47,7 @@ class Faults:
     two_offices: int = 0
     burn: int = 0
     reimage: int = 0
+    day_ahead: int = 0
 
     @property
     def on(self) -> tuple[str, ...]:
@@ -79,6 +82,7 @@ MOST = Faults(
     two_offices=700,
     burn=12,
     reimage=1_000,
+    day_ahead=40,
 )
 """The worst that a kind gets."""
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from tests.simulation.kinds import (
     CLONES,
+    DAYS,
     FAMILIES,
     FORGETS,
     JOINS,
@@ -67,6 +68,27 @@ FURTHER: Final = (
         "if one.good_on(day)",
         "if one.left and not one.cancelled",
         USES_KEPT,
+    ),
+    Mutation(
+        "a sale is lent for head office's day, whatever its till's is",
+        "posloyalty.sync.rule_time:lent_through",
+        "max(today, tills)",
+        "today",
+        DAYS,
+    ),
+    Mutation(
+        "what others dated ahead is lent to who says that it is late",
+        f"{_OFFICE}.reserve",
+        "else there",
+        "else day_end(last_day, zone)",
+        DAYS,
+    ),
+    Mutation(
+        "a till is lent through a day past which its journal is known",
+        f"{_OFFICE}.lease",
+        "is_over or not",
+        "not",
+        DAYS,
     ),
     Mutation(
         "a late word brings an erased name back",

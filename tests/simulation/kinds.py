@@ -20,7 +20,7 @@ class Kind:
     are published, gone back from and stopped. `meets`: members come to tills that had heard of
     their purchases for a campaign's sake alone. `joins`: a till that sold alone joins the others,
     `pieces` that it did so for long, and what it wrote comes in many. `families`: members are in
-    households.
+    households. `days`: sales ask for their till's own day, which may be ahead.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Kind:
     joins: bool = False
     pieces: bool = False
     families: bool = False
+    days: bool = False
     rolls_back: bool = False
     always: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
@@ -76,6 +77,9 @@ JOINS: Final = Kind(
 )
 PIECES: Final = replace(JOINS, name="pieces", pieces=True, always=("slow",))
 FAMILIES: Final = Kind(name="families", families=True, never=("burn",))
+DAYS: Final = Kind(
+    name="days", lends=True, days=True, always=("day_ahead",), never=("put_back", "burn")
+)
 OPEN_KEPT: Final = OPEN.kept()
 LENDING_KEPT: Final = LENDING.kept()
 USES_KEPT: Final = USES.kept()
@@ -100,6 +104,7 @@ KINDS: Final = (
     JOINS,
     PIECES,
     FAMILIES,
+    DAYS,
 )
 """The worlds of a seed."""
 EVERY: Final = (*KINDS, OPEN_KEPT, LENDING_KEPT, USES_KEPT, USES_LOST)

@@ -90,14 +90,19 @@ class Lent:
         return found
 
     def _is_heard(self, desk: SmallOffice, node: Node) -> bool:
-        """Whether a till hears at once what it is lent, and believes it: not of the old one of two
-        head offices, and not where its book is frozen.
+        """Whether a till hears at once what it is lent."""
+        return self._world.kind.uses and self.hears(desk, node) and self._asks.random() < 0.5
+
+    def hears(self, desk: SmallOffice, node: Node) -> bool:
+        """Whether a till reaches a head office that lends, and believes it: not the old one of two,
+        and not where its book is frozen.
         """
         world, till = self._world, node.till
-        if not world.kind.uses or world.now_ms < max(node.cut_off_ms, world._down_ms):
+        if not desk.lends or till.id not in desk.genesis:
             return False
-        older = is_older(desk.incarnation, till.office)
-        return not older and not till.frozen_to and self._asks.random() < 0.5
+        if world.now_ms < max(node.cut_off_ms, world._down_ms):
+            return False
+        return not is_older(desk.incarnation, till.office) and not till.frozen_to
 
     def risk(self, held: Iterable[Right]) -> None:
         """What a till holds may be lent to another one."""

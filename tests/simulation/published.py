@@ -72,7 +72,7 @@ scope = "line"
 on = {{ product = "TEA" }}
 amount = "0.70"
 """
-REFUSED: Final = ("NO_RULE_TO_STOP", "IN_EFFECT_ALREADY", "NOTHING_PUBLISHED")
+REFUSED: Final = ("NO_RULE_TO_STOP", "RULE_STOPPED", "IN_EFFECT_ALREADY", "NOTHING_PUBLISHED")
 HOURS: Final = (1, 5, 26, 80)
 
 

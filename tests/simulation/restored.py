@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from posloyalty.domain.engine.consequences import Consequences
-from posloyalty.domain.values.calendar import format_instant
+from posloyalty.domain.values.calendar import format_instant, parse_instant
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
 from posloyalty.sync.epochs import Cause, next_epoch
+from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Place
 from posloyalty.sync.office.telling import given_back
 from posloyalty.sync.wire.acknowledgements import Acknowledgement
@@ -82,6 +84,11 @@ class RestorableTill(SmallTill):
             "sound": self.sound,
             "boot": self.boot,
         }
+
+    def stamped_in_copy(self) -> datetime:
+        """The latest time that is written in the copy's journal."""
+        journal: Iterable[StoredEvent] = self.copy["journal"]  # type: ignore[assignment]
+        return max(parse_instant(one.at) for one in journal if one.kind != "heard")
 
     def restore(self, at: datetime, *, witnessed: bool) -> None:
         """The book is the copy again; where the witness beside it tells, an epoch is opened."""

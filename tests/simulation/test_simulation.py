@@ -70,7 +70,7 @@ CAUGHT = {
     "a decision has the id of one that was forgotten": (6, 1500),
     "a right of a forgotten decision stays where it was heard of": (7, 1500),
     "a sale that was rung counts once more where it is keyed in again": (1, 1000),
-    "a sale that was keyed in again counts once more where its till turns up": (7, 1000),
+    "a sale that was keyed in again counts once more where its till turns up": (3, 1000),
     "what was freed of a lost till is not asked back when it turns up": (19, 1000),
     "a till that joined after the copy was made tells of no leases": (0, 1000),
     "what a campaign gives uses one of its lease": (3, 1000),
@@ -88,6 +88,9 @@ CAUGHT = {
     "more uses of a right are lent than it has": (3, 1000),
     "a card pays out of reach whatever was lent of it": (0, 1000),
     "what a card pays uses none of its lease": (16, 1000),
+    "a sale is lent for head office's day, whatever its till's is": (0, 1000),
+    "what others dated ahead is lent to who says that it is late": (9, 1000),
+    "a till is lent through a day past which its journal is known": (13, 2500),
     "a late word brings an erased name back": (1, 1000),
     "who speaks again after a later start is never doubted": (0, 1000),
     "who is not the till may speak on": (36, 1000),
@@ -108,8 +111,8 @@ CAUGHT = {
     "a till says what it is about to go by before it does": (4, 1000),
 }
 """Mutation to a seed and steps in which it shows; `--mutations` looks for them anew."""
-SAMPLED = [*{one.kind: one for one in reversed(MUTATIONS)}.values(), *MUTATIONS[::6]]
-"""The suite tries one mutation in each kind of world, and of all of them each sixth."""
+SAMPLED = [*{one.kind: one for one in reversed(MUTATIONS)}.values(), *MUTATIONS[::15]]
+"""The suite tries one mutation in each kind of world, and of all of them each fifteenth."""
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
@@ -185,7 +188,7 @@ def test_a_deliberate_bug_is_noticed(mutation: Mutation) -> None:
     assert found is not None
 
 
-@pytest.mark.long(sample=12)
+@pytest.mark.long(sample=6)
 @pytest.mark.parametrize(
     ("seed", "steps", "kind"),
     sorted({(*CAUGHT[one.name], one.kind) for one in MUTATIONS}, key=str),

@@ -29,6 +29,7 @@ from posloyalty.sync.wire.messages import Problem
 from tests.simulation.budgets import Budgets
 from tests.simulation.cards import Cards
 from tests.simulation.cloned import Cloned
+from tests.simulation.days import Days
 from tests.simulation.families import Families, rules_of
 from tests.simulation.faults import Faults, swarm
 from tests.simulation.given_up import GivenUp
@@ -121,6 +122,7 @@ class World(Fleet):
             Strangers(seed, self),
             Joining(seed, self),
             Families(seed, self),
+            Days(seed, self),
         )
         for n in range(tills):
             self.joins(RestorableTill(f"T{n}", f"S{n % 2}"))
@@ -352,6 +354,9 @@ class World(Fleet):
         witnessed = noticed or self.net.random() < 0.5
         self._note("restored", node.till.id, witnessed)
         before, kept = node.till.journal, node.till.kept
+        if self.kind.days:
+            # All that its book knows of the time; elsewhere a till's own time goes on.
+            node.heard, node.last = None, node.till.stamped_in_copy()
         node.till.restore(self._time_at(node), witnessed=witnessed)
         self.put_back.loses(before, node.till.journal)
         node.lane.restart()

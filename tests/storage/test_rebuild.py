@@ -151,6 +151,7 @@ def test_tables_that_others_refer_to_are_taken_over_before_them() -> None:
                 assert order.index(parent) < order.index(table.name), (parent, table.name)
 
 
+@pytest.mark.long(sample=5)
 @pytest.mark.parametrize(
     ("table", "missing"),
     [

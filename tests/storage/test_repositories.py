@@ -366,11 +366,10 @@ def test_print_jobs_come_oldest_first_and_doubt_is_the_newest_jobs(rig: Rig) -> 
         unit.commit()
 
 
-def test_progress_settings_and_marks_come_back(rig: Rig) -> None:
+def test_progress_and_settings_come_back(rig: Rig) -> None:
     with rig.book.write() as unit:
         unit.replays.advance(ReplayProgress(key=b"k" * 32, rows=5, sales=4))
         unit.replays.advance(ReplayProgress(key=b"k" * 32, rows=9, sales=8))
-        unit.replays.mark_imported(b"i" * 32, kind="members", at=AT, summary="3 in")
         unit.settings.put({"a": "1", "b": "2"})
         unit.settings.put({"a": "3"})
         unit.settings.put_blob("logo", b"png")
@@ -378,7 +377,6 @@ def test_progress_settings_and_marks_come_back(rig: Rig) -> None:
     with rig.book.read() as reader:
         assert reader.replays.progress(b"k" * 32) == ReplayProgress(key=b"k" * 32, rows=9, sales=8)
         assert reader.replays.progress(b"x" * 32) is None
-        assert reader.replays.imported(b"i" * 32) == "3 in"
         assert (reader.settings.get("a"), reader.settings.get("b")) == ("3", "2")
         assert reader.settings.get("c") is None
         assert reader.settings.blob("logo") == b"png"

@@ -62,7 +62,7 @@ def test_a_sale_is_there_whole_after_its_commit(rig: Rig) -> None:
         assert (stored.seq, stored.body_hash) == (appended.seq, appended.body_hash)
         assert stored.printed is PrintState.WAITING
         assert reader.sales.by_number(booked.sale.number) == stored
-        assert reader.ledger.transfers_of(booked.sale.id) == booked.does.transfers
+        assert reader.ledger.done_by(booked.sale.id).transfers == booked.does.transfers
         state = reader.ledger.member_state(member_id, lots_since=rig.clock.now().date())
         assert state is not None
         assert [lot.remaining for lot in state.lots] == [100]

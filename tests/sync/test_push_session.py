@@ -281,6 +281,11 @@ def test_what_helped_once_and_does_not_help_again_stops() -> None:
     assert step(after_renewal(renewing, now_ms=NOW)) == Push(40, EVENTS_MAX)
 
 
+def test_a_renewal_by_a_time_that_head_office_has_no_more_begins_with_a_hello() -> None:
+    said = after_problem(replace(KNOWN, renews=True), no("CLOCK_OFF"), now_ms=NOW, drawn=0)
+    assert (step(said), said.stopped) == (SayHello(), "")
+
+
 def test_out_of_reach_keeps_since_when_and_sends_less_after_a_hello() -> None:
     once = out_of_reach(KNOWN, at="14:02", now_ms=NOW, drawn=MOST)
     twice = out_of_reach(once, at="14:05", now_ms=NOW, drawn=MOST)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posloyalty.sync.rule_time import AHEAD_MOST_MS, HeardTime, after_hearing, rule_ms
+from posloyalty.sync.rule_time import (
+    AHEAD_MOST_MS,
+    HeardTime,
+    after_hearing,
+    lent_through,
+    rule_ms,
+)
 
 TIMES = st.integers(0, 2**45)
 
@@ -44,3 +52,24 @@ def test_an_answer_that_comes_late_turns_nothing_back() -> None:
     known = HeardTime(5_000, 100)
     assert after_hearing(known, 4_900, now_ms=5_000, monotonic_ms=100) is known
     assert after_hearing(known, 5_200, now_ms=5_100, monotonic_ms=200) == HeardTime(5_200, 200)
+
+
+TODAY = date(2026, 12, 2)
+
+
+@pytest.mark.parametrize(
+    ("tills", "through"),
+    [
+        (TODAY, TODAY),
+        (date(2026, 12, 3), date(2026, 12, 3)),
+        (date(2026, 12, 9), date(2026, 12, 9)),
+        (date(2026, 12, 10), None),  # whose clock is wrong, people have to see
+        (date(9999, 12, 31), None),
+        (date(2026, 12, 1), TODAY),  # a till that is behind takes head office's time up
+        (date(2025, 1, 1), TODAY),
+    ],
+)
+def test_what_a_sale_wants_is_lent_for_the_later_of_two_days_within_a_week(
+    tills: date, through: date | None
+) -> None:
+    assert lent_through(TODAY, tills) == through

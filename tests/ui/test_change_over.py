@@ -140,6 +140,7 @@ def test_a_message_is_said_on_the_new_view(stage: Stage, qtbot: QtBot) -> None:
     assert entry.toast.message == "Done"
 
 
+@pytest.mark.long(sample=4)
 @pytest.mark.parametrize("turns", range(12))
 def test_another_change_meanwhile_begins_again_and_leaves_nothing_behind(
     stage: Stage, qtbot: QtBot, turns: int
@@ -157,6 +158,7 @@ def test_another_change_meanwhile_begins_again_and_leaves_nothing_behind(
     assert len(stage.window.stack.findChildren(ActorView)) == 2
 
 
+@pytest.mark.long(sample=5)
 @pytest.mark.parametrize("turns", range(12))
 def test_another_screen_meanwhile_is_shown_as_it_shall_be(
     stage: Stage, change: Change, qtbot: QtBot, turns: int
@@ -213,6 +215,7 @@ def test_who_is_in_a_hurry_has_what_is_wanted_worded_and_the_rest_a_moment_later
         assert stage.actor(screen).state.worded == 1
 
 
+@pytest.mark.long(sample=5)
 @pytest.mark.parametrize("turns", range(12))
 def test_a_sheet_or_a_menu_meanwhile_lies_over_the_new_view(
     stage: Stage, change: Change, qtbot: QtBot, turns: int
@@ -233,6 +236,7 @@ def test_a_sheet_or_a_menu_meanwhile_lies_over_the_new_view(
     assert stage.window.navigator.sheet_view is sheet
 
 
+@pytest.mark.long(sample=2)
 @pytest.mark.parametrize("early", [True, False], ids=["meanwhile", "afterwards"])
 def test_that_all_screens_are_made_is_told_once(
     stage: Stage, change: Change, qtbot: QtBot, early: bool

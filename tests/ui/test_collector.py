@@ -31,14 +31,16 @@ class Loop:
 
 @pytest.fixture
 def off() -> Iterator[None]:
-    """A program that begins as the till does, with the collector off; all as it was afterwards."""
+    """A program that begins as the till does, with the collector off; all as it was afterwards.
+
+    What the run froze stays so: a look at all that the tests import takes longer than any of these.
+    """
     thresholds, frozen = gc.get_threshold(), gc.get_freeze_count()
-    gc.unfreeze()
     gc.disable()
     yield
+    gc.collect()
     gc.unfreeze()
     if frozen:
-        gc.collect()
         gc.freeze()
     gc.set_threshold(*thresholds)
     gc.enable()
@@ -60,10 +62,10 @@ def collector(off: None, timer: FakeTimer, quiet: list[Callable[[], None]]) -> C
 
 
 def test_what_the_first_paint_made_is_never_looked_at(collector: Collector) -> None:
-    assert gc.get_freeze_count() == 0
+    kept, frozen = [[n] for n in range(1000)], gc.get_freeze_count()
     collector.painted()
     assert not gc.isenabled()
-    assert gc.get_freeze_count() > 0
+    assert gc.get_freeze_count() >= frozen + len(kept)
 
 
 def test_python_looks_at_nothing_by_itself(collector: Collector) -> None:

@@ -35,6 +35,7 @@ def give_back(hand: Hand, reason: str) -> None:
     hand.front(Screen.DONE)
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize(("size", "scale"), [((1366, 768), 100), ((1024, 768), 200)])
 def test_a_sale_is_voided_from_the_history(
     begin: Begin,  # noqa: F811

@@ -112,7 +112,7 @@ def test_a_view_in_pieces_is_the_view_at_once(till: TillApplication, qtbot: QtBo
             one.deleteLater()
 
 
-@pytest.mark.long(sample=6)
+@pytest.mark.long(sample=3)
 @pytest.mark.parametrize("place", PLACES)
 def test_no_step_of_throwing_a_view_away_deletes_many_widgets(
     till: TillApplication, place: Place, qtbot: QtBot
@@ -134,7 +134,7 @@ def test_no_step_of_throwing_a_view_away_deletes_many_widgets(
     assert max(steps) <= BUNDLE, steps
 
 
-@pytest.mark.long(sample=6)
+@pytest.mark.long(sample=3)
 @pytest.mark.parametrize("place", PLACES)
 def test_a_view_that_is_thrown_away_is_gone_without_a_look_for_garbage(
     till: TillApplication, place: Place, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch

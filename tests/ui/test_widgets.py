@@ -179,6 +179,7 @@ def test_a_quick_key_tells_its_article_and_an_empty_place_nothing(made: Gallery)
     assert chosen == [1]
 
 
+@pytest.mark.long(sample=7)
 @pytest.mark.parametrize("width", range(60, 200, 7))
 def test_a_line_never_ends_between_a_number_and_its_unit(made: Gallery, width: int) -> None:
     shown = paint.lines("Spring water 550 ml", Appearance().font("caption"), width, 9)

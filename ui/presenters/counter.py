@@ -106,11 +106,6 @@ class Counter:
         return Figures(words=self.words, currency=self.currency, wallets=self._wallets)
 
     @property
-    def wallet_names(self) -> Mapping[str, tuple[str, int]]:
-        """Name and decimals of each wallet, by its id."""
-        return self._wallets
-
-    @property
     def may_add_products(self) -> bool:
         """Whether who is signed in may put a new product into the catalogue."""
         operator = self.session.operator

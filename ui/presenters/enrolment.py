@@ -67,7 +67,6 @@ class EnrolmentState:
     birthday_finding: str = ""
     consents: tuple[ConsentTile, ...] = ()
     started: bool = False
-    can_join: bool = False
     busy: bool = False
     findings: int = 0
 
@@ -290,7 +289,6 @@ class EnrolmentPresenter(Presenter[EnrolmentState]):
         findings = {name: found.worded(words) for name, found in draft.findings.items()}
         duplicate = self._duplicate
         name = "" if duplicate is None else duplicate.name or masked_phone(duplicate.phone or "")
-        ready = len(self._digits()) >= PHONE_LEAST and draft.ticked(TERMS)
         self._show(
             EnrolmentState(
                 phone=draft["phone"],
@@ -304,7 +302,6 @@ class EnrolmentPresenter(Presenter[EnrolmentState]):
                 birthday_finding=findings.get("birthday", ""),
                 consents=tuple(self._consent(p, c, findings) for p, c in CONSENTS),
                 started=any(draft.values.values()),
-                can_join=ready and duplicate is None and not self._busy,
                 busy=self._busy,
                 findings=len(findings),
             )

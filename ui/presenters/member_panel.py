@@ -44,7 +44,6 @@ class MemberState:
     name: str
     phone: str
     balance: str
-    balance_points: int
     unit: str
     as_of: str
     stale: bool = False
@@ -94,7 +93,6 @@ def member_state(
         name=member_name(member, figures),
         phone=masked_phone(phone) if phone else "",
         balance="" if wallet is None else figures.points(wallet.wallet, wallet.balance),
-        balance_points=0 if wallet is None else wallet.balance,
         unit="" if wallet is None else figures.unit(wallet.wallet),
         as_of=words("sale.as_of", time=figures.moment(panel.as_of, today))
         if panel.complete

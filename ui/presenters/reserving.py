@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from posloyalty.domain.shop.basket import Basket, Chosen, Redemption
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.leases import AGAIN_MS, PUT_BACK
+from posloyalty.sync.leases import AGAIN_MS, DAY_AHEAD, PUT_BACK
 from ui.presenters.newest import NewestOnly
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ui.presenters.session import Session
 
 PATIENCE_MS: Final = 2_000
+_LENDS_NOTHING: Final = {PUT_BACK: "put_back", DAY_AHEAD: "day_ahead"}
+"""Why head office lends nothing here, whatever is free."""
 _Wishes = tuple[bytes | None, tuple[Redemption, ...], tuple[Chosen, ...]]
 
 
@@ -127,7 +129,7 @@ class Reserving:
         words, sale = self._session.words, self._counter.sale
         held = [one for one in short.elsewhere if one.n]
         stores = words.listed(one.store for one in held)
-        free_code = "put_back" if short.why == PUT_BACK else "not_free"
+        free_code = _LENDS_NOTHING.get(short.why, "not_free")
         for tender in spending.tenders:
             if _pays_with(tender, short):
                 free_minor = max(0, tender.amount_minor - short.worth_minor)
@@ -187,10 +189,13 @@ def return_held(found: Reservation) -> ServiceRefusal:
 
 def use_held(found: Reservation) -> ServiceRefusal:
     """Why something is not used here: another till has just used it, or is about to; or head office
-    was put back and lends nothing yet.
+    lends this till nothing, because it was put back or the till's day is too far ahead.
     """
-    if any(one.why == PUT_BACK for one in found.short):
+    reasons = {one.why for one in found.short}
+    if PUT_BACK in reasons:
         return ServiceRefusal("USE_PUT_BACK")
+    if DAY_AHEAD in reasons:
+        return ServiceRefusal("USE_DAY_AHEAD")
     return _held(found, "USE_HELD", "USE_HELD_AT")
 
 

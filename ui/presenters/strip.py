@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.wording.office_reasons import stopped_reason
+from posloyalty.wording.office_reasons import brief_reason
 from ui.presenters.base import Presenter
 from ui.presenters.ports import Cancel
 from ui.presenters.session import Change, Session
@@ -94,14 +94,16 @@ class StripPresenter(Presenter[StripState]):
         said = self._worded("app", status)
         if status.sending != "offline" or not status.reason:
             return said
-        return words("app.sending_because", said=said, reason=stopped_reason(words, status.reason))
+        return words("app.sending_because", said=said, reason=brief_reason(words, status.reason))
 
     def _worded(self, area: str, status: SendingStatus) -> str:
         """How sending stands, with how many wait where some do."""
         words, code = self._session.words, f"{area}.sending_{status.sending}"
         if is_restored(status):
-            return words(f"{area}.sending_frozen")
-        since, reason = self._since(status.since), stopped_reason(words, status.reason)
+            return words(
+                f"{area}.sending_frozen" if area == "strip" else "app.sending_frozen_brief"
+            )
+        since, reason = self._since(status.since), brief_reason(words, status.reason)
         if not status.waiting or status.sending == UP_TO_DATE:
             return words(code, since=since, reason=reason)
         return words.counted(f"{code}_n", status.waiting, since=since, reason=reason)

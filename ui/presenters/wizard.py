@@ -62,7 +62,6 @@ class WizardState:
     groups: tuple[str, ...] = field(default=(), repr=False)
     next_label: str = ""
     can_next: bool = True
-    back_label: str = ""
     can_back: bool = False
     skip_label: str = ""
     making: str = ""
@@ -293,7 +292,6 @@ class WizardPresenter(Presenter[WizardState]):
                 groups=self._groups() if step is Step.RECOVERY else (),
                 next_label=words(f"wizard.{label}"),
                 can_next=not self._making,
-                back_label=words("wizard.back"),
                 can_back=self._can_back,
                 skip_label=words("wizard.skip") if step is Step.PRINTER else "",
                 making=self._making_text() if self._making else "",

@@ -12,6 +12,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
+from ui.widgets.strip import StatusStrip
+from ui.widgets.view import bring_into_view
+
 
 def next_in(zones: Sequence[QWidget], now: QWidget | None, *, forward: bool) -> QWidget | None:
     """The control that Tab leads to; None when no zone has any."""
@@ -30,6 +33,20 @@ def tab_through(zones: Sequence[QWidget], *, forward: bool) -> bool:
         return False
     reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
     to.setFocus(reason)
+    return True
+
+
+def tab_through_screen(view: QWidget, zones: Sequence[QWidget], *, forward: bool) -> bool:
+    """The same through a screen's zones, and then out to the strip above it, which goes on as its
+    parts were made; what it comes to is brought into view.
+    """
+    strip = getattr(view.window(), "strip", None)
+    beyond = (strip.keys_button, strip.menu_button) if isinstance(strip, StatusStrip) else ()
+    if not tab_through((*zones, *beyond), forward=forward):
+        return False
+    now = QApplication.focusWidget()
+    if now is not None:
+        bring_into_view(now)
     return True
 
 

@@ -118,6 +118,13 @@ class RedeemView(SheetView):
         self.working.setVisible(not refused)
         self.ok.setVisible(not refused)
         self.reasons.setVisible(refused)
+        if not upright:
+            # Nothing can be keyed in; without the pad there is room to say what this is about.
+            words = (self._worth, self._left, self._to_pay, self._finding)
+            for part in (self.box, self.less, self.more, *words, self._close):
+                part.setVisible(not refused)
+            self.frame.title.setVisible(refused)
+            self.frame.close_button.setVisible(refused)
         empty_layout(self._reason_column)
         for reason in state.refused:
             self._reason_column.addWidget(reason_line(self, "refused", "danger", reason))
@@ -220,11 +227,11 @@ class RedeemView(SheetView):
         left.addWidget(self.approve)
         left.addSpacing(look.px(6))
         left.addLayout(foot)
-        close = ActionButton(
+        self._close = ActionButton(
             look, icon="close", name=self.words("common.close"), height=48 if look.narrow else 64
         )
-        close.clicked.connect(self._presenter.escape)
-        foot.addWidget(close)
+        self._close.clicked.connect(self._presenter.escape)
+        foot.addWidget(self._close)
         pad = QVBoxLayout(self.working)
         pad.setContentsMargins(0, 0, 0, 0)
         pad.addWidget(self.pad)

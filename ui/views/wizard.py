@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 from ui.appearance import Appearance, Layout
 from ui.appearance.metrics import RADIUS_CONTROL
 from ui.presenters.wizard import WizardPresenter, WizardState
+from ui.views.focus_zones import tab_through_screen
 from ui.views.forms import FormView
 from ui.views.parts import Said, column, panel, row, scrolling
 from ui.widgets import paint
@@ -51,7 +52,7 @@ class WizardView(ScreenView):
     def _arrange(self) -> None:
         look = self.look
         narrow = look.narrow
-        inner = QWidget()
+        inner = self._inner = QWidget()
         inside = column(look, inner, gap=12 if narrow else 16)
         inside.setContentsMargins(0, 0, look.px(12), 0)
         for part in (self._code, self.form):
@@ -91,6 +92,13 @@ class WizardView(ScreenView):
             centre.addStretch(1)
         else:
             centre.addWidget(place)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes through the entries, then to the way back and the way on."""
+        zones = (self._inner, self.back_to, self._skip, self.main)
+        return tab_through_screen(self, zones, forward=forward) or super().focusNextPrevChild(
+            forward
+        )
 
     def present(self, state: WizardState) -> None:
         """Show a step; a new step puts the focus into its first entry."""

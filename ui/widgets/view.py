@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from posloyalty.wording import Words
 from ui.appearance import Appearance, Layout
@@ -97,6 +97,14 @@ class ScreenView(QWidget):
         """The ground, under all parts."""
         QPainter(self).fillRect(event.rect(), self.look.colour("canvas"))
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab: what it comes to is brought into view; Qt does so only within one scrolling area."""
+        moved = super().focusNextPrevChild(forward)
+        now = QApplication.focusWidget()
+        if moved and now is not None:
+            bring_into_view(now)
+        return moved
+
     def bind(self, presenter: Presenter[Any]) -> None:
         """Show the presenter's state once the view wakes, and whenever it changes then."""
         self._unsubscribe = presenter.subscribe(self._ear.hear)
@@ -165,3 +173,12 @@ class GrowingView(ScreenView):
     def grow(self) -> Iterator[None]:
         """Make the parts, some at each `next`; nothing where it is whole."""
         yield from self._parts
+
+
+def bring_into_view(widget: QWidget) -> None:
+    """Scroll every area that a widget lies in until it is seen."""
+    above = widget.parentWidget()
+    while above is not None:
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(widget)
+        above = above.parentWidget()

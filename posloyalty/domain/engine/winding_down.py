@@ -10,25 +10,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from posloyalty.domain.ledger.right import Right
-from posloyalty.domain.programme.declaration import Declared
+from posloyalty.domain.programme.declaration import DECLARATIONS, Declared, GivesBeside, Until
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.programme.gives import Gives
-from posloyalty.domain.programme.kinds.activity import Activity
 from posloyalty.domain.programme.kinds.voucher import VOUCHER
 from posloyalty.domain.programme.kinds.winding_down import Phase, winding_of
 from posloyalty.domain.programme.reason import Reason, reason
 
-ONLY_GIVE: Final = frozenset({"rule", "challenge", "referral"})
-"""The kinds that are about nothing but being given something. Draws and boards are not among them:
-their days and prizes were promised beforehand.
-"""
-ONLY_SPEND: Final = frozenset({"reward", "conversion", "sharing"})
-"""The kinds that points are spent on."""
-GIVE_BESIDE: Final = frozenset({"event", "vote", "story", "survey"})
-"""The kinds that go on, and give something for taking part."""
 ENDED: Final = "PROGRAMME_ENDED"
 
 
@@ -77,19 +67,14 @@ def outlives(programme: Programme, right: Right | None) -> bool:
 
 
 def _standing(programme: Programme, phase: Phase) -> Programme:
-    gone = ONLY_GIVE if phase is Phase.REDEEMING else ONLY_GIVE | ONLY_SPEND
+    gone = (Until.EARNING,) if phase is Phase.REDEEMING else (Until.EARNING, Until.REDEEMING)
     declared = {
-        kind: tuple(_giving_nothing(kind, item) for item in items)
+        kind: tuple(_giving_nothing(item) for item in items)
         for kind, items in programme.declared.items()
-        if kind not in gone
+        if DECLARATIONS[kind].until not in gone
     }
     return replace(programme, earn_rules=(), multipliers=(), declared=declared)
 
 
-def _giving_nothing(kind: str, item: Declared) -> Declared:
-    if isinstance(item, Activity):
-        return replace(item, points=0)
-    if kind in GIVE_BESIDE:
-        given: Any = item  # each of these kinds has a `gives`
-        return replace(given, gives=Gives())  # type: ignore[no-any-return]
-    return item
+def _giving_nothing(item: Declared) -> Declared:
+    return item.giving_nothing() if isinstance(item, GivesBeside) else item

@@ -4,7 +4,7 @@ A kind is one small file in `kinds/`: a frozen dataclass with an `id`, and a rea
 `declares` under the key of its tables. `[[voucher]]` tables are read one by one; a kind that is
 declared `single` has one table, such as `[gift_card]`. What a kind does stands in `engine/works/`.
 
-    @declares("voucher", Voucher)
+    @declares("voucher", Voucher, until=Until.ITS_OWN_END)
     def read_voucher(section: Section) -> Voucher | None: ...
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from posloyalty.domain.programme.section import Section
@@ -48,17 +49,37 @@ class GivenPointsFor(Protocol):
         ...
 
 
+@runtime_checkable
+class GivesBeside(Protocol):
+    """A declared thing that goes on when nobody earns any more, and gives for taking part."""
+
+    def giving_nothing(self) -> Declared:
+        """The same without what it gives."""
+        ...
+
+
+class Until(StrEnum):
+    """How long a kind stands in a programme that is wound down."""
+
+    EARNING = "earning"  # it is about nothing but being given something
+    REDEEMING = "redeeming"  # points are spent on it
+    ITS_OWN_END = "its_own_end"  # promised beforehand, paid for, or none of the two
+
+
 Item = TypeVar("Item", bound=Declared)
 DeclarationReader = Callable[[Section], Declared | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """A kind: its key in files, the class of what is read, and the reader of one table."""
+    """A kind: its key in files, the class of what is read, the reader of one table, and how long
+    it stands where a programme ends.
+    """
 
     key: str
     shape: type[Any]
     read: DeclarationReader
+    until: Until
     single: bool = False
 
 
@@ -66,12 +87,12 @@ DECLARATIONS: dict[str, Declaration] = {}
 
 
 def declares(
-    key: str, shape: type[Item], *, single: bool = False
+    key: str, shape: type[Item], *, until: Until, single: bool = False
 ) -> Callable[[Callable[[Section], Item | None]], Callable[[Section], Item | None]]:
     """Register a reader under the key that files use."""
 
     def register(reader: Callable[[Section], Item | None]) -> Callable[[Section], Item | None]:
-        DECLARATIONS[key] = Declaration(key, shape, reader, single)
+        DECLARATIONS[key] = Declaration(key, shape, reader, until, single)
         return reader
 
     return register

@@ -40,6 +40,11 @@ class Effect(ABC):
     def explanation(self) -> Reason:
         """What the customer gets, for the receipt and the cashier."""
 
+    @property
+    def most_minor(self) -> int | None:
+        """The most that one use takes off; None where that depends on the goods."""
+        return None
+
     def explained(self, amount_minor: int, quantity_milli: int) -> Reason:
         """The same for the goods that it lowered, as they came to it."""
         return self.explanation()

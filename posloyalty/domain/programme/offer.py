@@ -82,6 +82,14 @@ class Offer:
         return self.shop_cost_minor is not None or given is not None
 
     @property
+    def most_off(self) -> int | None:
+        """What one use takes off at the most, in minor units; None where that depends on the
+        goods.
+        """
+        bounds = (self.most_minor, self.effect.most_minor)
+        return min((bound for bound in bounds if bound is not None), default=None)
+
+    @property
     def periods(self) -> tuple[Period, ...]:
         """The spans of the member's past that it looks at, beside those of its limits."""
         found = getattr(self.effect, "period", None)

@@ -30,6 +30,11 @@ class FreePiece(EachEffect):
 
     up_to_minor: int | None
 
+    @property
+    def most_minor(self) -> int | None:
+        """The bound."""
+        return self.up_to_minor
+
     def each(self, amount_minor: int, quantity_milli: int) -> int:
         """The price of one piece of a line, or of all of it where that is less."""
         piece = min(quantity_milli, ONE_MILLI)

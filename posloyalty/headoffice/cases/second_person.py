@@ -3,11 +3,14 @@
 What somebody proposed who may not propose any more (another role, or set aside) waits for nobody:
 why they may not is not known here, and who approves may not have heard of it. It is withdrawn and
 proposed by somebody else.
+
+Whoever decides what is decided already is told how and by whom: mostly it is their own act, whose
+answer was lost on the way to them.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from posloyalty.headoffice.console.rights import Right, Role, may
 from posloyalty.headoffice.store.console_tables import OFFICE_OPERATOR
@@ -24,6 +27,17 @@ def check_second(connection: Connection, proposed_by: str, by: str, right: Right
         raise ServiceRefusal("PROPOSER_MAY_NOT", name=proposed_by)
     if not _may(connection, by, Right.APPROVE):
         raise ServiceRefusal("APPROVER_MAY_NOT", name=by)
+
+
+def refuse_decided(connection: Connection, proposals: Table, number: int) -> None:
+    """Refuses APPROVED_ALREADY and WITHDRAWN_ALREADY where a proposal is there and waits no more;
+    `proposals` has its `number`, `state` ("withdrawn" or another) and `decided_by`.
+    """
+    asked = select(proposals.c.state, proposals.c.decided_by).where(proposals.c.number == number)
+    row = connection.execute(asked).first()
+    if row is not None:
+        reason = "WITHDRAWN_ALREADY" if row.state == "withdrawn" else "APPROVED_ALREADY"
+        raise ServiceRefusal(reason, number=number, name=row.decided_by)
 
 
 def _may(connection: Connection, name: str, right: Right) -> bool:

@@ -43,28 +43,13 @@ class ArticlePages:
         """The rows of the table."""
         keep = Right.KEEP_ARTICLES
         return (
-            Page(method="GET", path=_ALL, act=self.all, right=Right.SEE),
-            Page(
-                method="POST",
-                path=_ALL,
-                act=self.upload,
-                right=keep,
-                back=self.all,
-                body_bytes_max=UPLOAD_BYTES_MAX,
-            ),
-            Page(method="GET", path=f"{_ALL}/export", act=self.export, right=Right.EXPORT),
-            Page(method="GET", path=_ONE, act=self.one, right=Right.SEE),
-            Page(
-                method="POST", path=f"{_ONE}/confirm", act=self.confirm, right=keep, back=self.one
-            ),
-            Page(method="POST", path=f"{_ONE}/drop", act=self.drop, right=keep, back=self.one),
-            Page(
-                method="POST",
-                path=f"{_ONE}/take-back",
-                act=self.take_back,
-                right=keep,
-                back=self.one,
-            ),
+            Page.shows(_ALL, self.all, Right.SEE),
+            Page.changes(_ALL, self.upload, keep, back=self.all, body_bytes_max=UPLOAD_BYTES_MAX),
+            Page.shows(f"{_ALL}/export", self.export, Right.EXPORT),
+            Page.shows(_ONE, self.one, Right.SEE),
+            Page.changes(f"{_ONE}/confirm", self.confirm, keep, back=self.one),
+            Page.changes(f"{_ONE}/drop", self.drop, keep, back=self.one),
+            Page.changes(f"{_ONE}/take-back", self.take_back, keep, back=self.one),
         )
 
     def all(self, asking: Asking) -> Told:

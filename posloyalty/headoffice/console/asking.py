@@ -106,6 +106,33 @@ class Page:
     body_bytes_max: int = FORM_BYTES_MAX
     keeps: bool = True
 
+    @classmethod
+    def shows(cls, path: str, act: Act, right: Right | None) -> Page:
+        """A page to look at."""
+        return cls(method="GET", path=path, act=act, right=right)
+
+    @classmethod
+    def changes(
+        cls,
+        path: str,
+        act: Act,
+        right: Right | None,
+        *,
+        back: Act | None = None,
+        body_bytes_max: int = FORM_BYTES_MAX,
+        keeps: bool = True,
+    ) -> Page:
+        """What a form sends; where it is refused, `back` is shown with the reason."""
+        return cls(
+            method="POST",
+            path=path,
+            act=act,
+            right=right,
+            back=back,
+            body_bytes_max=body_bytes_max,
+            keeps=keeps,
+        )
+
 
 class NotThere(Exception):
     """What was asked for is not there."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from posloyalty.headoffice.cases.audit_log import COMMAND_LINE, SOMEBODY, AuditEntry
-from posloyalty.headoffice.console.member_pages import WalletShown
+from posloyalty.headoffice.console.amounts import WalletShown
 from posloyalty.headoffice.tills.lives import BY_ITSELF
 from posloyalty.wording import Words
 

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from posloyalty.domain.programme.kinds.challenge import Challenge
-from posloyalty.domain.values.fixed_point import format_fixed
-from posloyalty.domain.values.money import Currency, format_amount
 from posloyalty.headoffice.cases.findings import FRAUD, FindingRow, Findings
 from posloyalty.headoffice.cases.matters import DECISIONS, NOTE_MOST, UNREAD, Matter, Matters
 from posloyalty.headoffice.cases.reading_again import ReadingAgain
+from posloyalty.headoffice.console.amounts import amounts_in, as_shown
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
-from posloyalty.headoffice.console.member_pages import WalletShown, money_of, wallets_shown
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.services.refusal import ServiceRefusal
@@ -36,22 +34,10 @@ class CasePages:
         """The rows of the table."""
         decide = Right.DECIDE
         return (
-            Page(method="GET", path=_MATTERS, act=self.all, right=Right.SEE),
-            Page(method="POST", path=_MATTERS, act=self.decide, right=decide, back=self.all),
-            Page(
-                method="POST",
-                path=f"{_MATTERS}/read",
-                act=self.read_again,
-                right=decide,
-                back=self.all,
-            ),
-            Page(
-                method="POST",
-                path="/console/findings",
-                act=self.decide_finding,
-                right=decide,
-                back=self.all,
-            ),
+            Page.shows(_MATTERS, self.all, Right.SEE),
+            Page.changes(_MATTERS, self.decide, decide, back=self.all),
+            Page.changes(f"{_MATTERS}/read", self.read_again, decide, back=self.all),
+            Page.changes("/console/findings", self.decide_finding, decide, back=self.all),
         )
 
     def all(self, asking: Asking) -> Told:
@@ -102,8 +88,8 @@ class CaseWords:
 
     def __init__(self, words: Words, publishing: Publishing) -> None:
         self._words = words
-        self._wallets: WalletShown = wallets_shown(publishing, words)
-        self._money: Currency = money_of(publishing)
+        self._amounts = amounts_in(publishing, words)
+        self._wallets = self._amounts.wallets
         self._challenges = {
             one.id: one.names.in_language(words.language)
             for programme in publishing.of_each()
@@ -138,11 +124,4 @@ class CaseWords:
         return row.what.partition("/")[2]
 
     def _amount(self, row: FindingRow) -> str:
-        if row.anomaly == Anomaly.OVERSPENT.value:
-            return self._wallets.amount(row.what, row.amount)
-        if row.anomaly == Anomaly.OVERRIDDEN.value:
-            return f"{format_amount(row.amount, self._money)} {self._money.code}"
-        if row.anomaly == Anomaly.OVER_RETURNED.value:
-            text = format_fixed(row.amount, decimals=_THOUSANDTHS, grouping=True)
-            return text.rstrip("0").rstrip(".")
-        return str(row.amount)
+        return as_shown(self._amounts.found(row))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from posloyalty.headoffice.console.amounts import wallets_shown
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
-from posloyalty.headoffice.console.member_pages import wallets_shown
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.members.receipt_claims import (
     GIVEN,
@@ -31,8 +31,8 @@ class ClaimPages:
     def pages(self) -> tuple[Page, ...]:
         """The rows of the table."""
         return (
-            Page(method="GET", path=_CLAIMS, act=self.all, right=Right.SEE_MEMBERS),
-            Page(method="POST", path=_CLAIMS, act=self.claim, right=Right.CLAIM, back=self.all),
+            Page.shows(_CLAIMS, self.all, Right.SEE_MEMBERS),
+            Page.changes(_CLAIMS, self.claim, Right.CLAIM, back=self.all),
         )
 
     def all(self, asking: Asking) -> Told:

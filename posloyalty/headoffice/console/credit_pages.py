@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from posloyalty.headoffice.console.amounts import WalletShown, wallets_shown
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
-from posloyalty.headoffice.console.member_pages import WalletShown, wallets_shown
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.members.credit_file import FILE_BYTES_MAX, ROWS_MAX, Wrong
 from posloyalty.headoffice.members.credits import BadCreditFile, Batch, Credits
@@ -32,30 +32,13 @@ class CreditPages:
         """The rows of the table."""
         see = Right.SEE_MEMBERS
         return (
-            Page(method="GET", path=_CREDITS, act=self.all, right=see),
-            Page(
-                method="POST",
-                path=_CREDITS,
-                act=self.upload,
-                right=Right.CREDIT,
-                back=self.all,
-                body_bytes_max=UPLOAD_BYTES_MAX,
+            Page.shows(_CREDITS, self.all, see),
+            Page.changes(
+                _CREDITS, self.upload, Right.CREDIT, back=self.all, body_bytes_max=UPLOAD_BYTES_MAX
             ),
-            Page(method="GET", path=_ONE, act=self.one, right=see),
-            Page(
-                method="POST",
-                path=f"{_ONE}/approve",
-                act=self.approve,
-                right=Right.APPROVE,
-                back=self.one,
-            ),
-            Page(
-                method="POST",
-                path=f"{_ONE}/withdraw",
-                act=self.withdraw,
-                right=Right.CREDIT,
-                back=self.one,
-            ),
+            Page.shows(_ONE, self.one, see),
+            Page.changes(f"{_ONE}/approve", self.approve, Right.APPROVE, back=self.one),
+            Page.changes(f"{_ONE}/withdraw", self.withdraw, Right.CREDIT, back=self.one),
         )
 
     def all(self, asking: Asking) -> Told:

@@ -15,8 +15,8 @@ from posloyalty.domain.values.money import (
 )
 from posloyalty.domain.values.ratio import BadRatio, Ratio
 from posloyalty.domain.values.rounding import Rounding
+from posloyalty.headoffice.console.amounts import money_of
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
-from posloyalty.headoffice.console.member_pages import money_of
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.dials import (
     MEMBERS_MAX,
@@ -63,8 +63,8 @@ class DialPages:
         """The rows of the table."""
         right = Right.TRY_OUT
         return (
-            Page(method="GET", path=_RISK, act=self.all, right=right),
-            Page(method="POST", path=_RISK, act=self.ask, right=right, back=self.all),
+            Page.shows(_RISK, self.all, right),
+            Page.changes(_RISK, self.ask, right, back=self.all),
         )
 
     def all(self, asking: Asking) -> Told:

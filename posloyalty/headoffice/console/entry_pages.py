@@ -22,24 +22,11 @@ class EntryPages:
         see = Right.SEE
         account = "/console/account"
         return (
-            Page(method="GET", path=SIGN_IN, act=self.sign_in_form, right=None),
-            Page(
-                method="POST",
-                path=SIGN_IN,
-                act=self.sign_in,
-                right=None,
-                back=self.sign_in_form,
-            ),
-            Page(method="POST", path="/console/sign-out", act=self.sign_out, right=see),
-            Page(method="GET", path=account, act=self.account, right=see),
-            Page(
-                method="POST",
-                path=account,
-                act=self.change,
-                right=see,
-                back=self.account,
-                keeps=False,
-            ),
+            Page.shows(SIGN_IN, self.sign_in_form, None),
+            Page.changes(SIGN_IN, self.sign_in, None, back=self.sign_in_form),
+            Page.changes("/console/sign-out", self.sign_out, see),
+            Page.shows(account, self.account, see),
+            Page.changes(account, self.change, see, back=self.account, keeps=False),
         )
 
     def sign_in_form(self, asking: Asking) -> Told:

@@ -15,17 +15,10 @@ from typing import Final
 
 from posloyalty.documents.guarded import guarded
 from posloyalty.domain.values.fixed_point import format_fixed
+from posloyalty.headoffice.console.amounts import Figure
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 """A day that is meant as one stays one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """So many minor units, of which 10 to the power of `decimals` are one."""
-
-    minor: int
-    decimals: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,29 +15,25 @@ from io import StringIO
 from itertools import islice
 from typing import Final
 
-from posloyalty.domain.values.money import Currency
+from posloyalty.domain.values.money import currency
 from posloyalty.headoffice.cases.audit_log import entries, note
-from posloyalty.headoffice.cases.findings import FindingRow, Findings
+from posloyalty.headoffice.cases.findings import Findings
 from posloyalty.headoffice.cases.matters import Matters
+from posloyalty.headoffice.console.amounts import Amounts, amounts_in, differing, money_figure
 from posloyalty.headoffice.console.asking import Asking, NotThere, Page, Sent, Shown, Told
-from posloyalty.headoffice.console.export_cells import Figure, Instants, written
-from posloyalty.headoffice.console.judging_pages import figure_of
-from posloyalty.headoffice.console.member_pages import WalletShown, money_of, wallets_shown
+from posloyalty.headoffice.console.export_cells import Instants, written
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.judging.variances import Variances
 from posloyalty.headoffice.members.marks import Marks
-from posloyalty.headoffice.members.members import LeaseRow, Members
+from posloyalty.headoffice.members.members import Members
 from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.headoffice.programmes.winding_down import WindingDowns
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.tills.administration import Administration
 from posloyalty.services.ports import Clock
-from posloyalty.sync.fold import Anomaly
-from posloyalty.sync.leases import AssetKind
 from posloyalty.wording import Words
 
 ROWS_MAX: Final = 100_000
-_THOUSANDTHS: Final = 3
 ASKED: Final = ROWS_MAX + 1
 """One more is asked for: it tells a table that was cut off from one that ends there."""
 AT: Final = Instants("at")
@@ -62,8 +58,8 @@ class ExportPages:
     def pages(self) -> tuple[Page, ...]:
         """The rows of the table."""
         return (
-            Page(method="GET", path="/console/exports", act=self.all, right=Right.EXPORT),
-            Page(method="POST", path="/console/export", act=self.export, right=Right.EXPORT),
+            Page.shows("/console/exports", self.all, Right.EXPORT),
+            Page.changes("/console/export", self.export, Right.EXPORT),
         )
 
     def kinds(self) -> Mapping[str, Callable[[], Rows]]:
@@ -126,12 +122,11 @@ class ExportPages:
             "store", "till", "kind", "key", "owner", "amount", "left", Instants("until"),
             "asked_back",
         )  # fmt: skip
-        wallets, chains = self._wallets(), money_of(self.publishing)
+        amounts = self._amounts()
         for row in self.members.leases(limit=ASKED):
-            decimals = decimals_of(row, wallets, chains)
             yield (
-                row.store, row.till, row.kind, row.key, row.owner, Figure(row.amount, decimals),
-                Figure(row.left, decimals), row.not_after, int(row.recalled),
+                row.store, row.till, row.kind, row.key, row.owner, amounts.lent(row, row.amount),
+                amounts.lent(row, row.left), row.not_after, int(row.recalled),
             )  # fmt: skip
 
     def _matters(self) -> Rows:
@@ -147,12 +142,12 @@ class ExportPages:
             "store", "code", "cashier", "receipt", AT, "found", "what", "amount", "owner",
             "event", "borne_by", "decision", "note", "who",
         )  # fmt: skip
-        rows, wallets, chains = self.findings, self._wallets(), money_of(self.publishing)
+        rows, amounts = self.findings, self._amounts()
         for one in (*rows.open_findings(limit=ASKED), *rows.decided(limit=ASKED)):
             yield (
                 one.store, one.till, one.cashier, one.number,
                 one.at, one.anomaly, one.what,
-                Figure(one.amount, decimals_found(one, wallets, chains)),
+                amounts.found(one),
                 one.owner, one.event_id, "member" if one.by_member else "store", one.decision,
                 one.note, one.who,
             )  # fmt: skip
@@ -162,15 +157,15 @@ class ExportPages:
             "till", "store", "code", "receipt", AT, "kind", "programme", "currency", "ahead_s",
             "what", "of", "line", "sold", "due",
         )  # fmt: skip
-        wallets = self._wallets()
+        wallets = self._amounts().wallets
         for row in self.variances.newest(limit=ASKED):
             said = (
                 row.till_id, row.store, row.till, row.number, row.at, row.kind,
                 row.programme, row.currency, row.ahead_s,
             )  # fmt: skip
             for part in row.parts:
-                sold = figure_of(row, part, part.sold, wallets)
-                due = figure_of(row, part, part.due, wallets)
+                sold = differing(row, part, part.sold, wallets)
+                due = differing(row, part, part.due, wallets)
                 yield (*said, part.what, part.of, part.line, sold, due)
             if not row.parts:
                 yield (*said, "", "", 0, 0, 0)
@@ -182,13 +177,16 @@ class ExportPages:
 
     def _wound_up(self) -> Rows:
         yield (
-            "member", "wallet", "expired", "worth_points", "worth_minor", "currency", "vouchers",
+            "member", "wallet", "expired", "worth_points", "worth", "currency", "vouchers",
             AT, "act",
         )  # fmt: skip
+        amounts = self._amounts()
         for one in self.winding_downs.wound_up(limit=ASKED):
+            points = (amounts.of_wallet(one.ledger, n) for n in (one.expired, one.worth_points))
+            worth = money_figure(one.worth_minor, currency(one.currency))
             yield (
-                one.owner, one.ledger, one.expired, one.worth_points, one.worth_minor,
-                one.currency, one.vouchers, one.at, one.act_id,
+                one.owner, one.ledger, *points, worth, one.currency, one.vouchers, one.at,
+                one.act_id,
             )  # fmt: skip
 
     def _audit(self) -> Rows:
@@ -198,32 +196,8 @@ class ExportPages:
                 facts = "; ".join(f"{key}={value}" for key, value in one.facts.items())
                 yield (one.number, one.at, one.who, one.what, facts)
 
-    def _wallets(self) -> WalletShown:
-        return wallets_shown(self.publishing, Words("en"))  # only their decimals are asked for
-
-
-def decimals_of(row: LeaseRow, wallets: WalletShown, chains: Currency) -> int:
-    """How many decimals amounts of a lease have; `chains` is the money of the chain."""
-    match AssetKind(row.kind):
-        case AssetKind.POINTS:
-            return wallets.decimals(row.key)
-        case AssetKind.CARD | AssetKind.BUDGET | AssetKind.COST:
-            return chains.exponent
-        case AssetKind.RETURN:
-            return _THOUSANDTHS
-    return 0
-
-
-def decimals_found(row: FindingRow, wallets: WalletShown, chains: Currency) -> int:
-    """How many decimals the amount of a finding has."""
-    match Anomaly(row.anomaly):
-        case Anomaly.OVERSPENT:
-            return wallets.decimals(row.what)
-        case Anomaly.OVERRIDDEN:
-            return chains.exponent
-        case Anomaly.OVER_RETURNED:
-            return _THOUSANDTHS
-    return 0
+    def _amounts(self) -> Amounts:
+        return amounts_in(self.publishing, Words("en"))  # only their decimals are asked for
 
 
 def csv_of(rows: Rows, zone: tzinfo) -> tuple[bytes, bool]:

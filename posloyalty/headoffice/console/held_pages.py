@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posloyalty.domain.values.fixed_point import format_fixed
+from posloyalty.headoffice.console.amounts import wallets_shown
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
-from posloyalty.headoffice.console.member_pages import wallets_shown
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.judging.holds import DECISIONS, NOTE_MOST, HoldRow, Holds
 from posloyalty.headoffice.programmes.publishing import Publishing
@@ -26,8 +26,8 @@ class HeldPages:
     def pages(self) -> tuple[Page, ...]:
         """The rows of the table."""
         return (
-            Page(method="GET", path=_HELD, act=self.all, right=Right.SEE),
-            Page(method="POST", path=_HELD, act=self.decide, right=Right.DECIDE, back=self.all),
+            Page.shows(_HELD, self.all, Right.SEE),
+            Page.changes(_HELD, self.decide, Right.DECIDE, back=self.all),
         )
 
     def all(self, asking: Asking) -> Told:

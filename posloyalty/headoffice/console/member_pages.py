@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from posloyalty.domain.engine.marked_members import TEST_MEMBER
 from posloyalty.domain.ledger.right import Right as Owned
 from posloyalty.domain.ledger.transfer import LONG_AGO
-from posloyalty.domain.values.fixed_point import format_fixed
-from posloyalty.domain.values.money import Currency, currency, format_amount
+from posloyalty.domain.values.money import format_amount
+from posloyalty.headoffice.console.amounts import amounts_in, as_shown, wallets_shown
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
 from posloyalty.headoffice.console.rendering import qr_picture
 from posloyalty.headoffice.console.rights import Right
@@ -24,36 +24,6 @@ from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import Words
 
 _MEMBERS = "/console/members"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WalletShown:
-    """How amounts of a wallet are written; bare minor units where no programme names it."""
-
-    names: Mapping[str, tuple[str, int]]
-
-    def name(self, ledger: str) -> str:
-        """The wallet's name."""
-        return self.names[ledger][0] if ledger in self.names else ledger
-
-    def ledger(self, wallet: str) -> str:
-        """The ledger of a wallet that is known by its id alone; the id where no programme has one
-        of this id, or several have.
-        """
-        found = [one for one in self.names if one.partition("/")[2] == wallet]
-        return found[0] if len(found) == 1 else wallet
-
-    def amount(self, ledger: str, minor: int) -> str:
-        """So much of it."""
-        return format_fixed(minor, decimals=self.decimals(ledger), grouping=True)
-
-    def decimals(self, ledger: str) -> int:
-        """How many decimals its amounts have."""
-        return self.names[ledger][1] if ledger in self.names else 0
-
-    def listed(self, amounts: Iterable[tuple[str, int]]) -> str:
-        """Amounts with their wallets' names, one after the other."""
-        return " · ".join(f"{self.amount(one, minor)} {self.name(one)}" for one, minor in amounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +41,16 @@ class MemberPages:
         """The rows of the table."""
         see = Right.SEE_MEMBERS
         return (
-            Page(method="GET", path=_MEMBERS, act=self.all, right=see),
-            Page(method="POST", path=_MEMBERS, act=self.find, right=see, back=self.all),
-            Page(method="GET", path="/console/member", act=self.one, right=see),
-            Page(
-                method="POST",
-                path="/console/mark",
-                act=self.mark,
-                right=Right.KEEP_RECORDS,
-                back=self.one,
-            ),
+            Page.shows(_MEMBERS, self.all, see),
+            Page.changes(_MEMBERS, self.find, see, back=self.all),
+            Page.shows("/console/member", self.one, see),
+            Page.changes("/console/mark", self.mark, Right.KEEP_RECORDS, back=self.one),
             *(
-                Page(
-                    method="POST",
-                    path=f"/console/phone/{what}",
-                    act=act,
-                    right=Right.KEEP_RECORDS,
-                    back=self.one,
-                )
+                Page.changes(f"/console/phone/{what}", act, Right.KEEP_RECORDS, back=self.one)
                 for what, act in (("give", self.give_key), ("withdraw", self.withdraw_key))
             ),
-            Page(method="GET", path="/console/outstanding", act=self.outstanding, right=see),
-            Page(method="GET", path="/console/leases", act=self.leases, right=Right.SEE),
+            Page.shows("/console/outstanding", self.outstanding, see),
+            Page.shows("/console/leases", self.leases, Right.SEE),
         )
 
     def all(self, asking: Asking) -> Told:
@@ -187,13 +145,14 @@ class MemberPages:
 
     def leases(self, asking: Asking) -> Told:
         """What is out."""
-        wallets = wallets_shown(self.publishing, asking.words)
         leases = self.members.leases()
+        amounts = amounts_in(self.publishing, asking.words)
         facts = {
             "leases": leases,
             "shown": len(leases),
             "lent": self.members.lent(),
-            "wallet": wallets,
+            "wallet": amounts.wallets,
+            "amount": lambda row, minor: as_shown(amounts.lent(row, minor)),
             "life": self.lifetime.stands(),
         }
         return Shown(template="leases.html", facts=facts)
@@ -217,20 +176,3 @@ class MemberPages:
             for scheme in programme.tier_schemes
             for level in scheme.levels
         }
-
-
-def wallets_shown(publishing: Publishing, words: Words) -> WalletShown:
-    """The wallets of every programme that is kept, in a language."""
-    return WalletShown(
-        names={
-            programme.ledger(one.id): (one.names.in_language(words.language), one.scale)
-            for programme in publishing.of_each()
-            for one in programme.wallets
-        }
-    )
-
-
-def money_of(publishing: Publishing) -> Currency:
-    """The money of the programme in effect; yuan where nothing is published."""
-    running = publishing.running()
-    return currency("CNY") if running is None else read_programme(running).currency

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from posloyalty.headoffice.cases.audit_log import SOMEBODY, note
 from posloyalty.headoffice.console import known_browsers, sign_in_tries
@@ -25,6 +25,7 @@ from posloyalty.headoffice.console.rights import Role
 from posloyalty.headoffice.console.second_factor import (
     SECRET_BYTES,
     address,
+    last_of_now,
     secret_text,
     step_of,
 )
@@ -146,18 +147,24 @@ class Operators:
         return invitation
 
     def set_role(self, name: str, role: Role, *, by: str) -> None:
-        """Another role; refuses NO_SUCH_OPERATOR and LAST_ADMINISTRATOR."""
+        """Another role, which ends their sessions; nothing is done where they have it. Refuses
+        NO_SUCH_OPERATOR and LAST_ADMINISTRATOR.
+        """
         with self.database.write() as connection:
-            _known(connection, name)
+            if _known(connection, name).role == role.value:
+                return
             self._change(connection, name, role=role.value)
             _keep_one_administrator(connection)
             end_all(connection, name)
             note(connection, self._now_s(), by, "operator_role", name=name, role=role.value)
 
     def set_active(self, name: str, *, active: bool, by: str) -> None:
-        """Set aside, or back; refuses NO_SUCH_OPERATOR and LAST_ADMINISTRATOR."""
+        """Set aside, or back; nothing is done where they are. Refuses NO_SUCH_OPERATOR and
+        LAST_ADMINISTRATOR.
+        """
         with self.database.write() as connection:
-            _known(connection, name)
+            if bool(_known(connection, name).active) is active:
+                return
             self._change(connection, name, active=int(active))
             _keep_one_administrator(connection)
             end_all(connection, name)
@@ -229,7 +236,8 @@ class Operators:
 
     def _forgive(self, name: str, step: int, counts: tuple[Count, ...]) -> bool:
         """Whether a code's step is newer than the last one that was taken; then none failed."""
-        mine = OFFICE_OPERATOR.update().where(_O.name == name, _O.last_step < step)
+        newer = or_(_O.last_step < step, _O.last_step > last_of_now(self._now_s()))
+        mine = OFFICE_OPERATOR.update().where(_O.name == name, newer)
         with self.database.write() as connection:
             taken = connection.execute(mine.values(last_step=step)).rowcount == 1
             if taken:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posloyalty.headoffice.cases.audit_log import PAGE, entries, first_wrong
+from posloyalty.headoffice.console.amounts import wallets_shown
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
 from posloyalty.headoffice.console.audit_words import doers_told, facts_told
-from posloyalty.headoffice.console.member_pages import wallets_shown
 from posloyalty.headoffice.console.operators import NAME_MOST, Invitation, Operators
 from posloyalty.headoffice.console.rendering import qr_picture
 from posloyalty.headoffice.console.rights import Right, Role
@@ -38,20 +38,13 @@ class PeoplePages:
             "let-in": self.let_in_again,
         }
         return (
-            Page(method="GET", path=_OPERATORS, act=self.all, right=keep),
-            Page(method="POST", path=_OPERATORS, act=self.add, right=keep, back=self.all),
+            Page.shows(_OPERATORS, self.all, keep),
+            Page.changes(_OPERATORS, self.add, keep, back=self.all),
             *(
-                Page(
-                    method="POST",
-                    path=f"{_OPERATORS}/{what}",
-                    act=act,
-                    right=keep,
-                    back=self.all,
-                    keeps=False,  # a press in the list, and no field of the form below it
-                )
+                Page.changes(f"{_OPERATORS}/{what}", act, keep, back=self.all, keeps=False)
                 for what, act in changes.items()
             ),
-            Page(method="GET", path="/console/audit", act=self.audit, right=Right.READ_AUDIT),
+            Page.shows("/console/audit", self.audit, Right.READ_AUDIT),
         )
 
     def all(self, asking: Asking) -> Told:

@@ -17,8 +17,8 @@ from posloyalty.domain.values.money import (
     format_amount,
     parse_amount,
 )
+from posloyalty.headoffice.console.amounts import money_of
 from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Told
-from posloyalty.headoffice.console.member_pages import money_of
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.policies import Policies
 from posloyalty.headoffice.programmes.publishing import Publishing
@@ -74,22 +74,10 @@ class PolicyPages:
         """The rows of the table."""
         publish, back = Right.PUBLISH, self.all
         return (
-            Page(method="GET", path=_POLICY, act=self.all, right=Right.SEE),
-            Page(method="POST", path=_POLICY, act=self.propose, right=publish, back=back),
-            Page(
-                method="POST",
-                path=f"{_POLICY}/approve",
-                act=self.approve,
-                right=Right.APPROVE,
-                back=back,
-            ),
-            Page(
-                method="POST",
-                path=f"{_POLICY}/withdraw",
-                act=self.withdraw,
-                right=publish,
-                back=back,
-            ),
+            Page.shows(_POLICY, self.all, Right.SEE),
+            Page.changes(_POLICY, self.propose, publish, back=back),
+            Page.changes(f"{_POLICY}/approve", self.approve, Right.APPROVE, back=back),
+            Page.changes(f"{_POLICY}/withdraw", self.withdraw, publish, back=back),
         )
 
     def all(self, asking: Asking) -> Told:

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from posloyalty.domain.programme.finding import Finding
 from posloyalty.domain.values.money import Currency, format_amount
+from posloyalty.headoffice.console.amounts import wallets_shown
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
-from posloyalty.headoffice.console.member_pages import wallets_shown
 from posloyalty.headoffice.console.paging import paged, paged_by
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.publishing import Publishing
@@ -53,21 +53,13 @@ class ProgrammePages:
             (f"{_ONE}/try-out", self.try_out, Right.TRY_OUT, self.one),
         )
         return (
-            Page(method="GET", path=_PROGRAMMES, act=self.all, right=see),
-            Page(method="GET", path=_ONE, act=self.one, right=see),
-            Page(method="GET", path="/console/exposure", act=self.exposure, right=see),
-            Page(
-                method="POST",
-                path=_PROGRAMMES,
-                act=self.upload,
-                right=publish,
-                back=self.all,
-                body_bytes_max=UPLOAD_BYTES_MAX,
+            Page.shows(_PROGRAMMES, self.all, see),
+            Page.shows(_ONE, self.one, see),
+            Page.shows("/console/exposure", self.exposure, see),
+            Page.changes(
+                _PROGRAMMES, self.upload, publish, back=self.all, body_bytes_max=UPLOAD_BYTES_MAX
             ),
-            *(
-                Page(method="POST", path=path, act=act, right=right, back=back)
-                for path, act, right, back in forms
-            ),
+            *(Page.changes(path, act, right, back=back) for path, act, right, back in forms),
         )
 
     def all(self, asking: Asking) -> Told:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from posloyalty.headoffice.console.amounts import wallets_shown
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
-from posloyalty.headoffice.console.member_pages import wallets_shown
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.members.profile_matters import ProfileMatters
 from posloyalty.headoffice.members.records import ID_SHOWN, RecordFacts, Records
@@ -33,26 +33,12 @@ class RecordPages:
         """The rows of the table."""
         keep = Right.KEEP_RECORDS
         return (
-            Page(method="GET", path=_RECORDS, act=self.all, right=Right.SEE_MEMBERS),
-            Page(method="GET", path=_MERGE, act=self.merge_page, right=keep),
-            Page(
-                method="POST",
-                path=_MERGE,
-                act=self.merge,
-                right=keep,
-                back=self.merge_page,
-                keeps=False,
-            ),
-            Page(method="POST", path=_TWO, act=self.keep_two, right=keep, back=self.merge_page),
-            Page(method="GET", path=_ERASE, act=self.erase_page, right=keep),
-            Page(
-                method="POST",
-                path=_ERASE,
-                act=self.erase,
-                right=keep,
-                back=self.erase_page,
-                keeps=False,
-            ),
+            Page.shows(_RECORDS, self.all, Right.SEE_MEMBERS),
+            Page.shows(_MERGE, self.merge_page, keep),
+            Page.changes(_MERGE, self.merge, keep, back=self.merge_page, keeps=False),
+            Page.changes(_TWO, self.keep_two, keep, back=self.merge_page),
+            Page.shows(_ERASE, self.erase_page, keep),
+            Page.changes(_ERASE, self.erase, keep, back=self.erase_page, keeps=False),
         )
 
     def all(self, asking: Asking) -> Told:

@@ -1,7 +1,8 @@
 """The second factor: codes of six digits that change every 30 s (TOTP, RFC 6238, by `pyotp`).
 
 A secret is kept sealed (`running/seal`), so a stolen database makes no codes. A code is good one
-step early or late, and once.
+step early or late, and once. The step of the last one is kept; one that no code can have now is of
+a clock that was wrong, and holds up nobody until that day comes (`last_of_now`).
 """
 
 from __future__ import annotations
@@ -33,6 +34,11 @@ def address(secret: str, name: str) -> str:
 def code_at(secret: str, now_s: int) -> str:
     """The code of an instant."""
     return pyotp.TOTP(secret, interval=STEP_S).generate_otp(now_s // STEP_S)
+
+
+def last_of_now(now_s: int) -> int:
+    """The last step whose code is good now."""
+    return now_s // STEP_S + _STEPS_OFF
 
 
 def step_of(secret: str, code: str, now_s: int) -> int | None:

@@ -1,7 +1,9 @@
 """Sessions of the web console: a drawn token in a cookie, known here by its hash alone.
 
 A session ends when its operator signs out, after 30 minutes without a request, and 12 hours after
-it began whatever happens; an operator who is set aside has none. Its form token stands in every
+it began whatever happens; an operator who is set aside has none. A clock that was set back by less
+than those 12 hours ends none, and lets none live longer than it was used since; one that a clock
+far ahead began ends with the mending. Its form token stands in every
 form, so that no other site can act in an operator's name.
 """
 
@@ -57,7 +59,8 @@ class Sessions:
     def open(self, connection: Connection, name: str) -> str:
         """A new session's token, within the transaction of a sign-in."""
         now_s = self._now_s()
-        connection.execute(OFFICE_SESSION.delete().where(_S.made_s < now_s - ABSOLUTE_S))
+        over = ~_S.made_s.between(now_s - ABSOLUTE_S, now_s + ABSOLUTE_S)
+        connection.execute(OFFICE_SESSION.delete().where(over))
         token = self._chance.token_bytes(TOKEN_BYTES).hex()
         connection.execute(
             OFFICE_SESSION.insert().values(
@@ -77,12 +80,13 @@ class Sessions:
         asked = asked.where(_S.token_hash == _hash(token), OFFICE_OPERATOR.c.active == 1)
         with self._database.read() as connection:
             row = connection.execute(asked).first()
-        if row is None or now_s - row.seen_s > IDLE_S or now_s - row.made_s > ABSOLUTE_S:
+        if row is None or now_s - row.seen_s > IDLE_S or abs(now_s - row.made_s) > ABSOLUTE_S:
             return None
-        if now_s - row.seen_s >= _SEEN_EVERY_S:
+        if not 0 <= now_s - row.seen_s < _SEEN_EVERY_S:
             used = OFFICE_SESSION.update().where(_S.token_hash == row.token_hash)
             with self._database.write() as connection:
-                connection.execute(used.values(seen_s=now_s))
+                # What began by a clock that was ahead began now, or it would live for so much more.
+                connection.execute(used.values(seen_s=now_s, made_s=min(now_s, row.made_s)))
         return Session(name=row.operator, role=Role(row.role), form_token=row.form_token)
 
     def former(self, token: str) -> Session | None:
@@ -93,7 +97,7 @@ class Sessions:
         asked = asked.where(_S.token_hash == _hash(token), OFFICE_OPERATOR.c.active == 1)
         with self._database.read() as connection:
             row = connection.execute(asked).first()
-        if row is None or self._now_s() - row.made_s > FORMER_S:
+        if row is None or abs(self._now_s() - row.made_s) > FORMER_S:
             return None
         return Session(name=row.operator, role=Role(row.role), form_token=row.form_token)
 

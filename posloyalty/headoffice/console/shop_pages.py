@@ -46,66 +46,20 @@ class ShopPages:
         """The rows of the table."""
         see = Right.SEE
         return (
-            Page(method="GET", path="/console", act=self.home, right=see),
-            Page(method="GET", path="/console/stores", act=self.stores, right=see),
-            Page(
-                method="POST",
-                path="/console/stores",
-                act=self.add_store,
-                right=Right.ADD_STORES,
-                back=self.stores,
+            Page.shows("/console", self.home, see),
+            Page.shows("/console/stores", self.stores, see),
+            Page.changes("/console/stores", self.add_store, Right.ADD_STORES, back=self.stores),
+            Page.changes(
+                "/console/rename-store", self.rename_store, Right.ADD_STORES, back=self.stores
             ),
-            Page(
-                method="POST",
-                path="/console/rename-store",
-                act=self.rename_store,
-                right=Right.ADD_STORES,
-                back=self.stores,
-            ),
-            Page(
-                method="POST",
-                path="/console/code",
-                act=self.new_code,
-                right=Right.MAKE_CODES,
-                back=self.stores,
-            ),
-            Page(
-                method="POST",
-                path="/console/assortment",
-                act=self.assort,
-                right=Right.KEEP_ARTICLES,
-                back=self.stores,
-            ),
-            Page(method="GET", path="/console/tills", act=self.tills, right=see),
-            Page(method="GET", path="/console/till", act=self.till, right=see),
-            Page(
-                method="POST",
-                path="/console/revoke",
-                act=self.revoke,
-                right=Right.REVOKE,
-                back=self.till,
-            ),
-            Page(
-                method="POST",
-                path="/console/gone",
-                act=self.gone,
-                right=Right.REVOKE,
-                back=self.till,
-            ),
-            Page(
-                method="POST",
-                path="/console/found",
-                act=self.found,
-                right=Right.REVOKE,
-                back=self.till,
-            ),
-            Page(
-                method="POST",
-                path="/console/keep",
-                act=self.keep,
-                right=Right.REVOKE,
-                back=self.tills,
-            ),
+            Page.changes("/console/code", self.new_code, Right.MAKE_CODES, back=self.stores),
+            Page.changes("/console/assortment", self.assort, Right.KEEP_ARTICLES, back=self.stores),
+            Page.shows("/console/tills", self.tills, see),
+            Page.shows("/console/till", self.till, see),
+            Page.changes("/console/revoke", self.revoke, Right.REVOKE, back=self.till),
+            Page.changes("/console/gone", self.gone, Right.REVOKE, back=self.till),
+            Page.changes("/console/found", self.found, Right.REVOKE, back=self.till),
+            Page.changes("/console/keep", self.keep, Right.REVOKE, back=self.tills),
         )
 
     def home(self, asking: Asking) -> Told:

@@ -151,7 +151,7 @@ def count(connection: Connection, counts: Sequence[Count], now_s: int) -> Counte
     began: list[tuple[Count, int]] = []
     for one in counts:
         row = connection.execute(select(SIGN_IN_TRY).where(_at(one)).with_for_update()).one()
-        held = held or row.held_until_s > now_s
+        held = held or _waits(row, now_s)
         failures = 0 if row.last_s < now_s - FORGOTTEN_S else row.failures
         values = {"tries": row.tries + 1, "last_s": now_s, "failures": failures}
         if not held:
@@ -198,6 +198,11 @@ def shown(connection: Connection, now_s: int) -> list[Tries]:
     return [_tries(row, now_s) for row in connection.execute(asked.limit(SHOWN_MOST))]
 
 
+def _waits(row: Any, now_s: int) -> bool:
+    """Whether the next try there waits; not for what was tried by a clock that was ahead."""
+    return bool(row.last_s <= now_s < row.held_until_s)
+
+
 def _let_go(connection: Connection, now_s: int) -> None:
     """Of whoever has not tried for long, and of the longest ago where there are too many."""
     kept = _T.kind.in_((Kind.NAME.value, Kind.INSIDE.value))
@@ -218,7 +223,7 @@ def _tries(row: Any, now_s: int) -> Tries:
         tries=row.tries,
         passwords=row.passwords,
         last_at=_instant(row.last_s),
-        held_until=_instant(row.held_until_s) if row.held_until_s > now_s else None,
+        held_until=_instant(row.held_until_s) if _waits(row, now_s) else None,
     )
 
 

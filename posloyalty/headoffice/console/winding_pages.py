@@ -50,11 +50,8 @@ class WindingPages:
             (f"{_WINDING}/withdraw", self.withdraw, publish),
         )
         return (
-            Page(method="GET", path=_WINDING, act=self.all, right=Right.SEE),
-            *(
-                Page(method="POST", path=path, act=act, right=right, back=back)
-                for path, act, right in forms
-            ),
+            Page.shows(_WINDING, self.all, Right.SEE),
+            *(Page.changes(path, act, right, back=back) for path, act, right in forms),
         )
 
     def all(self, asking: Asking) -> Told:

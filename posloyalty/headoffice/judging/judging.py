@@ -96,7 +96,7 @@ _NEXT: Final = """
 SELECT j.till_id, j.epoch, j.seq, p.epoch, p.seq, t.store_code, t.till_code, {waiting}
 FROM judging_place j
 JOIN journal_place p ON p.till_id = j.till_id JOIN till t ON t.till_id = j.till_id
-WHERE j.claimed_until_s <= {mark}
+WHERE NOT {mark} BETWEEN j.claimed_until_s - {longest} AND j.claimed_until_s - 1
 AND (p.epoch > j.epoch OR (p.epoch = j.epoch AND p.seq > j.seq) OR {waiting})
 ORDER BY j.turn_s, j.till_id LIMIT {mark}"""
 _TAKE: Final = "UPDATE judging_place SET claimed_until_s = ?, turn_s = ? WHERE till_id IN"
@@ -232,7 +232,7 @@ class Judging:
             put_new(connection, JUDGING_PLACE, _unplaced(connection))
             lock = " FOR UPDATE OF j SKIP LOCKED" if on_postgresql(connection) else ""
             waiting = _WAITING.format(due=_DUE)
-            asked = _NEXT.format(mark=_mark(connection), waiting=waiting) + lock
+            asked = _NEXT.format(mark=_mark(connection), waiting=waiting, longest=CLAIMED_S) + lock
             claims, waiting_events = list[_Claim](), 0
             for row in connection.exec_driver_sql(asked, (now_s, TILLS_MAX)):
                 waiting_events += AGAIN_MAX if row[7] else 1 + abs(row[4] - row[2])

@@ -70,7 +70,6 @@ class VarianceRow:
     currency: str
     ahead_s: int
     parts: tuple[Difference, ...]
-    judged_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,5 +159,4 @@ def _variance(row: Any) -> VarianceRow:
         currency=row.currency,
         ahead_s=row.ahead_s,
         parts=tuple(Difference(*part) for part in json.loads(row.parts)),
-        judged_at=datetime.fromtimestamp(row.judged_s, UTC),
     )

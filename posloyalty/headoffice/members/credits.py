@@ -18,7 +18,7 @@ from sqlalchemy import Connection, func, select
 
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.headoffice.cases.audit_log import note
-from posloyalty.headoffice.cases.second_person import check_second
+from posloyalty.headoffice.cases.second_person import check_second, refuse_decided
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.ledger.pure_office import head_office
 from posloyalty.headoffice.members.credit_file import (
@@ -170,14 +170,14 @@ class Credits:
         return number, True
 
     def approve(self, number: int, *, by: str) -> None:
-        """Let a batch be given; refuses NO_SUCH_BATCH and as `check_second`."""
+        """Let a batch be given; refuses NO_SUCH_BATCH, as `refuse_decided` and `check_second`."""
         with self._database.write() as connection:
             row = _proposed(connection, number)
             check_second(connection, row.proposed_by, by, Right.CREDIT)
             self._decide(connection, number, APPROVED, by)
 
     def withdraw(self, number: int, *, by: str) -> None:
-        """Take a batch back that nobody approved; refuses NO_SUCH_BATCH."""
+        """Take a batch back that nobody approved; refuses NO_SUCH_BATCH and as `refuse_decided`."""
         with self._database.write() as connection:
             _proposed(connection, number)
             self._decide(connection, number, WITHDRAWN, by)
@@ -297,6 +297,7 @@ def _proposed(connection: Connection, number: int) -> Any:
     asked = select(CREDIT_BATCH).where(_B.number == number, _B.state == PROPOSED)
     row = connection.execute(asked.with_for_update()).first()
     if row is None:
+        refuse_decided(connection, CREDIT_BATCH, number)
         raise ServiceRefusal("NO_SUCH_BATCH", number=number)
     return row
 

@@ -21,11 +21,14 @@ REST_S: Final = 30
 """What is not urgent wakes no till more often."""
 SPREAD_S: Final = 15
 """So much longer some rest, by their ids: tills that heard at once do not ask at once for ever."""
+LONGEST_S: Final = REST_S + SPREAD_S
+"""No till rests for longer, whatever a clock that was ahead wrote down."""
 HAS_NEWS: Final = f"""
 SELECT 1 FROM profile_heard h
 JOIN profile_place f ON f.id = 1 JOIN till t ON t.till_id = h.till_id
 WHERE h.till_id = p.till_id AND h.n < f.n AND (
-    h.rests_until_s <= ? OR h.told < f.urgent OR h.told < ({ENDS[0]}) OR h.told < ({ENDS[1]}))
+    ? NOT BETWEEN h.rests_until_s - {LONGEST_S} AND h.rests_until_s - 1
+    OR h.told < f.urgent OR h.told < ({ENDS[0]}) OR h.told < ({ENDS[1]}))
 """
 """A part of a question about tills `p`: whether one of them has members to hear of now. Its value
 is the instant, in seconds since 1970 UTC.

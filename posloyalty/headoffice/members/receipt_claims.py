@@ -140,9 +140,10 @@ class ReceiptClaims:
         return 0 if due is None else self._database.again(self._step)
 
     def _due(self) -> Any:
-        """Claims whose sales were not looked for just now."""
-        looked_s = int(self._clock.now().timestamp()) - LOOKS_AGAIN_S
-        return (_C.state == WAITING) & (_C.looked_s <= looked_s)
+        """Claims whose sales were not looked for just now, nor by a clock that was ahead."""
+        now_s = int(self._clock.now().timestamp())
+        just_now = _C.looked_s.between(now_s - LOOKS_AGAIN_S + 1, now_s)
+        return (_C.state == WAITING) & ~just_now
 
     def _step(self) -> int:
         now = self._clock.now()

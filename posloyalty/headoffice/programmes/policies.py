@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from posloyalty.headoffice.cases.audit_log import note
-from posloyalty.headoffice.cases.second_person import check_second
+from posloyalty.headoffice.cases.second_person import check_second, refuse_decided
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.risk import keep_policy, kept_policy
 from posloyalty.headoffice.running.office_key import Office
@@ -81,7 +81,7 @@ class Policies:
     def approve(self, number: int, *, by: str) -> int:
         """Make somebody else's proposal the policy; gives its version.
 
-        Refuses NO_SUCH_PROPOSAL and as `check_second`.
+        Refuses NO_SUCH_PROPOSAL and as `refuse_decided` and `check_second`.
         """
         with self._database.write() as connection:
             row = _proposed(connection, number)
@@ -98,7 +98,9 @@ class Policies:
         return version
 
     def withdraw(self, number: int, *, by: str) -> None:
-        """Take a proposal back, one's own or another's; refuses NO_SUCH_PROPOSAL."""
+        """Take a proposal back, one's own or another's; refuses NO_SUCH_PROPOSAL and as
+        `refuse_decided`.
+        """
         with self._database.write() as connection:
             _proposed(connection, number)
             self._decide(connection, number, "withdrawn", by)
@@ -130,6 +132,7 @@ def _proposed(connection: Connection, number: int) -> Any:
     asked = select(POLICY_PROPOSAL).where(_P.number == number, _P.state == "proposed")
     row = connection.execute(asked.with_for_update()).first()
     if row is None:
+        refuse_decided(connection, POLICY_PROPOSAL, number)
         raise ServiceRefusal("NO_SUCH_PROPOSAL", number=number)
     return row
 

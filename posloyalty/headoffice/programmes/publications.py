@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from posloyalty.domain.programme.definition import Programme
@@ -94,6 +94,41 @@ def _replaces(row: Any) -> Callable[[Any], bool]:
         other.from_s == row.from_s
         and (other.until_s is None or (row.until_s is not None and other.until_s >= row.until_s))
     )
+
+
+def added(
+    connection: Connection,
+    digest: bytes,
+    *,
+    kind: str,
+    from_s: int,
+    by: str,
+    now_s: int,
+    stops: str = "",
+    until_s: int | None = None,
+    min_app: str = "",
+) -> int:
+    """The number of one more, which is proposed."""
+    last = connection.execute(select(func.max(_P.number))).scalar()
+    number = int(last or 0) + 1
+    connection.execute(
+        PUBLICATION.insert().values(
+            number=number, hash=digest, kind=kind, stops=stops, state="proposed",
+            from_s=from_s, until_s=until_s, min_app=min_app, proposed_by=by,
+            proposed_s=now_s, decided_by="", decided_s=0, envelope=b"", signature=b"",
+        )
+    )  # fmt: skip
+    return number
+
+
+def dated_ahead(connection: Connection, now_s: int) -> list[int]:
+    """The seconds to come at which something was put into effect at once: a clock was wrong then,
+    or is now.
+    """
+    asked = select(_P.from_s).where(
+        _P.state == "approved", _P.from_s > now_s, _P.from_s == _P.decided_s
+    )
+    return list(connection.execute(asked.distinct().order_by(_P.from_s)).scalars())
 
 
 def current(connection: Connection, at: datetime) -> Any:

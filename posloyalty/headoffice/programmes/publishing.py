@@ -19,13 +19,15 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.domain.values.money import Currency
 from posloyalty.headoffice.cases.audit_log import note
-from posloyalty.headoffice.cases.second_person import check_second
+from posloyalty.headoffice.cases.second_person import check_second, refuse_decided
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.announcements import announce
 from posloyalty.headoffice.programmes.endings import check_end
 from posloyalty.headoffice.programmes.publications import (
+    added,
     ahead,
     current,
+    dated_ahead,
     instant_of,
     mark_at,
     sealed_list,
@@ -35,6 +37,7 @@ from posloyalty.headoffice.programmes.published_rows import (
     TillGoesBy,
     row_of,
 )
+from posloyalty.headoffice.programmes.said_again import Wanted, refuse_stopped, waiting
 from posloyalty.headoffice.programmes.stopping import (
     TillExposure,
     dearest_days,
@@ -106,12 +109,16 @@ class Publishing:
     ) -> int:
         """Propose a kept file; gives the publication's number. `stops` says what it takes out.
 
+        What somebody proposes again while it waits is the proposal that is there.
+
         Refuses NO_SUCH_FILE, PUBLICATION_ENDS_FIRST, VERSION_NOT_NEWER where a version as new of
         the same programme was published, and as `endings.check_end`.
         """
         with self._database.write() as connection:
             programme = self._read(self._file(connection, _bytes_of(digest)))
-            return self._propose(
+            self._refuse_old(connection, programme)
+            wanted = Wanted(programme.hash, begins, ends, min_app, stops, by)
+            return waiting(connection, wanted, self._now_s()) or self._propose(
                 connection, programme, begins=begins, ends=ends, min_app=min_app, stops=stops, by=by
             )
 
@@ -141,7 +148,7 @@ class Publishing:
         """Publish what somebody else proposed.
 
         Refuses NO_SUCH_PROPOSAL, PROPOSAL_OVERTAKEN where a version as new was published meanwhile,
-        and as `check_second` and `endings.check_end`.
+        and as `refuse_decided`, `check_second` and `endings.check_end`.
         """
         with self._database.write() as connection:
             row = self._proposal(connection, number)
@@ -152,10 +159,13 @@ class Publishing:
             begins = instant_of(max(self._now_s(), row.from_s))
             check_end(connection, programme, begins, stops=row.stops)
             self._approve(connection, number, programme, by)
+            self._hold_on(connection, number, programme, by)
             self._note(connection, by, "approved", number, programme)
 
     def withdraw(self, number: int, *, by: str) -> None:
-        """Take a proposal back, one's own or another's; refuses NO_SUCH_PROPOSAL."""
+        """Take a proposal back, one's own or another's; refuses NO_SUCH_PROPOSAL and as
+        `refuse_decided`.
+        """
         with self._database.write() as connection:
             row = self._proposal(connection, number)
             changed = PUBLICATION.update().where(_P.number == number)
@@ -191,8 +201,8 @@ class Publishing:
     def stop(self, key: str, *, by: str) -> int:
         """Stop a rule, as "offer:happy-hour", now and in what holds later; gives the number.
 
-        Refuses NOTHING_PUBLISHED, NO_RULE_TO_STOP, and PROGRAMME_INVALID with the findings where
-        another rule needs it.
+        Refuses NOTHING_PUBLISHED, RULE_STOPPED, NO_RULE_TO_STOP, and PROGRAMME_INVALID with the
+        findings where another rule needs it.
         """
         with self._database.write() as connection:
             running = current(connection, self._clock.now())
@@ -201,6 +211,7 @@ class Publishing:
             held = ahead(connection, self._now_s())
             numbers = [self._stopped(connection, row, at, key, by) for row, at in held]
             if numbers[0] is None:
+                refuse_stopped(connection, key)
                 raise ServiceRefusal("NO_RULE_TO_STOP", rule=key)
         return numbers[0]
 
@@ -375,30 +386,25 @@ class Publishing:
             connection, programme.hash, kind=kind, from_s=self._now_s(), by=by, min_app=min_app
         )
         self._approve(connection, number, programme, by)
+        self._hold_on(connection, number, programme, by)
         return number
 
-    def _add(
-        self,
-        connection: Connection,
-        digest: bytes,
-        *,
-        kind: str,
-        from_s: int,
-        by: str,
-        stops: str = "",
-        until_s: int | None = None,
-        min_app: str = "",
-    ) -> int:
-        last = connection.execute(select(func.max(_P.number))).scalar()
-        number = int(last or 0) + 1
-        connection.execute(
-            PUBLICATION.insert().values(
-                number=number, hash=digest, kind=kind, stops=stops, state="proposed",
-                from_s=from_s, until_s=until_s, min_app=min_app, proposed_by=by,
-                proposed_s=self._now_s(), decided_by="", decided_s=0, envelope=b"", signature=b"",
-            )
-        )  # fmt: skip
-        return number
+    def _add(self, connection: Connection, digest: bytes, **values: Any) -> int:
+        return added(connection, digest, now_s=self._now_s(), **values)
+
+    def _hold_on(self, connection: Connection, number: int, programme: Programme, by: str) -> None:
+        """What a clock that was ahead put into effect at once would take the place of what does
+        now, on the day that it said: it is this that holds from then on, too.
+        """
+        row = connection.execute(select(PUBLICATION).where(_P.number == number)).one()
+        for from_s in dated_ahead(connection, self._now_s()):
+            if row.from_s > self._now_s() or (row.until_s or from_s + 1) <= from_s:
+                continue
+            made = self._add(
+                connection, programme.hash, kind=row.kind, from_s=from_s, by=row.proposed_by,
+                until_s=row.until_s, min_app=row.min_app,
+            )  # fmt: skip
+            self._approve(connection, made, programme, by)
 
     def _approve(self, connection: Connection, number: int, programme: Programme, by: str) -> None:
         row = connection.execute(select(PUBLICATION).where(_P.number == number)).one()
@@ -436,6 +442,7 @@ class Publishing:
         asked = select(PUBLICATION).where(_P.number == number, _P.state == "proposed")
         row = connection.execute(asked.with_for_update()).first()
         if row is None:
+            refuse_decided(connection, PUBLICATION, number)
             raise ServiceRefusal("NO_SUCH_PROPOSAL", number=number)
         return row
 

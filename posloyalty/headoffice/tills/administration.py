@@ -102,8 +102,9 @@ class Administration:
             note(connection, self._now_s(), by, "store_added", store=code)
 
     def rename_store(self, code: str, name: str, *, by: str = COMMAND_LINE) -> None:
-        """Give a store another name, which its tills hear of as news, and print.
-        Refuses NO_SUCH_STORE, STORE_NAME_NEEDED, and TOO_LONG for what no till prints.
+        """Give a store another name, which its tills hear of as news, and print. Nothing is done
+        where it has that name: said once more, it would be news again. Refuses NO_SUCH_STORE,
+        STORE_NAME_NEEDED, and TOO_LONG for what no till prints.
         """
         name = name.strip()
         if not name:
@@ -115,6 +116,8 @@ class Administration:
             was = connection.execute(select(STORE.c.name).where(mine).with_for_update()).scalar()
             if was is None:
                 raise ServiceRefusal("NO_SUCH_STORE", code=code)
+            if was == name:
+                return
             now_s = self._now_s()
             connection.execute(STORE.update().where(mine).values(name=name, renamed_s=now_s))
             announce(connection)  # every till asks for once; only its own hear another name

@@ -182,7 +182,7 @@ class Admission:
         return {(bytes(till), nonce) for till, nonce in new}
 
     def _sweep(self, connection: Connection, now_s: int) -> None:
-        if now_s - self._swept_s >= WINDOW_S:
+        if abs(now_s - self._swept_s) >= WINDOW_S:
             connection.execute(NONCE.delete().where(NONCE.c.until_s < now_s))
             self._swept_s = now_s
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
+from logging import WARNING
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,6 +25,7 @@ from posloyalty.headoffice.members.profile_news import HAS_NEWS, tell_of_profile
 from posloyalty.headoffice.programmes.announcements import HAS_ANNOUNCEMENTS, has_announcements
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
 from posloyalty.headoffice.programmes.risk import POLICY, kept_policy, policy_of
+from posloyalty.headoffice.running.logs import tell
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.arrays import of_ids
 from posloyalty.headoffice.store.database import Database
@@ -42,7 +44,7 @@ from posloyalty.headoffice.tills.visits import (
 from posloyalty.sync.fold import Overspend
 from posloyalty.sync.journal import FIRST_EPOCH
 from posloyalty.sync.journals import Place
-from posloyalty.sync.leases import PUT_BACK, SHARED, Asset, AssetKind, Denied, Lease
+from posloyalty.sync.leases import DAY_AHEAD, PUT_BACK, SHARED, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.head_office import HeadOffice
 from posloyalty.sync.office.owned import OWNED
 from posloyalty.sync.office.telling import Answer as Told
@@ -195,8 +197,13 @@ class AnswerDesk:
             ask.n,
             at=visit.now,
             zone=zone,
+            day=None if ask.day is msgspec.UNSET else _day(ask.day),
             whole=ask.whole is True,
         )
+        if found == Denied(DAY_AHEAD):
+            said = "" if ask.day is msgspec.UNSET else ask.day
+            tell(DAY_AHEAD.lower(), level=WARNING, till=till_id.hex(), day=said)
+            return reply(Reserved(grant=None, why=DAY_AHEAD))
         held = head_office.lending.book.held_where(asset)
         elsewhere = _by_store(visit.connection, {k: n for k, n in held.items() if k != till_id})
         if isinstance(found, Denied) or found.amount < ask.n:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
     CompoundSelect,
     Connection,
     bindparam,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 )
 
 from posloyalty.headoffice.ledger.filing import instant_us
-from posloyalty.headoffice.members.profile_news import HAS_NEWS
+from posloyalty.headoffice.members.profile_news import HAS_NEWS, LONGEST_S
 from posloyalty.headoffice.programmes.announcements import HAS_ANNOUNCEMENTS
 from posloyalty.headoffice.store.archive_tables import LEASE, OWNER_PLACE, TILL_DUE
 from posloyalty.headoffice.store.article_tables import ARTICLE_HEARD, ARTICLE_PLACE
@@ -90,12 +91,14 @@ def _waited_for() -> CompoundSelect[bytes]:
         exists().where(PROFILE.c.bucket == TILL.c.store_code, PROFILE.c.n > heard.told),
         exists().where(buyer.store == TILL.c.store_code, buyer.n > 0, buyer.n > heard.told),
     )
+    now_s = bindparam("now_s", type_=BigInteger)
+    resting = now_s.between(heard.rests_until_s - LONGEST_S, heard.rests_until_s - 1)
     profiles = (
         select(heard.till_id)
         .join(TILL, TILL.c.till_id == heard.till_id)
         .join(PROFILE_PLACE, told.id == 1)
         .where(heard.n < told.n)
-        .where((heard.rests_until_s <= bindparam("now_s")) | (heard.told < told.urgent) | own)
+        .where(~resting | (heard.told < told.urgent) | own)
     )
     return union(
         select(TILL_DUE.c.till_id),

@@ -4,5 +4,3 @@ They are put into the books by stage, and within one in the order of this list a
 """
 
 from posloyalty.scenario.givens import member, offline, operator, price_list, product, programme
-
-__all__ = ["member", "offline", "operator", "price_list", "product", "programme"]

@@ -13,17 +13,3 @@ from posloyalty.scenario.wishes import (
     show,
     use,
 )
-
-__all__ = [
-    "approved_by",
-    "by_hand",
-    "declined",
-    "donate",
-    "gifts",
-    "marks",
-    "pays_by",
-    "redeem",
-    "removed",
-    "show",
-    "use",
-]

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from posloyalty.domain.engine.plans import PlanState, is_trial, periods_of, standing
-from posloyalty.domain.engine.recognised import deferred
 from posloyalty.domain.engine.refund_quote import RefundWish
 from posloyalty.domain.programme.kinds.plan import Plan
 from posloyalty.domain.shop.operator import Operator
@@ -35,7 +34,6 @@ class PlanView:
     state: PlanState
     through: date | None
     paid_months: int
-    deferred_minor: int
     benefits: tuple[str, ...]
     may_try: bool
     pause_days: int
@@ -64,7 +62,6 @@ class Plans(Grounded):
         found = []
         for plan in programme.of(Plan):
             now = standing(programme, plan, state, day)
-            periods = periods_of(state.rights, programme, plan.id)
             found.append(
                 PlanView(
                     id=plan.id,
@@ -72,7 +69,6 @@ class Plans(Grounded):
                     state=now.state,
                     through=now.through,
                     paid_months=now.paid_months,
-                    deferred_minor=sum(deferred(one, day) for one in periods),
                     benefits=tuple(names.in_language(language) for names in plan.benefits),
                     may_try=plan.trial_days > 0 and now.state is PlanState.NONE,
                     pause_days=plan.pause_days,

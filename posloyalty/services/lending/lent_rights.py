@@ -23,7 +23,6 @@ from posloyalty.domain.programme.kinds.pass_ import PASS
 from posloyalty.domain.programme.kinds.voucher import VOUCHER, Voucher
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.services.lending.held_leases import leases_of, uses_of
-from posloyalty.services.lending.room_here import most_off
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
@@ -207,4 +206,4 @@ def _worth(programme: Programme, right: Right) -> int | None:
     if right.kind == PASS and right.paid_minor and right.uses:
         return -(-right.paid_minor // right.uses)
     voucher = _declared(programme, right) if right.kind == VOUCHER else None
-    return None if voucher is None else most_off(voucher.offer)
+    return None if voucher is None else voucher.offer.most_off

@@ -12,7 +12,7 @@ It waits for the network, two seconds a step at most, and so belongs on a lane o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -117,6 +117,19 @@ def nothing(_reader: Reader, _programme: Programme, _day: date) -> Iterable[Want
     return ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    """What an event wants beyond what this till holds, by the programme of a day; `free` is what
+    of it rules give or take by themselves.
+    """
+
+    programme: Programme
+    day: date
+    free: Mapping[Asset, int]
+    wanted: tuple[Wanted, ...]
+    link: OfficeLink
+
+
 class ReserveForSale(Grounded):
     """Asks for one sale at a time."""
 
@@ -191,38 +204,21 @@ class ReserveForSale(Grounded):
         return found
 
     def _reserve(self, event_id: bytes, wants: Wants, by_rules: Wants, whole: bool) -> Reservation:
-        asks = self._lending.asks_now
-        if self._lending.policy is None:
+        looked = self._looked(event_id, wants, by_rules)
+        if looked is None:
             return Reservation()
-        with self._book.read() as reader:
-            at = self._clock.now()
-            programme = self._programmes.at(reader, at)
-            if programme is None:
-                return Reservation()
-            day = store_day(at, programme.zone)
-            free = together(by_rules(reader, programme, day)) if asks else {}
-            every = together(wants(reader, programme, day), free.items())
-            held = [lease for asset in every for lease in leases_of(reader, asset, day)]
-            self._lending.pins.rely(event_id, held)
-            wanted = tuple(short_of(reader, every.items(), day))
-            link = self._link.of(reader) if wanted and asks else None
-        if link is None:
-            return Reservation()
+        programme, day = looked.programme, looked.day
         zone = getattr(programme.zone, "key", "UTC")
         lent, short, spare, gives_more, waits = 0, [], [], False, False
-        for asset, amount in wanted:
+        for asset, wanted in looked.wanted:
             # What this till holds and what it is lent now goes to what the customer chose first.
-            needed = max(0, amount - free.get(asset, 0))
-            if self._none_left.get(asset, 0) > self._clock.monotonic_ms():
-                amount = needed
+            needed = max(0, wanted - looked.free.get(asset, 0))
+            none_left = self._none_left.get(asset, 0) > self._clock.monotonic_ms()
+            amount = needed if none_left else wanted
             if not amount:
                 continue
-            try:
-                said = self._asked(link, _ask(event_id, asset, amount, zone, whole))
-            except OutOfReach:
-                said = None
-            if said is None or isinstance(said, Problem):
-                self._lending.online = False
+            said = self._said(looked.link, _ask(event_id, asset, amount, zone, day, whole=whole))
+            if said is None:
                 return Reservation(asked=True, reached=False, lent=lent)
             granted, over = self._held(said, event_id, day)
             lent += granted
@@ -231,17 +227,7 @@ class ReserveForSale(Grounded):
             # campaign has here, and takes what is lent beyond the payment.
             gives_more = gives_more or granted > needed
             spare += [asset] if max(granted, needed) < amount else []
-            if granted < needed:
-                missing = needed - granted
-                short.append(
-                    Short(
-                        asset=asset,
-                        missing=missing,
-                        worth_minor=_worth(programme, asset, missing),
-                        why=said.why,
-                        elsewhere=said.elsewhere,
-                    )
-                )
+            short += _short(programme, asset, needed - granted, said)
         return Reservation(
             asked=True,
             lent=lent,
@@ -250,6 +236,38 @@ class ReserveForSale(Grounded):
             waits=waits,
             spare=tuple(spare),
         )
+
+    def _looked(self, event_id: bytes, wants: Wants, by_rules: Wants) -> _Looked | None:
+        """What is short here and can be asked for; what the event relies on is pinned meanwhile."""
+        asks = self._lending.asks_now
+        if self._lending.policy is None:
+            return None
+        with self._book.read() as reader:
+            at = self._clock.now()
+            programme = self._programmes.at(reader, at)
+            if programme is None:
+                return None
+            day = store_day(at, programme.zone)
+            free = together(by_rules(reader, programme, day)) if asks else {}
+            every = together(wants(reader, programme, day), free.items())
+            held = [lease for asset in every for lease in leases_of(reader, asset, day)]
+            self._lending.pins.rely(event_id, held)
+            wanted = tuple(short_of(reader, every.items(), day))
+            link = self._link.of(reader) if wanted and asks else None
+        if link is None:
+            return None
+        return _Looked(programme=programme, day=day, free=free, wanted=wanted, link=link)
+
+    def _said(self, link: OfficeLink, ask: ReserveAsk) -> Reserved | None:
+        """What head office lends; None where it is out of reach, which the till then knows."""
+        try:
+            said = self._asked(link, ask)
+        except OutOfReach:
+            said = None
+        if isinstance(said, Reserved):
+            return said
+        self._lending.online = False
+        return None
 
     def _asked(self, link: OfficeLink, ask: ReserveAsk) -> Reserved | Problem:
         """What head office says. Where nobody answers at once it is asked a second time: a line
@@ -338,6 +356,16 @@ def _asked(link: OfficeLink, ask: ReserveAsk) -> Reserved | Problem:
     return said
 
 
+def _short(programme: Programme, asset: Asset, missing: int, said: Reserved) -> list[Short]:
+    if missing <= 0:
+        return []
+    worth = _worth(programme, asset, missing)
+    short = Short(
+        asset=asset, missing=missing, worth_minor=worth, why=said.why, elsewhere=said.elsewhere
+    )
+    return [short]
+
+
 def _worth(programme: Programme, asset: Asset, amount: int) -> int:
     """What an amount is worth as a payment, rounded up: nobody takes a coin too much."""
     if asset.kind is AssetKind.CARD:
@@ -348,8 +376,17 @@ def _worth(programme: Programme, asset: Asset, amount: int) -> int:
     return 0
 
 
-def _ask(event_id: bytes, asset: Asset, amount: int, zone: str, whole: bool) -> ReserveAsk:
+def _ask(
+    event_id: bytes, asset: Asset, amount: int, zone: str, day: date, *, whole: bool
+) -> ReserveAsk:
     # The same wish of the same sale is the same lease, however often it is asked for.
     rid = derive_id("reserve", event_id, asset.text, amount)
     sent = AssetSent.of(asset)
-    return ReserveAsk(rid=rid.hex(), asset=sent, n=amount, zone=zone, whole=whole or UNSET)
+    return ReserveAsk(
+        rid=rid.hex(),
+        asset=sent,
+        n=amount,
+        zone=zone,
+        day=day.isoformat(),
+        whole=whole or UNSET,
+    )

@@ -3,7 +3,8 @@
 Shape: `of_sale` for a sale of this book, `of_receipt` for one that a receipt proves. What another
 till took back already, or is taking back, is short, and the return is refused from then on. A sale
 that head office does not have yet is no reason: it goes by book or receipt, as out of reach. So it
-does while a head office that was put back hears its tills again.
+does while a head office that was put back hears its tills again, and where this till's day is too
+far ahead for anything to be lent.
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ from posloyalty.services.lending.reserve_for_sale import (
 from posloyalty.services.ports import Reader
 from posloyalty.services.returning.refund_sale import RefundSale
 from posloyalty.services.returning.refund_unknown import UnknownReturn, receipt_returns
-from posloyalty.sync.leases import PUT_BACK, SALE_UNKNOWN
+from posloyalty.sync.leases import DAY_AHEAD, PUT_BACK, SALE_UNKNOWN
 
-NO_REASON: Final = frozenset({SALE_UNKNOWN, PUT_BACK})
-"""What head office says where it does not know; nobody took the goods back as far as it knows."""
+NO_REASON: Final = frozenset({SALE_UNKNOWN, PUT_BACK, DAY_AHEAD})
+"""What head office says where it does not know, or lends this till nothing whatever it knows:
+nobody took the goods back as far as it says."""
 
 
 class ReserveReturn:

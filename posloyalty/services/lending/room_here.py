@@ -2,7 +2,7 @@
 
 Shape: `RoomHere` for a wallet; `points` is the most by itself, `up_to` with other money beyond the
 leases, `told` what the engine spends within. What goes beyond leases is judged by its worth at the
-most: `most_off(offer)` is what one use of a voucher or reward takes off, `worth_of(programme,
+most: `Offer.most_off` is what one use of a voucher or reward takes off, `worth_of(programme,
 wallet)` what points are worth, by what they pay, or, where they only buy rewards, by what the
 dearest of those takes off for each. None where that depends on the goods: nobody risks what nobody
 can say.
@@ -15,11 +15,8 @@ from dataclasses import dataclass
 from posloyalty.domain.engine.spend_room import SpendRoom, rewards_at_sales
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.programme.effects.amount import Amount
 from posloyalty.domain.programme.kinds.reward import Reward
-from posloyalty.domain.programme.offer import Offer
 from posloyalty.domain.programme.reason import reason
-from posloyalty.domain.programme.terms import FreePiece
 from posloyalty.domain.programme.wallet import Wallet
 from posloyalty.services.lending.held_leases import left_in
 from posloyalty.sync.leases import Asset
@@ -82,15 +79,6 @@ class RoomHere:
         return SpendRoom(self.wallet, self.points, reason(self.why), self.up_to(self.word_minor))
 
 
-def most_off(offer: Offer) -> int | None:
-    """What an offer takes off at the most, in minor units; None where that depends on the goods."""
-    if offer.most_minor is not None:
-        return offer.most_minor
-    if isinstance(offer.effect, Amount):
-        return offer.effect.amount_minor
-    return offer.effect.up_to_minor if isinstance(offer.effect, FreePiece) else None
-
-
 def worth_of(programme: Programme, wallet: Wallet) -> PointsWorth | None:
     """What a wallet's points are worth; None where a reward may take off whatever goods cost."""
     if wallet.spend is not None:
@@ -109,7 +97,7 @@ def worth_of(programme: Programme, wallet: Wallet) -> PointsWorth | None:
 
 def _worth(reward: Reward) -> PointsWorth | None:
     """What a reward takes off for the fewest points that it costs anybody."""
-    off = None if reward.offer is None else most_off(reward.offer)
+    off = None if reward.offer is None else reward.offer.most_off
     if not off:
         return None
     return PointsWorth(min((reward.cost, *(cost for _, _, cost in reward.costs))), off)

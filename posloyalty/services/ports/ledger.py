@@ -10,7 +10,7 @@ from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.member_state import MemberState, TierHolding
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right
-from posloyalty.domain.ledger.transfer import Account, Lot, Transfer
+from posloyalty.domain.ledger.transfer import Account, Lot
 from posloyalty.services.ports.journal import Appended
 from posloyalty.services.ports.members import MemberSeen
 from posloyalty.sync.events import Act
@@ -70,10 +70,6 @@ class LedgerReads(Protocol):
 
     def lapsed(self, lot_ids: Sequence[bytes]) -> dict[bytes, int]:
         """How much of each lot was booked as run out; lots of which nothing did are left out."""
-        ...
-
-    def transfers_of(self, event_id: bytes) -> tuple[Transfer, ...]:
-        """What an event posted, in its order."""
         ...
 
     def done_by(self, event_id: bytes) -> Consequences:

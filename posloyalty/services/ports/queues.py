@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from posloyalty.services.ports.sales import PrintState, RefundRow, SaleRow
@@ -75,14 +74,10 @@ class ReplayProgress:
 
 
 class ReplayReads(Protocol):
-    """Progress of replays and marks of imports, by SHA-256 of the input."""
+    """Progress of replays, by SHA-256 of the input."""
 
     def progress(self, key: bytes) -> ReplayProgress | None:
         """How far a replay got."""
-        ...
-
-    def imported(self, key: bytes) -> str | None:
-        """The summary that a finished import left under this key."""
         ...
 
 
@@ -91,8 +86,4 @@ class ReplayWrites(ReplayReads, Protocol):
 
     def advance(self, progress: ReplayProgress) -> None:
         """Set how far a replay got."""
-        ...
-
-    def mark_imported(self, key: bytes, *, kind: str, at: datetime, summary: str) -> None:
-        """Note a finished import."""
         ...

@@ -30,6 +30,7 @@ from posloyalty.domain.shop.tender import CashRounding, Tender
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.money import currency
 from posloyalty.services.ground import Ground, Grounded
+from posloyalty.services.lending.balance_age import balance_age
 from posloyalty.services.lending.lending import Lending
 from posloyalty.services.lending.lent_budgets import budgets_wanted, whole_budgets
 from posloyalty.services.lending.lent_returns import Wanted, sale_returns
@@ -312,6 +313,9 @@ class RefundSale(Grounded):
             approved_by=approved_by,
             seen=wish.seen if quote.documents else "",
         )
+        if refund.points:
+            age = balance_age(self._lending.known_until)
+            refund = replace(refund, told=(*refund.told, *age))
         wanted = sale_returns(unit, sale_id, wish)
         uses = (
             *self._lending.take_back(unit, programme, wanted, at, wish.refund_id),

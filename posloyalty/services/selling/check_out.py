@@ -30,6 +30,7 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.sale import Sale, Told
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.services.ground import Ground, Grounded
+from posloyalty.services.lending.balance_age import balance_age
 from posloyalty.services.lending.lending import Lending
 from posloyalty.services.lending.lent_budgets import whole_budgets
 from posloyalty.services.lending.lent_wallets import RoomInWallet
@@ -421,6 +422,8 @@ class CheckOut(Grounded):
         sale = replace(sale, approved_by=approver)
         if again is not None:
             sale = again.of(sale)
+        elif sale.points:
+            sale = replace(sale, told=(*sale.told, *balance_age(self._lending.known_until)))
         unit.sales.book(
             BookedSale(sale=sale, does=charged.does, print_receipt=rules.print_receipts)
         )

@@ -329,10 +329,6 @@ class Ledger:
         event = None if row is None else events.decode(row.body)
         return consequences_of(event) if isinstance(event, Doing) else NO_CONSEQUENCES
 
-    def transfers_of(self, event_id: bytes) -> tuple[Transfer, ...]:
-        """What an event posted, from its own bytes."""
-        return self.done_by(event_id).transfers
-
     def holdings(self, member_id: bytes) -> tuple[TierHolding, ...]:
         """The newest holding of each level."""
         rows = _HOLDINGS.run(self._connection, member=member_id)

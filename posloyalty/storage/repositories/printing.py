@@ -1,22 +1,20 @@
-"""The print queue, and how far replays and imports got, on disk."""
+"""The print queue, and how far replays got, on disk."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
-from posloyalty.domain.values.calendar import format_instant
 from posloyalty.services.ports import PrintJob, PrintState, RefundRow, ReplayProgress, SaleRow
 from posloyalty.storage.act_tables import ACT, REFUND
 from posloyalty.storage.repositories.refunds import refund_rows
 from posloyalty.storage.repositories.refunds import rows as refunds
 from posloyalty.storage.repositories.sales import rows, sale_rows
 from posloyalty.storage.shift_tables import CASH_MOVE, SHIFT_CLOSE
-from posloyalty.storage.statements import Insert, Statement
-from posloyalty.storage.tables import IMPORT_MARK, PRINT_JOB, REPLAY_PROGRESS, SALE
+from posloyalty.storage.statements import Statement
+from posloyalty.storage.tables import PRINT_JOB, REPLAY_PROGRESS, SALE
 
 _P = PRINT_JOB.c
 _OPEN = text("print_job.state IN ('waiting', 'printing')")
@@ -82,8 +80,6 @@ _MARK = Statement(
 _PROGRESS = Statement(
     select(*REPLAY_PROGRESS.columns).where(REPLAY_PROGRESS.c.key == bindparam("which"))
 )
-_IMPORTED = Statement(select(IMPORT_MARK.c.summary).where(IMPORT_MARK.c.key == bindparam("which")))
-_MARK_IMPORT = Insert(IMPORT_MARK)
 
 
 def _advance() -> Statement:
@@ -142,7 +138,7 @@ class Printing:
 
 
 class Replays:
-    """Progress of replays and marks of imports on one connection."""
+    """Progress of replays on one connection."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -152,18 +148,9 @@ class Replays:
         row = _PROGRESS.run(self._connection, which=key).first()
         return None if row is None else ReplayProgress(key=row.key, rows=row.rows, sales=row.sales)
 
-    def imported(self, key: bytes) -> str | None:
-        """The summary that a finished import left."""
-        row = _IMPORTED.run(self._connection, which=key).first()
-        return None if row is None else str(row.summary)
-
     def advance(self, progress: ReplayProgress) -> None:
         """Set how far a replay got."""
         _ADVANCE.run(self._connection, key=progress.key, rows=progress.rows, sales=progress.sales)
-
-    def mark_imported(self, key: bytes, *, kind: str, at: datetime, summary: str) -> None:
-        """Note a finished import."""
-        _MARK_IMPORT.one(self._connection, key, kind, format_instant(at), summary)
 
 
 def _job(row: Any) -> PrintJob:

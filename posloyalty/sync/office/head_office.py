@@ -25,7 +25,15 @@ from posloyalty.domain.values.calendar import day_end, store_day
 from posloyalty.sync.fold import Checkpoint, Found, MemberFold, Overspend, fold_member
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import AMOUNT_MAX, Filed, Place, Received
-from posloyalty.sync.leases import SALE_UNKNOWN, Asset, AssetKind, Denied, Lease
+from posloyalty.sync.leases import (
+    DAY_AHEAD,
+    SALE_UNKNOWN,
+    SHARED,
+    Asset,
+    AssetKind,
+    Denied,
+    Lease,
+)
 from posloyalty.sync.office.answers import Answers
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.by_hand import ByHand
@@ -43,6 +51,7 @@ from posloyalty.sync.office.own_journal import OwnJournal
 from posloyalty.sync.office.owning import NOBODY, Arriving, Owning
 from posloyalty.sync.office.rules import OfficeRules
 from posloyalty.sync.office.telling import Answer
+from posloyalty.sync.rule_time import lent_through
 
 _NEXT = timedelta(milliseconds=1)
 
@@ -282,12 +291,15 @@ class HeadOffice:
         owned: int | None = None,
     ) -> Lease | Denied:
         """Lend a till so much of an asset through a day; of points, what the member has is known.
+        Nothing is lent through a day past which the till's journal is known: the lease would be
+        free again at once, while a book that was put back may still spend it.
 
         The same request again is the same lease.
         """
         self._tidy_names(asset.owner, at)
         self.archive.lock(asset.owner)
-        if not self._owning.may_hold(till_id, asset):
+        is_over = day_end(last_day, zone) < self._time_of(till_id, at)
+        if is_over or not self._owning.may_hold(till_id, asset):
             owned = 0
         if owned is None:
             owned = self.owned(asset, last_day, at=at, zone=zone)
@@ -311,19 +323,29 @@ class HeadOffice:
         *,
         at: datetime,
         zone: tzinfo,
+        day: date | None = None,
         whole: bool = False,
     ) -> Lease | Denied:
         """Lend a till in reach what a sale wants, or what there is of it; asked back afterwards.
+        `day` is the till's own, where it says so: it is lent for the latest of that, of the one
+        that its journal shows, and of head office's. What the till itself dated ahead is there
+        for it, since all that it spends from now on is dated behind that.
         `whole`: it moves whole, so what nobody could pay with is there, too.
 
-        Denied as SALE_UNKNOWN: goods of a sale that has not arrived.
+        Denied as SALE_UNKNOWN: goods of a sale that has not arrived; as DAY_AHEAD: a till that is
+        further ahead than is followed.
         """
         if asset.kind is AssetKind.RETURN and self._owning.sale_of(asset) is None:
             return Denied(SALE_UNKNOWN)
+        there = self._time_of(till_id, at)
+        shown = store_day(there, zone)
+        last_day = lent_through(store_day(at, zone), max(shown, day or shown))
+        if last_day is None:
+            return Denied(DAY_AHEAD)
         self._tidy_names(asset.owner, at)
         self.archive.lock(asset.owner)
-        day = store_day(at, zone)
-        owned = self.owned(asset, day, at=at, zone=zone, whole=whole)
+        since = at if asset.kind in SHARED else there
+        owned = self.owned(asset, last_day, at=since, zone=zone, whole=whole)
         found = self.lease(
             self.lending.anew(request_id),
             till_id,
@@ -331,12 +353,16 @@ class HeadOffice:
             min(wanted, owned - self.lending.book.held(asset)),
             owned=owned,
             at=at,
-            last_day=day,
+            last_day=last_day,
             zone=zone,
         )
         if isinstance(found, Lease):
             self.lending.recall(found.id)
         return found
+
+    def _time_of(self, till_id: bytes, at: datetime) -> datetime:
+        """The least that a till's time is now: its journal never goes back."""
+        return max(at, self.archive.last_at(till_id) or at)
 
     def _tidy_names(self, owner: bytes, at: datetime) -> None:
         """What came under another name of somebody goes over before anything of theirs is lent;

@@ -158,8 +158,8 @@ class Teller:
         transfers = [t for t in self._moved.get(one.event_id, {}).values() if self._moves(t)]
         rights = []
         for change in one.does.rights:
-            for book in self.books.values():
-                if book.concerns(change) and book.may_change(change):
+            for book in self._concerned(change):
+                if book.may_change(change):
                     book.change(change)
                     rights.append(change)
         meters = tuple(entry for entry in one.does.meters if entry.owner in self.books)
@@ -189,14 +189,26 @@ class Teller:
         named = getattr(one.event, "member", UNSET)
         own = {bytes.fromhex(named)} if isinstance(named, str) else set()
         own.update(met.member_id for met in does.tiers)
-        for owner, book in self.books.items():
-            moved = any(book.moves(transfer) for transfer in does.transfers)
-            if moved or any(book.concerns(change) for change in does.rights):
-                own.add(owner)
+        for transfer in does.transfers:
+            own.update(book.owner for book in self._moved_by(transfer))
+        for change in does.rights:
+            own.update(book.owner for book in self._concerned(change))
         return frozenset(own)
 
+    def _moved_by(self, transfer: Transfer) -> list[Belongings]:
+        """The books that a transfer is about, by their owners: a till hears of hundreds at once."""
+        owners = dict.fromkeys((transfer.debit.owner, transfer.credit.owner))
+        return [self.books[owner] for owner in owners if owner in self.books]
+
+    def _concerned(self, change: RightChange) -> list[Belongings]:
+        """The books that a change is about. Whose right it is only its first change says."""
+        books: Iterable[Belongings] = self.books.values()
+        if change.opens is not None:
+            books = (book for book in (self.books.get(change.opens.owner),) if book is not None)
+        return [book for book in books if book.concerns(change)]
+
     def _moves(self, transfer: Transfer) -> bool:
-        touched = [book for book in self.books.values() if book.moves(transfer)]
+        touched = self._moved_by(transfer)
         if not touched or not all(book.fits(transfer) for book in touched):
             return False
         for book in touched:

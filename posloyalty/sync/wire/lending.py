@@ -24,9 +24,10 @@ _Zone = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_+\-/]{1,64}$")]
 
 
 class ReserveAsk(Struct, frozen=True, kw_only=True):
-    """A sale wants so much of an asset; what is free of it is lent for this day of `zone`. `whole`:
-    a gift card moves to another, with what is frozen or ran out; an older head office lends then
-    what can be paid with.
+    """A sale wants so much of an asset; what is free of it is lent for this day of `zone`. `day` is
+    the till's own, which may be ahead of head office's; an older head office lends for its own.
+    `whole`: a gift card moves to another, with what is frozen or ran out; an older head office
+    lends then what can be paid with.
     """
 
     rid: Id
@@ -34,6 +35,7 @@ class ReserveAsk(Struct, frozen=True, kw_only=True):
     n: Amount
     zone: _Zone = "UTC"
     whole: bool | UnsetType = UNSET
+    day: Day | UnsetType = UNSET
 
 
 class Held(Struct, frozen=True, kw_only=True):

@@ -139,7 +139,6 @@ def test_no_line_goes_below_zero_and_shares_add_up(context: Context) -> None:
     assert all(sum(one.shares) for one in deal.taken)
 
 
-@settings(max_examples=60)
 @given(cases(), st.integers(0, 60))
 def test_a_search_cut_short_is_legal_and_says_so(context: Context, effort: int) -> None:
     every = candidates(context)

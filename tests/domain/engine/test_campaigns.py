@@ -19,7 +19,7 @@ from posloyalty.domain.programme.kinds.campaign import Campaign, CampaignState
 from posloyalty.domain.programme.limit import LimitUnit
 from posloyalty.domain.programme.load import load
 from posloyalty.domain.shop.product import Product
-from tests.domain.engine.drawn_offers import EMPTY, cases
+from tests.domain.engine.drawn_offers import CASES, EMPTY, cases
 from tests.domain.engine.made import (
     HEAD,
     STORE,
@@ -215,7 +215,7 @@ def test_what_is_wrong_is_found_with_its_place(lines: str, code: str, path: str)
     assert [(one.code, one.path) for one in findings] == [(code, path)]
 
 
-@settings(max_examples=60)
+@settings(max_examples=CASES)
 @given(cases(), st.integers(0, 2500), st.data())
 def test_the_deal_within_a_budget_is_the_best_that_the_rule_allows(
     context: Context, left: int, data: st.DataObject
@@ -293,7 +293,6 @@ def sharing(parts: list[str], budget: str) -> Programme:
     return rules(*parts, campaign)
 
 
-@settings(max_examples=40)
 @given(
     st.permutations(GOODS), st.permutations(SHARED["offers"]), st.sampled_from(("trim", "reject"))
 )
@@ -307,7 +306,6 @@ def test_offers_have_a_budget_in_the_order_of_their_ids_whatever_comes_first(
     assert {one.offer_id: one.amount_minor for one in found.offers} == had
 
 
-@settings(max_examples=40)
 @given(st.permutations(GOODS), st.permutations(SHARED["points"]), st.integers(0, 80))
 def test_points_of_a_budget_go_to_the_goods_first_and_then_to_rules_by_their_ids(
     goods: list[Product], parts: list[str], left: int

@@ -60,6 +60,7 @@ def test_a_till_hears_of_each_other_till_once_and_asks_only_when_one_is_new(chai
         assert asked.count(CARD_KEYS) == before
 
 
+@pytest.mark.long(beside="test_a_card_of_one_store_is_good_at_another_out_of_reach")
 def test_a_shop_that_was_alone_for_a_year_brings_cards_that_are_good_everywhere(
     on_both: Chain, tmp_path: Path
 ) -> None:
@@ -94,6 +95,7 @@ def test_a_card_of_an_earlier_release_which_names_no_key_is_found_by_trying_all(
         assert scan(other, old) == shown(member)
 
 
+@pytest.mark.long(beside="test_a_till_hears_of_each_other_till_once_and_asks_only_when_one_is_new")
 def test_more_keys_than_come_in_one_answer_come_in_several(
     on_both: Chain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,6 +139,9 @@ def test_out_of_reach_it_proves_enough_for_what_is_handed_out_at_the_shops_risk(
         assert spends(other, card, 500) == 2_000  # no more than a typed code
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_roll_travels.py::test_a_scanned_card_of_somebody_on_the_roll_is_theirs"
+)
 def test_whoever_stands_on_the_roll_alone_comes_into_the_book_with_a_card_of_another_store(
     chain: Chain, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -187,6 +192,7 @@ def test_in_reach_one_question_makes_its_key_known_for_good(chain: Chain) -> Non
     assert other.way.network.asked.count(CARD) == 1
 
 
+@pytest.mark.long(beside="test_in_reach_one_question_makes_its_key_known_for_good")
 def test_who_joined_a_minute_ago_elsewhere_is_known_by_their_card(chain: Chain) -> None:
     one, other, _ = chain.tills
     member = joins(one)
@@ -224,6 +230,7 @@ def test_a_card_that_was_replaced_elsewhere_is_refused_and_the_new_one_good(chai
             assert scan(till, new) == shown(member)
 
 
+@pytest.mark.long(beside="test_a_card_that_was_replaced_elsewhere_is_refused_and_the_new_one_good")
 def test_of_two_replacements_that_arrive_in_the_wrong_order_the_later_one_counts(
     chain: Chain,
 ) -> None:
@@ -270,6 +277,7 @@ def test_the_card_of_a_record_that_went_leads_to_who_stays(chain: Chain) -> None
             assert scan(till, between.card) == shown(stays)
 
 
+@pytest.mark.long(beside="test_the_card_of_a_record_that_went_leads_to_who_stays")
 def test_a_till_that_heard_of_no_merge_asks_who_the_member_is_now(on_both: Chain) -> None:
     one, other, _ = on_both.tills
     goes, between, stays = joins(one), joins(one, "13900000002"), joins(one, "13900000003")
@@ -281,6 +289,7 @@ def test_a_till_that_heard_of_no_merge_asks_who_the_member_is_now(on_both: Chain
         assert scan(other, goes.card) == shown(stays)
 
 
+@pytest.mark.long(beside="test_a_card_that_was_replaced_elsewhere_is_refused_and_the_new_one_good")
 def test_a_new_card_of_who_stays_revokes_those_of_the_record_that_went(chain: Chain) -> None:
     one, other, third = chain.tills
     goes, stays = joins(one), joins(other, "13900000002")
@@ -311,6 +320,7 @@ def test_the_card_of_an_erased_member_is_refused_everywhere(on_both: Chain) -> N
 # Hostile
 
 
+@pytest.mark.long(beside="test_a_new_card_says_the_mark_of_its_key")
 def test_of_two_words_about_one_key_the_later_one_stays_whichever_comes_last(chain: Chain) -> None:
     one, other, _ = chain.tills
     signer = chain.office.office.key
@@ -371,6 +381,7 @@ def test_a_key_that_was_put_into_the_book_by_somebody_else_signs_nothing(chain: 
     assert refusal(alone(other, card)) == "card_not_heard"
 
 
+@pytest.mark.long(beside="test_a_card_that_no_till_of_the_chain_made_is_nobodys")
 def test_a_key_of_another_chain_signs_nothing_here(chain: Chain, tmp_path: Path) -> None:
     """A till that moved to another chain knows the first one's keys no more."""
     one, other, _ = chain.tills
@@ -386,6 +397,7 @@ def test_a_key_of_another_chain_signs_nothing_here(chain: Chain, tmp_path: Path)
     assert refusal(alone(other, member.card)) == "card_not_heard"
 
 
+@pytest.mark.long(beside="test_of_a_list_with_one_forged_key_nothing_is_believed")
 def test_more_keys_than_any_chain_has_are_not_kept(
     chain: Chain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -396,6 +408,7 @@ def test_more_keys_than_any_chain_has_are_not_kept(
     assert told_keys(till) == 0
 
 
+@pytest.mark.long(beside="test_in_reach_one_question_makes_its_key_known_for_good")
 def test_head_office_tries_no_more_keys_than_its_bound_for_one_question(
     chain: Chain, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -92,6 +92,7 @@ def named(office: OpenOffice, goes: bytes) -> str:
     return next((one.stays for one in items if one.k == goes.hex() and one.stays), goes.hex())
 
 
+@pytest.mark.long(beside="test_a_card_of_a_record_that_went_finds_who_stays_at_every_till")
 def test_a_till_is_believed_about_its_own_alone_and_never_in_a_circle(
     office: OpenOffice, till: ATill, clock: SetClock
 ) -> None:
@@ -117,6 +118,7 @@ def test_a_till_is_believed_about_its_own_alone_and_never_in_a_circle(
     ]
 
 
+@pytest.mark.long(beside="test_a_card_of_a_record_that_went_finds_who_stays_at_every_till")
 @pytest.mark.parametrize("erased", [ANNA, BEN])
 def test_an_erased_one_neither_goes_nor_stays(
     office: OpenOffice, till: ATill, erased: bytes

@@ -82,6 +82,9 @@ def test_fault_59_a_screenshot_that_was_never_shown_is_good_for_less_than_a_minu
     assert refusal(scan(other, screenshot)) == "phone_old"
 
 
+@pytest.mark.long(
+    beside="test_fault_59_a_screenshot_is_refused_at_every_till_once_its_code_was_shown"
+)
 def test_of_two_tills_that_bring_one_code_at_once_one_hears_yes(
     on_both: Chain, known: tuple[Made, PhoneKey]
 ) -> None:
@@ -127,6 +130,9 @@ def test_a_till_asks_once_and_not_again_by_itself(
     assert scan(other, code) == shown(member)
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/cards/test_cards_everywhere.py::test_in_reach_one_question_makes_its_key_known_for_good"
+)
 def test_somebody_who_joined_a_moment_ago_elsewhere_is_known_from_the_code_alone(
     on_both: Chain,
 ) -> None:
@@ -157,6 +163,9 @@ def test_each_no_says_what_it_is(chain: Chain, says: str) -> None:
     assert refusal(scan(other, code)) == says
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_asked_members.py::test_a_till_that_asked_too_often_hears_so_and_sells_on"
+)
 def test_a_till_that_showed_too_many_wrong_codes_goes_on_as_out_of_reach(
     on_both: Chain, known: tuple[Made, PhoneKey]
 ) -> None:
@@ -178,6 +187,9 @@ def test_a_shop_without_head_office_says_that_the_code_proves_nothing(tmp_path: 
     assert found == ScannedMember(MEMBER, PROOF_CODE, "", "phone_unproven")
 
 
+@pytest.mark.long(
+    beside="test_fault_59_a_screenshot_is_refused_at_every_till_once_its_code_was_shown"
+)
 def test_the_code_is_in_no_journal(on_both: Chain, known: tuple[Made, PhoneKey]) -> None:
     _, other, _ = on_both.tills
     _, phone = known

@@ -189,6 +189,7 @@ def test_no_other_event_is_read_again(chain: Chain, till: str, place: str) -> No
         Matters(chain.office.database, chain.clock).unread(till, there)
 
 
+@pytest.mark.long(beside="test_no_other_event_is_read_again")
 def test_what_this_release_cannot_read_either_stays_where_it_is(
     chain: Chain, monkeypatch: pytest.MonkeyPatch
 ) -> None:

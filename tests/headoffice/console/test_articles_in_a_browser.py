@@ -50,6 +50,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield Served(url, people)
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.enable_socket
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_price_of_a_later_day_is_uploaded_and_taken_back_by_keyboard_alone(
@@ -85,6 +86,7 @@ def test_a_price_of_a_later_day_is_uploaded_and_taken_back_by_keyboard_alone(
     context.close()
 
 
+@pytest.mark.long(beside="test_a_price_of_a_later_day_is_uploaded_and_taken_back_by_keyboard_alone")
 @pytest.mark.enable_socket
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_store_gets_its_assortment_by_keyboard_alone(

@@ -8,8 +8,8 @@ import pytest
 
 from posloyalty.headoffice.articles.article_file import ARTICLES, PRICES, TAXES
 from posloyalty.headoffice.cases.audit_log import COMMAND_LINE, AuditEntry
+from posloyalty.headoffice.console.amounts import WalletShown
 from posloyalty.headoffice.console.audit_words import doers_told, facts_told
-from posloyalty.headoffice.console.member_pages import WalletShown
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.tills.lives import BY_ITSELF, LOST, MOVED, SAID
 from posloyalty.wording import LANGUAGES, Words

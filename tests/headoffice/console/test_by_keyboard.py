@@ -24,6 +24,7 @@ STOP = """() => {
   if (at === document.body) return null;
   return {
     name: at.tagName + " " + (at.getAttribute("name") || at.innerText).slice(0, 30),
+    low: at.offsetParent !== null && box.height < 24 ? box.height : 0,
     outline: looks.outlineStyle === "none" ? 0 : parseFloat(looks.outlineWidth),
     seen: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
   };
@@ -59,11 +60,17 @@ def opened(page: Page, html: str) -> None:
 
 
 @pytest.mark.enable_socket
-def test_every_stop_of_the_tab_key_is_seen(signed_in: SignedIn, paths: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("width", "language"), [(1366, "en"), (1280, "zh_TW"), (390, "zh_CN"), (390, "en")]
+)
+def test_every_stop_of_the_tab_key_is_seen_and_high_enough_for_a_finger(
+    signed_in: SignedIn, paths: list[str], width: int, language: str
+) -> None:
     browser, fields = signed_in("administrator"), set()
+    browser.get(f"/console?language={language}")
     pages = {path: browser.get(path).text for path in paths}  # a driven browser takes the loop
     with chromium() as real:
-        page = real.new_page(viewport={"width": 1366, "height": 768})
+        page = real.new_page(viewport={"width": width, "height": 768})
         for path, html in pages.items():
             opened(page, html)
             stops = list(stops_of(page))
@@ -71,6 +78,7 @@ def test_every_stop_of_the_tab_key_is_seen(signed_in: SignedIn, paths: list[str]
                 assert stops[0]["name"].startswith("A "), path
             for at in stops:
                 assert (at["outline"] >= LEAST_PX, at["seen"]) == (True, True), (path, at["name"])
+                assert at["low"] == 0, (path, at["name"], at["low"])
             fields |= {at["name"] for at in stops}
     assert {"INPUT announced", "INPUT lost_on"} <= fields  # days have fields within fields
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -14,12 +15,12 @@ import pytest
 import resources
 from posloyalty.domain.values.money import currency
 from posloyalty.headoffice.cases.findings import FindingRow
-from posloyalty.headoffice.console.export_cells import Figure, Instants, written
-from posloyalty.headoffice.console.export_pages import decimals_found
-from posloyalty.headoffice.console.member_pages import WalletShown
+from posloyalty.headoffice.console.amounts import Amounts, Figure, WalletShown, as_shown
+from posloyalty.headoffice.console.export_cells import Instants, written
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.archive_tables import LEASE
 from posloyalty.headoffice.store.judging_tables import SALE_VARIANCE
+from posloyalty.headoffice.store.winding_tables import WOUND_UP
 from posloyalty.sync.fold import Anomaly
 from tests.headoffice.a_till import ATill
 from tests.headoffice.console.conftest import SignedIn
@@ -28,12 +29,18 @@ from tests.headoffice.programmes.test_publishing import published
 NOON = datetime(2026, 11, 22, 17, 0, 5, tzinfo=UTC)
 NOON_US = int(NOON.timestamp()) * 1_000_000
 FAR_US = NOON_US + 10**15
+BUDGET = b"""
+[[campaign]]
+id = "summer"
+name = { en = "Summer", zh_CN = "Summer", zh_TW = "Summer" }
+budget = { points = "100.00", wallet = "cash" }
+"""
 
 
 @pytest.fixture
 def abroad(office: OpenOffice) -> OpenOffice:
     """An office whose programme goes by the days of New York, in dollars."""
-    published(office, resources.read("programmes/daily-cash.toml"))
+    published(office, resources.read("programmes/daily-cash.toml") + BUDGET)
     return office
 
 
@@ -81,14 +88,16 @@ def test_what_is_on_lease_is_told_as_what_it_is(
     abroad: OpenOffice, till: ATill, signed_in: SignedIn
 ) -> None:
     kinds = {
-        "points": ("daily-cash/cash", "12.50"),
-        "card": ("77", "12.50"),
-        "budget": ("spring", "12.50"),
-        "return": ("x/y", "1.250"),
-        "stock": ("mug", "1250"),
+        "points": ("daily-cash/cash", "12.50", "12.50"),
+        "card": ("77", "12.50", "12.50 USD"),
+        "budget": ("daily-cash/spring", "12.50", "12.50 USD"),
+        "cost": ("daily-cash/spring", "12.50", "12.50 USD"),
+        "bonus": ("daily-cash/summer", "12.50", "12.50"),
+        "return": ("x/y", "1.250", "1.25"),
+        "stock": ("mug", "1250", "1,250"),
     }
     with abroad.database.write() as connection:
-        for number, (kind, (key, _)) in enumerate(kinds.items()):
+        for number, (kind, (key, *_)) in enumerate(kinds.items()):
             row = {
                 "lease_id": bytes([number]) * 16, "kind": kind, "key": key, "owner": b"o" * 16,
                 "till_id": till.id, "amount": 1250, "used": 1, "returned": 0, "granted_us": 1,
@@ -98,28 +107,49 @@ def test_what_is_on_lease_is_told_as_what_it_is(
             connection.execute(LEASE.insert().values(row))
     rows = {one["kind"]: one for one in exported(signed_in, "leases")}
     assert {kind: one["amount"] for kind, one in rows.items()} == {
-        kind: amount for kind, (_, amount) in kinds.items()
+        kind: amount for kind, (_, amount, _) in kinds.items()
     }
     assert (rows["points"]["left"], rows["return"]["left"]) == ("12.49", "1.249")
     assert "until (America/New_York)" in rows["card"]
+    page = signed_in("viewer").get("/console/leases").text
+    cells = re.findall(
+        r'<td class="n"[^>]*>([^<]*)</td><td class="n"[^>]*>[^<]*</td><td class="tight"', page
+    )
+    assert sorted(cells) == sorted(told for _, _, told in kinds.values())
+
+
+def test_what_was_left_at_the_end_is_told_in_the_wallets_decimals_and_in_money(
+    abroad: OpenOffice, signed_in: SignedIn
+) -> None:
+    row = {
+        "act_id": b"a" * 16, "ledger": "daily-cash/cash", "owner": b"o" * 16, "expired": 5,
+        "worth_points": 1250, "worth_minor": 1249, "currency": "USD", "vouchers": 2, "at_s": 1,
+    }  # fmt: skip
+    with abroad.database.write() as connection:
+        connection.execute(WOUND_UP.insert().values(row))
+    (told,) = exported(signed_in, "wound_up")
+    figures = (told["expired"], told["worth_points"], told["worth"], told["vouchers"])
+    assert figures == ("0.05", "12.50", "12.49", "2")
 
 
 @pytest.mark.parametrize(
-    ("found", "decimals"),
+    ("found", "told"),
     [
-        (Anomaly.OVERSPENT, 2),
-        (Anomaly.OVERRIDDEN, 0),
-        (Anomaly.OVER_RETURNED, 3),
-        (Anomaly.GIVEN_TWICE, 0),
+        (Anomaly.OVERSPENT, "12.50"),
+        (Anomaly.OVERRIDDEN, "1,250 JPY"),
+        (Anomaly.OVER_RETURNED, "1.25"),
+        (Anomaly.GIVEN_TWICE, "1,250"),
     ],
 )
-def test_what_was_found_is_told_as_what_it_is(found: Anomaly, decimals: int) -> None:
+def test_what_was_found_is_told_as_what_it_is(found: Anomaly, told: str) -> None:
     row = FindingRow(
-        owner="", event_id="", anomaly=found, what="club/cash", amount=80, owes=0, by_member=True,
-        store="", till="", till_id="", number="", at=None, cashier="", decision="", note="", who="",
+        owner="", event_id="", anomaly=found, what="club/cash", amount=1250, owes=0,
+        by_member=True, store="", till="", till_id="", number="", at=None, cashier="",
+        decision="", note="", who="",
     )  # fmt: skip
     wallets = WalletShown(names={"club/cash": ("Cash", 2)})
-    assert decimals_found(row, wallets, currency("JPY")) == decimals
+    amounts = Amounts(wallets=wallets, money=currency("JPY"), budgets={})
+    assert as_shown(amounts.found(row)) == told
 
 
 def test_where_no_programme_is_in_effect_times_are_utc_and_say_so(

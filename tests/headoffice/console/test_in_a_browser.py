@@ -84,6 +84,7 @@ def press(page: Page, name: str) -> None:
         page.keyboard.press("Enter")
 
 
+@pytest.mark.long(beside="test_two_people_publish_by_keyboard_alone")
 @pytest.mark.enable_socket
 @pytest.mark.long(sample=1)
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -143,6 +144,7 @@ def test_two_people_publish_by_keyboard_alone(
     second.close()
 
 
+@pytest.mark.long(beside="test_two_people_publish_by_keyboard_alone")
 @pytest.mark.enable_socket
 @pytest.mark.long(sample=1)
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -62,6 +62,7 @@ def test_the_page_says_what_differs_in_the_readers_language(
     assert "/console/judging" in browser.get("/console").text
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize(("language", "wallet"), [("en", "Points"), ("zh_TW", "點數")])
 def test_what_a_replaced_programme_gave_goes_on_by_its_names(
     office: OpenOffice,

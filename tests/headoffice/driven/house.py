@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -120,6 +120,15 @@ class House:
                     return
                 threading.Event().wait(0.05)
         raise AssertionError("the ledger never caught up")
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    for _ in range(1_200):
+        if holds():
+            return
+        threading.Event().wait(0.05)
+    raise AssertionError("it never came to be so")
 
 
 def copied(book: Path, to: Path) -> Path:

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import datetime
 from html import unescape
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +21,8 @@ from posloyalty.headoffice.console.rights import Role
 from posloyalty.headoffice.console.second_factor import code_at
 from posloyalty.headoffice.store.console_tables import OFFICE_OPERATOR
 from posloyalty.system import SystemClock
-from tests.headoffice.driven.house import House
+from tests.headoffice.driven.flood import connected, head
+from tests.headoffice.driven.house import House, until
 
 # A cookie travels without TLS to this very machine alone.
 ORIGIN: Final = "http://localhost"
@@ -33,6 +36,7 @@ class Person:
 
     def __init__(self, place: Path, invitation: Invitation, clock: SystemClock) -> None:
         self.name = invitation.name
+        self._place = place
         self.invitation = invitation
         self._clock = clock
         self.http = httpx.Client(
@@ -57,6 +61,10 @@ class Person:
         at: TracebackType | None,
     ) -> None:
         self.http.close()
+
+    def now(self) -> datetime:
+        """By their own clock."""
+        return self._clock.now()
 
     def enter(self) -> Person:
         """Sign in by password and code."""
@@ -92,6 +100,16 @@ class Person:
         answer = self._shown(self._posted(path, file, fields))
         return self.get(answer.headers["location"]) if answer.status_code == 303 else answer
 
+    def lose(
+        self, path: str, done: Callable[[], bool], *, file: bytes | None = None, **fields: Any
+    ) -> None:
+        """Send a form, and let go of the line once something is `done`, with nothing heard."""
+        request = self._asked(path, file, fields)
+        told = {key: value for key, value in request.headers.items() if key != "host"}
+        with connected(self._place) as line:
+            line.sendall(head("POST", path, told) + request.read())
+            until(done)
+
     def cut_off(self, path: str, *, file: bytes | None = None, **fields: Any) -> bool:
         """Send a form; whether the server fell before it answered."""
         try:
@@ -101,9 +119,13 @@ class Person:
         return False
 
     def _posted(self, path: str, file: bytes | None, fields: dict[str, Any]) -> httpx.Response:
+        return self.http.send(self._asked(path, file, fields))
+
+    def _asked(self, path: str, file: bytes | None, fields: dict[str, Any]) -> httpx.Request:
         data = {"form_token": self.token} | {key: str(value) for key, value in fields.items()}
         files = None if file is None else {"file": ("a-file", file, "text/plain")}
-        return self.http.post(path, data=data, files=files, headers={"origin": ORIGIN})
+        told = {"origin": ORIGIN}
+        return self.http.build_request("POST", path, data=data, files=files, headers=told)
 
     def says(self, text: str) -> bool:
         """Whether the page shows a text."""

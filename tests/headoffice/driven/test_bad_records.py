@@ -174,6 +174,9 @@ def test_a_record_at_which_the_server_falls_is_found_told_and_the_rest_goes_on(
         house.proves()
 
 
+@pytest.mark.long(
+    beside="test_a_record_at_which_the_server_falls_is_found_told_and_the_rest_goes_on"
+)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_record_that_the_server_cannot_keep_at_all_is_told_and_goes_once_it_can(
     house: House,

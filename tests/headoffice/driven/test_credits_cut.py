@@ -67,6 +67,7 @@ def test_a_server_that_is_killed_while_it_gives_credits_gives_each_once(house: H
         house.proves()
 
 
+@pytest.mark.long(beside="test_a_server_that_is_killed_while_it_gives_credits_gives_each_once")
 def test_a_till_that_is_revoked_before_credits_are_approved_hears_of_none(house: House) -> None:
     """They are the member's all the same: at every other till, and nothing is stranded here."""
     with house.till(1) as till, house.till(2) as other, house.office() as office:

@@ -84,6 +84,9 @@ def _agrees(house: House, till: Program, before: dict[tuple[bytes, int], bytes])
     house.proves()
 
 
+@pytest.mark.long(
+    beside="test_a_whole_machine_that_was_set_back_learns_it_from_head_office_while_it_sells"
+)
 def test_a_book_behind_its_note_is_frozen_out_of_reach_sells_on_and_thaws_by_itself(
     house: House,
 ) -> None:
@@ -157,6 +160,9 @@ def test_a_whole_machine_that_was_set_back_learns_it_from_head_office_while_it_s
         other.until(lambda: other.counter.points() == 6 * POINTS)
 
 
+@pytest.mark.long(
+    beside="test_a_whole_machine_that_was_set_back_learns_it_from_head_office_while_it_sells"
+)
 def test_an_agreement_that_the_server_did_not_survive_is_come_to_with_the_next_one(
     house: House,
 ) -> None:
@@ -184,6 +190,9 @@ def test_an_agreement_that_the_server_did_not_survive_is_come_to_with_the_next_o
         _agrees(house, till, lost)
 
 
+@pytest.mark.long(
+    beside="tests/headoffice/test_restored_book.py::test_fault_16_two_programs_on_copies_of_one_book_are_both_held_up"
+)
 def test_two_programs_on_copies_of_one_book_sell_on_frozen_until_a_person_keeps_one(
     house: House, tmp_path: Path
 ) -> None:

@@ -7,10 +7,9 @@ from __future__ import annotations
 import os
 import signal
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from threading import Event
 from typing import Final
 
 import httpx
@@ -20,7 +19,7 @@ import pytest
 from tests.fakes.fault_proxy import fault_proxy
 from tests.fleet.a_postgresql import OwnPostgresql, own_postgresql
 from tests.headoffice.a_program import Program
-from tests.headoffice.driven.house import House
+from tests.headoffice.driven.house import House, until
 
 pytestmark = pytest.mark.enable_socket
 BACKENDS: Final = (
@@ -91,12 +90,3 @@ def _health(house: House) -> tuple[int, str]:
     with house.served.client() as client:
         found: httpx.Response = client.get("/health")
     return found.status_code, str(found.json()["status"])
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds."""
-    for _ in range(1_200):
-        if holds():
-            return
-        Event().wait(0.05)
-    raise AssertionError("it never came to be so")

@@ -8,8 +8,7 @@ done twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -17,26 +16,19 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import select
 
-from posloyalty.headoffice.cases.audit_log import first_wrong
 from posloyalty.headoffice.running.opening import OpenOffice
-from posloyalty.headoffice.store.console_tables import AUDIT_ENTRY
 from posloyalty.headoffice.store.ledger_tables import LOT
 from posloyalty.headoffice.store.profile_tables import PROFILE
-from posloyalty.headoffice.store.tables import METADATA
 from tests.headoffice.a_chain import MEMBER, PROGRAMME
 from tests.headoffice.articles.test_articles import TAXES
 from tests.headoffice.driven.house import House
-from tests.headoffice.driven.person import Person
-from tests.headoffice.forked import Forked
-from tests.headoffice.fuse import VARIABLE, light
+from tests.headoffice.driven.scene import Scene, member, proposed, published, set_scene
+from tests.headoffice.fuse import light
 
 pytestmark = pytest.mark.enable_socket
-OWN_PACE: Final = frozenset({"office_session"})
-"""Tables that move though nobody acts: when a page was asked for last."""
 STEPS_MOST: Final = 2_000
-EVERY: Final = 13
+EVERY: Final = 29
 """The suite kills at every so many steps, and to prove it at each."""
 ROWS: Final = 2_000
 ARTICLES: Final = (
@@ -48,40 +40,6 @@ CREDITS: Final = (
     "member,points,reason\n"
     + "".join(f"{MEMBER.hex()},{100 + n},Late {n}\n" for n in range(CREDITS_ROWS))
 ).encode()
-
-
-@dataclass
-class Scene:
-    """A house whose server has a fuse, and two managers who signed in."""
-
-    house: House
-    fuse: Path
-    ann: Person
-    ben: Person
-
-    def serve(self) -> None:
-        self.fuse.unlink(missing_ok=True)
-        self.house.serve(
-            begin=lambda arguments, environment, log: Forked(
-                arguments, {**environment, VARIABLE: str(self.fuse)}, log
-            )
-        )
-
-    def kept(self) -> dict[str, list[str]]:
-        """Every row of every table."""
-        with self.house.office() as office, office.database.read() as connection:
-            return {
-                table.name: sorted(map(repr, connection.execute(table.select()).all()))
-                for table in METADATA.sorted_tables
-                if table.name not in OWN_PACE
-            }
-
-    def told(self) -> list[str]:
-        """What the audit log says was done, in its order, which nobody has spoilt."""
-        with self.house.office() as office, office.database.read() as connection:
-            assert first_wrong(connection) is None
-            asked = select(AUDIT_ENTRY.c.what).order_by(AUDIT_ENTRY.c.number)
-            return list(connection.scalars(asked))
 
 
 @dataclass(frozen=True)
@@ -98,22 +56,8 @@ class Act:
     """What is done again is one more proposal."""
 
 
-def _proposed(scene: Scene) -> Mapping[str, Any]:
-    scene.ann.send("/console/programmes", file=PROGRAMME.encode())
-    with scene.house.office() as office:
-        digest = bytes(office.publishing.files()[0].hash).hex()
-    scene.ann.send("/console/programme/propose", hash=digest, day="2026-12-01", hour="06:00")
-    return {"number": 1}
-
-
-def _published(scene: Scene) -> Mapping[str, Any]:
-    _proposed(scene)
-    scene.ben.send("/console/programmes/approve", number=1)
-    return {}
-
-
 def _taxes(scene: Scene) -> Mapping[str, Any]:
-    _published(scene)
+    published(scene)
     with scene.house.office() as office:
         taxes = office.articles.propose(TAXES.encode(), by="ann")
         office.articles.confirm(taxes.number, by="ann")
@@ -135,25 +79,9 @@ def _end() -> Mapping[str, Any]:
 
 
 def _proposed_end(scene: Scene) -> Mapping[str, Any]:
-    _published(scene)
+    published(scene)
     scene.ann.send("/console/winding-down", **_end())
     return {"number": 2}
-
-
-def _member(scene: Scene) -> Mapping[str, Any]:
-    """Ada is known to head office, with points, a voucher, and her name."""
-    _published(scene)
-    with scene.house.till(1) as till:
-        till.sell()
-        till.until(lambda: till.till.sending.status().listens)
-        till.until(lambda: _name_known(scene))
-    scene.house.until_folded()
-    return {"member": MEMBER.hex(), "confirmed": "Ada"}
-
-
-def _name_known(scene: Scene) -> bool:
-    with scene.house.office() as office, office.database.read() as connection:
-        return connection.execute(PROFILE.select()).first() is not None
 
 
 def _erased(office: OpenOffice) -> bool:
@@ -179,7 +107,7 @@ ACTS: Final = {
         "/console/programmes/approve",
         ["approved"],
         lambda office: office.publishing.running() == PROGRAMME.encode(),
-        _proposed,
+        proposed,
     ),
     "many articles are proposed": Act(
         "/console/articles",
@@ -199,7 +127,7 @@ ACTS: Final = {
         "/console/winding-down",
         ["file_kept", "proposed", "end_proposed"],
         lambda office: len(office.publishing.publications()) == 2,
-        _published,
+        published,
         fields=_end(),
         proposes=True,
     ),
@@ -209,31 +137,27 @@ ACTS: Final = {
         lambda office: b"winding_down" in (office.publishing.running() or b""),
         _proposed_end,
     ),
-    "somebody is erased": Act("/console/erase", ["member_erased"], _erased, _member),
+    "somebody is erased": Act("/console/erase", ["member_erased"], _erased, member),
     "credits are proposed": Act(
         "/console/credits",
         ["credits_proposed"],
         lambda office: office.credits.batches()[0].rows == CREDITS_ROWS,
-        _member,
+        member,
         file=CREDITS,
     ),
 }
 
 
 @pytest.fixture
-def scene(house: House, tmp_path: Path) -> Any:
-    with ExitStack() as open_:
-        ann, ben = (open_.enter_context(Person.made(house, name)) for name in ("ann", "ben"))
-        made = Scene(house, tmp_path / "fuse", ann, ben)
-        made.serve()
-        ann.enter()
-        ben.enter()
+def scene(house: House, tmp_path: Path) -> Iterator[Scene]:
+    with set_scene(house, tmp_path / "fuse") as made:
         yield made
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 def test_an_act_is_done_whole_or_not_at_all(scene: Scene, act: Act, proving: bool) -> None:
     fields = {**act.fields, **act.ready(scene)}
+    scene.until_at_rest()
     before, told = scene.kept(), scene.told()
     for steps in count(1, 1 if proving else EVERY):
         assert steps < STEPS_MOST
@@ -243,6 +167,7 @@ def test_an_act_is_done_whole_or_not_at_all(scene: Scene, act: Act, proving: boo
         if scene.kept() != before:
             break
         assert fell
+    scene.until_at_rest()  # by the server that came after
     with scene.house.office() as office:
         assert act.holds(office)
     assert scene.told() == [*told, *act.entries]

@@ -117,6 +117,7 @@ UPLOADS: Final = {
 }
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
 def test_a_file_that_was_still_on_its_way_changes_nothing(
     house: House, people: tuple[Person, Person], loss: Loss
@@ -178,6 +179,7 @@ PROPOSALS: Final = {
 }
 
 
+@pytest.mark.long(sample=2)
 @pytest.mark.parametrize(("propose", "number"), PROPOSALS.values(), ids=PROPOSALS)
 def test_what_waits_for_a_second_person_needs_a_first_one_who_may(
     house: House,

@@ -130,6 +130,7 @@ def test_released_points_are_the_very_lots_of_the_receipt(
     assert all(lot.remaining == lot.original for lot in lots)
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize(
     ("decision", "why", "code"),
     [("perhaps", "x", "NO_SUCH_DECISION"), (RELEASED, "", "NOTE_LENGTH")],
@@ -159,6 +160,7 @@ def test_a_cap_holds_also_for_rules_that_head_office_never_saw(
     assert [row.number for row in office.holds.open_holds()] == [victim.no]
 
 
+@pytest.mark.long(sample=2)
 @pytest.mark.parametrize("says", [{"cur": "???"}, {"ph": "none"}, {"no": "\x00"}, {"day": "\x00"}])
 def test_a_cap_holds_whatever_a_forger_says_beside_the_points(
     office: OpenOffice, till: ATill, demo: Journal, says: dict[str, str]

@@ -99,6 +99,7 @@ def test_points_that_were_inflated_are_named_line_by_line_and_nothing_else_is(
     assert all(kind == "differs" for _, kind in found.variances)
 
 
+@pytest.mark.long(sample=2)
 @pytest.mark.parametrize(
     ("change", "what"),
     [
@@ -156,6 +157,7 @@ def test_sales_by_rules_that_head_office_never_saw_wait_until_it_has_them(
     assert (found.sales, found.waiting, found.variances) == (len(numbers), {}, {})
 
 
+@pytest.mark.long(beside="test_sales_by_rules_that_head_office_never_saw_wait_until_it_has_them")
 def test_sales_of_goods_that_were_not_told_of_wait_for_them_where_they_do_not_agree(
     office: OpenOffice, till: ATill, demo: Journal
 ) -> None:
@@ -187,6 +189,7 @@ def newer(version: int) -> bytes:
     return RULES.replace(b"version = 1\n", b"version = %d\n" % version, 1)
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize(("days", "named"), [(0, False), (7, False), (8, True)])
 def test_a_till_that_still_goes_by_a_replaced_version_is_named_after_a_week(
     office: OpenOffice, till: ATill, demo: Journal, clock: SetClock, days: int, named: bool
@@ -257,6 +260,7 @@ def test_several_workers_judge_each_sale_once(
     assert (found.sales, found.variances) == (3 * len(list(sales_of(demo))), {})
 
 
+@pytest.mark.long(beside="test_several_workers_judge_each_sale_once")
 def test_a_step_takes_the_sales_of_many_tills_together(
     office: OpenOffice, clock: SetClock, demo: Journal
 ) -> None:
@@ -368,6 +372,7 @@ def of_no_text(one: events.Sale) -> events.Sale:
     return structs.replace(one, no="\x00", pi="\x00", cur="\x00")
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("forged", [nonsense, of_no_unit, of_no_text])
 def test_what_no_till_writes_keeps_no_later_sale_of_its_till_from_being_judged(
     office: OpenOffice, till: ATill, demo: Journal, forged: Callable[[events.Sale], events.Sale]

@@ -103,6 +103,7 @@ def asked(connection: Connection, office: OpenOffice, bearer: Overspend) -> Chec
     return office.head_office(connection).archive.stands(ANNA, bearer)
 
 
+@pytest.mark.long(beside="test_what_is_left_is_what_the_fold_says")
 def test_where_the_ledger_would_not_go_on_neither_does_this(
     office: OpenOffice, till: ATill, clock: SetClock
 ) -> None:

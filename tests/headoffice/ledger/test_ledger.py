@@ -51,6 +51,7 @@ class FollowedRestored(Followed, RestoredFleet):
     """The same, with tills that are put back from copies."""
 
 
+@pytest.mark.long(sample=6)
 @pytest.mark.parametrize("kind", [Followed, FollowedRestored])
 @pytest.mark.parametrize("seed", [11, 12, 13])
 def test_the_ledger_stands_as_the_folds_say(

@@ -59,6 +59,9 @@ TABLES: Final = (
 EMPTY: Final = {"held_right.last", "member.alias_of", "transfer.reverses"}
 """Columns without a value in this world; `test_verifying.py` changes them."""
 
+EVERY: Final = 3
+"""The suite changes every so many columns of each table, and to prove it each."""
+
 Row = dict[str, Any]
 
 
@@ -122,11 +125,13 @@ def _unchecked(connection: Connection) -> None:
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_changed_value_of_any_column_is_named(opened: OpenOffice, table: str) -> None:
+def test_a_changed_value_of_any_column_is_named(
+    opened: OpenOffice, table: str, proving: bool
+) -> None:
     with opened.database.read() as connection:
         columns = connection.exec_driver_sql(f"PRAGMA table_info({table})").all()
     passed, wanted = [], []
-    for column in (row[1] for row in columns):
+    for column in (row[1] for row in columns[:: 1 if proving else EVERY]):
         name = f"{table}.{column}"
         if name in WORKED_OUT | EMPTY:
             continue

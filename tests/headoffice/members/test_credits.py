@@ -158,7 +158,7 @@ def test_what_was_withdrawn_gave_nothing_and_may_come_again(office: OpenOffice) 
     number, _ = office.credits.propose(FILE, by="Ann")
     office.credits.withdraw(number, by="Ann")
     for act in (office.credits.approve, office.credits.withdraw):
-        with pytest.raises(ServiceRefusal, match="NO_SUCH_BATCH"):
+        with pytest.raises(ServiceRefusal, match="WITHDRAWN_ALREADY"):
             act(number, by="Ben")
     assert office.credits.propose(FILE, by="Ann") == (number + 1, True)
 

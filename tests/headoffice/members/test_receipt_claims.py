@@ -118,6 +118,7 @@ def test_goods_that_come_back_take_their_points_back(chain: Chain) -> None:
     assert one.counter.points() == due(one, 1)
 
 
+@pytest.mark.long(beside="test_goods_that_come_back_take_their_points_back")
 def test_what_came_back_before_earns_nothing(chain: Chain) -> None:
     one = chain.tills[0]
     sale = sold(one)
@@ -164,6 +165,21 @@ def test_a_sale_that_is_not_here_yet_waits_and_is_given_when_it_comes(chain: Cha
     assert claims.step() == 0
 
 
+def test_a_claim_that_a_clock_ahead_looked_for_is_looked_for_once_it_is_mended(
+    chain: Chain,
+) -> None:
+    one = chain.tills[0]
+    claims = chain.office.claims
+    claims.claim(code_of(one, sold(one)), MEMBER.hex(), by="Ann")
+    chain.clock.set_wall(timedelta(days=1))
+    assert claims.step() == 1
+    chain.clock.set_wall(timedelta(days=-1))
+    chain.talk()
+    assert claims.step() == 1
+    assert claims.newest()[0].state == "given"
+
+
+@pytest.mark.long(beside="test_a_sale_that_is_not_here_yet_waits_and_is_given_when_it_comes")
 def test_a_claim_that_was_made_in_time_may_wait_longer(chain: Chain) -> None:
     one = chain.tills[0]
     sale = sold(one)
@@ -198,6 +214,7 @@ def test_a_day_too_late_is_too_late(chain: Chain) -> None:
         chain.office.claims.claim(sale.number, MEMBER.hex(), by="Ann")
 
 
+@pytest.mark.long(beside="test_a_receipt_is_given_once_and_every_till_hears_of_it")
 def test_a_number_from_before_the_till_joined_is_found_by_the_names_it_then_had(
     chain: Chain,
 ) -> None:
@@ -268,6 +285,7 @@ def test_what_a_till_out_of_reach_gave_meanwhile_is_marked(chain: Chain) -> None
     assert chain.office.claims.newest()[0].twice
 
 
+@pytest.mark.long(beside="test_a_receipt_is_given_once_and_every_till_hears_of_it")
 def test_a_member_whom_the_selling_till_never_saw_is_heard_of_there(chain: Chain) -> None:
     one, other = chain.tills
     form = EnrolForm(phone="13900000009", consents=(("terms", "", True),))

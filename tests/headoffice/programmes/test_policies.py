@@ -66,7 +66,7 @@ def test_a_policy_that_holds_is_not_proposed_and_a_withdrawn_one_not_approved(
         office.policies.propose(RiskPolicy(), by="Ann")
     number = office.policies.propose(CAUTIOUS, by="Ann")
     office.policies.withdraw(number, by="Ann")
-    with pytest.raises(ServiceRefusal, match="NO_SUCH_PROPOSAL"):
+    with pytest.raises(ServiceRefusal, match="WITHDRAWN_ALREADY"):
         office.policies.approve(number, by="Ben")
 
 

@@ -63,7 +63,7 @@ def test_what_is_proposed_changes_nothing_until_a_second_person_approves(
     assert refused(office.publishing.approve, number, by=ANN) == "SECOND_PERSON"
     office.publishing.approve(number, by=BEN)
     assert (running(office), numbers(office)) == ("cafe 1", [number])
-    assert refused(office.publishing.approve, number, by=BEN) == "NO_SUCH_PROPOSAL"
+    assert refused(office.publishing.approve, number, by=BEN) == "APPROVED_ALREADY"
     with office.database.read() as connection:
         acts = [(one.who, one.what) for one in entries(connection)]
     assert acts[:3] == [(BEN, "approved"), (ANN, "proposed"), (ANN, "file_kept")]
@@ -171,7 +171,7 @@ def test_what_was_proposed_before_a_stop_does_not_undo_it(office: OpenOffice) ->
 def test_a_proposal_is_withdrawn(office: OpenOffice) -> None:
     number = proposed(office, CAFE)
     office.publishing.withdraw(number, by=ANN)
-    assert refused(office.publishing.approve, number, by=BEN) == "NO_SUCH_PROPOSAL"
+    assert refused(office.publishing.approve, number, by=BEN) == "WITHDRAWN_ALREADY"
     assert [one.state for one in office.publishing.publications()] == ["withdrawn"]
 
 

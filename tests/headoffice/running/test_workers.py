@@ -114,6 +114,7 @@ def test_whoever_ends_is_replaced_in_its_place_and_the_others_stay() -> None:
     ]
 
 
+@pytest.mark.long(beside="test_whoever_ends_is_replaced_in_its_place_and_the_others_stay")
 @pytest.mark.usefixtures("quick")
 def test_who_falls_again_and_again_is_begun_ever_more_seldom() -> None:
     def then(group: Group) -> None:
@@ -215,6 +216,9 @@ def two(tmp_path: Path, postgresql_empty: str) -> Iterator[tuple[Served, str]]:
         yield served, code
 
 
+@pytest.mark.long(
+    beside="tests/fleet/test_killed_in_sync.py::test_what_arrived_without_its_answer_is_sent_again_and_counts_once"
+)
 def test_workers_that_are_killed_in_the_middle_of_batches_lose_nothing(
     two: tuple[Served, str], tmp_path: Path
 ) -> None:

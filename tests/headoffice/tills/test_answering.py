@@ -52,6 +52,8 @@ HOSTILE = [
     (RESERVED | {"rid": "x"}, "BAD_MESSAGE"),
     (RESERVED | {"zone": "../../etc/passwd"}, "BAD_MESSAGE"),
     (RESERVED | {"zone": "Nowhere/Else"}, "UNKNOWN_ZONE"),
+    (RESERVED | {"day": "tomorrow"}, "BAD_MESSAGE"),
+    (RESERVED | {"day": "2026-99-99"}, "BAD_MESSAGE"),
     (RESERVED | {"asset": POINTS | {"kind": "seats"}}, "UNKNOWN_ASSET"),
     (RESERVED | {"asset": POINTS | {"key": "x" * 201}}, "BAD_MESSAGE"),
     (RESERVED | {"asset": POINTS | {"owner": "zz"}}, "BAD_MESSAGE"),
@@ -71,6 +73,16 @@ def test_what_nobody_has_is_not_lent(office: OpenOffice, till: ATill, kind: str)
     asked_for = RESERVED | {"asset": POINTS | {"kind": kind}}
     found = till.ask(office, RESERVE, msgspec.json.encode(asked_for))
     assert (found.status, found.said["grant"], found.said["why"]) == (200, None, "NOTHING_ASKED")
+
+
+def test_a_till_of_another_month_is_lent_nothing_and_the_log_says_so(
+    office: OpenOffice, till: ATill, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked_for = RESERVED | {"day": "2026-12-24"}
+    found = till.ask(office, RESERVE, msgspec.json.encode(asked_for))
+    assert (found.status, found.said["grant"], found.said["why"]) == (200, None, "DAY_AHEAD")
+    (entry,) = [one for one in caplog.records if one.message == "day_ahead"]
+    assert entry.facts == {"till": till.id.hex(), "day": "2026-12-24"}  # type: ignore[attr-defined]
 
 
 def test_wishes_are_bounded_in_number_and_time(office: OpenOffice, till: ATill) -> None:

@@ -205,6 +205,7 @@ def test_a_file_of_a_copy_is_noticed_before_anybody_is_lent_anything(
         assert reserved(other, 2_000)[0] == 500
 
 
+@pytest.mark.long(beside="test_a_file_of_a_copy_is_noticed_before_anybody_is_lent_anything")
 def test_one_loss_begins_one_life_however_many_tills_miss_something(
     rich: Chain, copy: Copy
 ) -> None:
@@ -221,6 +222,7 @@ def test_one_loss_begins_one_life_however_many_tills_miss_something(
     assert rich.office.lifetime.stands().lends
 
 
+@pytest.mark.long(beside="test_fault_46_what_was_lent_after_the_copy_is_not_lent_a_second_time")
 def test_the_same_copy_put_back_twice_is_believed_twice(
     rich: Chain, copy: Copy, tmp_path: Path
 ) -> None:
@@ -316,6 +318,7 @@ def test_what_is_acknowledged_and_here_begins_no_life(office: OpenOffice, till: 
     assert office.lifetime.stands().life == 1
 
 
+@pytest.mark.long(beside="test_what_tills_told_of_lost_leases_is_listed")
 def test_a_lease_that_was_never_lent_is_no_claim_in_the_first_life(rich: Chain, copy: Copy) -> None:
     one, _other = rich.tills
     assert reserved(one, 1_500) == (1_500, "")
@@ -337,6 +340,7 @@ def test_what_tills_told_of_lost_leases_is_listed(rich: Chain, copy: Copy) -> No
     assert codes == ["LEASE_RETOLD"]
 
 
+@pytest.mark.long(beside="test_fault_46_what_was_lent_after_the_copy_is_not_lent_a_second_time")
 def test_what_a_till_told_before_anybody_noticed_is_not_lent_a_second_time(
     rich: Chain, copy: Copy
 ) -> None:

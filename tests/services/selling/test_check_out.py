@@ -99,7 +99,7 @@ def test_points_earned_are_spent_with_the_card_and_the_lots_follow(counter: Coun
     assert sale.lines[0].redeemed == (("points", 100, 100),)
     assert balance(counter, first.member_id or b"") == before - 100 + 19
     with counter.rig.book.read() as reader:
-        posted = [t.code for t in reader.ledger.transfers_of(sale.id)]
+        posted = [t.code for t in reader.ledger.done_by(sale.id).transfers]
     assert posted == [TransferCode.REDEEM, TransferCode.EARN]
 
 
@@ -225,7 +225,7 @@ def test_what_ran_out_is_booked_as_expired_in_the_next_sale(counter: Counter) ->
     sale = counter.ring(filled(counter, 1).for_member(first.member_id, proof="card"))
     assert sale.points[0].balance_after == 20
     with counter.rig.book.read() as reader:
-        posted = [(t.code, t.amount) for t in reader.ledger.transfers_of(sale.id)]
+        posted = [(t.code, t.amount) for t in reader.ledger.done_by(sale.id).transfers]
     assert posted == [(TransferCode.EXPIRE, earned), (TransferCode.EARN, 20)]
 
 

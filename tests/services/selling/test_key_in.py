@@ -187,6 +187,7 @@ def test_the_prices_on_the_paper_count_and_not_what_the_shelf_says_now(lost: Los
     assert lost.key_in(lost.row(lost.member, price="112.50")).added == 1
 
 
+@pytest.mark.long(sample=5)
 @pytest.mark.parametrize(
     ("cells", "reason"),
     [

@@ -388,6 +388,7 @@ while have < len(made):
 """
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("after", [1, 60, 150])
 def test_a_till_that_is_killed_while_it_loads_goes_on_where_it_was(
     tmp_path: Path, after: int

@@ -70,6 +70,9 @@ MESSAGES: Final[dict[str, msgspec.Struct]] = {
     "reserve_ask_whole": ReserveAsk(
         rid="06" * 16, asset=AssetSent(kind="card", key="cny", owner="ab" * 16), n=700, whole=True
     ),
+    "reserve_ask_day": ReserveAsk(
+        rid="04" * 16, asset=POINTS, n=500, zone="Asia/Shanghai", day="2026-12-03"
+    ),
     "reserve_ask": ReserveAsk(rid="04" * 16, asset=POINTS, n=500, zone="Asia/Shanghai"),
     "reserved": Reserved(grant=GRANT, elsewhere=(Held(store="S2", n=200),)),
     "reserved_nothing": Reserved(grant=None, why="ASSET_SHORT", elsewhere=(Held(store="S2", n=7),)),

@@ -6,7 +6,7 @@ import pytest
 
 from posloyalty.domain.shop.basket import Chosen, Redemption
 from posloyalty.services.lending.reserve_for_sale import Reservation, Short
-from posloyalty.sync.leases import AGAIN_MS, PUT_BACK, Asset, AssetKind
+from posloyalty.sync.leases import AGAIN_MS, DAY_AHEAD, PUT_BACK, Asset, AssetKind
 from posloyalty.sync.wire.lending import Held
 from tests.fakes.desk import Desk, full_desk
 from tests.fakes.lanes import LanesByStep
@@ -140,6 +140,7 @@ CUP = Chosen(kind="reward", of="cup")
         ("", ELSEWHERE, "Another till is using these points right now (store S2)"),
         ("", (), "Head office says that the member has too few points left"),
         (PUT_BACK, (), "Head office is being set up again from a copy"),
+        (DAY_AHEAD, (), "This till's day is over a week ahead of head office's"),
     ],
 )
 def test_a_reward_whose_points_are_not_lent_leaves_the_sale_and_is_said(
@@ -181,6 +182,7 @@ def test_a_gift_among_the_goods_is_asked_for_with_nobody() -> None:
     [
         ("", (), "USE_HELD"),
         ("", (Held(store="S2", n=1),), "USE_HELD_AT"),
+        (DAY_AHEAD, (), "USE_DAY_AHEAD"),
         (PUT_BACK, (), "USE_PUT_BACK"),  # no other till has it: nobody is lent anything yet
     ],
 )

@@ -87,10 +87,10 @@ SENDING = [
     ("offline", 3, "Offline · 3 to send", False,
      "Offline since 14:02. Selling goes on; 3 entries wait"),
     ("stopped", 3, "Not sending · 3", True,
-     "This computer's clock is far off; set it right. Selling goes on; 3 entries wait."
-     " More under Settings, Head office"),
+     "This computer's or head office's clock is wrong; set it right. Selling goes on; 3 entries"
+     " wait. More under Settings, Head office"),
     ("stopped", 0, "Not sending", True,
-     "This computer's clock is far off; set it right. Selling goes on."
+     "This computer's or head office's clock is wrong; set it right. Selling goes on."
      " More under Settings, Head office"),
 ]  # fmt: skip
 
@@ -136,7 +136,7 @@ def test_a_restored_till_that_head_office_takes_nothing_from_says_why_first() ->
     )
     lamp = next(lamp for lamp in strip.state.lamps if lamp.id == "sync")
     assert (lamp.words, lamp.trouble) == ("Not sending · 3", True)
-    assert strip.told("sync").startswith("This computer's clock is far off")
+    assert strip.told("sync").startswith("This computer's or head office's clock is wrong")
 
 
 @pytest.mark.parametrize(("language", "between"), [("en", ". "), ("zh_CN", "。"), ("zh_TW", "。")])
@@ -145,7 +145,7 @@ def test_two_sentences_are_parted_as_the_language_parts_them(language: str, betw
     strip.sent(SendingStatus(sending=Sending.OFFLINE, waiting=3, reason="TLS_NOT_YET"))
     words = Words(language)
     first = words("app.sending_offline_n", n=3, since="", reason="")
-    assert strip.told("sync") == first + between + words("outbox.reason_tls_not_yet")
+    assert strip.told("sync") == first + between + words("outbox.brief_tls_not_yet")
 
 
 def test_out_of_reach_for_a_cause_that_a_person_can_put_right_says_it() -> None:
@@ -156,7 +156,7 @@ def test_out_of_reach_for_a_cause_that_a_person_can_put_right_says_it() -> None:
     assert (lamp.words, lamp.trouble) == ("Offline", True)
     said = strip.told("sync")
     assert said.startswith("Offline since 14:02. Selling goes on; nothing waits. ")
-    assert "the clock is probably behind" in said
+    assert "The clock is probably behind" in said
 
 
 def test_offline_since_another_day_says_which() -> None:

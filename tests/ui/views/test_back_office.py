@@ -188,6 +188,7 @@ def test_everything_is_large_enough_named_whole_and_inside(
     assert len(mains) <= 1
 
 
+@pytest.mark.long(sample=10)
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize(("language", "look"), [("zh_TW", "dark"), ("zh_CN", "contrast")])
 def test_every_state_survives_another_language_and_look(

@@ -145,6 +145,7 @@ def test_del_removes_and_ctrl_z_brings_back(make: Make) -> None:
 # Scans
 
 
+@pytest.mark.long(sample=3)
 @pytest.mark.parametrize("where", ["sale", "chip", "pad", "find", "redeem", "why", "pay", "done"])
 def test_a_burst_is_a_scan_whatever_has_the_keyboard(make: Make, where: str) -> None:
     stage = make()
@@ -370,7 +371,7 @@ def states(stage: CounterStage) -> Iterator[str]:
     yield "done"
 
 
-@pytest.mark.long(sample=10)
+@pytest.mark.long(sample=5)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("language", ["zh_CN", "en"])

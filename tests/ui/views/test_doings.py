@@ -133,6 +133,7 @@ def test_the_button_is_there_only_with_a_member_and_something_to_do(make: Make) 
     assert not counter.view.member.doings.isVisible()
 
 
+@pytest.mark.long(sample=2)
 @pytest.mark.parametrize("way", WAYS)
 def test_the_list_and_every_page_are_whole_named_and_large_enough(
     make: Make, way: tuple[str, str, int, tuple[int, int]]

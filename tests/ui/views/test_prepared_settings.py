@@ -53,7 +53,7 @@ def controls(view: QWidget) -> list[tuple[str, str, bool]]:
     return [(type(part).__name__, part.accessibleName(), part.isEnabled()) for part in parts]
 
 
-@pytest.mark.long(sample=4)
+@pytest.mark.long(sample=2)
 @pytest.mark.parametrize("section", ["products", *SECTIONS])
 def test_a_section_made_ahead_shows_what_it_shows_when_made_by_opening_it(
     stages: list[OfficeStage], section: str
@@ -63,6 +63,7 @@ def test_a_section_made_ahead_shows_what_it_shows_when_made_by_opening_it(
     assert sorted(ahead) == sorted(controls(opened(stages[-1], section)))
 
 
+@pytest.mark.long(sample=1)
 @pytest.mark.parametrize("section", ["store", "look", "about"])
 def test_its_entries_are_made_ahead_and_only_filled_when_it_is_opened(
     stages: list[OfficeStage], section: str

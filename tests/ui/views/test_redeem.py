@@ -38,6 +38,7 @@ def stages(qtbot: QtBot) -> Iterator[list[CounterStage]]:
         end_stage(stage)
 
 
+@pytest.mark.long(sample=5)
 @pytest.mark.parametrize("language", ["en", "zh_TW"])
 @pytest.mark.parametrize("here", [500, 0])
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -61,6 +62,7 @@ def test_the_way_to_an_approval_takes_no_key_of_the_pad_its_size(
     assert stage.window.navigator.sheet is Sheet.APPROVE
 
 
+@pytest.mark.long(sample=3)
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_points_that_are_spent_already_leave_the_keys_their_size_too(
     stages: list[CounterStage], size: tuple[int, int]
@@ -83,6 +85,7 @@ def test_points_that_are_spent_already_leave_the_keys_their_size_too(
     assert chip.kind is ChipIs.USABLE
 
 
+@pytest.mark.long(sample=5)
 @pytest.mark.parametrize("language", ["en", "zh_CN", "zh_TW"])
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_what_is_wrong_with_an_amount_stands_whole_on_its_line(
@@ -120,3 +123,23 @@ def test_a_title_of_two_lines_is_whole(
     title.setText(" ".join(["Why: a cup for ten stamps"] * 4))
     stage.rest()
     assert title.height() >= 2 * QFontMetrics(title.font()).lineSpacing()
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (1024, 600), (1366, 768)], ids=str)
+def test_where_nothing_can_be_spent_it_says_what_this_is_about_and_offers_no_keys(
+    stages: list[CounterStage], size: tuple[int, int]
+) -> None:
+    stage = counter_stage(size=size)
+    stages.append(stage)
+    stage.till.check_out.lent = (0, 2000)
+    stage.fill()
+    stage.press(Qt.Key.Key_F5)
+    stage.settle()
+    stage.rest()
+    view = stage.window.navigator.sheet_view
+    assert isinstance(view, RedeemView)
+    seen = [one for one in (view.box, view.less, view.more, view.pad, view.ok) if one.isVisible()]
+    assert seen == []
+    assert view.frame.title.isVisible()
+    assert view.frame.close_button.isVisible()
+    assert list(wrong_controls(view, view.look)) == []

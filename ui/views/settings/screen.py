@@ -14,6 +14,7 @@ from ui.appearance import Layout
 from ui.appearance.metrics import TARGET
 from ui.presenters.settings.screen import SettingsPresenter, SettingsState
 from ui.rehearsal import rehearse
+from ui.views.focus_zones import tab_through_screen
 from ui.views.parts import back_button, column, panel, row, scrolling
 from ui.views.settings.section import SectionView
 from ui.widgets.buttons import ActionButton
@@ -42,6 +43,7 @@ class SettingsView(ScreenView):
         self._stack.addWidget(self._refused)
         self._sections: RowList | None = None
         self._tabs: dict[str, ActionButton] = {}
+        self._zones: tuple[QWidget, ...] = ()
         back = back_button(look, words, presenter.escape)
         if look.layout is Layout.NARROW:
             self._arrange_narrow(back)
@@ -49,6 +51,16 @@ class SettingsView(ScreenView):
             self._arrange(back)
         self.home = self
         self.bind(presenter)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes as the screen is read: sections, then the open one, its entries before its foot.
+        Qt would go as things were made.
+        """
+        section = self._views.get(self._presenter.state.section)
+        zones = self._zones if section is None else (*self._zones, *section.zones)
+        return tab_through_screen(self, zones, forward=forward) or super().focusNextPrevChild(
+            forward
+        )
 
     def release(self) -> None:
         """Let go of the sections too."""
@@ -92,6 +104,7 @@ class SettingsView(ScreenView):
     def _arrange(self, back: ActionButton) -> None:
         look, words = self.look, self.words
         frame, inside = panel(look, pad=8)
+        self._zones = (frame,)
         self._sections = RowList(look, name=words("settings.sections"), row_height=SECTION_ROW)
         self._sections.chosen.connect(self._choose)
         back.setFixedHeight(look.px(SECTIONS_BACK))
@@ -121,11 +134,14 @@ class SettingsView(ScreenView):
         self._area = area
         head = row(look)
         head.addWidget(back, 0, Qt.AlignmentFlag.AlignTop)
+        turns = []
         for way, icon, name in ((-1, "back", "sections_before"), (1, "next", "sections_after")):
             turn = ActionButton(look, icon=icon, name=self.words(f"settings.{name}"))
             turn.clicked.connect(lambda _=False, to=way: self._turn_tabs(to))
             head.addWidget(turn, 0, Qt.AlignmentFlag.AlignTop)
+            turns.append(turn)
         head.insertWidget(2, area, 1)
+        self._zones = (back, turns[0], inner, turns[1])
         whole = column(look, self, pad=8)
         whole.addLayout(head)
         whole.addWidget(self._stack, 1)

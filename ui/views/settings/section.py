@@ -71,6 +71,15 @@ class SectionView(QWidget):
         self._ear = Ear(self.present)
         self._unsubscribe: Callable[[], None] = section.subscribe(self._ear.hear)
 
+    @property
+    def zones(self) -> tuple[QWidget, ...]:
+        """What Tab goes through, in order: the list, what is open, and what is done with it."""
+        if self._list is None:
+            return (self._inner, self._foot)
+        if self.grid is not None:
+            return (self._inner, self._foot, self._left)
+        return (self._left, self._inner, self._foot)
+
     def sleep(self) -> None:
         """Another section, or another screen, is in front."""
         self._ear.sleep()
@@ -123,7 +132,7 @@ class SectionView(QWidget):
     def _body(self) -> QWidget:
         """Form, places, buttons and notices, one below the other; or the notices over the form."""
         look = self.look
-        inner = QWidget()
+        inner = self._inner = QWidget()
         inside = column(look, inner, gap=16)
         inside.setContentsMargins(0, 0, look.px(12), 0)
         inside.addWidget(self._hint)

@@ -24,28 +24,3 @@ from posloyalty.domain.programme.conditions import (
     tier,
     weekdays,
 )
-
-__all__ = [
-    "birthday",
-    "bucket",
-    "club",
-    "contains",
-    "dates",
-    "first_purchase",
-    "history",
-    "hours",
-    "logic",
-    "mark",
-    "member",
-    "min_spend",
-    "month_days",
-    "picked",
-    "place",
-    "plan",
-    "quantity",
-    "segment",
-    "spend",
-    "tender",
-    "tier",
-    "weekdays",
-]

@@ -12,16 +12,3 @@ from posloyalty.domain.programme.effects import (
     percent,
     upgrade,
 )
-
-__all__ = [
-    "amount",
-    "bands",
-    "bundle",
-    "buy_get",
-    "cheapest_free",
-    "cumulative",
-    "fixed_price",
-    "gift",
-    "percent",
-    "upgrade",
-]

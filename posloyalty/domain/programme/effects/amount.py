@@ -21,6 +21,11 @@ class Amount(TotalEffect):
 
     amount_minor: int
 
+    @property
+    def most_minor(self) -> int:
+        """The amount."""
+        return self.amount_minor
+
     def total(self, amount_minor: int, quantity_milli: int) -> int:
         """The amount, or all there is."""
         return min(self.amount_minor, amount_minor)

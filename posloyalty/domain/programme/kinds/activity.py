@@ -22,13 +22,13 @@ then a condition that the sale's rules may ask for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
 from posloyalty.domain.programme.condition import AllOf, read_when
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.limit import Limit, LimitPer, LimitUnit, read_limit
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
@@ -112,8 +112,12 @@ class Activity:
         known = [start for start in starts if start is not None]
         return min([*known, day - timedelta(days=cooling_days)])
 
+    def giving_nothing(self) -> Activity:
+        """The same where nobody earns any more."""
+        return replace(self, points=0)
 
-@declares("activity", Activity)
+
+@declares("activity", Activity, until=Until.ITS_OWN_END)
 def read_activity(section: Section) -> Activity:
     """One `[[activity]]`."""
     activity_id = section.text("id")

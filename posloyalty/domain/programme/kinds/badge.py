@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.gives import gift
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
@@ -42,7 +42,7 @@ class GiveBadge:
         return BADGE, self.badge
 
 
-@declares(BADGE, Badge)
+@declares(BADGE, Badge, until=Until.ITS_OWN_END)
 def read_badge(section: Section) -> Badge:
     """One `[[badge]]`."""
     badge_id = section.text("id")

@@ -24,7 +24,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.gives import Gives, read_gives
 from posloyalty.domain.programme.kinds.challenge import (
     EachPeriod,
@@ -116,7 +116,7 @@ class Board:
         return self.days(first or date.max)[0] if what == self.id and PERIOD in evidence else None
 
 
-@declares(BOARD, Board)
+@declares(BOARD, Board, until=Until.ITS_OWN_END)
 def read_board(section: Section) -> Board:
     """One `[[board]]`."""
     board_id = section.text("id")

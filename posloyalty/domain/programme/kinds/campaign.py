@@ -24,7 +24,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.limit import LimitMode, LimitUnit
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import SHOP_COST, Section
@@ -94,7 +94,7 @@ class Campaign:
         return bucket_of(self.experiment, key) < self.control
 
 
-@declares(CAMPAIGN, Campaign)
+@declares(CAMPAIGN, Campaign, until=Until.ITS_OWN_END)
 def read_campaign(section: Section) -> Campaign:
     """One `[[campaign]]`."""
     campaign_id = section.text("id")

@@ -23,7 +23,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.line_filter import LineFilter, read_filter
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.period import CalendarSpan
@@ -108,7 +108,7 @@ class Cause:
         return amount_minor in self.amounts
 
 
-@declares("cause", Cause)
+@declares("cause", Cause, until=Until.ITS_OWN_END)
 def read_cause(section: Section) -> Cause:
     """One `[[cause]]`."""
     cause_id = section.text("id")

@@ -28,7 +28,7 @@ from typing import Final
 
 from posloyalty.domain.programme import period
 from posloyalty.domain.programme.condition import AllOf, read_when
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.gives import Gives, read_gives
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.period import Period
@@ -174,7 +174,7 @@ class Challenge:
         return day
 
 
-@declares(CHALLENGE, Challenge)
+@declares(CHALLENGE, Challenge, until=Until.EARNING)
 def read_challenge(section: Section) -> Challenge:
     """One `[[challenge]]`."""
     challenge_id = section.text("id")

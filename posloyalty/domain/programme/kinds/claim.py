@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.section import Section
 
 CLAIM: Final = "claim"
@@ -29,7 +29,7 @@ class Claim:
     minutes: int
 
 
-@declares(CLAIM, Claim, single=True)
+@declares(CLAIM, Claim, single=True, until=Until.ITS_OWN_END)
 def read_claim(section: Section) -> Claim:
     """The one `[claim]`."""
     read = Claim(

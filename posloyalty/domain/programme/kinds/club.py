@@ -26,7 +26,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from posloyalty.domain.programme.condition import AllOf, read_when
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.earn_rule import read_clock
 from posloyalty.domain.programme.line_filter import LineFilter, read_filter
 from posloyalty.domain.programme.names import Names
@@ -74,7 +74,7 @@ class Priority:
     by_business_day: bool
 
 
-@declares(CLUB, Club)
+@declares(CLUB, Club, until=Until.ITS_OWN_END)
 def read_club(section: Section) -> Club:
     """One `[[club]]`."""
     club_id = section.text("id")
@@ -88,7 +88,7 @@ def read_club(section: Section) -> Club:
     return read
 
 
-@declares("restricted", Restricted)
+@declares("restricted", Restricted, until=Until.ITS_OWN_END)
 def read_restricted(section: Section) -> Restricted:
     """One `[[restricted]]`."""
     restricted_id = section.text("id")
@@ -106,7 +106,7 @@ def read_restricted(section: Section) -> Restricted:
     return read
 
 
-@declares("priority", Priority)
+@declares("priority", Priority, until=Until.ITS_OWN_END)
 def read_priority(section: Section) -> Priority:
     """One `[[priority]]`."""
     priority_id = section.text("id")

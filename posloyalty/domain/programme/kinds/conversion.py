@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
 
@@ -46,7 +46,7 @@ class Conversion:
         return times * self.gives, times * self.gets
 
 
-@declares("conversion", Conversion)
+@declares("conversion", Conversion, until=Until.REDEEMING)
 def read_conversion(section: Section) -> Conversion:
     """One `[[conversion]]`."""
     conversion_id = section.text("id")

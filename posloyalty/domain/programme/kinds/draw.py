@@ -24,7 +24,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Final
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.gives import COUNT_MOST, gift
 from posloyalty.domain.programme.kinds.challenge import TheseDays, read_within
 from posloyalty.domain.programme.market import Market, read_market
@@ -112,7 +112,7 @@ def read_entry_gift(table: Section, key: str) -> GiveEntry:
     return GiveEntry(table.refer(key, DRAW), table.whole("count", 1, least=1, most=COUNT_MOST))
 
 
-@declares(DRAW, Draw)
+@declares(DRAW, Draw, until=Until.ITS_OWN_END)
 def read_draw(section: Section) -> Draw:
     """One `[[draw]]`."""
     draw_id = section.text("id")

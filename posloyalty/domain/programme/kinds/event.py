@@ -14,12 +14,12 @@ gives = { points = 50 }       # to who comes
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from posloyalty.domain.programme.condition import AllOf, read_when
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.gives import Gives, read_gives
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
@@ -53,8 +53,12 @@ class Event:
         """Everybody's places."""
         return (self.code(programme_id),) if what == self.id else ()
 
+    def giving_nothing(self) -> Event:
+        """The same where nobody earns any more."""
+        return replace(self, gives=Gives())
 
-@declares(EVENT, Event)
+
+@declares(EVENT, Event, until=Until.ITS_OWN_END)
 def read_event(section: Section) -> Event:
     """One `[[event]]`."""
     event_id = section.text("id")

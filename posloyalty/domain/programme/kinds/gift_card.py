@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.expiry import (
     CalendarYear,
@@ -98,7 +98,7 @@ def taxed_as(programme: Programme, product: Product) -> str:
     return OUTSIDE_TAX.code if multi else product.tax_class
 
 
-@declares(GIFT_CARD, GiftCard)
+@declares(GIFT_CARD, GiftCard, until=Until.ITS_OWN_END)
 def read_gift_card(section: Section) -> GiftCard:
     """One `[[gift_card]]`."""
     card_id = section.text("id")

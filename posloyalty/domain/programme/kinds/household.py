@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.section import Section
 
 HOUSEHOLD: Final = "household"
@@ -37,7 +37,7 @@ class Household:
     spends: WhoSpends
 
 
-@declares(HOUSEHOLD, Household, single=True)
+@declares(HOUSEHOLD, Household, single=True, until=Until.ITS_OWN_END)
 def read_household(section: Section) -> Household:
     """The one `[household]`."""
     read = Household(

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.limit import Limit, LimitOf, LimitPer, LimitUnit, read_limits
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
@@ -69,7 +69,7 @@ class Partner:
         return (due * Ratio(10**self.currency.exponent, 10**scale)).apply(1, Rounding.HALF_UP)
 
 
-@declares(PARTNER, Partner)
+@declares(PARTNER, Partner, until=Until.ITS_OWN_END)
 def read_partner(section: Section) -> Partner:
     """One `[[partner]]`."""
     partner_id = section.text("id")

@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.limit import Limit, LimitUnit, read_limits
 from posloyalty.domain.programme.line_filter import LineFilter, read_filter
@@ -46,7 +46,7 @@ def pass_sold_as(programme: Programme, product: Product) -> Pass | None:
     return next((one for one in programme.of(Pass) if one.goods.matches(product)), None)
 
 
-@declares(PASS, Pass)
+@declares(PASS, Pass, until=Until.ITS_OWN_END)
 def read_pass(section: Section) -> Pass:
     """One `[[pass]]`."""
     pass_id = section.text("id")

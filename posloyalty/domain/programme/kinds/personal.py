@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
 
@@ -47,7 +47,7 @@ class Personal:
         return self.rests_since(day)
 
 
-@declares("personal", Personal)
+@declares("personal", Personal, until=Until.ITS_OWN_END)
 def read_personal(section: Section) -> Personal:
     """One `[[personal]]`."""
     personal_id = section.text("id")

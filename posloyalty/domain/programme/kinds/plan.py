@@ -27,7 +27,7 @@ from typing import Final
 
 from posloyalty.domain.programme.condition import Condition
 from posloyalty.domain.programme.conditions.plan import PLAN, InPlan
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.gives import Gives, read_gives
 from posloyalty.domain.programme.line_filter import LineFilter, read_filter
@@ -102,7 +102,7 @@ def asks_for(condition: Condition, plan_id: str) -> bool:
     return any(asks_for(part, plan_id) for part in parts)
 
 
-@declares(PLAN, Plan)
+@declares(PLAN, Plan, until=Until.ITS_OWN_END)
 def read_plan(section: Section) -> Plan:
     """One `[[plan]]`."""
     plan_id = section.text("id")

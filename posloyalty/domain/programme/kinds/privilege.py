@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from posloyalty.domain.programme.condition import AllOf, read_when
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.kinds.pass_ import counts_only
 from posloyalty.domain.programme.limit import Limit, read_limits
 from posloyalty.domain.programme.names import Names
@@ -37,7 +37,7 @@ class Privilege:
     places: int
 
 
-@declares(PRIVILEGE, Privilege)
+@declares(PRIVILEGE, Privilege, until=Until.ITS_OWN_END)
 def read_privilege(section: Section) -> Privilege:
     """One `[[privilege]]`."""
     privilege_id = section.text("id")

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.gives import Gives, read_gives
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
@@ -73,7 +73,7 @@ class Referral:
         return (code,) if what == self.id and code else ()
 
 
-@declares("referral", Referral)
+@declares("referral", Referral, until=Until.EARNING)
 def read_referral(section: Section) -> Referral:
     """One `[[referral]]`."""
     referral_id = section.text("id")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.section import Section
 from posloyalty.domain.shop.tender_back import TenderOrder
@@ -80,7 +80,7 @@ def returns_of(programme: Programme) -> Returns:
     return next(iter(programme.of(Returns)), DEFAULT)
 
 
-@declares("returns", Returns, single=True)
+@declares("returns", Returns, single=True, until=Until.ITS_OWN_END)
 def read_returns(section: Section) -> Returns:
     """The one `[returns]` table."""
     read = Returns(

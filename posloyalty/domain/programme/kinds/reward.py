@@ -25,7 +25,7 @@ from typing import Final
 
 from posloyalty.domain.programme.auto_use import AutoUse, Using, read_auto_use
 from posloyalty.domain.programme.condition import ALWAYS, AllOf, read_when
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.gives import Gives, read_gives
 from posloyalty.domain.programme.limit import Limit, LimitUnit, read_limits
 from posloyalty.domain.programme.names import Names
@@ -80,7 +80,7 @@ def exchanged(reward_id: str) -> str:
     return f"{REWARD}/{reward_id}"
 
 
-@declares(REWARD, Reward)
+@declares(REWARD, Reward, until=Until.REDEEMING)
 def read_reward(section: Section) -> Reward | None:
     """One `[[reward]]`."""
     costs_points = "cost" in section

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.section import Section
 
 RISK: Final = "risk"
@@ -70,7 +70,7 @@ UNSTATED: Final = Risk(
 """What holds where a programme says nothing."""
 
 
-@declares(RISK, Risk, single=True)
+@declares(RISK, Risk, single=True, until=Until.ITS_OWN_END)
 def read_risk(section: Section) -> Risk:
     """The one `[risk]`."""
     usual = Risk()

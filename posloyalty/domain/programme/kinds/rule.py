@@ -25,7 +25,7 @@ from typing import Any, Final
 
 from posloyalty.domain.members.member import Birthday
 from posloyalty.domain.programme.condition import AllOf, read_when
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.earn_rule import read_clock
 from posloyalty.domain.programme.gives import Gives, GiveVoucher, read_gives
 from posloyalty.domain.programme.limit import (
@@ -215,7 +215,7 @@ class PeriodEnds:
         return self.period(day)[0]
 
 
-@declares(RULE, Rule)
+@declares(RULE, Rule, until=Until.EARNING)
 def read_rule(section: Section) -> Rule | None:
     """One `[[rule]]`."""
     rule_id = section.text("id")

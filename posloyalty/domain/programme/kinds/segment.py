@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.kinds.rule import occasion
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
@@ -53,7 +53,7 @@ class Segment:
         return None if self.max_age_days is None else as_of + timedelta(days=self.max_age_days)
 
 
-@declares(SEGMENT, Segment)
+@declares(SEGMENT, Segment, until=Until.ITS_OWN_END)
 def read_segment(section: Section) -> Segment:
     """One `[[segment]]`."""
     segment_id = section.text("id")

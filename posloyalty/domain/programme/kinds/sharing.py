@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
 
@@ -41,7 +41,7 @@ class Sharing:
         return in_bounds and points > 0 and points % self.step == 0
 
 
-@declares("sharing", Sharing)
+@declares("sharing", Sharing, until=Until.REDEEMING)
 def read_sharing(section: Section) -> Sharing:
     """One `[[sharing]]`."""
     sharing_id = section.text("id")

@@ -13,10 +13,10 @@ The story itself, words or picture, is kept by the shop; the journal holds its S
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.gives import Gives, read_gives
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
@@ -37,8 +37,12 @@ class Story:
     most: int
     gives: Gives
 
+    def giving_nothing(self) -> Story:
+        """The same where nobody earns any more."""
+        return replace(self, gives=Gives())
 
-@declares(STORY, Story)
+
+@declares(STORY, Story, until=Until.ITS_OWN_END)
 def read_story(section: Section) -> Story:
     """One `[[story]]`."""
     story_id = section.text("id")

@@ -16,12 +16,12 @@ under the survey's own id, so that a result names nobody.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.gives import Gives, read_gives
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
@@ -75,8 +75,12 @@ class Survey:
         """Who was invited on this day or later is not asked again."""
         return day - timedelta(days=self.rest_days - 1)
 
+    def giving_nothing(self) -> Survey:
+        """The same where nobody earns any more."""
+        return replace(self, gives=Gives())
 
-@declares(SURVEY, Survey)
+
+@declares(SURVEY, Survey, until=Until.ITS_OWN_END)
 def read_survey(section: Section) -> Survey:
     """One `[[survey]]`."""
     survey_id = section.text("id")

@@ -13,12 +13,12 @@ Ballots are counted by what was cast first, in whatever order they arrive.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from posloyalty.domain.programme.condition import AllOf, read_when
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.gives import Gives, read_gives
 from posloyalty.domain.programme.kinds.challenge import TheseDays, read_within
 from posloyalty.domain.programme.names import Names
@@ -57,8 +57,12 @@ class Vote:
         """Every ballot."""
         return (self.code(programme_id),) if what == self.id else ()
 
+    def giving_nothing(self) -> Vote:
+        """The same where nobody earns any more."""
+        return replace(self, gives=Gives())
 
-@declares(VOTE, Vote)
+
+@declares(VOTE, Vote, until=Until.ITS_OWN_END)
 def read_vote(section: Section) -> Vote:
     """One `[[vote]]`."""
     vote_id = section.text("id")

@@ -30,7 +30,7 @@ from typing import Final
 
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.auto_use import AutoUse, Using, read_auto_use
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.limit import Limit, LimitUnit, read_limits
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.offer import Offer
@@ -82,7 +82,7 @@ class Voucher:
         return right.last_day is not None and right.last_day <= self.auto_use.last(day)
 
 
-@declares(VOUCHER, Voucher)
+@declares(VOUCHER, Voucher, until=Until.ITS_OWN_END)
 def read_voucher(section: Section) -> Voucher | None:
     """One `[[voucher]]`."""
     auto_use = read_auto_use(section)

@@ -20,7 +20,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from posloyalty.domain.programme.declaration import declares
+from posloyalty.domain.programme.declaration import Until, declares
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.section import Section
 
@@ -82,7 +82,7 @@ def winding_of(programme: Programme) -> WindingDown | None:
     return next(iter(programme.of(WindingDown)), None)
 
 
-@declares(WINDING_DOWN, WindingDown, single=True)
+@declares(WINDING_DOWN, WindingDown, single=True, until=Until.ITS_OWN_END)
 def read_winding_down(section: Section) -> WindingDown | None:
     """The one `[winding_down]` table."""
     days = [section.day(key) for key in ("announced", "earns_through", "redeems_through")]

@@ -13,15 +13,4 @@ from posloyalty.insight.draft.warnings import (
 )
 from posloyalty.insight.draft.warnings.warning import warnings_of
 
-__all__ = [
-    "circles",
-    "costs",
-    "goods",
-    "levels",
-    "never",
-    "nothing",
-    "past",
-    "twins",
-    "wallets",
-    "warnings_of",
-]
+__all__ = ["warnings_of"]

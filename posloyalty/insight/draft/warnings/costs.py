@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from posloyalty.domain.programme.effects.amount import Amount
 from posloyalty.domain.programme.effects.gift import Gift
 from posloyalty.domain.programme.offer import Offer
 from posloyalty.domain.programme.section import SHOP_COST
-from posloyalty.domain.programme.terms import FreePiece
 from posloyalty.domain.programme.toml_file import Found
 from posloyalty.domain.values.money import Currency, format_amount
 from posloyalty.domain.values.ratio import Ratio
@@ -42,7 +40,7 @@ def _things(draft: Draft) -> Iterator[Found]:
                     path, "GIFT_COSTS_MORE", rule.id, gift.shop_cost_minor, gift.price_minor, money
                 )
         elif offer.shop_cost_minor is not None:
-            path, most = (*rule.path, SHOP_COST), _most_off(offer)
+            path, most = (*rule.path, SHOP_COST), offer.most_off
             if most is not None:
                 yield from _above(path, "COSTS_MORE", rule.id, offer.shop_cost_minor, most, money)
 
@@ -53,13 +51,3 @@ def _above(
     if cost > most:
         told = {"cost": format_amount(cost, money), "most": format_amount(most, money)}
         yield found(path, code, id=name, **told)
-
-
-def _most_off(offer: Offer) -> int | None:
-    """The most that one use takes off, where the file bounds it."""
-    effect, bounds = offer.effect, [offer.most_minor]
-    if isinstance(effect, FreePiece):
-        bounds.append(effect.up_to_minor)
-    elif isinstance(effect, Amount):
-        bounds.append(effect.amount_minor)
-    return min((bound for bound in bounds if bound is not None), default=None)

@@ -165,6 +165,7 @@ UNDONE = [
 ]
 
 
+@pytest.mark.long(sample=3)
 @pytest.mark.parametrize(("row", "answers"), UNDONE)
 def test_what_can_be_taken_back_offers_it_and_leaves_the_list_as_it_was(
     desk: DoingsDesk, row: str, answers: dict[str, str]
