@@ -94,8 +94,8 @@ def _add_tills(office: typer.Typer, speaker: Speaker) -> None:
     ) -> None:
         with speaker.faults(), opened_office_of(context) as found:
             day = None if lost_on is None else lost_on.date()
-            found.administration.revoke(till, lost_on=day)
-            speaker.say("office_till_revoked", till=till)
+            leases = found.administration.revoke(till, lost_on=day)
+            speaker.say("office_till_revoked", till=till, leases=leases)
 
     @office.command("gone", help=words("cli.help_gone"))
     def _gone(
