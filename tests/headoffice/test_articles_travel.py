@@ -38,6 +38,8 @@ TAXES = "code,name,rate,mode\nstd13,13 %,13%,inclusive\nred9,9 %,9%,inclusive\n"
 HEAD = "sku,name,price,tax_class,unit,category,codes,tags,active\n"
 MILK = "77,Milk,9.80,red9,each,Dairy,4006381333931,fresh,yes\n"
 APPLE = "78,Apple,12.00,red9,kg,Fruit,4011,,yes\n"
+MILK_WITHOUT = MILK.replace("4006381333931", "")
+CREAM = "76,Cream,5.00,red9,each,Dairy,4006381333931,,yes\n"
 GTIN = "04006381333931"
 DAIRY_DAY = """
 [[offer]]
@@ -265,17 +267,28 @@ def test_a_number_that_each_shop_gives_as_it_likes_makes_no_two_goods_one(
     ]
 
 
-@pytest.mark.long(
-    beside="tests/headoffice/test_coming_articles_travel.py::test_a_code_goes_from_one_article_to_another_on_its_day"
-)
 def test_a_code_goes_from_one_article_to_another(chain: Chain) -> None:
     one = chain.tills[0]
     file(chain.office, HEAD + MILK + APPLE)
     heard(one)
-    cream = "76,Cream,5.00,red9,each,Dairy,4006381333931,,yes\n"
-    file(chain.office, f"{HEAD}{MILK.replace('4006381333931', '')}{cream}")
+    file(chain.office, HEAD + MILK_WITHOUT + CREAM)
     heard(one)
     assert (product(one, "77").codes, product(one, "76").codes) == ((), (GTIN,))
+    assert told(one, "article_code_moved") == []
+
+
+def test_a_code_goes_over_though_who_had_it_is_heard_of_in_a_later_page(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = chain.tills[0]
+    file(chain.office, HEAD + MILK)
+    heard(one)
+    file(chain.office, HEAD + MILK_WITHOUT + CREAM)
+    file(chain.office, HEAD + MILK_WITHOUT.replace("9.80", "9.90"))
+    monkeypatch.setattr(hear_articles, "ArticlesAsk", lambda **said: ArticlesAsk(**said, most=1))
+    heard(one)
+    milk = product(one, "77")
+    assert (milk.price_minor, milk.codes, product(one, "76").codes) == (990, (), (GTIN,))
     assert told(one, "article_code_moved") == []
 
 

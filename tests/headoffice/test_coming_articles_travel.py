@@ -303,6 +303,22 @@ def test_a_code_goes_from_one_article_to_another_on_its_day(chain: Chain, one: P
     assert scanned(one).sku == "76"
 
 
+def test_who_scans_what_gets_a_code_sells_it_before_the_article_that_had_the_code_comes(
+    chain: Chain, one: Placed
+) -> None:
+    done(chain.office, f"{HEAD}76,Cream,5.00,std13,,yes,\n")
+    rows = f"77,Milk,9.80,std13,,yes,2026-11-24\n76,Cream,5.00,std13,{CODE},yes,2026-11-24\n"
+    done(chain.office, HEAD + rows)
+    heard(chain)
+    at(chain, 24, 8)
+    assert scanned(one, "76").codes == (f"0{CODE}",)
+    with one.shop.till.book.read() as reader:
+        assert [row.code for row in reader.coming.due("2026-11-24", most=9)] == ["77"]
+    assert scanned(one).sku == "76"
+    assert scanned(one, "77").codes == ()
+    assert told(one, "article_code_moved") == []
+
+
 def test_what_was_taken_back_never_comes(chain: Chain, one: Placed) -> None:
     number = done(chain.office, f"{HEAD}{DEARER}80,Jam,6.00,std13,,yes,2026-11-24\n")
     heard(chain)
