@@ -8,6 +8,7 @@ from typing import Final
 
 from tests.simulation.kinds import (
     CLONES,
+    CLONES_LATE,
     DAYS,
     FAMILIES,
     FORGETS,
@@ -116,7 +117,7 @@ FURTHER: Final = (
         f"{_CLONES}:spoke",
         "if not follows and abs(off_s) > LATE_S:",
         "if False:",
-        CLONES,
+        CLONES_LATE,
     ),
     Mutation(
         "who is not the till may speak on",

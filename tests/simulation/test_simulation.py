@@ -94,7 +94,7 @@ CAUGHT = {
     "a late word brings an erased name back": (1, 1000),
     "who speaks again after a later start is never doubted": (0, 1000),
     "who is not the till may speak on": (36, 1000),
-    "first words that the network held back put the till away": (1037, 5000),
+    "first words that the network held back put the till away": (189, 750),
     "what the network held back is a word of whoever was left": (1262, 4500),
     "money off is lent again once it was given": (10, 1000),
     "the rest of an event is not told to whom it concerns later": (4, 500),
