@@ -44,6 +44,9 @@ _TAKEN_FOR_ANOTHER: Final = re.compile(
 or time (as 3-4, MAR1 or 3月4日), or a truth.
 """
 
+_PLAIN_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,10}")
+"""What comes back as it went: with twelve digits a spreadsheet writes 6.9E+11."""
+
 
 def guarded(text: str) -> str:
     """A code or a name as a table has it."""
@@ -51,10 +54,9 @@ def guarded(text: str) -> str:
 
 
 def unguarded(text: str) -> str:
-    """What a cell says that may have been guarded."""
-    if text.startswith(_APOSTROPHE) and _would_change(text[1:]):
-        return text[1:]
-    return text
+    """What a cell says that may have been guarded, also by somebody who marks each number so."""
+    meant = text.removeprefix(_APOSTROPHE)
+    return meant if _would_change(meant) or _PLAIN_NUMBER.fullmatch(meant) else text
 
 
 def is_formula(text: str) -> bool:
@@ -67,5 +69,8 @@ def _would_change(text: str) -> bool:
     return (
         is_formula(text)
         or text.startswith(_APOSTROPHE)
-        or _TAKEN_FOR_ANOTHER.fullmatch(text.strip()) is not None
+        or (
+            _PLAIN_NUMBER.fullmatch(text) is None
+            and _TAKEN_FOR_ANOTHER.fullmatch(text.strip()) is not None
+        )
     )

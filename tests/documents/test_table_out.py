@@ -44,12 +44,25 @@ def test_nothing_is_run_as_a_formula(cell: str, written: str) -> None:
 
 
 CODES = (
-    "001", "6901234567890", "1e5", "3-4", "$5", "(5)", "（5）", "-$5", "￥5", "NT$ 5", "5€", "5",
+    "001", "6901234567890", "1e5", "3-4", "$5", "(5)", "（5）", "-$5", "￥5", "NT$ 5", "5€", "007",
     "−5", "MAR1", "2 Sep 2026", "50%", "TRUE", "3月4日", "上午8:30", "2026-11-22", "-1", "@x",
-    "=cmd|' /C calc'!A0", "'s Hertogenbosch", "'001",
+    "=cmd|' /C calc'!A0", "'s Hertogenbosch", "'001", "'77", "123456789012",
 )  # fmt: skip
 """What Gnumeric, LibreOffice or Excel takes for something else, or takes the beginning of."""
-PLAIN = ("", "S1-T1-000123", "牛奶", "7-Eleven", "Mayfair", "5 kg", "ab12", "don't", "US5")
+PLAIN = (
+    "",
+    "0",
+    "77",
+    "12345678901",
+    "S1-T1-000123",
+    "牛奶",
+    "7-Eleven",
+    "Mayfair",
+    "5 kg",
+    "ab12",
+    "don't",
+    "US5",
+)
 
 
 def test_codes_and_names_are_marked_as_texts_and_read_back_as_they_were(tmp_path: Path) -> None:
