@@ -29,7 +29,9 @@ def lent(office: OpenOffice, till: ATill) -> OpenOffice:
             "recalled": 0, "taken": 1, "given": 0,
         }  # fmt: skip
         connection.execute(LEASE.insert().values(row))
-    opens = events.RightOpened(kind="lease", of="points:club/points", pi="", owner=ANNA.hex(), uses=100)
+    opens = events.RightOpened(
+        kind="lease", of="points:club/points", pi="", owner=ANNA.hex(), uses=100
+    )
     steps = (
         events.RightStep(
             id=derive_id("step", 1).hex(), right=LENT.hex(), move="issue", opens=opens
