@@ -89,8 +89,8 @@ CLONES_LATE: Final = replace(
     CLONES, name="clones-late", always=("lost_ask", "stale", "partition", "crash")
 )
 """What programs say first is held back while they are started anew out of reach. For deliberate
-bugs alone: in one world of seventy it is held back for less than ten minutes, which nobody can tell
-from a second program (`LATE_S`).
+bugs alone: about one world of seventy goes wrong without any, where it is held back for less than
+ten minutes (`LATE_S`), or the last to speak of the kept machine's starts is an older one.
 """
 
 KINDS: Final = (
