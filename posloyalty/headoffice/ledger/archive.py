@@ -87,8 +87,6 @@ ORDER BY n.id"""
 _SEEN: Final = """
 SELECT j.event_id, j.seq FROM journal_event j
 WHERE {stands} AND {mine} = ? AND j.event_id IN"""
-
-
 _HEARD_FOR: Final = """
 SELECT j.event_id, j.seq FROM journal_event j
 WHERE {stands} AND {mine} = ? AND EXISTS (
@@ -357,22 +355,24 @@ class DatabaseArchive(Archive):
         shared = shared.outerjoin(OWNER_TOLD, by_till & (t.owner == c.owner))
         shared = shared.outerjoin(OWNER_AGREED, agreed & (a.owner == c.owner))
         rows = self._looked_at(shared.order_by(c.everywhere))
-        self._everywhere = max((changed for _, changed in rows), default=0)
+        self._everywhere = last = max((changed for _, changed in rows), default=0)
+        # A till goes on behind a number: all are looked at whom one batch gave the last one.
+        rows += self._looked_at(shared.where(c.everywhere == last), bounded=False)
         found = sorted({*self._due, *(owner for owner, _ in rows)})
         self._counting.ask(till_id, found)
         self._agreed.ask(till_id, found)
         return found
 
-    def _looked_at(self, asked: Select[Any]) -> list[tuple[bytes, int]]:
-        """(owner, number) of the first of those owners who are asked for with how many events they
-        have, and through which number a till holds them: one at least, or whoever has most would
-        never be looked at.
+    def _looked_at(self, asked: Select[Any], *, bounded: bool = True) -> list[tuple[bytes, int]]:
+        """(owner, number) of the first, or all, owners asked for with how many events they have and
+        through which a till holds them: one at least, or whoever has most would wait for ever.
         """
         found: list[tuple[bytes, int]] = []
         events_of = 0
-        for owner, number, arrived, told in self._connection.execute(asked.limit(OWNERS_MAX)):
+        rows = self._connection.execute(asked.limit(OWNERS_MAX) if bounded else asked)
+        for owner, number, arrived, told in rows:
             events_of += (arrived or 0) - (told or 0)
-            if found and events_of > LOOKED_AT_MAX:
+            if bounded and found and events_of > LOOKED_AT_MAX:
                 break
             found.append((bytes(owner), number))
             self._arrived[bytes(owner)] = arrived or 0
