@@ -23,6 +23,7 @@ from posloyalty.headoffice.store.tables import (
 )
 from posloyalty.headoffice.tills import card_keys
 from posloyalty.headoffice.tills.code_order import as_counted
+from posloyalty.headoffice.tills.names import name_taken
 from posloyalty.headoffice.tills.shop_lists import StoreRow
 from posloyalty.headoffice.tills.starts import keep as keep_start
 from posloyalty.headoffice.tills.starts import starts_of
@@ -214,13 +215,18 @@ class Administration:
 
     def take_back_gone(self, till: str, *, by: str = COMMAND_LINE) -> None:
         """The till is there after all: its receipts are not keyed in elsewhere any more. Refuses
-        NO_SUCH_TILL.
+        NO_SUCH_TILL, and NAME_HAS_ANOTHER where a till took its place and its name meanwhile.
         """
         with self._database.write() as connection:
             raw = told_till(connection, till)
-            connection.execute(TILL.update().where(TILL.c.till_id == raw).values(gone_s=0))
-            revoked = select(TILL.c.revoked).where(TILL.c.till_id == raw)
-            if not connection.execute(revoked).scalar():
+            mine = TILL.c.till_id == raw
+            row = connection.execute(select(TILL).where(mine)).one()
+            back = bool(row.gone_s) and not row.revoked
+            if back and name_taken(connection, row.store_code, row.till_code, raw):
+                name = f"{row.store_code}-{row.till_code}"
+                raise ServiceRefusal("NAME_HAS_ANOTHER", till=name)
+            connection.execute(TILL.update().where(mine).values(gone_s=0))
+            if not row.revoked:
                 card_keys.tell(connection, raw)
             note(connection, self._now_s(), by, "till_found", till=raw.hex())
 
