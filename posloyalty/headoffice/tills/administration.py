@@ -26,13 +26,13 @@ from posloyalty.headoffice.tills.code_order import as_counted
 from posloyalty.headoffice.tills.names import name_taken
 from posloyalty.headoffice.tills.shop_lists import StoreRow
 from posloyalty.headoffice.tills.starts import keep as keep_start
-from posloyalty.headoffice.tills.starts import starts_of
+from posloyalty.headoffice.tills.starts import heard_of, starts_of
 from posloyalty.headoffice.tills.till_rows import TillRow, events_aside, till_rows
 from posloyalty.headoffice.tills.told_till import told_till
 from posloyalty.services.ports import Chance, Clock
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.leases import LeaseBook
-from posloyalty.sync.office.clones import Standing, kept
+from posloyalty.sync.office.clones import Standing, goes_on_as, kept
 from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire.joining import CODE_BYTES, code_key, code_lookup, write_code
 from posloyalty.sync.wire.policy import PolicySent
@@ -267,7 +267,8 @@ class Administration:
         ]
 
     def keep(self, till: str, boot: str, *, by: str = COMMAND_LINE) -> None:
-        """Of two programs that speak as a till, this start is the till; the others are shut.
+        """Of two programs that speak as a till, the one of this start is the till, as it runs now;
+        the others are shut.
 
         Refuses NO_SUCH_TILL and NO_SUCH_START.
         """
@@ -277,6 +278,7 @@ class Administration:
             chosen = next((one for one in found if one.hex() == boot), None)
             if chosen is None:
                 raise ServiceRefusal("NO_SUCH_START", start=boot)
+            chosen = goes_on_as(found, heard_of(connection, raw), chosen)
             for one in kept(found, chosen):
                 keep_start(connection, raw, one, seq=0, now_s=self._now_s())
             note(connection, self._now_s(), by, "start_kept", till=raw.hex(), start=boot)
@@ -289,6 +291,7 @@ def _clone_case(connection: Connection, till_id: bytes) -> CloneCase:
     till = connection.execute(select(TILL).where(TILL.c.till_id == till_id)).one()
     mine = (TILL_START.c.till_id == till_id) & (TILL_START.c.standing == Standing.SUSPECT)
     rows = connection.execute(select(TILL_START).where(mine).order_by(TILL_START.c.first_s)).all()
+    found, heard = starts_of(connection, till_id), heard_of(connection, till_id)
     return CloneCase(
         till_id=till_id.hex(),
         store=till.store_code,
@@ -301,5 +304,6 @@ def _clone_case(connection: Connection, till_id: bytes) -> CloneCase:
                 seq=row.seq,
             )
             for row in rows
+            if goes_on_as(found, heard, bytes(row.boot)) == bytes(row.boot)
         ),
     )
