@@ -25,8 +25,8 @@ from posloyalty.headoffice.tills import card_keys
 from posloyalty.headoffice.tills.code_order import as_counted
 from posloyalty.headoffice.tills.names import name_taken
 from posloyalty.headoffice.tills.shop_lists import StoreRow
-from posloyalty.headoffice.tills.starts import keep as keep_start
 from posloyalty.headoffice.tills.starts import heard_of, starts_of
+from posloyalty.headoffice.tills.starts import keep as keep_start
 from posloyalty.headoffice.tills.till_rows import TillRow, events_aside, till_rows
 from posloyalty.headoffice.tills.told_till import told_till
 from posloyalty.services.ports import Chance, Clock

@@ -26,7 +26,6 @@ from posloyalty.headoffice.store.tables import JOINING_CODE, JOURNAL_PLACE, TILL
 from posloyalty.headoffice.tills import card_keys, lives, starts
 from posloyalty.headoffice.tills.administration import CODE_HOLDS
 from posloyalty.headoffice.tills.admission import Admission, signed, till_id
-from posloyalty.headoffice.tills.names import name_taken
 from posloyalty.headoffice.tills.certificates import (
     HOLDS,
     RENEWED_FROM,
@@ -35,6 +34,7 @@ from posloyalty.headoffice.tills.certificates import (
     issued,
     read_own,
 )
+from posloyalty.headoffice.tills.names import name_taken
 from posloyalty.headoffice.tills.visits import (
     Reply,
     Request,

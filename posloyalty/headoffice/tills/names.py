@@ -1,4 +1,4 @@
-"""A till's name, the codes of store and till, is for one till in use: receipts are numbered by it."""
+"""A till's name, the codes of store and till, is one till's that is in use: receipts show it."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def kept(starts: Starts, boot: bytes) -> tuple[Start, ...]:
 def goes_on_as(starts: Starts, heard: Mapping[bytes, Spoke], boot: bytes) -> bytes:
     """The start as which a machine runs now, given any of its own: the one that came after that,
     and after it, as far as each was heard only once the one before was silent. A copy of a machine
-    that runs comes after it, too, but between its words. Where two may be meant, it goes no further.
+    that runs comes after it, too, but between its words. Where two may be meant it goes no further.
     """
     while True:
         later = [
