@@ -79,7 +79,7 @@ from posloyalty.sync.wire.packing import (
 )
 
 AHEAD_MAX: Final = timedelta(minutes=10)
-"""How far a till's time may be ahead of head office's, as it was before anybody set the clock,
+"""How far a till's time may be ahead of head office's, also of the one before somebody set it back,
 until its events are listed.
 """
 FORK_EVENTS_MAX: Final = 20_000
@@ -215,7 +215,7 @@ class Intake:
                 visit.till,
                 judgement.new,
                 last_at_us=last_at_us,
-                latest=visit.now - self.steps.by() + AHEAD_MAX,
+                latest=max(visit.now, self.steps.latest()) + AHEAD_MAX,
                 wrapped=stretch.wrapped(),
             )
         return _Coming(visit=visit, stretch=stretch, place=place, judgement=judgement, batch=batch)

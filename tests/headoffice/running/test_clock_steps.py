@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 import pytest
 
-from posloyalty.headoffice.running.clock_steps import STEP_MIN, ClockSteps
+from posloyalty.headoffice.running.clock_steps import FOLLOWED_AFTER, STEP_MIN, ClockSteps
 from posloyalty.headoffice.running.logs import LOGGER, JsonLines
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.sync.wire import messages
@@ -122,10 +122,30 @@ def test_a_till_is_ahead_of_the_time_as_it_was_and_not_of_a_clock_set_back(
     assert pushed_by_its_time(till, office, clock) == [[2, "AHEAD"]]
 
 
-def test_a_till_ahead_is_listed_also_where_a_clock_leapt_past_it(
+def test_tills_are_right_where_a_clock_that_was_behind_is_mended(
     office: OpenOffice, till: ATill, clock: SetClock
 ) -> None:
-    till.clock.pass_time(2 * STEP_MIN)
+    till.clock.pass_time(HOUR)
     till.sell(1)
     clock.set_wall(HOUR)
-    assert pushed_by_its_time(till, office, clock) == [[1, "AHEAD"]]
+    till.clock.pass_time(2 * STEP_MIN)
+    till.sell(1)
+    assert pushed_by_its_time(till, office, clock) == [[2, "AHEAD"]]
+
+
+@each_step
+def test_a_clock_that_nobody_sets_back_for_a_day_is_followed(
+    clock: SetClock, step: timedelta
+) -> None:
+    steps = ClockSteps(clock)
+    clock.set_wall(step)
+    assert steps.by() == step
+    clock.pass_time(FOLLOWED_AFTER - SECOND)
+    assert steps.by() == step
+    clock.pass_time(SECOND)
+    assert steps.by() == timedelta(0)
+    # The next one waits for a day of its own.
+    clock.set_wall(HOUR)
+    assert steps.by() == HOUR
+    clock.pass_time(FOLLOWED_AFTER - SECOND)
+    assert steps.by() == HOUR
