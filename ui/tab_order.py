@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
 
 from ui.widgets.view import bring_into_view
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 
 def tab_through_window(window: MainWindow, *, forward: bool) -> bool:
-    """Tab, or Tab back; False where what is in front leaves the order to Qt."""
+    """Tab, or Tab back; False when nothing in front can have the keyboard."""
     return tab_through(zones_in_front(window), forward=forward)
 
 
 def zones_in_front(window: MainWindow) -> tuple[QWidget, ...]:
-    """What Tab may come to now, in order; empty for a screen whose order is Qt's."""
+    """What Tab may come to now, in order."""
     covered_by = window.overlays.shown
     if covered_by is not None:
         return (covered_by,)
     sheet, view = window.navigator.sheet_view, window.navigator.view
     if sheet is not None:
         return sheet.zones
-    if view is None or not view.zones:
-        return ()
+    if view is None:
+        return (window.strip,)
     return view.zones if view.waits_for_answer else (*view.zones, window.strip)
 
 
@@ -91,6 +91,20 @@ def _chosen_beside(widget: QWidget) -> QAbstractButton | None:
     return chosen if any(by_tab) else None
 
 
-def _place(widget: QWidget, zone: QWidget) -> tuple[int, int]:
-    at = widget.mapTo(zone, QPoint(0, 0))
+def _place(widget: QWidget, zone: QWidget) -> tuple[tuple[int, int], ...]:
+    """Where it lies; what a scrolling area holds is read where the area lies, however far it is
+    scrolled now.
+    """
+    inner, outer = widget, widget.parentWidget()
+    way: list[tuple[int, int]] = []
+    while outer is not None and outer is not zone:
+        if isinstance(outer, QScrollArea) and (held := outer.widget()) is not None:
+            way.append(_corner(inner, held))
+            inner = outer
+        outer = outer.parentWidget()
+    return (_corner(inner, zone), *reversed(way))
+
+
+def _corner(widget: QWidget, within: QWidget) -> tuple[int, int]:
+    at = widget.mapTo(within, QPoint(0, 0))
     return at.y(), at.x()

@@ -99,10 +99,8 @@ class ScreenView(QWidget):
 
     @property
     def zones(self) -> tuple[QWidget, ...]:
-        """What Tab goes through before the strip, in order; without any Qt goes as things were
-        made.
-        """
-        return ()
+        """What Tab goes through before the strip, in order; each is read as it lies."""
+        return (self,)
 
     @property
     def waits_for_answer(self) -> bool:
