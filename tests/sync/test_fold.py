@@ -270,9 +270,9 @@ def test_points_that_run_out_at_two_tills_run_out_once_and_take_no_others() -> N
     assert (balance(fold), fold.anomalies) == (49, ())
 
 
-def voucher(till: Till, *, uses: int = 1) -> Right:
+def voucher(till: Till) -> Right:
     plan = till.plan(START)
-    right = plan.issue(kind="voucher", of="welcome", owner=ANNA, uses=uses)
+    right = plan.issue(kind="voucher", of="welcome", owner=ANNA)
     till.append(plan.event_id, plan.consequences(), START)
     return right
 
@@ -290,30 +290,6 @@ def test_case_45_a_voucher_honoured_at_two_tills_is_used_once_and_the_second_is_
         assert [one.left for one in fold.rights] == [0]
         (found,) = fold.anomalies
         assert (found.anomaly, found.store) == (Anomaly.RIGHT_USED_TWICE, "B")
-
-
-def test_an_event_that_is_folded_twice_counts_once() -> None:
-    a = Till("A")
-    a.earn(300, START)
-    right = voucher(a, uses=2)
-    at = START + timedelta(minutes=1)
-    plan = a.plan(at)
-    plan.use(right)
-    a.append(plan.event_id, plan.consequences(), at)
-    filed = received((a, a.journal)).filed()
-    once, twice = fold_member(ANNA, filed), fold_member(ANNA, [*filed, *filed])
-    assert twice == once
-    assert [one.left for one in twice.rights] == [1]
-    assert len(twice.meters) == 1
-
-
-def test_a_members_fold_has_no_counts_of_others() -> None:
-    a = Till("A")
-    plan = a.plan(START)
-    plan.count("visits", ANNA, 1)
-    plan.count("given", b"a campaign......", 1)
-    a.append(plan.event_id, plan.consequences(), START)
-    assert [one.owner for one in folded(a).meters] == [ANNA]
 
 
 def test_a_use_that_two_tills_give_back_comes_back_once() -> None:
