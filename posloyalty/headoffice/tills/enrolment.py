@@ -3,6 +3,10 @@
 The till brings the certificate that it made for itself at its first start, so a journal that began
 long before, alone, hangs on the same genesis and comes up unchanged. Joining again with the same
 certificate and a new code is how a revoked till comes back, or one that moved to another store.
+
+A name, the codes of store and till, is for one till that is in use: receipts are numbered by it.
+Whoever brings the name of another one is refused (TILL_NAME_TAKEN) until a person says what became
+of that one; its code stays good.
 """
 
 from __future__ import annotations
@@ -30,6 +34,7 @@ from posloyalty.headoffice.tills.certificates import (
     issued,
     read_own,
 )
+from posloyalty.headoffice.tills.names import name_taken
 from posloyalty.headoffice.tills.visits import (
     Reply,
     Request,
@@ -147,10 +152,15 @@ class Enrolment:
         if known is not None:
             if bytes(known.certificate) != der:
                 raise after_action(409, "OTHER_CERTIFICATE")
-            if (known.revoked or known.gone_s) and not code.readmits:
+            out = bool(known.revoked or known.gone_s)
+            if out and not code.readmits:
                 raise after_action(403, "CODE_OF_MANAGER")
+            # Two that had one name before a name was looked at each keep it.
+            if out or (known.store_code, known.till_code) != (code.store_code, ask.till_code):
+                _check_name(connection, code.store_code, ask.till_code, own.till_id)
             connection.execute(TILL.update().where(mine).values(changing))
             return
+        _check_name(connection, code.store_code, ask.till_code, own.till_id)
         genesis = genesis_predecessor(own.till_id, der)
         is_first = lives.is_first(connection)
         connection.execute(
@@ -191,3 +201,9 @@ class Enrolment:
             certificate=der.hex(),
             not_after=format_instant(at.astimezone(UTC).replace(microsecond=0) + HOLDS),
         )
+
+
+def _check_name(connection: Connection, store: str, code: str, till_id: bytes) -> None:
+    """Refuse TILL_NAME_TAKEN where another till that is in use has this name."""
+    if name_taken(connection, store, code, till_id):
+        raise after_action(409, "TILL_NAME_TAKEN")
