@@ -14,7 +14,7 @@ from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Tol
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.fold import Anomaly
+from posloyalty.sync.found import Anomaly
 from posloyalty.wording import Words
 
 _MATTERS: Final = "/console/matters"

@@ -21,7 +21,7 @@ from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.archive_tables import LEASE
 from posloyalty.headoffice.store.judging_tables import SALE_VARIANCE
 from posloyalty.headoffice.store.winding_tables import WOUND_UP
-from posloyalty.sync.fold import Anomaly
+from posloyalty.sync.found import Anomaly
 from tests.headoffice.a_till import ATill
 from tests.headoffice.console.conftest import SignedIn
 from tests.headoffice.programmes.test_publishing import published
