@@ -120,4 +120,6 @@ def _state(row: "TillRow") -> str:
     """How a till stands, as the end of a wording code."""
     if row.revoked:
         return "revoked"
+    if row.back:
+        return "back"
     return "gone" if row.gone else "forked" if row.forked else "ok"

@@ -67,13 +67,14 @@ class ATill:
 
     # Requests
 
-    def join(self, office: OpenOffice, code: str, *, till_code: str = "T1") -> Heard:
+    def join(self, office: OpenOffice, code: str, *, till_code: str = "") -> Heard:
+        """Bring a code, as the till of this name or of its number."""
         key = code_key(code)
         ask = messages.EnrolAsk(
             lookup=code_lookup(key).hex(),
             proof=till_proof(key, certificate=self.certificate).hex(),
             certificate=self.certificate.hex(),
-            till_code=till_code,
+            till_code=till_code or f"T{self.number}",
         )
         self.office_key = office.office.key.public
         found = self.ask(office, messages.ENROL, msgspec.json.encode(ask))

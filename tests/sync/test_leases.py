@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from posloyalty.sync.leases import (
     Lease,
     LeaseBook,
     LeaseState,
+    MemoryLeases,
     ReclaimRefused,
 )
 
@@ -103,11 +105,57 @@ def test_what_a_lost_till_held_is_free_at_once_and_a_late_use_is_somebodys_loss(
     assert book.contingent(NOW + timedelta(days=30)) == 70
 
 
+def test_more_than_a_lost_till_held_leaves_nothing_contingent() -> None:
+    book = LeaseBook()
+    own = granted(book, 100)
+    other = granted(book, 100, rid=b"2", till=b"B")
+    book.declare_lost(b"A", at=NOW)
+    book.declare_lost(b"B", at=NOW)
+    assert book.use(own.id, 130, at=NOW) == 130
+    assert book.contingent(NOW) == 100  # the other till's is its own
+    assert book.lease(other.id).left == 0  # and nothing of it may be spent any more
+
+
 def test_a_use_beyond_a_lease_says_by_how_much() -> None:
     book = LeaseBook()
     own = granted(book, 150)
     assert book.use(own.id, 200, at=NOW) == 50
     assert book.lease(own.id).left == 0
+    assert book.open_leases() == ()  # of which nothing is left
+    assert book.of_till(b"A") == (book.lease(own.id),)
+
+
+def test_where_less_is_there_than_lies_at_tills_nothing_is_free() -> None:
+    book = LeaseBook()
+    granted(book, 150)
+    assert lease(book, 1, rid=b"2", owned=100) == Denied("ASSET_SHORT", 0)
+
+
+def test_what_one_till_holds_in_two_leases_is_told_as_one_sum() -> None:
+    book = LeaseBook()
+    granted(book, 100)
+    granted(book, 50, rid=b"2")
+    granted(book, 70, rid=b"3", till=b"B")
+    assert book.held_where(POINTS) == {b"A": 150, b"B": 70}
+
+
+def test_every_change_of_a_lease_is_a_later_generation() -> None:
+    book = LeaseBook()
+    own = granted(book, 100)
+    book.use(own.id, 10, at=NOW)
+    assert book.lease(own.id).gen == 2
+    assert book.give_back(own.id, 20).gen == 3
+    book.declare_lost(b"A", at=NOW)
+    assert book.lease(own.id).gen == 4
+
+
+def test_of_a_lease_that_only_its_till_tells_of_no_more_is_used_than_it_was() -> None:
+    shelf = MemoryLeases()
+    book = LeaseBook(shelf)
+    shelf.put(replace(granted(LeaseBook(), 100), gen=0))
+    assert book.use(b"1", 130, at=NOW) == 130  # nothing of it was held aside
+    assert book.lease(b"1").used == 100
+    assert book.lease(b"1").gen == 0
 
 
 class Tills(RuleBasedStateMachine):

@@ -46,12 +46,16 @@ def test_what_head_office_said_is_not_before_now(now: int, ahead: int, passed: i
 def test_a_head_office_that_is_weeks_ahead_is_not_followed() -> None:
     far = 1_000 + AHEAD_MOST_MS + 1
     assert after_hearing(None, far, now_ms=1_000, monotonic_ms=5) is None
+    week = far - 1
+    assert after_hearing(None, week, now_ms=1_000, monotonic_ms=5) == HeardTime(week, 5)
 
 
 def test_an_answer_that_comes_late_turns_nothing_back() -> None:
     known = HeardTime(5_000, 100)
     assert after_hearing(known, 4_900, now_ms=5_000, monotonic_ms=100) is known
     assert after_hearing(known, 5_200, now_ms=5_100, monotonic_ms=200) == HeardTime(5_200, 200)
+    # It is later than what was heard, and before what has become of that since.
+    assert after_hearing(known, 5_050, now_ms=5_100, monotonic_ms=200) is known
 
 
 TODAY = date(2026, 12, 2)

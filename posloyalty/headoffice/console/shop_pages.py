@@ -199,7 +199,7 @@ class ShopPages:
         if row.revoked:
             return "revoked"
         if row.gone:
-            return "gone"
+            return "back" if row.back else "gone"
         if row.forked:
             return "forked"
         return "quiet" if self.lag(row) >= 1 else "waits" if row.waiting else "ok"

@@ -3,6 +3,10 @@
 The till brings the certificate that it made for itself at its first start, so a journal that began
 long before, alone, hangs on the same genesis and comes up unchanged. Joining again with the same
 certificate and a new code is how a revoked till comes back, or one that moved to another store.
+
+A name, the codes of store and till, is for one till that is in use: receipts are numbered by it.
+Whoever brings the name of another one is refused (TILL_NAME_TAKEN) until a person says what became
+of that one; its code stays good.
 """
 
 from __future__ import annotations
@@ -12,13 +16,13 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.headoffice.ledger.archive import welcome
 from posloyalty.headoffice.programmes.risk import kept_policy
 from posloyalty.headoffice.running.office_key import Office
-from posloyalty.headoffice.store.tables import JOINING_CODE, JOURNAL_PLACE, TILL
+from posloyalty.headoffice.store.tables import JOINING_CODE, JOURNAL_PLACE, STORE, TILL
 from posloyalty.headoffice.tills import card_keys, lives, starts
 from posloyalty.headoffice.tills.administration import CODE_HOLDS
 from posloyalty.headoffice.tills.admission import Admission, signed, till_id
@@ -147,10 +151,15 @@ class Enrolment:
         if known is not None:
             if bytes(known.certificate) != der:
                 raise after_action(409, "OTHER_CERTIFICATE")
-            if (known.revoked or known.gone_s) and not code.readmits:
+            out = bool(known.revoked or known.gone_s)
+            if out and not code.readmits:
                 raise after_action(403, "CODE_OF_MANAGER")
+            # Two that had one name before a name was looked at each keep it.
+            if out or (known.store_code, known.till_code) != (code.store_code, ask.till_code):
+                _check_name(connection, code.store_code, ask.till_code, own.till_id)
             connection.execute(TILL.update().where(mine).values(changing))
             return
+        _check_name(connection, code.store_code, ask.till_code, own.till_id)
         genesis = genesis_predecessor(own.till_id, der)
         is_first = lives.is_first(connection)
         connection.execute(
@@ -191,3 +200,21 @@ class Enrolment:
             certificate=der.hex(),
             not_after=format_instant(at.astimezone(UTC).replace(microsecond=0) + HOLDS),
         )
+
+
+def _check_name(connection: Connection, store: str, code: str, till_id: bytes) -> None:
+    """Refuse TILL_NAME_TAKEN where another till that is in use has this name, whatever the size of
+    its letters: numbers of receipts are read out and typed.
+    """
+    # Of two that join at once the second sees the first. Rows that name the store need no wait.
+    held = select(STORE.c.code).where(STORE.c.code == store).with_for_update(key_share=True)
+    connection.execute(held).one()
+    asked = select(TILL.c.till_id).where(
+        TILL.c.store_code == store,
+        func.upper(TILL.c.till_code) == code.upper(),
+        TILL.c.till_id != till_id,
+        TILL.c.revoked == 0,
+        TILL.c.gone_s == 0,
+    )
+    if connection.execute(asked.limit(1)).first() is not None:
+        raise after_action(409, "TILL_NAME_TAKEN")

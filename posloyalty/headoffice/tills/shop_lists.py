@@ -121,11 +121,14 @@ class ShopLists:
         return and_(TILL.c.seen_s <= since_s, TILL.c.revoked == 0, TILL.c.gone_s == 0)
 
     def _troubles(self) -> ColumnElement[bool]:
-        """Two programs speak as it, or it is in use and its journal forked or is not heard of."""
+        """Two programs speak as it, or it is in use and its journal forked or is not heard of, or
+        it is said to be no more and has spoken since.
+        """
         copied = select(TILL_START.c.till_id).where(TILL_START.c.standing == Standing.SUSPECT)
         forked = TILL.c.till_id.in_(select(FORK_EVENT.c.till_id))
         in_use = and_(TILL.c.revoked == 0, TILL.c.gone_s == 0)
-        return or_(TILL.c.till_id.in_(copied), and_(in_use, forked), self._is_quiet())
+        back = and_(TILL.c.gone_s > 0, TILL.c.seen_s > TILL.c.gone_s, TILL.c.revoked == 0)
+        return or_(TILL.c.till_id.in_(copied), and_(in_use, forked), self._is_quiet(), back)
 
 
 class TillList:

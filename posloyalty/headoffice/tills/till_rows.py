@@ -34,6 +34,8 @@ class TillRow:
     forked: bool
     anomalies: int
     gone: bool = False
+    back: bool = False
+    """Whether it is said to be no more, and has spoken since."""
 
 
 def till_rows(connection: Connection, only: ColumnElement[bool] | None = None) -> list[TillRow]:
@@ -71,6 +73,7 @@ def till_rows(connection: Connection, only: ColumnElement[bool] | None = None) -
             forked=bytes(row.till_id) in forked,
             anomalies=anomalies.get(bytes(row.till_id), 0),
             gone=bool(row.gone_s),
+            back=0 < row.gone_s < row.seen_s and not row.revoked,
         )
         for row in connection.execute(rows.order_by(TILL.c.till_id))
     ]

@@ -40,6 +40,7 @@ TOLD: Final = frozenset(
         "CODE_EXPIRED",
         "OTHER_CERTIFICATE",
         "CODE_OF_MANAGER",
+        "TILL_NAME_TAKEN",
         "CLOCK_OFF",
     }
 )
@@ -106,7 +107,7 @@ class JoinHeadOffice:
             link.close()
         if isinstance(said, Problem):
             known = said.code if said.code in TOLD else "HEAD_OFFICE_REFUSES"
-            raise ServiceRefusal(known, code=said.code)
+            raise ServiceRefusal(known, code=said.code, till=facts.till_code)
         proof = office_proof(
             key, office_key=bytes.fromhex(said.office_key), certificate=own.certificate
         )

@@ -52,6 +52,7 @@ def test_what_is_no_till_revokes_none(office: OpenOffice, till: ATill, told: str
 def test_of_two_with_one_name_the_id_says_which(
     office: OpenOffice, till: ATill, clock: SetClock
 ) -> None:
+    office.administration.declare_gone("S1-T1")
     anew = ATill(clock, number=2)
     anew.join(office, office.administration.new_code("S1"), till_code="T1")
     assert {(one.store, one.code) for one in office.administration.tills()} == {("S1", "T1")}

@@ -430,6 +430,7 @@ _ENTRY_OF: Final = {
     "CODE_USED": "code",
     "CODE_EXPIRED": "code",
     "CODE_OF_MANAGER": "code",
+    "TILL_NAME_TAKEN": "code",
 }
 
 
