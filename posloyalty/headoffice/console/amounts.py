@@ -115,7 +115,7 @@ class Amounts:
         match Anomaly(row.anomaly):
             case Anomaly.OVERSPENT:
                 return self.of_wallet(row.what, row.amount)
-            case Anomaly.OVERRIDDEN:
+            case Anomaly.OVERRIDDEN | Anomaly.OVER_REPAID:
                 return money_figure(row.amount, self.money)
             case Anomaly.OVER_RETURNED:
                 return _pieces(row.amount)

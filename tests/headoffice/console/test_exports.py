@@ -138,6 +138,7 @@ def test_what_was_left_at_the_end_is_told_in_the_wallets_decimals_and_in_money(
         (Anomaly.OVERSPENT, "12.50"),
         (Anomaly.OVERRIDDEN, "1,250 JPY"),
         (Anomaly.OVER_RETURNED, "1.25"),
+        (Anomaly.OVER_REPAID, "1,250 JPY"),
         (Anomaly.GIVEN_TWICE, "1,250"),
     ],
 )
