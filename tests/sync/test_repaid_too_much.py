@@ -117,7 +117,13 @@ def test_money_that_was_kept_back_did_not_go_back() -> None:
 def test_what_was_given_to_a_cause_is_of_no_goods(given_too: int) -> None:
     assert isinstance(BOX.event, events.Sale)
     cause = msgspec.structs.replace(
-        BOX.event.lines[0], n=3, sku="cause/trees", tc=UNTAXED, product="ca" * 16, qty=ONE, net=given_too
+        BOX.event.lines[0],
+        n=3,
+        sku="cause/trees",
+        tc=UNTAXED,
+        product="ca" * 16,
+        qty=ONE,
+        net=given_too,
     )
     made = msgspec.structs.replace(
         BOX.event, lines=(*BOX.event.lines, cause), total=2_200 + given_too
