@@ -44,7 +44,8 @@ PAID: Final = 1
 @dataclass
 class Sold:
     """A sale: where it stands, its number, how much it sold, how much tills took back
-    and for how much money."""
+    and for how much money.
+    """
 
     place: SoldPlace
     number: str

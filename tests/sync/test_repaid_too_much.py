@@ -1,4 +1,4 @@
-"""Money that went back beyond what a sale took: at which return, how much, and never named twice."""
+"""Money that went back beyond what a sale took: at which return, how much, and named once."""
 
 from __future__ import annotations
 

@@ -352,7 +352,7 @@ class Filer:
             self._database.put(self._connection, EVENT_OWNER, [late])
 
     def file_goods_back(self, kept: Iterable[Filing]) -> None:
-        """Returns that an earlier release filed or folded otherwise; their sales are folded anew."""
+        """Returns that an earlier release filed or folded otherwise; their sales fold anew."""
         owners = set()
         for filing in kept:
             one, place = filing.one, filing.back
