@@ -91,7 +91,7 @@ def test_without_a_programme_the_list_says_that_there_is_nothing(tmp_path: Path)
         assert desk.presenter.state.empty == ""
 
 
-def test_everything_stands_in_groups_in_the_order_of_the_table(desk: DoingsDesk) -> None:
+def test_everything_stands_in_groups_by_place_and_heading(desk: DoingsDesk) -> None:
     desk.sell("PASS")
     desk.open()
     assert [row.heading for row in desk.rows if row.heading] == [
@@ -100,14 +100,14 @@ def test_everything_stands_in_groups_in_the_order_of_the_table(desk: DoingsDesk)
         "Activities",
         "Challenges",
         "Events",
-        "Votes",
-        "Surveys",
         "Stories",
-        "Memberships",
-        "Clubs",
+        "Surveys",
+        "Votes",
         "Boards",
-        "Referrals",
+        "Clubs",
         "Households",
+        "Memberships",
+        "Referrals",
         "By hand",
         "Member's record",
     ]
