@@ -222,6 +222,12 @@ class MainWindow(QWidget):
         """Whether nobody is signed in to what is in front."""
         return self.navigator.screen in _LOCKED
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes through what is in front as it is read."""
+        from ui.tab_order import tab_through_window
+
+        return tab_through_window(self, forward=forward) or super().focusNextPrevChild(forward)
+
     # The shell's own intents
 
     def show_menu(self) -> None:

@@ -43,6 +43,11 @@ class Overlays:
         return self._shown is not None
 
     @property
+    def shown(self) -> QWidget | None:
+        """What lies over the screens; Tab stays in it."""
+        return self._shown
+
+    @property
     def menu_open(self) -> bool:
         """Whether it is the menu."""
         return self._shown is not None and hasattr(self._shown, "language")

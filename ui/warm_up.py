@@ -86,7 +86,7 @@ VIEWS: Final = (
     "ui.presenters.quick_pages",
     "ui.presenters.member_panel",
     "ui.views.counter_rows",
-    "ui.views.focus_zones",
+    "ui.tab_order",
     "ui.views.sale_basket",
     "ui.views.sale_keys",
     "ui.views.sale_member",

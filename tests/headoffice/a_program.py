@@ -21,6 +21,7 @@ from posloyalty.bootstrap import open_till
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.services.lending.reserve_for_sale import Reservation
 from posloyalty.services.office.send_journal import SendingStatus
+from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.services.till import Till
 from posloyalty.system import SystemChance, SystemClock, SystemIds
@@ -72,8 +73,15 @@ class Program:
         self.till.reserving.close()
 
     def sell(self) -> None:
-        """A sale, of which whoever sends hears at once, as the counter tells it."""
-        self.counter.sell()
+        """A sale, of which whoever sends hears at once, as the counter tells it. Where news came
+        between the quote and the payment, the cashier looks at the new total and is paid that.
+        """
+        try:
+            self.counter.sell()
+        except ServiceRefusal as refused:
+            if refused.reason != "QUOTE_STALE":
+                raise
+            self.counter.sell()
         self.sold()
 
     def sold(self) -> None:

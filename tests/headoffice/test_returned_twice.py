@@ -291,7 +291,7 @@ def matters(chain: Chain) -> list[tuple[str, str, str]]:
 
 def unsold(chain: Chain) -> bytes:
     """What the server's measures say of it."""
-    told = Measures(chain.office.database, chain.clock).text()
+    told = Measures(chain.office.database, chain.clock, chain.office.steps).text()
     return next(one for one in told.splitlines() if one.startswith(b"posloyalty_returns_"))
 
 

@@ -49,8 +49,14 @@ class CashView(ScreenView):
         role = "strong" if look.narrow else "title"
         self.main = main_button(look, words("shift.cash_move"), height=height, role=role)
         self.main.clicked.connect(presenter.main_action)
+        self._leave = self._back()
         self._arrange()
         self.bind(presenter)
+
+    @property
+    def zones(self) -> tuple[QWidget, ...]:
+        """Tab goes back, ways, reasons, pad, main."""
+        return (self._leave, *self.ways, *self.reasons, self.pad, self.main)
 
     def present(self, state: CashState) -> None:
         """Show everything."""
@@ -111,7 +117,7 @@ class CashView(ScreenView):
         look = self.look
         whole = column(look, self, pad=8)
         head = row(look, gap=16)
-        head.addWidget(self._back())
+        head.addWidget(self._leave)
         ways = row(look)
         for button in self.ways:
             ways.addWidget(button, 1)

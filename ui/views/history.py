@@ -138,8 +138,8 @@ class HistoryView(GrowingView):
     def _arrange(self) -> None:
         look = self.look
         head = row(look, gap=12)
-        back = back_button(look, self.words, self._presenter.escape)
-        head.addWidget(back, 0, Qt.AlignmentFlag.AlignBottom)
+        self._leave = back_button(look, self.words, self._presenter.escape)
+        head.addWidget(self._leave, 0, Qt.AlignmentFlag.AlignBottom)
         head.addWidget(self._search, 1)
         frame, inside = panel(look, pad=4 if look.narrow else 8, gap=4)
         top = row(look)
@@ -191,6 +191,12 @@ class HistoryView(GrowingView):
             foot.addWidget(self._open)
         foot.addWidget(self._main, 1)
         whole.addLayout(foot)
+
+    @property
+    def zones(self) -> tuple[QWidget, ...]:
+        """Tab goes back, search, what is in doubt, the list, the receipt, what is done with it."""
+        found = (self._leave, self._search, self._doubt, self._sales, self._more)
+        return (*found, self._paper, self.void, self._pdf, self._back, self._open, self._main)
 
     def present(self, state: HistoryState) -> None:
         """Show the rows."""

@@ -15,7 +15,6 @@ from ui.appearance import Layout
 from ui.appearance.metrics import MAIN, MAIN_LEAST, MAIN_PORTRAIT
 from ui.presenters.key_in.screen import KeyInPresenter
 from ui.presenters.key_in.state import GoodsRow, KeyInState
-from ui.views.focus_zones import tab_through
 from ui.views.forms import FormView
 from ui.views.parts import Said, back_button, column, panel, row, scrolling
 from ui.widgets.buttons import ActionButton, main_button
@@ -115,10 +114,10 @@ class KeyInView(GrowingView):
             announce(self, self._agrees.text())
         self._agreed = agrees
 
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab goes from entry to entry, then to the buttons."""
-        zones = (self.form, *self.acts, self.main, self.code)
-        return tab_through(zones, forward=forward) or super().focusNextPrevChild(forward)
+    @property
+    def zones(self) -> tuple[QWidget, ...]:
+        """Tab goes from the articles to each entry, then to the buttons, and on from the top."""
+        return (self.goods, self.form, *self.acts, self.main, self._leave, self.code)
 
     def _act(self, name: str, icon: str, key: str, act: object) -> ActionButton:
         narrow = self.look.narrow
@@ -139,7 +138,8 @@ class KeyInView(GrowingView):
         whole = column(look, self, pad=8)
         head = row(look, gap=8 if look.narrow else 12)
         low = Qt.AlignmentFlag.AlignBottom
-        head.addWidget(back_button(look, self.words, self._presenter.escape), 0, low)
+        self._leave = back_button(look, self.words, self._presenter.escape)
+        head.addWidget(self._leave, 0, low)
         head.addWidget(self.code, 1)
         whole.addLayout(head)
         left, right = self._left(), self._right()

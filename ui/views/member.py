@@ -170,6 +170,11 @@ class MemberView(GrowingView):
             beside.addWidget(self._left, 11)
             beside.addWidget(self._panes, 9)
 
+    @property
+    def zones(self) -> tuple[QWidget, ...]:
+        """Tab goes through search, results and their buttons, then through what is beside them."""
+        return (self._left, self._panes)
+
     def _show_pad(self, shown: bool) -> None:
         """Digits for those without a keyboard; in narrow they stand where the results were."""
         self._pad.setVisible(shown)

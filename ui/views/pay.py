@@ -27,7 +27,6 @@ from ui.presenters.pay import PayPresenter
 from ui.presenters.pay_state import PayState
 from ui.presenters.tendering import KINDS, PayField
 from ui.views.counter_rows import chip_row
-from ui.views.focus_zones import tab_through
 from ui.views.parts import WhereRoom, amount_pad, at_the_foot, back_button, scrolling
 from ui.views.pay_parts import DueBar, FieldBox, NoteRow, PaidList
 from ui.widgets.buttons import ActionButton, Kind
@@ -180,9 +179,10 @@ class PayView(GrowingView):
         top = self.sheet_side.mapTo(self, QPoint(0, 0)).y()
         return QRect(0, top, at.x(), self.height() - top)
 
-    def focusNextPrevChild(self, forward: bool) -> bool:
+    @property
+    def zones(self) -> tuple[QWidget, ...]:
         """Tab goes back, payments, chips, kinds, amount, notes or reference, pad, main."""
-        zones = (
+        return (
             self.due,
             self.paid,
             self.chips,
@@ -193,7 +193,6 @@ class PayView(GrowingView):
             self.pad,
             self.main,
         )
-        return tab_through(zones, forward=forward) or super().focusNextPrevChild(forward)
 
     def _beside_due(self, icon: str, name: str, pressed: Callable[[], None]) -> ActionButton:
         button = ActionButton(self.look, icon=icon, name=self.words(name), parent=self)

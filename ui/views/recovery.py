@@ -36,11 +36,13 @@ class RecoveryView(ScreenView):
         self.main = main_button(look, icon="key")
         self.main.clicked.connect(presenter.open_book)
         self._languages = row(look)
+        self._spoken: list[ActionButton] = []
         for code in LANGUAGES:
             button = ActionButton(look, LANGUAGE_NAMES[code], checkable=True)
             button.setChecked(code == words.language)
             button.clicked.connect(lambda _=False, to=code: presenter.speak(to))
             self._languages.addWidget(button)
+            self._spoken.append(button)
         self._languages.addStretch(1)
         self._arrange()
         self.bind(presenter)
@@ -52,7 +54,7 @@ class RecoveryView(ScreenView):
         reason = row(look, why, pad=12, gap=12)
         reason.addWidget(Icon(look, "key", 22, tone="ink2"), 0, Qt.AlignmentFlag.AlignTop)
         reason.addWidget(self._why, 1)
-        inner = QWidget()
+        inner = self._inner = QWidget()
         inside = column(look, inner, gap=12 if narrow else 16)
         inside.setContentsMargins(0, 0, look.px(12), 0)
         for part in (why, self._text, self.form):
@@ -79,6 +81,11 @@ class RecoveryView(ScreenView):
             centre.addStretch(1)
         else:
             centre.addWidget(place)
+
+    @property
+    def zones(self) -> tuple[QWidget, ...]:
+        """Tab goes through the entries, the way back, the way on, and the languages below."""
+        return (self._inner, self.back_to, self.main, *self._spoken)
 
     def present(self, state: RecoveryState) -> None:
         """Show the form; a fault stands above the button and what was typed stays."""

@@ -116,6 +116,14 @@ class ReturnView(GrowingView):
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return made
 
+    @property
+    def zones(self) -> tuple[QWidget, ...]:
+        """Tab goes through the head, the goods, the reasons, what is let go, and the money."""
+        let_go = (self._waivers.itemAt(n).widget() for n in range(self._waivers.count()))
+        head = (self._leave, self.code, self.no_receipt)
+        acts = (self.exchange, self.price, self.main)
+        return (*head, self._places, *self.reasons, *filter(None, let_go), *acts)
+
     def present(self, state: ReturnState) -> None:
         """Show the goods and what they come to; the money is told when it changes."""
         self.code.present(state.code)
@@ -207,7 +215,8 @@ class ReturnView(GrowingView):
         whole = column(look, self, pad=8)
         head = row(look, gap=8 if look.narrow else 12)
         low = Qt.AlignmentFlag.AlignBottom
-        head.addWidget(back_button(look, self.words, self._presenter.escape), 0, low)
+        self._leave = back_button(look, self.words, self._presenter.escape)
+        head.addWidget(self._leave, 0, low)
         head.addWidget(self.code, 1)
         head.addWidget(self.no_receipt, 0, low)
         whole.addLayout(head)

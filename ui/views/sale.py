@@ -25,7 +25,6 @@ from ui.appearance import Layout
 from ui.appearance.metrics import GAP, MAIN, MAIN_LEAST, MAIN_PORTRAIT
 from ui.presenters.sale import SalePresenter
 from ui.presenters.sale_state import SaleState
-from ui.views.focus_zones import tab_through
 from ui.views.parts import scrolling
 from ui.views.sale_basket import BasketPanel
 from ui.views.sale_keys import KeysArea
@@ -133,12 +132,18 @@ class SaleView(GrowingView):
         tabs.setCurrentIndex(KEYS_TAB if asked else 0)
         (self if asked else self.home).setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def focusNextPrevChild(self, forward: bool) -> bool:
+    @property
+    def waits_for_answer(self) -> bool:
+        """Whether a number is asked for, or what to do with an unknown code."""
+        return self.keys.asking
+
+    @property
+    def zones(self) -> tuple[QWidget, ...]:
         """Tab goes basket, member, chips, keys, functions, Pay; it stays in a question."""
-        if self.keys.asking and tab_through((self.keys,), forward=forward):
-            return True
+        if self.keys.asking:
+            return (self.keys,)
         member = self.member
-        zones = (
+        return (
             self.basket,
             member.card,
             member.earns,
@@ -151,7 +156,6 @@ class SaleView(GrowingView):
             *self.functions,
             self.pay,
         )
-        return tab_through(zones, forward=forward) or super().focusNextPrevChild(forward)
 
     def pieces(self) -> Iterator[None]:
         """The pages that may lie over the quick keys."""

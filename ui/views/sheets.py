@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.appearance.metrics import GAP
-from ui.views.focus_zones import tab_through
 from ui.widgets.sheet import SheetFrame
 from ui.widgets.view import ScreenView, ViewContext
 
@@ -31,9 +30,10 @@ class SheetView(ScreenView):
                 inside.setContentsMargins(pad, pad // 2, pad, pad)
                 inside.setSpacing(pad // 2)
 
-    def focusNextPrevChild(self, forward: bool) -> bool:
+    @property
+    def zones(self) -> tuple[QWidget, ...]:
         """Tab stays in the sheet: what lies below it is covered."""
-        return tab_through((self.frame,), forward=forward) or super().focusNextPrevChild(forward)
+        return (self.frame,)
 
     def break_title(self) -> None:
         """A long title stands on two lines, whole: a face's lines are higher than the design's."""

@@ -84,6 +84,11 @@ class ShiftView(GrowingView):
         self._arrange()
         self.bind(presenter)
 
+    @property
+    def zones(self) -> tuple[QWidget, ...]:
+        """Tab goes back, what is counted, the pad or the figures, main."""
+        return (self._leave, self._left, self._right, self.main)
+
     def present(self, state: ShiftState) -> None:
         """Show a step."""
         step = state.step
@@ -276,13 +281,13 @@ class ShiftView(GrowingView):
         whole = column(look, self, pad=8)
         head = row(look, gap=16)
         if look.narrow:
-            back = ActionButton(look, icon="back", name=self.words("common.back"))
-            back.clicked.connect(self._presenter.escape)
+            self._leave = ActionButton(look, icon="back", name=self.words("common.back"))
+            self._leave.clicked.connect(self._presenter.escape)
             self._about.hide()
             self._about.setParent(self)
         else:
-            back = back_button(look, self.words, self._presenter.escape)
-        head.addWidget(back)
+            self._leave = back_button(look, self.words, self._presenter.escape)
+        head.addWidget(self._leave)
         head.addWidget(self.steps)
         if look.narrow:
             head.addLayout(self._note_line(), 1)

@@ -132,6 +132,17 @@ class SignInView(ScreenView):
         beside.addLayout(left, 4)
         beside.addLayout(right, 3)
 
+    @property
+    def zones(self) -> tuple[QWidget, ...]:
+        """Tab goes through names, languages and the lost PIN, then through the pad."""
+        return (
+            self._names,
+            *self._languages.buttons(),
+            self._recover,
+            self._pad,
+            self._button,
+        )
+
     def present(self, state: SignInState) -> None:
         """Show names, dots, message; say refusals aloud at once, never the PIN."""
         self._title.setText(state.title)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 from ui.appearance import Appearance, Layout
 from ui.appearance.metrics import RADIUS_CONTROL
 from ui.presenters.wizard import WizardPresenter, WizardState
-from ui.views.focus_zones import tab_through_screen
 from ui.views.forms import FormView
 from ui.views.parts import Said, column, panel, row, scrolling
 from ui.widgets import paint
@@ -93,12 +92,10 @@ class WizardView(ScreenView):
         else:
             centre.addWidget(place)
 
-    def focusNextPrevChild(self, forward: bool) -> bool:
+    @property
+    def zones(self) -> tuple[QWidget, ...]:
         """Tab goes through the entries, then to the way back and the way on."""
-        zones = (self._inner, self.back_to, self._skip, self.main)
-        return tab_through_screen(self, zones, forward=forward) or super().focusNextPrevChild(
-            forward
-        )
+        return (self._inner, self.back_to, self._skip, self.main)
 
     def present(self, state: WizardState) -> None:
         """Show a step; a new step puts the focus into its first entry."""

@@ -97,6 +97,16 @@ class ScreenView(QWidget):
         """The ground, under all parts."""
         QPainter(self).fillRect(event.rect(), self.look.colour("canvas"))
 
+    @property
+    def zones(self) -> tuple[QWidget, ...]:
+        """What Tab goes through before the strip, in order; each is read as it lies."""
+        return (self,)
+
+    @property
+    def waits_for_answer(self) -> bool:
+        """Whether Tab stays within the zones: something is asked before anything else is done."""
+        return False
+
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab: what it comes to is brought into view; Qt does so only within one scrolling area."""
         moved = super().focusNextPrevChild(forward)

@@ -63,5 +63,6 @@ class EntryPages:
         new = asking.form.get("new", "")
         if new != asking.form.get("again", ""):
             raise ServiceRefusal("PASSWORDS_DIFFER")
-        self.operators.change_password(asking.who, asking.form.get("old", ""), new)
+        old = asking.form.get("old", "")
+        self.operators.change_password(asking.who, old, new, here=asking.token)
         return Moved(path="/console/account", said="password_changed")

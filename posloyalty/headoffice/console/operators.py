@@ -171,8 +171,10 @@ class Operators:
             what = "operator_active" if active else "operator_set_aside"
             note(connection, self._now_s(), by, what, name=name)
 
-    def change_password(self, name: str, old: str, new: str) -> None:
-        """One's own password; refuses PASSWORD_LENGTH, SIGN_IN_WRONG and SIGN_IN_BUSY."""
+    def change_password(self, name: str, old: str, new: str, *, here: str = "") -> None:
+        """One's own password. Every session but that of the token `here` ends: whoever changes it
+        may fear that somebody else is in. Refuses PASSWORD_LENGTH, SIGN_IN_WRONG and SIGN_IN_BUSY.
+        """
         if not PASSWORD_LEAST <= len(new) <= PASSWORD_MOST:
             raise ServiceRefusal("PASSWORD_LENGTH", least=PASSWORD_LEAST, most=PASSWORD_MOST)
         with self._known.turn():
@@ -182,6 +184,7 @@ class Operators:
             hashed = self.hasher.hash(new)
         with self.database.write() as connection:
             self._change(connection, name, password_hash=hashed)
+            end_all(connection, name, but=here)
             sign_in_tries.forgive(connection, counts)
             note(connection, self._now_s(), name, "password_changed")
 

@@ -110,9 +110,12 @@ class Sessions:
         return int(self._clock.now().timestamp())
 
 
-def end_all(connection: Connection, name: str) -> None:
-    """End every session of an operator, within a transaction that changes who they are."""
-    connection.execute(OFFICE_SESSION.delete().where(_S.operator == name))
+def end_all(connection: Connection, name: str, *, but: str = "") -> None:
+    """End every session of an operator, within a transaction that changes who they are; that of a
+    token goes on.
+    """
+    others = (_S.operator == name) & (_S.token_hash != _hash(but))
+    connection.execute(OFFICE_SESSION.delete().where(others))
 
 
 def _hash(token: str) -> bytes:

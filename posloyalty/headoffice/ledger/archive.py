@@ -24,16 +24,15 @@ from posloyalty.headoffice.ledger.read_bodies import read_body
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
 from posloyalty.headoffice.ledger.till_books import BookRow, rows_of, taken
 from posloyalty.headoffice.ledger.told_again import told_again
+from posloyalty.headoffice.ledger.whom_to_look_at import OWN, SHARED, SHARED_AT
 from posloyalty.headoffice.store.archive_tables import (
     DECISION,
     EVENT_OWNER,
     HOUSEHOLD_MEMBER,
     MEMBER,
     OWNER_PLACE,
-    TILL_DUE,
     TILL_OWNER,
 )
-from posloyalty.headoffice.store.counted_tables import OWNER_AGREED, OWNER_TOLD
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.statements import ask_one, bump, many, put_new
 from posloyalty.headoffice.store.tables import JOURNAL_PLACE, OFFICE
@@ -340,43 +339,37 @@ class DatabaseArchive(Archive):
 
     def due(self, till_id: bytes) -> Sequence[bytes]:
         """The owners of whom a till may have to hear, a bounded number of each kind."""
-        d, c, t, a = TILL_DUE.c, OWNER_PLACE.c, OWNER_TOLD.c, OWNER_AGREED.c
-        by_till, agreed = t.till_id == till_id, a.till_id == till_id
-        known = func.coalesce(t.arrival, a.arrival)
-        asked = select(d.owner, d.arrived, c.arrived, known)
-        asked = asked.outerjoin(OWNER_PLACE, c.owner == d.owner)
-        asked = asked.outerjoin(OWNER_TOLD, by_till & (t.owner == d.owner))
-        asked = asked.outerjoin(OWNER_AGREED, agreed & (a.owner == d.owner))
-        own = self._looked_at(asked.where(d.till_id == till_id).order_by(d.owner))
+        own, _ = self._looked_at(OWN, till_id)
         self._due = dict(own)
-        place = JOURNAL_PLACE.c
-        heard = select(place.everywhere).where(place.till_id == till_id).scalar_subquery()
-        shared = select(c.owner, c.everywhere, c.arrived, known).where(c.everywhere > heard)
-        shared = shared.outerjoin(OWNER_TOLD, by_till & (t.owner == c.owner))
-        shared = shared.outerjoin(OWNER_AGREED, agreed & (a.owner == c.owner))
-        rows = self._looked_at(shared.order_by(c.everywhere))
+        rows, all_of_them = self._looked_at(SHARED, till_id)
         self._everywhere = last = max((changed for _, changed in rows), default=0)
-        # A till goes on behind a number: all are looked at whom one batch gave the last one.
-        rows += self._looked_at(shared.where(c.everywhere == last), bounded=False)
+        if not all_of_them:
+            # A till goes on behind a number: all are looked at whom one batch gave the last one.
+            rows += self._looked_at(SHARED_AT, till_id, last=last)[0]
         found = sorted({*self._due, *(owner for owner, _ in rows)})
         self._counting.ask(till_id, found)
         self._agreed.ask(till_id, found)
         return found
 
-    def _looked_at(self, asked: Select[Any], *, bounded: bool = True) -> list[tuple[bytes, int]]:
-        """(owner, number) of the first, or all, owners asked for with how many events they have and
-        through which a till holds them: one at least, or whoever has most would wait for ever.
+    def _looked_at(
+        self, asked: Select[Any], till_id: bytes, *, last: int | None = None
+    ) -> tuple[list[tuple[bytes, int]], bool]:
+        """(owner, number) of the first owners asked for with how many events they have and through
+        which a till holds them, one at least, or whoever has most would wait for ever; and whether
+        these are all. All of those whose number is the `last` one.
         """
         found: list[tuple[bytes, int]] = []
         events_of = 0
-        rows = self._connection.execute(asked.limit(OWNERS_MAX) if bounded else asked)
-        for owner, number, arrived, told in rows:
-            events_of += (arrived or 0) - (told or 0)
-            if bounded and found and events_of > LOOKED_AT_MAX:
-                break
+        most = OWNERS_MAX if last is None else _NO_END
+        told = {"till": till_id, "most": most, "last": last}
+        rows = self._connection.execute(asked, told).all()
+        for owner, number, arrived, held in rows:
+            events_of += (arrived or 0) - (held or 0)
+            if last is None and found and events_of > LOOKED_AT_MAX:
+                return found, False
             found.append((bytes(owner), number))
             self._arrived[bytes(owner)] = arrived or 0
-        return found
+        return found, len(rows) < most
 
     def heard(self, till_id: bytes) -> None:
         """Whoever changed since stays due."""

@@ -9,7 +9,7 @@ they are met.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -72,7 +72,7 @@ class Journals:
     """
     noted: Noted = field(default_factory=Noted)
     _touched: list[tuple[bytes, frozenset[bytes], frozenset[bytes]]] = field(default_factory=list)
-    _leases: frozenset[bytes] = frozenset()
+    _leases: Mapping[bytes, bytes] = field(default_factory=dict)
     _sold: dict[bytes, bytes] = field(default_factory=dict)
     _heard: list[Heard] = field(default_factory=list)
     _came_back: set[bytes] = field(default_factory=set)
@@ -84,8 +84,8 @@ class Journals:
         """Read everything."""
         twice = connection.execute(select(SALE_TWICE))
         self._twice = {(bytes(r.till_id), bytes(r.event_id)): bytes(r.counts) for r in twice}
-        leases = connection.execute(select(LEASE.c.lease_id))
-        self._leases = frozenset(bytes(row.lease_id) for row in leases)
+        leases = connection.execute(select(LEASE.c.lease_id, LEASE.c.till_id))
+        self._leases = {bytes(row.lease_id): bytes(row.till_id) for row in leases}
         self.loose = {bytes(one) for one in connection.execute(_SHARED_IDS).scalars()}
         whole = connection.execute(select(func.count()).select_from(JOURNAL_EVENT)).scalar_one()
         for till in connection.execute(select(TILL).order_by(TILL.c.till_id)).all():
@@ -283,7 +283,9 @@ class Journals:
 
     def _use(self, filing: Filing) -> None:
         for change in filing.one.does.rights:
-            if change.move is RightMove.USE and change.right_id in self._leases:
+            if change.move is not RightMove.USE:
+                continue
+            if self._leases.get(change.right_id) == filing.one.till_id:
                 self.used[change.right_id] = self.used.get(change.right_id, 0) + change.amount
 
     def _concern(self, owner: bytes, mark: bytes) -> None:

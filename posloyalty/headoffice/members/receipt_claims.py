@@ -40,6 +40,7 @@ from posloyalty.headoffice.judging.till_reading import TillSeen
 from posloyalty.headoffice.ledger.pure_office import head_office
 from posloyalty.headoffice.members.named_members import named
 from posloyalty.headoffice.members.told_receipts import ToldReceipt, read_receipt
+from posloyalty.headoffice.running.clock_steps import ClockSteps
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.archive_tables import RIGHT_OWNER, TILL_OWNER
 from posloyalty.headoffice.store.case_tables import RECEIPT_CLAIM
@@ -94,12 +95,18 @@ class ReceiptClaims:
     """Claims at head office."""
 
     def __init__(
-        self, database: Database, office: Office, clock: Clock, zone: Callable[[], tzinfo]
+        self,
+        database: Database,
+        office: Office,
+        clock: Clock,
+        zone: Callable[[], tzinfo],
+        steps: ClockSteps,
     ) -> None:
         self._database = database
         self._office = office
         self._clock = clock
         self._zone = zone
+        self._steps = steps
 
     def newest(self, *, limit: int = SHOWN) -> list[ClaimRow]:
         """The newest first."""
@@ -171,7 +178,7 @@ class ReceiptClaims:
             except ServiceRefusal as refused:
                 _change(connection, row.number, state=REFUSED, why=refused.reason)
                 self._note(connection, row, "claim_refused", why=refused.reason)
-        elif now_s - row.made_s > WAITS_DAYS * 24 * 3600:
+        elif now_s - row.made_s > WAITS_DAYS * 24 * 3600 and not self._steps.by():
             _change(connection, row.number, state=EXPIRED)
             self._note(connection, row, "claim_expired")
         else:

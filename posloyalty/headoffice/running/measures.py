@@ -19,6 +19,7 @@ from sqlalchemy import case, func, select
 
 from posloyalty.headoffice.cases.matters import Matters
 from posloyalty.headoffice.judging.variances import Variances
+from posloyalty.headoffice.running.clock_steps import ClockSteps, whole_s
 from posloyalty.headoffice.store.archive_tables import OWNER_PLACE
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.ledger_tables import OWNER_FAULT
@@ -36,7 +37,9 @@ class Measures:
     it is asked.
     """
 
-    def __init__(self, database: Database, clock: Clock, shared: Path | None = None) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, steps: ClockSteps, shared: Path | None = None
+    ) -> None:
         self._registry = CollectorRegistry()
         self._told = self._registry if shared is None else CollectorRegistry()
         if shared is not None:
@@ -57,7 +60,7 @@ class Measures:
             buckets=_BUCKETS_S,
             registry=self._registry,
         )
-        self._told.register(_Standing(database, clock))
+        self._told.register(_Standing(database, clock, steps))
 
     def count(self, path: str, answer: Answer, *, took_ms: int) -> None:
         """Count one answered request."""
@@ -73,9 +76,10 @@ class Measures:
 class _Standing:
     """Gauges that are read from the database at each scrape."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, steps: ClockSteps) -> None:
         self._database = database
         self._clock = clock
+        self._steps = steps
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Nothing beforehand: a registry would otherwise scrape when it is made."""
@@ -93,6 +97,7 @@ class _Standing:
             anomalies = connection.execute(select(func.count()).select_from(ANOMALY)).scalar_one()
             faults = connection.execute(select(func.count()).select_from(OWNER_FAULT)).scalar_one()
             life = how_it_stands(connection)
+        stepped_s = whole_s(self._steps.by())
         behind = ledger_lag(self._database, self._clock)
         unsold = Matters(self._database, self._clock).count_unsold()
         judging = Variances(self._database, self._clock).standing()
@@ -106,6 +111,7 @@ class _Standing:
             ("posloyalty_life", "The life of the database: 1, then by when it began", life.life),
             ("posloyalty_tills_awaited", "Tills that tell their leases again", len(life.awaited)),
             ("posloyalty_lends", "Whether anything is lent", life.lends),
+            ("posloyalty_clock_step_seconds", "How far the clock was set", stepped_s),
             ("posloyalty_ledger_waiting", "Owners whose events wait to be folded", behind.owners),
             ("posloyalty_ledger_lag_seconds", "How long the first of them waits", behind.lag_s),
             ("posloyalty_ledger_faults", "Owners whose events cannot be booked", faults),

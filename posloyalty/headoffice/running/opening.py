@@ -39,6 +39,7 @@ from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
 from posloyalty.headoffice.programmes.try_outs import TryOuts
 from posloyalty.headoffice.programmes.winding_down import WindingDowns
+from posloyalty.headoffice.running.clock_steps import ClockSteps
 from posloyalty.headoffice.running.lane import Lane, Lanes
 from posloyalty.headoffice.running.office_key import FILE_NAME as KEY_FILE
 from posloyalty.headoffice.running.office_key import Office, open_office
@@ -84,6 +85,7 @@ class OpenOffice:
     profile_matters: ProfileMatters
     try_outs: TryOuts
     clock: Clock
+    steps: ClockSteps
     recent: Recent
     judging: Judging
     holds: Holds
@@ -142,9 +144,10 @@ class OpenOffice:
                 Lane(self.buyers.step, rests_s=BUYERS_S, name="buyers"),
                 self._long_lane(self.winding_up.step, "winding_up"),
                 Lane(self.coming_changes.step, name="articles"),
+                Lane(self.steps.look, name="clock"),
             )
         )
-        app = application(self.database, self.desk, lanes, self.clock, beside)
+        app = application(self.database, self.desk, lanes, self.clock, self.steps, beside)
         operators = self.operators
         kept = KeptForms(self.office.seed, clock=self.clock, chance=operators.chance)
         add_console(app, console_pages(self), operators.sessions, kept, self.publishing.zone)
@@ -166,7 +169,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
     database = open_database(url, folder)
     try:
         office = open_office(database, folder, clock=clock, chance=chance)
-        recent, programmes = Recent(), ReadProgrammes()
+        recent, programmes, steps = Recent(), ReadProgrammes(), ClockSteps(clock)
         rolls = Rolls(database, office, clock)
         buyers = Buyers(database, clock)
         publishing = Publishing(database, office, clock)
@@ -181,7 +184,7 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
             yield OpenOffice(
                 database=database,
                 office=office,
-                desk=Desk(database, office, clock, recent, programmes, rolls, buyers),
+                desk=Desk(database, office, clock, recent, programmes, rolls, buyers, steps),
                 administration=Administration(
                     database, clock=clock, chance=chance, zone=publishing.zone
                 ),
@@ -191,13 +194,14 @@ def opened_office(folder: Path, url: str, *, clock: Clock, chance: Chance) -> It
                 profile_matters=ProfileMatters(database),
                 try_outs=try_outs,
                 clock=clock,
+                steps=steps,
                 recent=recent,
                 holds=Holds(database, office, clock),
                 policies=Policies(database, office, clock),
                 lifetime=Lifetime(database, office, clock, chance),
                 findings=Findings(database, office, clock),
                 credits=Credits(database, office, clock),
-                claims=ReceiptClaims(database, office, clock, publishing.zone),
+                claims=ReceiptClaims(database, office, clock, publishing.zone, steps),
                 records=Records(database, office, clock, programmes),
                 dials=dials,
                 marks=Marks(database, office, clock),

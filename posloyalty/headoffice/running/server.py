@@ -27,6 +27,7 @@ from posloyalty import __version__
 from posloyalty.headoffice.running.admittance import Admittance
 from posloyalty.headoffice.running.board import Beside, Board
 from posloyalty.headoffice.running.bodies import Bodies, TooMuchTogether
+from posloyalty.headoffice.running.clock_steps import ClockSteps, whole_s
 from posloyalty.headoffice.running.description_page import add_description
 from posloyalty.headoffice.running.faults import OfficeFull
 from posloyalty.headoffice.running.gulps import Gulp
@@ -74,12 +75,17 @@ BUSY_S: Final = 5
 
 
 def application(
-    database: Database, desk: Desk, lanes: Lanes, clock: Clock, beside: Beside | None = None
+    database: Database,
+    desk: Desk,
+    lanes: Lanes,
+    clock: Clock,
+    steps: ClockSteps,
+    beside: Beside | None = None,
 ) -> FastAPI:
     """The server of one head office, alone or `beside` others of its machine; it closes the
     database when it stops.
     """
-    measures = Measures(database, clock, None if beside is None else beside.measures)
+    measures = Measures(database, clock, steps, None if beside is None else beside.measures)
     door = _Door(desk, lanes, clock, measures, None if beside is None else Board(beside))
     app = StraightApplication(
         title="POS Loyalty head office",
@@ -95,7 +101,7 @@ def application(
         _add_route(app, endpoint.path, door.through(endpoint), method=endpoint.method)
     _add_route(app, messages.ENROL, door.join)
     _add_route(app, answers.WAIT, door.wait)
-    _add_watching(app, database, measures, clock)
+    _add_watching(app, database, measures, clock, steps)
     add_description(app)
     return app
 
@@ -289,7 +295,9 @@ def _add_route(
     app.add_api_route(path, handling, methods=[method], response_class=Response, **DESCRIBED[path])
 
 
-def _add_watching(app: FastAPI, database: Database, measures: Measures, clock: Clock) -> None:
+def _add_watching(
+    app: FastAPI, database: Database, measures: Measures, clock: Clock, steps: ClockSteps
+) -> None:
     room = Room(at_once=WATCHED_AT_ONCE, waiting=WATCHED_WAITING)
 
     def lag_s() -> int:
@@ -302,6 +310,8 @@ def _add_watching(app: FastAPI, database: Database, measures: Measures, clock: C
     async def health() -> Response:
         try:
             told = {"status": "ok", "ledger_lag_s": await room.run(lag_s)}
+            if by := steps.by():
+                told["clock_step_s"] = whole_s(by)
         except _AWAY:
             return Response(b'{"status":"database"}', 503, media_type="application/json")
         except NoRoom:

@@ -23,15 +23,16 @@ from posloyalty.headoffice.store.tables import (
 )
 from posloyalty.headoffice.tills import card_keys
 from posloyalty.headoffice.tills.code_order import as_counted
+from posloyalty.headoffice.tills.names import name_taken
 from posloyalty.headoffice.tills.shop_lists import StoreRow
+from posloyalty.headoffice.tills.starts import heard_of, starts_of
 from posloyalty.headoffice.tills.starts import keep as keep_start
-from posloyalty.headoffice.tills.starts import starts_of
 from posloyalty.headoffice.tills.till_rows import TillRow, events_aside, till_rows
 from posloyalty.headoffice.tills.told_till import told_till
 from posloyalty.services.ports import Chance, Clock
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.leases import LeaseBook
-from posloyalty.sync.office.clones import Standing, kept
+from posloyalty.sync.office.clones import Standing, goes_on_as, kept
 from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire.joining import CODE_BYTES, code_key, code_lookup, write_code
 from posloyalty.sync.wire.policy import PolicySent
@@ -214,13 +215,18 @@ class Administration:
 
     def take_back_gone(self, till: str, *, by: str = COMMAND_LINE) -> None:
         """The till is there after all: its receipts are not keyed in elsewhere any more. Refuses
-        NO_SUCH_TILL.
+        NO_SUCH_TILL, and NAME_HAS_ANOTHER where a till took its place and its name meanwhile.
         """
         with self._database.write() as connection:
             raw = told_till(connection, till)
-            connection.execute(TILL.update().where(TILL.c.till_id == raw).values(gone_s=0))
-            revoked = select(TILL.c.revoked).where(TILL.c.till_id == raw)
-            if not connection.execute(revoked).scalar():
+            mine = TILL.c.till_id == raw
+            row = connection.execute(select(TILL).where(mine)).one()
+            back = bool(row.gone_s) and not row.revoked
+            if back and name_taken(connection, row.store_code, row.till_code, raw):
+                name = f"{row.store_code}-{row.till_code}"
+                raise ServiceRefusal("NAME_HAS_ANOTHER", till=name)
+            connection.execute(TILL.update().where(mine).values(gone_s=0))
+            if not row.revoked:
                 card_keys.tell(connection, raw)
             note(connection, self._now_s(), by, "till_found", till=raw.hex())
 
@@ -261,7 +267,8 @@ class Administration:
         ]
 
     def keep(self, till: str, boot: str, *, by: str = COMMAND_LINE) -> None:
-        """Of two programs that speak as a till, this start is the till; the others are shut.
+        """Of two programs that speak as a till, the one of this start is the till, as it runs now;
+        the others are shut.
 
         Refuses NO_SUCH_TILL and NO_SUCH_START.
         """
@@ -271,6 +278,7 @@ class Administration:
             chosen = next((one for one in found if one.hex() == boot), None)
             if chosen is None:
                 raise ServiceRefusal("NO_SUCH_START", start=boot)
+            chosen = goes_on_as(found, heard_of(connection, raw), chosen)
             for one in kept(found, chosen):
                 keep_start(connection, raw, one, seq=0, now_s=self._now_s())
             note(connection, self._now_s(), by, "start_kept", till=raw.hex(), start=boot)
@@ -283,6 +291,7 @@ def _clone_case(connection: Connection, till_id: bytes) -> CloneCase:
     till = connection.execute(select(TILL).where(TILL.c.till_id == till_id)).one()
     mine = (TILL_START.c.till_id == till_id) & (TILL_START.c.standing == Standing.SUSPECT)
     rows = connection.execute(select(TILL_START).where(mine).order_by(TILL_START.c.first_s)).all()
+    found, heard = starts_of(connection, till_id), heard_of(connection, till_id)
     return CloneCase(
         till_id=till_id.hex(),
         store=till.store_code,
@@ -295,5 +304,6 @@ def _clone_case(connection: Connection, till_id: bytes) -> CloneCase:
                 seq=row.seq,
             )
             for row in rows
+            if goes_on_as(found, heard, bytes(row.boot)) == bytes(row.boot)
         ),
     )

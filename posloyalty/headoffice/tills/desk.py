@@ -23,6 +23,7 @@ from posloyalty.headoffice.members.found_members import FoundMembers
 from posloyalty.headoffice.members.profiles import Profiles
 from posloyalty.headoffice.members.rolls import Rolls
 from posloyalty.headoffice.programmes.read_programmes import ReadProgrammes
+from posloyalty.headoffice.running.clock_steps import ClockSteps
 from posloyalty.headoffice.running.logs import tell
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
@@ -100,11 +101,13 @@ class Desk:
         programmes: ReadProgrammes | None = None,
         rolls: Rolls | None = None,
         buyers: Buyers | None = None,
+        steps: ClockSteps | None = None,
     ) -> None:
         self._database = database
         self._office = office
         self._clock = clock
-        self._admission = Admission(office.id)
+        steps = ClockSteps(clock) if steps is None else steps
+        self._admission = Admission(office.id, steps)
         self._enrolment = Enrolment(office, self._admission)
         read = ReadProgrammes() if programmes is None else programmes
         self._placed = -1  # behind so many connections was looked for a copy
@@ -113,6 +116,7 @@ class Desk:
             Recent() if recent is None else recent,
             office,
             Buyers(database, clock) if buyers is None else buyers,
+            steps,
         )
         self._answers = AnswerDesk(database, office, read)
         self.waiting: Final = Endpoint(

@@ -16,13 +16,13 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.headoffice.ledger.archive import welcome
 from posloyalty.headoffice.programmes.risk import kept_policy
 from posloyalty.headoffice.running.office_key import Office
-from posloyalty.headoffice.store.tables import JOINING_CODE, JOURNAL_PLACE, STORE, TILL
+from posloyalty.headoffice.store.tables import JOINING_CODE, JOURNAL_PLACE, TILL
 from posloyalty.headoffice.tills import card_keys, lives, starts
 from posloyalty.headoffice.tills.administration import CODE_HOLDS
 from posloyalty.headoffice.tills.admission import Admission, signed, till_id
@@ -34,6 +34,7 @@ from posloyalty.headoffice.tills.certificates import (
     issued,
     read_own,
 )
+from posloyalty.headoffice.tills.names import name_taken
 from posloyalty.headoffice.tills.visits import (
     Reply,
     Request,
@@ -203,18 +204,6 @@ class Enrolment:
 
 
 def _check_name(connection: Connection, store: str, code: str, till_id: bytes) -> None:
-    """Refuse TILL_NAME_TAKEN where another till that is in use has this name, whatever the size of
-    its letters: numbers of receipts are read out and typed.
-    """
-    # Of two that join at once the second sees the first. Rows that name the store need no wait.
-    held = select(STORE.c.code).where(STORE.c.code == store).with_for_update(key_share=True)
-    connection.execute(held).one()
-    asked = select(TILL.c.till_id).where(
-        TILL.c.store_code == store,
-        func.upper(TILL.c.till_code) == code.upper(),
-        TILL.c.till_id != till_id,
-        TILL.c.revoked == 0,
-        TILL.c.gone_s == 0,
-    )
-    if connection.execute(asked.limit(1)).first() is not None:
+    """Refuse TILL_NAME_TAKEN where another till that is in use has this name."""
+    if name_taken(connection, store, code, till_id):
         raise after_action(409, "TILL_NAME_TAKEN")

@@ -29,6 +29,7 @@ from posloyalty.headoffice.ledger.folds import Left, Taken
 from posloyalty.headoffice.ledger.shelf import Came, follow_leases
 from posloyalty.headoffice.members.buyers import Buyers, Row
 from posloyalty.headoffice.members.buyers import note as note_buyers
+from posloyalty.headoffice.running.clock_steps import ClockSteps
 from posloyalty.headoffice.running.office_key import Office
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.statements import ask, marked, run
@@ -78,7 +79,9 @@ from posloyalty.sync.wire.packing import (
 )
 
 AHEAD_MAX: Final = timedelta(minutes=10)
-"""How far a till's time may be ahead before its events are listed."""
+"""How far a till's time may be ahead of head office's, also of the one before somebody set it back,
+until its events are listed.
+"""
 FORK_EVENTS_MAX: Final = 20_000
 QUARANTINED_MAX: Final = 2_000
 """How much of another branch, and how many batches of a revoked till, are kept."""
@@ -122,6 +125,7 @@ class Intake:
     recent: Recent
     office: Office
     buyers: Buyers
+    steps: ClockSteps
 
     def stretch_of(self, request: Request) -> Stretch:
         """The stretch that a request carries, within its bounds; raises `Refused`.
@@ -211,7 +215,7 @@ class Intake:
                 visit.till,
                 judgement.new,
                 last_at_us=last_at_us,
-                latest=visit.now + AHEAD_MAX,
+                latest=max(visit.now, self.steps.latest()) + AHEAD_MAX,
                 wrapped=stretch.wrapped(),
             )
         return _Coming(visit=visit, stretch=stretch, place=place, judgement=judgement, batch=batch)

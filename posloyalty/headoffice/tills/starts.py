@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 from posloyalty.headoffice.store.epoch_tables import TILL_START
 from posloyalty.headoffice.store.statements import Question, about, many, run_for, types_of
 from posloyalty.headoffice.tills.visits import Refused, TillSeen
-from posloyalty.sync.office.clones import Standing, Start, kept, spoke
+from posloyalty.sync.office.clones import Spoke, Standing, Start, kept, spoke
 from posloyalty.sync.wire.messages import Problem
 
 STARTS_MAX: Final = 200
@@ -81,6 +81,12 @@ def starts_of(connection: Connection, till_id: bytes) -> dict[bytes, Start]:
         )
         for row in connection.execute(asked)
     }
+
+
+def heard_of(connection: Connection, till_id: bytes) -> dict[bytes, Spoke]:
+    """When each start of a till spoke first and last."""
+    asked = select(_S.boot, _S.first_s, _S.last_s).where(_S.till_id == till_id)
+    return {bytes(boot): Spoke(first, last) for boot, first, last in connection.execute(asked)}
 
 
 def speaking(connection: Connection, greetings: Sequence[Greeting]) -> Question:

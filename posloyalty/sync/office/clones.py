@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 LATE_S: Final = 600
 """A request that says it was made so many seconds before or after it came is late, if the program
@@ -53,6 +53,13 @@ class Start:
 
 
 Starts = Mapping[bytes, Start]
+
+
+class Spoke(NamedTuple):
+    """When head office heard a start first and last, in seconds since the epoch."""
+
+    first_s: int
+    last_s: int
 
 
 def spoke(starts: Starts, boot: bytes, after: bytes, *, off_s: int = 0) -> tuple[Start, ...]:
@@ -97,6 +104,22 @@ def kept(starts: Starts, boot: bytes) -> tuple[Start, ...]:
     chosen = replace(starts[boot], standing=Standing.CURRENT)
     others = (replace(one, standing=Standing.SHUT) for one in starts.values() if one.boot != boot)
     return (chosen, *others)
+
+
+def goes_on_as(starts: Starts, heard: Mapping[bytes, Spoke], boot: bytes) -> bytes:
+    """The start as which a machine runs now, given any of its own: the one that came after that,
+    and after it, as far as each was heard only once the one before was silent. A copy of a machine
+    that runs comes after it, too, but between its words. Where two may be meant it goes no further.
+    """
+    while True:
+        later = [
+            one.boot
+            for one in starts.values()
+            if one.after == boot and heard[one.boot].first_s > heard[boot].last_s
+        ]
+        if len(later) != 1:
+            return boot
+        (boot,) = later
 
 
 def suspected(starts: Iterable[Start]) -> bool:

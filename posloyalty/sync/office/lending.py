@@ -163,11 +163,14 @@ class OfficeLending:
             self.recall(lease.id)
 
     def follow(self, one: Filed) -> None:
-        """An event that was filed: leases that it used, or that it gave back."""
+        """An event that was filed: leases of its till that it used, or that it gave back. Nobody
+        else's journal says anything of a lease: who may spend from it still does.
+        """
         for change in one.does.rights:
             if change.move not in (RightMove.USE, RightMove.CANCEL):
                 continue
-            if self._shelf.get(change.right_id) is None:
+            lease = self._shelf.get(change.right_id)
+            if lease is None or lease.till_id != one.till_id:
                 continue
             if change.move is RightMove.USE:
                 self.book.use(change.right_id, change.amount, at=one.at)

@@ -94,7 +94,7 @@ def test_variances_are_exported_figure_by_figure(signed_in: SignedIn, named: str
 def test_the_measures_say_how_judging_stands(office: OpenOffice, named: str) -> None:
     from posloyalty.headoffice.running.measures import Measures
 
-    text = Measures(office.database, office.clock).text().decode()
+    text = Measures(office.database, office.clock, office.steps).text().decode()
     assert "posloyalty_judging_waiting 0.0" in text
     assert "posloyalty_judging_lag_seconds 0.0" in text
     assert "posloyalty_sales_differing 0.0" not in text

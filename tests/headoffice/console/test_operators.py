@@ -143,6 +143,22 @@ def test_a_password_is_changed_by_whoever_knows_it(
     people.sign_in("chief", "long enough for this", code(chief, clock), INSIDE)
 
 
+def test_another_password_ends_every_session_but_the_one_in_which_it_was_changed(
+    people: Operators, chief: Invitation, clock: SetClock
+) -> None:
+    def entered() -> str:
+        clock.pass_time(timedelta(minutes=1))
+        return people.sign_in("chief", chief.password, code(chief, clock), INSIDE).session
+
+    stolen, here = entered(), entered()
+    with pytest.raises(ServiceRefusal, match="SIGN_IN_WRONG"):
+        people.change_password("chief", "wrong", "long enough for this", here=here)
+    assert people.sessions.find(stolen) is not None
+    people.change_password("chief", chief.password, "long enough for this", here=here)
+    assert people.sessions.find(stolen) is None
+    assert people.sessions.find(here) is not None
+
+
 @pytest.mark.parametrize("name", ["", " x", "x" * 41, "a\tb"])
 def test_a_name_is_sound(people: Operators, name: str) -> None:
     with pytest.raises(ServiceRefusal, match="OPERATOR_NAME"):

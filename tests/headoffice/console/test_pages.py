@@ -188,7 +188,7 @@ def test_stores_codes_and_tills(office: OpenOffice, signed_in: SignedIn, clock: 
     till = ATill(clock, number=2)
     assert till.join(office, found[1]).status == 201
     browser.get("/console/tills")
-    assert browser.says("S2-T1")
+    assert browser.says("S2-T2")
     browser.get(f"/console/till?till={till.id.hex()}")
     browser.send("/console/revoke", till=till.id.hex())
     assert browser.says("The till is revoked.")

@@ -13,7 +13,7 @@ import pytest
 
 from posloyalty.headoffice.console.second_factor import code_at
 from tests.headoffice import stepped
-from tests.headoffice.driven.house import House
+from tests.headoffice.driven.house import House, until
 from tests.headoffice.driven.person import Person
 from tests.headoffice.forked import Forked
 
@@ -45,6 +45,7 @@ def test_a_clock_that_steps_and_is_mended_loses_nothing_and_leaves_nothing(
         till.sell()
         other.until(lambda: other.counter.points() == POINTS)
         stepped.step(told, step)
+        _is_told(house, step)
         till.sell()
         till.retry()
         if step > FAR:
@@ -53,6 +54,7 @@ def test_a_clock_that_steps_and_is_mended_loses_nothing_and_leaves_nothing(
             till.until(lambda: till.till.sending.status().waiting == 0)
         _enters(ann, step)
         stepped.step(told, timedelta())
+        _is_told(house, timedelta())
         assert ann.get("/console/stores").status_code == 303
         ann.enter()
         for one in (till, other):
@@ -61,6 +63,14 @@ def test_a_clock_that_steps_and_is_mended_loses_nothing_and_leaves_nothing(
             one.until(lambda: one.till.sending.status().waiting == 0)  # noqa: B023
             assert one.till.sending.status().reason == ""
     house.proves()
+
+
+def _is_told(house: House, step: timedelta) -> None:
+    """Who watches the server hears of the step, and that it is over."""
+    wanted, what = int(step.total_seconds()), "clock_stepped" if step else "clock_back"
+    with house.served.client() as client:
+        until(lambda: abs(client.get("/health").json().get("clock_step_s", 0) - wanted) <= 1)
+    until(lambda: f'"what": "{what}"' in house.served.log())
 
 
 def _enters(person: Person, step: timedelta) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import event
 
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.member_state import MemberState
@@ -14,6 +15,12 @@ from tests.sync.test_heard_in_part import ANNA, MINUTE, Stores, counts
 
 CAMPAIGNS = tuple(member(f"campaign {n}") for n in range(5))
 SALES = 4
+CAMPAIGNS_AND_ONE = len(CAMPAIGNS) + 1
+
+
+def count_for_all(plan: EventPlan, _state: MemberState) -> None:
+    for campaign in CAMPAIGNS:
+        plan.count("pieces", campaign, 1)
 
 
 @pytest.mark.parametrize(("bound", "most"), [("OWNERS_MAX", 2), ("LOOKED_AT_MAX", 3)])
@@ -23,15 +30,30 @@ def test_a_till_hears_of_every_campaign_that_one_sale_counted_for(
     monkeypatch.setattr(archive_module, bound, most)
     office.administration.add_store("S2", "Side Street")
 
-    def do(plan: EventPlan, _state: MemberState) -> None:
-        for campaign in CAMPAIGNS:
-            plan.count("pieces", campaign, 1)
-
     with office.database.write() as connection:
         stores = Stores(Joining(office.database, connection))
         for _ in range(SALES):
             stores.at += MINUTE
-            stores.one.act(ANNA, stores.at, do)
+            stores.one.act(ANNA, stores.at, count_for_all)
         while stores.exchange():
             pass
         assert counts(stores.other) == dict.fromkeys(CAMPAIGNS, SALES)
+
+
+@pytest.mark.parametrize(("most", "once_more"), [(CAMPAIGNS_AND_ONE, False), (2, True)])
+def test_only_where_more_changed_than_is_looked_at_the_last_number_is_asked_for(
+    office: OpenOffice, monkeypatch: pytest.MonkeyPatch, most: int, once_more: bool
+) -> None:
+    monkeypatch.setattr(archive_module, "OWNERS_MAX", most)
+    office.administration.add_store("S2", "Side Street")
+    asked: list[str] = []
+
+    with office.database.write() as connection:
+        stores = Stores(Joining(office.database, connection))
+        stores.one.act(ANNA, stores.at, count_for_all)
+        event.listen(connection, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        while stores.exchange():
+            pass
+        assert counts(stores.other) == dict.fromkeys(CAMPAIGNS, 1)
+    assert any("owner_place.everywhere > " in one for one in asked)
+    assert any("owner_place.everywhere = " in one for one in asked) == once_more

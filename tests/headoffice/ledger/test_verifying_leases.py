@@ -8,9 +8,11 @@ from __future__ import annotations
 import pytest
 
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.headoffice.ledger.shelf import DatabaseShelf
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.archive_tables import LEASE
 from posloyalty.sync import events
+from posloyalty.sync.leases import Asset, AssetKind, LeaseBook
 from tests.headoffice.a_till import ATill
 from tests.headoffice.ledger.standing import follow
 from tests.headoffice.ledger.test_archive import ANNA, act, add
@@ -79,3 +81,22 @@ def test_another_use_of_a_lease_is_named(
         connection.execute(LEASE.update().values(changed))
     found = [(one.what, one.which, one.expected, one.found) for one in proof(lent).differences]
     assert found == ([("lease", LENT.hex(), *map(str, named))] if named else [])
+
+
+@pytest.mark.parametrize("move", ["use", "cancel"])
+def test_another_tills_journal_says_nothing_of_a_lease(
+    lent: OpenOffice, till: ATill, move: str
+) -> None:
+    other = ATill(till.clock, number=2)
+    assert other.join(lent, lent.administration.new_code("S1")).status == 201
+    step = events.RightStep(id=derive_id("step", 4).hex(), right=LENT.hex(), move=move, n=60)
+    add(other, act(ANNA, 3, rights=(step,)))
+    assert other.push(lent, 1, 1).status == 200
+    follow(lent)
+    with lent.database.read() as connection:
+        row = connection.execute(LEASE.select()).one()
+        asset = Asset(AssetKind.POINTS, "club/points", ANNA)
+        held = LeaseBook(DatabaseShelf(connection)).held(asset)
+    # The other till could be lent what it freed or used up; the first one still spends it.
+    assert (row.used, row.returned, row.state, held) == (40, 0, "open", 60)
+    assert proof(lent).differences == ()

@@ -206,6 +206,22 @@ def test_what_never_comes_ends_and_makes_room(
     assert claims.claim(second.number, MEMBER.hex(), by="Ann").state == "waiting"
 
 
+def test_a_clock_that_leaps_ends_no_claim_that_still_waits(chain: Chain) -> None:
+    one, leap = chain.tills[0], timedelta(days=400)
+    first, second = sold(one), sold(one)
+    claims = chain.office.claims
+    for sale in (first, second):
+        claims.claim(sale.number, MEMBER.hex(), by="Ann")
+    chain.clock.set_wall(leap)
+    claims.step()
+    assert [row.state for row in claims.newest()] == ["waiting", "waiting"]
+    chain.clock.set_wall(-leap)
+    chain.clock.pass_time(timedelta(minutes=2))
+    chain.talk()
+    claims.step()
+    assert [row.state for row in claims.newest()] == ["given", "given"]
+
+
 def test_a_day_too_late_is_too_late(chain: Chain) -> None:
     sale = sold(chain.tills[0])
     chain.talk()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import timedelta
 
 import msgspec
+import pytest
 from sqlalchemy import select
 
 from posloyalty.headoffice.programmes.announcements import has_announcements
@@ -250,6 +252,46 @@ def test_two_programs_with_one_key_are_both_frozen_until_a_person_chooses(
     assert said_hello(copy, office, after=before).code == "CLONE_SUSPECT"
     till.boot, before = b"6" * 16, till.boot
     assert said_hello(till, office, after=before).status == 200
+
+
+@pytest.mark.parametrize("said_of", ["3", "4", "5"])
+def test_whichever_start_of_a_machine_is_chosen_it_is_the_one_that_runs(
+    office: OpenOffice, till: ATill, said_of: str
+) -> None:
+    copy = clone(till, office)
+    said_hello(till, office, after=b"1" * 16)
+    for start in (b"4", b"5"):  # somebody starts it anew in the hope that it helps
+        till.clock.pass_time(timedelta(minutes=1))
+        said_hello(copy, office, after=copy.boot)
+        till.clock.pass_time(timedelta(minutes=1))
+        before, copy.boot = copy.boot, start * 16
+        assert said_hello(copy, office, after=before).code == "CLONE_SUSPECT"
+    # Each machine stands in the case once, as it runs now.
+    (case,) = office.administration.clones()
+    assert [start.boot for start in case.starts] == ["32" * 16, "35" * 16]
+    # A page that was open since before, or a command, may name one that ended.
+    office.administration.keep(till.id.hex(), said_of.encode().hex() * 16)
+    assert said_hello(copy, office, after=b"4" * 16).status == 200
+    before, copy.boot = copy.boot, b"6" * 16
+    assert said_hello(copy, office, after=before).status == 200
+    assert said_hello(till, office).code == "CLONE_SUSPECT"
+
+
+def test_the_copy_is_no_later_start_of_the_machine_that_it_was_made_of(
+    office: OpenOffice, till: ATill
+) -> None:
+    till.boot = b"1" * 16
+    said_hello(till, office)
+    copy = deepcopy(till)
+    copy.chance, copy.boot = SeededChance(999), b"2" * 16
+    for one in (copy, till, copy, till):
+        till.clock.pass_time(timedelta(minutes=1))
+        said_hello(one, office, after=b"" if one is till else b"1" * 16)
+    (case,) = office.administration.clones()
+    assert [start.boot for start in case.starts] == ["31" * 16, "32" * 16]
+    office.administration.keep(till.id.hex(), "31" * 16)
+    assert said_hello(till, office).status == 200
+    assert said_hello(copy, office, after=b"1" * 16).code == "CLONE_SUSPECT"
 
 
 def test_a_code_makes_a_shut_program_the_till_again(office: OpenOffice, till: ATill) -> None:

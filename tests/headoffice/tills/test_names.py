@@ -9,8 +9,10 @@ from threading import Barrier, Thread
 import pytest
 
 from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.store.tables import TILL
 from posloyalty.headoffice.tills.administration import Administration
 from posloyalty.headoffice.tills.shop_lists import ShopLists
+from posloyalty.services.refusal import ServiceRefusal
 from tests.fakes.time import SetClock
 from tests.headoffice.a_till import ATill
 
@@ -76,11 +78,29 @@ def test_two_of_one_name_from_before_both_join_again(office: OpenOffice, till: A
     office.administration.declare_gone("S1-T1")
     anew = ATill(till.clock, number=2)
     anew.join(office, office.administration.new_code("S1"), till_code="T1")
-    office.administration.take_back_gone(till.id.hex())
+    with office.database.write() as connection:  # as they stood before names were looked at
+        connection.execute(TILL.update().values(gone_s=0))
     for one in (till, anew):
         again = one.join(office, office.administration.new_code("S1"), till_code="T1")
         assert again.status == 201
     assert named(office) == [("S1", "T1", True), ("S1", "T1", True)]
+
+
+def test_a_till_whose_name_another_one_took_is_not_there_after_all(
+    office: OpenOffice, till: ATill
+) -> None:
+    office.administration.declare_gone("S1-T1")
+    anew = ATill(till.clock, number=2)
+    anew.join(office, office.administration.new_code("S1"), till_code="T1")
+    with pytest.raises(ServiceRefusal, match="NAME_HAS_ANOTHER") as refused:
+        office.administration.take_back_gone(till.id.hex())
+    assert refused.value.facts == {"till": "S1-T1"}
+    assert named(office) == [("S1", "T1", False), ("S1", "T1", True)]
+    # It may be said of whoever is there; once that one ended, of the old one too.
+    office.administration.take_back_gone(anew.id.hex())
+    office.administration.declare_gone(anew.id.hex())
+    office.administration.take_back_gone(till.id.hex())
+    assert named(office) == [("S1", "T1", True), ("S1", "T1", False)]
 
 
 def test_a_till_does_not_move_to_a_store_that_has_one_of_its_name(

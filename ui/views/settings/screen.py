@@ -14,7 +14,6 @@ from ui.appearance import Layout
 from ui.appearance.metrics import TARGET
 from ui.presenters.settings.screen import SettingsPresenter, SettingsState
 from ui.rehearsal import rehearse
-from ui.views.focus_zones import tab_through_screen
 from ui.views.parts import back_button, column, panel, row, scrolling
 from ui.views.settings.section import SectionView
 from ui.widgets.buttons import ActionButton
@@ -43,7 +42,7 @@ class SettingsView(ScreenView):
         self._stack.addWidget(self._refused)
         self._sections: RowList | None = None
         self._tabs: dict[str, ActionButton] = {}
-        self._zones: tuple[QWidget, ...] = ()
+        self._above_section: tuple[QWidget, ...] = ()
         back = back_button(look, words, presenter.escape)
         if look.layout is Layout.NARROW:
             self._arrange_narrow(back)
@@ -52,15 +51,13 @@ class SettingsView(ScreenView):
         self.home = self
         self.bind(presenter)
 
-    def focusNextPrevChild(self, forward: bool) -> bool:
+    @property
+    def zones(self) -> tuple[QWidget, ...]:
         """Tab goes as the screen is read: sections, then the open one, its entries before its foot.
         Qt would go as things were made.
         """
         section = self._views.get(self._presenter.state.section)
-        zones = self._zones if section is None else (*self._zones, *section.zones)
-        return tab_through_screen(self, zones, forward=forward) or super().focusNextPrevChild(
-            forward
-        )
+        return self._above_section if section is None else (*self._above_section, *section.zones)
 
     def release(self) -> None:
         """Let go of the sections too."""
@@ -104,7 +101,7 @@ class SettingsView(ScreenView):
     def _arrange(self, back: ActionButton) -> None:
         look, words = self.look, self.words
         frame, inside = panel(look, pad=8)
-        self._zones = (frame,)
+        self._above_section = (frame,)
         self._sections = RowList(look, name=words("settings.sections"), row_height=SECTION_ROW)
         self._sections.chosen.connect(self._choose)
         back.setFixedHeight(look.px(SECTIONS_BACK))
@@ -141,7 +138,7 @@ class SettingsView(ScreenView):
             head.addWidget(turn, 0, Qt.AlignmentFlag.AlignTop)
             turns.append(turn)
         head.insertWidget(2, area, 1)
-        self._zones = (back, turns[0], inner, turns[1])
+        self._above_section = (back, turns[0], inner, turns[1])
         whole = column(look, self, pad=8)
         whole.addLayout(head)
         whole.addWidget(self._stack, 1)
