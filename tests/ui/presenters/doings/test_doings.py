@@ -154,43 +154,6 @@ def test_each_is_done_with_a_row_its_answers_and_one_button(
     assert desk.shop.till.verify.verify().holds
 
 
-# What can be taken back at once, and how many points stay.
-UNDONE = [
-    ("privilege:tasting", {}),
-    ("activity:bottles", {"quantity": "12", "bin": "B-7"}),
-    ("event:evening", {"guests": "1"}),
-    ("story:morning", {"agrees": "yes", "sheet": "B-17"}),
-    ("club:runners", {}),
-    ("board:month", {"nickname": "Swift"}),
-]
-
-
-@pytest.mark.long(sample=3)
-@pytest.mark.parametrize(("row", "answers"), UNDONE)
-def test_what_can_be_taken_back_offers_it_and_leaves_the_list_as_it_was(
-    desk: DoingsDesk, row: str, answers: dict[str, str]
-) -> None:
-    desk.open()
-    before = desk.rows
-    desk.do(row, **answers)
-    assert desk.rows != before or row.startswith("activity")
-    undo = desk.shell.toasts.undo
-    assert undo is not None
-    undo()
-    assert desk.said[0].startswith("Taken back: ")
-    assert desk.points == 0
-    assert desk.rows == before
-    assert desk.shop.till.verify.verify().holds
-
-
-def test_a_pass_is_used_once_and_a_cashier_is_offered_no_way_back(cashiers: DoingsDesk) -> None:
-    cashiers.sell("PASS")
-    cashiers.open()
-    assert cashiers.do("pass:") == "Ten coffees: Used once, 9 left"
-    assert cashiers.row("pass:").sub == "9 of 10 left, through 21 Dec"
-    assert cashiers.shell.toasts.undo is None
-
-
 def test_what_cannot_be_done_says_why_in_its_row_and_on_its_page(desk: DoingsDesk) -> None:
     desk.open()
     desk.do("privilege:tasting")
