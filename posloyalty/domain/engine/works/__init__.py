@@ -31,6 +31,7 @@ from posloyalty.domain.engine.works import (
     tier_acts,
     tiers,
     voice,
+    voice_at_counter,
     voucher,
     warning,
     winding_down,
