@@ -19,8 +19,9 @@ from msgspec import UNSET
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.services.book.certificates import BadCertificate, Certificate, read_certificate
 from posloyalty.services.book.signing import SigningKey, verify
+from posloyalty.services.office.till_name import till_name
 from posloyalty.services.people.note_change import require
-from posloyalty.services.ports import Book, BookFacts, Ids, Reader, TrustedTill, UnitOfWork
+from posloyalty.services.ports import Book, Ids, Reader, TrustedTill, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.shop.practice import is_practice
 from posloyalty.sync.events import TillTrust
@@ -70,7 +71,8 @@ def signer_of(reader: Reader | UnitOfWork, half: bytes) -> Signer | None:
     if half == facts.till_id[:TILL_BYTES]:
         known = reader.tokens.keys()
         keys = tuple(SignerKey(key=one.public_key) for one in known)
-        return Signer(store=facts.store_code, code=facts.till_code, keys=keys)
+        named = till_name(reader.settings, facts)
+        return Signer(store=named.store, code=named.code, keys=keys)
     till = reader.tills.by_half(half)
     if till is None:
         return None
@@ -106,11 +108,12 @@ class TrustedTills:
             if is_practice(reader.settings):
                 raise ServiceRefusal("TILL_IN_TRAINING")
             facts, keys = reader.facts, reader.tokens.keys()
+            named = till_name(reader.settings, facts)
         details = self._details()
         file = TillFile(
             till_id=facts.till_id,
-            store=facts.store_code,
-            code=facts.till_code,
+            store=named.store,
+            code=named.code,
             name=details.store_name,
             currency=details.currency,
             certificates=tuple(one.certificate for one in keys),
@@ -128,10 +131,12 @@ class TrustedTills:
             raise ServiceRefusal("TILL_FILE_BAD") from None
         if not _stands(file, certificates, message, signature):
             raise ServiceRefusal("TILL_FILE_BAD")
-        facts, money = self._book_facts(), self._details().currency
+        with self._book.read() as reader:
+            facts, named = reader.facts, till_name(reader.settings, reader.facts)
+        money = self._details().currency
         if file.till_id[:TILL_BYTES] == facts.till_id[:TILL_BYTES]:
             raise ServiceRefusal("TILL_IS_THIS")
-        if (file.store, file.code) == (facts.store_code, facts.till_code):
+        if (file.store, file.code) == named:
             # Its receipts would carry our numbers.
             raise ServiceRefusal("TILL_CODES_OURS", till=file.label)
         if file.currency != money:
@@ -220,10 +225,6 @@ class TrustedTills:
             cert=certificate.hex() if certificate else UNSET,
             gone=True if gone else UNSET,
         )
-
-    def _book_facts(self) -> BookFacts:
-        with self._book.read() as reader:
-            return reader.facts
 
 
 def _stands(

@@ -20,6 +20,7 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.own_codes import RECEIPT_PREFIX
 from posloyalty.services.book.certificates import BadCertificate, read_certificate
+from posloyalty.services.office.till_name import labels_of, till_name
 from posloyalty.services.ports import Book, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.returning.refund_unknown import RefundUnknown
@@ -108,8 +109,9 @@ class LostPapers:
         found = number_place(number)
         with self._book.read() as reader:
             facts, tills = reader.facts, reader.tills.all()
+            ours = labels_of(reader.settings, facts)
         label = number.rsplit("-", 2)[0]
-        own = label == f"{facts.store_code}-{facts.till_code}"
+        own = label in ours
         others = [one for one in tills if one.label == label and one.revoked_at is None]
         if not own and not others:
             raise ServiceRefusal("RECEIPT_OTHER_TILL", number=number)
@@ -204,7 +206,7 @@ def _number(reader: Reader, digest: ReceiptDigest) -> str:
     """The number as it is printed on the paper."""
     facts = reader.facts
     if digest.till == facts.till_id[:TILL_BYTES]:
-        store, code = facts.store_code, facts.till_code
+        store, code = till_name(reader.settings, facts)
     else:
         till = reader.tills.by_half(digest.till)
         assert till is not None  # its signature was verified

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from posloyalty.services.office.send_journal import Sending, SendingStatus
+from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import LANGUAGES
 from tests.fakes.head_office import ADDRESS, CODE, FACTS
 from tests.ui.office_stage import OfficeStage, office_stage
@@ -72,6 +73,31 @@ def test_the_keyboard_goes_on_at_what_can_be_done_next(stage: OfficeStage) -> No
     stage.settle()
     assert stage.till.joining.asked == [(ADDRESS, CODE)]
     assert QApplication.focusWidget() is section.acts.buttons[RETRY]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768)], ids=["compact", "wide"])
+def test_what_helps_a_till_whose_name_another_one_has_is_read_whole_beside_its_entry(
+    qtbot: QtBot, size: tuple[int, int], language: str
+) -> None:
+    stage = office_stage(size=size, language=language)
+    try:
+        stage.till.joining.refuses = ServiceRefusal("TILL_NAME_TAKEN", till="T01")
+        stage.show(Screen.SETTINGS, section="office")
+        view = stage.shown
+        assert isinstance(view, SettingsView)
+        section = view._views["office"]
+        for name, text in (("address", ADDRESS), ("code", CODE)):
+            section.form.focus(name)
+            stage.type(text)
+        stage.press(Qt.Key.Key_Return)
+        stage.settle()
+        stage.rest()
+        till = section.form.controls["till"]
+        assert till.isAncestorOf(QApplication.focusWidget())
+        assert till.visibleRegion().boundingRect() == till.rect()
+    finally:
+        end_stage(stage)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
