@@ -12,13 +12,13 @@ import typer
 
 from posloyalty.cli.console import Exit, Speaker, manager, opened
 from posloyalty.documents.table_file import read_table
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.works.causes import PERIOD
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.partner import Partner
 from posloyalty.domain.values.fixed_point import BadNumber, parse_fixed
 from posloyalty.domain.values.money import BadAmount, format_amount, parse_amount
-from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.members.partners import PartnerRow
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.till import Till

@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.refund_quote import RefundWish
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.values.calendar import store_day
@@ -24,7 +25,6 @@ from posloyalty.scenario.placed_till import PlacedTill, TillBooks
 from posloyalty.scenario.scenario import Case, TillPlan
 from posloyalty.scenario.seen import Books, Seen, Surroundings
 from posloyalty.scenario.workshop import Workshop
-from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.lending.lent_budgets import budgets_wanted
 from posloyalty.services.lending.lent_points import chosen_points
 from posloyalty.services.lending.lent_rights import act_wants

@@ -37,7 +37,8 @@ from posloyalty.domain.ledger.transfer import (
 )
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events, given_twice
-from posloyalty.sync.goods_back import came_back_to, returned_too_much, sold_at
+from posloyalty.sync.found import Anomaly, Found, found_at
+from posloyalty.sync.goods_back import came_back_to, come_back_too_often
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import LEASE, RISK_OVERRIDE
 from posloyalty.sync.repaid import given_back
@@ -57,28 +58,6 @@ class Overspend(StrEnum):
 
     STORE = "store"
     MEMBER = "member"
-
-
-class Anomaly(StrEnum):
-    """What somebody at head office should look at; the event itself always stands."""
-
-    OVERSPENT = "overspent"
-    RIGHT_USED_TWICE = "right_used_twice"
-    OVERRIDDEN = "overridden"  # a supervisor let more be spent than the till's leases held
-    OVER_RETURNED = "over_returned"  # more of an article came back than the sale had sold
-    GIVEN_TWICE = "given_twice"  # two tills gave for one challenge, neither knowing of the other
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """An anomaly: which event, at which store, of what, and how much."""
-
-    anomaly: Anomaly
-    event_id: bytes
-    till_id: bytes
-    store: str
-    what: str
-    amount: int
 
 
 class MemberFold(Struct, frozen=True, kw_only=True, gc=False):
@@ -303,9 +282,10 @@ class _Fold:
 
     def result(self) -> MemberFold:
         """What stands after all that was taken; amounts as the events have them."""
+        held, anomalies = self._holdings, tuple(self._anomalies)
         if self._back:
-            self._find_returned()
-        held = self._holdings
+            too_often = come_back_too_often(self._member_id, self._sales, self._back)
+            anomalies = (*anomalies, *too_often)
         return MemberFold(
             member_id=self._member_id,
             transfers=tuple(self._transfers.values()),
@@ -313,7 +293,7 @@ class _Fold:
             rights=tuple(self._rights.values()),
             meters=tuple(self._meters),
             holdings=tuple([held[key] for key in sorted(held)]) if held else (),
-            anomalies=tuple(self._anomalies),
+            anomalies=anomalies,
         )
 
     def _move(self, transfer: Transfer, one: Filed) -> None:
@@ -452,27 +432,8 @@ class _Fold:
             if place is not None and place.owner == self._member_id:
                 self._back.append(one)
 
-    def _find_returned(self) -> None:
-        """What came back beyond what was sold; nothing while the sale itself is not there."""
-        for sale in self._sales:
-            place = sold_at(sale)
-            if place is None or place.owner != self._member_id:
-                continue
-            assert isinstance(sale.event, events.Sale)
-            for one, article, over in returned_too_much(sale.event, self._back):
-                self._found(Anomaly.OVER_RETURNED, one, f"{sale.event.no}/{article}", over)
-
     def _found(self, anomaly: Anomaly, one: Filed, what: str, amount: int) -> None:
-        self._anomalies.append(
-            Found(
-                anomaly=anomaly,
-                event_id=one.event_id,
-                till_id=one.till_id,
-                store=one.store,
-                what=what,
-                amount=amount,
-            )
-        )
+        self._anomalies.append(found_at(one, anomaly, what, amount))
 
 
 def _moving(transfer: Transfer, amount: int, uses: tuple[LotUse, ...]) -> Transfer:

@@ -10,14 +10,17 @@ till; so it has one before the sale itself has arrived.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
 
+from posloyalty.domain.shop.donation import cause_of
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.domain.values.portion import so_far
 from posloyalty.sync import events
+from posloyalty.sync.found import Anomaly, Found, found_at
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.keyed_in import number_place
 from posloyalty.sync.leases import LEASE, Asset, AssetKind
@@ -25,6 +28,8 @@ from posloyalty.sync.receipt_digest import TILL_BYTES, BadDigest, decode
 
 _KEY: Final = re.compile(r"([0-9a-f]{16})-(\d{1,9})-(\d{1,15})/([0-9a-f]{1,128})")
 _RETURN: Final = f"{AssetKind.RETURN.value}:"
+OVER_RETURNED: Final = Anomaly.OVER_RETURNED
+OVER_REPAID: Final = Anomaly.OVER_REPAID
 
 
 class SoldPlace(Struct, frozen=True, gc=False):
@@ -108,18 +113,48 @@ def left_to_return(sale: events.Sale, back: Iterable[Filed], product_id: bytes) 
     return max(0, quantities(sale).get(product, 0) - gone)
 
 
-def returned_too_much(sale: events.Sale, back: Iterable[Filed]) -> Iterator[tuple[Filed, str, int]]:
-    """(the return, the article's name, thousandths) of what came back beyond what was sold."""
-    left = quantities(sale)
-    for one in back:
-        event = one.event
-        assert isinstance(event, events.Refund)
-        names = {line.product: line.name for line in event.lines}
-        for product, quantity in quantities(event).items():
-            room = left.get(product, 0)
-            left[product] = max(0, room - quantity)
-            if quantity > room:
-                yield one, names[product], quantity - room
+def money(event: events.Sale | events.Refund) -> int:
+    """What was paid for the goods of a sale, or went back for them in money or for the new goods of
+    an exchange; in minor units. What was given to a cause is of no goods.
+    """
+    given = (line.net for line in event.lines if cause_of(line.sku, line.tc) is not None)
+    return event.total - sum(given)
+
+
+def come_back_too_often(
+    owner: bytes, sales: Iterable[Filed], back: Sequence[Filed]
+) -> Iterator[Found]:
+    """What came back beyond what the sale of this owner sold, and then the money that went back
+    beyond what it took; `back` in its order. Nothing while the sale itself is not there.
+
+    Each is named once: what went back for an article beyond what was sold of it is no money beyond.
+    """
+    for sale in sales:
+        place = sold_at(sale)
+        if place is None or place.owner != owner:
+            continue
+        assert isinstance(sale.event, events.Sale)
+        number, left = sale.event.no, quantities(sale.event)
+        to_pay = money(sale.event)
+        for one in back:
+            assert isinstance(one.event, events.Refund)
+            paid = money(one.event)
+            names = {line.product: line.name for line in one.event.lines}
+            for product, quantity in quantities(one.event).items():
+                room = max(0, left.get(product, 0))
+                left[product] = max(0, room - quantity)
+                if quantity > room:
+                    over = quantity - room
+                    paid -= so_far(_paid_for(one.event, product), over, quantity)
+                    yield found_at(one, OVER_RETURNED, f"{number}/{names[product]}", over)
+            if paid > to_pay:
+                yield found_at(one, OVER_REPAID, number, paid - to_pay)
+            to_pay -= min(max(0, paid), to_pay)
+
+
+def _paid_for(refund: events.Refund, product: str) -> int:
+    """What went back for an article."""
+    return sum(line.net for line in refund.lines if line.product == product)
 
 
 def _lent_of(act: events.Act) -> SoldPlace | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.refund_quote import RefundWish
 from posloyalty.domain.shop.basket import Basket
-from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.lending.reserve_for_sale import Reservation
 from posloyalty.services.returning.refund_unknown import UnknownReturn
 from posloyalty.services.selling.sale_wishes import Spending

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.programme.limit import LimitUnit
-from posloyalty.services.doings.programme_acts import Acted, Happening
+from posloyalty.services.doings.programme_acts import Acted
 from posloyalty.services.lending.reserve_for_sale import Reservation
 from posloyalty.services.members.enrol_member import TERMS, EnrolForm
 from posloyalty.services.selling.sale_wishes import Spending

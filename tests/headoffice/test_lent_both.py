@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.engine.redemption import CARD_PROOF
 from posloyalty.domain.shop.basket import Basket, Redemption
 from posloyalty.domain.shop.tender import CashRounding, Tender, take_cash
 from posloyalty.headoffice.ledger.verifying import verify_office
-from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.lending.held_leases import leases_of, left_in
 from posloyalty.services.lending.reserve_for_sale import Reservation
 from posloyalty.services.lending.reserve_use import ReserveUse

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.headoffice.ledger.verifying import verify_office
-from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.lending.reserve_for_sale import Reservation
 from posloyalty.services.office.soundness import CLONE, freeze
 from posloyalty.services.refusal import ServiceRefusal

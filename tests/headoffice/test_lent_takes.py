@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from posloyalty.domain.engine.award import CARD_STAYS_FULL
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.shop.basket import Basket
-from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.lending.held_leases import leases_of, left_in
 from posloyalty.services.office.soundness import CLONE, freeze
 from posloyalty.services.selling.sale_wishes import Spending

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.shop.basket import Basket, Chosen
-from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.sale_wishes import Spending
 from posloyalty.sync.risk_policy import RiskPolicy

@@ -280,6 +280,27 @@ def test_fault_38_what_came_back_twice_is_named_when_the_sale_arrives(chain: Cha
     assert named(chain) == [(f"{sale.number}/Article 1", "S1", 2_000)]
 
 
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(minutes=9)])
+def test_fault_38_a_sale_that_arrives_last_is_seen_whatever_its_clock_said(
+    chain: Chain, ahead: timedelta
+) -> None:
+    one, other = chain.tills
+    out_of_reach(one)
+    chain.clock.set_wall(ahead)
+    basket = one.counter.till.check_out.open_basket()
+    sale = one.counter.book(basket.add(goods(1)).add(goods(2)))
+    chain.clock.set_wall(-ahead)
+    back_there(other, one, sale)  # two pieces of article 1, for the code does not say which
+    other.talk()
+    while chain.office.follow():
+        pass
+    in_reach(chain)
+    while chain.office.follow():
+        pass
+    (case,) = chain.office.findings.open_findings()
+    assert (case.what, case.amount, case.store) == (f"{sale.number}/Article 1", 1_000, "S2")
+
+
 # A return whose sale never comes
 
 

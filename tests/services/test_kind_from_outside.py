@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.work import REGISTRY
 from posloyalty.domain.programme.declaration import DECLARATIONS
-from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.programmes.programmes import ProgrammeRefused
 from posloyalty.services.refusal import ServiceRefusal
 from tests.fakes.outside import modules_from_outside

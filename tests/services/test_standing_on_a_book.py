@@ -8,12 +8,13 @@ from datetime import date, timedelta
 import pytest
 
 from posloyalty.domain.engine.consequences import EventPlan
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.member_state import TierHolding
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.quote import TierState
 from posloyalty.domain.engine.tier_corrections import past_sale
 from posloyalty.domain.shop.product import TaxMode
-from posloyalty.services.doings.programme_acts import Acted, Happening, act_event
+from posloyalty.services.doings.programme_acts import Acted, act_event
 from posloyalty.services.refusal import ServiceRefusal
 from tests.faults.shop import MEMBER_PHONE
 from tests.services.conftest import Shop

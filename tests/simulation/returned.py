@@ -2,7 +2,9 @@
 
 Shape: `Returned(seed, world)` draws from a seed of its own. In worlds that lend, `happens(till)`
 has a till sell something, wish for the right to take some of a sale back, or take back what it was
-lent; `check()` asks whether more of a sale came back than was sold.
+lent. A sale sells at half the shelf price, which another till does not know and pays back whole.
+`check()` asks whether more of a sale came back than was sold, and whether head office names all the
+money that went back too much, and each of it once.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from posloyalty.domain.values.calendar import format_instant
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import rights_changed
-from posloyalty.sync.fold import Anomaly
+from posloyalty.sync.found import Anomaly
 from posloyalty.sync.goods_back import SoldPlace
 from posloyalty.sync.leases import Asset, AssetKind
 from posloyalty.sync.receipt_digest import BODY_BYTES, TILL_BYTES, ReceiptDigest, encode
@@ -33,16 +35,23 @@ if TYPE_CHECKING:
 
 ARTICLE: Final = b"tea............."
 SOLD_MOST: Final = 5_000
+SHELF: Final = 2
+"""What a thousandth costs on the shelf, in minor units."""
+PAID: Final = 1
+"""And what was paid for it."""
 
 
 @dataclass
 class Sold:
-    """A sale: where it stands, its number, how much it sold and how much tills took back."""
+    """A sale: where it stands, its number, how much it sold, how much tills took back
+    and for how much money.
+    """
 
     place: SoldPlace
     number: str
     quantity: int
     back: int = 0
+    repaid: int = 0
 
     @property
     def asset(self) -> Asset:
@@ -74,7 +83,8 @@ class Returned(Part):
 
     def check(self) -> None:
         """Raises AssertionError where something came back that had not been sold."""
-        twice = [one for one in self._world.office.alerts() if one.anomaly is Anomaly.OVER_RETURNED]
+        alerts = self._world.office.alerts()
+        twice = [one for one in alerts if one.anomaly is Anomaly.OVER_RETURNED]
         if self._world.doubled:
             return
         risked = self._world.risked(AssetKind.RETURN)
@@ -82,6 +92,16 @@ class Returned(Part):
         if not any(node.restored for node in self._world.nodes.values()):
             for one in self._sold:
                 assert one.back <= one.quantity + self._world.lent.at_risk[one.asset]
+                named = sum(
+                    found.amount
+                    for found in alerts
+                    if found.anomaly is Anomaly.OVER_REPAID and found.what == one.number
+                )
+                beyond = max(0, one.repaid - one.quantity * PAID)
+                if one.back <= one.quantity:
+                    assert named == beyond, "money beyond what a sale took is named"
+                else:
+                    assert named <= beyond, "and none of it twice"
 
     def _sell(self, till: RestorableTill) -> None:
         quantity = self._random.randint(1, SOLD_MOST)
@@ -91,8 +111,8 @@ class Returned(Part):
         assert isinstance(sale, events.Sale)
         made = msgspec.structs.replace(
             sale, id=self._new_id("sold").hex(), at=format_instant(self._world.at), no=number,
-            member=msgspec.UNSET, lines=(_line(quantity),), points=(), post=(), tiers=(),
-            rights=(), meters=(),
+            member=msgspec.UNSET, lines=(_line(quantity, PAID),), total=quantity * PAID,
+            points=(), post=(), tiers=(), rights=(), meters=(),
         )  # fmt: skip
         till.append(made, Consequences())
         place = SoldPlace(till.id[:TILL_BYTES], epoch, seq)
@@ -122,14 +142,16 @@ class Returned(Part):
         refund = EXAMPLES["refund"]
         assert isinstance(refund, events.Refund)
         elsewhere = till.id[:TILL_BYTES] != one.place.till
+        price = SHELF if elsewhere else PAID
         made = msgspec.structs.replace(
             refund, id=event_id.hex(), at=format_instant(at), of=one.number,
             receipt=_receipt(one) if elsewhere else msgspec.UNSET, member=msgspec.UNSET,
-            lines=(_line(quantity),), points=(), post=(), tiers=(), meters=(),
-            rights=rights_changed(does.rights),
+            lines=(_line(quantity, price),), total=quantity * price,
+            points=(), post=(), tiers=(), meters=(), rights=rights_changed(does.rights),
         )  # fmt: skip
         till.append(made, does)
         one.back += quantity
+        one.repaid += quantity * price
         self.back += quantity
 
     def _new_id(self, what: str) -> bytes:
@@ -137,11 +159,13 @@ class Returned(Part):
         return derive_id(what, self._ids)
 
 
-def _line(quantity: int) -> events.Line:
+def _line(quantity: int, price: int) -> events.Line:
     sale = EXAMPLES["sale"]
     assert isinstance(sale, events.Sale)
     line = sale.lines[0]
-    return msgspec.structs.replace(line, product=ARTICLE.hex(), name="Tea", qty=quantity)
+    return msgspec.structs.replace(
+        line, product=ARTICLE.hex(), name="Tea", qty=quantity, net=quantity * price
+    )
 
 
 def _receipt(one: Sold) -> str:

@@ -32,7 +32,7 @@ from posloyalty.services.lending.lent_rights import (
 )
 from posloyalty.services.ports import Reader
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.fold import Anomaly
+from posloyalty.sync.found import Anomaly
 from posloyalty.sync.leases import AssetKind
 from posloyalty.sync.office.belongings import Belongings
 from tests.simulation.part import Part

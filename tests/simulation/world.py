@@ -18,7 +18,8 @@ from heapq import heappop, heappush
 from random import Random
 from typing import Final
 
-from posloyalty.sync.fold import Anomaly, Overspend
+from posloyalty.sync.fold import Overspend
+from posloyalty.sync.found import Anomaly
 from posloyalty.sync.hlc import instant, wall_ms
 from posloyalty.sync.journals import Place
 from posloyalty.sync.leases import AssetKind

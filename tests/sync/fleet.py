@@ -21,7 +21,8 @@ from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import consequences_of, counted, posts, rights_changed
-from posloyalty.sync.fold import Anomaly, Overspend
+from posloyalty.sync.fold import Overspend
+from posloyalty.sync.found import Anomaly
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor, link
 from posloyalty.sync.leases import LEASE, Asset, AssetKind, Denied, Lease
 from posloyalty.sync.office.archive import Archive

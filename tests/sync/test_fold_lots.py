@@ -10,7 +10,7 @@ from posloyalty.domain.ledger.transfer import (
     Transfer,
     TransferCode,
 )
-from posloyalty.sync.fold import Anomaly
+from posloyalty.sync.found import Anomaly
 from tests.sync.test_fold import ANNA, START, Till, folded
 
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posloyalty.sync import events
-from posloyalty.sync.fold import Anomaly, fold_member
+from posloyalty.sync.fold import fold_member
+from posloyalty.sync.found import Anomaly
 from posloyalty.sync.goods_back import (
     SoldPlace,
     came_back_to,

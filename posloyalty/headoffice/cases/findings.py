@@ -30,7 +30,7 @@ from posloyalty.headoffice.store.tables import JOURNAL_EVENT, TILL
 from posloyalty.services.ports import Clock
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync import events
-from posloyalty.sync.fold import Anomaly
+from posloyalty.sync.found import Anomaly
 from posloyalty.sync.office.by_hand import FORGIVE, WHY, let_go
 
 ACCEPTED: Final = "accepted"

@@ -18,7 +18,7 @@ from posloyalty.headoffice.judging.variances import VarianceRow
 from posloyalty.headoffice.members.members import LeaseRow
 from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.services.programmes.programmes import read_programme
-from posloyalty.sync.fold import Anomaly
+from posloyalty.sync.found import Anomaly
 from posloyalty.sync.leases import AssetKind
 from posloyalty.sync.office.deciding import budget_asset
 from posloyalty.sync.office.judging import Difference
@@ -115,7 +115,7 @@ class Amounts:
         match Anomaly(row.anomaly):
             case Anomaly.OVERSPENT:
                 return self.of_wallet(row.what, row.amount)
-            case Anomaly.OVERRIDDEN:
+            case Anomaly.OVERRIDDEN | Anomaly.OVER_REPAID:
                 return money_figure(row.amount, self.money)
             case Anomaly.OVER_RETURNED:
                 return _pieces(row.amount)

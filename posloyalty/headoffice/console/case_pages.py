@@ -14,7 +14,7 @@ from posloyalty.headoffice.console.asking import Asking, Moved, Page, Shown, Tol
 from posloyalty.headoffice.console.rights import Right
 from posloyalty.headoffice.programmes.publishing import Publishing
 from posloyalty.services.refusal import ServiceRefusal
-from posloyalty.sync.fold import Anomaly
+from posloyalty.sync.found import Anomaly
 from posloyalty.wording import Words
 
 _MATTERS: Final = "/console/matters"
@@ -109,6 +109,8 @@ class CaseWords:
             if row.by_member:
                 key = f"{decision}_owed" if row.owes else f"{decision}_repaid"
                 amount = self._wallets.amount(row.what, min(row.amount, row.owes))
+        elif row.anomaly == Anomaly.OVER_REPAID.value and decision != FRAUD:
+            key = f"{decision}_over_repaid"
         return self._words(f"cases.does_{key}", amount=amount, what=self._what(row))
 
     def _what(self, row: FindingRow) -> str:
@@ -117,6 +119,8 @@ class CaseWords:
         if row.anomaly == Anomaly.OVER_RETURNED.value:
             number, _, article = row.what.partition("/")
             return self._words("cases.article_of", article=article, number=number)
+        if row.anomaly == Anomaly.OVER_REPAID.value:
+            return row.what
         if row.anomaly == Anomaly.GIVEN_TWICE.value:
             number, _, challenge = row.what.rpartition("/")
             name = self._challenges.get(challenge, challenge)

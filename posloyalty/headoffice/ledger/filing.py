@@ -352,12 +352,16 @@ class Filer:
             self._database.put(self._connection, EVENT_OWNER, [late])
 
     def file_goods_back(self, kept: Iterable[Filing]) -> None:
-        """Returns that were filed before they were filed by their sale."""
+        """Returns that an earlier release filed or folded otherwise; their sales fold anew."""
+        owners = set()
         for filing in kept:
             one, place = filing.one, filing.back
             if place is not None and filing.counts:
+                owners.add(place.owner)
                 self._file_late(_late_row(one), place.owner)
                 self._note_goods_back([filing], ())
+        anew = OWNER_PLACE.update().where(OWNER_PLACE.c.owner.in_(sorted(owners)))
+        self._connection.execute(anew.values(folded=0, due_s=self._now_s))
 
     def _note_goods_back(self, new: Sequence[Filing], came_back: Iterable[Any]) -> None:
         """A sale of which something came back is its place's owner's too."""

@@ -21,7 +21,7 @@ from posloyalty.headoffice.ledger.ledger_rows import lot_of, right_of
 from posloyalty.headoffice.store.statements import ask_many
 from posloyalty.sync import events
 from posloyalty.sync.fold import Checkpoint, Overspend, asked_before, gone_by, named_lots_hold
-from posloyalty.sync.goods_back import came_back_to
+from posloyalty.sync.goods_back import came_back_to, sold_at
 from posloyalty.sync.journals import Filed
 
 _LOTS: Final = "SELECT * FROM lot WHERE owner IN"
@@ -64,8 +64,8 @@ class Owner(Struct, gc=False):
         if self.bore is not self.bearer or (self.merged and self._goes_amid()):
             return False
         for one in self.new:
-            # What is left of a sale hangs on all that came back of it.
-            if order_of(one) <= self.last or _is_back(one, self.owner):
+            # What is left of a sale hangs on all that came back of it, the sale being late or not.
+            if order_of(one) <= self.last or _is_of_goods(one, self.owner):
                 return False
         return True
 
@@ -167,8 +167,8 @@ def hold_debt(owner: Owner, row: Any) -> None:
     owner.debts[Account(row[0], AccountKind.MEMBER_DEBT, owner.owner)] = row[2]
 
 
-def _is_back(one: Filed, owner: bytes) -> bool:
-    if isinstance(one.event, events.Sale):  # as most events are
-        return False
-    place = came_back_to(one)
+def _is_of_goods(one: Filed, owner: bytes) -> bool:
+    """Whether an owner is a sale's place, and an event is that sale, or of what came back of it."""
+    sale = isinstance(one.event, events.Sale)  # as most events are
+    place = sold_at(one) if sale else came_back_to(one)
     return place is not None and place.owner == owner

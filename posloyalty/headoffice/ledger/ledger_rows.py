@@ -9,7 +9,7 @@ from typing import Any, Final
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.ledger.transfer import Account, AccountKind, Lot, Transfer, TransferCode
 from posloyalty.domain.values.ratio import Ratio
-from posloyalty.sync.fold import Found
+from posloyalty.sync.found import Found
 
 _KINDS: Final = {one.value: one for one in AccountKind}
 # Looked up, because a member of an enumeration takes three times as long to say its value.

@@ -14,7 +14,7 @@ from posloyalty.scenario.expectation import expects, points_check, thing_check
 from posloyalty.scenario.head_office import OfficeBooks
 from posloyalty.scenario.listed import read_listed
 from posloyalty.scenario.seen import Check, Difference, MemberSeen
-from posloyalty.sync.fold import Anomaly, Found
+from posloyalty.sync.found import Anomaly, Found
 from posloyalty.sync.leases import LEASE, AssetKind
 
 
@@ -61,7 +61,7 @@ def _held(seen: MemberSeen) -> Mapping[str, int]:
 
 
 def _told(found: Found, currency: Currency) -> dict[str, str]:
-    money = found.anomaly is Anomaly.OVERRIDDEN
+    money = found.anomaly in (Anomaly.OVERRIDDEN, Anomaly.OVER_REPAID)
     return {
         "alert": found.anomaly.value,
         "store": found.store,

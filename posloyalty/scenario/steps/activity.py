@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.works.sharing import TO
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.doings.programme_acts import Acted, Happening
+from posloyalty.services.doings.programme_acts import Acted
 
 
 @dataclass(frozen=True, slots=True)

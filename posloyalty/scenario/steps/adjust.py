@@ -7,13 +7,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.works.risk import ACT, OPERATOR
 from posloyalty.domain.programme.kinds.risk import RISK
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.doings.programme_acts import Acted, Happening
+from posloyalty.services.doings.programme_acts import Acted
 from posloyalty.services.members.adjust_points import adjust_points
 
 

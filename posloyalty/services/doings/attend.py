@@ -12,17 +12,18 @@ from typing import Any, Final
 
 from posloyalty.domain.engine.boards import digest
 from posloyalty.domain.engine.draws import winners
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.seats import seats_of
 from posloyalty.domain.engine.works import draw as draws
+from posloyalty.domain.engine.works.event import accepting, cancelling, checking_in
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.draw import COMMIT, SEED, Draw, commitment
 from posloyalty.domain.programme.kinds.event import Event
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.identifiers import ID_BYTES
-from posloyalty.services.doings.happenings import accepting, cancelling, checking_in
-from posloyalty.services.doings.programme_acts import Acted, Happening, ProgrammeActs
+from posloyalty.services.doings.programme_acts import Acted, ProgrammeActs
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.refusal import ServiceRefusal
 

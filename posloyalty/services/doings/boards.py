@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final
 
 from posloyalty.domain.engine.boards import joined, standings
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.members.member import Identifier, IdentifierKind, Member
 from posloyalty.domain.programme.definition import Programme
@@ -19,7 +20,7 @@ from posloyalty.domain.programme.kinds.board import PERIOD, Board
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.services.doings.happenings import joining_board, leaving_board
-from posloyalty.services.doings.programme_acts import Acted, Happening, ProgrammeActs
+from posloyalty.services.doings.programme_acts import Acted, ProgrammeActs
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal

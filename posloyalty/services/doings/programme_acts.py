@@ -25,6 +25,7 @@ from posloyalty.domain.engine.gathering import (
     counts_wanted,
     operator_counts_wanted,
 )
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.moment import Moment, Recorded, Trigger
 from posloyalty.domain.engine.suspicions import suspicions
@@ -51,21 +52,6 @@ from posloyalty.sync.events import Told as ToldEvent
 
 RUN_BACK: Final = timedelta(days=800)
 _WORKS = works  # imported so that what they register is known
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
-    """What is to be recorded: the trigger, what it is about, for whom, and the evidence.
-
-    `shown` is a code whose rights works are to see, whoever owns them. `joins`: the member is not
-    in the book yet, and this asks what would be done for somebody who joins.
-    """
-
-    trigger: Trigger
-    recorded: Recorded
-    member_id: bytes | None = None
-    shown: str = ""
-    joins: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from posloyalty.domain.engine.consequences import Consequences, EventPlan
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.undo_act import undo, undoable
 from posloyalty.domain.engine.undoing import with_lots
@@ -17,7 +18,7 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.services.doings.programme_acts import Acted, Happening, act_event
+from posloyalty.services.doings.programme_acts import Acted, act_event
 from posloyalty.services.ground import Grounded
 from posloyalty.services.members.member_state import states_of
 from posloyalty.services.ports import UnitOfWork

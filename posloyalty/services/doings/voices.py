@@ -10,16 +10,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TypeVar
 
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.voices import Scores, scores_of, tally
 from posloyalty.domain.engine.works import voice
+from posloyalty.domain.engine.works.voice import about_story, answering, handing_in, voting
 from posloyalty.domain.programme.declaration import Declared
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.story import Story
 from posloyalty.domain.programme.kinds.survey import Survey
 from posloyalty.domain.programme.kinds.vote import Vote
 from posloyalty.domain.shop.operator import Operator
-from posloyalty.services.doings.happenings import about_story, answering, handing_in, voting
-from posloyalty.services.doings.programme_acts import Acted, Happening, ProgrammeActs
+from posloyalty.services.doings.programme_acts import Acted, ProgrammeActs
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.refusal import ServiceRefusal
 

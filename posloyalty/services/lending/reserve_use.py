@@ -12,9 +12,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.services.doings.happenings import signing_up
-from posloyalty.services.doings.programme_acts import Happening, ProgrammeActs
+from posloyalty.services.doings.programme_acts import ProgrammeActs
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lent_budgets import budgets_wanted
 from posloyalty.services.lending.lent_points import chosen_points

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from posloyalty.domain.engine.claiming import Claimed, claim_sale, kept_lines
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
@@ -17,7 +18,7 @@ from posloyalty.domain.programme.kinds.claim import CLAIM, Claim
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.values.calendar import store_day
-from posloyalty.services.doings.programme_acts import Acted, Happening, act_event
+from posloyalty.services.doings.programme_acts import Acted, act_event
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lending import Lending
 from posloyalty.services.lending.lent_budgets import whole_budgets

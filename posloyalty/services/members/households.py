@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from posloyalty.domain.engine import households
 from posloyalty.domain.engine.consequences import EventPlan
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.households import HEAD, MEMBER, household_of, members_of
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.moment import Recorded, Trigger
@@ -20,7 +21,7 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.services.doings.programme_acts import Acted, Happening, act_event
+from posloyalty.services.doings.programme_acts import Acted, act_event
 from posloyalty.services.ground import Grounded
 from posloyalty.services.office.joined_office import has_joined
 from posloyalty.services.ports import UnitOfWork

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.works.partners import ISSUE, KIND, REDEEM
 from posloyalty.domain.programme.kinds.partner import Partner
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.services.doings.programme_acts import Acted, Happening, ProgrammeActs
+from posloyalty.services.doings.programme_acts import Acted, ProgrammeActs
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.refusal import ServiceRefusal
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.referrals import (
     RANDOM_BYTES,
@@ -22,7 +23,7 @@ from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.referral import CODE, REFERRAL_CODE, Referral
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import store_day
-from posloyalty.services.doings.programme_acts import Acted, Happening, ProgrammeActs
+from posloyalty.services.doings.programme_acts import Acted, ProgrammeActs
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.ports import Reader
 from posloyalty.services.refusal import ServiceRefusal

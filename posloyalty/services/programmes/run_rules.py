@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.members.member import Member
 from posloyalty.domain.programme.definition import Programme
@@ -20,7 +21,7 @@ from posloyalty.domain.programme.kinds.rule import NearBirthday, PeriodEnds, Rul
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.services.doings.programme_acts import Acted, Happening, ProgrammeActs
+from posloyalty.services.doings.programme_acts import Acted, ProgrammeActs
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.refusal import ServiceRefusal
 

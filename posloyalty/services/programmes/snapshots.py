@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.meters import PURCHASES, SPEND
 from posloyalty.domain.engine.moment import Recorded, Trigger
@@ -21,7 +22,7 @@ from posloyalty.domain.ledger.meter import by_day, total
 from posloyalty.domain.programme.kinds.segment import Segment
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import store_day
-from posloyalty.services.doings.programme_acts import Acted, Happening, ProgrammeActs
+from posloyalty.services.doings.programme_acts import Acted, ProgrammeActs
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.ports import Reader
 from posloyalty.services.refusal import ServiceRefusal

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from msgspec import structs
 
 from posloyalty.domain.engine.consequences import EventPlan
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.stored_value import (
     CARD_FREEZE,
@@ -32,7 +33,7 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.operator import Right as Authority
 from posloyalty.domain.shop.tender import Tender, TenderKind, still_due, take_exact
 from posloyalty.domain.values.calendar import store_day
-from posloyalty.services.doings.programme_acts import Acted, Happening, act_event
+from posloyalty.services.doings.programme_acts import Acted, act_event
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lending import Lending
 from posloyalty.services.lending.lent_cards import card_asset, check_move, move_uses

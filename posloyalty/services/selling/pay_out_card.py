@@ -16,6 +16,7 @@ from msgspec import structs
 
 from posloyalty.domain.engine.card_pay_out import plan_pay_out, ran_out
 from posloyalty.domain.engine.consequences import EventPlan
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.stored_value import CardPayment, StoredCard, card_id, card_name
 from posloyalty.domain.programme.definition import Programme
@@ -36,7 +37,7 @@ from posloyalty.domain.shop.pay_out import (
 from posloyalty.domain.shop.sale import Told
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.calendar import store_day
-from posloyalty.services.doings.programme_acts import Acted, Happening, act_event
+from posloyalty.services.doings.programme_acts import Acted, act_event
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lending import Lending
 from posloyalty.services.lending.lent_cards import card_asset

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from posloyalty.domain.engine.context import Context, freeze
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.use_rights import (
     again_on,
@@ -19,18 +20,18 @@ from posloyalty.domain.engine.use_rights import (
     why_no_pass,
     why_no_privilege,
 )
+from posloyalty.domain.engine.works.prize import handing_over
 from posloyalty.domain.programme.kinds.pass_ import Pass
 from posloyalty.domain.programme.kinds.privilege import Privilege
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.services.doings.happenings import (
-    handing_over,
     reserving,
     using_pass,
     using_privilege,
 )
-from posloyalty.services.doings.programme_acts import Acted, Happening, ProgrammeActs
+from posloyalty.services.doings.programme_acts import Acted, ProgrammeActs
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lending import Lending
 from posloyalty.services.lending.lent_rights import LENT_KINDS

@@ -22,7 +22,8 @@ from posloyalty.domain.ledger.meter import MeterEntry, total
 from posloyalty.domain.ledger.transfer import Account
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.values.calendar import day_end, store_day
-from posloyalty.sync.fold import Checkpoint, Found, MemberFold, Overspend, fold_member
+from posloyalty.sync.fold import Checkpoint, MemberFold, Overspend, fold_member
+from posloyalty.sync.found import Found
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import AMOUNT_MAX, Filed, Place, Received
 from posloyalty.sync.leases import (

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from functools import partial
 
+import msgspec
 import pytest
 
 from posloyalty.headoffice.console.case_pages import CaseWords
 from posloyalty.headoffice.ledger import batch
 from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.sync import events
 from posloyalty.wording import LANGUAGES, Words
 from tests.headoffice.a_till import ATill
 from tests.headoffice.cases.test_findings import published
 from tests.headoffice.cases.test_reading_again import an_older_release
 from tests.headoffice.console.conftest import SignedIn
 from tests.headoffice.small_events import Books
+from tests.sync.examples import EXAMPLES
 
 
 @pytest.fixture
@@ -57,6 +61,61 @@ def test_every_decision_stands_there_with_what_it_does(
     assert browser.says(words("console.said_matter_decided"))
     member = browser.get(f"/console/member?member={row.owner}").text
     assert words("console.event_forgive") in member
+
+
+def goods_of(till: ATill, event: str, seq: int, minor: int, **more: object) -> None:
+    """A sale of an article as this event of the till's journal, or its return, for so much."""
+    made = EXAMPLES[event]
+    assert isinstance(made, events.Sale | events.Refund)
+    line = msgspec.structs.replace(made.lines[0], net=minor)
+    till.clock.pass_time(timedelta(minutes=1))
+    at = till.clock.now().isoformat(timespec="milliseconds")
+    event_id = till.chance.token_bytes(16)
+    made = msgspec.structs.replace(
+        made, id=event_id.hex(), at=at, no=f"S1-T1-1-{seq:04}", member=msgspec.UNSET,
+        lines=(line,), total=minor, points=(), post=(), tiers=(), rights=(), meters=(), **more,
+    )  # fmt: skip
+    till.add(events.encode(made), event_id=event_id)
+
+
+@pytest.fixture
+def repaid(office: OpenOffice, till: ATill) -> str:
+    """A receipt of 11.00 for which 20.00 went back; its number."""
+    published(office)
+    seq = len(till.journal) + 1
+    number = f"S1-T1-1-{seq:04}"
+    goods_of(till, "sale", seq, 1_100)
+    goods_of(till, "refund", seq + 1, 2_000, of=number, receipt=msgspec.UNSET)
+    Books(till).send(office)
+    while office.follow():
+        pass
+    return number
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "does"),
+    [
+        ("en", "More money went back for receipt {} than", "The store bears the 9.00 CNY that"),
+        ("zh_CN", "小票 {} 退回的钱比其商品所付的多 9.00 CNY", "多退的 9.00 CNY 由门店承担"),
+        ("zh_TW", "收據 {} 退回的錢比其商品所付的多 9.00 CNY", "多退的 9.00 CNY 由門市承擔"),
+    ],
+)
+def test_money_that_went_back_too_much_is_told_with_its_receipt_and_who_bears_it(
+    office: OpenOffice, signed_in: SignedIn, repaid: str, language: str, told: str, does: str
+) -> None:
+    browser = signed_in("manager")
+    page = browser.get(f"/console/matters?language={language}").text
+    (row,) = office.findings.open_findings()
+    assert (row.anomaly, row.what, row.amount) == ("over_repaid", repaid, 900)
+    assert told.format(repaid) in page
+    assert does in page
+    assert "/console/member?" not in page, "a sale's place is nobody's record"
+    done = browser.send(
+        "/console/findings", owner=row.owner, event=row.event_id, anomaly=row.anomaly,
+        what=row.what, amount=900, decision="accepted", note="the line was down",
+    )  # fmt: skip
+    assert done.status_code == 200
+    assert office.findings.count_open() == 0
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -21,7 +21,7 @@ from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.archive_tables import LEASE
 from posloyalty.headoffice.store.judging_tables import SALE_VARIANCE
 from posloyalty.headoffice.store.winding_tables import WOUND_UP
-from posloyalty.sync.fold import Anomaly
+from posloyalty.sync.found import Anomaly
 from tests.headoffice.a_till import ATill
 from tests.headoffice.console.conftest import SignedIn
 from tests.headoffice.programmes.test_publishing import published
@@ -138,6 +138,7 @@ def test_what_was_left_at_the_end_is_told_in_the_wallets_decimals_and_in_money(
         (Anomaly.OVERSPENT, "12.50"),
         (Anomaly.OVERRIDDEN, "1,250 JPY"),
         (Anomaly.OVER_RETURNED, "1.25"),
+        (Anomaly.OVER_REPAID, "1,250 JPY"),
         (Anomaly.GIVEN_TWICE, "1,250"),
     ],
 )

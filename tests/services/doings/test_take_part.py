@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
+from posloyalty.domain.engine.at_counter import Row, WithWeekday, said
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
+from posloyalty.domain.programme.names import Names
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.services.doings.happenings import granting, taking_up, withdrawing
-from posloyalty.services.doings.programme_acts import Happening
-from posloyalty.services.doings.take_part import Offered
+from posloyalty.services.doings.offered import Offered
 from posloyalty.services.refusal import ServiceRefusal
 from tests.faults.shop import MEMBER_PHONE
 from tests.services.conftest import Shop
@@ -70,10 +72,18 @@ class Desk:
     def offered(self) -> Offered:
         return self.till.doings.take_part.offered(self.member, "en")
 
+    def shown(self) -> dict[str, Row]:
+        """The rows that kinds show by themselves, by their ids."""
+        return {row.id: row for group in self.offered().shown for row in group.rows}
+
 
 def test_activities_say_what_to_fill_in_and_who_records_them(shop: Shop) -> None:
-    quiz, bottles = Desk(shop).offered().activities
-    assert (quiz.fields, bottles.fields) == ((), (("bin", "Bin"),))
+    rows = Desk(shop).shown()
+    quiz, bottles = rows["activity:quiz"], rows["activity:bottles"]
+    assert quiz.asks == ()
+    assert [(one.name, one.label) for one in bottles.asks] == [
+        ("bin", Names("Bin", (("en", "Bin"), ("zh_CN", "箱号"))))
+    ]
     assert (quiz.role, bottles.role) == (Role.CASHIER, Role.SUPERVISOR)
     with pytest.raises(ServiceRefusal) as refused:
         shop.till.doings.take_part.offered(b"nobody" + bytes(10))
@@ -119,11 +129,13 @@ def _ways(desk: Desk) -> list[tuple[str, str]]:
 
 def test_it_changes_with_what_the_member_does(shop: Shop) -> None:
     desk, till = Desk(shop), shop.till
-    before = desk.offered()
+    before, rows = desk.offered(), desk.shown()
     assert [one.id for one in before.to_take_up] == ["quizzes"]
-    assert [(one.id, one.seat, one.free) for one in before.events] == [("soon", False, 1)]
-    assert [one.id for one in before.votes] == ["flavour"]
-    assert before.surveys == before.challenges == ()
+    assert list(rows) == ["activity:quiz", "activity:bottles", "event:soon", "vote:flavour"]
+    assert rows["event:soon"].sub == said(
+        "doings.event_free", day=WithWeekday(date(2026, 11, 30)), n=1
+    )
+    assert before.challenges == ()
     for trigger, what in ((Trigger.CHALLENGE, "quizzes"), (Trigger.ACTIVITY, "quiz")):
         happening = Happening(trigger=trigger, recorded=Recorded(what=what), member_id=desk.member)
         till.acts.record(happening, desk.cashier)
@@ -133,10 +145,12 @@ def test_it_changes_with_what_the_member_does(shop: Shop) -> None:
     basket = basket.for_member(desk.member, proof="card")
     quote = till.check_out.quote(basket)
     till.check_out.complete(basket, quote, paid(quote), shop.manager)
-    after = desk.offered()
-    assert after.to_take_up == after.votes == ()
-    assert [(one.id, one.seat, one.free) for one in after.events] == [("soon", True, 0)]
-    assert [one.id for one in after.surveys] == ["visit"]
+    after, rows = desk.offered(), desk.shown()
+    assert after.to_take_up == ()
+    assert list(rows) == ["activity:quiz", "activity:bottles", "cancel:soon", "survey:visit"]
+    assert rows["cancel:soon"].sub == said(
+        "doings.event_seat", day=WithWeekday(date(2026, 11, 30)), people=1
+    )
     (progress,) = after.challenges
     assert progress.figure is not None
     assert (progress.figure.have, progress.figure.need) == (1, 3)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.shop.operator import Operator, Role
-from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.refusal import ServiceRefusal
 from tests.faults.shop import MEMBER_PHONE
 from tests.services.conftest import Shop

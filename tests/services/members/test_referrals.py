@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.members.member import Birthday
 from posloyalty.domain.shop.operator import Operator, Role
-from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.refusal import ServiceRefusal
 from tests.services.conftest import Shop

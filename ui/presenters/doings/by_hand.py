@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from posloyalty.domain.engine.at_counter import Answers
 from posloyalty.domain.values.fixed_point import BadNumber, parse_fixed
 from posloyalty.services.doings.happenings import adjusting
 from posloyalty.services.members.adjust_points import CAUSE_LENGTH_MOST, adjust_points
-from ui.presenters.doings.doing import Answers, Doing, Look, Person
+from ui.presenters.doings.doing import Doing, Look, Person
 from ui.presenters.form import Choice, Field, FieldKind
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from posloyalty.domain.engine.at_counter import NOTHING_ASKED
 from posloyalty.services.doings.happenings import taking_up
-from ui.presenters.doings.doing import NOTHING_ASKED, Doing, Look, recorded
+from ui.presenters.doings.doing import Doing, Look, recorded
 from ui.presenters.tier_text import TierWords
 
 if TYPE_CHECKING:

@@ -3,15 +3,17 @@
 Shape: a `Doing` is a worded row with an act behind it: the entries to fill in, what it would give
 (`preview`, on the look-up lane), the act itself (`act`, on the writer lane), and its way back. What
 can only be read has no `verb`. A kind of doing is a `Source`: which declarations of a programme it
-stands for, and a function that makes its rows from a `Look`; the table of sources is `sources.py`.
+stands for, and a function that makes its rows from a `Look`. The table of sources is `sources.py`;
+what kinds of the programme show by themselves becomes doings in `declared.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from posloyalty.domain.engine.at_counter import Answers, Place
 from posloyalty.domain.shop.operator import Operator
 from ui.presenters.amounts import Figures
 from ui.presenters.form import Field
@@ -19,18 +21,17 @@ from ui.presenters.form import Field
 if TYPE_CHECKING:
     from datetime import date
 
+    from posloyalty.domain.engine.happening import Happening
     from posloyalty.services.doings.offered import Offered
-    from posloyalty.services.doings.programme_acts import Acted, Happening
+    from posloyalty.services.doings.programme_acts import Acted
     from posloyalty.services.lending.reserve_for_sale import Reservation
     from posloyalty.services.till import Till
 
-Answers = Mapping[str, str]
 Preview = Callable[[Answers], "Acted"]
 Act = Callable[[Answers, "Person"], "Acted | str"]
 Making = Callable[[Answers], "Happening"]
 Asking = Callable[[], "Reservation"]
 Undo = Callable[["Acted", Operator], object]
-NOTHING_ASKED: Final[Answers] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,15 @@ class Doing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A kind of doing: its heading (a wording code), the declarations that it stands for, its rows.
+    """A kind of doing: its heading (a wording code), where it stands on the sheet, the declarations
+    that it stands for, its rows.
 
     One without `kinds` is there in every programme.
     """
 
     id: str
     heading: str
+    place: Place
     kinds: tuple[type, ...]
     rows: Callable[[Look], Iterable[Doing]]
 

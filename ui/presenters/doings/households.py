@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from posloyalty.domain.engine.at_counter import Answers
 from posloyalty.services.refusal import ServiceRefusal
-from ui.presenters.doings.doing import Answers, Doing, Look, Person
+from ui.presenters.doings.doing import Doing, Look, Person
 from ui.presenters.form import Field, FieldKind
 
 PHONE: Final = "phone"

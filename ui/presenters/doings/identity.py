@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from posloyalty.domain.engine.at_counter import NOTHING_ASKED
 from posloyalty.services.doings.happenings import putting_right
-from ui.presenters.doings.doing import NOTHING_ASKED, Doing, Look, recorded
+from ui.presenters.doings.doing import Doing, Look, recorded
 
 
 def identity(look: Look) -> Iterator[Doing]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from posloyalty.domain.engine.at_counter import NOTHING_ASKED, Answers
 from posloyalty.domain.shop.operator import Right
 from posloyalty.services.doings.happenings import using_pass
-from ui.presenters.doings.doing import NOTHING_ASKED, Answers, Doing, Look, Undo, recorded
+from ui.presenters.doings.doing import Doing, Look, Undo, recorded
 from ui.presenters.refusal_text import refusal_sentence, refused
 
 if TYPE_CHECKING:
-    from posloyalty.services.doings.programme_acts import Happening
+    from posloyalty.domain.engine.happening import Happening
     from posloyalty.services.selling.use_rights import PassView
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from posloyalty.domain.engine.at_counter import NOTHING_ASKED
 from posloyalty.domain.engine.plans import PlanState
 from posloyalty.services.doings.happenings import pausing_plan, trying_plan
-from ui.presenters.doings.doing import NOTHING_ASKED, Doing, Look, number, recorded
+from ui.presenters.doings.doing import Doing, Look, number, recorded
 from ui.presenters.form import Field, FieldKind
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from posloyalty.domain.engine.at_counter import Answers
 from posloyalty.domain.shop.authority import Approval, Need
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.services.refusal import ServiceRefusal
@@ -18,7 +19,7 @@ from ui.presenters.amounts import Figures
 from ui.presenters.approval import ask_approval
 from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of
-from ui.presenters.doings.doing import Answers, Asking, Doing, Look, Person
+from ui.presenters.doings.doing import Asking, Doing, Look, Person
 from ui.presenters.doings.given import given_lines
 from ui.presenters.doings.page import FilledIn
 from ui.presenters.doings.reading import Group, read_groups

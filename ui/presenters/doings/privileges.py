@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from posloyalty.domain.engine.at_counter import NOTHING_ASKED
 from posloyalty.services.doings.happenings import reserving, using_privilege
 from ui.presenters.amounts import Figures
 from ui.presenters.doings.days import weekday_text
-from ui.presenters.doings.doing import NOTHING_ASKED, Doing, Look, recorded
+from ui.presenters.doings.doing import Doing, Look, recorded
 from ui.presenters.doings.passes import undo_use
 from ui.presenters.form import Choice, Field, FieldKind
 from ui.presenters.refusal_text import refused, short_refusal

@@ -5,12 +5,14 @@ What would be refused says so in its row before anybody tries; what would do not
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from posloyalty.domain.engine.at_counter import Place, said
 from posloyalty.services.refusal import ServiceRefusal
-from ui.presenters.doings.doing import Doing, Look, Source
+from ui.presenters.doings.declared import declared_doing, text
+from ui.presenters.doings.doing import Doing, Look
 from ui.presenters.doings.given import given_lines
 from ui.presenters.doings.sources import declared_sources, kinds_of_doings
 from ui.presenters.refusal_text import short_refusal
@@ -28,20 +30,28 @@ class Group:
 
 
 def read_groups(look: Look) -> tuple[Group, ...]:
-    """The groups that have rows, in the table's order; at most `ROWS_MOST` rows."""
-    declared = look.till.programmes.declares(kinds_of_doings())
+    """The groups that have rows, by their place and heading; at most `ROWS_MOST` rows."""
     left, groups = ROWS_MOST, []
-    for source in declared_sources(declared):
-        rows = tuple(_tried(look, source))[:left]
+    for _place, heading, doings in sorted(_all(look), key=lambda one: one[:2]):
+        rows = tuple(_tried(look, doings))[:left]
         left -= len(rows)
         if rows:
-            groups.append(Group(heading=look.figures.words(source.heading), doings=rows))
+            worded = text(said(heading), look.figures)
+            groups.append(Group(heading=worded, doings=rows))
     return tuple(groups)
 
 
-def _tried(look: Look, source: Source) -> Iterator[Doing]:
+def _all(look: Look) -> Iterator[tuple[Place, str, Iterable[Doing]]]:
+    """What the kinds of the programme show by themselves, and what services look after."""
+    for group in look.offered.shown:
+        yield group.place, group.heading, (declared_doing(look, row) for row in group.rows)
+    for source in declared_sources(look.till.programmes.declares(kinds_of_doings())):
+        yield source.place, source.heading, source.rows(look)
+
+
+def _tried(look: Look, doings: Iterable[Doing]) -> Iterator[Doing]:
     """Each row as a first look at it leaves it."""
-    for doing in source.rows(look):
+    for doing in doings:
         if doing.preview is None or doing.sample is None:
             yield doing
             continue

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from posloyalty.domain.engine.at_counter import NOTHING_ASKED, Answers
 from posloyalty.domain.engine.award import POINTS, Award
 from posloyalty.domain.programme.kinds.claim import CLAIM
-from ui.presenters.doings.doing import NOTHING_ASKED, Answers, Doing, Look, Person
+from ui.presenters.doings.doing import Doing, Look, Person
 
 if TYPE_CHECKING:
     from posloyalty.services.doings.programme_acts import Acted

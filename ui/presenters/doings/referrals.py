@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from ui.presenters.doings.doing import Answers, Doing, Look, Person
+from posloyalty.domain.engine.at_counter import Answers
+from ui.presenters.doings.doing import Doing, Look, Person
 from ui.presenters.form import Field, FieldKind
 
 if TYPE_CHECKING:

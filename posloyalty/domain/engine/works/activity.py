@@ -6,8 +6,21 @@ meter `activity/<id>`, what a limit holds back too; what was given in `use/activ
 
 from __future__ import annotations
 
-from typing import NoReturn
+from collections.abc import Iterator
+from typing import Final, NoReturn
 
+from posloyalty.domain.engine import happening
+from posloyalty.domain.engine.at_counter import (
+    Answers,
+    Ask,
+    AskedAs,
+    AtCounter,
+    Place,
+    Row,
+    WayBack,
+    said,
+    shows,
+)
 from posloyalty.domain.engine.award import POINTS, Award
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.limits import Room, count_use, room
@@ -15,9 +28,14 @@ from posloyalty.domain.engine.marks import done_meter, key_of, limits_for, minut
 from posloyalty.domain.engine.meters import capped_meter
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.work import Stage, works
-from posloyalty.domain.programme.kinds.activity import Activity
+from posloyalty.domain.programme.kinds.activity import QUANTITY_MOST, Activity
 from posloyalty.domain.programme.limit import LimitMode, LimitUnit
 from posloyalty.domain.programme.reason import Reason, reason
+from posloyalty.domain.shop.operator import Role
+
+QUANTITY: Final = "quantity"
+SEEN: Final = "-"
+"""Evidence for a first look at what an activity would give; it is never booked."""
 
 
 @works(Activity, Trigger.ACTIVITY, stage=Stage.BONUSES)
@@ -121,3 +139,37 @@ def _capped(activity: Activity, lost: int, met: tuple[Room, ...]) -> tuple[Reaso
     if limit.unit is LimitUnit.POINTS:
         return (reason("CAPPED", wallet=wallet, lost_points=lost, most_points=limit.most),)
     return (reason("OFTEN_ENOUGH", wallet=wallet, lost_points=lost, most=limit.most),)
+
+
+@shows(Activity, heading="doings.of_activities", place=Place.DOES)
+def at_counter(activity: Activity, at: AtCounter) -> Iterator[Row]:
+    """What somebody at the till records, with its evidence and how much of it."""
+    counted = activity.for_each > 1 or 1 < activity.most_quantity < QUANTITY_MOST
+
+    def record_it(answers: Answers) -> happening.Happening:
+        typed = answers.get(QUANTITY, "")
+        quantity = int(typed) if counted and typed.isdecimal() else 0 if counted else 1
+        evidence = tuple((one.id, answers.get(one.id, "").strip()) for one in activity.evidence)
+        return happening.activity(at.member_id, activity.id, quantity, evidence)
+
+    quantity = Ask(
+        name=QUANTITY,
+        label=said("doings.quantity", most=activity.most_quantity),
+        kind=AskedAs.NUMBER,
+        value=str(activity.for_each),
+        length_most=len(str(activity.most_quantity)),
+    )
+    hint = said("doings.evidence_hint")
+    asks = (Ask(name=one.id, label=one.names, hint=hint) for one in activity.evidence)
+    yield Row(
+        id=f"activity:{activity.id}",
+        icon="check-circle",
+        title=activity.names,
+        sub=said("doings.each", n=activity.for_each) if activity.for_each > 1 else None,
+        verb="doings.record",
+        role=activity.role,
+        asks=((quantity,) if counted else ()) + tuple(asks),
+        sample={QUANTITY: str(activity.for_each), **{one.id: SEEN for one in activity.evidence}},
+        does=record_it,
+        back=WayBack(role=Role.SUPERVISOR),
+    )

@@ -6,8 +6,21 @@ a club is a right of kind `club`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+
+from posloyalty.domain.engine.at_counter import (
+    NOTHING_ASKED,
+    AtCounter,
+    Place,
+    Row,
+    WayBack,
+    said,
+    shows,
+)
 from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.happening import Happening, activity
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.restrictions import served_first
@@ -20,14 +33,20 @@ LEAVE = "leave"
 PRIORITY = "priority"
 
 
+def club(member_id: bytes, club_id: str, *, leave: bool = False) -> Happening:
+    """A member joins a club, or leaves it."""
+    evidence = ((ACT, LEAVE),) if leave else ()
+    return activity(member_id, club_id, evidence=evidence)
+
+
 @works(Club, Trigger.ACTIVITY, stage=Stage.BONUSES)
-def join(club: Club, moment: Moment, awards: Awards) -> None:
+def join(declared: Club, moment: Moment, awards: Awards) -> None:
     """Let a member in, or out."""
     recorded, state = moment.recorded, moment.active
-    if recorded is None or recorded.what != club.id or state is None:
+    if recorded is None or recorded.what != declared.id or state is None:
         return
-    name = club.names.in_language(moment.store.language)
-    held = _held(club, moment, state)
+    name = declared.names.in_language(moment.store.language)
+    held = _held(declared, moment.programme.id, moment.day, state)
     if dict(recorded.evidence).get(ACT, "") == LEAVE:
         if held is None:
             awards.refuse("NOT_IN_CLUB", name=name)
@@ -37,21 +56,26 @@ def join(club: Club, moment: Moment, awards: Awards) -> None:
         awards.refuse("IN_CLUB", name=name)
     awards.issue(
         CLUB,
-        club.id,
-        rule_id=club.id,
+        declared.id,
+        rule_id=declared.id,
         name=name,
         uses=UNBOUNDED,
         from_day=moment.day,
-        last_day=club.last_day(moment.day),
+        last_day=declared.last_day(moment.day),
     )
 
 
 @works(Club, Trigger.SALE, stage=Stage.MESSAGES)
-def notify(club: Club, moment: Moment, awards: Awards) -> None:
+def notify(declared: Club, moment: Moment, awards: Awards) -> None:
     """Tell a member of the club its notice."""
-    text = club.notice.in_language(moment.store.language)
-    if text and moment.active is not None and _held(club, moment, moment.active) is not None:
-        awards.tell("CLUB_NOTICE", name=club.names.in_language(moment.store.language), text=text)
+    text = declared.notice.in_language(moment.store.language)
+    member = moment.active
+    if not text or member is None:
+        return
+    if _held(declared, moment.programme.id, moment.day, member) is not None:
+        awards.tell(
+            "CLUB_NOTICE", name=declared.names.in_language(moment.store.language), text=text
+        )
 
 
 @works(Priority, Trigger.SALE, stage=Stage.MESSAGES)
@@ -67,10 +91,32 @@ def serve_first(priority: Priority, moment: Moment, awards: Awards) -> None:
     )
 
 
-def _held(club: Club, moment: Moment, state: MemberState) -> Right | None:
+@shows(Club, heading="doings.of_clubs", place=Place.BELONGS)
+def at_counter(declared: Club, at: AtCounter) -> Iterator[Row]:
+    """To join it, or to leave it."""
+    mine = _held(declared, at.programme.id, at.day, at.state)
+    leave = mine is not None
+    sub = said("doings.club_member" if leave else "doings.club_open")
+    if mine is not None and mine.last_day is not None:
+        sub = said("doings.club_member_through", day=mine.last_day)
+    yield Row(
+        id=f"club:{declared.id}",
+        icon="people",
+        title=declared.names,
+        sub=sub,
+        verb="doings.leave" if leave else "doings.join",
+        sample=NOTHING_ASKED,
+        does=lambda _answers: club(at.member_id, declared.id, leave=leave),
+        back=None
+        if leave
+        else WayBack(by=lambda _did: club(at.member_id, declared.id, leave=True)),
+    )
+
+
+def _held(declared: Club, programme_id: str, day: date, state: MemberState) -> Right | None:
     mine = (
         right
         for right in state.rights
-        if right.kind == CLUB and right.of == club.id and right.programme == moment.programme.id
+        if (right.kind, right.of, right.programme) == (CLUB, declared.id, programme_id)
     )
-    return next((right for right in mine if right.good_on(moment.day)), None)
+    return next((right for right in mine if right.good_on(day)), None)

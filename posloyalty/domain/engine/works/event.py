@@ -6,17 +6,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
+from posloyalty.domain.engine.at_counter import (
+    NOTHING_ASKED,
+    Answers,
+    Ask,
+    AskedAs,
+    AtCounter,
+    Place,
+    Row,
+    WayBack,
+    WithWeekday,
+    said,
+    shows,
+)
 from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.giving import give
+from posloyalty.domain.engine.happening import Happening, happening
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.seats import Seats, seats_of
 from posloyalty.domain.engine.work import Stage, works
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.kinds.event import SEAT, Event
+from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.reason import Reason, reason
 
 ACT = "act"
@@ -24,6 +41,24 @@ ACCEPT = "accept"
 CANCEL = "cancel"
 CHECK_IN = "check_in"
 GUESTS = "guests"
+PEOPLE = "people"
+CHOICES_MOST = 8
+
+
+def accepting(member_id: bytes, event_id: str, guests: int = 0) -> Happening:
+    """A member wants to come to an event, with so many guests."""
+    evidence = ((ACT, ACCEPT), (GUESTS, str(guests)))
+    return happening(Trigger.EVENT, member_id, event_id, evidence)
+
+
+def cancelling(member_id: bytes, event_id: str) -> Happening:
+    """A member does not come."""
+    return happening(Trigger.EVENT, member_id, event_id, ((ACT, CANCEL),))
+
+
+def checking_in(member_id: bytes, event_id: str, people: int = 1) -> Happening:
+    """A member is there, with so many people in all."""
+    return happening(Trigger.EVENT, member_id, event_id, ((ACT, CHECK_IN),), people)
 
 
 @works(Event, Trigger.EVENT, stage=Stage.BONUSES)
@@ -125,3 +160,74 @@ def _name(event: Event, awards: Awards) -> str:
 
 def _seated(event: Event, people: int) -> Reason:
     return reason("SEATED", people=people, day=event.on)
+
+
+@shows(Event, heading="doings.of_events", place=Place.DOES)
+def at_counter(event: Event, at: AtCounter) -> Iterator[Row]:
+    """Coming to it; for who has a place checking in on the day, and giving it up until then."""
+    if event.on < at.day:
+        return
+    seats = seats_of(event, at.under(event.code(at.programme.id)))
+    mine = seats.of(at.member_id)
+    if mine is None:
+        yield _to_accept(event, seats, at)
+        return
+    waits = mine.held and not mine.released
+    if not waits and event.on == at.day:
+        yield _to_check_in(event, mine, at)
+    if at.day <= event.until:
+        held = "doings.event_waits" if waits else "doings.event_seat"
+        yield Row(
+            id=f"cancel:{event.id}",
+            icon="calendar",
+            title=event.names,
+            sub=said(held, day=WithWeekday(event.on), people=mine.uses - mine.used),
+            verb="doings.give_up_place",
+            sample=NOTHING_ASKED,
+            does=lambda _answers: cancelling(at.member_id, event.id),
+        )
+
+
+def _to_accept(event: Event, seats: Seats, at: AtCounter) -> Row:
+    free = "doings.event_free" if seats.free else "doings.event_full"
+    day = WithWeekday(event.on)
+    return Row(
+        id=f"event:{event.id}",
+        icon="calendar",
+        title=event.names,
+        sub=said(free, day=day, n=seats.free) if seats.free else said(free, day=day),
+        verb="doings.accept",
+        asks=(_people(GUESTS, "doings.guests", 0, event.guests),) if event.guests else (),
+        sample={GUESTS: "0"},
+        does=lambda answers: accepting(at.member_id, event.id, _number(answers, GUESTS)),
+        back=WayBack(by=lambda _did: cancelling(at.member_id, event.id)),
+    )
+
+
+def _to_check_in(event: Event, mine: Right, at: AtCounter) -> Row:
+    people = mine.uses - mine.used
+    return Row(
+        id=f"check_in:{event.id}",
+        icon="people",
+        title=event.names,
+        sub=said("doings.event_today", people=people),
+        verb="doings.check_in",
+        asks=(_people(PEOPLE, "doings.people", 1, people),) if people > 1 else (),
+        sample={PEOPLE: "1"},
+        does=lambda answers: checking_in(at.member_id, event.id, _number(answers, PEOPLE) or 1),
+    )
+
+
+def _people(name: str, label: str, least: int, most: int) -> Ask:
+    """So many people: chosen where they are few, else typed."""
+    value = str(least)
+    if most - least >= CHOICES_MOST:
+        kind, length = AskedAs.NUMBER, len(str(most))
+        return Ask(name=name, label=said(label), kind=kind, value=value, length_most=length)
+    options = tuple((str(n), Names(str(n))) for n in range(least, most + 1))
+    return Ask(name=name, label=said(label), kind=AskedAs.OPTION, value=value, options=options)
+
+
+def _number(answers: Answers, name: str) -> int:
+    text = answers.get(name, "")
+    return int(text) if text.isdecimal() else 0

@@ -7,11 +7,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from hashlib import sha256
 
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.giving import give
+from posloyalty.domain.engine.happening import Evidence, Happening, happening
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.work import Stage, works
 from posloyalty.domain.ledger.right import Right
@@ -32,6 +34,37 @@ LICENCE = "licence"
 DIGEST = "digest"
 RIGHT = "right"
 CAUSE = "cause"
+
+
+def voting(member_id: bytes, vote_id: str, choice: str) -> Happening:
+    """A member casts a ballot."""
+    return happening(Trigger.VOTE, member_id, vote_id, ((CHOICE, choice),))
+
+
+def answering(member_id: bytes, survey_id: str, answers: Mapping[str, int]) -> Happening:
+    """A member answers a survey, question by question."""
+    evidence = tuple((name, str(score)) for name, score in answers.items())
+    return happening(Trigger.SURVEY, member_id, survey_id, evidence)
+
+
+def handing_in(member_id: bytes, story_id: str, content: bytes, *, licensed: bool) -> Happening:
+    """A member hands in a story, known by its SHA-256; `licensed` says that they agreed."""
+    evidence: Evidence = (
+        (ACT, SUBMIT),
+        (LICENCE, "yes" if licensed else "no"),
+        (DIGEST, sha256(content).hexdigest() if content else ""),
+    )
+    return happening(Trigger.STORY, member_id, story_id, evidence)
+
+
+def about_story(
+    member_id: bytes, story_id: str, act: str, digest: str, cause: str = ""
+) -> Happening:
+    """A story that was handed in is shown, rejected for a cause, or withdrawn."""
+    evidence: Evidence = ((ACT, act), (RIGHT, digest))
+    if cause or act == REJECT:
+        evidence = (*evidence, (CAUSE, cause))
+    return happening(Trigger.STORY, member_id, story_id, evidence)
 
 
 @works(Vote, Trigger.VOTE, stage=Stage.BONUSES)

@@ -120,6 +120,24 @@ friend = { points = 100 }
 adjust_most = 500
 """
 
+DRAW = """
+language = 2
+id = "draws"
+version = 1
+currency = "CNY"
+timezone = "Asia/Shanghai"
+[[wallet]]
+id = "points"
+[[draw]]
+id = "autumn"
+name = "Autumn draw"
+within = { from = 2026-11-23, through = 2026-11-30 }
+each_spend = "1.00"
+odds = { en = "One in all" }
+terms = "In the shop"
+prize = [{ id = "mug", name = "Mug", value = "20.00" }]
+"""
+
 
 @dataclass
 class DoingsDesk:

@@ -91,7 +91,7 @@ def test_without_a_programme_the_list_says_that_there_is_nothing(tmp_path: Path)
         assert desk.presenter.state.empty == ""
 
 
-def test_everything_stands_in_groups_in_the_order_of_the_table(desk: DoingsDesk) -> None:
+def test_everything_stands_in_groups_by_place_and_heading(desk: DoingsDesk) -> None:
     desk.sell("PASS")
     desk.open()
     assert [row.heading for row in desk.rows if row.heading] == [
@@ -100,14 +100,14 @@ def test_everything_stands_in_groups_in_the_order_of_the_table(desk: DoingsDesk)
         "Activities",
         "Challenges",
         "Events",
-        "Votes",
-        "Surveys",
         "Stories",
-        "Memberships",
-        "Clubs",
+        "Surveys",
+        "Votes",
         "Boards",
-        "Referrals",
+        "Clubs",
         "Households",
+        "Memberships",
+        "Referrals",
         "By hand",
         "Member's record",
     ]
@@ -152,43 +152,6 @@ def test_each_is_done_with_a_row_its_answers_and_one_button(
     assert desk.presenter.state.page is None
     assert desk.points == points
     assert desk.shop.till.verify.verify().holds
-
-
-# What can be taken back at once, and how many points stay.
-UNDONE = [
-    ("privilege:tasting", {}),
-    ("activity:bottles", {"quantity": "12", "bin": "B-7"}),
-    ("event:evening", {"guests": "1"}),
-    ("story:morning", {"agrees": "yes", "sheet": "B-17"}),
-    ("club:runners", {}),
-    ("board:month", {"nickname": "Swift"}),
-]
-
-
-@pytest.mark.long(sample=3)
-@pytest.mark.parametrize(("row", "answers"), UNDONE)
-def test_what_can_be_taken_back_offers_it_and_leaves_the_list_as_it_was(
-    desk: DoingsDesk, row: str, answers: dict[str, str]
-) -> None:
-    desk.open()
-    before = desk.rows
-    desk.do(row, **answers)
-    assert desk.rows != before or row.startswith("activity")
-    undo = desk.shell.toasts.undo
-    assert undo is not None
-    undo()
-    assert desk.said[0].startswith("Taken back: ")
-    assert desk.points == 0
-    assert desk.rows == before
-    assert desk.shop.till.verify.verify().holds
-
-
-def test_a_pass_is_used_once_and_a_cashier_is_offered_no_way_back(cashiers: DoingsDesk) -> None:
-    cashiers.sell("PASS")
-    cashiers.open()
-    assert cashiers.do("pass:") == "Ten coffees: Used once, 9 left"
-    assert cashiers.row("pass:").sub == "9 of 10 left, through 21 Dec"
-    assert cashiers.shell.toasts.undo is None
 
 
 def test_what_cannot_be_done_says_why_in_its_row_and_on_its_page(desk: DoingsDesk) -> None:

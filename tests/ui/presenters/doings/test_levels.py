@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.domain.engine.happening import Happening, activity
 from posloyalty.domain.shop.authority import Approval
 from posloyalty.domain.shop.operator import Operator, Role
-from posloyalty.services.doings.happenings import activity
-from posloyalty.services.doings.programme_acts import Happening
 from posloyalty.services.members.levels_by_hand import end_level, give_level
 from posloyalty.services.ports import AuditQuestion
 from posloyalty.services.refusal import ServiceRefusal

@@ -10,26 +10,9 @@ import pytest
 
 from posloyalty.domain.shop.operator import Role
 from posloyalty.services.members.enrol_member import EnrolForm
-from tests.ui.presenters.doings.a_desk import DoingsDesk, doings_desk
+from tests.ui.presenters.doings.a_desk import DRAW, DoingsDesk, doings_desk
 from ui.presenters.ports import Sheet
 
-DRAW = """
-language = 2
-id = "draws"
-version = 1
-currency = "CNY"
-timezone = "Asia/Shanghai"
-[[wallet]]
-id = "points"
-[[draw]]
-id = "autumn"
-name = "Autumn draw"
-within = { from = 2026-11-23, through = 2026-11-30 }
-each_spend = "1.00"
-odds = { en = "One in all" }
-terms = "In the shop"
-prize = [{ id = "mug", name = "Mug", value = "20.00" }]
-"""
 AGREED = {"agrees": "yes", "sheet": "B-17"}
 
 

@@ -1,12 +1,13 @@
-"""Clubs and boards: joining and leaving; a board is joined under a nickname."""
+"""Boards: a member is seen on one under a nickname, or leaves it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.services.doings.happenings import club, leaving_board
-from ui.presenters.doings.doing import NOTHING_ASKED, Answers, Doing, Look, Person, recorded
+from posloyalty.domain.engine.at_counter import NOTHING_ASKED, Answers
+from posloyalty.services.doings.happenings import leaving_board
+from ui.presenters.doings.doing import Doing, Look, Person, recorded
 from ui.presenters.form import Field, FieldKind
 
 if TYPE_CHECKING:
@@ -17,39 +18,10 @@ NICKNAME: Final = "nickname"
 NICKNAME_MOST: Final = 24
 
 
-def clubs(look: Look) -> Iterator[Doing]:
-    """A row for each club: to join it, or to leave it."""
-    for one in look.offered.clubs:
-        yield _club(look, one)
-
-
 def boards(look: Look) -> Iterator[Doing]:
     """A row for each board whose days are not over."""
     for one in look.offered.boards:
         yield _off_board(look, one) if one.belongs else _onto_board(look, one)
-
-
-def _club(look: Look, one: Belonging) -> Doing:
-    words = look.figures.words
-    leave = one.belongs
-    preview, act, uses = recorded(look, lambda _answers: club(look.member_id, one.id, leave=leave))
-    sub = words("doings.club_member" if leave else "doings.club_open")
-    if one.through is not None:
-        sub = words("doings.club_member_through", day=look.figures.day(one.through))
-    return Doing(
-        id=f"club:{one.id}",
-        icon="people",
-        title=one.name,
-        sub=sub,
-        verb=words("doings.leave" if leave else "doings.join"),
-        sample=NOTHING_ASKED,
-        preview=preview,
-        act=act,
-        uses=uses,
-        undo=None
-        if leave
-        else lambda _acted, by: look.till.acts.record(club(look.member_id, one.id, leave=True), by),
-    )
 
 
 def _onto_board(look: Look, one: Belonging) -> Doing:
