@@ -269,9 +269,15 @@ class TillsSection(Section):
                 Entry(key=OWN, title=self._own.label, note=own, chosen=self._chosen == OWN)
             )
         if self._of_chain:
-            count = words("settings.tills_chain_known", n=self._of_chain)
-            title, chosen = words("settings.tills_chain"), self._chosen == CHAIN
-            entries.append(Entry(key=CHAIN, title=title, note=count, chosen=chosen))
+            known, count = words("settings.tills_chain_known"), self._of_chain
+            entries.append(
+                Entry(
+                    key=CHAIN,
+                    title=words("settings.tills_chain"),
+                    note=f"{known} · {words('settings.tills_chain_n', n=count)}",
+                    chosen=self._chosen == CHAIN,
+                )
+            )
         for one in self._tills:
             key, revoked = one.till_id.hex(), one.revoked_at is not None
             stands = "revoked" if revoked else "gone" if one.gone else "trusted"
@@ -315,6 +321,9 @@ class TillsSection(Section):
             return self._rule_fields()
         if self._chosen == OWN and self._own is not None:
             return self._shown(self._own.label, self._own.name, self._own.check_code)
+        if self._chosen == CHAIN:
+            known_n = words("settings.tills_chain_n", n=self._of_chain)
+            return (_shown("chain", words("settings.tills_chain_known"), known_n),)
         if self._chosen == NEW:
             if self._read is None:
                 nothing = words("settings.tills_no_file")

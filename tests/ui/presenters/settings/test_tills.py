@@ -171,8 +171,9 @@ def test_the_tills_of_a_chain_are_one_entry_which_says_that_nobody_carries_a_fil
     at = Office("store")
     at.till.tills.chain = 12
     at.screen.choose("tills")
-    assert titles(at)[2] == ("Tills of the chain", "Known through head office: 12")
+    assert titles(at)[2] == ("Tills of the chain", "Known through head office · 12")
     at.section.choose("chain")
     assert at.state.form_title == "Tills of the chain"
     assert at.state.text.startswith("Head office vouches for the receipts of these tills")
-    assert (at.state.form.fields, at.state.acts, at.state.save_label) == ((), (), "")
+    assert shown(at) == {"chain": "12"}
+    assert (at.state.acts, at.state.save_label) == ((), "")
