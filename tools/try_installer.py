@@ -4,7 +4,9 @@
 
 The app runs in an empty folder with an empty home and without this checkout or any Python on its
 paths, so that nothing is found by chance. Wanted are exit code 0, screenshots, a receipt as PDF and
-the till's book. The verdict and the folder's size are printed; the exit code is 0 only for "works".
+the till's book. The console beside it has to print the very schema of programme files that this
+checkout prints: every kind is in it, and no import statement names a kind. The verdict and the
+folder's size are printed; the exit code is 0 only for "works".
 """
 
 import os
@@ -14,6 +16,8 @@ import tempfile
 from pathlib import Path
 
 WAIT_S_MAX = 300
+ROOT = Path(__file__).resolve().parent.parent
+SCHEMA = ("programme", "schema")
 WANTED = {"screenshots": "*.png", "receipt": "*.pdf", "book": "*.book"}
 
 
@@ -22,11 +26,11 @@ def main(arguments: list[str]) -> int:
     app = Path(arguments[0]).resolve()
     print(f"{app.parent}: {size_bytes(app.parent) // 1_000_000} MB")
     with tempfile.TemporaryDirectory() as folder:
-        problems = try_journey(app, Path(folder))
+        problems = try_journey(app, Path(folder)) + try_console(app, Path(folder))
     for problem in problems:
         print(f"does not work: {problem}", file=sys.stderr)
     if not problems:
-        print("works: the built app completed the journey")
+        print("works: the built app completed the journey, its console knows every kind")
     return 1 if problems else 0
 
 
@@ -52,6 +56,29 @@ def try_journey(app: Path, folder: Path) -> list[str]:
     if finished.returncode != 0:
         problems.insert(0, f"it ended with {finished.returncode}")
     return problems
+
+
+def try_console(app: Path, folder: Path) -> list[str]:
+    """Let the console beside the app print the schema; give what went wrong."""
+    console = app.with_name(app.name.replace("posloyalty-till", "posloyalty"))
+    told = []
+    for command, place, environment in (
+        ([str(console)], folder, bare_environment(folder)),
+        ([sys.executable, "-m", "posloyalty"], ROOT, dict(os.environ)),
+    ):
+        finished = subprocess.run(
+            [*command, *SCHEMA],
+            cwd=place,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=WAIT_S_MAX,
+            check=False,
+        )
+        if finished.returncode != 0:
+            return [f"{command[0]} ended with {finished.returncode}: {finished.stderr[-300:]!r}"]
+        told.append(finished.stdout.splitlines())
+    return [] if told[0] == told[1] else ["its console does not know the kinds of this checkout"]
 
 
 def bare_environment(folder: Path) -> dict[str, str]:

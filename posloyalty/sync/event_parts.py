@@ -83,8 +83,8 @@ class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fal
 class Offer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """An offer that the sale used, by its printed name and whole amount.
 
-    `src` is "voucher" or "reward" for what the member owned, `right` the right that it used up,
-    `cost` what it took as [wallet, points].
+    `src` is the kind of what the member owned, such as "voucher", or "by_hand"; `right` is the
+    right that it used up, `cost` what it took as [wallet, points].
     """
 
     id: str

@@ -10,7 +10,7 @@ from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
 from posloyalty.domain.shop.price_list import ListPrice
 from posloyalty.domain.shop.product import TaxMode, Unit
 from posloyalty.domain.shop.sale import (
-    OfferSource,
+    PUBLIC,
     Sale,
     SaleLine,
     SaleOffer,
@@ -162,12 +162,11 @@ def _listed_shown(listed: ListPrice | None) -> tuple[str, str, int] | UnsetType:
 
 def offer_shown(offer: SaleOffer) -> events.Offer:
     """An offer as an event holds it."""
-    public = offer.source is OfferSource.OFFER
     return events.Offer(
         id=offer.offer_id,
         name=offer.name,
         amount=offer.amount_minor,
-        src=UNSET if public else offer.source.value,
+        src=UNSET if offer.source == PUBLIC else offer.source,
         right=UNSET if offer.right_id is None else offer.right_id.hex(),
         cost=UNSET if offer.cost is None else offer.cost,
     )
@@ -179,7 +178,7 @@ def sale_offer(offer: events.Offer) -> SaleOffer:
         offer_id=offer.id,
         name=offer.name,
         amount_minor=offer.amount,
-        source=OfferSource.OFFER if offer.src is UNSET else OfferSource(offer.src),
+        source=PUBLIC if offer.src is UNSET else offer.src,
         right_id=None if offer.right is UNSET else bytes.fromhex(offer.right),
         cost=None if offer.cost is UNSET else offer.cost,
     )

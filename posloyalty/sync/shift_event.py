@@ -7,7 +7,7 @@ from datetime import date
 from msgspec import UNSET, UnsetType
 
 from posloyalty.domain.shop.shift import CashCount, CashMove, Shift, ShiftClose
-from posloyalty.domain.shop.shift_sums import SumKey, SumKind, Sums
+from posloyalty.domain.shop.shift_sums import SumKey, Sums, read_sum
 from posloyalty.domain.values.calendar import format_instant, parse_instant
 from posloyalty.sync.hlc import Hlc
 from posloyalty.sync.shift_events import (
@@ -143,17 +143,21 @@ def close_of(event: ShiftClosed) -> ShiftClose:
 
 def sums_shown(sums: Sums) -> tuple[ShiftSum, ...]:
     """Sums as an event holds them, in one order."""
+    found = sorted(
+        (((key.operator, *key.written), line) for key, line in sums.lines.items()),
+        key=lambda one: one[0],
+    )
     return tuple(
         ShiftSum(
-            op=key.operator,
-            k=key.kind.value,
-            of=key.of or UNSET,
+            op=operator,
+            k=kind,
+            of=of or UNSET,
             name=line.name or UNSET,
             scale=line.scale or UNSET,
             c=line.count,
             n=line.amount,
         )
-        for key, line in sorted(sums.lines.items())
+        for (operator, kind, of), line in found
     )
 
 
@@ -162,7 +166,7 @@ def sums_of(event: ShiftClosed) -> Sums:
     sums = Sums()
     for one in event.sums:
         sums.add(
-            SumKey(one.op, SumKind(one.k), one.of or ""),
+            SumKey(one.op, *read_sum(one.k, one.of or "")),
             one.n,
             count=one.c,
             name=one.name or "",

@@ -21,8 +21,8 @@ from posloyalty.domain.ledger.right import RightMove
 from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
 from posloyalty.domain.shop.donation import cause_of
 from posloyalty.domain.shop.refund import WAIVED, RefundKind
-from posloyalty.domain.shop.sale import OfferSource
-from posloyalty.domain.shop.shift_sums import SumKey, SumKind, Sums
+from posloyalty.domain.shop.sale import BY_HAND, PUBLIC
+from posloyalty.domain.shop.shift_sums import SumKey, SumKind, Sums, read_sum
 from posloyalty.domain.shop.tender import TenderKind
 from posloyalty.sync import events
 from posloyalty.sync.keyed_in import is_keyed_in
@@ -36,10 +36,6 @@ DRAWER_FOLD: Final = 2
 FOLD: Final = 3
 FOLDS: Final = (FIRST_FOLD, DRAWER_FOLD, FOLD)
 
-_SOURCES: Final = {
-    OfferSource.VOUCHER.value: SumKind.VOUCHER,
-    OfferSource.REWARD.value: SumKind.REWARD,
-}
 _MOVES: Final = {
     RightMove.ISSUE.value: (SumKind.RIGHT_GIVEN, 1),
     RightMove.USE.value: (SumKind.RIGHT_USED, 1),
@@ -185,11 +181,9 @@ def _taxes(sums: Sums, who: str, taxes: Iterable[events.Tax], sign: int) -> None
 
 def _offers(sums: Sums, who: str, offers: Iterable[events.Offer], sign: int) -> None:
     for offer in offers:
-        source = "" if offer.src is UNSET else offer.src
-        kind = _SOURCES.get(source, SumKind.OFFER)
-        sums.add(
-            SumKey(who, kind, offer.id), sign * offer.amount, count=max(0, sign), name=offer.name
-        )
+        shop = offer.src is UNSET or offer.src in (PUBLIC, BY_HAND)
+        kind, of = read_sum(SumKind.OFFER if shop else str(offer.src), offer.id)
+        sums.add(SumKey(who, kind, of), sign * offer.amount, count=max(0, sign), name=offer.name)
 
 
 def _shop_costs(sums: Sums, who: str, event: events.Sale | events.Refund, sign: int) -> None:

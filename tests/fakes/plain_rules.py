@@ -42,7 +42,6 @@ from posloyalty.domain.shop.product import (
     TaxMode,
 )
 from posloyalty.domain.shop.sale import (
-    OfferSource,
     Sale,
     SalePoints,
 )
@@ -298,7 +297,7 @@ def _vouchers(
         programme="dawn-club",
         last_day=date(2026, 12, 24),
     )
-    uses = Uses(source=OfferSource.VOUCHER, kind="voucher", of="five", right=right)
+    uses = Uses(kind="voucher", of="five", right=right)
     short = 5000 - basket.gross_minor
     below = Reason("BELOW_MINIMUM", (("short_by_minor", short), ("minimum_minor", 5000)))
     if FIVE not in basket.chosen:
@@ -329,7 +328,7 @@ def _vouchers(
                 choice=FIVE,
             )
         )
-    cost = Uses(source=OfferSource.REWARD, kind="reward", of="treat", cost=("points", 800))
+    cost = Uses(kind="reward", of="treat", cost=("points", 800))
     proposals.append(
         Proposal(
             choice=TREAT,

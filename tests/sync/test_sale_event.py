@@ -22,7 +22,8 @@ from posloyalty.domain.ledger.transfer import (
 from posloyalty.domain.shop.price_list import ListPrice
 from posloyalty.domain.shop.product import TaxMode, Unit
 from posloyalty.domain.shop.sale import (
-    OfferSource,
+    BY_HAND,
+    PUBLIC,
     Sale,
     SaleLine,
     SaleOffer,
@@ -98,7 +99,7 @@ sales = st.builds(
             offer_id=names,
             name=names,
             amount_minor=amounts,
-            source=st.sampled_from(OfferSource),
+            source=st.sampled_from((PUBLIC, BY_HAND, "voucher", "reward", "sticker")),
             right_id=st.none() | ids,
             cost=st.none() | st.tuples(names, counts),
         ),

@@ -1,4 +1,4 @@
-"""Pieces that cost nothing because a voucher or a reward paid for them: they earn no stamp."""
+"""Pieces that cost nothing, because a voucher or the like paid for them: they earn no stamp."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from posloyalty.domain.engine.context import Context
 from posloyalty.domain.engine.quote import AppliedOffer
 from posloyalty.domain.engine.uses import Uses
-from posloyalty.domain.programme.kinds.reward import REWARD, Reward
-from posloyalty.domain.programme.kinds.voucher import VOUCHER, Voucher
 from posloyalty.domain.programme.terms import FreePiece
 from posloyalty.domain.values.quantity import ONE_MILLI
 
@@ -17,8 +15,8 @@ def free_milli(context: Context, applied: Iterable[AppliedOffer]) -> tuple[int, 
     """How much of each line, in canonical order and thousandths, was given for nothing; empty
     where nothing was.
 
-    A piece that a reward paid up to its bound counts as given: whoever pays the excess of a dearer
-    one has had their reward on it.
+    A piece that was paid up to a bound counts as given: whoever pays the excess of a dearer one
+    has had their reward on it.
     """
     given: dict[int, int] = {}
     for one in applied:
@@ -32,11 +30,6 @@ def free_milli(context: Context, applied: Iterable[AppliedOffer]) -> tuple[int, 
 
 
 def _is_piece(context: Context, uses: Uses) -> bool:
-    programme = context.programme
-    found: Voucher | Reward | None = None
-    if uses.kind == VOUCHER:
-        found = programme.find(Voucher, uses.of)
-    elif uses.kind == REWARD:
-        found = programme.find(Reward, uses.of)
-    terms = None if found is None else found.offer
+    known = context.programme.owned_terms(uses.kind)
+    terms = next((terms for item, terms in known if item.id == uses.of), None)
     return terms is not None and isinstance(terms.effect, FreePiece)

@@ -36,7 +36,7 @@ from posloyalty.domain.shop.refund import (
     WAIVED,
     Withheld,
 )
-from posloyalty.domain.shop.sale import OfferSource, SaleLine
+from posloyalty.domain.shop.sale import PUBLIC, SaleLine
 from posloyalty.domain.shop.tax import tax_of, without_tax
 from posloyalty.domain.values.portion import so_far
 
@@ -252,7 +252,7 @@ class _Terms:
         """What the public offers of the sale take off a line. What the member owned stays his, and
         a gift has a price of its own.
         """
-        public = {o.offer_id for o in self._sale.offers if o.source is OfferSource.OFFER}
+        public = {o.offer_id for o in self._sale.offers if o.source == PUBLIC}
         return sum(share for name, share in line.offers if name in public - given)
 
 

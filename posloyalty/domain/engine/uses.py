@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posloyalty.domain.ledger.right import Right
-from posloyalty.domain.shop.sale import OfferSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uses:
     """One use: of a `right`, of points (`cost` is a wallet and its minor units), or of both.
 
-    `kind` and `of` name the definition in the programme; `code` is what a bearer showed.
+    `kind` and `of` name the definition in the programme, by the key of its tables and its id;
+    `code` is what a bearer showed.
     """
 
-    source: OfferSource
     kind: str
     of: str
     right: Right | None = None

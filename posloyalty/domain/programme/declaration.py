@@ -74,6 +74,9 @@ DeclarationReader = Callable[[Section], Declared | None]
 class Declaration:
     """A kind: its key in files, the class of what is read, the reader of one table, and how long
     it stands where a programme ends.
+
+    `in_hand`: its rights, of a kind called as its key, are what members hold in their hands and X
+    and Z count; others are the programme's own bookkeeping.
     """
 
     key: str
@@ -81,18 +84,19 @@ class Declaration:
     read: DeclarationReader
     until: Until
     single: bool = False
+    in_hand: bool = False
 
 
 DECLARATIONS: dict[str, Declaration] = {}
 
 
 def declares(
-    key: str, shape: type[Item], *, until: Until, single: bool = False
+    key: str, shape: type[Item], *, until: Until, single: bool = False, in_hand: bool = False
 ) -> Callable[[Callable[[Section], Item | None]], Callable[[Section], Item | None]]:
     """Register a reader under the key that files use."""
 
     def register(reader: Callable[[Section], Item | None]) -> Callable[[Section], Item | None]:
-        DECLARATIONS[key] = Declaration(key, shape, reader, until, single)
+        DECLARATIONS[key] = Declaration(key, shape, reader, until, single, in_hand)
         return reader
 
     return register

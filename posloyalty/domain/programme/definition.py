@@ -145,6 +145,11 @@ class Programme:
         owned = (getattr(item, "offer", None) for item in declared)
         return (*self.offers, *(one for one in owned if isinstance(one, Offer)))
 
+    def owned_terms(self, kind: str) -> tuple[tuple[Declared, Offer], ...]:
+        """What members may own or take of a kind, by its key, with the terms of using each."""
+        found = ((one, getattr(one, "offer", None)) for one in self.declared.get(kind, ()))
+        return tuple((one, terms) for one, terms in found if isinstance(terms, Offer))
+
     @property
     def shop_costs(self) -> Mapping[str, Ratio]:
         """What a point of each ledger costs the shop, as lots keep it, where the file says so."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
+from typing import Final
 
 from posloyalty.domain.shop.donation import cause_of
 from posloyalty.domain.shop.price_list import ListPrice
@@ -18,6 +18,11 @@ from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.domain.values.quantity import price_times_quantity
 from posloyalty.domain.values.ratio import Ratio
 from posloyalty.domain.values.rounding import Rounding
+
+PUBLIC: Final = "offer"
+"""The source of what an offer to everybody took off."""
+BY_HAND: Final = "by_hand"
+"""The source of what a cashier took off by hand. Any other source is a kind of what members own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,30 +76,26 @@ class SaleLine:
         return cause_of(self.sku, self.tax_class) is not None
 
 
-class OfferSource(StrEnum):
-    """Where a discount came from: the shop's public offers, something that the member owned, or
-    the cashier's hand.
-    """
-
-    OFFER = "offer"
-    VOUCHER = "voucher"
-    REWARD = "reward"
-    BY_HAND = "by_hand"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleOffer:
     """An offer that the sale used, by the name that is printed.
 
-    `right_id` is the voucher that it used up, `cost` the (wallet, points) that a reward took.
+    `source` says where it came from: the shop's public offers, the cashier's hand, or what the
+    member owned, by its kind, such as "voucher". `right_id` is the right that it used up, `cost`
+    the (wallet, points) that it took.
     """
 
     offer_id: str
     name: str
     amount_minor: int
-    source: OfferSource = OfferSource.OFFER
+    source: str = PUBLIC
     right_id: bytes | None = None
     cost: tuple[str, int] | None = None
+
+    @property
+    def owned(self) -> bool:
+        """Whether the customer owned what lowered the sale, or it was there for them to take."""
+        return self.source not in (PUBLIC, BY_HAND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ report is a fold of the journal and can be proved by folding it again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -34,8 +34,7 @@ class SumKind(StrEnum):
     BY_SCHEME_BACK = "by_scheme_back"
     ROUNDING = "rounding"
     OFFER = "offer"  # of: the offer; sales less refunds
-    VOUCHER = "voucher"
-    REWARD = "reward"
+    OWNED = "owned"  # of: the kind of what members used, and its offer: "voucher/mug"
     SHOP_COST = "shop_cost"  # of: the offer; what gifts and rewards cost the shop, less refunds
     DONATION = "donation"  # of: the cause
     CARD_ISSUED = "card_issued"  # of: the ledger; sold and filled, bonus in a ledger of its own
@@ -67,6 +66,23 @@ class SumKey(NamedTuple):
     kind: SumKind
     of: str = ""
 
+    @property
+    def written(self) -> tuple[str, str]:
+        """What is summed, and of what, as a Z and a scenario name it: the sum of what members used
+        goes by the kind of that, such as "voucher".
+        """
+        if self.kind is SumKind.OWNED:
+            kind, _, of = self.of.partition("/")
+            return kind, of
+        return self.kind.value, self.of
+
+
+def read_sum(kind: str, of: str = "") -> tuple[SumKind, str]:
+    """What is meant by a name and what it is of, as they are written."""
+    if kind in _KINDS:
+        return SumKind(kind), of
+    return SumKind.OWNED, f"{kind}/{of}"
+
 
 @dataclass(slots=True)
 class SumLine:
@@ -76,6 +92,12 @@ class SumLine:
     amount: int = 0
     name: str = ""
     scale: int = 0
+
+
+def added(lines: Iterable[SumLine]) -> SumLine:
+    """Several lines as one without a name."""
+    both = [(one.count, one.amount) for one in lines]
+    return SumLine(sum(count for count, _ in both), sum(amount for _, amount in both))
 
 
 @dataclass(slots=True)
@@ -115,8 +137,7 @@ class Sums:
 
     def total(self, kind: SumKind, operator: str | None = None) -> SumLine:
         """A kind as a whole."""
-        lines = self.of(kind, operator).values()
-        return SumLine(sum(one.count for one in lines), sum(one.amount for one in lines))
+        return added(self.of(kind, operator).values())
 
     def operators(self) -> tuple[str, ...]:
         """Whoever sold, took back or moved cash."""
@@ -149,6 +170,7 @@ class Sums:
         return sum(line.amount for of, line in self.of(kind).items() if of == tender)
 
 
+_KINDS: Final = frozenset(kind.value for kind in SumKind if kind is not SumKind.OWNED)
 _WORK: Final = frozenset(
     {
         SumKind.SALES,

@@ -18,7 +18,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from posloyalty.domain.shop.shift_sums import SumKind, SumLine, Sums
+from posloyalty.domain.programme.declaration import DECLARATIONS
+from posloyalty.domain.shop.shift_sums import SumKind, SumLine, Sums, added, read_sum
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.expectation import expects, money_check, thing_check
 from posloyalty.scenario.seen import Check, Difference, compared
@@ -144,19 +145,23 @@ def _figure(table: Block, name: str) -> Figure:
 
 
 def _line(sums: Sums, kind: SumKind, of: str, operator: str | None) -> SumLine:
-    """All of a kind, or what is of one thing; tax classes go by their codes alone."""
+    """All of a kind, or what is of one thing; tax classes go by their codes alone, and what ends
+    in a slash is all that begins so.
+    """
     if not of:
         return sums.total(kind, operator)
     found = [
-        line for name, line in sums.of(kind, operator).items() if of in (name, name.split(" ")[0])
+        line
+        for name, line in sums.of(kind, operator).items()
+        if of in (name, name.split(" ")[0]) or (of.endswith("/") and name.startswith(of))
     ]
-    return SumLine(sum(one.count for one in found), sum(one.amount for one in found))
+    return added(found)
 
 
 def _kind(block: Block, key: str, name: str) -> tuple[SumKind, str]:
     kind, _, of = name.partition("/")
-    known = {one.value for one in SumKind}
+    known = {one.value for one in SumKind if one is not SumKind.OWNED} | {*DECLARATIONS}
     if kind not in known:
         block.found(key or name, "NOT_CHOICE", given=kind, known=", ".join(sorted(known)))
         return SumKind.SALES, of
-    return SumKind(kind), of
+    return read_sum(kind, of)

@@ -1,39 +1,5 @@
-"""Kinds of steps. A new kind is a new file here, and its name in the lines below."""
+"""Kinds of steps. A new kind is a new file here."""
 
-from posloyalty.scenario.steps import (
-    activity,
-    adjust,
-    attend,
-    board,
-    cards,
-    claim,
-    clock,
-    connection,
-    deliver,
-    exchange,
-    give_back,
-    hold,
-    household,
-    lease,
-    level,
-    lost_till,
-    partner,
-    plans,
-    programme,
-    recognise,
-    records,
-    referral,
-    return_unknown,
-    run,
-    sale,
-    shift,
-    sign_up,
-    snapshot,
-    take_up,
-    terminal,
-    trust,
-    undo,
-    uses,
-    voice,
-    wait,
-)
+from posloyalty.domain.discovery import import_all
+
+import_all(__name__, __path__)

@@ -1,15 +1,5 @@
-"""Kinds of wishes of a sale. A new kind is a new file here, and its name in the lines below."""
+"""Kinds of wishes of a sale. A new kind is a new file here."""
 
-from posloyalty.scenario.wishes import (
-    approved_by,
-    by_hand,
-    declined,
-    donate,
-    gifts,
-    marks,
-    pays_by,
-    redeem,
-    removed,
-    show,
-    use,
-)
+from posloyalty.domain.discovery import import_all
+
+import_all(__name__, __path__)

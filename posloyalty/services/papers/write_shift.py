@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from posloyalty.domain.programme import kinds
+from posloyalty.domain.programme.declaration import DECLARATIONS
 from posloyalty.domain.shop.pay_out import PayOutWay
 from posloyalty.domain.shop.product import TaxMode
 from posloyalty.domain.shop.sale import SaleTax
 from posloyalty.domain.shop.shift import CashCount, Shift, ShiftClose
-from posloyalty.domain.shop.shift_sums import SumKey, SumKind, SumLine, Sums
+from posloyalty.domain.shop.shift_sums import SumKey, SumKind, SumLine, Sums, added
 from posloyalty.domain.shop.tender import TenderKind, instrument
 from posloyalty.domain.values.fixed_point import MINUS, format_fixed
 from posloyalty.domain.values.money import Currency, currency, format_amount
@@ -38,8 +40,8 @@ from posloyalty.services.papers.receipt_foot import Wording, tax_rows
 from posloyalty.services.papers.write_receipt import ReceiptShop, receipt_bars, shop_heading
 from posloyalty.services.ports import StoredClose
 
-# What members hold in their hands; other rights are the programme's own bookkeeping.
-RIGHTS_TOLD: Final = ("voucher", "reward", "pass", "plan", "gift_card", "badge")
+_KINDS = kinds  # imported so that what they declare is known
+LOWERING: Final = (SumKind.OFFER, SumKind.OWNED)
 OFFERS_MOST: Final = 30
 CLOSING: Final = "shift_close"
 
@@ -274,19 +276,15 @@ class _Writer:
 
     def _discounts(self) -> tuple[Row, ...]:
         found = [
-            (line.name or of, line)
-            for kind in (SumKind.OFFER, SumKind.VOUCHER, SumKind.REWARD)
-            for of, line in self.sums.of(kind).items()
+            (line.name or of, line) for kind in LOWERING for of, line in self.sums.of(kind).items()
         ]
         rows = [
             self._counted("offer", line, name=name, sign=-1) for name, line in found[:OFFERS_MOST]
         ]
         rest = found[OFFERS_MOST:]
         if rest:
-            others = SumLine(
-                sum(line.count for _, line in rest), sum(line.amount for _, line in rest)
-            )
-            rows.append(self._counted("offers_more", others, sign=-1))
+            more = added(line for _, line in rest)
+            rows.append(self._counted("offers_more", more, sign=-1))
         if found:
             total = self._money(-self._lowered())
             rows.append(Row(self._said("discounts_total"), total, Weight.BOLD))
@@ -296,9 +294,8 @@ class _Writer:
         return tuple(rows)
 
     def _lowered(self) -> int:
-        """What all offers, vouchers and rewards took off."""
-        kinds = (SumKind.OFFER, SumKind.VOUCHER, SumKind.REWARD)
-        return sum(self.sums.total(kind).amount for kind in kinds)
+        """What all offers, and all that members used, took off."""
+        return sum(self.sums.total(kind).amount for kind in LOWERING)
 
     def _gift_cards(self) -> tuple[Row, ...]:
         issued = self.sums.of(SumKind.CARD_ISSUED)
@@ -306,8 +303,7 @@ class _Writer:
         for bonus, code in ((False, "card_issued"), (True, "card_bonus")):
             lines = [line for of, line in issued.items() if of.endswith("/bonus") is bonus]
             if lines:
-                amount = sum(line.amount for line in lines)
-                rows.append(self._counted(code, SumLine(sum(x.count for x in lines), amount)))
+                rows.append(self._counted(code, added(lines)))
         for kind in (SumKind.TENDER, SumKind.KEYED_IN):
             used = self.sums.of(kind).get(TenderKind.GIFT_CARD.value)
             if used is not None:
@@ -353,7 +349,7 @@ class _Writer:
 
     def _rights(self) -> tuple[Row, ...]:
         rows = []
-        for right in RIGHTS_TOLD:
+        for right in sorted(key for key, kind in DECLARATIONS.items() if kind.in_hand):
             parts = [
                 self._said(code, n=f"{line.amount:,}")
                 for code, kind in (
@@ -365,8 +361,15 @@ class _Writer:
                 if (line := self.sums.of(kind).get(right)) is not None
             ]
             if parts:
-                rows.append(Row(self._said(f"right_{right}"), " · ".join(parts)))
+                rows.append(Row(self._right(right), " · ".join(parts)))
         return tuple(rows)
+
+    def _right(self, kind: str) -> str:
+        """What rights of a kind are called; by its key where there are no words for it."""
+        try:
+            return self._said(f"right_{kind}")
+        except KeyError:
+            return kind
 
     def _authority(self) -> tuple[Row, ...]:
         overrides = self.sums.total(SumKind.OVERRIDE).count

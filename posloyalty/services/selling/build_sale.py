@@ -10,7 +10,8 @@ from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.shop.prepaid_tax import less_prepaid_tax
 from posloyalty.domain.shop.sale import (
-    OfferSource,
+    BY_HAND,
+    PUBLIC,
     Sale,
     SaleLine,
     SaleOffer,
@@ -76,13 +77,13 @@ def _offer(applied: AppliedOffer) -> SaleOffer:
             offer_id=applied.offer_id,
             name=applied.name,
             amount_minor=applied.amount_minor,
-            source=OfferSource.BY_HAND if applied.by_hand else OfferSource.OFFER,
+            source=BY_HAND if applied.by_hand else PUBLIC,
         )
     return SaleOffer(
         offer_id=applied.offer_id,
         name=applied.name,
         amount_minor=applied.amount_minor,
-        source=uses.source,
+        source=uses.kind,
         right_id=None if uses.right is None else uses.right.id,
         cost=uses.cost,
     )

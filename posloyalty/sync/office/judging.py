@@ -43,7 +43,7 @@ from posloyalty.domain.programme.reason import Reason
 from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.place import Channel, Place
 from posloyalty.domain.shop.product import TaxClass
-from posloyalty.domain.shop.sale import OfferSource, Sale
+from posloyalty.domain.shop.sale import PUBLIC, Sale
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
@@ -410,7 +410,7 @@ def _elsewise(base: _Rung, sale: Sale) -> Iterator[tuple[str, _Rung]]:
 def _removed(found: Figures, sale: Sale, programme: Programme) -> frozenset[str]:
     """Public offers that the rules give and the sale does not have."""
     public = {offer.id for offer in programme.offers}
-    had = {offer.offer_id for offer in sale.offers if offer.source is OfferSource.OFFER}
+    had = {offer.offer_id for offer in sale.offers if offer.source == PUBLIC}
     return frozenset(of for what, of, _ in found if what == "offer" and of in public - had)
 
 

@@ -17,13 +17,11 @@ from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.cause import Cause
-from posloyalty.domain.programme.kinds.reward import REWARD, Reward
-from posloyalty.domain.programme.kinds.voucher import VOUCHER, Voucher
 from posloyalty.domain.shop.basket import Basket, BasketLine, Chosen, Redemption
 from posloyalty.domain.shop.by_hand import DiscountByHand
 from posloyalty.domain.shop.donation import Donation, cause_of
 from posloyalty.domain.shop.product import Product
-from posloyalty.domain.shop.sale import OfferSource, Sale, SaleLine, SaleOffer
+from posloyalty.domain.shop.sale import BY_HAND, Sale, SaleLine, SaleOffer
 from posloyalty.domain.values.money import currency
 from posloyalty.sync import events
 
@@ -115,30 +113,22 @@ def _donations(sale: Sale, programme: Programme) -> Iterator[Donation]:
 
 def _chosen(sale: Sale, programme: Programme, rights: Mapping[bytes, Right]) -> Iterator[Chosen]:
     for offer in sale.offers:
-        if offer.source not in (OfferSource.VOUCHER, OfferSource.REWARD):
-            continue
         right = None if offer.right_id is None else rights.get(offer.right_id)
         if right is not None:
             code = right.code if right.owner != sale.member_id else ""
             yield Chosen(kind=right.kind, of=right.of, right_id=right.id, code=code)
-        elif offer.source is OfferSource.REWARD:
+        elif offer.owned and offer.right_id is None:
             yield from _named(offer, programme)
-        else:
-            yield from _public(offer, programme)
 
 
 def _named(offer: SaleOffer, programme: Programme) -> Iterator[Chosen]:
-    """A reward of the catalogue; one that is used twice has two names that begin alike."""
-    for reward in programme.of(Reward):
-        if reward.offer is not None and _is(offer, reward.offer.id):
-            yield Chosen(kind=REWARD, of=reward.id)
-
-
-def _public(offer: SaleOffer, programme: Programme) -> Iterator[Chosen]:
-    """A public code, which is there for whoever shows it."""
-    for voucher in programme.of(Voucher):
-        if voucher.code and _is(offer, voucher.offer.id):
-            yield Chosen(kind=VOUCHER, of=voucher.id, code=voucher.code)
+    """What is there for whoever takes it, or shows its public code. One that is used twice has two
+    names that begin alike.
+    """
+    for declared, terms in programme.owned_terms(offer.source):
+        if _is(offer, terms.id):
+            code = getattr(declared, "code", "")
+            yield Chosen(kind=offer.source, of=declared.id, code=code)
 
 
 def _is(offer: SaleOffer, declared: str) -> bool:
@@ -147,6 +137,6 @@ def _is(offer: SaleOffer, declared: str) -> bool:
 
 def _by_hand(sale: Sale) -> Iterator[DiscountByHand]:
     for offer in sale.offers:
-        if offer.source is OfferSource.BY_HAND:
+        if offer.source == BY_HAND:
             line = int(offer.offer_id.rpartition(":")[2] or 0)
             yield DiscountByHand(line=line, amount_minor=offer.amount_minor, name=offer.name)

@@ -14,7 +14,6 @@ from posloyalty.domain.engine.offer_reasons import Judge
 from posloyalty.domain.engine.owned import Owned
 from posloyalty.domain.engine.uses import Uses
 from posloyalty.domain.shop.basket import Basket, Chosen
-from posloyalty.domain.shop.sale import OfferSource
 from tests.domain.engine.made import NOON, SALE_ID, STORE, basket, product, rules
 from tests.domain.engine.naive_deals import Thing, public
 
@@ -190,10 +189,9 @@ class Owning:
 
 
 def owned(one: Thing) -> Owned:
-    """A reward that costs points, or a voucher."""
-    source = OfferSource.REWARD if one.cost else OfferSource.VOUCHER
+    """Something that costs points, or nothing."""
     cost = ("points", one.cost) if one.cost else None
-    uses = Uses(source=source, kind="thing", of=one.name, cost=cost)
+    uses = Uses(kind="thing", of=one.name, cost=cost)
     return Owned(offer=one.offer, uses=uses, choice=Chosen(kind="thing", of=one.name))
 
 

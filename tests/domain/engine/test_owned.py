@@ -16,7 +16,6 @@ from posloyalty.domain.ledger.right import Right, RightMove
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.offer import Offer
 from posloyalty.domain.shop.basket import Basket, Chosen
-from posloyalty.domain.shop.sale import OfferSource
 from posloyalty.services.selling.build_sale import build_sale
 from tests.domain.engine.made import (
     MEMBER_ID,
@@ -65,13 +64,13 @@ def owning(monkeypatch: pytest.MonkeyPatch) -> list[Owned]:
 
 
 def voucher(of: Right, text: str = TWENTY, *, auto: bool = False, line: int | None = None) -> Owned:
-    uses = Uses(source=OfferSource.VOUCHER, kind="voucher", of=of.of, right=of)
+    uses = Uses(kind="voucher", of=of.of, right=of)
     choice = Chosen(kind="voucher", of=of.of, right_id=of.id)
     return Owned(offer=terms(text), uses=uses, choice=choice, auto=auto, line=line)
 
 
 def reward(points: int, text: str) -> Owned:
-    uses = Uses(source=OfferSource.REWARD, kind="reward", of="r", cost=("points", points))
+    uses = Uses(kind="reward", of="r", cost=("points", points))
     return Owned(offer=terms(text), uses=uses, choice=Chosen(kind="reward", of="r"))
 
 
@@ -109,7 +108,7 @@ def test_a_chosen_voucher_is_used_up_by_the_sale_and_named_in_it(owning: list[Ow
     sale = build_sale(
         goods, found, (), programme=rules(), operator=OPERATOR, number="1", at=NOON, language="en"
     )
-    assert [(o.source, o.right_id) for o in sale.offers] == [(OfferSource.VOUCHER, right("v").id)]
+    assert [(o.source, o.right_id) for o in sale.offers] == [("voucher", right("v").id)]
 
 
 def test_the_same_voucher_twice_is_two_offers_of_the_sale(owning: list[Owned]) -> None:

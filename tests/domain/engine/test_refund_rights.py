@@ -15,7 +15,7 @@ from posloyalty.domain.ledger.transfer import (
     TransferCode,
 )
 from posloyalty.domain.shop.refund import RefundKind
-from posloyalty.domain.shop.sale import OfferSource, SaleOffer, Told
+from posloyalty.domain.shop.sale import SaleOffer, Told
 from tests.domain.engine.made import MEMBER_ID, basket, product, rules
 from tests.fakes.deeds import Work, deeds
 from tests.fakes.returns_story import Story, cash, withheld
@@ -288,7 +288,7 @@ def voucher_sale(
         offer_id="v20",
         name="20 off",
         amount_minor=2000,
-        source=OfferSource.VOUCHER if cost is None else OfferSource.REWARD,
+        source="voucher" if cost is None else "reward",
         right_id=right.id,
         cost=cost,
     )

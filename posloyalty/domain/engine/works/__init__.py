@@ -1,38 +1,8 @@
-"""What the declared kinds do.
+"""What the declared kinds do, and what they show at the counter.
 
-A new kind's work is a new file here and its name in the list below.
+A new kind's work is a new file here.
 """
 
-from posloyalty.domain.engine.works import (
-    activity,
-    alive,
-    board,
-    campaigns,
-    causes,
-    challenge,
-    claims,
-    clubs,
-    conversion,
-    draw,
-    event,
-    gift_cards,
-    partners,
-    pass_uses,
-    plans,
-    prize,
-    referral,
-    release,
-    reward,
-    risk,
-    rule,
-    rule_return,
-    sharing,
-    snapshots,
-    tier_acts,
-    tiers,
-    voice,
-    voice_at_counter,
-    voucher,
-    warning,
-    winding_down,
-)
+from posloyalty.domain.discovery import import_all
+
+import_all(__name__, __path__)

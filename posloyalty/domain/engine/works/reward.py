@@ -22,7 +22,6 @@ from posloyalty.domain.programme.kinds.reward import REWARD, Reward
 from posloyalty.domain.programme.kinds.voucher import Voucher
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.shop.basket import Basket, Chosen
-from posloyalty.domain.shop.sale import OfferSource
 from posloyalty.domain.values.fixed_point import format_fixed
 
 TIMES_MOST = 20
@@ -44,7 +43,6 @@ def rewards(context: Context, basket: Basket) -> Iterator[Owned]:
         cost = reward.cost_for({} if member is None else member.ranks)
         thing = Own(
             uses=Uses(
-                source=OfferSource.REWARD,
                 kind=REWARD,
                 of=reward.id,
                 cost=(reward.wallet, cost) if reward.wallet else None,

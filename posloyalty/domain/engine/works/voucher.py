@@ -19,7 +19,6 @@ from posloyalty.domain.ledger.right import Right, RightState
 from posloyalty.domain.programme.kinds.voucher import VOUCHER, Codes, Voucher
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.shop.basket import Basket, Chosen
-from posloyalty.domain.shop.sale import OfferSource
 
 HANDED_MOST: Final = 500
 
@@ -86,7 +85,7 @@ def _public(context: Context, basket: Basket, voucher: Voucher) -> Iterable[Own]
     choice = Chosen(kind=VOUCHER, of=voucher.id, code=voucher.code)
     if choice not in basket.chosen:
         return ()
-    uses = Uses(source=OfferSource.VOUCHER, kind=VOUCHER, of=voucher.id, code=voucher.code)
+    uses = Uses(kind=VOUCHER, of=voucher.id, code=voucher.code)
     return (Own(uses=uses, choice=choice, auto=False, barred=context.barred),)
 
 
@@ -103,7 +102,6 @@ def _held(context: Context, basket: Basket, voucher: Voucher) -> Iterator[Own]:
             continue
         yield Own(
             uses=Uses(
-                source=OfferSource.VOUCHER,
                 kind=VOUCHER,
                 of=voucher.id,
                 right=right,

@@ -1,26 +1,5 @@
-"""The kinds of conditions. A new kind is a new file here, and its name in the line below."""
+"""The kinds of conditions. A new kind is a new file here."""
 
-from posloyalty.domain.programme.conditions import (
-    birthday,
-    bucket,
-    club,
-    contains,
-    dates,
-    first_purchase,
-    history,
-    hours,
-    logic,
-    mark,
-    member,
-    min_spend,
-    month_days,
-    picked,
-    place,
-    plan,
-    quantity,
-    segment,
-    spend,
-    tender,
-    tier,
-    weekdays,
-)
+from posloyalty.domain.discovery import import_all
+
+import_all(__name__, __path__)

@@ -1,14 +1,5 @@
-"""The kinds of effects. A new kind is a new file here, and its name in the line below."""
+"""The kinds of effects. A new kind is a new file here."""
 
-from posloyalty.domain.programme.effects import (
-    amount,
-    bands,
-    bundle,
-    buy_get,
-    cheapest_free,
-    cumulative,
-    fixed_price,
-    gift,
-    percent,
-    upgrade,
-)
+from posloyalty.domain.discovery import import_all
+
+import_all(__name__, __path__)

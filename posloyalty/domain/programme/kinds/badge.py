@@ -42,7 +42,7 @@ class GiveBadge:
         return BADGE, self.badge
 
 
-@declares(BADGE, Badge, until=Until.ITS_OWN_END)
+@declares(BADGE, Badge, until=Until.ITS_OWN_END, in_hand=True)
 def read_badge(section: Section) -> Badge:
     """One `[[badge]]`."""
     badge_id = section.text("id")

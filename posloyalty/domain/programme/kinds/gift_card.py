@@ -98,7 +98,7 @@ def taxed_as(programme: Programme, product: Product) -> str:
     return OUTSIDE_TAX.code if multi else product.tax_class
 
 
-@declares(GIFT_CARD, GiftCard, until=Until.ITS_OWN_END)
+@declares(GIFT_CARD, GiftCard, until=Until.ITS_OWN_END, in_hand=True)
 def read_gift_card(section: Section) -> GiftCard:
     """One `[[gift_card]]`."""
     card_id = section.text("id")

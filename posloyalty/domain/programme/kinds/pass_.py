@@ -46,7 +46,7 @@ def pass_sold_as(programme: Programme, product: Product) -> Pass | None:
     return next((one for one in programme.of(Pass) if one.goods.matches(product)), None)
 
 
-@declares(PASS, Pass, until=Until.ITS_OWN_END)
+@declares(PASS, Pass, until=Until.ITS_OWN_END, in_hand=True)
 def read_pass(section: Section) -> Pass:
     """One `[[pass]]`."""
     pass_id = section.text("id")

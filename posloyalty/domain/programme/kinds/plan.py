@@ -102,7 +102,7 @@ def asks_for(condition: Condition, plan_id: str) -> bool:
     return any(asks_for(part, plan_id) for part in parts)
 
 
-@declares(PLAN, Plan, until=Until.ITS_OWN_END)
+@declares(PLAN, Plan, until=Until.ITS_OWN_END, in_hand=True)
 def read_plan(section: Section) -> Plan:
     """One `[[plan]]`."""
     plan_id = section.text("id")

@@ -80,7 +80,7 @@ def exchanged(reward_id: str) -> str:
     return f"{REWARD}/{reward_id}"
 
 
-@declares(REWARD, Reward, until=Until.REDEEMING)
+@declares(REWARD, Reward, until=Until.REDEEMING, in_hand=True)
 def read_reward(section: Section) -> Reward | None:
     """One `[[reward]]`."""
     costs_points = "cost" in section

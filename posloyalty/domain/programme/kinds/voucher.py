@@ -82,7 +82,7 @@ class Voucher:
         return right.last_day is not None and right.last_day <= self.auto_use.last(day)
 
 
-@declares(VOUCHER, Voucher, until=Until.ITS_OWN_END)
+@declares(VOUCHER, Voucher, until=Until.ITS_OWN_END, in_hand=True)
 def read_voucher(section: Section) -> Voucher | None:
     """One `[[voucher]]`."""
     auto_use = read_auto_use(section)

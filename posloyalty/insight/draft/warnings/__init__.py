@@ -1,16 +1,8 @@
-"""The warnings. A new one is a function in a file here, and the file's name in the line below."""
+"""The warnings. A new one is a function in a file here."""
 
-from posloyalty.insight.draft.warnings import (
-    circles,
-    costs,
-    goods,
-    levels,
-    never,
-    nothing,
-    past,
-    twins,
-    wallets,
-)
+from posloyalty.domain.discovery import import_all
 from posloyalty.insight.draft.warnings.warning import warnings_of
 
 __all__ = ["warnings_of"]
+
+import_all(__name__, __path__)
