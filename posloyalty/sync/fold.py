@@ -26,7 +26,7 @@ from msgspec.structs import replace
 from posloyalty.domain.engine.member_state import TierHolding
 from posloyalty.domain.ledger.lots import after_use, spending_order
 from posloyalty.domain.ledger.meter import MeterEntry
-from posloyalty.domain.ledger.right import Right, RightMove, after_change
+from posloyalty.domain.ledger.right import Right, RightChange, RightMove, after_change
 from posloyalty.domain.ledger.transfer import (
     Account,
     AccountKind,
@@ -220,7 +220,8 @@ def fold_on(
 
 class _Fold:
     __slots__ = (
-        *("_anomalies", "_back", "_debts", "_holdings", "_in_lots", "_lots", "_member_id"),
+        *("_anomalies", "_back", "_debts", "_early", "_holdings", "_in_lots", "_lots"),
+        "_member_id",
         *("_meters", "_overspend", "_rights", "_sales", "_seen", "_transfers"),
     )
 
@@ -235,6 +236,7 @@ class _Fold:
         self._transfers: dict[bytes, Transfer] = {}
         self._debts = dict(checkpoint.debts)
         self._rights = {right.id: right for right in rights} if rights else {}
+        self._early: dict[bytes, list[tuple[RightChange, Filed]]] = {}
         self._meters: list[MeterEntry] = []
         self._holdings: dict[tuple[str, str], TierHolding] = {}
         self._anomalies: list[Found] = []
@@ -404,22 +406,31 @@ class _Fold:
 
     def _change_rights(self, one: Filed) -> None:
         for change in one.does.rights:
-            if change.move is RightMove.ISSUE and change.opens is not None:
-                if change.opens.owner == self._member_id and change.opens.kind != LEASE:
-                    self._rights.setdefault(change.right_id, change.opens)
-                continue
-            right = self._rights.get(change.right_id)
-            if right is None:
-                continue
-            left = right.left
-            if change.move is RightMove.USE and left is not None and change.amount > left:
-                over = change.amount - left
-                self._found(Anomaly.RIGHT_USED_TWICE, one, f"{right.kind}/{right.of}", over)
-                change = replace(change, amount=left)  # the right is used up, never more than that
-            elif change.move is RightMove.GIVE_BACK and change.amount > right.used:
-                change = replace(change, amount=right.used)  # two tills gave the same use back
-            if change.amount:
-                self._rights[change.right_id] = after_change(right, change)
+            opens = change.opens
+            if change.move is not RightMove.ISSUE or opens is None:
+                self._change(change, one)
+            elif opens.owner == self._member_id and opens.kind != LEASE:
+                self._rights.setdefault(change.right_id, opens)
+                for early, dated_before in self._early.pop(change.right_id, ()):
+                    self._change(early, dated_before)
+
+    def _change(self, change: RightChange, one: Filed) -> None:
+        """A change of a right. A till whose clock is behind dates the use of what it heard of
+        before it was given: what is used is used, so such a change waits until it is opened.
+        """
+        right = self._rights.get(change.right_id)
+        if right is None:
+            self._early.setdefault(change.right_id, []).append((change, one))
+            return
+        left = right.left
+        if change.move is RightMove.USE and left is not None and change.amount > left:
+            over = change.amount - left
+            self._found(Anomaly.RIGHT_USED_TWICE, one, f"{right.kind}/{right.of}", over)
+            change = replace(change, amount=left)  # the right is used up, never more than that
+        elif change.move is RightMove.GIVE_BACK and change.amount > right.used:
+            change = replace(change, amount=right.used)  # two tills gave the same use back
+        if change.amount:
+            self._rights[change.right_id] = after_change(right, change)
 
     def _note_goods(self, one: Filed) -> None:
         """Sales and returns, where this owner is the right to return what one sale sold."""

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from posloyalty.domain.ledger.right import RightMove
 from posloyalty.headoffice.ledger.batch import Batch
@@ -32,6 +32,7 @@ from posloyalty.headoffice.ledger.goods_told import told_in
 from posloyalty.headoffice.ledger.joined_alone import note_joined
 from posloyalty.headoffice.ledger.keyed_in import OF_KEYED_TILL, keep_doubles
 from posloyalty.headoffice.ledger.known import NOTHING_KNOWN, Known, known_of
+from posloyalty.headoffice.ledger.late import file_late, is_filed
 from posloyalty.headoffice.ledger.somebody import nobody_of
 from posloyalty.headoffice.members.phone_proof import forget_phone
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
@@ -332,24 +333,22 @@ class Filer:
             there=_OWNED_NOW,
         )
         for row in waited:
-            self._file_late(row, opened[bytes(row[0])])
+            self._file_late(row, opened[bytes(row[0])], again=True)
         if waited:
             done = RIGHT_WAITING.c.right_id.in_([row[0] for row in waited])
             self._connection.execute(RIGHT_WAITING.delete().where(done))
 
-    def _file_late(self, row: Any, owner: bytes) -> None:
-        """An event that changed a right before anybody opened it is its owner's too."""
-        _, till_id, epoch, seq, event_id, at_us = row
-        c = EVENT_OWNER.c
-        there = select(c.arrival).where(c.owner == owner, c.event_id == event_id)
-        if self._connection.execute(there).first() is None:
+    def _file_late(self, row: Any, owner: bytes, *, again: bool = False) -> None:
+        """An event that changed a right before anybody opened it is its owner's too; one that was
+        theirs by itself is looked at `again`.
+        """
+        if again or not is_filed(self._connection, owner, row[4]):
             mine = self._numbered.get(owner)
             if mine is None:
                 ((_, number, _),) = bump(self._connection, [(owner, 1)], self._now_s)
             else:  # the ledger writes its row at the end
                 number = mine.arrived = mine.arrived + 1
-            late = (owner, number, event_id, till_id, epoch, seq, at_us)
-            self._database.put(self._connection, EVENT_OWNER, [late])
+            file_late(self._database, self._connection, owner, number, row)
 
     def file_goods_back(self, kept: Iterable[Filing]) -> None:
         """Returns that an earlier release filed or folded otherwise; their sales fold anew."""
