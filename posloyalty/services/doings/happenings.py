@@ -13,7 +13,6 @@ from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.use_rights import reservation_code
 from posloyalty.domain.engine.works import board, risk
 from posloyalty.domain.engine.works.pass_uses import DAY, OFF, RIGHT
-from posloyalty.domain.engine.works.plans import DAYS
 from posloyalty.domain.engine.works.tier_acts import THROUGH
 from posloyalty.domain.programme.kinds.pass_ import PASS
 from posloyalty.domain.programme.kinds.privilege import PRIVILEGE
@@ -71,16 +70,6 @@ def reserving(member_id: bytes, privilege_id: str, day: date, *, off: bool = Fal
         member_id=member_id,
         shown=reservation_code(privilege_id, day),
     )
-
-
-def trying_plan(member_id: bytes, plan_id: str) -> Happening:
-    """The trial of a paid membership begins."""
-    return happening(Trigger.PLAN_TRIAL, member_id, plan_id)
-
-
-def pausing_plan(member_id: bytes, plan_id: str, days: int) -> Happening:
-    """A paid membership rests from tomorrow on."""
-    return happening(Trigger.PLAN_PAUSE, member_id, plan_id, ((DAYS, str(days)),))
 
 
 def joining_board(member_id: bytes, board_id: str) -> Happening:

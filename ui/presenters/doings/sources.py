@@ -16,7 +16,6 @@ from posloyalty.domain.programme.kinds.challenge import Challenge
 from posloyalty.domain.programme.kinds.claim import Claim
 from posloyalty.domain.programme.kinds.household import Household
 from posloyalty.domain.programme.kinds.pass_ import Pass
-from posloyalty.domain.programme.kinds.plan import Plan
 from posloyalty.domain.programme.kinds.privilege import Privilege
 from posloyalty.domain.programme.kinds.referral import Referral
 from posloyalty.domain.programme.kinds.risk import Risk
@@ -29,7 +28,6 @@ from ui.presenters.doings.households import households
 from ui.presenters.doings.identity import identity
 from ui.presenters.doings.levels import levels
 from ui.presenters.doings.passes import passes
-from ui.presenters.doings.plans import plans
 from ui.presenters.doings.privileges import privileges
 from ui.presenters.doings.receipts import receipts
 from ui.presenters.doings.records import records
@@ -65,7 +63,6 @@ SOURCES: Final = (
         kinds=(Challenge, WayToLevel),
         rows=challenges,
     ),
-    Source(id="plans", place=Place.BELONGS, heading="doings.of_plans", kinds=(Plan,), rows=plans),
     Source(
         id="boards", place=Place.BELONGS, heading="doings.of_boards", kinds=(Board,), rows=boards
     ),
