@@ -2,13 +2,14 @@
 
 The body is 24 dots high, so that a Chinese character takes two of the 32 (58 mm) or 48
 (80 mm) columns. Figures stand at the right edge and are never cut: when words and figure do not
-fit beside one another the figure moves to a line of its own, and a figure wider than the paper is
-set smaller. Names wrap to two lines, then "…". Widths are the faces' own, so PDF and raster
-agree.
+fit beside one another, or a number or code among the words does not fit whole, the figure moves to
+a line of its own, and figures wider than the paper are set smaller. Names wrap to two lines, then
+"…". Widths are the faces' own, so PDF and raster agree.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from itertools import takewhile
 from typing import Final
@@ -26,7 +27,7 @@ from posloyalty.documents.receipt_marks import (
     PictureMark,
     QrMark,
 )
-from posloyalty.documents.sheet import BODY, GAP, LARGE, Sheet, Style
+from posloyalty.documents.sheet import BODY, GAP, LARGE, SIZE_MIN, Sheet, Style
 from posloyalty.services.papers.receipt import (
     Bar,
     Block,
@@ -125,7 +126,7 @@ def _bar(sheet: Sheet, bar: Bar) -> None:
     sheet.y += GAP // 2
     sheet.marks.append(BoxMark(x=0, y=sheet.y, width=sheet.width, height=height))
     sheet.y += BAR_PADDING
-    sheet.text(bar.text, style, align=Align.CENTRE, white=True)
+    sheet.text(bar.text, sheet.fitting(bar.text, style), align=Align.CENTRE, white=True)
     sheet.y += style.line + BAR_PADDING + GAP
 
 
@@ -157,7 +158,7 @@ def _row(sheet: Sheet, row: Row) -> None:
     indent = BODY.size if row.left.startswith(" ") else 0
     left = row.left.strip()
     apart = bool(row.right) and sheet.measure(left, words) > room - indent
-    if apart and room < sheet.width // 3:
+    if apart and (room < sheet.width // 3 or sheet.longest(left, words) > room - indent):
         for line in sheet.wrapped(left, words, sheet.width - indent, lines_max=ROW_LINES_MAX):
             sheet.line(line, words, x=indent)
         sheet.line(row.right, right, x=sheet.width, align=Align.RIGHT)
@@ -173,35 +174,44 @@ def _row(sheet: Sheet, row: Row) -> None:
 
 
 def _table(sheet: Sheet, table: Table) -> None:
-    """The first column takes what the widest figures leave, and wraps."""
+    """The first column takes what the widest figures leave, and wraps; where that is too little
+    for a word of it, its words stand above their figures.
+    """
     texts = (table.head, *table.rows)
     columns = range(1, len(table.head))
-    widths = [max(sheet.measure(row[c], BODY) for row in texts) for c in columns]
+    style, widths = BODY, [0]
+    for size in range(BODY.size, SIZE_MIN - 1, -2):
+        style = replace(BODY, size=size)
+        widths = [max(sheet.measure(row[c], style) for row in texts) for c in columns]
+        if sum(widths) + COLUMN_GAP * (len(widths) - 1) <= sheet.width:
+            break
     first = sheet.width - sum(widths) - COLUMN_GAP * len(widths)
+    stacked = any(sheet.longest(row[0], BODY) > first for row in texts)
     for row in texts:
-        lines = sheet.wrapped(row[0], BODY, max(first, BODY.size * 2), lines_max=2)
-        for line in lines[:-1]:
+        room = sheet.width if stacked else first
+        lines = sheet.wrapped(row[0], BODY, room, lines_max=2)
+        for line in lines if stacked else lines[:-1]:
             sheet.line(line, BODY)
-        sheet.text(lines[-1], BODY)
+        if not stacked:
+            sheet.text(lines[-1], BODY)
         right = sheet.width
         for column in reversed(columns):
-            sheet.text(row[column], BODY, x=right, align=Align.RIGHT)
+            sheet.text(row[column], style, x=right, align=Align.RIGHT)
             right -= widths[column - 1] + COLUMN_GAP
         sheet.y += BODY.line
 
 
 def _phrases(sheet: Sheet, phrases: Phrases) -> None:
     style = STYLES[phrases.weight]
-    line = ""
+    lines: list[str] = []
     for part in phrases.parts:
-        longer = f"{line}  {part}" if line else part
-        if line and sheet.measure(longer, style) > sheet.width:
-            sheet.line(line, style)
-            line = part
+        longer = f"{lines[-1]}  {part}" if lines else part
+        if lines and sheet.measure(longer, style) <= sheet.width:
+            lines[-1] = longer
         else:
-            line = longer
-    for piece in sheet.wrapped(line, style, sheet.width):
-        sheet.line(piece, style)
+            lines += sheet.wrapped(part, style, sheet.width)
+    for line in lines:
+        sheet.line(line, style)
 
 
 def _code(sheet: Sheet, code: SaleCode) -> None:
@@ -212,7 +222,8 @@ def _code(sheet: Sheet, code: SaleCode) -> None:
     x = (sheet.width - side) // 2
     sheet.marks.append(QrMark(x=x, y=sheet.y, module=module, matrix=matrix))
     sheet.y += side + QUIET_MODULES * module
-    sheet.line(code.caption, BODY, align=Align.CENTRE)
+    for line in sheet.wrapped(code.caption, BODY, sheet.width, lines_max=2):
+        sheet.line(line, BODY, align=Align.CENTRE)
 
 
 def _footer(sheet: Sheet, footer: Footer) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from posloyalty.documents.fonts import EM, advance, drawable
 from posloyalty.documents.receipt_marks import Align, Mark, TextMark
-from posloyalty.documents.text_wrap import wrap
+from posloyalty.documents.text_wrap import longest, wrap
 
 GAP: Final = 12
 SIZE_MIN: Final = 14
@@ -64,6 +64,14 @@ class Sheet:
             return -(-advance(piece, bold=style.bold) * style.size // EM)
 
         return wrap(self.clean(text), width=width, measure=measure, lines_max=lines_max)
+
+    def longest(self, text: str, style: Style) -> int:
+        """How many dots the widest part takes that no line is broken in."""
+
+        def measure(piece: str) -> int:
+            return -(-advance(piece, bold=style.bold) * style.size // EM)
+
+        return longest(self.clean(text), measure=measure)
 
     def fitting(self, text: str, style: Style) -> Style:
         """The style, or a smaller one in which a figure fits the paper: it is never cut."""

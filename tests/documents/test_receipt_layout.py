@@ -18,7 +18,11 @@ from posloyalty.documents.receipt_marks import (
     QrMark,
     TextMark,
 )
+from posloyalty.domain.shop.refund import Withheld
+from posloyalty.domain.shop.sale import Told
 from posloyalty.services.papers.receipt import (
+    Bar,
+    Block,
     Footer,
     Item,
     Items,
@@ -27,11 +31,13 @@ from posloyalty.services.papers.receipt import (
     Receipt,
     Row,
     Rows,
+    SaleCode,
     Table,
     Weight,
 )
 from posloyalty.wording import LANGUAGES
 from tests.documents.papers import logo_png
+from tests.fakes.refunded import a_refund_receipt
 from tests.fakes.sold import SHOPS, a_line, a_receipt, a_sale
 
 
@@ -68,7 +74,7 @@ def clear(page: Page) -> bool:
     )
 
 
-def of_blocks(*blocks: Rows | Items | Table | Phrases | Footer, width_mm: int = 58) -> Page:
+def of_blocks(*blocks: Block, width_mm: int = 58) -> Page:
     return lay_out(Receipt(number="n", language="en", width_mm=width_mm, blocks=blocks))
 
 
@@ -187,11 +193,106 @@ def test_a_terminals_reference_is_printed_whole(width_mm: int) -> None:
     assert clear(page)
 
 
+@pytest.mark.parametrize("number", ["S01-T02-1-104214", "S014-T112-13-104214", "NORTH-T02-1-0214"])
+def test_a_receipts_number_stays_whole_and_its_day_goes_below_where_both_are_too_wide(
+    number: str,
+) -> None:
+    page = of_blocks(Rows((Row(number, "2026-11-22 14:06"),)))
+    assert said(page) == [number, "2026-11-22 14:06"]
+    assert texts(page)[0].y < texts(page)[1].y
+    beside = of_blocks(Rows((Row(number, "2026-11-22 14:06"),)), width_mm=80)
+    assert texts(beside)[0].y == texts(beside)[1].y
+
+
 def test_phrases_flow_onto_the_next_line_between_them() -> None:
     page = of_blocks(Phrases(("Earned +1,234,567", "Used −2,345,678", "Balance 3,456,789")))
     assert said(page) == ["Earned +1,234,567", "Used −2,345,678", "Balance 3,456,789"]
     wide = of_blocks(Phrases(("Earned +169", "Used −2,400")), width_mm=80)
     assert said(wide) == ["Earned +169  Used −2,400"]
+
+
+def test_a_phrase_wider_than_the_paper_is_broken_wherever_it_stands() -> None:
+    wallet = "Frequent visitor appreciation points"
+    first = of_blocks(Phrases((wallet, "Earned +169"), Weight.BOLD))
+    assert said(first) == ["Frequent visitor appreciation", "points  Earned +169"]
+    last = of_blocks(Phrases(("Earned +169", wallet), Weight.BOLD))
+    assert said(last) == ["Earned +169", "Frequent visitor appreciation", "points"]
+
+
+def test_what_stands_below_a_code_is_broken_and_a_long_bar_is_set_smaller() -> None:
+    name = "Christopher Alexander Montgomery"
+    page = of_blocks(SaleCode("LR1:A", name), Bar("TRAINING · nothing is booked, ever"))
+    assert said(page)[:2] == ["Christopher Alexander", "Montgomery"]
+    assert inside(page)
+
+
+@pytest.mark.parametrize(
+    ("net", "shown"),
+    [
+        ("82.90", [("VAT 11%", "82.90")]),
+        ("12,345,678.00", [("VAT 11%",), ("12,345,678.00",)]),
+        ("1,234,567,890.00", [("VAT 11%",), ("1,234,567,890.00",)]),
+    ],
+)
+def test_where_figures_leave_a_rate_no_room_it_stands_above_them_whole(
+    net: str, shown: list[tuple[str, ...]]
+) -> None:
+    page = of_blocks(Table(("Tax rate", "Net", "Tax"), (("VAT 11%", net, net),)))
+    lines: dict[int, list[str]] = {}
+    for mark in texts(page):
+        lines.setdefault(mark.y, []).append(mark.text)
+    rows = [tuple(dict.fromkeys(line)) for line in lines.values()]
+    assert rows[-len(shown) :] == shown
+    assert inside(page)
+    assert clear(page)
+
+
+TOLD = (
+    Told("BALANCE_UNTIL", (("time", "11-21 09:15"),)),
+    Told("CARD_HOLDS", (("card", "**** 4821"), ("balance_minor", 12345), ("time", "11-22 14:06"))),
+    Told("KEYED_IN", (("number", "S01-T02-1-104214"),)),
+    Told("EXCHANGE", (("number", "S01-T02-1-104215"),)),
+    Told("VOUCHER_CODE", (("code", "V7QK-MAKD-11ZX"),)),
+    Told("DRAW_ENTRIES", (("name", "Draw"), ("count", 3), ("odds", "Three among all entries"),
+                          ("terms", "https://example.org/draw-2026"))),
+)  # fmt: skip
+WHOLE = (
+    "11-21 09:15", "11-22 14:06", "S01-T02-1-104214", "S01-T02-1-104215", "V7QK-MAKD-11ZX",
+    "https://example.org/draw-2026",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width_mm", [58, 80])
+def test_no_time_number_code_or_address_that_a_member_is_told_is_parted(
+    language: str, width_mm: int
+) -> None:
+    sale = replace(a_sale(language), told=TOLD)
+    page = lay_out(a_receipt(language, width_mm, sale=sale, copy=True))
+    lines = [line.replace("\N{NO-BREAK SPACE}", " ") for line in said(page)]
+    assert [part for part in WHOLE if not any(part in line for line in lines)] == []
+    assert inside(page)
+    assert clear(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width_mm", [58, 80])
+@pytest.mark.parametrize("copy", [False, True])
+def test_a_return_of_another_tills_sale_names_it_whole_with_what_was_kept_and_since_when(
+    language: str, width_mm: int, copy: bool
+) -> None:
+    pending = replace(a_sale(language).points[0], earned=55, redeemed=900, pending_after=340)
+    kept = (Withheld("POINTS_SPENT", 90, "points"), Withheld("GIFT_KEPT", 1800, "Mug"))
+    receipt = a_refund_receipt(
+        language, width_mm, copy=copy,
+        of_number="S02-T11-3-104214", withheld=kept, points=(pending,), told=TOLD[:1],
+    )  # fmt: skip
+    page = lay_out(receipt)
+    lines = [line.replace("\N{NO-BREAK SPACE}", " ") for line in said(page)]
+    for whole in ("S02-T11-3-104214", "−18.00", "340", "11-22 14:06", "11-21 09:15"):
+        assert any(whole in line for line in lines)
+    assert inside(page)
+    assert clear(page)
 
 
 def test_the_total_is_bold_and_larger_and_shares_its_baseline_with_its_words() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posloyalty.documents.text_wrap import ELLIPSIS, LATIN_ELLIPSIS, cut, wrap
+from posloyalty.documents.text_wrap import ELLIPSIS, LATIN_ELLIPSIS, cut, longest, wrap
 
 
 def columns(text: str) -> int:
@@ -24,10 +24,18 @@ def columns(text: str) -> int:
         ("退换凭票，谢谢", 8, ["退换凭", "票，谢谢"]),
         ("数量（整）箱", 6, ["数量", "（整）", "箱"]),
         ("Water 550 ml six", 10, ["Water", "550\u00a0ml six"]),
+        ("Gift cards · Redeemed × 6", 23, ["Gift cards ·", "Redeemed ×\u00a06"]),
         ("满 100 减 10", 8, ["满 100", "减 10"]),
         ("a  b", 10, ["a  b"]),
         ("since 03-01 10:30", 9, ["since", "03-01", "10:30"]),
+        ("since 03-01 10:30", 13, ["since", "03-01\u00a010:30"]),
+        ("截至 2026-03-01 10:30", 18, ["截至", "2026-03-01\u00a010:30"]),
         ("well-made", 6, ["well-", "made"]),
+        ("of S01-T02-1-0214 again", 15, ["of", "S01-T02-1-0214", "again"]),
+        ("NORTH-T02-1-10214", 12, ["NORTH-T02-1-", "10214"]),
+        ("凭 V7QK-MAKD-11ZX 领", 16, ["凭", "V7QK-MAKD-11ZX", "领"]),
+        ("See https://a.cn/draw-2026", 22, ["See", "https://a.cn/draw-2026"]),
+        ("See https://a.cn/draw/terms", 18, ["See", "https://a.cn/draw/", "terms"]),
         ("To pay\u200212 items", 16, ["To pay\u200212 items"]),
         ("To pay\u200212 items", 10, ["To pay", "12 items"]),
         ("To pay\u200212 items", 5, ["To", "pay", "12", "items"]),
@@ -40,6 +48,20 @@ def test_lines_break_where_they_may(text: str, width: int, lines: list[str]) -> 
         return columns(piece.replace("\u0301", ""))
 
     assert wrap(text, width=width, measure=measure) == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "dots"),
+    [
+        ("", 0),
+        ("no S01-T02-1-0214 there", 14),
+        ("NORTH-T02-1-10214", 17),
+        ("well-made", 5),
+        ("纯牛奶 250 ml", 6),
+    ],
+)
+def test_the_widest_part_that_stays_whole_is_measured(text: str, dots: int) -> None:
+    assert longest(text, measure=columns) == dots
 
 
 @pytest.mark.parametrize(

@@ -53,12 +53,15 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def served_at_a_port(data: Path) -> Iterator[str]:
-    """The address of a server of this folder's head office; it is stopped at the end."""
+def served_at_a_port(data: Path, url: str = "") -> Iterator[str]:
+    """The address of a server of this folder's head office, whose database lies in it or at `url`;
+    it is stopped at the end.
+    """
     port = free_port()
     log = data / "log"
     log.touch()
-    process = Forked(["headoffice", "--data", str(data), "--port", str(port)], os.environ, log)
+    environment = os.environ | {"POSLOYALTY_HEADOFFICE_DATABASE": url}
+    process = Forked(["headoffice", "--data", str(data), "--port", str(port)], environment, log)
     try:
         wait_until_it_listens(process, port, log)
         yield f"http://127.0.0.1:{port}"

@@ -33,13 +33,20 @@ class Served:
     people: dict[str, Invitation]
 
 
+# The suite keeps the first: articles and winding down are visited on SQLite there.
+@pytest.fixture(scope="module", params=["postgresql", "sqlite"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database that is empty when the module begins, and that nobody empties under its server."""
+    return "" if request.param == "sqlite" else str(request.getfixturevalue("emptied")())
+
+
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterator[Served]:
     """A head office with a store and, for each language and test, operators of their own: a code
     opens once.
     """
     data = tmp_path_factory.mktemp("console") / "office"
-    with opened_office(data, "", clock=CLOCK, chance=SystemChance()) as office:
+    with opened_office(data, database_url, clock=CLOCK, chance=SystemChance()) as office:
         office.administration.add_store("S1", "Main Street")
         people = {
             name: office.operators.add(name, role, by=COMMAND_LINE)
@@ -53,7 +60,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
                 (f"{language} six", Role.ADMINISTRATOR),
             )
         }
-    with served_at_a_port(data) as url:
+    with served_at_a_port(data, database_url) as url:
         yield Served(url, people)
 
 

@@ -7,6 +7,7 @@ that nobody heard of, and everything that was acknowledged since the copy.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -16,30 +17,45 @@ from posloyalty.headoffice.store.database import FILE_NAME
 from posloyalty.sync.wire import messages
 from tests.fakes.fault_proxy import Faults
 from tests.headoffice.a_program import Program
+from tests.headoffice.day_old import DayOld
 from tests.headoffice.driven.house import House, until
 
-pytestmark = [
-    pytest.mark.enable_socket,
-    # A dump of PostgreSQL that is put back: `tills/test_put_back_on_postgresql.py`.
-    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
-]
+pytestmark = pytest.mark.enable_socket
 POINTS: Final = 2_000
+PutBack = Callable[[], None]
+
+
+@pytest.fixture
+def copied(house: House, tmp_path: Path) -> Iterator[Callable[[], PutBack]]:
+    """Copies the database of a server that is stopped, and gives what puts the copy back."""
+    old: list[DayOld] = []
+
+    def away() -> PutBack:
+        if not house.url:
+            copy = Path(shutil.copy(house.data / FILE_NAME, tmp_path))
+            return lambda: _put_back(house, copy)
+        old.append(DayOld(house.url))
+        return old[-1].put_back
+
+    yield away
+    for one in old:
+        one.end()
 
 
 def test_what_an_older_database_lacks_comes_again_and_counts_once(
-    house: House, tmp_path: Path
+    house: House, copied: Callable[[], PutBack]
 ) -> None:
     with house.till(1) as one, house.till(2) as other:
         _sold_and_heard(one, other, points=2 * POINTS)
         house.served.stop()
-        copy = shutil.copy(house.data / FILE_NAME, tmp_path)
+        put_back = copied()
         house.serve()
         _sold_and_heard(one, other, points=4 * POINTS)
         with house.office() as office:
             first = office.lifetime.stands().life
         _sold_unheard(house, one)
         house.served.kill()
-        _put_back(house, Path(copy))
+        put_back()
         assert len(house.kept(one.till.facts.till_id)) < len(_journal(one)) - 1
         house.line.faults = Faults()
         house.line.hang_up()

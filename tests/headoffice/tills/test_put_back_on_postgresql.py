@@ -6,48 +6,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from posloyalty.headoffice.ledger.verifying import verify_office
-from posloyalty.headoffice.store.tables import METADATA
 from posloyalty.services.office.send_journal import Sending
 from posloyalty.sync.leases import PUT_BACK
 from tests.headoffice.a_chain import CARD, GIFT_CARDS, Chain, findings, opened_chain
+from tests.headoffice.day_old import DayOld
 from tests.headoffice.tills.test_lives import is_complete, later, reserved
-
-TABLES = list(METADATA.tables)
-# As a restore loads rows: past the triggers that keep what tills sent, in tables that stay.
-PAST_TRIGGERS = "SET session_replication_role = replica"
-
-
-class DayOld:
-    """The rows of a database, kept beside it."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._do("CREATE SCHEMA day_old")
-        self._do(*(f"CREATE TABLE day_old.{one} AS TABLE public.{one}" for one in TABLES))
-
-    def put_back(self) -> None:
-        self._do(
-            PAST_TRIGGERS,
-            *(f"DELETE FROM public.{one}" for one in TABLES),
-            *(self._again(one) for one in TABLES),
-        )
-
-    def end(self) -> None:
-        self._do("DROP SCHEMA day_old CASCADE")
-
-    def _again(self, table: str) -> str:
-        """Without columns that the database works out of the others."""
-        columns = ", ".join(one.name for one in METADATA.tables[table].columns if not one.computed)
-        return f"INSERT INTO public.{table} ({columns}) SELECT {columns} FROM day_old.{table}"
-
-    def _do(self, *statements: str) -> None:
-        with psycopg.connect(self._url) as connection:
-            for one in statements:
-                connection.execute(one)
 
 
 @pytest.fixture
