@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from posloyalty.bootstrap.base import Base
 from posloyalty.services.members.claims import Claims
-from posloyalty.services.office.trusted_tills import TrustedTills, signer_of
+from posloyalty.services.office.receipt_signers import signer_of
+from posloyalty.services.office.trusted_tills import TrustedTills
 from posloyalty.services.returning.exchange_sale import ExchangeSale
 from posloyalty.services.returning.refund_history import RefundHistory
 from posloyalty.services.returning.refund_sale import RefundSale

@@ -5,7 +5,9 @@ once; the copy starts, and from then on both sell, send and hear. Whose start ea
 judged by the product's own `sync/office/clones`, and a request of a program that may not speak is
 refused. Until the copy is there nobody may be taken for two; afterwards both have to be found
 before they have taken many turns. A person then says which of the two is the till; the other one is
-heard no more, and at the end it is gone. `beside` is the copy, as long as there are two.
+heard no more, and at the end it is gone. Where the till runs as another start by then than the one
+that was chosen it is refused, and somebody brings a code to it: `coded` counts that. `beside` is
+the copy, as long as there are two.
 
 What both held may be spent twice until then, and is counted: what the till held when it was copied,
 what head office freed of one because the other one does not know it, and what it told both.
@@ -20,7 +22,16 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.sync.office.clones import LATE_S, Standing, Start, kept, spoke, suspected
+from posloyalty.sync.office.clones import (
+    LATE_S,
+    Spoke,
+    Standing,
+    Start,
+    goes_on_as,
+    kept,
+    spoke,
+    suspected,
+)
 from posloyalty.sync.wire.messages import Problem
 from tests.simulation.lane import EPOCHS, HELLO, Lane, Request
 from tests.simulation.node import Node
@@ -52,12 +63,13 @@ class Cloned(Part):
         self._spoke_as: dict[bytes, Node] = {}
         self._pair: tuple[Node, Node] | None = None
         self._told: set[bytes] = set()
-        self._waits = False
+        self._last_s: dict[bytes, int] = {}
+        self._waits = self._comes = False
         self._shut: set[bytes] = set()
         self.turns: list[Node] = []
         self.most = 0
         self.kept: Node | None = None
-        self.found = 0
+        self.found = self.coded = 0
         self.beside: tuple[Node, ...] = ()
 
     @property
@@ -100,10 +112,12 @@ class Cloned(Part):
             return
         # One that arrives again is no word of its program's: its nonce was used.
         if request.kind == HELLO and key not in self._heard:
-            self._speaks(node, boot, after, (self._world.now_ms - sent_ms) // 1_000)
+            self._speaks(node, boot, after, said_s=sent_ms // 1_000)
         self._heard.add(key)
         start = self._starts.get(node.till.id, {}).get(boot)
         if start is not None and start.standing in (Standing.SUSPECT, Standing.SHUT):
+            if start.standing is Standing.SHUT and node is self.kept and boot == node.boot:
+                self._calls()
             yield REFUSED
             return
         before = self._held(node.till.id)
@@ -129,6 +143,7 @@ class Cloned(Part):
         # Head office may go on behind the other one: it finds out as it starts.
         stays.lane.restart()
         self.restart(stays)
+        world._wake(stays)
 
     def check(self) -> None:
         """Raises AssertionError where something that the lost one was told to be kept is not."""
@@ -155,12 +170,15 @@ class Cloned(Part):
         self.restart(copy)
         world.starts(copy)
 
-    def _speaks(self, node: Node, boot: bytes, after: bytes, off_s: int) -> None:
+    def _speaks(self, node: Node, boot: bytes, after: bytes, *, said_s: int) -> None:
         starts = self._starts.setdefault(node.till.id, {})
-        if boot in starts and off_s > LATE_S:
-            assert not spoke(starts, boot, after, off_s=off_s), "it was held back by the network"
+        now_s = self._world.now_ms // 1_000
+        found = spoke(starts, boot, after, now_s=now_s, off_s=said_s - now_s)
+        if boot in starts and now_s - said_s > LATE_S:
+            assert not found, "it was held back by the network"
             return
-        starts |= {one.boot: one for one in spoke(starts, boot, after, off_s=off_s)}
+        starts |= {one.boot: one for one in found}
+        self._last_s[boot] = now_s
         self._spoke_as[boot] = node
         if self._pair is None or node not in self._pair:
             assert not suspected(starts.values()), "one program is not taken for two"
@@ -183,14 +201,45 @@ class Cloned(Part):
             self._choose(self.kept)
 
     def _choose(self, stays: Node) -> None:
-        """The newest start of it that spoke; or it is brought back with a code, as the till."""
+        """A person picks it among the starts of the case; what is not in there takes a code."""
         starts = self._starts.setdefault(stays.till.id, {})
-        own = [one for one in starts if self._spoke_as[one] is stays]
-        boot = own[-1] if own else stays.boot
-        starts.setdefault(boot, Start(boot=boot, after=b"", standing=Standing.CURRENT))
-        self._spoke_as[boot] = stays
-        self._shut |= starts.keys() - set(own) - {boot}
+        heard = {one: Spoke(starts[one].first_s, self._last_s[one]) for one in starts}
+        case = [
+            one
+            for one, start in starts.items()
+            if start.standing is Standing.SUSPECT and goes_on_as(starts, heard, one) == one
+        ]
+        own = [one for one in case if self._spoke_as[one] is stays]
+        if own:
+            self._keeps(stays, goes_on_as(starts, heard, self._random.choice(own)))
+        else:
+            self._readmit(stays)
+
+    def _readmit(self, stays: Node) -> None:
+        """A person brings a code to it, as it runs now."""
+        starts, now_s = self._starts[stays.till.id], self._world.now_ms // 1_000
+        new = Start(boot=stays.boot, after=b"", standing=Standing.CURRENT, first_s=now_s)
+        starts.setdefault(stays.boot, new)
+        self._last_s.setdefault(stays.boot, now_s)
+        self._spoke_as[stays.boot] = stays
+        self._keeps(stays, stays.boot)
+
+    def _keeps(self, stays: Node, boot: bytes) -> None:
+        starts = self._starts[stays.till.id]
+        self._shut |= {one for one in starts if self._spoke_as[one] is not stays}
         starts |= {one.boot: one for one in kept(starts, boot)}
+
+    def _calls(self) -> None:
+        """The machine that is the till is refused: somebody brings a code to it."""
+        if not self._comes:
+            self._comes = True
+            self._world._later(self._random.randint(1, SAYS_WITHIN_MS), self._come)
+
+    def _come(self) -> None:
+        self._comes = False
+        if self.kept is not None:
+            self.coded += 1
+            self._readmit(self.kept)
 
     def _is_over(self, node: Node) -> bool:
         return not self.beside and node is not self.kept

@@ -91,10 +91,13 @@ class Families(Part):
         found: dict[bytes, list[bool]] = {}
         for who in self._world.members if self._on else ():
             home = household_of(office.fold(who).rights)
-            if home is not None and office.meant(who) == who:
-                gone = office.archive.is_erased(who) and self._world._resting
-                assert not gone, "who is no more is in no household"
-                found.setdefault(home.id, []).append(home.head)
+            if home is None or office.meant(who) != who:
+                continue
+            if office.archive.is_erased(who):
+                # What came late is decided when it is tidied; until then it heads nothing.
+                assert not self._world._resting, "who is no more is in no household"
+                continue
+            found.setdefault(home.id, []).append(home.head)
         return {home for home, heads in found.items() if not any(heads)}
 
     def _join(self, till: RestorableTill, who: bytes) -> None:

@@ -108,15 +108,22 @@ FURTHER: Final = (
     Mutation(
         "what the network held back is a word of whoever was left",
         f"{_CLONES}:spoke",
-        "() if abs(off_s) > LATE_S else",
+        "() if held_back else",
         "",
         CLONES,
     ),
     Mutation(
         "first words that the network held back put the till away",
         f"{_CLONES}:spoke",
-        "if not follows and abs(off_s) > LATE_S:",
+        "if not follows and held_back:",
         "if False:",
+        CLONES_LATE,
+    ),
+    Mutation(
+        "what was said before the till of now was heard is a word beside it",
+        f"{_CLONES}:_held_back",
+        "off_s < 0 and now_s + off_s <= before.first_s",
+        "False",
         CLONES_LATE,
     ),
     Mutation(

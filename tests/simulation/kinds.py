@@ -64,6 +64,10 @@ OPEN_BURNS: Final = Kind(name="open-burns", always=("burn", "reimage"))
 USES: Final = Kind(name="uses", lends=True, uses=True)
 FORGETS: Final = Kind(name="forgets", forgets=True, always=("partition",), never=("burn",))
 CLONES: Final = Kind(name="clones", lends=True, clones=True, never=("put_back", "burn", "restore"))
+CLONES_LATE: Final = replace(
+    CLONES, name="clones-late", always=("lost_ask", "stale", "partition", "crash")
+)
+"""What programs say is held back while they are started anew out of reach."""
 PUBLISHES: Final = Kind(
     name="publishes", lends=True, publishes=True, always=("partition",), never=("put_back", "burn")
 )
@@ -85,13 +89,6 @@ LENDING_KEPT: Final = LENDING.kept()
 USES_KEPT: Final = USES.kept()
 USES_LOST: Final = replace(USES, name="uses-lost", always=("put_back", "unnoticed", "restore"))
 """So much is lost that what only long worlds find of it is found in shorter ones."""
-CLONES_LATE: Final = replace(
-    CLONES, name="clones-late", always=("lost_ask", "stale", "partition", "crash")
-)
-"""What programs say first is held back while they are started anew out of reach. For deliberate
-bugs alone: about one world of seventy goes wrong without any, where it is held back for less than
-ten minutes (`LATE_S`), or the last to speak of the kept machine's starts is an older one.
-"""
 
 KINDS: Final = (
     OPEN,
@@ -106,6 +103,7 @@ KINDS: Final = (
     ROLLS_BACK,
     FORGETS,
     CLONES,
+    CLONES_LATE,
     PUBLISHES,
     MEETS,
     JOINS,
@@ -114,5 +112,5 @@ KINDS: Final = (
     DAYS,
 )
 """The worlds of a seed."""
-EVERY: Final = (*KINDS, OPEN_KEPT, LENDING_KEPT, USES_KEPT, USES_LOST, CLONES_LATE)
+EVERY: Final = (*KINDS, OPEN_KEPT, LENDING_KEPT, USES_KEPT, USES_LOST)
 """Those of deliberate bugs too."""

@@ -93,6 +93,7 @@ CAUGHT = {
     "a till is lent through a day past which its journal is known": (13, 2500),
     "a late word brings an erased name back": (1, 1000),
     "who speaks again after a later start is never doubted": (0, 1000),
+    "what was said before the till of now was heard is a word beside it": (35, 1000),
     "who is not the till may speak on": (36, 1000),
     "first words that the network held back put the till away": (189, 750),
     "what the network held back is a word of whoever was left": (1262, 4500),

@@ -26,6 +26,7 @@ class Clones:
     def __init__(self) -> None:
         self.starts: dict[bytes, Start] = {}
         self.machines = [Machine()]
+        self.now_s = 1_000_000
         self._boots = count(1)
 
     def start(self, machine: Machine) -> None:
@@ -40,7 +41,8 @@ class Clones:
         self.late(machine.boot, machine.after)
 
     def late(self, boot: bytes, after: bytes, off_s: int = 0) -> None:
-        for one in spoke(self.starts, boot, after, off_s=off_s):
+        self.now_s += 30
+        for one in spoke(self.starts, boot, after, now_s=self.now_s, off_s=off_s):
             self.starts[one.boot] = one
 
     @property
@@ -92,14 +94,80 @@ def test_a_machine_that_is_copied_while_it_runs_is_two_when_both_have_spoken_twi
 
 @pytest.mark.parametrize("standing", [Standing.ENDED, Standing.LEFT, Standing.BACK])
 def test_what_the_network_held_back_is_no_word_of_a_start_that_spoke(standing: Standing) -> None:
-    now = Start(boot=b"now", after=b"between", standing=Standing.CURRENT)
+    now = Start(boot=b"now", after=b"between", standing=Standing.CURRENT, first_s=1_000)
     starts = {b"before": Start(boot=b"before", after=b"", standing=standing), b"now": now}
-    for off_s in (-LATE_S - 1, LATE_S + 1):  # said long ago, or by a clock that was ahead
-        assert spoke(starts, b"before", b"", off_s=off_s) == ()
-    assert spoke(starts, b"before", b"", off_s=-LATE_S)
+
+    def heard(off_s: int, *, at_s: int = 1_100) -> tuple[Start, ...]:
+        return spoke(starts, b"before", b"", now_s=at_s, off_s=off_s)
+
+    # Said before the till of now was heard, at the same second or behind it.
+    assert [heard(-101), heard(-100), bool(heard(-99))] == [(), (), True]
+    # Said long ago, or by a clock that is ahead.
+    assert [heard(-LATE_S - 1, at_s=9_000), heard(LATE_S + 1)] == [(), ()]
+    assert heard(-LATE_S, at_s=9_000)
+    assert heard(LATE_S)
     # Who never spoke may not know the time yet.
-    (left, new) = spoke(starts, b"new", b"now", off_s=-9 * LATE_S)
+    (left, new) = spoke(starts, b"new", b"now", now_s=1_100, off_s=-9 * LATE_S)
     assert (left.standing, new.standing) == (Standing.ENDED, Standing.CURRENT)
+
+
+@pytest.mark.parametrize("out_of_reach", [0, 1, 2])
+@pytest.mark.parametrize("held_back", [1, 2, 3])
+def test_several_words_of_an_ended_start_that_were_held_back_make_no_second_program(
+    out_of_reach: int, held_back: int
+) -> None:
+    world = Clones()
+    (machine,) = world.machines
+    world.start(machine)
+    world.hello(machine)
+    before, said_s = (machine.boot, machine.after), world.now_s
+    for _ in range(out_of_reach + 1):  # nobody hears what it came after
+        world.start(machine)
+    world.hello(machine)
+    for _ in range(held_back):  # the first of them within ten minutes
+        world.late(*before, off_s=said_s - world.now_s)
+        world.hello(machine)
+        assert not world.suspects
+    assert world.starts[machine.boot].standing is Standing.CURRENT
+
+
+@pytest.mark.parametrize("lost", [0, 1, 3])
+def test_first_words_said_before_those_of_a_later_start_leave_the_till_what_it_is(
+    lost: int,
+) -> None:
+    world = Clones()
+    (machine,) = world.machines
+    world.start(machine)
+    world.hello(machine)
+    world.start(machine)
+    held_back, said_s = (machine.boot, machine.after), world.now_s
+    for _ in range(lost + 2):
+        world.start(machine)
+    world.hello(machine)
+    world.late(*held_back, off_s=said_s - world.now_s)
+    for _ in range(3):
+        assert world.starts[machine.boot].standing is Standing.CURRENT
+        world.hello(machine)
+        assert not world.suspects
+
+
+@pytest.mark.parametrize("behind_s", [0, 5, 60])
+def test_a_copy_under_a_clock_that_is_behind_is_two_as_soon_as_that_has_passed(
+    behind_s: int,
+) -> None:
+    world = Clones()
+    one = world.machines[0]
+    world.start(one)
+    world.hello(one)
+    other = world.copied(one)
+    world.start(one)
+    world.hello(one)
+    world.start(other)
+    world.hello(other)  # the line breaks: `one` was left
+    broke_s = world.now_s
+    while not world.suspects:
+        world.late(one.boot, one.after, off_s=-behind_s)
+    assert world.now_s - broke_s <= behind_s + 60
 
 
 def test_first_words_that_come_behind_those_of_the_next_start_change_nothing() -> None:

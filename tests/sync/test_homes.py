@@ -219,6 +219,35 @@ def the_last_one_is_given_what_the_till_left(chain: Chain) -> None:
     assert (points(chain, HOME), points(chain, ANNA)) == (0, 50)
 
 
+def a_record_that_ended_meanwhile_heads_nothing(chain: Chain, ends: Story) -> None:
+    """Ben came back at a till that was away while his record ended; he was there before Cleo."""
+    joins(chain.one, CLEO, START + DAY)
+    leaves(chain.one, BEN, START + DAY + MINUTE)
+    told(chain)
+    joins(chain.other, BEN, START + DAY - MINUTE)
+    ends(chain)
+    chain.office.receive(chain.other.id, chain.other.journal)
+    assert chain.office.erase(ANNA, LATER + MINUTE)
+    assert _heads(HOME, CLEO, chain.office.fold(CLEO).rights), "at once"
+    told(chain, LATER + 2 * MINUTE)
+    assert heads(chain) == [CLEO]
+    assert points(chain, HOME) == 50
+
+
+def somebody_erased_heads_nothing(chain: Chain) -> None:
+    def ends(chain: Chain) -> None:
+        assert chain.office.erase(BEN, LATER)
+
+    a_record_that_ended_meanwhile_heads_nothing(chain, ends)
+
+
+def the_name_of_another_record_heads_nothing(chain: Chain) -> None:
+    def ends(chain: Chain) -> None:
+        assert chain.office.merge(CLEO, BEN, LATER)
+
+    a_record_that_ended_meanwhile_heads_nothing(chain, ends)
+
+
 STORIES: Final[tuple[Story, ...]] = (
     the_longest_heads_when_the_head_is_erased,
     nothing_changes_when_another_one_is_erased,
@@ -232,6 +261,8 @@ STORIES: Final[tuple[Story, ...]] = (
     two_tills_let_the_last_two_leave_and_the_later_one_has_what_is_left,
     the_head_left_at_a_till_that_knew_of_nobody_else,
     the_last_one_is_given_what_the_till_left,
+    somebody_erased_heads_nothing,
+    the_name_of_another_record_heads_nothing,
 )
 
 

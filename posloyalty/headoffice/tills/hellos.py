@@ -150,7 +150,14 @@ def _kept(asked: Sequence[_Asked]) -> _Kept:
     """What is kept of those who say hello, at least one, in one trip; their places are locked."""
     connection = asked[0].visit.connection
     greetings = [
-        Greeting(one.till_id, boot, bytes.fromhex(one.ask.after), one.ask.place.seq, _off_s(one))
+        Greeting(
+            one.till_id,
+            boot,
+            bytes.fromhex(one.ask.after),
+            one.ask.place.seq,
+            _off_s(one),
+            one.visit.now_s,
+        )
         for one in asked
         if len(boot := boot_of(one.visit.request)) == _BOOT_BYTES
     ]

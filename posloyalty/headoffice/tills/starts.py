@@ -28,7 +28,7 @@ _S = TILL_START.c
 _REFUSED: Final = frozenset({Standing.SUSPECT, Standing.SHUT})
 _SPEAKING: Final = """
 WITH given (till_id, boot, after) AS ({rows})
-SELECT s.till_id, s.boot, s.after, s.standing
+SELECT s.till_id, s.boot, s.after, s.standing, s.first_s
 FROM given g JOIN till_start s ON s.till_id = g.till_id
 WHERE s.standing <> 'ended' OR s.boot = g.boot OR s.boot = g.after
 ORDER BY s.first_s"""
@@ -49,7 +49,7 @@ FROM till t WHERE t.till_id IN"""
 
 class Greeting(NamedTuple):
     """A start of a till's program says hello: the start before it, how far its journal goes, and by
-    how many seconds the time in which it was said differs from now.
+    how many seconds the time in which it was said differs from `now_s`, when it came.
     """
 
     till_id: bytes
@@ -57,6 +57,7 @@ class Greeting(NamedTuple):
     after: bytes
     seq: int
     off_s: int
+    now_s: int
 
 
 class Greeted(NamedTuple):
@@ -77,7 +78,10 @@ def starts_of(connection: Connection, till_id: bytes) -> dict[bytes, Start]:
     asked = select(TILL_START).where(_S.till_id == till_id).order_by(_S.first_s)
     return {
         bytes(row.boot): Start(
-            boot=bytes(row.boot), after=bytes(row.after), standing=Standing(row.standing)
+            boot=bytes(row.boot),
+            after=bytes(row.after),
+            standing=Standing(row.standing),
+            first_s=int(row.first_s),
         )
         for row in connection.execute(asked)
     }
@@ -98,15 +102,22 @@ def speaking(connection: Connection, greetings: Sequence[Greeting]) -> Question:
 def read_starts(rows: Iterable[Any]) -> dict[bytes, dict[bytes, Start]]:
     """What `speaking` found, by till, in the order in which they spoke first."""
     found: dict[bytes, dict[bytes, Start]] = {}
-    for till_id, boot, after, standing in rows:
-        start = Start(boot=bytes(boot), after=bytes(after), standing=Standing(standing))
+    for till_id, boot, after, standing, first_s in rows:
+        start = Start(
+            boot=bytes(boot),
+            after=bytes(after),
+            standing=Standing(standing),
+            first_s=int(first_s),
+        )
         found.setdefault(bytes(till_id), {})[start.boot] = start
     return found
 
 
 def greeted(starts: Mapping[bytes, Start], greeting: Greeting) -> Greeted:
     """What a hello changes of a till's starts, and the refusal of one that may not speak."""
-    spoken = spoke(starts, greeting.boot, greeting.after, off_s=greeting.off_s)
+    spoken = spoke(
+        starts, greeting.boot, greeting.after, now_s=greeting.now_s, off_s=greeting.off_s
+    )
     changed = {one.boot: one for one in spoken}
     mine = changed.pop(greeting.boot, None)
     is_new = greeting.boot not in starts
@@ -146,7 +157,8 @@ def joins(connection: Connection, till_id: bytes, boot: bytes, *, now_s: int) ->
     starts = starts_of(connection, till_id)
     if not any(one.standing in _REFUSED for one in starts.values()):
         return
-    starts.setdefault(boot, Start(boot=boot, after=b"", standing=Standing.CURRENT))
+    new = Start(boot=boot, after=b"", standing=Standing.CURRENT, first_s=now_s)
+    starts.setdefault(boot, new)
     for one in kept(starts, boot):
         keep(connection, till_id, one, seq=0, now_s=now_s)
 

@@ -39,7 +39,7 @@ from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lending import Lending
 from posloyalty.services.lending.lent_returns import Wanted, place_of_receipt, returns_wanted
 from posloyalty.services.members.member_state import state_of
-from posloyalty.services.office.trusted_tills import Signer
+from posloyalty.services.office.receipt_signers import Signer
 from posloyalty.services.people.note_change import require_need
 from posloyalty.services.ports import Reader, StoredSale, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal

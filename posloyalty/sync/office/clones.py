@@ -12,10 +12,11 @@ put back to where it had been; when a branch that was left comes back again, two
 
 A machine that is copied while it runs leaves no break: the copy's start comes after the one that
 goes on. Who speaks although the till was started anew after it may be a late request, once; when
-the till speaks and then it again, they are two. What was sent long ago is no word of a start that
-spoke before: only the network held it back. Of one that never spoke it may be a first word under a
-wrong clock, or one that was held back while the till was started anew out of reach: where the line
-would break it is one late request, and whoever is the till stays it.
+the till speaks and then it again, they are two. What was said before the till of now was heard, or
+long ago, is no word of a start that spoke before: only the network held it back. Of one that never
+spoke it may be a first word under a wrong clock, or one that was held back while the till was
+started anew out of reach: where the line would break it is one late request, and whoever is the
+till stays it.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 LATE_S: Final = 600
-"""A request that says it was made so many seconds before or after it came is late, if the program
-that made it had spoken before: by then it knew the time."""
+"""A request that says it was made so many seconds before or after it came is late whenever it was
+made, if the program that made it had spoken before: by then it knew the time."""
 
 
 class Standing(StrEnum):
@@ -45,11 +46,14 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """One start of a till's program; `after` is empty where it did not say."""
+    """One start of a till's program; `after` is empty where it did not say. `first_s` is when head
+    office heard it first, in seconds since the epoch.
+    """
 
     boot: bytes
     after: bytes
     standing: Standing
+    first_s: int = 0
 
 
 Starts = Mapping[bytes, Start]
@@ -62,33 +66,45 @@ class Spoke(NamedTuple):
     last_s: int
 
 
-def spoke(starts: Starts, boot: bytes, after: bytes, *, off_s: int = 0) -> tuple[Start, ...]:
-    """The starts that change because one of them said hello; nothing where all stays. `off_s` is by
-    how many seconds the time in which it was said differs from now.
+def spoke(
+    starts: Starts, boot: bytes, after: bytes, *, now_s: int, off_s: int = 0
+) -> tuple[Start, ...]:
+    """The starts that change because one of them said hello; nothing where all stays. `now_s` is
+    when it came, in seconds since the epoch, and `off_s` by how many seconds the time in which it
+    was said differs from that: below 0 where it was said before.
     """
-    known = starts.get(boot)
+    known, before = starts.get(boot), _current(starts)
+    held_back = _held_back(before, now_s=now_s, off_s=off_s)
     if known is not None:
-        return () if abs(off_s) > LATE_S else _again(starts, known)
+        return () if held_back else _again(starts, known)
+    new = Start(boot=boot, after=after, standing=Standing.CURRENT, first_s=now_s)
     if after and after in starts and starts[after].standing is Standing.SHUT:
-        return (Start(boot=boot, after=after, standing=Standing.SHUT),)
+        return (replace(new, standing=Standing.SHUT),)
     if any(one.standing is Standing.SUSPECT for one in starts.values()):
         # Started anew in the hope that it helps: it belongs to one of the two, and waits too.
-        return (Start(boot=boot, after=after, standing=Standing.SUSPECT),)
+        return (replace(new, standing=Standing.SUSPECT),)
     if any(one.after == boot for one in starts.values()):
         # Its first words come behind those of the start after it.
-        return (Start(boot=boot, after=after, standing=Standing.LATE),)
-    before = _current(starts)
-    new = Start(boot=boot, after=after, standing=Standing.CURRENT)
+        return (replace(new, standing=Standing.LATE),)
     if before is None:
         return (new,)
     follows = not after or after == before.boot
-    if not follows and abs(off_s) > LATE_S:
+    if not follows and held_back:
         return (replace(new, standing=Standing.LATE),)
     behind = starts.get(after)
     if behind is not None and behind.standing is Standing.LEFT:
         return _returned(starts, new, behind, before)
     left = replace(before, standing=Standing.ENDED if follows else Standing.LEFT)
     return (left, new)
+
+
+def _held_back(before: Start | None, *, now_s: int, off_s: int) -> bool:
+    """Whether a request is no sign that its program runs beside the till: it was said before that
+    was heard first, or its time is far from ours.
+    """
+    if abs(off_s) > LATE_S:
+        return True
+    return before is not None and off_s < 0 and now_s + off_s <= before.first_s
 
 
 def _returned(starts: Starts, new: Start, behind: Start, before: Start) -> tuple[Start, ...]:

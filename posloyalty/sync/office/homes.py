@@ -1,8 +1,9 @@
 """Households that lost their head or their last member, and what head office does about them.
 
 Shape: `Homes` looks at households that are named, or that new events concern, and writes acts of
-head office's own journal. Who has been in one for the longest heads it where nobody does. What is
-left where nobody is in it any more is whoever's left it last, under the name that they have now;
+head office's own journal. Who has been in one for the longest heads it where nobody does; a record
+that is no more, of which something came late, heads nothing and waits until that is decided. What
+is left where nobody is in it any more is whoever's left it last, under the name that they have now;
 of somebody erased it ends. Whoever is in it is read from the members' folds, so the same comes of
 it whatever the order in which tills tell of joining, leaving, purchases, mergers and erasures.
 """
@@ -98,10 +99,15 @@ class Homes:
             everybody = self._archive.in_household(household)
             held = [household_of(self._fold(one).rights) for one in everybody]
             there = members_of(one.right for one in held if one is not None and one.id == household)
-            if is_headless(there):
-                self._head(household, there, at)
+            alive = [one for one in there if self._is_alive(one.owner)]
+            if is_headless(alive):
+                self._head(household, alive, at)
             elif everybody and not there:
                 self._end(household, everybody, at)
+
+    def _is_alive(self, member_id: bytes) -> bool:
+        """Whether a record is still somebody: neither another's name nor erased."""
+        return self._meant(member_id) == member_id and not self._archive.is_erased(member_id)
 
     def _head(self, household: bytes, there: Sequence[Right], at: datetime) -> None:
         """The longest of them heads it."""

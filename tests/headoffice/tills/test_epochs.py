@@ -283,7 +283,7 @@ def test_the_copy_is_no_later_start_of_the_machine_that_it_was_made_of(
     till.boot = b"1" * 16
     said_hello(till, office)
     copy = deepcopy(till)
-    copy.chance, copy.boot = SeededChance(999), b"2" * 16
+    copy.clock, copy.chance, copy.boot = till.clock, SeededChance(999), b"2" * 16
     for one in (copy, till, copy, till):
         till.clock.pass_time(timedelta(minutes=1))
         said_hello(one, office, after=b"" if one is till else b"1" * 16)

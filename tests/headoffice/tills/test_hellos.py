@@ -219,17 +219,21 @@ def test_whoever_stands_at_the_end_has_told_everything_and_nobody_else(
     assert awaited == {one.id.hex() for one in tills[1:]}
 
 
-@pytest.mark.parametrize(("held_back", "state"), [(599, 403), (601, 200)])
+@pytest.mark.parametrize(
+    ("behind", "held_back", "state"), [(-1, 2, 200), (0, 1, 200), (1, 599, 403), (1, 601, 200)]
+)
 def test_a_hello_that_the_network_held_back_makes_no_second_program(
-    office: OpenOffice, till: ATill, clock: SetClock, held_back: int, state: int
+    office: OpenOffice, till: ATill, clock: SetClock, behind: int, held_back: int, state: int
 ) -> None:
     till.boot = b"1" * 16
     said_hello(till, office)
+    clock.pass_time(timedelta(seconds=60 + behind))
     late = hello(till, 0)
+    clock.pass_time(timedelta(seconds=-behind))
     # The start between the two never reached head office: the line of starts breaks.
     till.boot = b"3" * 16
     said_hello(till, office, after=b"2" * 16)
-    clock.pass_time(timedelta(seconds=held_back))
+    clock.pass_time(timedelta(seconds=held_back + behind))
     assert till.send(office, late).status == state
     assert (office.administration.clones() == []) is (state == 200)
     assert said_hello(till, office, after=b"2" * 16).status == state

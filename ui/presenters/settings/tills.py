@@ -1,8 +1,9 @@
 """The section "tills of this shop": whose receipts are believed here, and what comes back of them.
 
-Shape: the list holds the shop's rule for goods of other tills, this till with its file, and every
-till that was trusted. A file is chosen, read and shown with its check code before it is trusted:
-two people compare that code on both screens, then F12 trusts it.
+Shape: the list holds the shop's rule for goods of other tills, this till with its file, how many
+tills of its chain head office vouches for, and every till that was trusted by its file. A file is
+chosen, read and shown with its check code before it is trusted: two people compare that code on
+both screens, then F12 trusts it.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from posloyalty.services.till import Till
     from posloyalty.sync.till_file import TillFile
 
-RULE, OWN, NEW = "rule", "own", "new"
+RULE, OWN, CHAIN, NEW = "rule", "own", "chain", "new"
 PICK, EXPORT, REVOKE, GONE = "pick", "export", "revoke", "gone"
 FOLDER: Final = "/"
 FILES: Final = f"*{ENDING}"
@@ -44,6 +45,7 @@ class TillsSection(Section):
 
     _tills: tuple[TrustedTill, ...] = ()
     _own: TillFile | None = None
+    _of_chain: int = 0
     _chosen: str = ""
     _read: TillFile | None = None
     _data: bytes = b""
@@ -53,6 +55,7 @@ class TillsSection(Section):
         till = self.session.till
         self.look_up(till.tills.known, self._came)
         self.look_up(lambda: _own(till), self._own_came)
+        self.look_up(till.tills.of_chain, self._chain_came)
         self.tell()
 
     def choose(self, key: str) -> None:
@@ -199,6 +202,10 @@ class TillsSection(Section):
         self._own = own
         self.tell()
 
+    def _chain_came(self, tills: int) -> None:
+        self._of_chain = tills
+        self.tell()
+
     def _till(self) -> TrustedTill | None:
         return next((one for one in self._tills if one.till_id.hex() == self._chosen), None)
 
@@ -261,6 +268,16 @@ class TillsSection(Section):
             entries.append(
                 Entry(key=OWN, title=self._own.label, note=own, chosen=self._chosen == OWN)
             )
+        if self._of_chain:
+            known, count = words("settings.tills_chain_known"), self._of_chain
+            entries.append(
+                Entry(
+                    key=CHAIN,
+                    title=words("settings.tills_chain"),
+                    note=f"{known} · {words('settings.tills_chain_n', n=count)}",
+                    chosen=self._chosen == CHAIN,
+                )
+            )
         for one in self._tills:
             key, revoked = one.till_id.hex(), one.revoked_at is not None
             stands = "revoked" if revoked else "gone" if one.gone else "trusted"
@@ -282,13 +299,18 @@ class TillsSection(Section):
             return known.label
         if self._chosen == OWN and self._own is not None:
             return self._own.label
-        codes = {RULE: "settings.tills_rule", NEW: "settings.tills_new"}
+        codes = {
+            RULE: "settings.tills_rule",
+            CHAIN: "settings.tills_chain",
+            NEW: "settings.tills_new",
+        }
         return words(codes[self._chosen]) if self._chosen in codes else ""
 
     def _text(self) -> str:
         codes = {
             RULE: "settings.tills_rule_text",
             OWN: "settings.tills_own_text",
+            CHAIN: "settings.tills_chain_text",
             NEW: "settings.tills_new_text",
         }
         return self.session.words(codes[self._chosen]) if self._chosen in codes else ""
@@ -299,6 +321,9 @@ class TillsSection(Section):
             return self._rule_fields()
         if self._chosen == OWN and self._own is not None:
             return self._shown(self._own.label, self._own.name, self._own.check_code)
+        if self._chosen == CHAIN:
+            known_n = words("settings.tills_chain_n", n=self._of_chain)
+            return (_shown("chain", words("settings.tills_chain_known"), known_n),)
         if self._chosen == NEW:
             if self._read is None:
                 nothing = words("settings.tills_no_file")

@@ -165,3 +165,15 @@ def test_a_till_that_is_no_more_is_said_to_be_gone_once(file: str) -> None:
     assert titles(at)[-1] == ("S01-T03", "人民路店 · gone")
     assert [one.name for one in at.state.acts] == ["revoke"]
     assert at.state.notices[0].text == "This till is no more. Its receipts may be keyed in here."
+
+
+def test_the_tills_of_a_chain_are_one_entry_which_says_that_nobody_carries_a_file() -> None:
+    at = Office("store")
+    at.till.tills.chain = 12
+    at.screen.choose("tills")
+    assert titles(at)[2] == ("Tills of the chain", "Known through head office · 12")
+    at.section.choose("chain")
+    assert at.state.form_title == "Tills of the chain"
+    assert at.state.text.startswith("Head office vouches for the receipts of these tills")
+    assert shown(at) == {"chain": "12"}
+    assert (at.state.acts, at.state.save_label) == ((), "")
