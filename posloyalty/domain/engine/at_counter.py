@@ -9,7 +9,8 @@ alike (`ui/presenters/doings/declared`). So a kind needs no file of a screen's.
     @shows(Club, heading="doings.of_clubs", place=Place.BELONGS)
     def at_counter(club: Club, at: AtCounter) -> Iterator[Row]: ...
 
-A row says what stands; whether it can be done now is asked by previewing it.
+A row says what stands; whether it can be done now is asked by previewing it. A kind that is not of
+the product has no words in the catalogues: it brings `Names` instead of codes.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ class WayBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row of the sheet. Without a `verb` (a code) it is only read.
+    """One row of the sheet. Without a `verb` it is only read.
 
     `sample` are the answers with which it is previewed before anybody answered, None where that
     would say nothing. `does` makes the happening from the answers. `role` records it at least.
@@ -107,7 +108,7 @@ class Row:
     title: Text
     sub: Text | None = None
     amount: Text | None = None
-    verb: str = ""
+    verb: Text | None = None
     role: Role = Role.CASHIER
     asks: tuple[Ask, ...] = ()
     sample: Answers | None = field(default=None, hash=False)
@@ -159,19 +160,19 @@ Showing = Callable[[Any, AtCounter], Iterable[Row]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shows:
-    """How one kind is shown: its heading's code and the function that makes its rows."""
+    """How one kind is shown: its heading and the function that makes its rows."""
 
     shape: type[Any]
-    heading: str
+    heading: Text
     place: Place
     rows: Showing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownGroup:
-    """The rows of one kind, under the code of their heading."""
+    """The rows of one kind, under their heading."""
 
-    heading: str
+    heading: Text
     place: Place
     rows: tuple[Row, ...]
 
@@ -179,8 +180,13 @@ class ShownGroup:
 SHOWN: dict[type[Any], Shows] = {}
 
 
+def order_of(heading: Text) -> str:
+    """By what headings of one place go: the same in every language."""
+    return heading.text if isinstance(heading, Names) else heading.code
+
+
 def shows(
-    shape: type[Item], *, heading: str, place: Place
+    shape: type[Item], *, heading: Text, place: Place
 ) -> Callable[
     [Callable[[Item, AtCounter], Iterable[Row]]], Callable[[Item, AtCounter], Iterable[Row]]
 ]:
@@ -198,7 +204,7 @@ def shows(
 def shown_at(at: AtCounter) -> tuple[ShownGroup, ...]:
     """Every group that has rows for the member: by place, then heading, never by who registered."""
     found = []
-    for one in sorted(SHOWN.values(), key=lambda one: (one.place, one.heading)):
+    for one in sorted(SHOWN.values(), key=lambda one: (one.place, order_of(one.heading))):
         rows = tuple(row for item in at.programme.of(one.shape) for row in one.rows(item, at))
         if rows:
             found.append(ShownGroup(heading=one.heading, place=one.place, rows=rows))

@@ -45,7 +45,7 @@ def declared_doing(look: Look, row: Row) -> Doing:
         title=text(row.title, figures),
         sub=_sub(look, row),
         amount="" if row.amount is None else text(row.amount, figures),
-        verb=figures.words(row.verb) if row.verb else "",
+        verb="" if row.verb is None else text(row.verb, figures),
     )
     if row.does is None:
         return shown

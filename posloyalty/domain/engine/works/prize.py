@@ -103,7 +103,7 @@ def _meter(draw: Draw) -> str:
     return f"handed_over/{draw.id}"
 
 
-@shows(Draw, heading="doings.of_draws", place=Place.WINS)
+@shows(Draw, heading=said("doings.of_draws"), place=Place.WINS)
 def at_counter(draw: Draw, at: AtCounter) -> Iterator[Row]:
     """What the member won and was not given; who won nothing is told of their entries, a month
     longer than until it may be drawn, so that they hear that they lost.
@@ -140,7 +140,7 @@ def _prize(draw: Draw, right: Right, names: Names, at: AtCounter) -> Row:
         icon="gift",
         title=names,
         sub=said("doings.prize_of", name=draw.names),
-        verb="doings.hand_over",
+        verb=said("doings.hand_over"),
         sample=NOTHING_ASKED,
         does=lambda _answers: handing_over(at.member_id, draw.id, right.id),
         back=WayBack(by=lambda _did: back, role=Role.SUPERVISOR),
