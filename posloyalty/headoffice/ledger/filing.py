@@ -25,6 +25,7 @@ from posloyalty.headoffice.ledger.folds import Folds, Left, Numbered, Taken
 from posloyalty.headoffice.ledger.goods_back import (
     CAME_BACK,
     Sold,
+    fold_anew,
     note_waiting,
     sales_to_file,
 )
@@ -66,6 +67,7 @@ from posloyalty.sync.keyed_in import is_keyed_in
 from posloyalty.sync.leases import LEASE as LEASE_KIND
 from posloyalty.sync.office.archive import Filing
 from posloyalty.sync.receipt_digest import TILL_BYTES
+from posloyalty.sync.taken_back import taken_from
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _US: Final = timedelta(microseconds=1)
@@ -351,16 +353,15 @@ class Filer:
             file_late(self._database, self._connection, owner, number, row)
 
     def file_goods_back(self, kept: Iterable[Filing]) -> None:
-        """Returns that an earlier release filed or folded otherwise; their sales fold anew."""
-        owners = set()
+        """Returns that an earlier release filed or folded otherwise: whose they are folds anew."""
+        owners = set[bytes]()
         for filing in kept:
             one, place = filing.one, filing.back
             if place is not None and filing.counts:
-                owners.add(place.owner)
+                owners |= {place.owner} | taken_from(one)
                 self._file_late(_late_row(one), place.owner)
                 self._note_goods_back([filing], ())
-        anew = OWNER_PLACE.update().where(OWNER_PLACE.c.owner.in_(sorted(owners)))
-        self._connection.execute(anew.values(folded=0, due_s=self._now_s))
+        fold_anew(self._connection, owners, now_s=self._now_s)
 
     def _note_goods_back(self, new: Sequence[Filing], came_back: Iterable[Any]) -> None:
         """A sale of which something came back is its place's owner's too."""
