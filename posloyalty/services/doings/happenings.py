@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from posloyalty.domain.engine.happening import Evidence, Happening, activity, happening
+from posloyalty.domain.engine.happening import Evidence, Happening, happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.use_rights import reservation_code
 from posloyalty.domain.engine.works import board, risk
@@ -16,7 +16,6 @@ from posloyalty.domain.engine.works.pass_uses import DAY, OFF, RIGHT
 from posloyalty.domain.engine.works.tier_acts import THROUGH
 from posloyalty.domain.programme.kinds.pass_ import PASS
 from posloyalty.domain.programme.kinds.privilege import PRIVILEGE
-from posloyalty.domain.programme.kinds.risk import RISK
 
 
 def signing_up(member_id: bytes) -> Happening:
@@ -80,11 +79,6 @@ def joining_board(member_id: bytes, board_id: str) -> Happening:
 def leaving_board(member_id: bytes, board_id: str) -> Happening:
     """A member does not want to be seen on a board any more."""
     return happening(Trigger.BOARD, member_id, board_id, ((board.ACT, board.LEAVE),))
-
-
-def putting_right(member_id: bytes, act: str) -> Happening:
-    """What a person says of a member: "verify" that they are who they say, "release" points."""
-    return activity(member_id, RISK, evidence=((risk.ACT, act),))
 
 
 def adjusting(member_id: bytes, wallet: str, points: int, cause: str) -> Happening:
