@@ -3,17 +3,19 @@
 Shape: `in_order(filed)` puts events into the one order that every fold goes by. That is the order
 of their times (`Filed.order`), but an event that is named happened before whoever names it, and so
 did all that its till had done before: where a clock was ahead, they are taken in first. `_named_by`
-says what events name, `_opened_by` under which ids they can be named: lots, rights, transfers and
-themselves. Only what is dated later than whoever names it is moved; all else keeps its place.
+says what events name, `_opened_by` under which names they can be named: lots, rights, transfers,
+themselves, and a sale by its place on the receipt. Only what is dated later than whoever names it
+is moved; all else keeps its place.
 
 It hangs on the events alone, not on how they arrived. Ids that go round in a circle, which only a
 forger's do, are broken where the walk meets them first, by time.
 
 A till's return of its own sale names nothing: it comes behind in that till's journal anyhow.
 
-Who names something had heard of it from head office, where it was by then. Only where head office
-was put back may it come again behind that: whoever keeps folds looks whether a till had heard of
-what is new (`headoffice/ledger/known`), and folds its owners anew.
+Who names something had heard of it from head office, where it was by then, or saw its receipt.
+Where it comes after that (head office was put back, or its till was out of reach), a fold cannot go
+on: whoever keeps folds looks whether a till had heard of what is new, or something came back of it
+(`headoffice/ledger/parts`), and folds its owners anew.
 """
 
 from __future__ import annotations
@@ -24,10 +26,12 @@ from typing import Final
 
 from posloyalty.domain.ledger.right import RightMove
 from posloyalty.sync import events
+from posloyalty.sync.goods_back import SoldPlace, came_back_to, sold_at
 from posloyalty.sync.journals import Filed
 
 _ISSUE: Final = RightMove.ISSUE
 _BY_TIME: Final = attrgetter("order")
+Name = bytes | SoldPlace
 
 
 def in_order(filed: Iterable[Filed]) -> list[Filed]:
@@ -42,8 +46,8 @@ def in_order(filed: Iterable[Filed]) -> list[Filed]:
     return _named_first(ordered, named)
 
 
-def _opened_by(one: Filed) -> Iterator[bytes]:
-    """Under which ids an event, and what it made, can be named."""
+def _opened_by(one: Filed, *, goods: bool) -> Iterator[Name]:
+    """Under which names an event, and what it made, can be named; whether a sale's goods are."""
     yield one.event_id
     for transfer in one.does.transfers:
         yield transfer.id
@@ -52,9 +56,12 @@ def _opened_by(one: Filed) -> Iterator[bytes]:
     for change in one.does.rights:
         if change.move is _ISSUE:
             yield change.right_id
+    place = sold_at(one) if goods else None
+    if place is not None:
+        yield place
 
 
-def _named_by(one: Filed) -> Iterator[bytes]:
+def _named_by(one: Filed) -> Iterator[Name]:
     """What an event is about that another one, or itself, has opened."""
     if _is_own_return(one):
         return
@@ -69,6 +76,10 @@ def _named_by(one: Filed) -> Iterator[bytes]:
     for change in one.does.rights:
         if change.move is not _ISSUE:
             yield change.right_id
+    if isinstance(one.event, events.Refund):
+        place = came_back_to(one)
+        if place is not None:
+            yield place
 
 
 def _is_own_return(one: Filed) -> bool:
@@ -79,25 +90,30 @@ def _is_own_return(one: Filed) -> bool:
     return isinstance(event, events.Refund) and not isinstance(event.receipt, str)
 
 
-def _first_named(ordered: Sequence[Filed]) -> dict[bytes, int]:
-    """Each id that is named, and the place of the first event that names it."""
-    found: dict[bytes, int] = {}
+def _first_named(ordered: Sequence[Filed]) -> dict[Name, int]:
+    """Each name, and the place of the first event that names it."""
+    found: dict[Name, int] = {}
     for place, one in enumerate(ordered):
         for name in _named_by(one):
             found.setdefault(name, place)
     return found
 
 
-def _names_what_is_later(ordered: Sequence[Filed], named: Mapping[bytes, int]) -> bool:
+def _names_goods(named: Iterable[Name]) -> bool:
+    return any(isinstance(name, SoldPlace) for name in named)
+
+
+def _names_what_is_later(ordered: Sequence[Filed], named: Mapping[Name, int]) -> bool:
     """Whether something is named before it is there by time; hardly ever."""
+    goods = _names_goods(named)
     for place, one in enumerate(ordered):
-        for name in _opened_by(one):
+        for name in _opened_by(one, goods=goods):
             if named.get(name, place) < place:
                 return True
     return False
 
 
-def _named_first(ordered: Sequence[Filed], named: Collection[bytes]) -> list[Filed]:
+def _named_first(ordered: Sequence[Filed], named: Collection[Name]) -> list[Filed]:
     """The same by time, each behind what it names and behind what its till had done before."""
     before = _before(ordered, named)
     found: list[Filed] = []
@@ -117,11 +133,12 @@ def _named_first(ordered: Sequence[Filed], named: Collection[bytes]) -> list[Fil
     return found
 
 
-def _before(ordered: Sequence[Filed], named: Collection[bytes]) -> list[list[int]]:
+def _before(ordered: Sequence[Filed], named: Collection[Name]) -> list[list[int]]:
     """By place, the places of what comes directly before: the till's last event, what is named."""
-    opened: dict[bytes, int] = {}
+    opened: dict[Name, int] = {}
+    goods = _names_goods(named)
     for place, one in enumerate(ordered):
-        for name in _opened_by(one):
+        for name in _opened_by(one, goods=goods):
             if name in named:
                 opened.setdefault(name, place)
     last: dict[bytes, int] = {}

@@ -43,6 +43,7 @@ from posloyalty.sync.goods_back import came_back_to, come_back_too_often
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import LEASE, RISK_OVERRIDE
 from posloyalty.sync.repaid import given_back
+from posloyalty.sync.taken_back import TakenBack
 
 # Names of the module: a member of an enumeration takes ten times as long to find.
 _MEMBER: Final = AccountKind.MEMBER
@@ -222,7 +223,7 @@ def fold_on(
 class _Fold:
     __slots__ = (
         *("_anomalies", "_back", "_debts", "_holdings", "_in_lots", "_lots", "_member_id"),
-        *("_meters", "_overspend", "_rights", "_sales", "_seen", "_transfers"),
+        *("_meters", "_overspend", "_rights", "_seen", "_taken_back", "_transfers"),
     )
 
     def __init__(self, checkpoint: Checkpoint, overspend: Overspend) -> None:
@@ -239,7 +240,7 @@ class _Fold:
         self._meters: list[MeterEntry] = []
         self._holdings: dict[tuple[str, str], TierHolding] = {}
         self._anomalies: list[Found] = []
-        self._sales: list[Filed] = []
+        self._taken_back = TakenBack()
         self._back: list[Filed] = []
         self._seen: set[bytes] = set()
 
@@ -251,7 +252,10 @@ class _Fold:
         if one.decided:
             self._decided(one)
         does, member_id = one.does, self._member_id
-        for transfer in does.transfers:
+        moved: Iterable[Transfer] = does.transfers
+        if isinstance(one.event, events.Refund):
+            moved = self._taken_back.within(one, self._transfers)
+        for transfer in moved:
             if member_id in (transfer.debit.owner, transfer.credit.owner):
                 self._move(transfer, one)
         if does.rights:
@@ -285,7 +289,7 @@ class _Fold:
         """What stands after all that was taken; amounts as the events have them."""
         held, anomalies = self._holdings, tuple(self._anomalies)
         if self._back:
-            too_often = come_back_too_often(self._member_id, self._sales, self._back)
+            too_often = come_back_too_often(self._member_id, self._taken_back.sales, self._back)
             anomalies = (*anomalies, *too_often)
         return MemberFold(
             member_id=self._member_id,
@@ -423,11 +427,10 @@ class _Fold:
                 self._rights[change.right_id] = after_change(right, change)
 
     def _note_goods(self, one: Filed) -> None:
-        """Sales and returns, where this owner is the right to return what one sale sold."""
+        """Sales, and returns where this owner is the right to return what one sale sold."""
         event = one.event
         if isinstance(event, events.Sale):
-            if event.member != self._member_id.hex():
-                self._sales.append(one)
+            self._taken_back.sales.append(one)
         elif isinstance(event, events.Refund):
             place = came_back_to(one)
             if place is not None and place.owner == self._member_id:

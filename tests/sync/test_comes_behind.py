@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.ledger.right import Right, RightChange, RightMove
 from posloyalty.sync.comes_behind import in_order
 from posloyalty.sync.journals import Filed
+from posloyalty.sync.receipt_digest import BODY_BYTES, TILL_BYTES, ReceiptDigest, encode
 from tests.sync.examples import EXAMPLES
 
 AT = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -78,6 +80,27 @@ def test_what_is_named_comes_first_with_all_that_its_till_had_done_before() -> N
     ahead = [an_event(0, "a", 1_440), an_event(1, "a", 1_441), an_event(2, "a", 1_442)]
     others = [an_event(3, "b", 0), an_event(4, "b", 60, 1), an_event(5, "c", 120)]
     assert numbers(in_order([*ahead, *others])) == [3, 0, 1, 4, 5, 2]
+
+
+def test_goods_that_come_back_by_a_receipt_come_behind_their_sale() -> None:
+    sold = an_event(2, "a", 1_440)
+    sale = replace(EXAMPLES["sale"], id="ee" * 16, no="S1-T1-1-0003")  # type: ignore[type-var]
+    back = replace(EXAMPLES["refund"], receipt=receipt(sold.till_id, 1, 3))  # type: ignore[call-arg]
+    named = replace(an_event(1, "b", 60), event=back)
+    assert numbers(in_order([replace(sold, event=sale), named])) == [2, 1]
+
+
+def receipt(till_id: bytes, epoch: int, seq: int) -> str:
+    digest = ReceiptDigest(
+        till=till_id[:TILL_BYTES],
+        epoch=epoch,
+        seq=seq,
+        day=AT.date(),
+        payable_minor=1,
+        earned=0,
+        body=bytes(BODY_BYTES),
+    )
+    return encode(digest, lambda _data: bytes(64))
 
 
 def test_names_that_go_round_in_a_circle_are_broken_by_time() -> None:

@@ -21,7 +21,13 @@ from sqlalchemy import Connection, select
 from posloyalty.domain.ledger.right import RightMove
 from posloyalty.headoffice.ledger.batch import Batch
 from posloyalty.headoffice.ledger.folds import Folds, Left, Numbered, Taken
-from posloyalty.headoffice.ledger.goods_back import CAME_BACK, Sold, note_waiting, sales_to_file
+from posloyalty.headoffice.ledger.goods_back import (
+    CAME_BACK,
+    Sold,
+    fold_anew,
+    note_waiting,
+    sales_to_file,
+)
 from posloyalty.headoffice.ledger.goods_told import told_in
 from posloyalty.headoffice.ledger.joined_alone import note_joined
 from posloyalty.headoffice.ledger.keyed_in import OF_KEYED_TILL, keep_doubles
@@ -59,6 +65,7 @@ from posloyalty.sync.keyed_in import is_keyed_in
 from posloyalty.sync.leases import LEASE as LEASE_KIND
 from posloyalty.sync.office.archive import Filing
 from posloyalty.sync.receipt_digest import TILL_BYTES
+from posloyalty.sync.taken_back import taken_from
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _US: Final = timedelta(microseconds=1)
@@ -133,7 +140,7 @@ class Filer:
         numbered, same_ids, knowing, came_back, keyed = self._number(parts, read, kept=kept)
         for part in parts:
             self._know(part, same_ids, keyed=bool(keyed))
-            self._fold_anew(part.named_before)
+            self._fold_anew(part.named_before({bytes(row[0]) for row in came_back}))
         read = [filing for part in parts for filing in part.read]
         new = [filing for part in parts for filing in part.new]
         self._note_rights(read)
@@ -336,22 +343,20 @@ class Filer:
         """Nothing is gone on from."""
         for owner in owners & self._numbered.keys():  # the ledger writes its row at the end
             self._numbered[owner].anew = True
-        left = sorted(owners - self._numbered.keys())
+        left = owners - self._numbered.keys()
         if left:
-            mine = OWNER_PLACE.update().where(OWNER_PLACE.c.owner.in_(left))
-            self._connection.execute(mine.values(folded=0))
+            fold_anew(self._connection, left, now_s=self._now_s)
 
     def file_goods_back(self, kept: Iterable[Filing]) -> None:
-        """Returns that an earlier release filed or folded otherwise; their sales fold anew."""
-        owners = set()
+        """Returns that an earlier release filed or folded otherwise: whose they are folds anew."""
+        owners = set[bytes]()
         for filing in kept:
             one, place = filing.one, filing.back
             if place is not None and filing.counts:
-                owners.add(place.owner)
+                owners |= {place.owner} | taken_from(one)
                 self._file_late(_late_row(one), place.owner)
                 self._note_goods_back([filing], ())
-        anew = OWNER_PLACE.update().where(OWNER_PLACE.c.owner.in_(sorted(owners)))
-        self._connection.execute(anew.values(folded=0, due_s=self._now_s))
+        fold_anew(self._connection, owners, now_s=self._now_s)
 
     def _note_goods_back(self, new: Sequence[Filing], came_back: Iterable[Any]) -> None:
         """A sale of which something came back is its place's owner's too."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from posloyalty.headoffice.ledger.batch import Batch
@@ -25,12 +25,19 @@ class Part:
     new: list[Filing] = field(default_factory=list)
     heard: list[Filing] = field(default_factory=list)
 
-    @property
-    def named_before(self) -> set[bytes]:
-        """Whose events may have named what is new of theirs: another till had heard of that."""
+    def named_before(self, came_back: Set[bytes]) -> set[bytes]:
+        """Whose events may have named what is new of theirs: another till had heard of it, or it is
+        a sale of whose place goods `came_back` before.
+        """
         heard = self.known.heard
-        places = [one.one.seq for one in self.new if one.one.seq in heard] if heard else ()
-        return {owner for place in places for owner in self.owners_of[place]}
+        if not heard and not came_back:
+            return set()
+        named = (
+            self.owners_of[one.one.seq]
+            for one in self.new
+            if one.one.seq in heard or (one.sold is not None and one.sold.owner in came_back)
+        )
+        return set().union(*named)
 
 
 def part_of(batch: Batch) -> Part:

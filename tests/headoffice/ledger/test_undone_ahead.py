@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.headoffice.ledger.at_once import AT_ONCE_FROM
 from posloyalty.headoffice.ledger.ledger import Ledger
-from posloyalty.headoffice.migrations.versions.v0046_behind_what_is_named import OUT_OF_ORDER
+from posloyalty.headoffice.migrations.versions.v0046_behind_what_is_named import ANEW
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.ledger_tables import FINDING, HELD_RIGHT, LOT
 from posloyalty.sync import comes_behind, events
@@ -95,7 +95,7 @@ def test_rows_of_an_earlier_release_become_those_of_the_folds(
         follow_all(ledger, written)
     with pytest.raises(AssertionError):
         stands(written, chain.office)
-    written.exec_driver_sql(OUT_OF_ORDER)
+    written.exec_driver_sql(ANEW)
     follow_all(ledger, written)
     stands(written, chain.office)
 
