@@ -1,11 +1,11 @@
 """Head office's ledger of a member: a fold of all tills' events, in whatever order they arrive.
 
-Shape: `fold_member(member, filed, policy)` goes through the events in their total order and plans
-each spending anew against the lots as they then stood; `fold_on(checkpoint, filed, policy)` goes on
-from where an earlier fold ended, for events that come after all of that. What the till wrote is a
-promise to the customer and is always honoured; what the member did not have is the store's loss,
-or, where the merchant chose so, the member's debt. The two sides of every transfer stay
-equal.
+Shape: `fold_member(member, filed, policy)` goes through the events as they happened
+(`comes_behind.in_order`) and plans each spending anew against the lots as they then stood;
+`fold_on(checkpoint, filed, policy)` goes on from where an earlier fold ended, for events that come
+after all of that. What the till wrote is a promise to the customer and is always honoured; what the
+member did not have is the store's loss, or, where the merchant chose so, the member's debt. The two
+sides of every transfer stay equal.
 
 A till's own choice of lots may have been made without knowing what other tills did. Head office
 takes the same lots where they still hold it, and otherwise the next in the order of spending.
@@ -26,7 +26,7 @@ from msgspec.structs import replace
 from posloyalty.domain.engine.member_state import TierHolding
 from posloyalty.domain.ledger.lots import after_use, spending_order
 from posloyalty.domain.ledger.meter import MeterEntry
-from posloyalty.domain.ledger.right import Right, RightChange, RightMove, after_change
+from posloyalty.domain.ledger.right import Right, RightMove, after_change
 from posloyalty.domain.ledger.transfer import (
     Account,
     AccountKind,
@@ -37,6 +37,7 @@ from posloyalty.domain.ledger.transfer import (
 )
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events, given_twice
+from posloyalty.sync.comes_behind import in_order
 from posloyalty.sync.found import Anomaly, Found, found_at
 from posloyalty.sync.goods_back import came_back_to, come_back_too_often
 from posloyalty.sync.journals import Filed
@@ -190,14 +191,16 @@ def folds_from(
     *,
     overspend: Overspend = Overspend.STORE,
 ) -> Iterator[MemberFold]:
-    """A member as of an instant, and as each event that is dated later leaves them."""
+    """A member as of an instant, and as each event that came behind leaves them. What is dated
+    later was there at that instant where something that is not has named it.
+    """
     fold = _Fold(Checkpoint(member_id=member_id), overspend)
-    ordered = sorted(filed, key=lambda event: event.order)
-    later = [one for one in ordered if one.at > since]
-    for one in ordered[: len(ordered) - len(later)]:
+    ordered = in_order(filed)
+    there = max((n for n, one in enumerate(ordered, start=1) if one.at <= since), default=0)
+    for one in ordered[:there]:
         fold.take(one)
     yield fold.result()
-    for one in later:
+    for one in ordered[there:]:
         fold.take(one)
         yield fold.result()
 
@@ -205,24 +208,22 @@ def folds_from(
 def fold_on(
     checkpoint: Checkpoint, filed: Iterable[Filed], *, overspend: Overspend = Overspend.STORE
 ) -> MemberFold:
-    """Go on with events that all come after those that the checkpoint knows.
+    """Go on with events that all come after those that the checkpoint knows, none of which names
+    any of them.
 
     Transfers, meters, levels and anomalies are those of these events, `accounts` what they moved;
     lots and rights are as they stand then.
     """
     fold = _Fold(checkpoint, overspend)
-    new = list(filed)
-    if len(new) > 1:  # mostly it is one, and its order takes as long as folding half of it
-        new.sort(key=lambda event: event.order)
-    for one in new:
+    for one in in_order(filed):
         fold.take(one)
     return fold.result()
 
 
 class _Fold:
     __slots__ = (
-        *("_anomalies", "_back", "_debts", "_early", "_holdings", "_in_lots", "_lots"),
-        *("_member_id", "_meters", "_overspend", "_rights", "_seen", "_taken_back", "_transfers"),
+        *("_anomalies", "_back", "_debts", "_holdings", "_in_lots", "_lots", "_member_id"),
+        *("_meters", "_overspend", "_rights", "_seen", "_taken_back", "_transfers"),
     )
 
     def __init__(self, checkpoint: Checkpoint, overspend: Overspend) -> None:
@@ -236,7 +237,6 @@ class _Fold:
         self._transfers: dict[bytes, Transfer] = {}
         self._debts = dict(checkpoint.debts)
         self._rights = {right.id: right for right in rights} if rights else {}
-        self._early: dict[bytes, list[tuple[RightChange, Filed]]] = {}
         self._meters: list[MeterEntry] = []
         self._holdings: dict[tuple[str, str], TierHolding] = {}
         self._anomalies: list[Found] = []
@@ -409,31 +409,22 @@ class _Fold:
 
     def _change_rights(self, one: Filed) -> None:
         for change in one.does.rights:
-            opens = change.opens
-            if change.move is not RightMove.ISSUE or opens is None:
-                self._change(change, one)
-            elif opens.owner == self._member_id and opens.kind != LEASE:
-                self._rights.setdefault(change.right_id, opens)
-                for early, dated_before in self._early.pop(change.right_id, ()):
-                    self._change(early, dated_before)
-
-    def _change(self, change: RightChange, one: Filed) -> None:
-        """A change of a right. A till whose clock is behind dates the use of what it heard of
-        before it was given: what is used is used, so such a change waits until it is opened.
-        """
-        right = self._rights.get(change.right_id)
-        if right is None:
-            self._early.setdefault(change.right_id, []).append((change, one))
-            return
-        left = right.left
-        if change.move is RightMove.USE and left is not None and change.amount > left:
-            over = change.amount - left
-            self._found(Anomaly.RIGHT_USED_TWICE, one, f"{right.kind}/{right.of}", over)
-            change = replace(change, amount=left)  # the right is used up, never more than that
-        elif change.move is RightMove.GIVE_BACK and change.amount > right.used:
-            change = replace(change, amount=right.used)  # two tills gave the same use back
-        if change.amount:
-            self._rights[change.right_id] = after_change(right, change)
+            if change.move is RightMove.ISSUE and change.opens is not None:
+                if change.opens.owner == self._member_id and change.opens.kind != LEASE:
+                    self._rights.setdefault(change.right_id, change.opens)
+                continue
+            right = self._rights.get(change.right_id)
+            if right is None:
+                continue
+            left = right.left
+            if change.move is RightMove.USE and left is not None and change.amount > left:
+                over = change.amount - left
+                self._found(Anomaly.RIGHT_USED_TWICE, one, f"{right.kind}/{right.of}", over)
+                change = replace(change, amount=left)  # the right is used up, never more than that
+            elif change.move is RightMove.GIVE_BACK and change.amount > right.used:
+                change = replace(change, amount=right.used)  # two tills gave the same use back
+            if change.amount:
+                self._rights[change.right_id] = after_change(right, change)
 
     def _note_goods(self, one: Filed) -> None:
         """Sales, and returns where this owner is the right to return what one sale sold."""
