@@ -89,8 +89,12 @@ PLAIN_BYTES_MAX: Final = 4 * 1024 * 1024
 """What an answer is unpacked to at most."""
 ANSWERED_S: Final = 20.0
 CONNECTED_S: Final = 5.0
+WHOLE_S: Final = 600.0
+"""A request that takes longer ends, however bad the line: it is asked again, for less."""
 TIMEOUTS: Final = httpx.Timeout(ANSWERED_S, connect=CONNECTED_S)
 _USUAL: Final = httpx.USE_CLIENT_DEFAULT
+LATE: Final = "LATE"
+"""Why there is no answer: all of it would have taken too long."""
 CLOCK_TRUSTED_S: Final = 60
 """A till whose clock is this near signs by it; beyond, by head office's time."""
 TLS_UNKNOWN: Final = "TLS_UNKNOWN"
@@ -122,6 +126,7 @@ class HttpOffice:
         chance: Chance,
         now_s: Callable[[], int],
         client: httpx.Client | None = None,
+        budget_s: float = 0,
         incarnation: str = "",
     ) -> None:
         self._incarnation = incarnation
@@ -136,7 +141,9 @@ class HttpOffice:
         self._short_refused = False  # since the last hello
         self._ahead: tuple[Outgoing, tuple[bytes, str]] | None = None
         self._line = Line()
-        self._client = opened(url) if client is None else client
+        self._budget_s = budget_s or WHOLE_S
+        patience = httpx.Timeout(budget_s) if budget_s else TIMEOUTS
+        self._client = opened(url, patience) if client is None else client
 
     def enrol(self, ask: EnrolAsk) -> Enrolled | Problem:
         """Join; the answer is signed by the key that it brings."""
@@ -285,9 +292,10 @@ class HttpOffice:
         if packing:
             headers["content-encoding"] = packing
         try:
-            status, told, answer = self._asked(path, body, headers, waits_s, meanwhile)
+            with self._line.within(self._budget_s + waits_s):
+                status, told, answer = self._asked(path, body, headers, waits_s, meanwhile)
         except (httpx.HTTPError, OSError) as fault:
-            lost = NotHeadOffice(type(fault).__name__)
+            lost = NotHeadOffice(LATE if self._line.is_late else type(fault).__name__)
             lost.cause = tls_cause(fault)
             raise lost from fault
         after_s = _after_s(told.get("retry-after", ""))
@@ -448,6 +456,6 @@ class Links:
             office_key=office_key,
             chance=self._chance,
             now_s=self._now_s,
-            client=opened(url, httpx.Timeout(budget_s)) if budget_s else None,
+            budget_s=budget_s,
             incarnation=incarnation,
         )

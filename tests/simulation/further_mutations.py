@@ -21,6 +21,7 @@ from tests.simulation.kinds import (
 from tests.simulation.mutating import Mutation
 
 _OWNING: Final = "posloyalty.sync.office.owning:Owning"
+_BEHIND: Final = "posloyalty.sync.comes_behind"
 _OFFICE: Final = "posloyalty.sync.office.head_office:HeadOffice"
 _RIGHTS: Final = "posloyalty.services.lending.lent_rights"
 _CARDS: Final = "posloyalty.services.lending.lent_cards"
@@ -89,6 +90,27 @@ FURTHER: Final = (
         f"{_OFFICE}.lease",
         "is_over or not",
         "not",
+        DAYS,
+    ),
+    Mutation(
+        "what is named comes behind who names it where its time says so",
+        f"{_BEHIND}:in_order",
+        "if not named or not",
+        "if named or not",
+        DAYS,
+    ),
+    Mutation(
+        "points that come back do not say which spending they undo",
+        f"{_BEHIND}:_named_by",
+        "if transfer.link is not None",
+        "if False",
+        DAYS,
+    ),
+    Mutation(
+        "a use that is given back does not say which one it was",
+        f"{_BEHIND}:_named_by",
+        "if entry.undoes is not None",
+        "if False",
         DAYS,
     ),
     Mutation(

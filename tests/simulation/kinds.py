@@ -20,7 +20,8 @@ class Kind:
     are published, gone back from and stopped. `meets`: members come to tills that had heard of
     their purchases for a campaign's sake alone. `joins`: a till that sold alone joins the others,
     `pieces` that it did so for long, and what it wrote comes in many. `families`: members are in
-    households. `days`: sales ask for their till's own day, which may be ahead.
+    households. `days`: sales ask for their till's own day, which may be
+    ahead, and what one till did others undo.
     """
 
     name: str
