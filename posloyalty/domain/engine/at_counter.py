@@ -96,7 +96,7 @@ class WayBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row of the sheet. Without a `verb` it is only read.
+    """One row of the sheet; `also` is said behind `sub`. Without a `verb` it is only read.
 
     `sample` are the answers with which it is previewed before anybody answered, None where that
     would say nothing. `does` makes the happening from the answers. `role` records it at least.
@@ -107,6 +107,7 @@ class Row:
     icon: str
     title: Text
     sub: Text | None = None
+    also: tuple[Text, ...] = ()
     amount: Text | None = None
     verb: Text | None = None
     role: Role = Role.CASHIER
@@ -152,6 +153,12 @@ class Place(IntEnum):
     WINS = 6
     BELONGS = 7
     BY_HAND = 8  # what only the shop's people do
+
+
+def whole(answers: Answers, name: str) -> int:
+    """A whole number that was typed or chosen; 0 for nothing."""
+    text = answers.get(name, "")
+    return int(text) if text.isdecimal() else 0
 
 
 Item = TypeVar("Item", bound=Declared)

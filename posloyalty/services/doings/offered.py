@@ -59,8 +59,7 @@ class Offered:
     """Everything that the member can do on a day of the programme's zone.
 
     `shown` is what the declared kinds show by themselves. `household` is None where the programme
-    knows none. `unproved` says that, found by phone, they would have to show who they are before
-    they are served as a member; `lone` that no head office looks after their record.
+    knows none; `lone` says that no head office looks after their record.
     """
 
     day: date
@@ -71,5 +70,4 @@ class Offered:
     boards: tuple[Belonging, ...]
     referrals: tuple[Referring, ...]
     household: Sharing | None = None
-    unproved: bool = False
     lone: bool = False

@@ -17,7 +17,6 @@ from posloyalty.domain.engine.challenges import given_for, made_meter, progress_
 from posloyalty.domain.engine.households import household_of, members_of
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.referrals import code_of
-from posloyalty.domain.engine.risk import PHONE_PROOF, to_verify
 from posloyalty.domain.engine.tier_history import GRANT, open_challenges
 from posloyalty.domain.engine.tiers import held
 from posloyalty.domain.ledger.right import Right
@@ -79,7 +78,6 @@ class TakePart(Grounded):
             boards=tuple(_boards(look)),
             referrals=tuple(_referrals(look)),
             household=_household(look),
-            unproved=bool(to_verify(programme, look.state, PHONE_PROOF, look.day)),
             lone=lone and look.state.status is MemberStatus.ACTIVE,
         )
 

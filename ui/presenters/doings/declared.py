@@ -16,6 +16,7 @@ from posloyalty.domain.engine.at_counter import (
     Text,
     WayBack,
     WithWeekday,
+    said,
 )
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.reason import Fact
@@ -65,19 +66,19 @@ def declared_doing(look: Look, row: Row) -> Doing:
     )
 
 
-def text(said: Text, figures: Figures) -> str:
+def text(one: Text, figures: Figures) -> str:
     """A name in the language of the screens, or a sentence with its facts filled in. One that this
     till has no words for is shown by its code.
     """
-    if isinstance(said, Names):
-        return said.in_language(figures.words.language)
-    facts = dict(said.facts)
+    if isinstance(one, Names):
+        return one.in_language(figures.words.language)
+    facts = dict(one.facts)
     wallet = str(facts.get("wallet", ""))
     worded = {name: _fact(name, fact, wallet, figures) for name, fact in facts.items()}
     try:
-        return figures.words(said.code, **worded)
+        return figures.words(one.code, **worded)
     except MissingWording:
-        return said.code
+        return one.code
 
 
 def _fact(name: str, fact: Fact | Names | WithWeekday, wallet: str, figures: Figures) -> str:
@@ -89,10 +90,9 @@ def _fact(name: str, fact: Fact | Names | WithWeekday, wallet: str, figures: Fig
 
 
 def _sub(look: Look, row: Row) -> str:
-    said = "" if row.sub is None else text(row.sub, look.figures)
-    asks = not look.operator.is_at_least(row.role)
-    needs = look.figures.words("doings.needs_approval") if asks else ""
-    return " · ".join(part for part in (said, needs) if part)
+    subs = row.also if row.sub is None else (row.sub, *row.also)
+    needs = () if look.operator.is_at_least(row.role) else (said("doings.needs_approval"),)
+    return " · ".join(text(one, look.figures) for one in (*subs, *needs))
 
 
 def _field(ask: Ask, figures: Figures) -> Field:
@@ -102,7 +102,7 @@ def _field(ask: Ask, figures: Figures) -> Field:
         kind=_KINDS[ask.kind],
         value=ask.value,
         hint="" if ask.hint is None else text(ask.hint, figures),
-        choices=tuple(Choice(value, text(said, figures)) for value, said in ask.options),
+        choices=tuple(Choice(value, text(named, figures)) for value, named in ask.options),
         length_max=ask.length_most,
     )
 

@@ -16,20 +16,16 @@ from posloyalty.domain.programme.kinds.challenge import Challenge
 from posloyalty.domain.programme.kinds.claim import Claim
 from posloyalty.domain.programme.kinds.household import Household
 from posloyalty.domain.programme.kinds.pass_ import Pass
-from posloyalty.domain.programme.kinds.plan import Plan
 from posloyalty.domain.programme.kinds.privilege import Privilege
 from posloyalty.domain.programme.kinds.referral import Referral
-from posloyalty.domain.programme.kinds.risk import Risk
 from posloyalty.domain.programme.tier_scheme import Challenge as WayToLevel
 from ui.presenters.doings.boards import boards
 from ui.presenters.doings.by_hand import by_hand
 from ui.presenters.doings.challenges import challenges
 from ui.presenters.doings.doing import Source
 from ui.presenters.doings.households import households
-from ui.presenters.doings.identity import identity
 from ui.presenters.doings.levels import levels
 from ui.presenters.doings.passes import passes
-from ui.presenters.doings.plans import plans
 from ui.presenters.doings.privileges import privileges
 from ui.presenters.doings.receipts import receipts
 from ui.presenters.doings.records import records
@@ -42,13 +38,6 @@ SOURCES: Final = (
         heading="doings.of_receipts",
         kinds=(Claim,),
         rows=receipts,
-    ),
-    Source(
-        id="identity",
-        place=Place.PROVES,
-        heading="doings.of_identity",
-        kinds=(Risk,),
-        rows=identity,
     ),
     Source(id="passes", place=Place.USES, heading="doings.of_passes", kinds=(Pass,), rows=passes),
     Source(
@@ -65,7 +54,6 @@ SOURCES: Final = (
         kinds=(Challenge, WayToLevel),
         rows=challenges,
     ),
-    Source(id="plans", place=Place.BELONGS, heading="doings.of_plans", kinds=(Plan,), rows=plans),
     Source(
         id="boards", place=Place.BELONGS, heading="doings.of_boards", kinds=(Board,), rows=boards
     ),
