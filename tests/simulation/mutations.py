@@ -173,8 +173,8 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "events are folded as they arrived",
-        "posloyalty.sync.fold:fold_on",
-        "new.sort(key=lambda event: event.order)",
+        "posloyalty.sync.comes_behind:in_order",
+        "ordered.sort(key=_BY_TIME)",
         "pass",
     ),
     Mutation(

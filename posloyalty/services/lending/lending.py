@@ -51,6 +51,7 @@ from posloyalty.services.lending.lent_rights import (
 )
 from posloyalty.services.lending.lent_takes import taken_wants, takes_here
 from posloyalty.services.lending.lent_wallets import RoomInWallet
+from posloyalty.services.lending.paid_goods import PaidGoods
 from posloyalty.services.lending.pins import Pins
 from posloyalty.services.lending.points_used import points_used
 from posloyalty.services.lending.room_here import RoomHere
@@ -104,6 +105,7 @@ class Lending:
         self.sent = SentThrough(book)
         self._denials = Denials(clock)
         self.pins = Pins(clock)
+        self.paid = PaidGoods()
 
     def adopt(self, policy: RiskPolicy) -> None:
         """Head office's policy for this till."""
