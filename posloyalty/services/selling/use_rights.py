@@ -15,8 +15,6 @@ from posloyalty.domain.engine.use_rights import (
     again_on,
     left_of,
     passes_of,
-    reservation_code,
-    reserved,
     why_no_pass,
     why_no_privilege,
 )
@@ -146,13 +144,6 @@ class UseRights(Grounded):
     def call_off(self, member_id: bytes, privilege_id: str, day: date, operator: Operator) -> Acted:
         """The place is free again. Raises `ServiceRefusal` NOT_RESERVED."""
         return self._acts.record(reserving(member_id, privilege_id, day, off=True), operator)
-
-    def reservations(self, privilege_id: str, day: date) -> tuple[bytes, ...]:
-        """Who has a place on a day: members, the first to reserve in front."""
-        with self._book.read() as reader:
-            programme = self._in_effect(reader, self._now())
-            rights = reader.ledger.rights_by_code(reservation_code(privilege_id, day))
-        return tuple(r.owner for r in reversed(reserved(rights, programme, privilege_id, day)))
 
     def _not_lent(self, reader: Reader, context: Context) -> dict[bytes, Reason]:
         """The rights that another till may be using, while head office is out of reach."""
