@@ -23,12 +23,6 @@ def signing_up(member_id: bytes) -> Happening:
     return happening(Trigger.SIGN_UP, member_id, Trigger.SIGN_UP.value)
 
 
-def taking_up(member_id: bytes, challenge_id: str) -> Happening:
-    """A member takes up a challenge; one for a level is called `scheme/challenge`."""
-    trigger = Trigger.TIER_CHALLENGE if "/" in challenge_id else Trigger.CHALLENGE
-    return happening(trigger, member_id, challenge_id)
-
-
 def granting(
     member_id: bytes, level: str, through: date | None = None, *, cause: str = ""
 ) -> Happening:

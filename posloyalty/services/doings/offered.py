@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from posloyalty.domain.engine.at_counter import ShownGroup
-from posloyalty.domain.engine.challenges import ChallengeProgress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +63,6 @@ class Offered:
 
     day: date
     shown: tuple[ShownGroup, ...]
-    challenges: tuple[ChallengeProgress, ...]
-    to_take_up: tuple[Named, ...]
     levels: tuple[LevelByHand, ...]
     boards: tuple[Belonging, ...]
     referrals: tuple[Referring, ...]

@@ -12,7 +12,9 @@ from posloyalty.domain.engine.at_counter import (
     Answers,
     Ask,
     AskedAs,
+    HowFar,
     Row,
+    StillAsked,
     Text,
     WayBack,
     WithWeekday,
@@ -26,6 +28,7 @@ from ui.presenters.doings.days import weekday_text
 from ui.presenters.doings.doing import Doing, Look, Undo, recorded
 from ui.presenters.form import Choice, Field, FieldKind
 from ui.presenters.reason_text import fact_text
+from ui.presenters.tier_text import TierWords
 
 if TYPE_CHECKING:
     from posloyalty.services.doings.programme_acts import Acted
@@ -67,9 +70,14 @@ def declared_doing(look: Look, row: Row) -> Doing:
 
 
 def text(one: Text, figures: Figures) -> str:
-    """A name in the language of the screens, or a sentence with its facts filled in. One that this
-    till has no words for is shown by its code.
+    """A name in the language of the screens, a figure on its way, or a sentence with its facts
+    filled in. One that this till has no words for is shown by its code.
     """
+    if isinstance(one, StillAsked):
+        day = None if one.through is None else figures.day(one.through)
+        return _figures(figures).goal(one.figure, day)
+    if isinstance(one, HowFar):
+        return _figures(figures).way(one.figure)
     if isinstance(one, Names):
         return one.in_language(figures.words.language)
     facts = dict(one.facts)
@@ -79,6 +87,10 @@ def text(one: Text, figures: Figures) -> str:
         return figures.words(one.code, **worded)
     except MissingWording:
         return one.code
+
+
+def _figures(figures: Figures) -> TierWords:
+    return TierWords(figures.words, wallets=figures.wallets, currency=figures.currency)
 
 
 def _fact(name: str, fact: Fact | Names | WithWeekday, wallet: str, figures: Figures) -> str:

@@ -12,16 +12,13 @@ from typing import Final
 
 from posloyalty.domain.engine.at_counter import SHOWN, Place
 from posloyalty.domain.programme.kinds.board import Board
-from posloyalty.domain.programme.kinds.challenge import Challenge
 from posloyalty.domain.programme.kinds.claim import Claim
 from posloyalty.domain.programme.kinds.household import Household
 from posloyalty.domain.programme.kinds.pass_ import Pass
 from posloyalty.domain.programme.kinds.privilege import Privilege
 from posloyalty.domain.programme.kinds.referral import Referral
-from posloyalty.domain.programme.tier_scheme import Challenge as WayToLevel
 from ui.presenters.doings.boards import boards
 from ui.presenters.doings.by_hand import by_hand
-from ui.presenters.doings.challenges import challenges
 from ui.presenters.doings.doing import Source
 from ui.presenters.doings.households import households
 from ui.presenters.doings.levels import levels
@@ -46,13 +43,6 @@ SOURCES: Final = (
         heading="doings.of_privileges",
         kinds=(Privilege,),
         rows=privileges,
-    ),
-    Source(
-        id="challenges",
-        place=Place.DOES,
-        heading="doings.of_challenges",
-        kinds=(Challenge, WayToLevel),
-        rows=challenges,
     ),
     Source(
         id="boards", place=Place.BELONGS, heading="doings.of_boards", kinds=(Board,), rows=boards

@@ -130,7 +130,7 @@ def test_more_may_wait_than_the_list_holds() -> None:
     assert at.state.summary == "2 records wait"  # four stand there, and no more do
     at.till.sending.on_the_way = tuple(replace(ROWS[0], seq=n) for n in range(1, ROWS_MOST + 1))
     at.screen.opened(section="office")
-    assert at.state.summary == "7737 records wait"
+    assert at.state.summary == "7,737 records wait"
 
 
 @pytest.mark.parametrize(("key", "said", "helps"), [
