@@ -89,7 +89,7 @@ CAUGHT = {
     "a card pays out of reach whatever was lent of it": (0, 1000),
     "what a card pays uses none of its lease": (16, 1000),
     "a sale is lent for head office's day, whatever its till's is": (0, 1000),
-    "what others dated ahead is lent to who says that it is late": (9, 1000),
+    "what others dated ahead is lent to who says that it is late": (16, 2500),
     "a till is lent through a day past which its journal is known": (13, 2500),
     "what is named comes behind who names it where its time says so": (0, 1000),
     "points that come back do not say which spending they undo": (1, 1000),
