@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 import httpx
 import msgspec
 
+from posloyalty.network.beside import Beside, TooLong
 from posloyalty.network.line import Line
 from posloyalty.network.voice import NotHeadOffice, Voice, heard
 from posloyalty.services.book.signing import SigningKey
@@ -93,6 +94,8 @@ WHOLE_S: Final = 600.0
 """A request that takes longer ends, however bad the line: it is asked again, for less."""
 TIMEOUTS: Final = httpx.Timeout(ANSWERED_S, connect=CONNECTED_S)
 _USUAL: Final = httpx.USE_CLIENT_DEFAULT
+LETS_GO_S: Final = 0.25
+"""A line that was shut lets go of who waits for it well within this."""
 LATE: Final = "LATE"
 """Why there is no answer: all of it would have taken too long."""
 CLOCK_TRUSTED_S: Final = 60
@@ -111,7 +114,7 @@ _UNIX: Final = "unix:"
 _HERE: Final = "http://headoffice"
 
 Said = TypeVar("Said")
-Open = Callable[[str], httpx.Client]
+_Answer = tuple[int, dict[str, str], bytes]
 
 
 class HttpOffice:
@@ -141,7 +144,8 @@ class HttpOffice:
         self._short_refused = False  # since the last hello
         self._ahead: tuple[Outgoing, tuple[bytes, str]] | None = None
         self._line = Line()
-        self._budget_s = budget_s or WHOLE_S
+        self._budget_s = budget_s
+        self._beside = Beside()
         patience = httpx.Timeout(budget_s) if budget_s else TIMEOUTS
         self._client = opened(url, patience) if client is None else client
 
@@ -292,8 +296,11 @@ class HttpOffice:
         if packing:
             headers["content-encoding"] = packing
         try:
-            with self._line.within(self._budget_s + waits_s):
-                status, told, answer = self._asked(path, body, headers, waits_s, meanwhile)
+            status, told, answer = self._in_time(
+                lambda: self._asked(path, body, headers, waits_s, meanwhile), waits_s
+            )
+        except TooLong as fault:
+            raise NotHeadOffice(LATE) from fault
         except (httpx.HTTPError, OSError) as fault:
             lost = NotHeadOffice(LATE if self._line.is_late else type(fault).__name__)
             lost.cause = tls_cause(fault)
@@ -318,6 +325,16 @@ class HttpOffice:
             return msgspec.structs.replace(said, after_s=after_s)
         return said
 
+    def _in_time(self, ask: Callable[[], _Answer], waits_s: int) -> _Answer:
+        """What is asked, while there is time for it. Where somebody waits, it is beside them."""
+        if not self._budget_s:
+            with self._line.within(WHOLE_S + waits_s):
+                return ask()
+        if self._beside.is_busy:
+            raise TooLong  # and the earlier one stays late: it sends nothing once it has an address
+        with self._line.within(self._budget_s + waits_s):
+            return self._beside.call(ask, self._budget_s + waits_s + LETS_GO_S)
+
     def _believed(
         self, shape: type[Said], nonce: str, status: int, told: dict[str, str], answer: bytes
     ) -> Said | Problem:
@@ -340,7 +357,7 @@ class HttpOffice:
         headers: dict[str, str],
         waits_s: int,
         meanwhile: Callable[[], None] | None,
-    ) -> tuple[int, dict[str, str], bytes]:
+    ) -> _Answer:
         if self._line.is_cut:
             raise NotHeadOffice("CUT")
         # Who waits is answered when there is news or the time is over, and then as quickly as ever:

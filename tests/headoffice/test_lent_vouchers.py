@@ -103,6 +103,20 @@ def test_what_the_quote_uses_is_asked_for_whoever_chose_it(rich: Chain) -> None:
     other.counter.pay(basket, quote, paid(quote))  # a lease makes no quote stale
 
 
+def test_a_voucher_that_is_used_in_the_instant_in_which_it_was_given_is_used(
+    chain: Chain,
+) -> None:
+    one, other = chain.tills  # of the same instant the first till's events come first
+    other.counter.sell()
+    chain.talk()
+    basket = welcome(one)
+    assert one.reserve(basket).lent == 1
+    one.counter.book(basket)
+    in_reach(chain)
+    assert uses(chain) == [1, 1]
+    assert findings(chain) == []
+
+
 def test_a_bearers_voucher_is_used_once_in_reach(chain: Chain) -> None:
     one, other = chain.tills
     right = hand_out(one)

@@ -1,4 +1,6 @@
-"""A request has an end, also where whoever answers is never silent for long: on a real line."""
+"""A request has an end, also where whoever answers is never silent for long, and where nobody says
+where head office is: on real lines.
+"""
 
 from __future__ import annotations
 
@@ -61,6 +63,19 @@ class Trickling:
             return
 
 
+def linked(url: str) -> HttpOffice:
+    """A till for whose customer a second is the time."""
+    key = SigningKey.generate(b"k" * 32)
+    return HttpOffice(
+        url,
+        Voice(key=key, till_id=bytes(16), boot=bytes(16)),
+        office_key=key.public,
+        chance=SeededChance(1),
+        now_s=lambda: 1,
+        budget_s=BUDGET_S,
+    )
+
+
 @contextmanager
 def answered(slow: int, at_once: bytes) -> Iterator[tuple[Trickling, HttpOffice]]:
     with tempfile.TemporaryDirectory(prefix="ho") as folder, socket.socket(socket.AF_UNIX) as at:
@@ -69,15 +84,7 @@ def answered(slow: int, at_once: bytes) -> Iterator[tuple[Trickling, HttpOffice]
         other = Trickling(slow, at_once)
         thread = Thread(target=other.serve, args=(at,))
         thread.start()
-        key = SigningKey.generate(b"k" * 32)
-        office = HttpOffice(
-            f"unix:{folder}/s",
-            Voice(key=key, till_id=bytes(16), boot=bytes(16)),
-            office_key=key.public,
-            chance=SeededChance(1),
-            now_s=lambda: 1,
-            budget_s=BUDGET_S,
-        )
+        office = linked(f"unix:{folder}/s")
         try:
             yield other, office
         finally:
@@ -108,6 +115,53 @@ def test_whoever_was_late_is_asked_anew_on_another_line_and_judged_by_that_answe
     with answered(2, ANSWER + b"content-length: 9999\r\n\r\n") as (other, office):
         assert [refusal(office) for _ in range(4)] == [LATE, LATE, "NO_MESSAGE", "NO_MESSAGE"]
         assert other.lines == 3
+
+
+def test_a_name_server_that_is_gone_keeps_nobody_waiting_and_is_asked_by_one_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked, found, done = [], Event(), Event()
+
+    def address(*wanted: object, **_: object) -> list[object]:
+        asked.append(wanted[0])
+        found.wait(20)
+        done.set()
+        raise socket.gaierror("nobody knows")
+
+    monkeypatch.setattr(socket, "getaddrinfo", address)
+    office = linked("http://head.office")
+    assert [refusal(office) for _ in range(3)] == [LATE, LATE, LATE]
+    assert len(asked) == 1
+    found.set()
+    assert done.wait(30)
+    while office._beside.is_busy:
+        Event().wait(0.01)
+    assert refusal(office) == "ConnectError"
+    assert asked == ["head.office", "head.office"]
+    office.close()
+
+
+@pytest.mark.enable_socket
+def test_who_gets_an_address_too_late_sends_nothing_any_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found, real = Event(), socket.getaddrinfo
+    with socket.socket() as at:
+        at.bind(("127.0.0.1", 0))
+        at.listen()
+        port = at.getsockname()[1]
+
+        def address(host: str, *more: object, **named: object) -> object:
+            found.wait(20)
+            return real("127.0.0.1", port)
+
+        monkeypatch.setattr(socket, "getaddrinfo", address)
+        office = linked("http://head.office")
+        assert [refusal(office) for _ in range(2)] == [LATE, LATE]
+        found.set()
+        with at.accept()[0] as line:
+            assert line.recv(65_536) == b""
+        office.close()
 
 
 def test_a_line_that_is_there_only_when_the_time_is_over_is_let_go() -> None:

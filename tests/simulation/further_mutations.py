@@ -11,9 +11,11 @@ from tests.simulation.kinds import (
     CLONES_LATE,
     DAYS,
     FAMILIES,
+    FAMILIES_LOST,
     FORGETS,
     JOINS,
     MEETS,
+    OPEN_BURNS,
     PIECES,
     PUBLISHES,
     USES_KEPT,
@@ -31,7 +33,7 @@ _FEED: Final = "posloyalty.headoffice.members.profile_feed:ProfileFeed"
 FURTHER: Final = (
     Mutation(
         "a use of a pass is written down without its lease",
-        f"{_RIGHTS}:act_uses",
+        f"{_RIGHTS}:_uses_of_leases",
         "yield from uses",
         "yield from ()",
         USES_KEPT,
@@ -238,5 +240,26 @@ FURTHER: Final = (
         "given = link.programmes(ask)",
         "given = link.programmes(ask); link.programmes(type(ask)(mark=given.mark))",
         PUBLISHES,
+    ),
+    Mutation(
+        "a record that is no more heads a household",
+        "posloyalty.sync.office.homes:Homes.mend",
+        " if self._is_alive(one.owner)]",
+        "]",
+        FAMILIES_LOST,
+    ),
+    Mutation(
+        "what is keyed in has the ids of its place alone",
+        "posloyalty.sync.keyed_in:by_terms",
+        "if not ids:",
+        "if ids or not ids:",
+        OPEN_BURNS,
+    ),
+    Mutation(
+        "who was another's name never comes back",
+        "posloyalty.services.office.heard_items:HeardItems._news",
+        "returns = self._feed and",
+        "returns = False and",
+        OPEN_BURNS,
     ),
 )

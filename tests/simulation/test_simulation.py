@@ -113,6 +113,9 @@ CAUGHT = {
     "the publication with the latest number holds": (0, 600),
     "a till goes on by the list that it had": (0, 600),
     "a till says what it is about to go by before it does": (4, 1000),
+    "a record that is no more heads a household": (26, 1000),
+    "what is keyed in has the ids of its place alone": (47067, 4000),
+    "who was another's name never comes back": (47020, 2000),
 }
 """Mutation to a seed and steps in which it shows; `--mutations` looks for them anew."""
 SAMPLED = [*{one.kind: one for one in reversed(MUTATIONS)}.values(), *MUTATIONS[::15]]

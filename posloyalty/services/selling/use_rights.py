@@ -34,7 +34,7 @@ from posloyalty.services.doings.happenings import (
 from posloyalty.services.doings.programme_acts import Acted, ProgrammeActs
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lending import Lending
-from posloyalty.services.lending.lent_rights import LENT_KINDS
+from posloyalty.services.lending.lent_rights import is_lent
 from posloyalty.services.people.note_change import require
 from posloyalty.services.ports import Reader
 from posloyalty.services.selling.counter_facts import counter_store, member_state
@@ -159,7 +159,7 @@ class UseRights(Grounded):
         assert context.state is not None  # it is a member's
         found = {}
         for right in context.state.rights:
-            if right.kind in LENT_KINDS and right.good_on(context.day):
+            if is_lent(right) and right.good_on(context.day):
                 why = self._lending.use_refused(reader, context.programme, right, context.day)
                 if why is not None:
                     found[right.id] = Reason(why)
