@@ -33,7 +33,7 @@ _FEED: Final = "posloyalty.headoffice.members.profile_feed:ProfileFeed"
 FURTHER: Final = (
     Mutation(
         "a use of a pass is written down without its lease",
-        f"{_RIGHTS}:act_uses",
+        f"{_RIGHTS}:_uses_of_leases",
         "yield from uses",
         "yield from ()",
         USES_KEPT,
