@@ -1,11 +1,11 @@
 """Head office's ledger of a member: a fold of all tills' events, in whatever order they arrive.
 
-Shape: `fold_member(member, filed, policy)` goes through the events in their total order and plans
-each spending anew against the lots as they then stood; `fold_on(checkpoint, filed, policy)` goes on
-from where an earlier fold ended, for events that come after all of that. What the till wrote is a
-promise to the customer and is always honoured; what the member did not have is the store's loss,
-or, where the merchant chose so, the member's debt. The two sides of every transfer stay
-equal.
+Shape: `fold_member(member, filed, policy)` goes through the events as they happened
+(`comes_behind.in_order`) and plans each spending anew against the lots as they then stood;
+`fold_on(checkpoint, filed, policy)` goes on from where an earlier fold ended, for events that come
+after all of that. What the till wrote is a promise to the customer and is always honoured; what the
+member did not have is the store's loss, or, where the merchant chose so, the member's debt. The two
+sides of every transfer stay equal.
 
 A till's own choice of lots may have been made without knowing what other tills did. Head office
 takes the same lots where they still hold it, and otherwise the next in the order of spending.
@@ -37,11 +37,13 @@ from posloyalty.domain.ledger.transfer import (
 )
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events, given_twice
+from posloyalty.sync.comes_behind import in_order
 from posloyalty.sync.found import Anomaly, Found, found_at
 from posloyalty.sync.goods_back import came_back_to, come_back_too_often
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import LEASE, RISK_OVERRIDE
 from posloyalty.sync.repaid import given_back
+from posloyalty.sync.taken_back import TakenBack
 
 # Names of the module: a member of an enumeration takes ten times as long to find.
 _MEMBER: Final = AccountKind.MEMBER
@@ -189,14 +191,16 @@ def folds_from(
     *,
     overspend: Overspend = Overspend.STORE,
 ) -> Iterator[MemberFold]:
-    """A member as of an instant, and as each event that is dated later leaves them."""
+    """A member as of an instant, and as each event that came behind leaves them. What is dated
+    later was there at that instant where something that is not has named it.
+    """
     fold = _Fold(Checkpoint(member_id=member_id), overspend)
-    ordered = sorted(filed, key=lambda event: event.order)
-    later = [one for one in ordered if one.at > since]
-    for one in ordered[: len(ordered) - len(later)]:
+    ordered = in_order(filed)
+    there = max((n for n, one in enumerate(ordered, start=1) if one.at <= since), default=0)
+    for one in ordered[:there]:
         fold.take(one)
     yield fold.result()
-    for one in later:
+    for one in ordered[there:]:
         fold.take(one)
         yield fold.result()
 
@@ -204,16 +208,14 @@ def folds_from(
 def fold_on(
     checkpoint: Checkpoint, filed: Iterable[Filed], *, overspend: Overspend = Overspend.STORE
 ) -> MemberFold:
-    """Go on with events that all come after those that the checkpoint knows.
+    """Go on with events that all come after those that the checkpoint knows, none of which names
+    any of them.
 
     Transfers, meters, levels and anomalies are those of these events, `accounts` what they moved;
     lots and rights are as they stand then.
     """
     fold = _Fold(checkpoint, overspend)
-    new = list(filed)
-    if len(new) > 1:  # mostly it is one, and its order takes as long as folding half of it
-        new.sort(key=lambda event: event.order)
-    for one in new:
+    for one in in_order(filed):
         fold.take(one)
     return fold.result()
 
@@ -221,7 +223,7 @@ def fold_on(
 class _Fold:
     __slots__ = (
         *("_anomalies", "_back", "_debts", "_holdings", "_in_lots", "_lots", "_member_id"),
-        *("_meters", "_overspend", "_rights", "_sales", "_seen", "_transfers"),
+        *("_meters", "_overspend", "_rights", "_seen", "_taken_back", "_transfers"),
     )
 
     def __init__(self, checkpoint: Checkpoint, overspend: Overspend) -> None:
@@ -238,7 +240,7 @@ class _Fold:
         self._meters: list[MeterEntry] = []
         self._holdings: dict[tuple[str, str], TierHolding] = {}
         self._anomalies: list[Found] = []
-        self._sales: list[Filed] = []
+        self._taken_back = TakenBack()
         self._back: list[Filed] = []
         self._seen: set[bytes] = set()
 
@@ -250,7 +252,10 @@ class _Fold:
         if one.decided:
             self._decided(one)
         does, member_id = one.does, self._member_id
-        for transfer in does.transfers:
+        moved: Iterable[Transfer] = does.transfers
+        if isinstance(one.event, events.Refund):
+            moved = self._taken_back.within(one, self._transfers)
+        for transfer in moved:
             if member_id in (transfer.debit.owner, transfer.credit.owner):
                 self._move(transfer, one)
         if does.rights:
@@ -284,7 +289,7 @@ class _Fold:
         """What stands after all that was taken; amounts as the events have them."""
         held, anomalies = self._holdings, tuple(self._anomalies)
         if self._back:
-            too_often = come_back_too_often(self._member_id, self._sales, self._back)
+            too_often = come_back_too_often(self._member_id, self._taken_back.sales, self._back)
             anomalies = (*anomalies, *too_often)
         return MemberFold(
             member_id=self._member_id,
@@ -422,11 +427,10 @@ class _Fold:
                 self._rights[change.right_id] = after_change(right, change)
 
     def _note_goods(self, one: Filed) -> None:
-        """Sales and returns, where this owner is the right to return what one sale sold."""
+        """Sales, and returns where this owner is the right to return what one sale sold."""
         event = one.event
         if isinstance(event, events.Sale):
-            if event.member != self._member_id.hex():
-                self._sales.append(one)
+            self._taken_back.sales.append(one)
         elif isinstance(event, events.Refund):
             place = came_back_to(one)
             if place is not None and place.owner == self._member_id:

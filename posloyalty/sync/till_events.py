@@ -1,9 +1,9 @@
 """The journal events that are about tills: another one of the shop, this one's book and goods.
 
 Shape: like all events, frozen with the keys of docs/journal.md. Another till is believed from now
-on, or no longer; head office will send these later, until then somebody hands over a
-file. A book that is not where it had been goes on in a new epoch. What rules look at in the goods
-that a till sells is told once, so that head office can judge each sale again.
+on, or no longer, by the word of somebody who was handed its file. A book that is not where it had
+been goes on in a new epoch. What rules look at in the goods that a till sells is told once, so that
+head office can judge each sale again.
 """
 
 from __future__ import annotations

@@ -32,6 +32,10 @@ class FakeTills:
     """Keeps what it was told, checks only the shape of a file."""
 
     tills: list[TrustedTill] = field(default_factory=list)
+    chain: int = 0
+
+    def of_chain(self) -> int:
+        return self.chain
 
     def known(self) -> tuple[TrustedTill, ...]:
         return tuple(self.tills)

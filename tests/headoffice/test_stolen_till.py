@@ -11,6 +11,7 @@ import pytest
 from posloyalty.headoffice.ledger.pure_office import head_office
 from posloyalty.headoffice.ledger.verifying import verify_office
 from posloyalty.services.office.send_journal import Sending
+from posloyalty.sync.leases import LeaseBook
 from tests.headoffice.a_chain import MEMBER, Chain
 from tests.headoffice.a_kept_chain import chain_after, sold_and_talked
 
@@ -52,6 +53,20 @@ def borne(chain: Chain) -> int:
 def test_fault_57_what_a_stolen_till_was_lent_is_free_for_others(chain: Chain) -> None:
     _one, other = chain.tills
     assert revoked(chain) == 1
+    assert other.redeem(ALL).points[0].redeemed == ALL
+    assert borne(chain) == 0
+
+
+def test_what_an_earlier_release_left_with_a_stolen_till_is_free_once_it_is_revoked_again(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _one, other = chain.tills
+    with monkeypatch.context() as patched:
+        patched.setattr(LeaseBook, "declare_lost", lambda *_, **__: ())
+        assert revoked(chain) == 0
+    assert other.reserve(other.counter.basket(points=ALL)).lent == 0
+    assert revoked(chain) == 1
+    assert revoked(chain) == 0  # and nothing more
     assert other.redeem(ALL).points[0].redeemed == ALL
     assert borne(chain) == 0
 

@@ -25,7 +25,7 @@ from posloyalty.domain.values.calendar import format_instant
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events
 from posloyalty.sync.consequence_event import counted, posts
-from posloyalty.sync.keyed_in import keyed_in_id
+from posloyalty.sync.keyed_in import by_terms, keyed_in_id
 from posloyalty.sync.office.belongings import Belongings
 from posloyalty.sync.receipt_digest import TILL_BYTES, digest_of, encode
 from posloyalty.sync.sale_event import sale_of
@@ -200,6 +200,8 @@ class KeyedAgain(Part):
         postings.earn(LEDGER, points, usable_from=plan.day, last_day=None)
         plan.count(PURCHASES, BUYER, 1)
         does: Consequences = plan.consequences()
+        if "again" in more:
+            does = by_terms(does)
         sale = EXAMPLES["sale"]
         assert isinstance(sale, events.Sale)
         made = msgspec.structs.replace(

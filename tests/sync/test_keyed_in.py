@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 from msgspec import UNSET, UnsetType, structs
 
+from posloyalty.domain.engine.consequences import Consequences, EventPlan
+from posloyalty.domain.values.calendar import format_instant
 from posloyalty.sync import events
+from posloyalty.sync.consequence_event import posts, rights_changed
 from posloyalty.sync.journal import StoredEvent, genesis_predecessor, link
 from posloyalty.sync.journals import Journals, Place
 from posloyalty.sync.keyed_in import (
     LostPlace,
+    by_terms,
     is_lost_sale,
     keyed_in_id,
     lost_place,
     number_place,
 )
+from posloyalty.sync.office.belongings import Belongings, difference
 from posloyalty.sync.receipt_digest import digest_of, encode
 from posloyalty.sync.sale_event import sale_of
+from tests.sync.books import same_books
 from tests.sync.examples import EXAMPLES
+from tests.sync.fleet import LEDGER, START, SmallTill
+from tests.sync.small_rules import PROGRAMME
+from tests.sync.test_decisions_in_disorder import ANNA, Chain
 
 TILL, CERTIFICATE = b"\x0a" * 16, b"cert"
 NUMBER = "S1-T1-1-0002"
@@ -163,3 +173,71 @@ def test_a_receipt_of_any_shop_says_its_place_up_to_the_longest_that_a_journal_m
     assert number_place(f"门店-T1-{'9' * 9}-{'8' * 15}") == (999_999_999, 888_888_888_888_888)
     assert number_place(f"S1-T1-1-{'8' * 16}") is None
     assert number_place(f"S1-T1-{'9' * 10}-1") is None
+
+
+def keys_in(till: SmallTill, points: int, *, mugs: int = 1) -> Consequences:
+    """A till keys in a receipt of another one that gave so many points, and a voucher for mugs."""
+    event_id = keyed_in_id(TILL, 1, 2)
+    plan = EventPlan(event_id=event_id, at=START, day=START.date(), programme_id=PROGRAMME.id)
+    postings = plan.postings(till.state(ANNA))
+    postings.earn(LEDGER, points, usable_from=plan.day, last_day=None)
+    postings.redeem(LEDGER, 1)
+    plan.use(plan.issue(kind="voucher", of="mug", owner=ANNA, uses=mugs + 1))
+    does = by_terms(plan.consequences())
+    made = structs.replace(
+        sale(9, f"{till.store}-T-1-0001", again=NUMBER, till=TILL[:8].hex()),
+        id=event_id.hex(), at=format_instant(START), member=ANNA.hex(), points=(), tiers=(),
+        post=posts(does.transfers), rights=rights_changed(does.rights), meters=(),
+    )  # fmt: skip
+    till.append(made, does)
+    return does
+
+
+def opened(does: Consequences) -> set[bytes]:
+    lots = {one.opens.id for one in does.transfers if one.opens is not None}
+    return lots | {one.opens.id for one in does.rights if one.opens is not None}
+
+
+def test_what_two_tills_key_in_alike_has_the_same_ids() -> None:
+    one, other = SmallTill("T1", "S1"), SmallTill("T2", "S2")
+    for till in (one, other):
+        till.greet(ANNA, START)
+    assert keys_in(one, 39) == keys_in(other, 39)
+
+
+@pytest.mark.parametrize(("points", "mugs"), [(39, 1), (51, 3)])
+def test_tills_that_keyed_in_different_things_of_one_receipt_have_what_came_first(
+    points: int, mugs: int
+) -> None:
+    chain = Chain()
+    first = keys_in(chain.one, 51 + 39 - points, mugs=4 - mugs)
+    then = keys_in(chain.other, points, mugs=mugs)
+    assert len(opened(first) | opened(then)) == 4
+    chain.exchange(chain.one, chain.other)
+    wanted = Belongings.of(chain.office.fold(ANNA))
+    assert chain.left(ANNA) == 51 + 39 - points - 1
+    for till in (chain.one, chain.other):
+        book = till.books[ANNA]
+        # What a till hears of a right in order to come right is from no sale of its own.
+        rights = {key: structs.replace(one, origin=b"") for key, one in book.rights.items()}
+        as_there = {key: structs.replace(one, origin=b"") for key, one in wanted.rights.items()}
+        same_books(replace(book, rights=rights), replace(wanted, rights=as_there))
+
+
+def test_a_book_that_holds_another_lot_and_right_under_an_id_takes_what_it_can() -> None:
+    """As of a journal that somebody tampered with, or that is older than `by_terms`."""
+
+    def book(points: int, uses: int) -> Belongings:
+        plan = EventPlan(event_id=b"one id for both.", at=START, day=START.date())
+        till = SmallTill("T1", "S1")
+        till.greet(ANNA, START)
+        plan.postings(till.state(ANNA)).earn(LEDGER, points, usable_from=plan.day, last_day=None)
+        plan.use(plan.issue(kind="voucher", of="mug", owner=ANNA, uses=uses), uses)
+        found = Belongings(ANNA)
+        found.take(plan.consequences())
+        return found
+
+    here, there = book(39, 1), book(51, 3)
+    does = difference(here, there, event_id=b"settle..........")
+    assert (does.transfers, does.rights) == ((), ())
+    assert [one.amount for one in difference(there, here, event_id=b"s" * 16).transfers] == [12]

@@ -24,6 +24,7 @@ from ui.views.parts import missing_told
 from ui.widgets.buttons import ActionButton
 from ui.widgets.fields import NoteField, TextField, Toggle
 from ui.widgets.text import Panel, Text, label_of
+from ui.widgets.view import bring_into_view
 
 LOGO = (240, 96)
 PICTURES = "*.png *.jpg *.jpeg"
@@ -109,7 +110,7 @@ class FormView(QWidget):
         return self._making
 
     def focus(self, name: str, *, select: bool = True) -> bool:
-        """Give the keyboard to an entry, its text selected; whether there is one of that name."""
+        """Give the keyboard to an entry, its text selected, in view; whether there is one."""
         control = self.controls.get(name)
         if control is None:
             return False
@@ -121,6 +122,7 @@ class FormView(QWidget):
             control.focus()
         else:
             control.setFocus(Qt.FocusReason.OtherFocusReason)
+        bring_into_view(control)
         return True
 
     def _rebuild(self, form: Form) -> Iterator[None]:

@@ -8,10 +8,14 @@ from typing import Final, Protocol
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLayout,
+    QLineEdit,
+    QPlainTextEdit,
     QScrollArea,
+    QScrollBar,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -84,7 +88,8 @@ def scrolling(look: Appearance, inner: QWidget) -> KeepingArea:
 
 class KeepingArea(QScrollArea):
     """Keeps one widget of what it scrolls in sight, also when either changes its size: what is
-    chosen is told before it is laid out. `across`: it scrolls sideways.
+    chosen is told before it is laid out. Else it keeps what is typed into. `across`: it scrolls
+    sideways.
 
     It asks its own events alone: a filter on what it holds would be called while that is let go.
     """
@@ -96,10 +101,19 @@ class KeepingArea(QScrollArea):
         for bar in (self.verticalScrollBar(), self.horizontalScrollBar()):
             bar.rangeChanged.connect(self._follow)
 
+    def setVerticalScrollBar(self, bar: QScrollBar) -> None:
+        """Another bar, such as one that a finger taps, tells from now on how far it goes."""
+        super().setVerticalScrollBar(bar)
+        bar.rangeChanged.connect(self._follow)
+
     def keep(self, widget: QWidget | None) -> None:
         """Another one is chosen, or none."""
         self._kept = widget
         self._follow()
+
+    def begin(self) -> None:
+        """Something else is shown in it, which is read from its top."""
+        self.verticalScrollBar().setValue(0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """It has another size, and so has what it scrolls."""
@@ -112,7 +126,8 @@ class KeepingArea(QScrollArea):
         self._follow()
 
     def _follow(self) -> None:
-        kept, inner = self._kept, self.widget()
+        inner = self.widget()
+        kept = self._kept or self._typed_into()
         if kept is None or inner is None or not isValid(kept):
             return  # a view is let go of part by part
         middle = kept.mapTo(inner, kept.rect().center())
@@ -120,6 +135,12 @@ class KeepingArea(QScrollArea):
             self.ensureVisible(middle.x(), 0, kept.width() // 2 + 1, 0)
         else:
             self.ensureVisible(0, middle.y(), 0, kept.height() // 2 + 1)
+
+    def _typed_into(self) -> QWidget | None:
+        """Whoever types sees what they type, whatever comes or grows above it."""
+        now = QApplication.focusWidget()
+        typing = isinstance(now, QLineEdit | QPlainTextEdit) and self.isAncestorOf(now)
+        return now if typing else None
 
 
 class WhereRoom(QWidget):

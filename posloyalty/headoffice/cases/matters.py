@@ -16,6 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, and_, func, literal, select, union_all
 
 from posloyalty.headoffice.cases.audit_log import note
+from posloyalty.headoffice.cases.others_leases import LEASE_OF_OTHER, holders_named
 from posloyalty.headoffice.store.archive_tables import RETURN_WAITING
 from posloyalty.headoffice.store.console_tables import MATTER_DECISION
 from posloyalty.headoffice.store.database import Database
@@ -46,7 +47,8 @@ Place = tuple[int, int]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
     """A place of a till's journal that somebody has to look at. `code` says why, `about` the
-    receipt of a return without a sale, with "?" for a till that nobody knows.
+    receipt of a return without a sale, with "?" for a till that nobody knows, or the tills whose
+    leases were named.
     """
 
     till_id: str
@@ -238,9 +240,18 @@ def _matter(connection: Connection, row: Any, **decided: str) -> Matter:
         seq=row.seq,
         code=row.code,
         at=datetime.fromtimestamp(row.received_s, UTC),
-        about=_receipt(connection, row) if row.code == UNSOLD else "",
+        about=_about(connection, row),
         **decided,
     )
+
+
+def _about(connection: Connection, row: Any) -> str:
+    if row.code == UNSOLD:
+        return _receipt(connection, row)
+    if row.code == LEASE_OF_OTHER:
+        holders = holders_named(connection, bytes(row.till_id), row.epoch, row.seq)
+        return ", ".join(holders)
+    return ""
 
 
 def _receipt(connection: Connection, row: Any) -> str:

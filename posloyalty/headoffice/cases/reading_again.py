@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from posloyalty.headoffice.cases.audit_log import note
 from posloyalty.headoffice.cases.matters import READ, READ_AGAIN, UNREAD, Matter, unread_places
+from posloyalty.headoffice.cases.others_leases import LEASE_OF_OTHER, to_list
 from posloyalty.headoffice.ledger.batch import Batch, read_batch, stored_of
 from posloyalty.headoffice.ledger.filing import Filer
 from posloyalty.headoffice.ledger.folds import Taken
@@ -75,8 +76,9 @@ class ReadingAgain:
         if batch.faults:
             raise ServiceRefusal(STILL_NOT)
         taken = Filer(self._database, connection, now_s=now_s).file(batch, kept=True)
-        follow_leases(connection, [Came(till_id, taken.filed, None)])
-        for code in _found(taken):
+        named = follow_leases(connection, [Came(till_id, taken.filed, None)])
+        strange = {LEASE_OF_OTHER for _ in to_list(connection, named)}
+        for code in _found(taken) | strange:
             place = {"till_id": till_id, "epoch": matter.epoch, "seq": matter.seq, "code": code}
             connection.execute(ANOMALY.insert().values(**place, received_s=now_s))
         self._decide(connection, matter, till_id, now_s=now_s, by=by)

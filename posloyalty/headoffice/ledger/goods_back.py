@@ -3,7 +3,8 @@
 Shape: `sale_row` is the row of one sale; `sales_to_file` says which sales of a batch, or kept
 before it, are to be filed under the owner of their place, because something came back of them. So
 a sale costs nothing there until that happens, in whatever order the two arrive. `note_waiting`
-keeps which returns have no sale here (`RETURN_WAITING`), for as long as that is so.
+keeps which returns have no sale here (`RETURN_WAITING`), for as long as that is so. `fold_anew` is
+for owners of whom an earlier release made something else of the same events.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from posloyalty.domain.values.calendar import parse_instant
-from posloyalty.headoffice.store.archive_tables import RETURN_WAITING
-from posloyalty.headoffice.store.statements import ask, many, on_postgresql, put_new
+from posloyalty.headoffice.store.archive_tables import OWNER_PLACE, RETURN_WAITING, TILL_OWNER
+from posloyalty.headoffice.store.statements import ask, due, many, on_postgresql, put_new
 from posloyalty.sync import events
 from posloyalty.sync.goods_back import SoldPlace
 from posloyalty.sync.keyed_in import keyed_in_id, lost_place
@@ -107,6 +108,18 @@ def note_waiting(
     put_new(connection, RETURN_WAITING, rows)
     if here:
         connection.execute(RETURN_WAITING.delete().where(RETURN_WAITING.c.owner.in_(sorted(here))))
+
+
+def fold_anew(connection: Connection, owners: Iterable[bytes], *, now_s: int) -> None:
+    """The ledger folds owners from their first event; whoever knows them is told what changed."""
+    place, knows = OWNER_PLACE.c, TILL_OWNER.c
+    those = place.owner.in_(sorted(owners))
+    connection.execute(OWNER_PLACE.update().where(those).values(folded=0, due_s=now_s))
+    asked = select(knows.till_id, place.owner, place.arrived).join_from(
+        OWNER_PLACE, TILL_OWNER, knows.owner == place.owner
+    )
+    rows = connection.execute(asked.where(those)).all()
+    due(connection, sorted((bytes(till), bytes(owner), number) for till, owner, number in rows))
 
 
 def _is_return(filing: Filing) -> bool:

@@ -20,9 +20,11 @@ from posloyalty.headoffice.ledger.filing import instant_us
 from posloyalty.headoffice.ledger.ledger_rows import lot_of, right_of
 from posloyalty.headoffice.store.statements import ask_many
 from posloyalty.sync import events
+from posloyalty.sync.comes_behind import in_order
 from posloyalty.sync.fold import Checkpoint, Overspend, asked_before, gone_by, named_lots_hold
 from posloyalty.sync.goods_back import came_back_to, sold_at
 from posloyalty.sync.journals import Filed
+from posloyalty.sync.taken_back import taken_from
 
 _LOTS: Final = "SELECT * FROM lot WHERE owner IN"
 _LOTS_LEFT: Final = "SELECT * FROM lot WHERE remaining > 0 AND owner IN"
@@ -64,7 +66,7 @@ class Owner(Struct, gc=False):
         if self.bore is not self.bearer or (self.merged and self._goes_amid()):
             return False
         for one in self.new:
-            # What is left of a sale hangs on all that came back of it, the sale being late or not.
+            # What is left of a sale, and of what it earned, hangs on all that came back of it.
             if order_of(one) <= self.last or _is_of_goods(one, self.owner):
                 return False
         return True
@@ -84,8 +86,7 @@ class Owner(Struct, gc=False):
         """Whether it is said behind something new that the record went: it is said whenever more
         went over, so whether it had gone before, and whose loss that is, all events say together.
         """
-        ordered = sorted(self.new, key=order_of)
-        return any(gone_by(one) == self.owner for one in ordered[1:])
+        return any(gone_by(one) == self.owner for one in in_order(self.new)[1:])
 
 
 _Hold = Callable[[Owner, Any], None]
@@ -168,7 +169,11 @@ def hold_debt(owner: Owner, row: Any) -> None:
 
 
 def _is_of_goods(one: Filed, owner: bytes) -> bool:
-    """Whether an owner is a sale's place, and an event is that sale, or of what came back of it."""
+    """Whether an owner is a sale's place, and an event is that sale, or of what came back of it; or
+    whether a return takes back what the owner had earned.
+    """
     sale = isinstance(one.event, events.Sale)  # as most events are
     place = sold_at(one) if sale else came_back_to(one)
-    return place is not None and place.owner == owner
+    if place is not None and place.owner == owner:
+        return True
+    return owner in taken_from(one)

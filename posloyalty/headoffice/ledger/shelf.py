@@ -8,16 +8,14 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from posloyalty.domain.ledger.right import RightMove
 from posloyalty.headoffice.ledger.filing import instant_us, us_instant
 from posloyalty.headoffice.store.archive_tables import CONTINGENT, LEASE
 from posloyalty.headoffice.store.statements import ask_behind, many, marked
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import Asset, AssetKind, Contingent, Lease, LeaseState
-from posloyalty.sync.office.lending import LendingShelf, OfficeLending
+from posloyalty.sync.office.lending import LEASE_MOVES, LendingShelf, OfficeLending
 
 _L = LEASE.c
-_MOVES: Final = (RightMove.USE, RightMove.CANCEL)
 _KNOWN: Final = "SELECT lease_id FROM lease WHERE lease_id IN"
 _ENDS: Final = """
 SELECT lease_id FROM lease WHERE till_id = ? AND state = 'open' AND not_after_us < ? LIMIT 1"""
@@ -159,10 +157,15 @@ class Came(NamedTuple):
     seen_to: datetime | None
 
 
-def follow_leases(connection: Connection, came: Sequence[Came]) -> None:
+NamedByOther = tuple[Filed, Lease]
+"""An event, and a lease of another till that it says it used or gave back."""
+
+
+def follow_leases(connection: Connection, came: Sequence[Came]) -> list[NamedByOther]:
     """What new events of some tills, at least one, used of leases and gave back, and what ran out
-    behind them.
+    behind them. Gives the events that name leases of other tills, which do nothing.
     """
+    named: list[NamedByOther] = []
     changed = [_changed_in(one.filed) for one in came]
     ending = marked(connection, _ENDS)
     run_out = [
@@ -181,6 +184,8 @@ def follow_leases(connection: Connection, came: Sequence[Came]) -> None:
             for each in sorted(moved.values(), key=lambda each: (each.epoch, each.seq)):
                 lending.follow(each)
             lending.expire(one.till_id, one.seen_to)
+            named += lending.named_by_others
+    return named
 
 
 def _changed_in(filed: Iterable[Filed]) -> dict[bytes, list[Filed]]:
@@ -188,7 +193,7 @@ def _changed_in(filed: Iterable[Filed]) -> dict[bytes, list[Filed]]:
     changed: dict[bytes, list[Filed]] = {}
     for one in filed:
         for change in one.does.rights:
-            if change.move in _MOVES:
+            if change.move in LEASE_MOVES:
                 changed.setdefault(change.right_id, []).append(one)
     return changed
 

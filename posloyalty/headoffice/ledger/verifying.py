@@ -20,6 +20,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from posloyalty.headoffice.cases.audit_log import first_wrong
+from posloyalty.headoffice.cases.others_leases import LEASE_OF_OTHER
 from posloyalty.headoffice.ledger import verifying_agreed, verifying_owners
 from posloyalty.headoffice.ledger.archive import DatabaseArchive, filed_of_row
 from posloyalty.headoffice.ledger.ledger import ALL, ALL_DECIDED, STANDING
@@ -31,6 +32,7 @@ from posloyalty.headoffice.store.archive_tables import LEASE, OWNER_PLACE
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.ledger_tables import ACCOUNT, OWNER_FAULT
 from posloyalty.headoffice.store.statements import many
+from posloyalty.headoffice.store.tables import ANOMALY
 from posloyalty.services.book.verify_book import DIFFERENCES_MOST, Difference
 from posloyalty.sync import events
 from posloyalty.sync.fold import MemberFold, Overspend, fold_member
@@ -269,6 +271,13 @@ class _Checks:
             should = min(told, row.amount)
             if row.used > told or (whole and row.used != should):
                 self._journals.differ(0, "lease", bytes(row.lease_id).hex(), should, row.used)
+        # Nobody is said to have named another one's lease without an event that does. The other way
+        # about need not be: it may have been named before there was any, and is listed once only.
+        listed = select(ANOMALY).where(ANOMALY.c.code == LEASE_OF_OTHER)
+        for row in self._connection.execute(listed):
+            till_id = bytes(row.till_id)
+            if (till_id, row.epoch, row.seq) not in self._journals.strangers:
+                self._journals.differ(row.seq, "lease", till_id.hex(), "its own", row.code)
 
     def over_refunded(self) -> int:
         """Of how many lines more came back than was sold."""

@@ -40,6 +40,7 @@ from posloyalty.sync.journal import (
 )
 from posloyalty.sync.journals import filed
 from posloyalty.sync.office.archive import Filing, filing_of
+from posloyalty.sync.office.lending import LEASE_MOVES
 
 ROWS: Final = 2_000
 """How many events are in memory at once."""
@@ -72,6 +73,8 @@ class Journals:
     """
     noted: Noted = field(default_factory=Noted)
     _touched: list[tuple[bytes, frozenset[bytes], frozenset[bytes]]] = field(default_factory=list)
+    strangers: set[tuple[bytes, int, int]] = field(default_factory=set)
+    """Places of events that name a lease of another till, by till, epoch and sequence."""
     _leases: Mapping[bytes, bytes] = field(default_factory=dict)
     _sold: dict[bytes, bytes] = field(default_factory=dict)
     _heard: list[Heard] = field(default_factory=list)
@@ -282,10 +285,14 @@ class Journals:
         return mark_of(one.event_id, one.till_id, one.epoch, one.seq, instant_us(one.at))
 
     def _use(self, filing: Filing) -> None:
-        for change in filing.one.does.rights:
-            if change.move is not RightMove.USE:
+        one = filing.one
+        for change in one.does.rights:
+            if change.move not in LEASE_MOVES:
                 continue
-            if self._leases.get(change.right_id) == filing.one.till_id:
+            holder = self._leases.get(change.right_id)
+            if holder is not None and holder != one.till_id:
+                self.strangers.add((one.till_id, one.epoch, one.seq))
+            elif holder is not None and change.move is RightMove.USE:
                 self.used[change.right_id] = self.used.get(change.right_id, 0) + change.amount
 
     def _concern(self, owner: bytes, mark: bytes) -> None:

@@ -6,6 +6,7 @@ server that was given another folder says so instead of answering with a key tha
 
 from __future__ import annotations
 
+from hmac import digest
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,8 @@ class Office:
         self.seed = seed
         self.key = SigningKey.generate(seed)
         self.id = key_id(self.key.public)
+        self.lease_names = digest(seed, b"names of leases", "sha256")
+        """Goes into the ids of leases, which so nobody else can work out."""
         self.lives(life, name)
 
     def lives(self, life: int, name: bytes) -> None:

@@ -178,21 +178,24 @@ class Administration:
     def revoke(self, till: str, *, by: str = COMMAND_LINE, lost_on: date | None = None) -> int:
         """A till may send nothing more but into quarantine, and cards that it makes are not good:
         from the beginning of the day on which it was lost, in the programme's zone, or from now.
-        Said again with another day, that day counts. What it was lent is free, since its journal
-        says nothing more of it; returns how many leases that were. `till` is an id or a name, as
-        wherever one is told (`told_till`). Refuses NO_SUCH_TILL, SEVERAL_TILLS, and LOST_LATER for
-        a day that is to come.
+        Said again with another day, that day counts; without one, the day stays that was said. What
+        it was lent is free, since its journal says nothing more of it; returns how many leases that
+        were. `till` is an id or a name, as wherever one is told (`told_till`). Refuses
+        NO_SUCH_TILL, SEVERAL_TILLS, and LOST_LATER for a day that is to come.
         """
-        now = self._clock.now().astimezone(self._zone())
-        lost = now if lost_on is None else day_start(lost_on, self._zone())
-        if lost > now:
+        zone = self._zone()
+        now = self._clock.now().astimezone(zone)
+        said = None if lost_on is None else day_start(lost_on, zone)
+        if said is not None and said > now:
             raise ServiceRefusal("LOST_LATER", on=lost_on)
         with self._database.write() as connection:
             raw = told_till(connection, till)
+            # A later loss would make good what whoever has its key made since the first.
+            lost = said or card_keys.lost_since(connection, raw) or now
             connection.execute(TILL.update().where(TILL.c.till_id == raw).values(revoked=1))
             card_keys.tell_lost(connection, raw, lost_s=int(lost.timestamp()))
             freed = LeaseBook(DatabaseShelf(connection)).declare_lost(raw, at=now)
-            day = lost.date().isoformat()
+            day = lost.astimezone(zone).date().isoformat()
             note(connection, self._now_s(), by, "till_revoked", till=raw.hex(), lost=day)
         return len(freed)
 

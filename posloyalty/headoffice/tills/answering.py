@@ -191,7 +191,7 @@ class AnswerDesk:
         asset, zone = _asset(ask.asset), _zone(ask.zone)
         till_id, head_office = bytes(visit.till.till_id), self._head_office(visit)
         found = head_office.reserve(
-            _own(till_id, ask.rid),
+            self._named(till_id, ask.rid),
             till_id,
             asset,
             ask.n,
@@ -210,7 +210,10 @@ class AnswerDesk:
             _ask_back(head_office, asset, till_id)
         if isinstance(found, Denied):
             return reply(Reserved(grant=None, why=found.reason, elsewhere=elsewhere))
-        return reply(Reserved(grant=_granted(_same(found, asset), zone), elsewhere=elsewhere))
+        grant, paid = _granted(_same(found, asset), zone), head_office.paid_for(found)
+        return reply(
+            Reserved(grant=grant, elsewhere=elsewhere, paid=msgspec.UNSET if paid is None else paid)
+        )
 
     def lend(self, visit: Visit) -> Reply:
         """Lend what a till would like to hold, wish by wish."""
@@ -240,7 +243,7 @@ class AnswerDesk:
         if not today <= last_day <= today + timedelta(days=LENT_DAYS_MAX):
             return Denied("TOO_LONG")
         till_id, asset = bytes(visit.till.till_id), _asset(wish.asset)
-        head_office, rid = self._head_office(visit), _own(till_id, wish.rid)
+        head_office, rid = self._head_office(visit), self._named(till_id, wish.rid)
 
         def lease(amount: int) -> Lease | Denied:
             return head_office.lease(
@@ -256,6 +259,12 @@ class AnswerDesk:
         if isinstance(found, Denied) and found.free > 0:
             found = lease(min(wish.n, found.free * 4 // 5))  # some stays for whoever comes next
         return found if isinstance(found, Denied) else _same(found, asset)
+
+    def _named(self, till_id: bytes, rid: str) -> bytes:
+        """The id of the lease that a till's wish becomes. No other till can work it out, whatever
+        it knows of the wish, and so neither use it nor have it first.
+        """
+        return derive_id("wish", self.office.lease_names, till_id, bytes.fromhex(rid))
 
     def _head_office(self, visit: Visit) -> HeadOffice:
         debt = kept_policy(visit.connection).member_debt
@@ -299,11 +308,6 @@ def _at_its_place(visit: Visit, asked: Standing) -> None:
     if elsewhere or lives.is_awaited(visit):
         kept = Standing(epoch=row.epoch, seq=row.seq, head=bytes(row.hash).hex())
         raise Refused(409, Problem(code="OTHER_PLACE", retry="after_action", acked=kept))
-
-
-def _own(till_id: bytes, rid: str) -> bytes:
-    """The id of the lease that a till's wish becomes: no till can name another one's."""
-    return derive_id("wish", till_id, bytes.fromhex(rid))
 
 
 def _same(lease: Lease, asset: Asset) -> Lease:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import chain
 from typing import Any, Final
@@ -86,6 +87,13 @@ def tell_lost(connection: Connection, till_id: bytes, *, lost_s: int) -> None:
     made = [(till_id, token) for token in _heard_of(connection, till_id, lost_s)]
     if made:
         put_new(connection, CARD_HEARD, made)
+
+
+def lost_since(connection: Connection, till_id: bytes) -> datetime | None:
+    """Since when a till is in other hands, in UTC; None where nobody said that it is."""
+    asked = select(_C.lost_s).where(_C.till_id == till_id, _C.doubted == 1)
+    lost_s = connection.execute(asked).scalar()
+    return None if lost_s is None else datetime.fromtimestamp(lost_s, UTC)
 
 
 def cursor_now(connection: Connection) -> str:

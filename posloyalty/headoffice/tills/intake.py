@@ -22,6 +22,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, func, select
 
+from posloyalty.headoffice.cases.others_leases import LEASE_OF_OTHER, to_list
 from posloyalty.headoffice.ledger.at_once import AT_ONCE_FROM, AtOnce
 from posloyalty.headoffice.ledger.batch import Batch, stored_of
 from posloyalty.headoffice.ledger.filing import apart
@@ -65,7 +66,7 @@ from posloyalty.headoffice.tills.visits import (
 )
 from posloyalty.services.book.signing import verify
 from posloyalty.sync.journal import FIRST_EPOCH, StoredEvent
-from posloyalty.sync.journals import Place
+from posloyalty.sync.journals import Filed, Place
 from posloyalty.sync.office.intake import Judgement, Verdict, judged
 from posloyalty.sync.wire.acknowledgements import Acknowledgement, acknowledged
 from posloyalty.sync.wire.batch import (
@@ -271,12 +272,13 @@ class Intake:
             folds=AtOnce(connection, now_s=now_s, commits=True) if long else None,
         )
         came = zip(new, taken, strict=True)
-        follow_leases(
+        named = follow_leases(
             connection, [Came(batch.till_id, one.filed, batch.last_at) for (_, batch), one in came]
         )
+        strange = to_list(connection, named)
         wrong, rows = dict[bytes, Anomalies](), []
         for (one, batch), retold, found in zip(new, claimed, taken, strict=True):
-            wrong[batch.till_id] = anomalies = _anomalies(batch, found, retold)
+            wrong[batch.till_id] = anomalies = _anomalies(batch, found, retold, strange)
             under = one.stretch.under
             rows += [(batch.till_id, under, seq, code, now_s) for seq, code in anomalies]
         if rows:
@@ -461,11 +463,16 @@ def _apart(coming: Mapping[int, _Coming]) -> dict[int, _Coming]:
     return {number: one for number, one in coming.items() if stays.get(number, True)}
 
 
-def _anomalies(batch: Batch, found: Taken, retold: Iterable[int]) -> Anomalies:
-    """What looks wrong in a batch, with the leases that it tells of anew."""
+def _anomalies(
+    batch: Batch, found: Taken, retold: Iterable[int], strange: Iterable[Filed]
+) -> Anomalies:
+    """What looks wrong in a batch, with the leases that it tells of anew, and what is `strange`
+    since it names those of other tills.
+    """
     return (
         *batch.faults,
         *((seq, "ID_REUSED") for seq in found.reused),
         *((seq, "LEASE_RETOLD") for seq in retold),
+        *((one.seq, LEASE_OF_OTHER) for one in strange if one.till_id == batch.till_id),
         *((one.seq, one.code) for one in found.doubled),
     )

@@ -1,17 +1,14 @@
-"""The other tills of the shop: whose receipts prove a sale here, and what this one tells of itself.
+"""The tills of a shop without head office: whose receipts prove a sale here, by a manager's word.
 
 Shape: `own` is this till's file; `read` checks another till's, `trust` keeps it, `revoke` takes it
-back, `say_gone` lets its receipts be keyed in here. `signer_of` answers for a receipt's till: its
-name, its keys with the days on which each may sign, and whether it was revoked or is gone. Until
-head office sends certificates, a manager carries the file and compares the check code on both
-screens.
+back, `say_gone` lets its receipts be keyed in here. A manager carries the file and compares the
+check code on both screens. The tills of a chain need none: head office vouches for them, and
+`of_chain` counts those (`receipt_signers.py` is what a receipt is judged by).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET
@@ -19,9 +16,11 @@ from msgspec import UNSET
 from posloyalty.domain.shop.operator import Operator, Right
 from posloyalty.services.book.certificates import BadCertificate, Certificate, read_certificate
 from posloyalty.services.book.signing import SigningKey, verify
+from posloyalty.services.office.joined_office import has_joined
+from posloyalty.services.office.receipt_signers import as_judged
 from posloyalty.services.office.till_name import till_name
 from posloyalty.services.people.note_change import require
-from posloyalty.services.ports import Book, Ids, Reader, TrustedTill, UnitOfWork
+from posloyalty.services.ports import Book, Ids, TrustedTill, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.shop.practice import is_practice
 from posloyalty.sync.events import TillTrust
@@ -34,59 +33,6 @@ if TYPE_CHECKING:
 TILLS_MOST = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignerKey:
-    """An Ed25519 public key and the business days on which it signs; this till's own has none."""
-
-    key: bytes
-    first: date | None = None
-    last: date | None = None
-
-    def signs_on(self, day: date) -> bool:
-        """Whether a receipt of a day may be signed with it."""
-        begun = self.first is None or self.first <= day
-        return begun and (self.last is None or day <= self.last)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signer:
-    """Who signs receipts: a till by the beginning of its receipt numbers, and its keys."""
-
-    store: str
-    code: str
-    keys: tuple[SignerKey, ...]
-    elsewhere: bool = False
-    revoked_at: datetime | None = None
-    gone: bool = False
-
-    @property
-    def label(self) -> str:
-        """Store and till."""
-        return f"{self.store}-{self.code}"
-
-
-def signer_of(reader: Reader | UnitOfWork, half: bytes) -> Signer | None:
-    """Who signs for a till, by the first half of its id; None for one that nobody trusted."""
-    facts = reader.facts
-    if half == facts.till_id[:TILL_BYTES]:
-        known = reader.tokens.keys()
-        keys = tuple(SignerKey(key=one.public_key) for one in known)
-        named = till_name(reader.settings, facts)
-        return Signer(store=named.store, code=named.code, keys=keys)
-    till = reader.tills.by_half(half)
-    if till is None:
-        return None
-    found = (read_certificate(one) for one in till.certificates)
-    return Signer(
-        store=till.store,
-        code=till.code,
-        keys=tuple(SignerKey(key=one.key, first=one.first, last=one.last) for one in found),
-        elsewhere=True,
-        revoked_at=till.revoked_at,
-        gone=till.gone,
-    )
-
-
 class TrustedTills:
     """Trusting the tills of the shop, by a manager."""
 
@@ -96,9 +42,14 @@ class TrustedTills:
         self._details = details
 
     def known(self) -> tuple[TrustedTill, ...]:
-        """Every till that was ever trusted, those that were revoked too."""
+        """Every till that was ever trusted, those that were revoked too, here or at head office."""
         with self._book.read() as reader:
-            return reader.tills.all()
+            return tuple(as_judged(reader, one) for one in reader.tills.all())
+
+    def of_chain(self) -> int:
+        """How many other tills head office vouches for; none where this one has not joined."""
+        with self._book.read() as reader:
+            return reader.card_keys.count() if has_joined(reader.settings) else 0
 
     def own(self) -> tuple[TillFile, bytes]:
         """What this till tells of itself, and the bytes of the file. Raises `ServiceRefusal`

@@ -1,4 +1,4 @@
-"""The keys of a chain's tills that sign members' cards, as head office told of them."""
+"""The keys of a chain's tills, which sign members' cards and receipts, as head office told."""
 
 from __future__ import annotations
 
@@ -21,6 +21,14 @@ class CardKeyReads(Protocol):
 
     def statements(self, public_key: bytes) -> tuple[SealedKey, ...]:
         """What was told of a key; more than one only where two tills have it."""
+        ...
+
+    def of_half(self, half: bytes) -> tuple[SealedKey, ...]:
+        """What was told of tills by the first 8 bytes of their ids, as receipts name them."""
+        ...
+
+    def of_stores(self, label: str) -> tuple[SealedKey, ...]:
+        """What was told of the tills of each store with whose code this text begins ("S1-T2")."""
         ...
 
     def told(self, till_id: bytes) -> CardKey | None:

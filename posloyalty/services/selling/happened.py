@@ -33,6 +33,7 @@ from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.selling.counter_facts import member_state
+from posloyalty.sync.keyed_in import by_terms
 
 MISSING: Final = "keyed_in_missing"
 
@@ -90,10 +91,14 @@ def on_day(store: StoreContext, basket: Basket) -> StoreContext:
 def borne(
     unit: UnitOfWork, programme: Programme, basket: Basket, does: Consequences, at: datetime
 ) -> Consequences:
-    """What a sale does, after the store has borne what is missing of what it spent long ago."""
-    state = None if basket.happened_on is None else member_state(unit, basket, programme, at)
-    if state is None:
+    """What a sale does; one of long ago after the store has borne what is missing of what it spent,
+    and under ids that no other till uses for something else (`by_terms`).
+    """
+    if basket.happened_on is None:
         return does
+    state = member_state(unit, basket, programme, at)
+    if state is None:
+        return by_terms(does)
     opened = []
     missing = missing_points(programme, state, basket, store_day(at, programme.zone))
     for wallet, points in missing.items():
@@ -111,7 +116,7 @@ def borne(
                 opens=lot,
             )
         )
-    return replace(does, transfers=(*opened, *does.transfers))
+    return by_terms(replace(does, transfers=(*opened, *does.transfers)))
 
 
 def as_promised(quote: Quote, earned: int) -> Quote | None:

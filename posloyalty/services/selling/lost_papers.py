@@ -20,7 +20,8 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.own_codes import RECEIPT_PREFIX
 from posloyalty.services.book.certificates import BadCertificate, read_certificate
-from posloyalty.services.office.till_name import labels_of, till_name
+from posloyalty.services.office.receipt_signers import halves_called, signer_of
+from posloyalty.services.office.till_name import labels_of
 from posloyalty.services.ports import Book, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.returning.refund_unknown import RefundUnknown
@@ -108,18 +109,16 @@ class LostPapers:
     def _numbered(self, number: str, operator: Operator) -> LostPaper:
         found = number_place(number)
         with self._book.read() as reader:
-            facts, tills = reader.facts, reader.tills.all()
-            ours = labels_of(reader.settings, facts)
-        label = number.rsplit("-", 2)[0]
-        own = label in ours
-        others = [one for one in tills if one.label == label and one.revoked_at is None]
+            facts, label = reader.facts, number.rsplit("-", 2)[0]
+            others = halves_called(reader, label)
+            own = label in labels_of(reader.settings, facts)
         if not own and not others:
             raise ServiceRefusal("RECEIPT_OTHER_TILL", number=number)
         if found is None:
             raise ServiceRefusal("BAD_RECEIPT_NUMBER", number=number)
         if len(others) + own > 1:
             raise ServiceRefusal("NUMBER_OF_TWO_TILLS", number=number)
-        half = facts.till_id[:TILL_BYTES] if own else others[0].till_id[:TILL_BYTES]
+        half = facts.till_id[:TILL_BYTES] if own else others[0]
         place = LostPlace(half, *found)
         with self._book.read() as reader:
             _check_new(reader, place)
@@ -204,11 +203,6 @@ def check_lost(unit: Reader | UnitOfWork, paper: LostPaper) -> None:
 
 def _number(reader: Reader, digest: ReceiptDigest) -> str:
     """The number as it is printed on the paper."""
-    facts = reader.facts
-    if digest.till == facts.till_id[:TILL_BYTES]:
-        store, code = till_name(reader.settings, facts)
-    else:
-        till = reader.tills.by_half(digest.till)
-        assert till is not None  # its signature was verified
-        store, code = till.store, till.code
-    return receipt_number(store=store, till=code, epoch=digest.epoch, seq=digest.seq)
+    signer = signer_of(reader, digest.till)
+    assert signer is not None  # its signature was verified
+    return receipt_number(store=signer.store, till=signer.code, epoch=digest.epoch, seq=digest.seq)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, select
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select
 from posloyalty.domain.members.card_token import key_mark
 from posloyalty.storage.card_tables import CARD_KEY
 from posloyalty.storage.statements import Statement, put
+from posloyalty.sync.receipt_digest import TILL_BYTES
 from posloyalty.sync.wire.card_keys import CardKey, SealedKey
 
 _C: Final = CARD_KEY.c
@@ -20,6 +21,16 @@ _MARKED: Final = Statement(
 _ALL: Final = Statement(select(_C.public_key).order_by(_C.store != bindparam("home"), _C.till_id))
 _OF_KEY: Final = Statement(
     select(_C.statement, _C.signature).where(_C.public_key == bindparam("wanted"))
+)
+_OF_HALF: Final = Statement(
+    select(_C.statement, _C.signature).where(
+        _C.till_id.between(bindparam("first"), bindparam("last"))
+    )
+)
+_OF_STORES: Final = Statement(
+    select(_C.statement, _C.signature)
+    .where(bindparam("label").startswith(_C.store + "-"))
+    .order_by(_C.till_id)
 )
 _TOLD: Final = Statement(select(_C.statement).where(_C.till_id == bindparam("wanted")))
 _COUNT: Final = Statement(select(func.count().label("n")).select_from(CARD_KEY))
@@ -43,10 +54,16 @@ class CardKeys:
 
     def statements(self, public_key: bytes) -> tuple[SealedKey, ...]:
         """What was told of a key."""
-        return tuple(
-            SealedKey(statement=row.statement, signature=bytes(row.signature).hex())
-            for row in _OF_KEY.run(self._connection, wanted=public_key)
-        )
+        return _sealed(_OF_KEY.run(self._connection, wanted=public_key))
+
+    def of_half(self, half: bytes) -> tuple[SealedKey, ...]:
+        """What was told of tills by the first 8 bytes of their ids, as receipts name them."""
+        last = half + b"\xff" * TILL_BYTES
+        return _sealed(_OF_HALF.run(self._connection, first=half + bytes(TILL_BYTES), last=last))
+
+    def of_stores(self, label: str) -> tuple[SealedKey, ...]:
+        """What was told of the tills of each store with whose code this text begins ("S1-T2")."""
+        return _sealed(_OF_STORES.run(self._connection, label=label))
 
     def told(self, till_id: bytes) -> CardKey | None:
         """What is known of a till's key."""
@@ -73,3 +90,9 @@ class CardKeys:
     def forget(self) -> None:
         """Keep none."""
         _FORGET.run(self._connection)
+
+
+def _sealed(rows: Iterable[Any]) -> tuple[SealedKey, ...]:
+    return tuple(
+        SealedKey(statement=row.statement, signature=bytes(row.signature).hex()) for row in rows
+    )

@@ -12,7 +12,7 @@ from abc import abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from posloyalty.domain.ledger.right import RightMove
 from posloyalty.domain.values.identifiers import derive_id
@@ -28,6 +28,8 @@ from posloyalty.sync.leases import (
 )
 from posloyalty.sync.office.telling import Grant
 
+LEASE_MOVES: Final = (RightMove.USE, RightMove.CANCEL)
+"""What a journal says of a lease that was taken up: so much was used, or it was given back."""
 Marks = Mapping[bytes, bool]
 """Leases that a till's journal shows it took up, and whether it still holds them."""
 
@@ -116,6 +118,9 @@ class OfficeLending:
     def __init__(self, shelf: LendingShelf) -> None:
         self._shelf = shelf
         self.book = LeaseBook(shelf)
+        self.named_by_others: list[tuple[Filed, Lease]] = []
+        """Events that say that they use or give back a lease of another till, since this was made.
+        No till's program writes one."""
 
     def lease(
         self,
@@ -164,15 +169,18 @@ class OfficeLending:
 
     def follow(self, one: Filed) -> None:
         """An event that was filed: leases of its till that it used, or that it gave back. Nobody
-        else's journal says anything of a lease: who may spend from it still does.
+        else's journal says anything of a lease: who may spend from it still does. What names one
+        all the same is noted (`named_by_others`).
         """
         for change in one.does.rights:
-            if change.move not in (RightMove.USE, RightMove.CANCEL):
+            if change.move not in LEASE_MOVES:
                 continue
             lease = self._shelf.get(change.right_id)
-            if lease is None or lease.till_id != one.till_id:
+            if lease is None:
                 continue
-            if change.move is RightMove.USE:
+            if lease.till_id != one.till_id:
+                self.named_by_others.append((one, lease))
+            elif change.move is RightMove.USE:
                 self.book.use(change.right_id, change.amount, at=one.at)
             else:
                 self.book.give_back(change.right_id)

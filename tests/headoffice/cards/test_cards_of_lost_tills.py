@@ -118,6 +118,12 @@ def test_of_a_till_that_was_lost_days_ago_what_came_since_is_no_proof(on_both: C
     assert scan(other, before.card) == shown(before)
     assert refusal(scan(other, since.card)) == "card_lost_till"
     assert refusal(scan(other, back)) == "card_unheard"
+    on_both.office.administration.revoke(till_id(one))  # again, and nobody says another day
+    on_both.clock.pass_time(timedelta(minutes=6))
+    other.talk()
+    assert scan(other, before.card) == shown(before)
+    assert refusal(scan(other, since.card)) == "card_lost_till"
+    assert refusal(scan(other, back)) == "card_unheard"
 
 
 def test_a_till_that_is_no_more_leaves_cards_that_are_good_without_a_question(

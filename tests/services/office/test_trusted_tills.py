@@ -9,7 +9,7 @@ import pytest
 
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.services.book.certificates import BadCertificate, read_certificate
-from posloyalty.services.office.trusted_tills import SignerKey, signer_of
+from posloyalty.services.office.receipt_signers import SignerKey, signer_of
 from posloyalty.services.till import Till
 from posloyalty.sync import events
 from posloyalty.sync.till_file import encode

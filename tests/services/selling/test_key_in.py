@@ -15,6 +15,7 @@ from posloyalty.domain.engine.refund_unknown import UnknownGoods
 from posloyalty.domain.shop.operator import Role
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.domain.shop.shift_sums import SumKind
+from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.papers.receipt_code import receipt_code
 from posloyalty.services.ports.sales import PrintState
@@ -150,6 +151,13 @@ def test_a_members_receipt_gives_the_points_that_it_promised(lost: Lost) -> None
     earned = lost.member.sale.points[0].earned
     assert earned > 0
     assert points(lost) == lost.last().points[0].earned == earned
+
+
+def test_the_place_alone_does_not_name_what_a_receipt_that_is_keyed_in_gave(lost: Lost) -> None:
+    assert lost.key_in(lost.row(lost.member)).added == 1
+    by_place = [derive_id("lot", lost.last().id, n) for n in range(9)]
+    with lost.shop.till.book.read() as reader:
+        assert reader.ledger.lots_named(by_place) == ()
 
 
 def test_a_receipt_is_keyed_in_once_however_often_and_in_whatever_way(lost: Lost) -> None:

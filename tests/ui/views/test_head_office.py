@@ -7,20 +7,21 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from posloyalty.services.office.send_journal import Sending, SendingStatus
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import LANGUAGES
-from tests.fakes.head_office import ADDRESS, CODE, FACTS
+from tests.fakes.head_office import ADDRESS, CODE, FACTS, ROWS
 from tests.ui.office_stage import OfficeStage, office_stage
 from tests.ui.stage import end_stage
 from ui.presenters.ports import Screen
-from ui.presenters.settings.head_office import RETRY
-from ui.presenters.settings.section import SectionState
+from ui.presenters.settings.head_office import POLICY, RETRY
+from ui.presenters.settings.section import Notice, NoticeKind, SectionState
 from ui.views.settings import SettingsView
 from ui.views.settings.section import SectionView
+from ui.widgets.fields import TextField
 
 
 @pytest.fixture
@@ -73,6 +74,74 @@ def test_the_keyboard_goes_on_at_what_can_be_done_next(stage: OfficeStage) -> No
     stage.settle()
     assert stage.till.joining.asked == [(ADDRESS, CODE)]
     assert QApplication.focusWidget() is section.acts.buttons[RETRY]
+
+
+@pytest.fixture
+def enlarged(qtbot: QtBot) -> Iterator[OfficeStage]:
+    """Twice as large in a usual window, which leaves the page a fifth of it."""
+    made = office_stage(scale=200)
+    yield made
+    end_stage(made)
+
+
+def section_of(stage: OfficeStage) -> SectionView:
+    """Head office's page in front, with a policy, records and a reason why nothing is sent."""
+    stage.till.joining.facts = FACTS
+    stage.till.sending.on_the_way = ROWS
+    stage.till.sending.told = SendingStatus(sending=Sending.STOPPED, waiting=3, reason="REVOKED")
+    stage.show(Screen.SETTINGS, section="office")
+    stage.rest()
+    view = stage.shown
+    assert isinstance(view, SettingsView)
+    return view._views["office"]
+
+
+def is_whole(widget: QWidget) -> bool:
+    return widget.visibleRegion().boundingRect() == widget.rect()
+
+
+def test_what_is_typed_is_seen_however_little_of_the_page_is(enlarged: OfficeStage) -> None:
+    section = section_of(enlarged)
+    field = section.form.controls["code"]
+    assert field.visibleRegion().isEmpty()
+    section.form.focus("code")
+    enlarged.type(CODE)
+    enlarged.rest()
+    assert is_whole(field)
+
+
+def test_what_is_typed_into_stays_in_sight_when_something_comes_above_it(
+    enlarged: OfficeStage,
+) -> None:
+    section = section_of(enlarged)
+    field = section.form.controls["code"]
+    assert isinstance(field, TextField)
+    section.form.focus("code")
+    done = section._section.state
+    longer = Notice("Something else is to be said. " * 8, NoticeKind.PLAIN)
+    section.present(replace(done, notices=(*done.notices, longer)))
+    enlarged.rest()
+    assert is_whole(field.input)
+
+
+def test_another_record_is_read_from_its_top(enlarged: OfficeStage) -> None:
+    section = section_of(enlarged)
+    section._section.choose(POLICY)
+    enlarged.rest()
+    scrolled = section._area.verticalScrollBar()
+    scrolled.setValue(scrolled.maximum())
+    assert section.notices.visibleRegion().isEmpty()
+    section._section.choose(str(ROWS[0].seq))
+    enlarged.rest()
+    assert is_whole(section.notices)
+
+
+def test_who_comes_back_to_the_page_reads_first_what_is_amiss(enlarged: OfficeStage) -> None:
+    section = section_of(enlarged)
+    scrolled = section._area.verticalScrollBar()
+    scrolled.setValue(scrolled.maximum())
+    enlarged.show(Screen.SIGN_IN)
+    assert is_whole(section_of(enlarged).notices)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from posloyalty.domain.engine.at_counter import Place, said
+from posloyalty.domain.engine.at_counter import Heading, Place, order_of, said
 from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.doings.declared import declared_doing, text
 from ui.presenters.doings.doing import Doing, Look
@@ -32,21 +32,24 @@ class Group:
 def read_groups(look: Look) -> tuple[Group, ...]:
     """The groups that have rows, by their place and heading; at most `ROWS_MOST` rows."""
     left, groups = ROWS_MOST, []
-    for _place, heading, doings in sorted(_all(look), key=lambda one: one[:2]):
+    for _place, heading, doings in sorted(_all(look), key=_order):
         rows = tuple(_tried(look, doings))[:left]
         left -= len(rows)
         if rows:
-            worded = text(said(heading), look.figures)
-            groups.append(Group(heading=worded, doings=rows))
+            groups.append(Group(heading=text(heading, look.figures), doings=rows))
     return tuple(groups)
 
 
-def _all(look: Look) -> Iterator[tuple[Place, str, Iterable[Doing]]]:
+def _order(one: tuple[Place, Heading, Iterable[Doing]]) -> tuple[Place, str]:
+    return one[0], order_of(one[1])
+
+
+def _all(look: Look) -> Iterator[tuple[Place, Heading, Iterable[Doing]]]:
     """What the kinds of the programme show by themselves, and what services look after."""
     for group in look.offered.shown:
         yield group.place, group.heading, (declared_doing(look, row) for row in group.rows)
     for source in declared_sources(look.till.programmes.declares(kinds_of_doings())):
-        yield source.place, source.heading, source.rows(look)
+        yield source.place, said(source.heading), source.rows(look)
 
 
 def _tried(look: Look, doings: Iterable[Doing]) -> Iterator[Doing]:

@@ -1,8 +1,9 @@
 """The section "tills of this shop": whose receipts are believed here, and what comes back of them.
 
-Shape: the list holds the shop's rule for goods of other tills, this till with its file, and every
-till that was trusted. A file is chosen, read and shown with its check code before it is trusted:
-two people compare that code on both screens, then F12 trusts it.
+Shape: the list holds the shop's rule for goods of other tills, this till with its file, how many
+tills of its chain head office vouches for, and every till that was trusted by its file. A file is
+chosen, read and shown with its check code before it is trusted: two people compare that code on
+both screens, then F12 trusts it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.domain.shop.elsewhere import ElsewherePolicy
+from posloyalty.domain.shop.elsewhere import Elsewhere, ElsewherePolicy
 from posloyalty.domain.values.money import (
     BadAmount,
     Currency,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from posloyalty.services.till import Till
     from posloyalty.sync.till_file import TillFile
 
-RULE, OWN, NEW = "rule", "own", "new"
+RULE, OWN, CHAIN, NEW = "rule", "own", "chain", "new"
 PICK, EXPORT, REVOKE, GONE = "pick", "export", "revoke", "gone"
 FOLDER: Final = "/"
 FILES: Final = f"*{ENDING}"
@@ -44,6 +45,8 @@ class TillsSection(Section):
 
     _tills: tuple[TrustedTill, ...] = ()
     _own: TillFile | None = None
+    _of_chain: int = 0
+    _chains: Elsewhere | None = None
     _chosen: str = ""
     _read: TillFile | None = None
     _data: bytes = b""
@@ -53,6 +56,7 @@ class TillsSection(Section):
         till = self.session.till
         self.look_up(till.tills.known, self._came)
         self.look_up(lambda: _own(till), self._own_came)
+        self.look_up(lambda: (till.tills.of_chain(), till.elsewhere.chains()), self._chain_came)
         self.tell()
 
     def choose(self, key: str) -> None:
@@ -158,7 +162,7 @@ class TillsSection(Section):
 
     def _save_rule(self) -> None:
         shop, till, draft = self.session.shop, self.session.till, self.draft
-        if shop is None:
+        if shop is None or self._chains is not None:
             return
         most = self._most(currency(shop.currency))
         if draft.findings:
@@ -199,6 +203,11 @@ class TillsSection(Section):
         self._own = own
         self.tell()
 
+    def _chain_came(self, found: tuple[int, Elsewhere | None]) -> None:
+        self._of_chain, self._chains = found
+        self._load()
+        self.tell()
+
     def _till(self) -> TrustedTill | None:
         return next((one for one in self._tills if one.till_id.hex() == self._chosen), None)
 
@@ -207,7 +216,7 @@ class TillsSection(Section):
 
     def _load(self) -> None:
         shop = self.session.shop
-        if shop is None or self._chosen != RULE:
+        if shop is None or self._chosen != RULE or self._chains is not None:
             self.draft.load({})
             return
         most = shop.elsewhere_most_minor
@@ -222,7 +231,7 @@ class TillsSection(Section):
         words = self.session.words
         form = self.draft.form(self._fields(), words, busy=self.busy)
         ready = self._read is not None if self._chosen == NEW else form.changed
-        saves = self._chosen == RULE or self._read is not None
+        saves = (self._chosen == RULE and self._chains is None) or self._read is not None
         label = words("settings.save")
         if self._read is not None:
             label = words("settings.tills_trust", till=self._read.label)
@@ -246,8 +255,8 @@ class TillsSection(Section):
         )
 
     def _entries(self) -> tuple[Entry, ...]:
-        words, shop = self.session.words, self.session.shop
-        policy = ElsewherePolicy.REFUSED if shop is None else shop.elsewhere
+        words = self.session.words
+        policy = self._rule().policy
         entries = [
             Entry(
                 key=RULE,
@@ -260,6 +269,16 @@ class TillsSection(Section):
             own = words("settings.tills_own")
             entries.append(
                 Entry(key=OWN, title=self._own.label, note=own, chosen=self._chosen == OWN)
+            )
+        if self._of_chain:
+            known, count = words("settings.tills_chain_known"), self._of_chain
+            entries.append(
+                Entry(
+                    key=CHAIN,
+                    title=words("settings.tills_chain"),
+                    note=f"{known} · {words('settings.tills_chain_n', n=count)}",
+                    chosen=self._chosen == CHAIN,
+                )
             )
         for one in self._tills:
             key, revoked = one.till_id.hex(), one.revoked_at is not None
@@ -282,13 +301,18 @@ class TillsSection(Section):
             return known.label
         if self._chosen == OWN and self._own is not None:
             return self._own.label
-        codes = {RULE: "settings.tills_rule", NEW: "settings.tills_new"}
+        codes = {
+            RULE: "settings.tills_rule",
+            CHAIN: "settings.tills_chain",
+            NEW: "settings.tills_new",
+        }
         return words(codes[self._chosen]) if self._chosen in codes else ""
 
     def _text(self) -> str:
         codes = {
             RULE: "settings.tills_rule_text",
             OWN: "settings.tills_own_text",
+            CHAIN: "settings.tills_chain_text",
             NEW: "settings.tills_new_text",
         }
         return self.session.words(codes[self._chosen]) if self._chosen in codes else ""
@@ -299,6 +323,9 @@ class TillsSection(Section):
             return self._rule_fields()
         if self._chosen == OWN and self._own is not None:
             return self._shown(self._own.label, self._own.name, self._own.check_code)
+        if self._chosen == CHAIN:
+            known_n = words("settings.tills_chain_n", n=self._of_chain)
+            return (_shown("chain", words("settings.tills_chain_known"), known_n),)
         if self._chosen == NEW:
             if self._read is None:
                 nothing = words("settings.tills_no_file")
@@ -315,8 +342,26 @@ class TillsSection(Section):
             _shown("code", words("settings.tills_check"), code),
         )
 
+    def _rule(self) -> Elsewhere:
+        """What holds: head office's word, else the shop's."""
+        if self._chains is not None:
+            return self._chains
+        return Elsewhere() if self.session.shop is None else self.session.shop.returns_elsewhere
+
+    def _chains_rule(self, rule: Elsewhere) -> tuple[Field, ...]:
+        """What head office says, which nobody changes here."""
+        words, shop = self.session.words, self.session.shop
+        said = words(f"settings.tills_{rule.policy.value}")
+        policy = _shown("policy", words("settings.tills_policy"), said)
+        if shop is None or rule.most_minor is None:
+            return (policy,)
+        most = format_amount(rule.most_minor, currency(shop.currency))
+        return (policy, _shown("most", words("settings.tills_most"), most))
+
     def _rule_fields(self) -> tuple[Field, ...]:
         words = self.session.words
+        if self._chains is not None:
+            return self._chains_rule(self._chains)
         choices = tuple(
             Choice(
                 one.value,
@@ -364,6 +409,8 @@ class TillsSection(Section):
         words, known = self.session.words, self._till()
         if self._chosen == NEW and self._read is not None:
             return (Notice(words("settings.tills_compare"), NoticeKind.LOOK),)
+        if self._chosen == RULE and self._chains is not None:
+            return (Notice(words("settings.tills_rule_of_chain"), NoticeKind.GOOD),)
         if known is None:
             return ()
         if known.revoked_at is not None:

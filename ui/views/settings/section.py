@@ -63,6 +63,8 @@ class SectionView(QWidget):
         self._leave.clicked.connect(section.leave)
         self._leave_high = ActionButton(look, words("settings.to_list"), icon="back", height=72)
         self._make_foot()
+        self._area = scrolling(look, self._body())
+        self._open = ""
         self._list: RowList | None = None
         if state.entries is not None:
             self._arrange_list()
@@ -81,8 +83,11 @@ class SectionView(QWidget):
         return (self._left, self._inner, self._foot)
 
     def sleep(self) -> None:
-        """Another section, or another screen, is in front."""
+        """Another section, or another screen, is in front: who comes back begins at the top, where
+        what is amiss stands.
+        """
         self._ear.sleep()
+        self._area.begin()
 
     def wake(self) -> None:
         """Come to the front."""
@@ -158,7 +163,7 @@ class SectionView(QWidget):
         self._title = Text(look, role="title")
         if not look.narrow:
             inside.addWidget(self._title)
-        inside.addWidget(scrolling(look, self._body()), 1)
+        inside.addWidget(self._area, 1)
         inside.addWidget(self._foot)
         whole = column(look, self)
         whole.addWidget(frame)
@@ -193,7 +198,7 @@ class SectionView(QWidget):
         self._right, right = panel(look, pad=16 if not look.narrow else 8)
         if look.narrow:
             self._place_leave(head)
-        right.addWidget(scrolling(look, self._body()), 1)
+        right.addWidget(self._area, 1)
         right.addWidget(self._foot)
         if self._stacked:
             whole = column(look, self)
@@ -271,6 +276,10 @@ class SectionView(QWidget):
             return
         entries = state.entries or ()
         chosen = next((n for n, entry in enumerate(entries) if entry.chosen), -1)
+        opened = entries[chosen].key if chosen >= 0 else ""
+        if opened != self._open:
+            self._open = opened
+            self._area.begin()
         self._list.present(tuple(_row(entry) for entry in entries), chosen)
         self._search.setVisible(state.search is not None)
         self._search.present(state.search or "")

@@ -141,7 +141,7 @@ def _capped(activity: Activity, lost: int, met: tuple[Room, ...]) -> tuple[Reaso
     return (reason("OFTEN_ENOUGH", wallet=wallet, lost_points=lost, most=limit.most),)
 
 
-@shows(Activity, heading="doings.of_activities", place=Place.DOES)
+@shows(Activity, heading=said("doings.of_activities"), place=Place.DOES)
 def at_counter(activity: Activity, at: AtCounter) -> Iterator[Row]:
     """What somebody at the till records, with its evidence and how much of it."""
     counted = activity.for_each > 1 or 1 < activity.most_quantity < QUANTITY_MOST
@@ -166,7 +166,7 @@ def at_counter(activity: Activity, at: AtCounter) -> Iterator[Row]:
         icon="check-circle",
         title=activity.names,
         sub=said("doings.each", n=activity.for_each) if activity.for_each > 1 else None,
-        verb="doings.record",
+        verb=said("doings.record"),
         role=activity.role,
         asks=((quantity,) if counted else ()) + tuple(asks),
         sample={QUANTITY: str(activity.for_each), **{one.id: SEEN for one in activity.evidence}},

@@ -91,7 +91,7 @@ def serve_first(priority: Priority, moment: Moment, awards: Awards) -> None:
     )
 
 
-@shows(Club, heading="doings.of_clubs", place=Place.BELONGS)
+@shows(Club, heading=said("doings.of_clubs"), place=Place.BELONGS)
 def at_counter(declared: Club, at: AtCounter) -> Iterator[Row]:
     """To join it, or to leave it."""
     mine = _held(declared, at.programme.id, at.day, at.state)
@@ -104,7 +104,7 @@ def at_counter(declared: Club, at: AtCounter) -> Iterator[Row]:
         icon="people",
         title=declared.names,
         sub=sub,
-        verb="doings.leave" if leave else "doings.join",
+        verb=said("doings.leave" if leave else "doings.join"),
         sample=NOTHING_ASKED,
         does=lambda _answers: club(at.member_id, declared.id, leave=leave),
         back=None

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from posloyalty.domain.engine.at_counter import (
     NOTHING_ASKED,
-    Answers,
     Ask,
     AskedAs,
     AtCounter,
@@ -22,6 +21,7 @@ from posloyalty.domain.engine.at_counter import (
     WithWeekday,
     said,
     shows,
+    whole,
 )
 from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.awards import Awards
@@ -162,7 +162,7 @@ def _seated(event: Event, people: int) -> Reason:
     return reason("SEATED", people=people, day=event.on)
 
 
-@shows(Event, heading="doings.of_events", place=Place.DOES)
+@shows(Event, heading=said("doings.of_events"), place=Place.DOES)
 def at_counter(event: Event, at: AtCounter) -> Iterator[Row]:
     """Coming to it; for who has a place checking in on the day, and giving it up until then."""
     if event.on < at.day:
@@ -182,7 +182,7 @@ def at_counter(event: Event, at: AtCounter) -> Iterator[Row]:
             icon="calendar",
             title=event.names,
             sub=said(held, day=WithWeekday(event.on), people=mine.uses - mine.used),
-            verb="doings.give_up_place",
+            verb=said("doings.give_up_place"),
             sample=NOTHING_ASKED,
             does=lambda _answers: cancelling(at.member_id, event.id),
         )
@@ -196,10 +196,10 @@ def _to_accept(event: Event, seats: Seats, at: AtCounter) -> Row:
         icon="calendar",
         title=event.names,
         sub=said(free, day=day, n=seats.free) if seats.free else said(free, day=day),
-        verb="doings.accept",
+        verb=said("doings.accept"),
         asks=(_people(GUESTS, "doings.guests", 0, event.guests),) if event.guests else (),
         sample={GUESTS: "0"},
-        does=lambda answers: accepting(at.member_id, event.id, _number(answers, GUESTS)),
+        does=lambda answers: accepting(at.member_id, event.id, whole(answers, GUESTS)),
         back=WayBack(by=lambda _did: cancelling(at.member_id, event.id)),
     )
 
@@ -211,10 +211,10 @@ def _to_check_in(event: Event, mine: Right, at: AtCounter) -> Row:
         icon="people",
         title=event.names,
         sub=said("doings.event_today", people=people),
-        verb="doings.check_in",
+        verb=said("doings.check_in"),
         asks=(_people(PEOPLE, "doings.people", 1, people),) if people > 1 else (),
         sample={PEOPLE: "1"},
-        does=lambda answers: checking_in(at.member_id, event.id, _number(answers, PEOPLE) or 1),
+        does=lambda answers: checking_in(at.member_id, event.id, whole(answers, PEOPLE) or 1),
     )
 
 
@@ -226,8 +226,3 @@ def _people(name: str, label: str, least: int, most: int) -> Ask:
         return Ask(name=name, label=said(label), kind=kind, value=value, length_most=length)
     options = tuple((str(n), Names(str(n))) for n in range(least, most + 1))
     return Ask(name=name, label=said(label), kind=AskedAs.OPTION, value=value, options=options)
-
-
-def _number(answers: Answers, name: str) -> int:
-    text = answers.get(name, "")
-    return int(text) if text.isdecimal() else 0

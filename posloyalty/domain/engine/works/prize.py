@@ -59,9 +59,11 @@ def hand_over(draw: Draw, moment: Moment, awards: Awards) -> None:
 
 @works(Draw, Trigger.UNUSE, stage=Stage.BONUSES)
 def take_back(draw: Draw, moment: Moment, awards: Awards) -> None:
-    """One that was handed over today was not."""
-    right = _meant(draw, moment, awards, handed=True)
+    """One that was handed over today was not; a supervisor says so."""
+    right, operator = _meant(draw, moment, awards, handed=True), moment.operator
     if right is not None:
+        if operator is not None and not operator.is_at_least(Role.SUPERVISOR):
+            awards.refuse("NOT_ALLOWED", name=operator.name)
         if awards.counted(_meter(draw), since=moment.day) < 1:
             awards.refuse("NOT_USED_TODAY", name=draw.names.in_language(moment.store.language))
         awards.plan.give_back(right)
@@ -103,7 +105,7 @@ def _meter(draw: Draw) -> str:
     return f"handed_over/{draw.id}"
 
 
-@shows(Draw, heading="doings.of_draws", place=Place.WINS)
+@shows(Draw, heading=said("doings.of_draws"), place=Place.WINS)
 def at_counter(draw: Draw, at: AtCounter) -> Iterator[Row]:
     """What the member won and was not given; who won nothing is told of their entries, a month
     longer than until it may be drawn, so that they hear that they lost.
@@ -140,7 +142,7 @@ def _prize(draw: Draw, right: Right, names: Names, at: AtCounter) -> Row:
         icon="gift",
         title=names,
         sub=said("doings.prize_of", name=draw.names),
-        verb="doings.hand_over",
+        verb=said("doings.hand_over"),
         sample=NOTHING_ASKED,
         does=lambda _answers: handing_over(at.member_id, draw.id, right.id),
         back=WayBack(by=lambda _did: back, role=Role.SUPERVISOR),

@@ -40,7 +40,7 @@ SEEN: Final = "-"
 _ICONS: Final = {voice.SHOW: "check-circle", voice.REJECT: "close", voice.WITHDRAW: "back"}
 
 
-@shows(Vote, heading="doings.of_votes", place=Place.SAYS)
+@shows(Vote, heading=said("doings.of_votes"), place=Place.SAYS)
 def ballot(vote: Vote, at: AtCounter) -> Iterator[Row]:
     """A vote that the member has not cast, on its days."""
     cast = {right.of.partition("/")[0] for right in at.state.rights if right.kind == BALLOT}
@@ -53,14 +53,14 @@ def ballot(vote: Vote, at: AtCounter) -> Iterator[Row]:
         icon="edit",
         title=vote.names,
         sub=said("doings.through", day=vote.days.last),
-        verb="doings.vote",
+        verb=said("doings.vote"),
         asks=(Ask(name=CHOICE, label=label, kind=AskedAs.OPTION, options=options),),
         sample={CHOICE: vote.options[0].id} if vote.options else None,
         does=lambda answers: voting(at.member_id, vote.id, answers.get(CHOICE, "")),
     )
 
 
-@shows(Survey, heading="doings.of_surveys", place=Place.SAYS)
+@shows(Survey, heading=said("doings.of_surveys"), place=Place.SAYS)
 def questions(survey: Survey, at: AtCounter) -> Iterator[Row]:
     """A survey that the member was invited to."""
     invited = {right.of: right for right in at.held(INVITATION)}.get(survey.id)
@@ -78,7 +78,7 @@ def questions(survey: Survey, at: AtCounter) -> Iterator[Row]:
         icon="note",
         title=survey.names,
         sub=None if last is None else said("doings.through", day=last),
-        verb="doings.hand_in",
+        verb=said("doings.hand_in"),
         asks=tuple(
             Ask(
                 name=one.id,
@@ -93,7 +93,7 @@ def questions(survey: Survey, at: AtCounter) -> Iterator[Row]:
     )
 
 
-@shows(Story, heading="doings.of_stories", place=Place.SAYS)
+@shows(Story, heading=said("doings.of_stories"), place=Place.SAYS)
 def stories(story: Story, at: AtCounter) -> Iterator[Row]:
     """Handing one in; for each of the member's own what may still be done with it."""
     yield _hand_in(story, at)
@@ -125,7 +125,7 @@ def _hand_in(story: Story, at: AtCounter) -> Row:
         icon="edit",
         title=story.names,
         sub=Names(story.licence),
-        verb="doings.hand_in",
+        verb=said("doings.hand_in"),
         asks=(agrees, sheet),
         sample={SHEET: SEEN, AGREES: YES},
         does=hand_in,
@@ -151,7 +151,7 @@ def _about(story: Story, own: Right, act: str, at: AtCounter) -> Row:
         icon=_ICONS[act],
         title=said(f"doings.story_{act}", name=story.names),
         sub=said(state, day=own.from_day or "", sheet=own.code[:DIGEST_SHOWN]),
-        verb=f"doings.story_{act}_verb",
+        verb=said(f"doings.story_{act}_verb"),
         asks=asks if act == voice.REJECT else (),
         sample=None if act == voice.REJECT else NOTHING_ASKED,
         does=make,

@@ -1,7 +1,9 @@
-"""Sales of which something came back are folded anew, for the money that went back too much.
+"""Sales of which something came back are folded anew, for the money that went back too much, and
+their members, for earned points that two tills took back.
 
-Earlier releases counted goods alone; what they folded would differ from its journals. Whose owners
-they are no statement can tell: each journal's returns are read when the server starts.
+Earlier releases counted goods alone, and took points back as often as tills said; what they folded
+would differ from its journals. Whose owners they are no statement can tell: each journal's returns
+are read when the server starts.
 """
 
 from alembic import op

@@ -1,0 +1,1 @@
+"""What is laid beside the works of the product."""
