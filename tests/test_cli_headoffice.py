@@ -303,15 +303,26 @@ def test_two_people_set_the_policy_on_the_command_line(tmp_path: Path) -> None:
     said = office(data, "policy", "show").out
     assert "Policy 0" in said
     assert "5.00 CNY a member" in said
-    told = act(ann, "propose", "--floor", "2.50", "--sale-points", "5000", "--cards")
-    for one in ("2.50 CNY a member", "gift cards pay: yes", "above 5000 points", "Proposal 1"):
+    assert "up to, a receipt: as each shop says" in said
+    told = act(
+        ann, "propose", "--floor", "2.50", "--sale-points", "5000", "--cards", "--returns=80"
+    )
+    for one in (
+        "2.50 CNY a member",
+        "a receipt: 80.00 CNY",
+        "gift cards pay: yes",
+        "above 5000 points",
+        "Proposal 1",
+    ):
         assert one in told.out
     assert "Somebody else" in act(ann, "approve", 1, ahead=1).err
     assert "Policy 1 holds from now on." in act(ben, "approve", 1).out
     assert "2.50 CNY a member" in office(data, "policy", "show").out
     wrong = act(ben, "propose", "--floor", "two", ahead=1)
     assert (wrong.code, "two" in wrong.err) == (Exit.REFUSED, True)
-    assert "Proposal 2" in act(cleo, "propose", "--floor", "9.00").out
+    told = act(cleo, "propose", "--floor", "9.00", "--returns=-")
+    assert "a receipt: as each shop says" in told.out
+    assert "Proposal 2" in told.out
     assert act(cleo, "withdraw", 2, ahead=1).out.endswith("Proposal 2 is withdrawn.\n")
     assert "2.50 CNY a member" in office(data, "policy", "show").out
 

@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 import httpx
 import msgspec
 
+from posloyalty.network.beside import Beside, TooLong
 from posloyalty.network.line import Line
 from posloyalty.network.voice import NotHeadOffice, Voice, heard
 from posloyalty.services.book.signing import SigningKey
@@ -89,8 +90,14 @@ PLAIN_BYTES_MAX: Final = 4 * 1024 * 1024
 """What an answer is unpacked to at most."""
 ANSWERED_S: Final = 20.0
 CONNECTED_S: Final = 5.0
+WHOLE_S: Final = 600.0
+"""A request that takes longer ends, however bad the line: it is asked again, for less."""
 TIMEOUTS: Final = httpx.Timeout(ANSWERED_S, connect=CONNECTED_S)
 _USUAL: Final = httpx.USE_CLIENT_DEFAULT
+LETS_GO_S: Final = 0.25
+"""A line that was shut lets go of who waits for it well within this."""
+LATE: Final = "LATE"
+"""Why there is no answer: all of it would have taken too long."""
 CLOCK_TRUSTED_S: Final = 60
 """A till whose clock is this near signs by it; beyond, by head office's time."""
 TLS_UNKNOWN: Final = "TLS_UNKNOWN"
@@ -107,7 +114,7 @@ _UNIX: Final = "unix:"
 _HERE: Final = "http://headoffice"
 
 Said = TypeVar("Said")
-Open = Callable[[str], httpx.Client]
+_Answer = tuple[int, dict[str, str], bytes]
 
 
 class HttpOffice:
@@ -122,6 +129,7 @@ class HttpOffice:
         chance: Chance,
         now_s: Callable[[], int],
         client: httpx.Client | None = None,
+        budget_s: float = 0,
         incarnation: str = "",
     ) -> None:
         self._incarnation = incarnation
@@ -136,7 +144,10 @@ class HttpOffice:
         self._short_refused = False  # since the last hello
         self._ahead: tuple[Outgoing, tuple[bytes, str]] | None = None
         self._line = Line()
-        self._client = opened(url) if client is None else client
+        self._budget_s = budget_s
+        self._beside = Beside()
+        patience = httpx.Timeout(budget_s) if budget_s else TIMEOUTS
+        self._client = opened(url, patience) if client is None else client
 
     def enrol(self, ask: EnrolAsk) -> Enrolled | Problem:
         """Join; the answer is signed by the key that it brings."""
@@ -285,9 +296,13 @@ class HttpOffice:
         if packing:
             headers["content-encoding"] = packing
         try:
-            status, told, answer = self._asked(path, body, headers, waits_s, meanwhile)
+            status, told, answer = self._in_time(
+                lambda: self._asked(path, body, headers, waits_s, meanwhile), waits_s
+            )
+        except TooLong as fault:
+            raise NotHeadOffice(LATE) from fault
         except (httpx.HTTPError, OSError) as fault:
-            lost = NotHeadOffice(type(fault).__name__)
+            lost = NotHeadOffice(LATE if self._line.is_late else type(fault).__name__)
             lost.cause = tls_cause(fault)
             raise lost from fault
         after_s = _after_s(told.get("retry-after", ""))
@@ -309,6 +324,16 @@ class HttpOffice:
         if isinstance(said, Problem) and after_s > said.after_s:
             return msgspec.structs.replace(said, after_s=after_s)
         return said
+
+    def _in_time(self, ask: Callable[[], _Answer], waits_s: int) -> _Answer:
+        """What is asked, while there is time for it. Where somebody waits, it is beside them."""
+        if not self._budget_s:
+            with self._line.within(WHOLE_S + waits_s):
+                return ask()
+        if self._beside.is_busy:
+            raise TooLong  # and the earlier one stays late: it sends nothing once it has an address
+        with self._line.within(self._budget_s + waits_s):
+            return self._beside.call(ask, self._budget_s + waits_s + LETS_GO_S)
 
     def _believed(
         self, shape: type[Said], nonce: str, status: int, told: dict[str, str], answer: bytes
@@ -332,7 +357,7 @@ class HttpOffice:
         headers: dict[str, str],
         waits_s: int,
         meanwhile: Callable[[], None] | None,
-    ) -> tuple[int, dict[str, str], bytes]:
+    ) -> _Answer:
         if self._line.is_cut:
             raise NotHeadOffice("CUT")
         # Who waits is answered when there is news or the time is over, and then as quickly as ever:
@@ -448,6 +473,6 @@ class Links:
             office_key=office_key,
             chance=self._chance,
             now_s=self._now_s,
-            client=opened(url, httpx.Timeout(budget_s)) if budget_s else None,
+            budget_s=budget_s,
             incarnation=incarnation,
         )

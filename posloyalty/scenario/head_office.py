@@ -94,6 +94,10 @@ class HeadOffice(Protocol):
         """Lend a till in reach what a sale wants, as far as it is free."""
 
     @abstractmethod
+    def paid_for(self, lease: Lease) -> int | None:
+        """The money that may go back for goods that were lent; None for anything else."""
+
+    @abstractmethod
     def recall(self, till: bytes, owner: bytes) -> None:
         """Ask a till for what it holds of an owner."""
 
@@ -177,6 +181,10 @@ class OfficeHere:
     ) -> Lease | Denied:
         """Lend a till what is free of what it wants."""
         return self.pure.reserve(request_id, till, asset, wanted, at=at, zone=zone)
+
+    def paid_for(self, lease: Lease) -> int | None:
+        """What was paid for them."""
+        return self.pure.paid_for(lease)
 
     def recall(self, till: bytes, owner: bytes) -> None:
         """Ask for everything that a till holds of an owner."""

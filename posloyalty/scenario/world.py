@@ -42,7 +42,7 @@ from posloyalty.services.selling.sale_wishes import (
     short_of,
     together,
 )
-from posloyalty.sync.leases import SALE_UNKNOWN, Denied
+from posloyalty.sync.leases import SALE_UNKNOWN, Denied, Lease
 
 # The books are set up so long before the first step, and before the first thing past.
 BEFOREHAND: Final = timedelta(hours=1)
@@ -218,6 +218,9 @@ class World(Surroundings):
                 at=self.at,
                 zone=programme.zone,
             )
+            paid = self.head_office.paid_for(found) if isinstance(found, Lease) else None
+            if isinstance(found, Lease) and paid is not None:
+                placed.till.lending.paid.keep(found.id, asset, found.amount, paid)
             unknown = isinstance(found, Denied) and found.reason == SALE_UNKNOWN
             short = isinstance(found, Denied) or found.amount < asked.get(asset, 0)
             if asset in asked and short and not unknown:

@@ -1,11 +1,11 @@
 """Head office's ledger of a member: a fold of all tills' events, in whatever order they arrive.
 
-Shape: `fold_member(member, filed, policy)` goes through the events in their total order and plans
-each spending anew against the lots as they then stood; `fold_on(checkpoint, filed, policy)` goes on
-from where an earlier fold ended, for events that come after all of that. What the till wrote is a
-promise to the customer and is always honoured; what the member did not have is the store's loss,
-or, where the merchant chose so, the member's debt. The two sides of every transfer stay
-equal.
+Shape: `fold_member(member, filed, policy)` goes through the events as they happened
+(`comes_behind.in_order`) and plans each spending anew against the lots as they then stood;
+`fold_on(checkpoint, filed, policy)` goes on from where an earlier fold ended, for events that come
+after all of that. What the till wrote is a promise to the customer and is always honoured; what the
+member did not have is the store's loss, or, where the merchant chose so, the member's debt. The two
+sides of every transfer stay equal.
 
 A till's own choice of lots may have been made without knowing what other tills did. Head office
 takes the same lots where they still hold it, and otherwise the next in the order of spending.
@@ -37,6 +37,7 @@ from posloyalty.domain.ledger.transfer import (
 )
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.sync import events, given_twice
+from posloyalty.sync.comes_behind import in_order
 from posloyalty.sync.found import Anomaly, Found, found_at
 from posloyalty.sync.goods_back import came_back_to, come_back_too_often
 from posloyalty.sync.journals import Filed
@@ -190,14 +191,16 @@ def folds_from(
     *,
     overspend: Overspend = Overspend.STORE,
 ) -> Iterator[MemberFold]:
-    """A member as of an instant, and as each event that is dated later leaves them."""
+    """A member as of an instant, and as each event that came behind leaves them. What is dated
+    later was there at that instant where something that is not has named it.
+    """
     fold = _Fold(Checkpoint(member_id=member_id), overspend)
-    ordered = sorted(filed, key=lambda event: event.order)
-    later = [one for one in ordered if one.at > since]
-    for one in ordered[: len(ordered) - len(later)]:
+    ordered = in_order(filed)
+    there = max((n for n, one in enumerate(ordered, start=1) if one.at <= since), default=0)
+    for one in ordered[:there]:
         fold.take(one)
     yield fold.result()
-    for one in later:
+    for one in ordered[there:]:
         fold.take(one)
         yield fold.result()
 
@@ -205,16 +208,14 @@ def folds_from(
 def fold_on(
     checkpoint: Checkpoint, filed: Iterable[Filed], *, overspend: Overspend = Overspend.STORE
 ) -> MemberFold:
-    """Go on with events that all come after those that the checkpoint knows.
+    """Go on with events that all come after those that the checkpoint knows, none of which names
+    any of them.
 
     Transfers, meters, levels and anomalies are those of these events, `accounts` what they moved;
     lots and rights are as they stand then.
     """
     fold = _Fold(checkpoint, overspend)
-    new = list(filed)
-    if len(new) > 1:  # mostly it is one, and its order takes as long as folding half of it
-        new.sort(key=lambda event: event.order)
-    for one in new:
+    for one in in_order(filed):
         fold.take(one)
     return fold.result()
 

@@ -113,6 +113,25 @@ def left_to_return(sale: events.Sale, back: Iterable[Filed], product_id: bytes) 
     return max(0, quantities(sale).get(product, 0) - gone)
 
 
+def paid_for(
+    sale: events.Sale, back: Iterable[Filed], product_id: bytes, *, quantity: int, lent: int
+) -> int:
+    """What may go back for so much of an article, in minor units: its part of what was paid for the
+    article, behind what came back before and is `lent` for other returns, and no more than is left
+    of what was paid for the article and for the whole sale. Quantities in thousandths.
+    """
+    product = product_id.hex()
+    refunds = [one.event for one in back if isinstance(one.event, events.Refund)]
+    sold, paid = quantities(sale).get(product, 0), _paid_for(sale, product)
+    gone = sum(quantities(refund).get(product, 0) for refund in refunds)
+    before = min(sold, gone + lent)
+    after = min(sold, before + quantity)
+    share = so_far(paid, after, sold) - so_far(paid, before, sold) if sold else 0
+    of_article = paid - sum(_paid_for(refund, product) for refund in refunds)
+    of_sale = money(sale) - sum(money(refund) for refund in refunds)
+    return max(0, min(share, of_article, of_sale))
+
+
 def money(event: events.Sale | events.Refund) -> int:
     """What was paid for the goods of a sale, or went back for them in money or for the new goods of
     an exchange; in minor units. What was given to a cause is of no goods.
@@ -152,9 +171,9 @@ def come_back_too_often(
             to_pay -= min(max(0, paid), to_pay)
 
 
-def _paid_for(refund: events.Refund, product: str) -> int:
-    """What went back for an article."""
-    return sum(line.net for line in refund.lines if line.product == product)
+def _paid_for(event: events.Sale | events.Refund, product: str) -> int:
+    """What was paid for an article, or went back for it."""
+    return sum(line.net for line in event.lines if line.product == product)
 
 
 def _lent_of(act: events.Act) -> SoldPlace | None:

@@ -20,10 +20,11 @@ from posloyalty.domain.shop.refund import RefundKind
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.services.members.enrol_member import EnrolForm
+from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.shop.catalogue import ProductForm
 from posloyalty.sync import events
 from tests.fakes.passport import PASSPORT, PASSPORTS, passport_kind
-from tests.headoffice.a_chain import MEMBER, Chain, Placed
+from tests.headoffice.a_chain import MEMBER, Chain, Placed, findings, in_reach, out_of_reach
 from tests.headoffice.a_published_chain import published
 from tests.headoffice.a_till import ATill
 from tests.headoffice.judged import journal_of, judged, send
@@ -67,7 +68,9 @@ def test_stamps_of_two_tills_fill_one_passport_that_is_used_once(chain: Chain) -
     stamps(one, 1)
     chain.talk()
     assert with_passport(one).chosen
-    sale = other.counter.book(with_passport(other))
+    basket = with_passport(other)
+    assert other.reserve(basket).lent == 1
+    sale = other.counter.book(basket)
     (used,) = sale.offers
     assert (used.source, used.amount_minor, used.owned) == ("passport", 500, True)
     chain.talk()
@@ -83,6 +86,64 @@ def test_goods_that_come_back_bring_the_passport_back(chain: Chain) -> None:
     voids(one, sale)
     chain.talk()
     assert with_passport(other).chosen
+
+
+@pytest.fixture
+def dear(tmp_path: Path, database_url: str) -> Iterator[Chain]:
+    """A full passport that takes off 8.00, more than a till risks; both tills know of it."""
+    more = PASSPORT.replace('"5.00"', '"8.00"')
+    with published(tmp_path, database_url, more) as found:
+        stamps(found.tills[0], 3)
+        found.talk()
+        yield found
+
+
+def test_out_of_reach_a_passport_is_used_where_it_was_lent_and_nowhere_else(dear: Chain) -> None:
+    one, other = dear.tills
+    baskets = with_passport(one), with_passport(other)
+    assert one.reserve(baskets[0]).lent == 1
+    for till in dear.tills:
+        out_of_reach(till)
+    (refused,) = other.counter.quote(baskets[1]).refused
+    assert [reason.code for reason in refused.reasons] == ["RIGHT_NOT_LENT"]
+    assert one.counter.book(baskets[0]).payable_minor == 1_200
+    assert other.counter.book(baskets[1]).payable_minor == 2_000
+    in_reach(dear)
+    assert (passports_used(dear), findings(dear)) == ([1, 1], [])
+
+
+def test_in_reach_one_till_has_it_and_the_other_hears_so(dear: Chain) -> None:
+    one, other = dear.tills
+    baskets = with_passport(one), with_passport(other)
+    with pytest.raises(ServiceRefusal, match="RIGHT_HELD"):
+        other.counter.book(baskets[1])  # nobody asked head office
+    assert one.reserve(baskets[0]).lent == 1
+    (short,) = other.reserve(baskets[1]).short
+    assert short.missing == 1
+    assert other.counter.quote(baskets[1]).payable_minor == 2_000
+    assert one.counter.book(baskets[0]).payable_minor == 1_200
+
+
+def test_out_of_reach_one_of_little_worth_is_the_merchants_risk_and_named(chain: Chain) -> None:
+    stamps(chain.tills[0], 3)
+    chain.talk()
+    baskets = [with_passport(till) for till in chain.tills]
+    for till in chain.tills:
+        out_of_reach(till)
+    for till, basket in zip(chain.tills, baskets, strict=True):
+        assert till.counter.book(basket).payable_minor == 1_500  # 5.00 off
+    in_reach(chain)
+    assert (passports_used(chain), findings(chain)) == ([1, 1], ["right_used_twice"])
+
+
+def passports_used(chain: Chain) -> list[int]:
+    """How often the member's passport was used, as each till knows."""
+    found = []
+    for till in chain.tills:
+        with till.shop.till.book.read() as reader:
+            rights = reader.ledger.rights_of(MEMBER)
+        found += [one.used for one in rights if one.kind == "passport"]
+    return found
 
 
 def voids(till: Placed, sale: Sale) -> None:

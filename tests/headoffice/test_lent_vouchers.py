@@ -87,6 +87,21 @@ def test_fault_24_a_voucher_of_little_worth_used_twice_out_of_reach_is_named(
     assert findings(rich) == ["right_used_twice"]
 
 
+@pytest.mark.parametrize(("hours", "payable"), [(71, 1_200), (73, 2_000)])
+def test_after_72_hours_out_of_reach_no_voucher_is_the_merchants_risk(
+    rich: Chain, hours: int, payable: int
+) -> None:
+    raise_face(rich)
+    other = rich.tills[1]
+    basket = welcome(other)
+    out_of_reach(other)
+    rich.clock.pass_time(timedelta(hours=hours))
+    quote = other.counter.quote(basket)
+    assert quote.payable_minor == payable
+    told = [reason.code for each in quote.refused for reason in each.reasons]
+    assert told == ([] if payable == 1_200 else ["RIGHT_NOT_LENT"])
+
+
 def test_a_voucher_that_nobody_asked_head_office_about_is_not_used_in_reach(rich: Chain) -> None:
     other = rich.tills[1]
     with pytest.raises(ServiceRefusal, match="RIGHT_HELD"):
@@ -101,6 +116,20 @@ def test_what_the_quote_uses_is_asked_for_whoever_chose_it(rich: Chain) -> None:
     other.way.reserving.reserve(Spending(basket=forgot, quote=quote))
     assert other.way.network.asked.count(RESERVE) == 1
     other.counter.pay(basket, quote, paid(quote))  # a lease makes no quote stale
+
+
+def test_a_voucher_that_is_used_in_the_instant_in_which_it_was_given_is_used(
+    chain: Chain,
+) -> None:
+    one, other = chain.tills  # of the same instant the first till's events come first
+    other.counter.sell()
+    chain.talk()
+    basket = welcome(one)
+    assert one.reserve(basket).lent == 1
+    one.counter.book(basket)
+    in_reach(chain)
+    assert uses(chain) == [1, 1]
+    assert findings(chain) == []
 
 
 def test_a_bearers_voucher_is_used_once_in_reach(chain: Chain) -> None:

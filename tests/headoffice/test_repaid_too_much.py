@@ -13,9 +13,21 @@ from posloyalty.headoffice.ledger.verifying import verify_office
 from posloyalty.headoffice.migrations.versions.v0045_repaid_anew import ANEW
 from posloyalty.headoffice.store.ledger_tables import FINDING
 from posloyalty.headoffice.tills.keeping import file_goods_back
+from posloyalty.services.lending.reserve_for_sale import Reservation
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.returning.refund_unknown import UnknownReturn
+from posloyalty.sync.office.head_office import HeadOffice
 from tests.headoffice.a_chain import Chain, Placed, in_reach, out_of_reach
-from tests.headoffice.test_returned_twice import back_there, book_here, chain, named, reserve_here
+from tests.headoffice.test_returned_twice import (
+    back_there,
+    book_here,
+    book_there,
+    chain,
+    named,
+    reserve_here,
+    returning,
+    shown,
+)
 from tests.services.counter import goods
 
 __all__ = ["chain"]  # it makes the tills, and verifies in the end
@@ -62,15 +74,45 @@ def test_31_00_back_for_22_00_is_one_case_of_9_00_at_the_later_return(chain: Cha
     assert opened(chain) == [("over_repaid", sale.number, 900, "S1")]
 
 
-def test_in_reach_the_money_is_named_as_well_for_only_pieces_are_lent(chain: Chain) -> None:
+def priced(wish: UnknownReturn, minor: int) -> UnknownReturn:
+    """The same goods for so much."""
+    (one,) = wish.goods
+    return replace(wish, goods=(replace(one, amount_minor=minor),))
+
+
+def test_in_reach_another_till_gives_back_what_was_paid_and_not_the_shelfs_price(
+    chain: Chain,
+) -> None:
     one, other = chain.tills
     sale = sold_for_22(one)
     chain.talk()
-    back_there(other, one, sale, 1)
+    wish = shown(other, one, sale, 1)
+    assert returning(other).of_receipt(wish).short == ()
+    with pytest.raises(ServiceRefusal, match="ABOVE_PAID") as fault:
+        book_there(other, wish)
+    assert fault.value.facts == {"name": "Article 1", "most_minor": 1_100}
+    cheaper = priced(wish, 1_100)
+    assert returning(other).of_receipt(cheaper) == Reservation(), "it is lent already"
+    assert book_there(other, cheaper).total_minor == 1_100
     chain.clock.pass_time(timedelta(minutes=1))
     chain.talk()
     with pytest.raises(ServiceRefusal, match="RETURN_HELD"):
         back_here(one, sale, 1)
+    assert back_here(one, sale, 2) == 1_100
+    chain.talk()
+    assert (opened(chain), named(chain)) == ([], [])
+
+
+def test_by_a_head_office_that_does_not_say_what_was_paid_it_is_named_afterwards(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = chain.tills
+    sale = sold_for_22(one)
+    chain.talk()
+    monkeypatch.setattr(HeadOffice, "paid_for", lambda *_: None)
+    assert back_there(other, one, sale, 1).total_minor == 2_000
+    chain.clock.pass_time(timedelta(minutes=1))
+    chain.talk()
     assert back_here(one, sale, 2) == 1_100
     chain.talk()
     assert opened(chain) == [("over_repaid", sale.number, 900, "S1")]

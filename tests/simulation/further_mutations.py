@@ -11,9 +11,11 @@ from tests.simulation.kinds import (
     CLONES_LATE,
     DAYS,
     FAMILIES,
+    FAMILIES_LOST,
     FORGETS,
     JOINS,
     MEETS,
+    OPEN_BURNS,
     PIECES,
     PUBLISHES,
     USES_KEPT,
@@ -21,6 +23,7 @@ from tests.simulation.kinds import (
 from tests.simulation.mutating import Mutation
 
 _OWNING: Final = "posloyalty.sync.office.owning:Owning"
+_BEHIND: Final = "posloyalty.sync.comes_behind"
 _OFFICE: Final = "posloyalty.sync.office.head_office:HeadOffice"
 _RIGHTS: Final = "posloyalty.services.lending.lent_rights"
 _CARDS: Final = "posloyalty.services.lending.lent_cards"
@@ -30,7 +33,7 @@ _FEED: Final = "posloyalty.headoffice.members.profile_feed:ProfileFeed"
 FURTHER: Final = (
     Mutation(
         "a use of a pass is written down without its lease",
-        f"{_RIGHTS}:act_uses",
+        f"{_RIGHTS}:_uses_of_leases",
         "yield from uses",
         "yield from ()",
         USES_KEPT,
@@ -89,6 +92,27 @@ FURTHER: Final = (
         f"{_OFFICE}.lease",
         "is_over or not",
         "not",
+        DAYS,
+    ),
+    Mutation(
+        "what is named comes behind who names it where its time says so",
+        f"{_BEHIND}:in_order",
+        "if not named or not",
+        "if named or not",
+        DAYS,
+    ),
+    Mutation(
+        "points that come back do not say which spending they undo",
+        f"{_BEHIND}:_named_by",
+        "if transfer.link is not None",
+        "if False",
+        DAYS,
+    ),
+    Mutation(
+        "a use that is given back does not say which one it was",
+        f"{_BEHIND}:_named_by",
+        "if entry.undoes is not None",
+        "if False",
         DAYS,
     ),
     Mutation(
@@ -216,5 +240,26 @@ FURTHER: Final = (
         "given = link.programmes(ask)",
         "given = link.programmes(ask); link.programmes(type(ask)(mark=given.mark))",
         PUBLISHES,
+    ),
+    Mutation(
+        "a record that is no more heads a household",
+        "posloyalty.sync.office.homes:Homes.mend",
+        " if self._is_alive(one.owner)]",
+        "]",
+        FAMILIES_LOST,
+    ),
+    Mutation(
+        "what is keyed in has the ids of its place alone",
+        "posloyalty.sync.keyed_in:by_terms",
+        "if not ids:",
+        "if ids or not ids:",
+        OPEN_BURNS,
+    ),
+    Mutation(
+        "who was another's name never comes back",
+        "posloyalty.services.office.heard_items:HeardItems._news",
+        "returns = self._feed and",
+        "returns = False and",
+        OPEN_BURNS,
     ),
 )

@@ -20,7 +20,8 @@ class Kind:
     are published, gone back from and stopped. `meets`: members come to tills that had heard of
     their purchases for a campaign's sake alone. `joins`: a till that sold alone joins the others,
     `pieces` that it did so for long, and what it wrote comes in many. `families`: members are in
-    households. `days`: sales ask for their till's own day, which may be ahead.
+    households. `days`: sales ask for their till's own day, which may be
+    ahead, and what one till did others undo.
     """
 
     name: str
@@ -81,6 +82,10 @@ JOINS: Final = Kind(
 )
 PIECES: Final = replace(JOINS, name="pieces", pieces=True, always=("slow",))
 FAMILIES: Final = Kind(name="families", families=True, never=("burn",))
+FAMILIES_LOST: Final = replace(
+    FAMILIES, name="families-lost", always=("put_back", "two_offices", "partition")
+)
+"""No till may ask, and what came late stays undecided, while people decide of the head."""
 DAYS: Final = Kind(
     name="days", lends=True, days=True, always=("day_ahead",), never=("put_back", "burn")
 )
@@ -112,5 +117,5 @@ KINDS: Final = (
     DAYS,
 )
 """The worlds of a seed."""
-EVERY: Final = (*KINDS, OPEN_KEPT, LENDING_KEPT, USES_KEPT, USES_LOST)
+EVERY: Final = (*KINDS, OPEN_KEPT, LENDING_KEPT, USES_KEPT, USES_LOST, FAMILIES_LOST)
 """Those of deliberate bugs too."""

@@ -312,7 +312,14 @@ class Known:
         return word
 
     def _hear(self, till: RestorableTill, who: bytes, behind: frozenset[str]) -> None:
-        till.kept.behind[who] = till.kept.behind.get(who, NOTHING) | behind
+        """A till has heard of words, or forgets them all with a record that is no more: should that
+        come back, with a head office that was put back, the till knows what it then hears.
+        """
+        member = till.kept.members.get(who)
+        if member is not None and member.status in ENDED:
+            till.kept.behind.pop(who, None)
+        else:
+            till.kept.behind[who] = till.kept.behind.get(who, NOTHING) | behind
 
     def _consent(self, node: Node, *, granted: bool) -> Consent:
         return Consent(

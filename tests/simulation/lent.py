@@ -22,7 +22,7 @@ from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.lending.lent_cards import card_asset
-from posloyalty.services.lending.lent_rights import LENT_KINDS, right_asset
+from posloyalty.services.lending.lent_rights import is_lent, right_asset
 from posloyalty.sync import events
 from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import moving
@@ -124,7 +124,7 @@ class Lent:
         unsent = {one.event_id for one in till.journal[till.sent :]}
         for book in till.books.values():
             for right in book.rights.values():
-                if right.origin in unsent and right.kind in LENT_KINDS:
+                if right.origin in unsent and is_lent(right):
                     self.at_risk[right_asset(right)] += right.left or 0
                 if right.origin in unsent and right.kind == GIFT_CARD:
                     on_it = sum(lot.remaining for lot in book.lots.values())
@@ -143,7 +143,7 @@ class Lent:
                 if lot is not None:
                     self.unearned[_asset_of(lot.account)] += lot.original
             for right in (change.opens for change in does.rights):
-                if right is not None and right.kind in LENT_KINDS:
+                if right is not None and is_lent(right):
                     self.unearned[right_asset(right)] += right.uses or 0
 
     def check(self, node: Node) -> None:
@@ -156,6 +156,8 @@ class Lent:
                 known = self._world.desk.archive.shelf.get(held.id)
                 assert known is not None, "what a till may spend is known"
                 assert known.left == held.left, "and held aside for it"
+        named = self._world.office.lending.named_by_others
+        assert not named, "no till says anything of what another one was lent"
         whole = not node.restored and not self.at_risk
         for held in node.till.leases.values() if whole else ():
             lease = self._world.office.lending.book.lease(held.id)

@@ -173,8 +173,8 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "events are folded as they arrived",
-        "posloyalty.sync.fold:fold_on",
-        "new.sort(key=lambda event: event.order)",
+        "posloyalty.sync.comes_behind:in_order",
+        "ordered.sort(key=_BY_TIME)",
         "pass",
     ),
     Mutation(
@@ -192,8 +192,8 @@ MUTATIONS: Final = (
     Mutation(
         "a till is told of rights that its book cannot change",
         f"{_TELLER}.tell",
-        "and book.may_change(change)",
-        "",
+        "if book.may_change(change):",
+        "if True:",
     ),
     Mutation(
         "rights of elsewhere are not told",

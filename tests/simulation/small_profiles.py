@@ -18,7 +18,7 @@ from posloyalty.domain.members.member import Consent, Member, MemberStatus, Prof
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.ports import StoredProgramme
-from posloyalty.services.ports.profiles import HeardProfile, ProfileNote
+from posloyalty.services.ports.profiles import HeardProfile, ProfileNote, There
 from posloyalty.sync import events
 from posloyalty.sync.hlc import Hlc, tick, wall_ms
 from posloyalty.sync.profiles.member import (
@@ -209,7 +209,9 @@ class SmallProfiles:
 
     def _hear(self, one: HeardProfile) -> None:
         kept, member_id = self._kept(), one.member.id
-        before = () if one.new else self._answers(member_id)
+        before = () if one.there is There.NEW else self._answers(member_id)
+        if one.there is There.AGAIN:
+            kept.renamed.pop(member_id, None)
         last = {consent_key(c.purpose, c.channel): c for c in before}
         more = (c for c in one.member.consents if last.get(consent_key(c.purpose, c.channel)) != c)
         kept.answers[member_id] = (*before, *more)

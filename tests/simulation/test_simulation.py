@@ -67,7 +67,7 @@ CAUGHT = {
     "head office that was put back lends before everybody has told": (8, 1500),
     "a lease that a till tells again is not its own": (0, 750),
     "head office does not miss what it lost": (53, 1500),
-    "a decision has the id of one that was forgotten": (6, 1500),
+    "a decision has the id of one that was forgotten": (7, 1500),
     "a right of a forgotten decision stays where it was heard of": (7, 1500),
     "a sale that was rung counts once more where it is keyed in again": (1, 1000),
     "a sale that was keyed in again counts once more where its till turns up": (3, 1000),
@@ -89,8 +89,11 @@ CAUGHT = {
     "a card pays out of reach whatever was lent of it": (0, 1000),
     "what a card pays uses none of its lease": (16, 1000),
     "a sale is lent for head office's day, whatever its till's is": (0, 1000),
-    "what others dated ahead is lent to who says that it is late": (9, 1000),
+    "what others dated ahead is lent to who says that it is late": (16, 2500),
     "a till is lent through a day past which its journal is known": (13, 2500),
+    "what is named comes behind who names it where its time says so": (0, 1000),
+    "points that come back do not say which spending they undo": (1, 1000),
+    "a use that is given back does not say which one it was": (2, 1000),
     "a late word brings an erased name back": (1, 1000),
     "who speaks again after a later start is never doubted": (0, 1000),
     "what was said before the till of now was heard is a word beside it": (35, 1000),
@@ -110,6 +113,9 @@ CAUGHT = {
     "the publication with the latest number holds": (0, 600),
     "a till goes on by the list that it had": (0, 600),
     "a till says what it is about to go by before it does": (4, 1000),
+    "a record that is no more heads a household": (26, 1000),
+    "what is keyed in has the ids of its place alone": (47067, 4000),
+    "who was another's name never comes back": (47020, 2000),
 }
 """Mutation to a seed and steps in which it shows; `--mutations` looks for them anew."""
 SAMPLED = [*{one.kind: one for one in reversed(MUTATIONS)}.values(), *MUTATIONS[::15]]

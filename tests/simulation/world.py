@@ -50,6 +50,7 @@ from tests.simulation.restored import RestorableTill
 from tests.simulation.returned import Returned
 from tests.simulation.shared import Shared
 from tests.simulation.strangers import Strangers
+from tests.simulation.undone import Undone
 from tests.simulation.uses import Uses
 from tests.simulation.wound_down import WoundDown
 from tests.sync.books import left_of
@@ -124,6 +125,7 @@ class World(Fleet):
             Joining(seed, self),
             Families(seed, self),
             Days(seed, self),
+            Undone(seed, self),
         )
         for n in range(tills):
             self.joins(RestorableTill(f"T{n}", f"S{n % 2}"))

@@ -22,7 +22,7 @@ from posloyalty.sync.keyed_in import (
     lost_place,
     number_place,
 )
-from posloyalty.sync.office.belongings import Belongings
+from posloyalty.sync.office.belongings import Belongings, difference
 from posloyalty.sync.receipt_digest import digest_of, encode
 from posloyalty.sync.sale_event import sale_of
 from tests.sync.books import same_books
@@ -217,3 +217,22 @@ def test_tills_that_keyed_in_different_things_of_one_receipt_have_what_came_firs
         rights = {key: structs.replace(one, origin=b"") for key, one in book.rights.items()}
         as_there = {key: structs.replace(one, origin=b"") for key, one in wanted.rights.items()}
         same_books(replace(book, rights=rights), replace(wanted, rights=as_there))
+
+
+def test_a_book_that_holds_another_lot_and_right_under_an_id_takes_what_it_can() -> None:
+    """As of a journal that somebody tampered with, or that is older than `by_terms`."""
+
+    def book(points: int, uses: int) -> Belongings:
+        plan = EventPlan(event_id=b"one id for both.", at=START, day=START.date())
+        till = SmallTill("T1", "S1")
+        till.greet(ANNA, START)
+        plan.postings(till.state(ANNA)).earn(LEDGER, points, usable_from=plan.day, last_day=None)
+        plan.use(plan.issue(kind="voucher", of="mug", owner=ANNA, uses=uses), uses)
+        found = Belongings(ANNA)
+        found.take(plan.consequences())
+        return found
+
+    here, there = book(39, 1), book(51, 3)
+    does = difference(here, there, event_id=b"settle..........")
+    assert (does.transfers, does.rights) == ((), ())
+    assert [one.amount for one in difference(there, here, event_id=b"s" * 16).transfers] == [12]

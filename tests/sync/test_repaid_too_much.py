@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from posloyalty.domain.shop.donation import UNTAXED
 from posloyalty.sync import events
 from posloyalty.sync.fold import fold_member
+from posloyalty.sync.goods_back import paid_for
 from posloyalty.sync.journals import Filed
 from tests.sync.test_goods_back import NUMBER, PLACE, REFUND, SALE, filed
 
@@ -131,6 +132,37 @@ def test_what_was_given_to_a_cause_is_of_no_goods(given_too: int) -> None:
     assert named(filed(made, 0), back(1, ("Tea", ONE, 2_000)), back(2, ("Cup", ONE, 1_100))) == [
         ("over_repaid", NUMBER, 900, 2)
     ]
+
+
+# What head office says beforehand, where it is asked
+
+
+def lent(*journal: Filed, article: str = "Tea", quantity: int = ONE, others: int = 0) -> int:
+    """The money that goes with so much of an article, while other returns hold some of it."""
+    first, *back_before = journal
+    assert isinstance(first.event, events.Sale)
+    return paid_for(first.event, back_before, article.encode(), quantity=quantity, lent=others)
+
+
+def test_with_an_article_goes_what_was_paid_for_it() -> None:
+    assert lent(BOX) == 1_100
+    assert lent(BOX, article="Cup") == 1_100
+    assert lent(BOX, article="Pan") == 0
+
+
+def test_pieces_that_several_tills_hold_come_to_what_was_paid_to_the_cent() -> None:
+    three = sold(("Tea", 3 * ONE, 1_000))
+    assert [lent(three, others=n * ONE) for n in range(3)] == [333, 334, 333]
+    one_gone = back(1, ("Tea", ONE, 333))
+    assert [lent(three, one_gone, others=n * ONE) for n in range(2)] == [334, 333]
+    assert lent(three, one_gone, quantity=2 * ONE) == 667
+
+
+def test_no_more_goes_with_it_than_is_left_of_the_article_and_of_the_sale() -> None:
+    two = sold(("Tea", 2 * ONE, 2_000), ("Cup", ONE, 500))
+    assert lent(two, back(1, ("Tea", ONE, 1_700))) == 300
+    assert lent(two, back(1, ("Tea", ONE, 2_200)), article="Cup") == 300
+    assert lent(two, back(1, ("Tea", ONE, 3_000)), article="Cup") == 0
 
 
 RETURNS = st.lists(st.tuples(st.sampled_from(["Tea", "Cup"]), st.integers(0, 3_000)), max_size=5)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from posloyalty.wording import LANGUAGES, Words
 from tests.ui.gallery import CHIPS, ROWS, Gallery
 from ui import icons
 from ui.appearance import Appearance, Layout
@@ -321,7 +322,56 @@ def test_trouble_is_always_worded_and_wellness_only_where_there_is_room(qtbot: Q
             assert lamp.accessibleName() == state.words
 
 
-@pytest.mark.parametrize(("width", "wordy"), [(640, False), (1024, True)])
+def a_strip(qtbot: QtBot, look: Appearance, width: int) -> tuple[QWidget, StatusStrip]:
+    """A window, to be kept, and a strip of that width in it, which does not grow."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    strip = StatusStrip(look, menu_name="Menu", keys_name="Keys", parent=window)
+    strip.resize(width, strip.height())
+    window.show()
+    return window, strip
+
+
+PRINTER_WELL = LampState(id="printer", icon="printer", words="Printer OK")
+PAPER_OUT = LampState(id="printer", icon="printer", words="Paper out · 2 waiting", trouble=True)
+SCANNER = LampState(id="scanner", icon="scan", words="Scanner")
+
+
+@pytest.mark.parametrize(
+    ("layout", "width"), [(Layout.NARROW, 512), (Layout.PORTRAIT, 540), (Layout.NARROW, 683)]
+)
+@pytest.mark.parametrize("printer", [PRINTER_WELL, PAPER_OUT], ids=["well", "paper out"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_of_the_strip_is_cut_and_what_is_amiss_first_is_always_said(
+    qtbot: QtBot, language: str, printer: LampState, layout: Layout, width: int
+) -> None:
+    _window, strip = a_strip(qtbot, Appearance(layout=layout, language=language), width)
+    for code in ("strip.sending_stopped_n", "strip.sending_offline_n"):
+        words = Words(language).counted(code, 1234)
+        sync = LampState(id="sync", icon="cloud-off", words=words, trouble=True)
+        strip.present(
+            StripState(shop="Dawn Mart · Renmin Road", time="14:05", lamps=(sync, printer, SCANNER))
+        )
+        QApplication.processEvents()
+        strip.layout().activate()
+        assert strip.lamps[0].wordy
+        assert [lamp.width() for lamp in strip.lamps] == [
+            lamp.sizeHint().width() for lamp in strip.lamps
+        ]
+        assert strip.rect().contains(strip.menu_button.geometry())
+
+
+def test_a_mended_printer_gives_its_room_back_to_the_name(qtbot: QtBot) -> None:
+    _window, strip = a_strip(qtbot, Appearance(layout=Layout.NARROW), 600)
+    offline = LampState(id="sync", icon="cloud-off", words="Offline · 1,234 to send", strong=True)
+    said = []
+    for printer in (PAPER_OUT, PRINTER_WELL):
+        strip.present(StripState(shop="Dawn Mart", time="14:05", lamps=(offline, printer)))
+        said.append([lamp.wordy for lamp in strip.lamps])
+    assert said == [[False, True], [True, False]]
+
+
+@pytest.mark.parametrize(("width", "wordy"), [(512, False), (640, True), (1024, True)])
 def test_offline_is_said_in_the_low_windows_strip_where_it_fits(
     qtbot: QtBot, width: int, wordy: bool
 ) -> None:
@@ -333,6 +383,7 @@ def test_offline_is_said_in_the_low_windows_strip_where_it_fits(
     strip.resize(width, strip.height())
     strip.show()
     assert [lamp.wordy for lamp in strip.lamps] == [wordy, False]
+    strip.layout().activate()
     assert strip.lamps[0].width() == strip.lamps[0].sizeHint().width()
 
 

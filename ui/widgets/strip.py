@@ -1,7 +1,8 @@
 """The status strip on top of every screen: where and who at the left, states, time, menu.
 
 Shape: `StripState`. States say words when wide; in smaller layouts an icon alone, but only while
-all is well: trouble is always an amber fill with words, and being offline is said where it fits. A
+all is well: trouble is always an amber fill, in words as far as the whole strip holds them, for
+which the names give way; being offline is said where it fits beside a name. Words are never cut. A
 tap on a state tells which.
 Messages of screens that have no entry line stand in the middle of the strip.
 """
@@ -22,8 +23,8 @@ from ui.widgets.text import Panel, Text
 
 # What a band takes of the room that the strip would leave bare.
 BAND_SHARE = 10
-# So long, a strip of the narrow layout holds a name, "Offline · 37 to send" and all the rest.
-ROOMY = 760
+NAME_LEAST = 96
+"""Four characters of a name and "…"."""
 
 
 class StatusStrip(Panel):
@@ -45,6 +46,7 @@ class StatusStrip(Panel):
         dress(self, look)
         self._look = look
         self._state = StripState()
+        self._band: QWidget | None = None
         self.setFixedHeight(look.px(STRIP_HEIGHT))
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(look.px(12), 0, look.px(4), 0)
@@ -80,24 +82,39 @@ class StatusStrip(Panel):
 
     def hold(self, band: QWidget | None) -> None:
         """Have a band in place of shop and till, where there is no other room for it."""
+        self._band = band
         self.shop.setVisible(band is None)
         self.till.setVisible(band is None and self._look.layout is not Layout.NARROW)
         if band is not None:
             self._row.insertWidget(0, band, BAND_SHARE)
-
-    @property
-    def roomy(self) -> bool:
-        """Whether it is long enough for what is not only trouble to be said in words: a low window
-        has the narrow layout and a long strip.
-        """
-        return self.width() >= self._look.px(ROOMY)
+        self._say_what_fits()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Words come and go with the room."""
         super().resizeEvent(event)
-        for lamp in self.lamps:
-            lamp.updateGeometry()
-            lamp.update()
+        self._say_what_fits()
+
+    def _say_what_fits(self) -> None:
+        """Which states are said in words: those in trouble first, from left to right."""
+        if self._look.layout is Layout.WIDE:
+            return
+        # Asked part by part: a layout leaves out what is not shown yet.
+        look, gap = self._look, self._row.spacing()
+        margins = self._row.contentsMargins()
+        beside = (self.time, self.keys_button, self.menu_button)
+        held = () if self._band is None else (self._band,)
+        spare = self.width() - margins.left() - margins.right() + gap
+        spare -= sum(part.minimumSizeHint().width() + gap for part in (*beside, *held))
+        spare -= len(self.lamps) * (look.px(TARGET) + gap)
+        for lamp in sorted(self.lamps, key=lambda lamp: not lamp.state.trouble):
+            kept = 0 if lamp.state.trouble else look.px(NAME_LEAST) + gap
+            told = lamp.state.trouble or lamp.state.strong
+            lamp.say(told and lamp.words_take <= spare - kept)
+            spare -= lamp.words_take if lamp.wordy else 0
+        if self._band is None:
+            both = 2 * (look.px(NAME_LEAST) + gap)
+            self.shop.setVisible(spare >= look.px(NAME_LEAST // 2) + gap)
+            self.till.setVisible(look.layout is not Layout.NARROW and spare >= both)
 
     @property
     def state(self) -> StripState:
@@ -116,6 +133,7 @@ class StatusStrip(Panel):
             self._make_lamps(state.lamps)
         for widget, lamp in zip(self.lamps, state.lamps, strict=True):
             widget.present(lamp)
+        self._say_what_fits()
 
     def show_keys(self, *, there: bool, open_: bool) -> None:
         """Whether there is anything to type to, and whether the keyboard is open."""
@@ -142,13 +160,11 @@ class StatusStrip(Panel):
 class Lamp(QAbstractButton):
     """One state of the strip."""
 
-    def __init__(
-        self, look: Appearance, state: LampState, strip: StatusStrip | None = None
-    ) -> None:
-        super().__init__(strip)
+    def __init__(self, look: Appearance, state: LampState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._look = look
-        self._strip = strip
         self.state = state
+        self.wordy = look.layout is Layout.WIDE or state.trouble
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(state.words)
@@ -162,25 +178,25 @@ class Lamp(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    def say(self, wordy: bool) -> None:
+        """Whether the words are shown, or the icon alone."""
+        if wordy is not self.wordy:
+            self.wordy = wordy
+            self.updateGeometry()
+            self.update()
+
     @property
-    def wordy(self) -> bool:
-        """Whether the words are shown: when wide, always in trouble, and where they fit when
-        strong.
-        """
-        layout = self._look.layout
-        if self.state.trouble or layout is Layout.WIDE:
-            return True
-        roomy = layout is not Layout.NARROW or (self._strip is not None and self._strip.roomy)
-        return self.state.strong and roomy
+    def words_take(self) -> int:
+        """How much wider it is with its words."""
+        look = self._look
+        bold = self.state.strong or self.state.trouble
+        words = look.text_width(self.state.words, "caption", bold=bold)
+        return max(0, words + look.px(42) - look.px(TARGET))
 
     def sizeHint(self) -> QSize:
         """A target of 44, wider with words."""
-        look, side = self._look, self._look.px(TARGET)
-        if not self.wordy:
-            return QSize(side, side)
-        bold = self.state.strong or self.state.trouble
-        words = look.text_width(self.state.words, "caption", bold=bold)
-        return QSize(max(side, words + look.px(42)), side)
+        side = self._look.px(TARGET)
+        return QSize(side + (self.words_take if self.wordy else 0), side)
 
     def minimumSizeHint(self) -> QSize:
         """Words are never cut."""
@@ -237,8 +253,8 @@ class _Name(QWidget):
         return QSize(width + self._look.px(4), self._look.px(30))
 
     def minimumSizeHint(self) -> QSize:
-        """Four characters and "…" at least."""
-        return QSize(min(self.sizeHint().width(), self._look.px(96)), self._look.px(30))
+        """None: the strip hides a name that has no room."""
+        return QSize(0, self._look.px(30))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """One line."""

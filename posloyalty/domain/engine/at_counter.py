@@ -24,6 +24,7 @@ from typing import Any, Final, TypeVar
 from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.member_state import MemberState
+from posloyalty.domain.engine.standing import Missing
 from posloyalty.domain.ledger.meter import MeterEntry
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.declaration import Declared
@@ -53,8 +54,23 @@ class Said:
     facts: tuple[tuple[str, Fact | Names | WithWeekday], ...] = ()
 
 
-Text = Names | Said
-"""A name out of the programme file, or a sentence of the catalogues."""
+@dataclass(frozen=True, slots=True)
+class StillAsked:
+    """What a figure still asks for, and until when: "2 days to go, through 3 Dec"."""
+
+    figure: Missing
+    through: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HowFar:
+    """How far a figure is: "3 / 5"."""
+
+    figure: Missing
+
+
+Text = Names | Said | StillAsked | HowFar
+"""A name out of the programme file, a sentence of the catalogues, or a figure on its way."""
 
 
 def said(code: str, /, **facts: Fact | Names | WithWeekday) -> Said:
@@ -96,7 +112,7 @@ class WayBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row of the sheet. Without a `verb` it is only read.
+    """One row of the sheet; `also` is said behind `sub`. Without a `verb` it is only read.
 
     `sample` are the answers with which it is previewed before anybody answered, None where that
     would say nothing. `does` makes the happening from the answers. `role` records it at least.
@@ -107,6 +123,7 @@ class Row:
     icon: str
     title: Text
     sub: Text | None = None
+    also: tuple[Text, ...] = ()
     amount: Text | None = None
     verb: Text | None = None
     role: Role = Role.CASHIER
@@ -154,6 +171,13 @@ class Place(IntEnum):
     BY_HAND = 8  # what only the shop's people do
 
 
+def whole(answers: Answers, name: str) -> int:
+    """A whole number that was typed or chosen; 0 for nothing."""
+    text = answers.get(name, "")
+    return int(text) if text.isdecimal() else 0
+
+
+Heading = Names | Said
 Item = TypeVar("Item", bound=Declared)
 Showing = Callable[[Any, AtCounter], Iterable[Row]]
 
@@ -163,16 +187,16 @@ class Shows:
     """How one kind is shown: its heading and the function that makes its rows."""
 
     shape: type[Any]
-    heading: Text
+    heading: Heading
     place: Place
     rows: Showing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownGroup:
-    """The rows of one kind, under their heading."""
+    """The rows of the kinds that share a heading."""
 
-    heading: Text
+    heading: Heading
     place: Place
     rows: tuple[Row, ...]
 
@@ -180,13 +204,13 @@ class ShownGroup:
 SHOWN: dict[type[Any], Shows] = {}
 
 
-def order_of(heading: Text) -> str:
+def order_of(heading: Heading) -> str:
     """By what headings of one place go: the same in every language."""
     return heading.text if isinstance(heading, Names) else heading.code
 
 
 def shows(
-    shape: type[Item], *, heading: Text, place: Place
+    shape: type[Item], *, heading: Heading, place: Place
 ) -> Callable[
     [Callable[[Item, AtCounter], Iterable[Row]]], Callable[[Item, AtCounter], Iterable[Row]]
 ]:
@@ -203,9 +227,16 @@ def shows(
 
 def shown_at(at: AtCounter) -> tuple[ShownGroup, ...]:
     """Every group that has rows for the member: by place, then heading, never by who registered."""
-    found = []
-    for one in sorted(SHOWN.values(), key=lambda one: (one.place, order_of(one.heading))):
-        rows = tuple(row for item in at.programme.of(one.shape) for row in one.rows(item, at))
+    found: dict[tuple[Place, str], tuple[Heading, list[Row]]] = {}
+    for one in sorted(SHOWN.values(), key=_order):
+        rows = [row for item in at.programme.of(one.shape) for row in one.rows(item, at)]
         if rows:
-            found.append(ShownGroup(heading=one.heading, place=one.place, rows=rows))
-    return tuple(found)
+            found.setdefault(_order(one)[:2], (one.heading, []))[1].extend(rows)
+    return tuple(
+        ShownGroup(heading=heading, place=place, rows=tuple(rows))
+        for (place, _), (heading, rows) in found.items()
+    )
+
+
+def _order(one: Shows) -> tuple[Place, str, str, str]:
+    return one.place, order_of(one.heading), one.shape.__module__, one.shape.__name__

@@ -76,7 +76,9 @@ class Declaration:
     it stands where a programme ends.
 
     `in_hand`: its rights, of a kind called as its key, are what members hold in their hands and X
-    and Z count; others are the programme's own bookkeeping.
+    and Z count; others are the programme's own bookkeeping. `spent`: the kinds of its rights that
+    are used up use by use by whoever owns them, so that no two tills may have the same use: where
+    several share members, each is lent. What is in hand is so, unless the kind says otherwise.
     """
 
     key: str
@@ -85,18 +87,31 @@ class Declaration:
     until: Until
     single: bool = False
     in_hand: bool = False
+    spent: tuple[str, ...] = ()
 
 
 DECLARATIONS: dict[str, Declaration] = {}
 
 
+def spends(right_kind: str) -> bool:
+    """Whether the uses of a kind of rights are spent."""
+    return any(right_kind in one.spent for one in DECLARATIONS.values())
+
+
 def declares(
-    key: str, shape: type[Item], *, until: Until, single: bool = False, in_hand: bool = False
+    key: str,
+    shape: type[Item],
+    *,
+    until: Until,
+    single: bool = False,
+    in_hand: bool = False,
+    spent: tuple[str, ...] | None = None,
 ) -> Callable[[Callable[[Section], Item | None]], Callable[[Section], Item | None]]:
     """Register a reader under the key that files use."""
 
     def register(reader: Callable[[Section], Item | None]) -> Callable[[Section], Item | None]:
-        DECLARATIONS[key] = Declaration(key, shape, reader, until, single, in_hand)
+        uses = ((key,) if in_hand else ()) if spent is None else spent
+        DECLARATIONS[key] = Declaration(key, shape, reader, until, single, in_hand, uses)
         return reader
 
     return register

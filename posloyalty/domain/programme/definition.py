@@ -115,7 +115,8 @@ class Programme:
         found: tuple[Item, ...] | None = self.reckoned.get(shape)
         if found is None:
             declared = (item for items in self.declared.values() for item in items)
-            every: tuple[Declared, ...] = (*self.wallets, *self.tier_schemes, *declared)
+            ways = (way for scheme in self.tier_schemes for way in scheme.challenges)
+            every: tuple[Declared, ...] = (*self.wallets, *self.tier_schemes, *ways, *declared)
             found = self.reckoned[shape] = tuple(one for one in every if isinstance(one, shape))
         return found
 

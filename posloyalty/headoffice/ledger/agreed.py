@@ -37,6 +37,7 @@ from posloyalty.headoffice.ledger.ledger_reading import (
 )
 from posloyalty.headoffice.ledger.till_books import BookRow, booked
 from posloyalty.headoffice.store.statements import ask_many, ask_one, many, run
+from posloyalty.sync.comes_behind import in_order
 from posloyalty.sync.fold import Overspend, fold_on
 from posloyalty.sync.journals import Filed, Place
 from posloyalty.sync.office.since_agreed import Since, as_said, named_by, since_agreed
@@ -135,10 +136,8 @@ class Agreed:
         self._hold(stands, *named)
         # Nothing waits for the ledger, mostly.
         found = fold_on(stands.before, stands.new, overspend=bearer) if stands.new else None
-        if found is not None:
-            ordered = sorted(stands.new, key=order_of)
-            if not as_said(owner, stands.rights, ordered, found):
-                return None
+        if found is not None and not as_said(owner, stands.rights, in_order(stands.new), found):
+            return None
         now = stands.before if found is None else found
         return since_agreed(owner, filed, did, lots=now.lots, rights=now.rights)
 

@@ -231,9 +231,12 @@ class AtOnce:
         return True
 
     def _follows(self, one: Owner, numbered: Numbered) -> bool:
-        """Whether nothing of an owner waits, nothing is late, and something may be new."""
+        """Whether nothing of an owner waits, nothing is late or named before, and something may
+        be new.
+        """
         return (
             one.arrived == one.folded
+            and not numbered.anew
             and numbered.arrived == numbered.last > one.arrived
             and one.follows
         )
@@ -262,7 +265,8 @@ class AtOnce:
                 due_s = self._now_s if one.arrived == one.folded else one.due_s
                 last = one.last or (None,) * 4
                 bore = None if one.bore is None else one.bore.value
-                rows.append((owner, arrived, one.folded, due_s, *last, one.again, bore))
+                folded_to = 0 if numbered[owner].anew else one.folded
+                rows.append((owner, arrived, folded_to, due_s, *last, one.again, bore))
         if not rows:
             return left
         if on_postgresql(self._connection):

@@ -11,8 +11,7 @@ What cannot be read, or claims what cannot be, is kept like any other event and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -32,7 +31,8 @@ from posloyalty.headoffice.ledger.goods_back import (
 from posloyalty.headoffice.ledger.goods_told import told_in
 from posloyalty.headoffice.ledger.joined_alone import note_joined
 from posloyalty.headoffice.ledger.keyed_in import OF_KEYED_TILL, keep_doubles
-from posloyalty.headoffice.ledger.known import NOTHING_KNOWN, Known, known_of
+from posloyalty.headoffice.ledger.known import known_of
+from posloyalty.headoffice.ledger.parts import Part, part_of
 from posloyalty.headoffice.ledger.somebody import nobody_of
 from posloyalty.headoffice.members.phone_proof import forget_phone
 from posloyalty.headoffice.members.profile_feed import ProfileFeed
@@ -60,7 +60,6 @@ from posloyalty.headoffice.store.statements import (
     put_new_and_ask,
     together,
 )
-from posloyalty.sync.journal import StoredEvent
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.keyed_in import is_keyed_in
 from posloyalty.sync.leases import LEASE as LEASE_KIND
@@ -106,21 +105,6 @@ def us_instant(us: int) -> datetime:
     return EPOCH + us * _US
 
 
-@dataclass(slots=True)
-class _Part:
-    """One till's batch among those that are filed together: what can be read of it, its first event
-    under each id, whose its events are, and which of them count here and which were only heard of.
-    """
-
-    batch: Batch
-    read: list[Filing]
-    first: Mapping[bytes, StoredEvent]
-    owners_of: dict[int, frozenset[bytes]] = field(default_factory=dict)
-    known: Known = NOTHING_KNOWN
-    new: list[Filing] = field(default_factory=list)
-    heard: list[Filing] = field(default_factory=list)
-
-
 class Filer:
     """Files batches in one transaction."""
 
@@ -150,12 +134,13 @@ class Filer:
         """Note everything of some tills' batches that lie `apart`, with as many statements as of
         one. What else the caller writes (`keeps`) goes with the noting.
         """
-        parts = [_part(one) for one in batches]
+        parts = [part_of(one) for one in batches]
         read = [filing for part in parts for filing in part.read]
         self._find_owners(parts)
         numbered, same_ids, knowing, came_back, keyed = self._number(parts, read, kept=kept)
         for part in parts:
             self._know(part, same_ids, keyed=bool(keyed))
+            self._fold_anew(part.named_before({bytes(row[0]) for row in came_back}))
         read = [filing for part in parts for filing in part.read]
         new = [filing for part in parts for filing in part.new]
         self._note_rights(read)
@@ -210,7 +195,7 @@ class Filer:
             ),
         )
 
-    def _find_owners(self, parts: Sequence[_Part]) -> None:
+    def _find_owners(self, parts: Sequence[Part]) -> None:
         """By place of the event, everybody concerned, those of the rights that it only changes too.
 
         A right that nobody opened yet waits until somebody does.
@@ -246,7 +231,7 @@ class Filer:
         return {bytes(right_id): bytes(owner) for right_id, owner in rows if owner}
 
     def _number(
-        self, parts: Sequence[_Part], read: Sequence[Filing], *, kept: bool
+        self, parts: Sequence[Part], read: Sequence[Filing], *, kept: bool
     ) -> tuple[dict[bytes, Numbered], list[Any], list[Any], list[Any], list[Any]]:
         """Lock the owners and give their events numbers; there may be more numbers than events.
 
@@ -284,7 +269,7 @@ class Filer:
         same, knowing, came_back, there = answers
         return numbered, same, knowing, came_back, there
 
-    def _know(self, part: _Part, same_ids: Iterable[Any], *, keyed: bool) -> None:
+    def _know(self, part: Part, same_ids: Iterable[Any], *, keyed: bool) -> None:
         """Part what counts here from what was sent before."""
         mine = [row for row in same_ids if bytes(row[1]) in part.first]
         known = part.known = known_of(self._connection, part.batch, part.first, mine, keyed=keyed)
@@ -294,7 +279,7 @@ class Filer:
             counts = one.counts and one.one.seq not in known.elsewhere
             (part.new if counts else part.heard).append(one)
 
-    def _note(self, parts: Sequence[_Part], numbered: Mapping[bytes, Numbered]) -> None:
+    def _note(self, parts: Sequence[Part], numbered: Mapping[bytes, Numbered]) -> None:
         """Number the events of each owner, the last of them with the last number."""
         last = {owner: one.last for owner, one in numbered.items()}
         rows = []
@@ -310,7 +295,7 @@ class Filer:
         if rows:
             self._database.put(self._connection, EVENT_OWNER, rows)
 
-    def _note_heard(self, parts: Sequence[_Part]) -> set[Pair]:
+    def _note_heard(self, parts: Sequence[Part]) -> set[Pair]:
         """What a till only heard of is in its book all the same."""
         rows = [
             (one.one.till_id, owner, one.one.epoch, one.one.seq)
@@ -335,6 +320,7 @@ class Filer:
         )
         for row in waited:
             self._file_late(row, opened[bytes(row[0])])
+        self._fold_anew({opened[bytes(row[0])] for row in waited})
         if waited:
             done = RIGHT_WAITING.c.right_id.in_([row[0] for row in waited])
             self._connection.execute(RIGHT_WAITING.delete().where(done))
@@ -352,6 +338,14 @@ class Filer:
                 number = mine.arrived = mine.arrived + 1
             late = (owner, number, event_id, till_id, epoch, seq, at_us)
             self._database.put(self._connection, EVENT_OWNER, [late])
+
+    def _fold_anew(self, owners: Set[bytes]) -> None:
+        """Nothing is gone on from."""
+        for owner in owners & self._numbered.keys():  # the ledger writes its row at the end
+            self._numbered[owner].anew = True
+        left = owners - self._numbered.keys()
+        if left:
+            fold_anew(self._connection, left, now_s=self._now_s)
 
     def file_goods_back(self, kept: Iterable[Filing]) -> None:
         """Returns that an earlier release filed or folded otherwise: whose they are folds anew."""
@@ -476,14 +470,6 @@ def apart(batches: Iterable[Batch]) -> list[bool]:
             seen |= ids
             closed = alone
     return found
-
-
-def _part(batch: Batch) -> _Part:
-    return _Part(
-        batch=batch,
-        read=[one for one in batch.filings if one is not None],
-        first={one.event_id: one for one in reversed(batch.stored)},
-    )
 
 
 def _waiting_for(filing: Filing, opened: Collection[bytes]) -> list[tuple[Any, ...]]:

@@ -19,12 +19,14 @@ from posloyalty.sync.office.archive import Filing
 
 class Numbered(Struct, gc=False):
     """An owner within the batch: the last number of its events, its change where it is everybody's,
-    and how far its numbers go with what was found late.
+    how far its numbers go with what was found late, and whether it is folded anew for that what was
+    folded may have named what is new.
     """
 
     last: int
     everywhere: int
     arrived: int = 0
+    anew: bool = False
 
     def __post_init__(self) -> None:
         self.arrived = self.last

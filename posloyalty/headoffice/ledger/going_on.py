@@ -21,6 +21,7 @@ from posloyalty.headoffice.ledger.ledger_writing import change_lots, put_rights,
 from posloyalty.headoffice.store.counted_tables import OWNER_REPLANNED
 from posloyalty.headoffice.store.ledger_tables import FINDING, LOT, TRANSFER
 from posloyalty.headoffice.store.statements import put, run_for, types_of
+from posloyalty.sync.comes_behind import in_order
 from posloyalty.sync.fold import MemberFold, fold_on
 from posloyalty.sync.fold_gains import only_gains
 from posloyalty.sync.office.since_agreed import as_said
@@ -81,7 +82,7 @@ def go_on(one: Owner, writing: Writing) -> None:
             _gain(one, gains, writing)
             return
     fold = fold_on(one.before, one.new, overspend=one.bearer)
-    if not as_said(one.owner, one.rights, sorted(one.new, key=order_of), fold):
+    if not as_said(one.owner, one.rights, in_order(one.new), fold):
         writing.replanned.append((one.owner, one.arrived))
     for transfer in fold.transfers:
         writing.post(one.owner, transfer, transfer.id)

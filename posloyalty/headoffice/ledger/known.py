@@ -21,14 +21,15 @@ from posloyalty.sync.journal import StoredEvent
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Places of what is known: of this till already, with other bytes there, counted elsewhere;
-    and the sales that another till brought.
+    """Places of what is known: of this till already, with other bytes there, counted elsewhere,
+    heard of by others who came first; and the sales that another till brought.
     """
 
     twice: frozenset[int]
     reused: tuple[int, ...]
     elsewhere: frozenset[int]
     doubled: tuple[Double, ...]
+    heard: frozenset[int] = frozenset()
 
 
 NOTHING_KNOWN: Final = Known(frozenset(), (), frozenset(), ())
@@ -50,6 +51,7 @@ def known_of(
     twice: set[int] = set()
     reused: set[int] = set()
     elsewhere: set[int] = set()
+    heard: set[int] = set()
     if len(first) < len(batch.stored):
         for one in batch.stored:
             before = first[one.event_id]
@@ -63,8 +65,8 @@ def known_of(
             if (epoch, seq) == (one.epoch, one.seq):
                 continue  # itself, where it lies in the journal already
             own.append((epoch, seq, one, bytes(body) != one.body))
-        elif _counts(bytes(body)):
-            elsewhere.add(one.seq)
+        else:
+            (elsewhere if _counts(bytes(body)) else heard).add(one.seq)
     found = doubles(connection, batch, elsewhere=frozenset(elsewhere), keyed=keyed)
     elsewhere |= {one.seq for one in found}
     left = _left(connection, batch.till_id) if own else ()
@@ -78,7 +80,8 @@ def known_of(
     elsewhere |= known_already(connection, batch.till_id, batch.filings)
     elsewhere -= twice
     doubled = tuple(one for one in found if one.seq not in twice)
-    return Known(frozenset(twice), tuple(sorted(reused)), frozenset(elsewhere), doubled)
+    known = frozenset(twice), tuple(sorted(reused)), frozenset(elsewhere)
+    return Known(*known, doubled, frozenset(heard))
 
 
 def _left(connection: Connection, till_id: bytes) -> Sequence[tuple[int, int]]:

@@ -20,6 +20,7 @@ from posloyalty.headoffice.ledger.filing import instant_us
 from posloyalty.headoffice.ledger.ledger_rows import lot_of, right_of
 from posloyalty.headoffice.store.statements import ask_many
 from posloyalty.sync import events
+from posloyalty.sync.comes_behind import in_order
 from posloyalty.sync.fold import Checkpoint, Overspend, asked_before, gone_by, named_lots_hold
 from posloyalty.sync.goods_back import came_back_to, sold_at
 from posloyalty.sync.journals import Filed
@@ -85,8 +86,7 @@ class Owner(Struct, gc=False):
         """Whether it is said behind something new that the record went: it is said whenever more
         went over, so whether it had gone before, and whose loss that is, all events say together.
         """
-        ordered = sorted(self.new, key=order_of)
-        return any(gone_by(one) == self.owner for one in ordered[1:])
+        return any(gone_by(one) == self.owner for one in in_order(self.new)[1:])
 
 
 _Hold = Callable[[Owner, Any], None]

@@ -23,6 +23,7 @@ from posloyalty.headoffice.ledger.ledger_reading import Order, order_of
 from posloyalty.headoffice.ledger.till_books import rows_of, taken
 from posloyalty.headoffice.store.statements import ask_one
 from posloyalty.services.book.verify_book import Difference
+from posloyalty.sync.comes_behind import in_order
 from posloyalty.sync.fold import MemberFold, Overspend, fold_member
 from posloyalty.sync.office.answers import NOTHING
 from posloyalty.sync.office.belongings import Belongings, difference
@@ -127,7 +128,7 @@ class _Owner:
         seen = self._archive.seen(till_id, [one.event_id for one in filed])
         unheard = unheard_of(self._archive, till_id, self._owner, filed, seen)
         teller = Teller(b"", [book], fold.transfers)
-        told = [teller.tell(one) for one in sorted(unheard, key=lambda one: one.order)]
+        told = [teller.tell(one) for one in in_order(unheard)]
         lacks = difference(teller.books[self._owner], Belongings.of(fold), event_id=b"")
         return lacks == NOTHING and not any(told)
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from posloyalty.headoffice.running.faults import OfficeNotUpgraded, OfficeTooNew
 
 SCRIPTS: Final = Path(__file__).parent.parent / "migrations"
-_LAST: Final = 45
+_LAST: Final = 46
 REVISIONS: Final = tuple(f"{number:04}" for number in range(1, _LAST + 1))
 """Every revision that a release made, oldest first; a test compares the scripts."""
 _ADVISORY_LOCK: Final = 0x4C4A31

@@ -210,7 +210,10 @@ class AnswerDesk:
             _ask_back(head_office, asset, till_id)
         if isinstance(found, Denied):
             return reply(Reserved(grant=None, why=found.reason, elsewhere=elsewhere))
-        return reply(Reserved(grant=_granted(_same(found, asset), zone), elsewhere=elsewhere))
+        grant, paid = _granted(_same(found, asset), zone), head_office.paid_for(found)
+        return reply(
+            Reserved(grant=grant, elsewhere=elsewhere, paid=msgspec.UNSET if paid is None else paid)
+        )
 
     def lend(self, visit: Visit) -> Reply:
         """Lend what a till would like to hold, wish by wish."""

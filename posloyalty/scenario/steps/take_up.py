@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.engine.works.challenge import taking_up
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.doings.happenings import taking_up
 from posloyalty.services.doings.programme_acts import Acted
 
 

@@ -8,27 +8,19 @@ from __future__ import annotations
 
 from datetime import date
 
-from posloyalty.domain.engine.happening import Evidence, Happening, activity, happening
+from posloyalty.domain.engine.happening import Evidence, Happening, happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.use_rights import reservation_code
 from posloyalty.domain.engine.works import board, risk
 from posloyalty.domain.engine.works.pass_uses import DAY, OFF, RIGHT
-from posloyalty.domain.engine.works.plans import DAYS
 from posloyalty.domain.engine.works.tier_acts import THROUGH
 from posloyalty.domain.programme.kinds.pass_ import PASS
 from posloyalty.domain.programme.kinds.privilege import PRIVILEGE
-from posloyalty.domain.programme.kinds.risk import RISK
 
 
 def signing_up(member_id: bytes) -> Happening:
     """Somebody became a member."""
     return happening(Trigger.SIGN_UP, member_id, Trigger.SIGN_UP.value)
-
-
-def taking_up(member_id: bytes, challenge_id: str) -> Happening:
-    """A member takes up a challenge; one for a level is called `scheme/challenge`."""
-    trigger = Trigger.TIER_CHALLENGE if "/" in challenge_id else Trigger.CHALLENGE
-    return happening(trigger, member_id, challenge_id)
 
 
 def granting(
@@ -73,16 +65,6 @@ def reserving(member_id: bytes, privilege_id: str, day: date, *, off: bool = Fal
     )
 
 
-def trying_plan(member_id: bytes, plan_id: str) -> Happening:
-    """The trial of a paid membership begins."""
-    return happening(Trigger.PLAN_TRIAL, member_id, plan_id)
-
-
-def pausing_plan(member_id: bytes, plan_id: str, days: int) -> Happening:
-    """A paid membership rests from tomorrow on."""
-    return happening(Trigger.PLAN_PAUSE, member_id, plan_id, ((DAYS, str(days)),))
-
-
 def joining_board(member_id: bytes, board_id: str) -> Happening:
     """A member wants to be seen on a board; their nickname is written elsewhere."""
     return happening(Trigger.BOARD, member_id, board_id, ((board.ACT, board.JOIN),))
@@ -91,11 +73,6 @@ def joining_board(member_id: bytes, board_id: str) -> Happening:
 def leaving_board(member_id: bytes, board_id: str) -> Happening:
     """A member does not want to be seen on a board any more."""
     return happening(Trigger.BOARD, member_id, board_id, ((board.ACT, board.LEAVE),))
-
-
-def putting_right(member_id: bytes, act: str) -> Happening:
-    """What a person says of a member: "verify" that they are who they say, "release" points."""
-    return activity(member_id, RISK, evidence=((risk.ACT, act),))
 
 
 def adjusting(member_id: bytes, wallet: str, points: int, cause: str) -> Happening:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from posloyalty.domain.engine.at_counter import ShownGroup
-from posloyalty.domain.engine.challenges import ChallengeProgress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,17 +58,13 @@ class Offered:
     """Everything that the member can do on a day of the programme's zone.
 
     `shown` is what the declared kinds show by themselves. `household` is None where the programme
-    knows none. `unproved` says that, found by phone, they would have to show who they are before
-    they are served as a member; `lone` that no head office looks after their record.
+    knows none; `lone` says that no head office looks after their record.
     """
 
     day: date
     shown: tuple[ShownGroup, ...]
-    challenges: tuple[ChallengeProgress, ...]
-    to_take_up: tuple[Named, ...]
     levels: tuple[LevelByHand, ...]
     boards: tuple[Belonging, ...]
     referrals: tuple[Referring, ...]
     household: Sharing | None = None
-    unproved: bool = False
     lone: bool = False

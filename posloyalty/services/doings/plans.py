@@ -1,4 +1,4 @@
-"""Paid memberships at the till: where a member stands, a trial, a pause, and what ends one.
+"""Paid memberships at the till: a trial, a pause, and what ends one.
 
 Selling and renewing is a line of a sale. Ending one is the return of that line, by the plan's own
 terms: `cancellation` says which sale and which line, for the return screen to quote and complete.
@@ -6,37 +6,17 @@ terms: `cancellation` says which sale and which line, for the return screen to q
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-
-from posloyalty.domain.engine.plans import PlanState, is_trial, periods_of, standing
+from posloyalty.domain.engine.plans import is_trial, periods_of
 from posloyalty.domain.engine.refund_quote import RefundWish
+from posloyalty.domain.engine.works.plans import pausing, trying
 from posloyalty.domain.programme.kinds.plan import Plan
 from posloyalty.domain.shop.operator import Operator
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.domain.values.quantity import ONE_MILLI
-from posloyalty.services.doings.happenings import pausing_plan, trying_plan
 from posloyalty.services.doings.programme_acts import Acted, ProgrammeActs
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.members.member_state import state_of
 from posloyalty.services.refusal import ServiceRefusal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanView:
-    """A member's standing in a plan: `through` is the last day that is paid for, or on trial.
-
-    `pause_days` is the most that one period may rest, 0 where none may.
-    """
-
-    id: str
-    name: str
-    state: PlanState
-    through: date | None
-    paid_months: int
-    benefits: tuple[str, ...]
-    may_try: bool
-    pause_days: int
 
 
 class Plans(Grounded):
@@ -46,46 +26,16 @@ class Plans(Grounded):
         super().__init__(ground)
         self._acts = acts
 
-    def of_member(self, member_id: bytes, language: str | None = None) -> tuple[PlanView, ...]:
-        """Every plan of the programme, as it is for a member, its names in a language, by default
-        that of the shop's papers.
-
-        Raises `ServiceRefusal` NO_PROGRAMME, NO_SUCH_MEMBER.
-        """
-        language, at = language or self._rules().language, self._now()
-        with self._book.read() as reader:
-            programme = self._in_effect(reader, at)
-            day = store_day(at, programme.zone)
-            state = state_of(reader, programme, member_id, day)
-        if state is None:
-            raise ServiceRefusal("NO_SUCH_MEMBER")
-        found = []
-        for plan in programme.of(Plan):
-            now = standing(programme, plan, state, day)
-            found.append(
-                PlanView(
-                    id=plan.id,
-                    name=plan.names.in_language(language),
-                    state=now.state,
-                    through=now.through,
-                    paid_months=now.paid_months,
-                    benefits=tuple(names.in_language(language) for names in plan.benefits),
-                    may_try=plan.trial_days > 0 and now.state is PlanState.NONE,
-                    pause_days=plan.pause_days,
-                )
-            )
-        return tuple(found)
-
     def try_out(self, member_id: bytes, plan_id: str, operator: Operator) -> Acted:
         """Begin the trial. Raises `ServiceRefusal` NO_TRIAL or TRIAL_HAD."""
-        return self._acts.record(trying_plan(member_id, plan_id), operator)
+        return self._acts.record(trying(member_id, plan_id), operator)
 
     def pause(self, member_id: bytes, plan_id: str, days: int, operator: Operator) -> Acted:
         """Let it rest from tomorrow on; it lasts as much longer.
 
         Raises `ServiceRefusal` PLAN_NOT_ACTIVE or PAUSE_TOO_LONG (`most`).
         """
-        return self._acts.record(pausing_plan(member_id, plan_id, days), operator)
+        return self._acts.record(pausing(member_id, plan_id, days), operator)
 
     def cancellation(self, member_id: bytes, plan_id: str) -> tuple[bytes, RefundWish]:
         """The sale of the latest period that is not over, and the return that ends it.

@@ -2,7 +2,7 @@
 
 Shape: `offered(member_id)` answers everything in one look, for the screen: what the declared kinds
 show at the counter (`engine/at_counter`), and what services do that is no happening of the
-programme, or more than one: challenges, levels, boards, referrals, households.
+programme, or more than one: levels, boards, referrals, households.
 """
 
 from __future__ import annotations
@@ -13,25 +13,20 @@ from datetime import date
 
 from posloyalty.domain.engine.at_counter import AtCounter, ShownGroup, shown_at
 from posloyalty.domain.engine.boards import joined
-from posloyalty.domain.engine.challenges import given_for, made_meter, progress_of, taken_up
 from posloyalty.domain.engine.households import household_of, members_of
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.referrals import code_of
-from posloyalty.domain.engine.risk import PHONE_PROOF, to_verify
-from posloyalty.domain.engine.tier_history import GRANT, open_challenges
-from posloyalty.domain.engine.tiers import held
+from posloyalty.domain.engine.tier_history import GRANT
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.members.member import MemberStatus
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.board import Board
-from posloyalty.domain.programme.kinds.challenge import Challenge, LastDays
 from posloyalty.domain.programme.kinds.household import HOUSEHOLD, Household
 from posloyalty.domain.programme.kinds.referral import REFERRED, Referral
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.services.doings.offered import (
     Belonging,
     LevelByHand,
-    Named,
     Offered,
     Referring,
     Sharing,
@@ -69,17 +64,13 @@ class TakePart(Grounded):
         with self._book.read() as reader:
             look = self._look(reader, member_id, language)
             lone = not has_joined(reader.settings)
-        programme = look.programme
         return Offered(
             day=look.day,
             shown=look.shown,
-            challenges=progress_of(programme, look.state, look.day, language),
-            to_take_up=(*_to_take_up(look), *_ways_to_levels(look)),
             levels=tuple(_levels(look)),
             boards=tuple(_boards(look)),
             referrals=tuple(_referrals(look)),
             household=_household(look),
-            unproved=bool(to_verify(programme, look.state, PHONE_PROOF, look.day)),
             lone=lone and look.state.status is MemberStatus.ACTIVE,
         )
 
@@ -108,31 +99,6 @@ class TakePart(Grounded):
                 )
             ),
         )
-
-
-def _to_take_up(look: _Look) -> Iterator[Named]:
-    """Challenges that wait to be taken up: neither under way nor made for good."""
-    programme, state = look.programme, look.state
-    own = [entry for entry in state.meters if entry.owner == state.member_id]
-    for one in programme.of(Challenge):
-        if not one.opt_in or not isinstance(one.within, LastDays):
-            continue
-        runs = any(right.good_on(look.day) for right in taken_up(one, state.rights))
-        made = given_for(own, programme.meter(made_meter(one)))
-        if not runs and (one.again or not made):
-            yield Named(id=one.id, name=one.names.in_language(look.language))
-
-
-def _ways_to_levels(look: _Look) -> Iterator[Named]:
-    """Challenges for a level that the member does not hold, by `scheme/challenge`."""
-    programme, state, day = look.programme, look.state, look.day
-    for scheme in programme.tier_schemes:
-        running = {one.id for one, _ in open_challenges(scheme, state.rights, day)}
-        rank = held(programme, scheme, state, day).rank
-        for one in scheme.challenges:
-            if one.id not in running and rank < scheme.rank_of(one.level):
-                name = one.names.in_language(look.language)
-                yield Named(id=f"{scheme.id}/{one.id}", name=name)
 
 
 def _levels(look: _Look) -> Iterator[LevelByHand]:

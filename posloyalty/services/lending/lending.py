@@ -23,7 +23,6 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.stored_value import CardPayment, StoredCard
 from posloyalty.domain.ledger.right import Right, RightChange
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.programme.kinds.voucher import VOUCHER
 from posloyalty.domain.shop.basket import Basket
 from posloyalty.domain.values.calendar import format_instant, parse_instant, store_day
 from posloyalty.services.lending.denials import Denials
@@ -45,12 +44,14 @@ from posloyalty.services.lending.lent_rights import (
     act_allowed,
     act_uses,
     held_back,
+    is_lent,
     own_and_untold,
     right_uses,
     use_refused,
 )
 from posloyalty.services.lending.lent_takes import taken_wants, takes_here
 from posloyalty.services.lending.lent_wallets import RoomInWallet
+from posloyalty.services.lending.paid_goods import PaidGoods
 from posloyalty.services.lending.pins import Pins
 from posloyalty.services.lending.points_used import points_used
 from posloyalty.services.lending.room_here import RoomHere
@@ -104,6 +105,7 @@ class Lending:
         self.sent = SentThrough(book)
         self._denials = Denials(clock)
         self.pins = Pins(clock)
+        self.paid = PaidGoods()
 
     def adopt(self, policy: RiskPolicy) -> None:
         """Head office's policy for this till."""
@@ -129,11 +131,11 @@ class Lending:
         self._denials.keep(event_id, assets)
 
     def untold(self, reader: Reader | UnitOfWork, rights: Iterable[Right]) -> frozenset[bytes]:
-        """The vouchers among some rights of which head office cannot know yet that they are there
+        """Those of some rights of which head office cannot know yet that they are there
         to be used: nobody else can have them, and it would only say that it has none to lend.
         """
-        vouchers = (right for right in rights if right.kind == VOUCHER)
-        return frozenset(one.id for one in vouchers if own_and_untold(reader, one, self.sent.seq))
+        lent = (right for right in rights if is_lent(right))
+        return frozenset(one.id for one in lent if own_and_untold(reader, one, self.sent.seq))
 
     def take_back(
         self,
@@ -426,13 +428,15 @@ class Lending:
 
     def _reach(self, sale_id: bytes) -> Reach:
         known = self._read()
-        assert known.policy is not None  # whoever is alone is not asked
+        policy, reached = known.policy, known.reached
+        assert policy is not None  # whoever is alone is not asked
+        stale = reached is not None and self._clock.now() - reached > policy.stale_after
         return Reach(
             online=self.online,
             denied=self._denials.now(sale_id),
-            reached=known.reached,
+            reached=reached,
             sent=self.sent.seq,
-            face_minor=known.policy.voucher_face_minor,
+            face_minor=0 if stale else policy.voucher_face_minor,
             sound=known.sound,
         )
 

@@ -1,5 +1,5 @@
-"""Vouchers, passes and prizes where several tills share their members: which of them this till may
-honour.
+"""Vouchers, passes, prizes and whatever else is used up use by use, where several tills share their
+members: which of them this till may honour. A kind says of its rights that they are `spent`.
 
 A use is one of one thing, so two tills that cannot ask must not both have it. It is honoured where
 it was lent to this till, where the thing came to be or came back here and nothing of that was sent
@@ -16,11 +16,11 @@ from datetime import date, datetime
 from typing import Final
 
 from posloyalty.domain.engine.consequences import Consequences
-from posloyalty.domain.ledger.right import Right, RightChange, RightMove
+from posloyalty.domain.ledger.right import UNBOUNDED, Right, RightChange, RightMove
+from posloyalty.domain.programme.declaration import spends
 from posloyalty.domain.programme.definition import Programme
 from posloyalty.domain.programme.kinds.draw import PRIZE
 from posloyalty.domain.programme.kinds.pass_ import PASS
-from posloyalty.domain.programme.kinds.voucher import VOUCHER, Voucher
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.services.lending.held_leases import leases_of, uses_of
 from posloyalty.services.ports import Reader, UnitOfWork
@@ -33,8 +33,9 @@ from posloyalty.sync.leases import Asset, AssetKind
 class Reach:
     """How the till stands: `denied` is what head office did not lend for this sale;
     `reached` when it last exchanged, `sent` the last sequence of its journal that may be known
-    elsewhere (`sent_through`), `face_minor` what a voucher may be worth at the merchant's risk;
-    `sound` that its book was neither put back nor copied.
+    elsewhere (`sent_through`), `face_minor` what a voucher may be worth at the merchant's risk, 0
+    once head office was not heard of for too long; `sound` that its book was neither put back nor
+    copied.
     """
 
     online: bool
@@ -50,11 +51,14 @@ class Reach:
         return "—" if self.reached is None else f"{self.reached:%m-%d %H:%M}"
 
 
-LENT_KINDS: Final = frozenset({VOUCHER, PASS, PRIZE})
-"""The kinds of rights whose uses are lent."""
 _IN_ACTS: Final = {"TILL_NOT_SOUND": "USE_TILL_NOT_SOUND"}
 _NOT_LENT: Final = {PRIZE: "PRIZE_NOT_LENT"}
 """What is said of a kind that cannot be sold instead."""
+
+
+def is_lent(right: Right) -> bool:
+    """Whether the uses of a right are lent: it has so many, and its kind's are spent."""
+    return right.uses != UNBOUNDED and bool(right.owner) and spends(right.kind)
 
 
 def right_asset(right: Right) -> Asset:
@@ -69,10 +73,10 @@ def held_back(
     reach: Reach,
     day: date,
 ) -> dict[bytes, Reason]:
-    """The vouchers among some rights that this till may not honour now, and why."""
+    """Those of some rights that this till may not honour now, and why."""
     found = {}
     for right in rights:
-        if right.kind == VOUCHER and right.good_on(day):
+        if is_lent(right) and right.good_on(day):
             why = against(reader, programme, right, reach, day)
             if why is not None:
                 found[right.id] = why
@@ -82,19 +86,11 @@ def held_back(
 def right_uses(
     reader: Reader | UnitOfWork, does: Consequences, reach: Reach, day: date, event_id: bytes
 ) -> Iterator[RightChange]:
-    """The uses of leases by the vouchers that a sale uses.
+    """The uses of leases by the rights that a sale uses.
 
     Raises `ServiceRefusal` RIGHT_HELD for one that another till in reach might use as well.
     """
-    for change in does.rights:
-        right = reader.ledger.right(change.right_id) if change.move is RightMove.USE else None
-        if right is None or right.kind != VOUCHER:
-            continue
-        leases = leases_of(reader, right_asset(right), day)
-        uses, beyond = uses_of(leases, change.amount, event_id)
-        if beyond and reach.online and not own_and_untold(reader, right, reach.sent):
-            raise ServiceRefusal("RIGHT_HELD")
-        yield from uses
+    yield from _uses_of_leases(reader, does, reach, day, event_id, held="RIGHT_HELD")
 
 
 def act_wants(reader: Reader | UnitOfWork, does: Consequences) -> dict[Asset, int]:
@@ -120,10 +116,22 @@ def act_uses(
     reach what `use_refused` says.
     """
     act_allowed(reader, programme, does, reach, day)
+    yield from _uses_of_leases(reader, does, reach, day, event_id, held="USE_HELD")
+
+
+def _uses_of_leases(
+    reader: Reader | UnitOfWork,
+    does: Consequences,
+    reach: Reach,
+    day: date,
+    event_id: bytes,
+    *,
+    held: str,
+) -> Iterator[RightChange]:
     for right, amount in _used(reader, does):
         uses, beyond = uses_of(leases_of(reader, right_asset(right), day), amount, event_id)
         if beyond and reach.online and not own_and_untold(reader, right, reach.sent):
-            raise ServiceRefusal("USE_HELD")
+            raise ServiceRefusal(held)
         yield from uses
 
 
@@ -152,7 +160,7 @@ def use_refused(
 def _used(reader: Reader | UnitOfWork, does: Consequences) -> Iterator[tuple[Right, int]]:
     for change in does.rights:
         right = reader.ledger.right(change.right_id) if change.move is RightMove.USE else None
-        if right is not None and right.kind in LENT_KINDS and right.owner:
+        if right is not None and is_lent(right):
             yield right, change.amount
 
 
@@ -179,8 +187,6 @@ def against(
     """Why a right may not be used at this till now; None where it may. In reach of head office it
     may as soon as that has lent it.
     """
-    if right.kind == VOUCHER and _declared(programme, right) is None:
-        return None
     if not reach.sound:
         return Reason("TILL_NOT_SOUND")
     asset = right_asset(right)
@@ -195,15 +201,11 @@ def against(
     return Reason("RIGHT_NOT_LENT")
 
 
-def _declared(programme: Programme, right: Right) -> Voucher | None:
-    return next((one for one in programme.of(Voucher) if one.id == right.of), None)
-
-
 def _worth(programme: Programme, right: Right) -> int | None:
-    """What one use is worth at the most, in minor units: what a voucher takes off, or what was paid
-    for a use of a pass. None where it depends on the goods, or nobody can say.
+    """What one use is worth at the most, in minor units: what was paid for a use of a pass, or what
+    its terms take off. None where it depends on the goods, or nobody can say.
     """
     if right.kind == PASS and right.paid_minor and right.uses:
         return -(-right.paid_minor // right.uses)
-    voucher = _declared(programme, right) if right.kind == VOUCHER else None
-    return None if voucher is None else voucher.offer.most_off
+    owned = programme.owned_terms(right.kind)
+    return next((terms.most_off for one, terms in owned if one.id == right.of), None)

@@ -299,6 +299,8 @@ class ReserveForSale(Grounded):
             return 0, True
         self._lending.pins.add(event_id, grant.lease_id, grant.amount)
         self._hear.hold(grant)
+        if said.paid is not UNSET:
+            self._lending.paid.keep(grant.lease_id, grant.asset, grant.amount, said.paid)
         return grant.amount, False
 
 

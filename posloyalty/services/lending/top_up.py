@@ -26,7 +26,7 @@ from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.held_leases import leases_among, leases_of, left_in
 from posloyalty.services.lending.lending import Lending
 from posloyalty.services.lending.lent_budgets import lent_of
-from posloyalty.services.lending.lent_rights import LENT_KINDS, right_asset
+from posloyalty.services.lending.lent_rights import is_lent, right_asset
 from posloyalty.services.lending.lent_takes import points_asset
 from posloyalty.services.members.member_state import state_of
 from posloyalty.services.ports import Reader
@@ -141,7 +141,7 @@ def _may_spend(
     for wallet_id, full in _bought_with(programme, state, day).items():
         yield _Spendable(more_of_card, *_points(programme, state, wallet_id, day), full, last)
     for right in state.rights:
-        if right.kind in LENT_KINDS and right.good_on(day) and right.left:
+        if is_lent(right) and right.good_on(day) and right.left:
             until = min(last, right.last_day or date.max)
             yield _Spendable(more_wanted, right_asset(right), right.left, USES_MOST, until)
 

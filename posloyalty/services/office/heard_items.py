@@ -4,6 +4,11 @@ Shape: `HeardItems.put(unit, items)` does what is new of some items inside a tra
 event that says that something was heard; a page of the feed and a member of the roll come in by the
 same way. What was said here and is not sent yet is merged with what is heard; otherwise head
 office's word stands as it is, so that all tills come to the same.
+
+Somebody whose record had become another's name is there again where the feed gives a record of
+them: head office was put back to before that, and people have decided otherwise since. Nobody else
+may say so: an answer that was on its way while two records became one is older than what the feed
+said meanwhile. Nobody who was erased comes back.
 """
 
 from __future__ import annotations
@@ -13,7 +18,7 @@ from typing import Final
 
 from posloyalty.domain.members.member import MemberStatus, Profile
 from posloyalty.services.ports import Appended, Ids, UnitOfWork
-from posloyalty.services.ports.profiles import HeardProfile
+from posloyalty.services.ports.profiles import HeardProfile, There
 from posloyalty.sync import events
 from posloyalty.sync.profiles.member import member_of
 from posloyalty.sync.profiles.record import ProfileRecord, merged
@@ -23,16 +28,17 @@ _KNOWN_AT_ONCE: Final = 50
 
 
 class HeardItems:
-    """Puts items into the book."""
+    """Puts items into the book; `feed` says that they come by the feed, in its order."""
 
-    def __init__(self, ids: Ids) -> None:
+    def __init__(self, ids: Ids, *, feed: bool = False) -> None:
         self._ids = ids
+        self._feed = feed
 
     def put(self, unit: UnitOfWork, items: Sequence[Item]) -> int:
         """What is new of some items; one event says that something was heard."""
         gone = [item for item in items if item.record is None]
         known = _known(unit, [bytes.fromhex(item.k) for item in items])
-        found = [one for item in items if (one := _news(unit, item, known)) is not None]
+        found = [one for item in items if (one := self._news(unit, item, known)) is not None]
         ended = [item for item in gone if _is_here(unit, item)]
         erased = tuple(item.k for item in gone if not item.stays)
         for item in gone:
@@ -47,6 +53,22 @@ class HeardItems:
         if erased:
             self._note_erased(unit, erased)
         return len(found) + len(ended)
+
+    def _news(self, unit: UnitOfWork, item: Item, known: Collection[bytes]) -> HeardProfile | None:
+        """What of an item the book does not have; `known` are those of whom it has anything."""
+        if item.record is None:
+            return None
+        member_id = bytes.fromhex(item.k)
+        if member_id not in known:
+            return _heard(item, item.record, there=There.NEW)
+        note, mine = unit.profiles.note(member_id), unit.profiles.record(member_id)
+        if note is None or mine is None:
+            returns = self._feed and _was_renamed(unit, member_id)
+            return _heard(item, item.record, there=There.AGAIN) if returns else None
+        record = merged(mine, item.record) if note.waits else item.record
+        if record == mine and item.taken == note.taken:
+            return None
+        return _heard(item, record, there=There.KNOWN, waits=note.waits)
 
     def _note_heard(self, unit: UnitOfWork, count: int) -> Appended:
         stamp, event_id = unit.journal.stamp(), self._ids.new_id().hex()
@@ -79,34 +101,24 @@ def _known(unit: UnitOfWork, member_ids: Sequence[bytes]) -> frozenset[bytes]:
     return frozenset().union(*parts)
 
 
-def _news(unit: UnitOfWork, item: Item, known: Collection[bytes]) -> HeardProfile | None:
-    """What of an item the book does not have; `known` are those of whom it has anything."""
-    if item.record is None:
-        return None
-    member_id = bytes.fromhex(item.k)
-    if member_id not in known:
-        return _heard(item, item.record, new=True)
-    note, mine = unit.profiles.note(member_id), unit.profiles.record(member_id)
-    if note is None or mine is None:
-        return None  # no more a member here
-    record = merged(mine, item.record) if note.waits else item.record
-    if record == mine and item.taken == note.taken:
-        return None
-    return _heard(item, record, new=False, waits=note.waits)
-
-
 def _heard(
-    item: Item, record: ProfileRecord, *, new: bool, waits: bool = False
+    item: Item, record: ProfileRecord, *, there: There, waits: bool = False
 ) -> HeardProfile | None:
     """A record as the book takes it; None for one of a later release, which it cannot read."""
     try:
         member = member_of(record, taken=item.taken)
     except ValueError:
         return None
-    return HeardProfile(record=record, member=member, new=new, waits=waits, taken=item.taken)
+    return HeardProfile(record=record, member=member, there=there, waits=waits, taken=item.taken)
 
 
 def _is_here(unit: UnitOfWork, item: Item) -> bool:
     """Whether a member who is no more is still somebody in the book."""
     member = unit.members.by_id(bytes.fromhex(item.k))
     return member is not None and member.status not in (MemberStatus.ERASED, MemberStatus.CLOSED)
+
+
+def _was_renamed(unit: UnitOfWork, member_id: bytes) -> bool:
+    """Whether a record became another's name here; who was erased is none."""
+    member = unit.members.by_id(member_id)
+    return member is not None and member.status is MemberStatus.CLOSED

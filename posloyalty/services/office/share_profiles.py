@@ -61,7 +61,7 @@ class ShareProfiles:
         self.meet = meet
         self._book = book
         self._clock = clock
-        self._items = HeardItems(ids)
+        self._items = HeardItems(ids, feed=True)
         self._changed = changed
         self._roll = roll
         self._left_rest = False

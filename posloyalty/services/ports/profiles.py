@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Protocol
 
 from posloyalty.domain.members.member import Member
@@ -25,15 +26,25 @@ class ProfileNote:
     met: int | None = None
 
 
+class There(Enum):
+    """What the book has of a member who is heard of: nothing, who they are, or that their record
+    became another's name, which it is no more.
+    """
+
+    NEW = auto()
+    KNOWN = auto()
+    AGAIN = auto()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeardProfile:
-    """A record for the book, as a member, and whether something of it is this till's own and not
-    sent yet. `new`: the book has nothing of this member.
+    """A record for the book, as a member, what was `there` of them, and whether something of it is
+    this till's own and not sent yet.
     """
 
     record: ProfileRecord
     member: Member
-    new: bool
+    there: There
     waits: bool = False
     taken: tuple[str, ...] = ()
 

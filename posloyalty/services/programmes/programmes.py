@@ -135,9 +135,7 @@ class Programmes:
             programme = self.at(reader, self._clock.now())
         if programme is None:
             return frozenset()
-        declared: list[object] = [one for items in programme.declared.values() for one in items]
-        declared += [one for scheme in programme.tier_schemes for one in scheme.challenges]
-        return frozenset(kind for kind in kinds if any(isinstance(o, kind) for o in declared))
+        return frozenset(kind for kind in kinds if programme.of(kind))
 
     def installed(self) -> tuple[InstalledProgramme, ...]:
         """Every programme of this till, the latest to take effect first."""

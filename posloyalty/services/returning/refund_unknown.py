@@ -3,7 +3,8 @@
 With its receipt: the signed code proves day, amount and points, also when the till's disk is gone
 or another till of the shop sold the goods. What goes back over all returns with one
 receipt is never more than it says was paid; it does not say which goods, so an article that came
-back with it once does not come back with it again. For a receipt of another till the shop's own
+back with it once does not come back with it again. Head office knows: where it was in reach, no
+more goes back for an article than was paid for it. For a receipt of another till the shop's own
 rule comes first, and the journal keeps its signed code, by which head office finds the sale.
 Without one: `RefundSale.bought` looks for the stored sale first; what is found nowhere goes back up
 to the programme's floor. Both are marked in the journal, by their number or by having none, and
@@ -12,7 +13,7 @@ need somebody who may waive.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -194,7 +195,8 @@ class RefundUnknown(Grounded):
 
         `approver` stands by where the operator alone might not. Raises `ServiceRefusal`
         NOT_ALLOWED, CAUSE_NEEDED, QUOTE_STALE, RETURN_HELD when another till of the chain took the
-        goods back, or what `quote` raises.
+        goods back, ABOVE_PAID (`name`, `most_minor`) when head office said that less was paid for
+        them, or what `quote` raises.
         """
         approved_by = require_need(
             self._authority(), need_for_unknown(quote.total_minor), operator, approver
@@ -225,8 +227,9 @@ class RefundUnknown(Grounded):
                 language=rules.language,
                 approved_by=approved_by,
             )
-            wanted = receipt_returns(wish)
+            wanted = tuple(receipt_returns(wish))
             uses = self._lending.take_back(unit, programme, wanted, at, wish.refund_id)
+            _check_paid(fresh, self._lending.paid.most(wanted, uses))
             does = replace(fresh.does, rights=(*fresh.does.rights, *uses))
             unit.refunds.book(refund, does, print_receipt=rules.print_receipts)
             unit.commit()
@@ -304,6 +307,14 @@ def receipt_returns(wish: UnknownReturn) -> Iterable[Wanted]:
         return ()
     goods = ((one.product.id, one.quantity_milli) for one in wish.goods)
     return returns_wanted(place_of_receipt(wish.receipt.digest), goods).items()
+
+
+def _check_paid(quote: RefundQuote, most_for: Mapping[bytes, int]) -> None:
+    """No more goes back for an article than head office said; it says nothing of the others."""
+    for product_id, most_minor in most_for.items():
+        lines = [line for line in quote.lines if line.product_id == product_id]
+        if sum(line.net_minor for line in lines) > most_minor:
+            raise ServiceRefusal("ABOVE_PAID", name=lines[0].name, most_minor=most_minor)
 
 
 def need_for_unknown(total_minor: int) -> Need:

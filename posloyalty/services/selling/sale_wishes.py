@@ -18,12 +18,11 @@ from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.quote import Quote
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.programme.kinds.voucher import VOUCHER
 from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.tender import Tender, TenderKind
 from posloyalty.services.lending.held_leases import leases_of, left_in
 from posloyalty.services.lending.lent_cards import card_asset
-from posloyalty.services.lending.lent_rights import right_asset
+from posloyalty.services.lending.lent_rights import is_lent, right_asset
 from posloyalty.services.ports import Reader
 from posloyalty.sync.leases import Asset, AssetKind
 
@@ -114,7 +113,7 @@ def sale_wishes(
     own = () if state is None else state.rights
     for asset, amount in (
         *_points(programme, spending, state, costs),
-        *((right_asset(one), 1) for one in spending.rights((*own, *shown)) if _is_lent(one)),
+        *((right_asset(one), 1) for one in spending.rights((*own, *shown)) if is_lent(one)),
         *_cards(spending.tenders),
     ):
         found[asset] = found.get(asset, 0) + amount
@@ -192,7 +191,3 @@ def _cards(tenders: Iterable[Tender]) -> Iterator[Wanted]:
     for tender in tenders:
         if tender.kind is TenderKind.GIFT_CARD and tender.account_id:
             yield card_asset(tender.account_id), tender.amount_minor
-
-
-def _is_lent(right: Right) -> bool:
-    return right.kind == VOUCHER and bool(right.owner)

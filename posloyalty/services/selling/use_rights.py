@@ -15,8 +15,6 @@ from posloyalty.domain.engine.use_rights import (
     again_on,
     left_of,
     passes_of,
-    reservation_code,
-    reserved,
     why_no_pass,
     why_no_privilege,
 )
@@ -34,7 +32,7 @@ from posloyalty.services.doings.happenings import (
 from posloyalty.services.doings.programme_acts import Acted, ProgrammeActs
 from posloyalty.services.ground import Ground, Grounded
 from posloyalty.services.lending.lending import Lending
-from posloyalty.services.lending.lent_rights import LENT_KINDS
+from posloyalty.services.lending.lent_rights import is_lent
 from posloyalty.services.people.note_change import require
 from posloyalty.services.ports import Reader
 from posloyalty.services.selling.counter_facts import counter_store, member_state
@@ -147,19 +145,12 @@ class UseRights(Grounded):
         """The place is free again. Raises `ServiceRefusal` NOT_RESERVED."""
         return self._acts.record(reserving(member_id, privilege_id, day, off=True), operator)
 
-    def reservations(self, privilege_id: str, day: date) -> tuple[bytes, ...]:
-        """Who has a place on a day: members, the first to reserve in front."""
-        with self._book.read() as reader:
-            programme = self._in_effect(reader, self._now())
-            rights = reader.ledger.rights_by_code(reservation_code(privilege_id, day))
-        return tuple(r.owner for r in reversed(reserved(rights, programme, privilege_id, day)))
-
     def _not_lent(self, reader: Reader, context: Context) -> dict[bytes, Reason]:
         """The rights that another till may be using, while head office is out of reach."""
         assert context.state is not None  # it is a member's
         found = {}
         for right in context.state.rights:
-            if right.kind in LENT_KINDS and right.good_on(context.day):
+            if is_lent(right) and right.good_on(context.day):
                 why = self._lending.use_refused(reader, context.programme, right, context.day)
                 if why is not None:
                     found[right.id] = Reason(why)

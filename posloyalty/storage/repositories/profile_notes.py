@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, literal_column, null, sele
 
 from posloyalty.domain.members.member import Member
 from posloyalty.services.ports import Appended
-from posloyalty.services.ports.profiles import HeardProfile, ProfileNote
+from posloyalty.services.ports.profiles import HeardProfile, ProfileNote, There
 from posloyalty.storage.card_tables import MEMBER_ALIAS
 from posloyalty.storage.profile_table import PROFILE_NOTE
 from posloyalty.storage.repositories.members import Members
@@ -61,6 +61,12 @@ _STAYS: Final = Statement(
     select(MEMBER_ALIAS.c.stays).where(MEMBER_ALIAS.c.goes == bindparam("wanted"))
 )
 _RENAME: Final = put(MEMBER_ALIAS, "goes")
+_NO_NAME: Final = Statement(delete(MEMBER_ALIAS).where(MEMBER_ALIAS.c.goes == bindparam("goes")))
+_AGAIN: Final = Statement(
+    update(MEMBER)
+    .where(MEMBER.c.id == bindparam("member"))
+    .values(status=bindparam("state"), joined_on=bindparam("joined"), home_store=bindparam("home"))
+)
 _NAMES_MOST: Final = 32
 """Records that became one, one after the other; a ring that nobody should have made has an end."""
 
@@ -138,21 +144,43 @@ class ProfileNotes:
         _ALL_AGAIN.run(self._connection)
 
     def hear(self, heard: Sequence[HeardProfile], *, appended: Appended) -> None:
-        """Put records into the book as they are."""
-        for one in heard:
+        """Put records into the book as they are; of a card that two of them say is theirs, whoever
+        head office has judged comes last and has it.
+        """
+        for one in (each for each in heard if each.waits):
+            self._hear_known(one, appended)
+        rest = [one for one in heard if not one.waits]
+        new = [one for one in rest if one.there is There.NEW]
+        for one in new:
             self._free(one.member)
-        new = [one for one in heard if one.new]
         self._members.write_new([(one.member, appended) for one in new])
         self._rows.add([(one.member.id, marks_of(one.record), one.taken) for one in new])
-        for one in heard:
-            if not one.new:
+        for one in rest:
+            if one.there is There.AGAIN:
+                self._be_there_again(one)
+            if one.there is not There.NEW:
                 self._hear_known(one, appended)
+        for one in heard:
             self._revoke(one.member.id, one.record.revoked, appended)
+
+    def _be_there_again(self, one: HeardProfile) -> None:
+        """A record that had become another's name; its points are asked for as of a stranger."""
+        member = one.member
+        self._rows.add([(member.id, marks_of(one.record), one.taken)])
+        _NO_NAME.run(self._connection, goes=member.id)
+        _AGAIN.run(
+            self._connection,
+            member=member.id,
+            state=member.status.value,
+            joined=member.joined_on.isoformat(),
+            home=member.home_store,
+        )
 
     def _hear_known(self, one: HeardProfile, appended: Appended) -> None:
         known, note = self._members.by_id(one.member.id), self.note(one.member.id)
         if known is None or note is None:
             return  # no more a member here
+        self._free(one.member)
         self._change(known, one.member, appended)
         self._rows.put(
             known.id, marks_of(one.record), waits=one.waits, taken=one.taken, met=note.met

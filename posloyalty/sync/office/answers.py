@@ -15,6 +15,7 @@ from typing import Final
 from posloyalty.domain.ledger.transfer import Transfer
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.domain.values.identifiers import derive_id
+from posloyalty.sync.comes_behind import in_order
 from posloyalty.sync.fold import MemberFold, Overspend
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.office.archive import Archive
@@ -144,4 +145,4 @@ class Answers:
             untold, more = self._archive.untold(till_id, owner, UNTOLD_MOST)
             unheard |= {one.event_id: one for one in untold}
             left = left or more
-        return sorted(unheard.values(), key=lambda one: one.order), left
+        return in_order(unheard.values()), left

@@ -183,6 +183,10 @@ def _moves(now: Belongings, then: Belongings, event_id: bytes) -> Iterator[Trans
         account = (has or had).account  # type: ignore[union-attr]
         issued = Account(account.ledger, AccountKind.ISSUED)
         more = (0 if has is None else has.remaining) - (0 if had is None else had.remaining)
+        if had is not None:
+            # Under its id the book may hold another one, which takes no more than it was opened
+            # with: a book that refuses an answer would never hear anything any more.
+            more = min(more, had.original - had.remaining)
         if had is None and has is not None and has.remaining:
             opened = replace(has, remaining=has.original)
             yield move(issued, account, has.original, opens=opened)
@@ -228,6 +232,8 @@ def _changes(now: Belongings, then: Belongings, event_id: bytes) -> Iterator[Rig
             known = replace(right, used=0, released=0, cancelled=0)
             yield change(right, RightMove.ISSUE, opens=known)
         more = right.used - known.used
+        if known.left is not None:
+            more = min(more, known.left)
         if more:
             yield change(right, RightMove.USE if more > 0 else RightMove.GIVE_BACK, abs(more))
         for _ in range(max(0, right.released - known.released)):

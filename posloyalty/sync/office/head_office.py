@@ -361,6 +361,10 @@ class HeadOffice:
             self.lending.recall(found.id)
         return found
 
+    def paid_for(self, lease: Lease) -> int | None:
+        """The money that may go back for goods that were lent to come back (`Owning`)."""
+        return self._owning.paid_for(lease, self.lending.book.held(lease.asset))
+
     def _time_of(self, till_id: bytes, at: datetime) -> datetime:
         """The least that a till's time is now: its journal never goes back."""
         return max(at, self.archive.last_at(till_id) or at)

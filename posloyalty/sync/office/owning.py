@@ -20,9 +20,9 @@ from typing import Final
 from posloyalty.domain.values.calendar import store_day
 from posloyalty.sync import events
 from posloyalty.sync.fold import MemberFold, Overspend, folds_from
-from posloyalty.sync.goods_back import left_to_return, return_of
+from posloyalty.sync.goods_back import left_to_return, paid_for, return_of
 from posloyalty.sync.journals import Filed
-from posloyalty.sync.leases import SHARED, Asset, AssetKind
+from posloyalty.sync.leases import SHARED, Asset, AssetKind, Lease
 from posloyalty.sync.office.archive import Archive
 from posloyalty.sync.office.owned import OWNED, WHOLE, Stands, least
 
@@ -102,6 +102,16 @@ class Owning:
         found = return_of(asset)
         sale = None if found is None else self._archive.sale_at(found[0])
         return None if sale is None or self._arriving.is_arriving(sale.till_id) else sale
+
+    def paid_for(self, lease: Lease, held: int) -> int | None:
+        """The money that may go back for the goods of a lease, in minor units, where tills hold so
+        much of them in all; None for a lease on anything else.
+        """
+        found, sale = return_of(lease.asset), self.sale_of(lease.asset)
+        if found is None or sale is None or not isinstance(sale.event, events.Sale):
+            return None
+        back, lent = self._archive.events_of(lease.asset.owner), held - lease.left
+        return paid_for(sale.event, back, found[1], quantity=lease.left, lent=lent)
 
     def _folds(self, owner: bytes, at: datetime) -> Iterable[Stands]:
         """What an owner has from an instant on, and has for sure without what is not all here."""

@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.ledger.right import Right, RightMove, after_change
 from posloyalty.domain.ledger.transfer import AccountKind, Lot, Transfer
+from posloyalty.sync.comes_behind import in_order
 from posloyalty.sync.fold import MemberFold
 from posloyalty.sync.journals import Filed
 from posloyalty.sync.leases import LEASE
@@ -96,7 +97,7 @@ def since_agreed(
     rights: Iterable[Right],
 ) -> Since | None:
     """See the module. `lots` and `rights` are those that are named, as they stand now."""
-    ordered = tuple(sorted(filed, key=lambda one: one.order))
+    ordered = tuple(in_order(filed))
     moved, then = moves_of(owner, ordered), Belongings(owner)
     if any(_DEBT in (one.debit.kind, one.credit.kind) for one in moved):
         return None  # what is owed is known whole alone

@@ -48,12 +48,15 @@ class Held(Struct, frozen=True, kw_only=True):
 class Reserved(Struct, frozen=True, kw_only=True):
     """What was lent, not always all that was wanted; None where nothing is free, with the reason.
 
-    `elsewhere` is who holds more of it, at most `HELD_MAX` stores.
+    `elsewhere` is who holds more of it, at most `HELD_MAX` stores. `paid`, of goods that come back:
+    the money that may go back for what was lent, in minor units of the sale's currency; an older
+    head office does not say it.
     """
 
     grant: GrantSent | None
     why: str = ""
     elsewhere: tuple[Held, ...] = ()
+    paid: Count | UnsetType = UNSET
 
 
 class Wish(Struct, frozen=True, kw_only=True):

@@ -6,12 +6,13 @@ from datetime import date
 
 import pytest
 
-from posloyalty.domain.engine.at_counter import Row, WithWeekday, said
+from posloyalty.domain.engine.at_counter import HowFar, Row, StillAsked, Text, WithWeekday, said
 from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
+from posloyalty.domain.engine.works.challenge import taking_up
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.shop.operator import Operator, Role
-from posloyalty.services.doings.happenings import granting, taking_up, withdrawing
+from posloyalty.services.doings.happenings import granting, withdrawing
 from posloyalty.services.doings.offered import Offered
 from posloyalty.services.refusal import ServiceRefusal
 from tests.faults.shop import MEMBER_PHONE
@@ -124,18 +125,28 @@ FIRST_AND_FAST = [("level/first", "To silver"), ("level/fast", "Fast track")]
 
 
 def _ways(desk: Desk) -> list[tuple[str, str]]:
-    return [(one.id, one.name) for one in desk.offered().to_take_up]
+    found = [row for row in desk.shown().values() if row.id.startswith("take_up:")]
+    return [(row.id.removeprefix("take_up:"), text_of(row.title)) for row in found]
+
+
+def text_of(title: Text) -> str:
+    assert isinstance(title, Names)
+    return title.text
 
 
 def test_it_changes_with_what_the_member_does(shop: Shop) -> None:
     desk, till = Desk(shop), shop.till
-    before, rows = desk.offered(), desk.shown()
-    assert [one.id for one in before.to_take_up] == ["quizzes"]
-    assert list(rows) == ["activity:quiz", "activity:bottles", "event:soon", "vote:flavour"]
+    rows = desk.shown()
+    assert list(rows) == [
+        "activity:quiz",
+        "activity:bottles",
+        "take_up:quizzes",
+        "event:soon",
+        "vote:flavour",
+    ]
     assert rows["event:soon"].sub == said(
         "doings.event_free", day=WithWeekday(date(2026, 11, 30)), n=1
     )
-    assert before.challenges == ()
     for trigger, what in ((Trigger.CHALLENGE, "quizzes"), (Trigger.ACTIVITY, "quiz")):
         happening = Happening(trigger=trigger, recorded=Recorded(what=what), member_id=desk.member)
         till.acts.record(happening, desk.cashier)
@@ -145,14 +156,20 @@ def test_it_changes_with_what_the_member_does(shop: Shop) -> None:
     basket = basket.for_member(desk.member, proof="card")
     quote = till.check_out.quote(basket)
     till.check_out.complete(basket, quote, paid(quote), shop.manager)
-    after, rows = desk.offered(), desk.shown()
-    assert after.to_take_up == ()
-    assert list(rows) == ["activity:quiz", "activity:bottles", "cancel:soon", "survey:visit"]
+    rows = desk.shown()
+    assert list(rows) == [
+        "activity:quiz",
+        "activity:bottles",
+        "challenge:quizzes",
+        "cancel:soon",
+        "survey:visit",
+    ]
     assert rows["cancel:soon"].sub == said(
         "doings.event_seat", day=WithWeekday(date(2026, 11, 30)), people=1
     )
-    (progress,) = after.challenges
-    assert progress.figure is not None
-    assert (progress.figure.have, progress.figure.need) == (1, 3)
-    assert progress.last_day == date(2026, 11, 28)
+    far, asked = rows["challenge:quizzes"].amount, rows["challenge:quizzes"].sub
+    assert isinstance(far, HowFar)
+    assert isinstance(asked, StillAsked)
+    assert (far.figure.have, far.figure.need) == (1, 3)
+    assert asked == StillAsked(far.figure, date(2026, 11, 28))
     assert till.verify.verify().holds

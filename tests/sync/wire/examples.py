@@ -64,6 +64,7 @@ MESSAGES: Final[dict[str, msgspec.Struct]] = {
         asset=AssetSent(kind="return", key=f"{'ab' * 8}-1-42/{'cd' * 16}", owner="ef" * 16),
         n=2_000,
     ),
+    "reserved_paid": Reserved(grant=GRANT, paid=1_100),
     "reserved_sale_unknown": Reserved(grant=None, why="SALE_UNKNOWN"),
     "wait_ask": WaitAsk(for_s=40),
     "wait_ended": WaitEnded(news=False, ask_in_s=45),
@@ -81,4 +82,5 @@ MESSAGES: Final[dict[str, msgspec.Struct]] = {
         grants=(GRANT,), denied=(Denial(rid="06" * 16, why="ASSET_SHORT", free=12),)
     ),
     "policy": PolicySent.of(PolicySent(member_debt=True).read()),
+    "policy_returns": PolicySent(returns=8_000),
 }

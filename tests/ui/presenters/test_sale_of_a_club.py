@@ -15,8 +15,8 @@ import pytest
 from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
 from posloyalty.domain.engine.works.clubs import club
+from posloyalty.domain.engine.works.risk import putting_right
 from posloyalty.domain.shop.product import Product
-from posloyalty.services.doings.happenings import putting_right
 from posloyalty.services.members.adjust_points import adjust_points
 from posloyalty.services.papers.receipt_code import receipt_code
 from posloyalty.services.shop.catalogue import ProductForm

@@ -12,10 +12,13 @@ from posloyalty.domain.engine.at_counter import (
     Answers,
     Ask,
     AskedAs,
+    HowFar,
     Row,
+    StillAsked,
     Text,
     WayBack,
     WithWeekday,
+    said,
 )
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.reason import Fact
@@ -25,6 +28,7 @@ from ui.presenters.doings.days import weekday_text
 from ui.presenters.doings.doing import Doing, Look, Undo, recorded
 from ui.presenters.form import Choice, Field, FieldKind
 from ui.presenters.reason_text import fact_text
+from ui.presenters.tier_text import TierWords
 
 if TYPE_CHECKING:
     from posloyalty.services.doings.programme_acts import Acted
@@ -65,19 +69,28 @@ def declared_doing(look: Look, row: Row) -> Doing:
     )
 
 
-def text(said: Text, figures: Figures) -> str:
-    """A name in the language of the screens, or a sentence with its facts filled in. One that this
-    till has no words for is shown by its code.
+def text(one: Text, figures: Figures) -> str:
+    """A name in the language of the screens, a figure on its way, or a sentence with its facts
+    filled in. One that this till has no words for is shown by its code.
     """
-    if isinstance(said, Names):
-        return said.in_language(figures.words.language)
-    facts = dict(said.facts)
+    if isinstance(one, StillAsked):
+        day = None if one.through is None else figures.day(one.through)
+        return _figures(figures).goal(one.figure, day)
+    if isinstance(one, HowFar):
+        return _figures(figures).way(one.figure)
+    if isinstance(one, Names):
+        return one.in_language(figures.words.language)
+    facts = dict(one.facts)
     wallet = str(facts.get("wallet", ""))
     worded = {name: _fact(name, fact, wallet, figures) for name, fact in facts.items()}
     try:
-        return figures.words(said.code, **worded)
+        return figures.words(one.code, **worded)
     except MissingWording:
-        return said.code
+        return one.code
+
+
+def _figures(figures: Figures) -> TierWords:
+    return TierWords(figures.words, wallets=figures.wallets, currency=figures.currency)
 
 
 def _fact(name: str, fact: Fact | Names | WithWeekday, wallet: str, figures: Figures) -> str:
@@ -89,10 +102,9 @@ def _fact(name: str, fact: Fact | Names | WithWeekday, wallet: str, figures: Fig
 
 
 def _sub(look: Look, row: Row) -> str:
-    said = "" if row.sub is None else text(row.sub, look.figures)
-    asks = not look.operator.is_at_least(row.role)
-    needs = look.figures.words("doings.needs_approval") if asks else ""
-    return " · ".join(part for part in (said, needs) if part)
+    subs = row.also if row.sub is None else (row.sub, *row.also)
+    needs = () if look.operator.is_at_least(row.role) else (said("doings.needs_approval"),)
+    return " · ".join(text(one, look.figures) for one in (*subs, *needs))
 
 
 def _field(ask: Ask, figures: Figures) -> Field:
@@ -102,7 +114,7 @@ def _field(ask: Ask, figures: Figures) -> Field:
         kind=_KINDS[ask.kind],
         value=ask.value,
         hint="" if ask.hint is None else text(ask.hint, figures),
-        choices=tuple(Choice(value, text(said, figures)) for value, said in ask.options),
+        choices=tuple(Choice(value, text(named, figures)) for value, named in ask.options),
         length_max=ask.length_most,
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from posloyalty.domain.engine.at_counter import Place, Text, order_of, said
+from posloyalty.domain.engine.at_counter import Heading, Place, order_of, said
 from posloyalty.services.refusal import ServiceRefusal
 from ui.presenters.doings.declared import declared_doing, text
 from ui.presenters.doings.doing import Doing, Look
@@ -40,11 +40,11 @@ def read_groups(look: Look) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def _order(one: tuple[Place, Text, Iterable[Doing]]) -> tuple[Place, str]:
+def _order(one: tuple[Place, Heading, Iterable[Doing]]) -> tuple[Place, str]:
     return one[0], order_of(one[1])
 
 
-def _all(look: Look) -> Iterator[tuple[Place, Text, Iterable[Doing]]]:
+def _all(look: Look) -> Iterator[tuple[Place, Heading, Iterable[Doing]]]:
     """What the kinds of the programme show by themselves, and what services look after."""
     for group in look.offered.shown:
         yield group.place, group.heading, (declared_doing(look, row) for row in group.rows)

@@ -12,24 +12,17 @@ from typing import Final
 
 from posloyalty.domain.engine.at_counter import SHOWN, Place
 from posloyalty.domain.programme.kinds.board import Board
-from posloyalty.domain.programme.kinds.challenge import Challenge
 from posloyalty.domain.programme.kinds.claim import Claim
 from posloyalty.domain.programme.kinds.household import Household
 from posloyalty.domain.programme.kinds.pass_ import Pass
-from posloyalty.domain.programme.kinds.plan import Plan
 from posloyalty.domain.programme.kinds.privilege import Privilege
 from posloyalty.domain.programme.kinds.referral import Referral
-from posloyalty.domain.programme.kinds.risk import Risk
-from posloyalty.domain.programme.tier_scheme import Challenge as WayToLevel
 from ui.presenters.doings.boards import boards
 from ui.presenters.doings.by_hand import by_hand
-from ui.presenters.doings.challenges import challenges
 from ui.presenters.doings.doing import Source
 from ui.presenters.doings.households import households
-from ui.presenters.doings.identity import identity
 from ui.presenters.doings.levels import levels
 from ui.presenters.doings.passes import passes
-from ui.presenters.doings.plans import plans
 from ui.presenters.doings.privileges import privileges
 from ui.presenters.doings.receipts import receipts
 from ui.presenters.doings.records import records
@@ -43,13 +36,6 @@ SOURCES: Final = (
         kinds=(Claim,),
         rows=receipts,
     ),
-    Source(
-        id="identity",
-        place=Place.PROVES,
-        heading="doings.of_identity",
-        kinds=(Risk,),
-        rows=identity,
-    ),
     Source(id="passes", place=Place.USES, heading="doings.of_passes", kinds=(Pass,), rows=passes),
     Source(
         id="privileges",
@@ -58,14 +44,6 @@ SOURCES: Final = (
         kinds=(Privilege,),
         rows=privileges,
     ),
-    Source(
-        id="challenges",
-        place=Place.DOES,
-        heading="doings.of_challenges",
-        kinds=(Challenge, WayToLevel),
-        rows=challenges,
-    ),
-    Source(id="plans", place=Place.BELONGS, heading="doings.of_plans", kinds=(Plan,), rows=plans),
     Source(
         id="boards", place=Place.BELONGS, heading="doings.of_boards", kinds=(Board,), rows=boards
     ),

@@ -6,8 +6,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
+from posloyalty.domain.engine.at_counter import (
+    NOTHING_ASKED,
+    AtCounter,
+    HowFar,
+    Place,
+    Row,
+    StillAsked,
+    said,
+    shows,
+)
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.challenges import (
     Attempt,
@@ -16,15 +27,25 @@ from posloyalty.domain.engine.challenges import (
     taken_up,
 )
 from posloyalty.domain.engine.giving import Source, give, gives_out
+from posloyalty.domain.engine.happening import Happening, happening
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.standing import Missing
 from posloyalty.domain.engine.take_back_gifts import keep_gifts, take_back_gifts
 from posloyalty.domain.engine.work import Stage, works
 from posloyalty.domain.programme.kinds.badge import BADGE, Badge, GiveBadge
 from posloyalty.domain.programme.kinds.challenge import CHALLENGE, Challenge, LastDays
+from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.reason import reason
 from posloyalty.domain.programme.tier_need import Metric
 from posloyalty.domain.values.fixed_point import format_fixed
+
+OF_CHALLENGES = said("doings.of_challenges")
+
+
+def taking_up(member_id: bytes, challenge_id: str) -> Happening:
+    """A member takes up a challenge; one for a level is called `scheme/challenge`."""
+    trigger = Trigger.TIER_CHALLENGE if "/" in challenge_id else Trigger.CHALLENGE
+    return happening(trigger, member_id, challenge_id)
 
 
 @works(Challenge, Trigger.SALE, Trigger.ACTIVITY, Trigger.RUN, stage=Stage.ACHIEVEMENTS)
@@ -143,3 +164,36 @@ def _text(figure: Missing, n: int, moment: Moment) -> str:
     points = figure.metric in (Metric.EARNED_POINTS, Metric.UNITS)
     scale = moment.programme.wallet(figure.of).scale if points else 0
     return format_fixed(n, decimals=scale, grouping=True)
+
+
+@shows(Challenge, heading=OF_CHALLENGES, place=Place.DOES)
+def at_counter(challenge: Challenge, at: AtCounter) -> Iterator[Row]:
+    """To take it up, where it is neither under way nor made for good; else how far it is."""
+    attempt = Attempt(at.programme, challenge, at.state)
+    if challenge.opt_in and isinstance(challenge.within, LastDays):
+        runs = any(right.good_on(at.day) for right in taken_up(challenge, at.state.rights))
+        if not runs and (challenge.again or not attempt.given):
+            yield to_take_up(challenge.id, challenge.names, at)
+            return
+    progress = attempt.progress("", at.day)
+    if progress is not None and progress.figure is not None:
+        yield Row(
+            id=f"challenge:{challenge.id}",
+            icon="star",
+            title=challenge.names,
+            sub=StillAsked(progress.figure, progress.last_day),
+            amount=HowFar(progress.figure),
+        )
+
+
+def to_take_up(challenge_id: str, names: Names, at: AtCounter) -> Row:
+    """A challenge that waits to be taken up."""
+    return Row(
+        id=f"take_up:{challenge_id}",
+        icon="star",
+        title=names,
+        sub=said("doings.waits_to_be_taken_up"),
+        verb=said("doings.take_up"),
+        sample=NOTHING_ASKED,
+        does=lambda _answers: taking_up(at.member_id, challenge_id),
+    )

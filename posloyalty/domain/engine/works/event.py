@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from posloyalty.domain.engine.at_counter import (
     NOTHING_ASKED,
-    Answers,
     Ask,
     AskedAs,
     AtCounter,
@@ -22,6 +21,7 @@ from posloyalty.domain.engine.at_counter import (
     WithWeekday,
     said,
     shows,
+    whole,
 )
 from posloyalty.domain.engine.award import Award
 from posloyalty.domain.engine.awards import Awards
@@ -199,7 +199,7 @@ def _to_accept(event: Event, seats: Seats, at: AtCounter) -> Row:
         verb=said("doings.accept"),
         asks=(_people(GUESTS, "doings.guests", 0, event.guests),) if event.guests else (),
         sample={GUESTS: "0"},
-        does=lambda answers: accepting(at.member_id, event.id, _number(answers, GUESTS)),
+        does=lambda answers: accepting(at.member_id, event.id, whole(answers, GUESTS)),
         back=WayBack(by=lambda _did: cancelling(at.member_id, event.id)),
     )
 
@@ -214,7 +214,7 @@ def _to_check_in(event: Event, mine: Right, at: AtCounter) -> Row:
         verb=said("doings.check_in"),
         asks=(_people(PEOPLE, "doings.people", 1, people),) if people > 1 else (),
         sample={PEOPLE: "1"},
-        does=lambda answers: checking_in(at.member_id, event.id, _number(answers, PEOPLE) or 1),
+        does=lambda answers: checking_in(at.member_id, event.id, whole(answers, PEOPLE) or 1),
     )
 
 
@@ -226,8 +226,3 @@ def _people(name: str, label: str, least: int, most: int) -> Ask:
         return Ask(name=name, label=said(label), kind=kind, value=value, length_most=length)
     options = tuple((str(n), Names(str(n))) for n in range(least, most + 1))
     return Ask(name=name, label=said(label), kind=AskedAs.OPTION, value=value, options=options)
-
-
-def _number(answers: Answers, name: str) -> int:
-    text = answers.get(name, "")
-    return int(text) if text.isdecimal() else 0

@@ -6,10 +6,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from typing import Final
 
+from posloyalty.domain.engine.at_counter import (
+    NOTHING_ASKED,
+    Ask,
+    AskedAs,
+    AtCounter,
+    Place,
+    Row,
+    said,
+    shows,
+    whole,
+)
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.giving import give
+from posloyalty.domain.engine.happening import Happening, happening
 from posloyalty.domain.engine.moment import Moment, SoldLine, Trigger
 from posloyalty.domain.engine.plans import (
     PLAN_PAUSE,
@@ -29,6 +44,17 @@ from posloyalty.domain.shop.refund import VALUE_USED
 from posloyalty.domain.values.quantity import ONE_MILLI
 
 DAYS = "days"
+DAYS_LONGEST: Final = 4
+
+
+def trying(member_id: bytes, plan_id: str) -> Happening:
+    """The trial of a paid membership begins."""
+    return happening(Trigger.PLAN_TRIAL, member_id, plan_id)
+
+
+def pausing(member_id: bytes, plan_id: str, days: int) -> Happening:
+    """A paid membership rests from tomorrow on."""
+    return happening(Trigger.PLAN_PAUSE, member_id, plan_id, ((DAYS, str(days)),))
 
 
 @works(Plan, Trigger.SALE, stage=Stage.BONUSES)
@@ -192,3 +218,40 @@ def _rested(plan: Plan, moment: Moment, period: Right) -> int:
         if (one.kind, one.of) == (PLAN_PAUSE, plan.id) and not one.cancelled
         if one.from_day is not None and one.last_day is not None and first <= one.from_day <= last
     )
+
+
+@shows(Plan, heading=said("doings.of_plans"), place=Place.BELONGS)
+def at_counter(plan: Plan, at: AtCounter) -> Iterator[Row]:
+    """Where the member stands in it, and to try it, or to let it rest; it is sold by a line."""
+    now = standing(at.programme, plan, at.state, at.day)
+    stands = Row(
+        id=f"plan:{plan.id}",
+        icon="calendar",
+        title=plan.names,
+        sub=said(f"doings.plan_{now.state.value}", day=now.through or ""),
+        also=plan.benefits,
+    )
+    if plan.trial_days and now.state is PlanState.NONE:
+        yield replace(
+            stands,
+            id=f"trial:{plan.id}",
+            verb=said("doings.begin_trial"),
+            sample=NOTHING_ASKED,
+            does=lambda _answers: trying(at.member_id, plan.id),
+        )
+    elif plan.pause_days and now.state is PlanState.ACTIVE:
+        days = Ask(
+            name=DAYS,
+            label=said("doings.pause_days", most=plan.pause_days),
+            kind=AskedAs.NUMBER,
+            length_most=DAYS_LONGEST,
+        )
+        yield replace(
+            stands,
+            id=f"pause:{plan.id}",
+            verb=said("doings.pause"),
+            asks=(days,),
+            does=lambda answers: pausing(at.member_id, plan.id, whole(answers, DAYS)),
+        )
+    else:
+        yield stands

@@ -59,9 +59,11 @@ def hand_over(draw: Draw, moment: Moment, awards: Awards) -> None:
 
 @works(Draw, Trigger.UNUSE, stage=Stage.BONUSES)
 def take_back(draw: Draw, moment: Moment, awards: Awards) -> None:
-    """One that was handed over today was not."""
-    right = _meant(draw, moment, awards, handed=True)
+    """One that was handed over today was not; a supervisor says so."""
+    right, operator = _meant(draw, moment, awards, handed=True), moment.operator
     if right is not None:
+        if operator is not None and not operator.is_at_least(Role.SUPERVISOR):
+            awards.refuse("NOT_ALLOWED", name=operator.name)
         if awards.counted(_meter(draw), since=moment.day) < 1:
             awards.refuse("NOT_USED_TODAY", name=draw.names.in_language(moment.store.language))
         awards.plan.give_back(right)

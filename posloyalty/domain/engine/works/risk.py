@@ -13,10 +13,15 @@ evidence `way` "give" or "take" and `cause`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from posloyalty.domain.engine.at_counter import NOTHING_ASKED, AtCounter, Place, Row, said, shows
 from posloyalty.domain.engine.award import ALERT, POINTS, Award
 from posloyalty.domain.engine.awards import Awards
+from posloyalty.domain.engine.happening import Happening, activity
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.risk import (
+    PHONE_PROOF,
     SEEN,
     SIGN_UPS,
     SIGNED_UP,
@@ -25,6 +30,7 @@ from posloyalty.domain.engine.risk import (
     own_card,
     risk_of,
     staff_rights,
+    to_verify,
     too_often,
     two_stores,
 )
@@ -43,6 +49,13 @@ OPERATOR = "operator"
 WAY = "way"
 TAKE = "take"
 CAUSE = "cause"
+VERIFY = "verify"
+RELEASE = "release"
+
+
+def putting_right(member_id: bytes, act: str) -> Happening:
+    """What a person says of a member: that they are who they say, or that their points are good."""
+    return activity(member_id, RISK, evidence=((ACT, act),))
 
 
 @works(Risk, Trigger.SALE, stage=Stage.MESSAGES)
@@ -85,11 +98,11 @@ def put_right(risk: Risk, moment: Moment, awards: Awards) -> None:
         return
     evidence = dict(recorded.evidence)
     act, rung_by = evidence.get(ACT, ""), evidence.get(OPERATOR, "")
-    if act == "verify":
+    if act == VERIFY:
         awards.count(VERIFIED, 1)
         return
     _needs(moment, awards, Role.SUPERVISOR)
-    if act == "release":
+    if act == RELEASE:
         _release(moment, awards)
     elif act == "staff" and rung_by:
         awards.issue(
@@ -183,3 +196,25 @@ def _needs(moment: Moment, awards: Awards, role: Role) -> None:
     """Refuse who has not the authority; who only asks has not been refused."""
     if moment.operator is not None and not moment.operator.is_at_least(role):
         awards.refuse("SUPERVISOR_NEEDED")
+
+
+@shows(Risk, heading=said("doings.of_identity"), place=Place.PROVES)
+def at_counter(_risk: Risk, at: AtCounter) -> Iterator[Row]:
+    """What a person may say of the member, found by phone: who they are, where they would have to
+    show it; that points which wait are good.
+    """
+    if to_verify(at.programme, at.state, PHONE_PROOF, at.day):
+        yield _says(VERIFY, at)
+    yield _says(RELEASE, at)
+
+
+def _says(act: str, at: AtCounter) -> Row:
+    return Row(
+        id=f"risk:{act}",
+        icon="look",
+        title=said(f"doings.{act}"),
+        sub=said(f"doings.{act}_sub"),
+        verb=said(f"doings.{act}_verb"),
+        sample=NOTHING_ASKED,
+        does=lambda _answers: putting_right(at.member_id, act),
+    )

@@ -11,14 +11,18 @@ and rights.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
+from posloyalty.domain.engine.at_counter import AtCounter, Place, Row, shows
 from posloyalty.domain.engine.awards import Awards
 from posloyalty.domain.engine.member_state import MemberState, TierHolding
 from posloyalty.domain.engine.moment import Moment, Trigger
 from posloyalty.domain.engine.risk import own_card
 from posloyalty.domain.engine.tier_history import CHALLENGE, GRANT, open_challenges
+from posloyalty.domain.engine.tiers import held
 from posloyalty.domain.engine.work import Stage, works
+from posloyalty.domain.engine.works.challenge import OF_CHALLENGES, to_take_up
 from posloyalty.domain.engine.works.tiers import tell_met
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.programme.tier_hold import FOREVER
@@ -128,3 +132,15 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+@shows(Challenge, heading=OF_CHALLENGES, place=Place.DOES)
+def way_up(way: Challenge, at: AtCounter) -> Iterator[Row]:
+    """To take up a way to a level that the member does not hold, unless it runs."""
+    for scheme in at.programme.tier_schemes:
+        if way not in scheme.challenges:
+            continue
+        running = {one.id for one, _ in open_challenges(scheme, at.state.rights, at.day)}
+        rank = held(at.programme, scheme, at.state, at.day).rank
+        if way.id not in running and rank < scheme.rank_of(way.level):
+            yield to_take_up(f"{scheme.id}/{way.id}", way.names, at)

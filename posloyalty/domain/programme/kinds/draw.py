@@ -112,7 +112,7 @@ def read_entry_gift(table: Section, key: str) -> GiveEntry:
     return GiveEntry(table.refer(key, DRAW), table.whole("count", 1, least=1, most=COUNT_MOST))
 
 
-@declares(DRAW, Draw, until=Until.ITS_OWN_END)
+@declares(DRAW, Draw, until=Until.ITS_OWN_END, spent=(PRIZE,))
 def read_draw(section: Section) -> Draw:
     """One `[[draw]]`."""
     draw_id = section.text("id")

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from posloyalty.domain.shop.operator import Role
+from posloyalty.domain.engine.happening import happening
+from posloyalty.domain.engine.moment import Trigger
+from posloyalty.domain.shop.operator import Operator, Role
+from posloyalty.services.refusal import ServiceRefusal
 from tests.ui.presenters.doings.a_desk import DRAW, DoingsDesk, doings_desk
 
 
@@ -83,6 +86,12 @@ def test_a_cashier_hands_a_prize_over_and_is_offered_no_way_back(tmp_path: Path)
         assert desk.shell.toasts.undo is None
         desk.presenter.undo()
         assert [row for row in desk.rows if row.id.startswith("prize:")] == []
+        back = happening(Trigger.UNUSE, desk.member, "prize/autumn")
+        with pytest.raises(ServiceRefusal, match="NOT_ALLOWED"):
+            desk.shop.till.acts.record(back, Operator(manager.id, "Lin", Role.CASHIER))
+        desk.shop.till.acts.record(back, manager)
+        desk.open()
+        assert [row for row in desk.rows if row.id.startswith("prize:")] != []
 
 
 @pytest.mark.parametrize(("row", "answers"), [UNDONE[2], UNDONE[4]])

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from posloyalty.domain.shop.elsewhere import ElsewherePolicy
+from posloyalty.services.lending.lent_returns import Wanted
+from posloyalty.services.lending.paid_goods import PaidGoods
+from posloyalty.sync.goods_back import return_of
 from tests.fakes.desk import desk as keyed_desk
 from tests.services.another_till import AnotherTill
 from tests.ui.presenters.returning.conftest import Desk
@@ -53,6 +57,30 @@ def test_by_keys_from_the_sale_to_the_money(desk: Desk) -> None:
     counter.press("/", "4", ".", "9", "0", "Enter", "2", "F12")
     assert counter.front is Screen.DONE
     assert counter.done.state.change == "¥4.90"
+
+
+def test_what_was_paid_is_told_by_head_office_and_typed_over_todays_price(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said(_self: PaidGoods, wanted: Iterable[Wanted], _uses: object) -> dict[bytes, int]:
+        found = (return_of(asset) for asset, _ in wanted)
+        return {of[1]: 490 for of in found if of is not None}
+
+    monkeypatch.setattr(PaidGoods, "most", said)
+    desk.screen.opened(scan=trusting(desk))
+    desk.screen.scanned("101")
+    desk.keys("2")
+    desk.screen.main_action()
+    assert desk.told.startswith("At most 4.90 goes back for ")
+    assert desk.told.endswith(
+        ", says head office: that is what was paid. Type / and the price of one."
+    )
+    desk.screen.line_price()
+    desk.keys("4.90")
+    desk.screen.enter()
+    desk.keys("2")
+    desk.screen.main_action()
+    assert (desk.refund.of_number, desk.refund.total_minor) == ("S01-T03-1-0042", 490)
 
 
 def test_the_limit_of_the_shop_is_said_with_what_is_left(desk: Desk) -> None:

@@ -130,7 +130,7 @@ def test_more_may_wait_than_the_list_holds() -> None:
     assert at.state.summary == "2 records wait"  # four stand there, and no more do
     at.till.sending.on_the_way = tuple(replace(ROWS[0], seq=n) for n in range(1, ROWS_MOST + 1))
     at.screen.opened(section="office")
-    assert at.state.summary == "7737 records wait"
+    assert at.state.summary == "7,737 records wait"
 
 
 @pytest.mark.parametrize(("key", "said", "helps"), [
@@ -163,6 +163,7 @@ def test_what_may_be_handed_out_of_reach_stands_there_in_the_shops_money() -> No
         "override_minor": "20.00",
         "override_day_minor": "100.00",
         "voucher_face_minor": "5.00",
+        "returns_minor": "as each shop says",
         "stale_after": "48 h",
         "card_offline": "no",
     }
