@@ -76,7 +76,7 @@ class ChangeOver:
         if not self._swapped:
             window = self._window
             window.navigator.abandon()
-            window.take_strip(window.made_strip())
+            window.take_strip(window.head.made())
             window.overlays.close()
             self._swapped = True
             self._pieces = self._rest()
@@ -107,7 +107,7 @@ class ChangeOver:
         for _ in navigator.places():
             yield from self._reword_one()
         yield from navigator.make_next(self._rehearse)
-        strip = window.made_strip()
+        strip = window.head.made()
         yield from self._rehearse(strip, window.strip.size())
         menu = window.overlays.made_menu() if window.overlays.menu_open else None
         if menu is not None:

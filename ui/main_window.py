@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QVBoxLayout
 from posloyalty.wording import Words
 from ui.appearance import Appearance, layout_of
 from ui.change_over import ChangeOver
+from ui.head import Head
 from ui.navigator import WindowNavigator
 from ui.presenters.ports import Screen, Sheet, Sound, ToastKind
 from ui.presenters.session import Change, Session
-from ui.presenters.strip_state import StripState
 from ui.screens import PLACES, PREPARED, Parts, Place
 from ui.toasts import WindowToasts
 from ui.widgets.bay import Bay
@@ -64,7 +64,6 @@ class MainWindow(QWidget):
         self._now_ms = now_ms
         self._shown_at = now_ms()
         self._session: Session | None = None
-        self._strip_presenter: StripPresenter | None = None
         self._overlays: Overlays | None = None
         self._idle: Idle | None = None
         self._prepares = False
@@ -91,9 +90,7 @@ class MainWindow(QWidget):
             leave=self._change.leave,
         )
         self.toasts = WindowToasts(self)
-        self.strip = self._make_strip()
-        self._column.addWidget(self.strip)
-        self.band: QWidget | None = None
+        self.head = Head(self, self._column)
         self.bay = Bay(self.stack)
         self._column.addWidget(self.bay, 1)
         self._dress()
@@ -106,7 +103,7 @@ class MainWindow(QWidget):
     def begin(self, session: Session) -> None:
         """Take the session; screens can be shown from now on."""
         self._session = session
-        self._show_band()
+        self.head.begin(session)
         self.navigator.start(session)
         session.subscribe(self._changed)
 
@@ -129,8 +126,7 @@ class MainWindow(QWidget):
         if isinstance(application, QApplication):
             self._capture.install(self, application)
             self.keyboard.install(application)
-        self._strip_presenter = strip
-        strip.subscribe(self._show_strip)
+        self.head.listen(strip)
 
     @property
     def idle(self) -> Idle:
@@ -171,8 +167,7 @@ class MainWindow(QWidget):
         """Stop listening and looking at the clock."""
         if self._idle is not None:
             self._idle.forget()
-        if self._strip_presenter is not None:
-            self._strip_presenter.stop()
+        self.head.stop()
         self.toasts.clear()
         application = QApplication.instance()
         if self._capture is not None and isinstance(application, QApplication):
@@ -297,7 +292,7 @@ class MainWindow(QWidget):
             self._make_anew(self._look.with_(layout=layout))
         else:
             if event.oldSize().height() != event.size().height():
-                self._show_band()
+                self.head.show_band()
             self._place_overlays()
             if self.keyboard is not None:
                 self.keyboard.place()
@@ -334,28 +329,21 @@ class MainWindow(QWidget):
         """End a change of language, look, scale or layout now, however long that takes."""
         self._change.at_once()
 
-    def made_strip(self) -> StatusStrip:
-        """A strip for the present language and look that shows what the old one shows; hidden."""
-        strip = self._make_strip()
-        if self._strip_presenter is not None:
-            self._fill_strip(strip, self._strip_presenter.state)
-        return strip
+    @property
+    def strip(self) -> StatusStrip:
+        """What stands above every screen now."""
+        return self.head.strip
 
     def take_strip(self, strip: StatusStrip) -> None:
         """Put another strip in place of the old one, and dress the window like it."""
-        old, self.strip = self.strip, strip
-        self._column.replaceWidget(old, strip)
-        strip.setVisible(not old.isHidden())
-        self.navigator.thrown_away.add(old)
-        self._show_band()
+        self.head.take(strip)
         self._dress()
 
     def came_to_front(self) -> None:
         """Everything in front was made anew: messages, strip and overlays follow."""
         self._shown_at = self._now_ms()
         self.toasts.again()
-        if self._strip_presenter is not None:
-            self._show_strip(self._strip_presenter.state)
+        self.head.again()
         if self.keyboard is not None:
             self.keyboard.moved()
         self._place_overlays()
@@ -375,44 +363,6 @@ class MainWindow(QWidget):
         ground = QPalette()
         ground.setColor(QPalette.ColorRole.Window, self._look.colour("canvas"))
         self.setPalette(ground)
-
-    def _make_strip(self) -> StatusStrip:
-        words = self._words
-        strip = StatusStrip(
-            self._look,
-            menu_name=words("action.menu"),
-            keys_name=words("app.keyboard"),
-            parent=self,
-        )
-        strip.menu.connect(self._menu_pressed)
-        strip.keys.connect(lambda: self.keyboard is not None and self.keyboard.toggle())
-        strip.lamp.connect(self._lamp_pressed)
-        return strip
-
-    def _show_band(self) -> None:
-        """At the strip of every screen: this is training, and nothing of it counts."""
-        if self._session is None or not self._session.practice:
-            return
-        from ui.widgets.practice_band import PracticeBand, fits_below
-
-        if self.band is not None:
-            self._column.removeWidget(self.band)
-            self.band.hide()
-            self.band.deleteLater()
-        self.band = PracticeBand(self._look, self._words("app.practice_band"), self)
-        if fits_below(self._look, self.height()):
-            self._column.insertWidget(1, self.band)
-        self.strip.hold(None if fits_below(self._look, self.height()) else self.band)
-
-    def _show_strip(self, state: StripState) -> None:
-        self._fill_strip(self.strip, state)
-
-    def _fill_strip(self, strip: StatusStrip, state: StripState) -> None:
-        if self.navigator.screen is Screen.WIZARD:
-            # There is no shop, till or cashier to name before the first run is over.
-            strip.present(StripState(time=state.time))
-            return
-        strip.present(state)
 
     # What happens
 
@@ -455,24 +405,6 @@ class MainWindow(QWidget):
         """Another screen or sheet is in front."""
         self.close_overlay()
         self.came_to_front()
-
-    def _menu_pressed(self) -> None:
-        if self.overlays.open:
-            self.close_overlay()
-        else:
-            self.show_menu()
-
-    def _lamp_pressed(self, lamp: str) -> None:
-        """A tap on a state opens the settings of the device, for who may."""
-        session = self._session
-        if session is None or session.operator is None or self.locked:
-            return
-        if lamp == "printer":
-            if self._strip_presenter is not None:
-                self._strip_presenter.refresh()
-            self.navigator.show(Screen.SETTINGS, section="printer")
-        elif self._strip_presenter is not None:
-            self.toasts.say(self._strip_presenter.told(lamp), ToastKind.NEWS)
 
     def _place_overlays(self) -> None:
         self.navigator.place_sheet()

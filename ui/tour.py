@@ -7,24 +7,18 @@ on the one before, as a cashier would come there. `NotReached` says which did no
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtWidgets import QLineEdit
 
-import resources
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.domain.shop.product import Product
-from posloyalty.domain.shop.tender import CashRounding, take_cash
-from posloyalty.domain.values.identifiers import derive_id
-from posloyalty.services.programmes.ready_programmes import fitted
-from posloyalty.services.shop.demo_shop import PROGRAMME
 from ui.finger import Finger
 from ui.keyboard import Keyboard, NotReached, wait
 from ui.presenters.ports import Screen, Sheet
-from ui.presenters.shift_state import Step
 from ui.presenters.typing.keys import TONGUES
-from ui.tour_scenes import MORE, TRAINING, VOICES, pay_wallet
+from ui.tour_money import MONEY
+from ui.tour_scenes import MORE, TRAINING, pay_wallet
 
 if TYPE_CHECKING:
     from ui.application import TillApplication
@@ -33,20 +27,8 @@ PINS: Final = {Role.CASHIER: "1234", Role.SUPERVISOR: "2345", Role.MANAGER: "345
 NAMES_MOST: Final = 10
 REST_MS: Final = 400
 PATIENCE: Final = 5  # making a demo book on a slow or busy disk
-# So much is missing when the drawer is counted for the picture.
-SHORT_MINOR: Final = 500
 GOODS: Final = ("DAI055", "DAI056", "DRI039", "DRI039", "HOU159", "BAK072", "BAK072", "BRE001")
 POINTS: Final = range(2_000, 5_000)
-# A payment that the simulated terminal loses the line of, and a gift card with what it is sold for.
-LOST: Final = "1.03"
-CARD: Final = "LG1:MRQXO3RNGE"
-SOLD_FOR: Final = 15_000
-CURRENCY: Final = "CNY"
-STORED_VALUE: Final = """
-[[gift_card]]
-id = "gift"
-name = { zh_CN = "礼品卡", zh_TW = "禮物卡", en = "Gift card" }
-"""
 # What is tapped for the picture of the keyboard: a family name, and a given name half way.
 TYPED: Final = {
     "zh_CN": (*(f"sign:{sign}" for sign in "ouyang"), "take:0", *(f"sign:{s}" for s in "xiaoyu")),
@@ -96,10 +78,13 @@ class Tour:
         """Let everything that is under way arrive."""
         # A last key may still be held back as the possible begin of a scan.
         self.till.window.capture.flush()
-        done: list[int] = []
-        for lane in (self.till.runner.write, self.till.runner.look_up):
-            lane(lambda: None, lambda _: done.append(1), lambda _fault: done.append(1))
-        wait(lambda: len(done) == 2, "the lanes did not come to rest")
+        runner = self.till.runner
+        # Twice: what a lane has done is told to others, such as a printed paper to the strip.
+        for _ in range(2):
+            done: list[int] = []
+            for lane in (runner.write, runner.look_up, runner.printing):
+                lane(lambda: None, _counted(done), _counted(done))
+            wait(lambda at=done: len(at) == 3, "the lanes did not come to rest")  # type: ignore[misc]
         self.clear_toast()
 
     def clear_toast(self) -> None:
@@ -128,8 +113,12 @@ class Tour:
 
     def press(self, key: str) -> None:
         """Press a key a moment after the screen came."""
-        self.keyboard.rest(REST_MS)
+        self.rest()
         self.keyboard.press(key)
+
+    def rest(self) -> None:
+        """Let the first moments of a screen pass, in which keys are not heeded."""
+        self.keyboard.rest(REST_MS)
 
     @property
     def front(self) -> Screen | None:
@@ -316,112 +305,8 @@ class Tour:
         self.till.window.navigator.show(Screen.AUDIT)
         wait(lambda: self.state(Screen.AUDIT).rows, "the audit lists nothing")
 
-    def _shift_open(self) -> None:
-        """The float; where a shift is open already, its count comes first."""
-        till = self.till.session.till
-        view = till.shifts.current()
-        operator = self.till.session.operator
-        if view is not None and operator is not None:
-            till.shifts.count(((1, till.shifts.report().due_minor),), operator)
-            till.shifts.close(operator)
-        self.till.window.navigator.show(Screen.SHIFT)
-        self._at_step(Step.OPEN)
-        self.keyboard.type("500")
-
-    def _shift_count(self) -> None:
-        """What is due and a little less, in as few notes and coins as can be."""
-        self.till.window.navigator.show(Screen.SHIFT)
-        self._at_step(Step.COUNT)
-        self.keyboard.rest(REST_MS)
-        shifts = self.till.session.till.shifts
-        left = shifts.report().due_minor - SHORT_MINOR
-        for worth in shifts.pieces():
-            self.keyboard.type(str(left // worth))
-            self.keyboard.press("Enter" if worth != shifts.pieces()[-1] else "Up")
-            left %= worth
-
-    def _cash(self) -> None:
-        self.till.window.navigator.show(Screen.CASH)
-        wait(lambda: self.state(Screen.CASH).reasons, "no reasons are offered")
-        self.keyboard.type("300")
-        self.keyboard.press("Down")
-
-    def _shift_compare(self) -> None:
-        self.till.window.navigator.show(Screen.SHIFT)
-        self._at_step(Step.COUNT)
-        self.press("F12")
-        self._at_step(Step.COMPARE)
-
-    def _shift_z(self) -> None:
-        presenter = self.till.window.navigator.presenter(Screen.SHIFT)
-        presenter.main_action()  # type: ignore[attr-defined]
-        self.settle()
-        if self.till.window.navigator.sheet is Sheet.APPROVE:
-            self.keyboard.press("1")
-        self._at_step(Step.PAPER)
-
-    def _at_step(self, step: Step) -> None:
-        wait(lambda: self.state(Screen.SHIFT).step is step, f"the shift is not at {step.name}")
-
     def _section(self, name: str) -> None:
         self.till.window.navigator.show(Screen.SETTINGS, section=name)
-
-    def _pay_pending(self) -> None:
-        """A terminal that lost its line after it was asked for a part."""
-        session, operator = self.till.session, self.operator
-        till = session.till
-        session.shop_changed(
-            till.shop.save(replace(till.shop.details(), terminal="simulator"), operator)
-        )
-        self.till.window.navigator.show(Screen.SALE)
-        self.settle()
-        self.keyboard.scan(self.article(GOODS[0]).codes[0][-13:])
-        wait(lambda: self.state(Screen.SALE).can_pay, "the scan did not arrive")
-        self.go_and_pay()
-        self.press("Ctrl+2")
-        self.keyboard.type(LOST)
-        self.press("Enter")
-        wait(lambda: self.state(Screen.PAY).pending_rows, "no payment is open")
-
-    def _payments(self) -> None:
-        presenter = self.till.window.navigator.presenter(Screen.PAY)
-        presenter.settle()  # type: ignore[attr-defined]
-        wait(lambda: self.state(Sheet.PAYMENTS).rows, "no payment is listed")
-
-    def _pay_card(self) -> None:
-        """A gift card that was sold by a programme with gift cards pays a part."""
-        self.press("Esc")
-        self._sell_card()
-        self.till.window.navigator.show(Screen.SALE)
-        self.go_and_pay()
-        self.keyboard.scan(CARD)
-        wait(lambda: self.state(Screen.PAY).reference, "the card was not found")
-
-    def _gift_card(self) -> None:
-        self.press("Esc")
-        wait(lambda: self.front is Screen.SALE, "the sale did not come back")
-        self.keyboard.scan(CARD)
-        wait(lambda: self.state(Sheet.GIFT_CARD).balance, "the card was not found")
-
-    def _sell_card(self) -> None:
-        """Put a programme with gift cards in effect and sell one, as the shop would."""
-        session, operator = self.till.session, self.operator
-        till = session.till
-        till.programmes.install(_with_stored_value(till.shop.details().timezone))
-        card = replace(
-            self.article(GOODS[0]),
-            id=derive_id("tour", "gift card"),
-            sku="GIFT",
-            codes=(),
-            price_minor=None,
-            gift_card=True,
-        )
-        basket = till.check_out.open_basket().add(card, unit_price_minor=SOLD_FOR, card=CARD)
-        quote = till.check_out.quote(basket)
-        paid = take_cash(
-            quote.payable_minor, (), given_minor=quote.payable_minor, rounding=CashRounding()
-        )
-        till.check_out.complete(basket, quote, (paid,), operator)
 
     def article(self, sku: str) -> Product:
         """An article of the shop by its stock number."""
@@ -450,17 +335,14 @@ class Tour:
         raise NotReached("no member has points to spend")
 
 
-def _with_stored_value(timezone: str) -> bytes:
-    """The demo shop's programme, with gift cards, stories and a draw beside what it has."""
-    text = resources.text(PROGRAMME).replace("language = 1", "language = 2", 1)
-    text = text.replace("version = 1", "version = 2", 1) + STORED_VALUE + VOICES
-    return fitted(text.encode("utf-8"), currency_code=CURRENCY, timezone=timezone)
+def _counted(done: list[int]) -> Callable[[object], None]:
+    return lambda _: done.append(1)
 
 
 _STEPS: Final[dict[str, Callable[[Tour], None]]] = {
     "sign-in": Tour._sign_in,
     "sale-empty": Tour._sale_empty,
-    "shift-open": Tour._shift_open,
+    "shift-open": MONEY["shift-open"],
     "sale": Tour._sale,
     "find": Tour._find,
     "redeem": Tour._redeem,
@@ -478,20 +360,20 @@ _STEPS: Final[dict[str, Callable[[Tour], None]]] = {
     "receipt": Tour._receipt,
     "history": Tour._history,
     "audit": Tour._audit,
-    "shift-count": Tour._shift_count,
-    "cash": Tour._cash,
-    "shift-compare": Tour._shift_compare,
-    "shift-z": Tour._shift_z,
+    "shift-count": MONEY["shift-count"],
+    "cash": MONEY["cash"],
+    "shift-compare": MONEY["shift-compare"],
+    "shift-z": MONEY["shift-z"],
     "settings": lambda tour: tour._section("products"),
     **{
         f"settings-{name}": (lambda tour, name=name: tour._section(name))  # type: ignore[misc]
         for name in SECTIONS
     },
-    "pay-pending": Tour._pay_pending,
-    "payments": Tour._payments,
-    "pay-card": Tour._pay_card,
+    "pay-pending": MONEY["pay-pending"],
+    "payments": MONEY["payments"],
+    "pay-card": MONEY["pay-card"],
     "pay-wallet": pay_wallet,
-    "gift-card": Tour._gift_card,
+    "gift-card": MONEY["gift-card"],
     **MORE,
     "recovery": Tour._recovery,
     "wizard": lambda tour: tour.till.window.navigator.show(Screen.WIZARD),

@@ -6,6 +6,7 @@ from posloyalty.bootstrap.base import Base
 from posloyalty.services.members.claims import Claims
 from posloyalty.services.office.receipt_signers import signer_of
 from posloyalty.services.office.trusted_tills import TrustedTills
+from posloyalty.services.returning.elsewhere_rule import ElsewhereRule
 from posloyalty.services.returning.exchange_sale import ExchangeSale
 from posloyalty.services.returning.refund_history import RefundHistory
 from posloyalty.services.returning.refund_sale import RefundSale
@@ -17,11 +18,12 @@ def goods_back(base: Base, till: Till) -> GoodsBack:
     """Make the area."""
     ground, desk = base.ground, base.desk
     refunds = RefundSale(ground, cash=desk.cash, authority=desk.authority, lending=till.lending)
+    rule = ElsewhereRule(shops=desk.elsewhere, policy=lambda: till.lending.policy)
     unknown = RefundUnknown(
         ground,
         cash=desk.cash,
         signer_of=signer_of,
-        elsewhere=desk.elsewhere,
+        elsewhere=rule.now,
         authority=desk.authority,
         lending=till.lending,
     )
@@ -38,5 +40,6 @@ def goods_back(base: Base, till: Till) -> GoodsBack:
             way=ground.way,
         ),
         claims=Claims(ground, receipts=unknown, lending=till.lending),
+        elsewhere=rule,
         tills=TrustedTills(book=till.book, ids=till.ids, details=till.shop.details),
     )

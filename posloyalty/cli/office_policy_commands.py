@@ -26,6 +26,9 @@ from posloyalty.sync.risk_policy import RiskPolicy
 if TYPE_CHECKING:
     from posloyalty.headoffice.running.opening import OpenOffice
 
+EACH_SHOP = "-"
+"""What is typed in place of an amount to leave goods of other tills to each shop."""
+
 
 def add_policy_commands(office: typer.Typer, speaker: Speaker) -> None:
     """Add the group `policy` to head office's commands."""
@@ -71,6 +74,7 @@ def _add_propose(group: typer.Typer, speaker: Speaker) -> None:
         override_day: Annotated[str, option("override-day")] = "",
         voucher: Annotated[str, option("voucher")] = "",
         lease: Annotated[str, option("lease")] = "",
+        returns: Annotated[str, option("returns")] = "",
         stale_hours: Annotated[int, typer.Option(help=words("cli.help_policy_stale"))] = -1,
         sale_points: Annotated[int, typer.Option(help=words("cli.help_policy_sale_points"))] = -1,
         day_points: Annotated[int, typer.Option(help=words("cli.help_policy_day_points"))] = -1,
@@ -100,6 +104,9 @@ def _add_propose(group: typer.Typer, speaker: Speaker) -> None:
                 **{key: _amount(text, money) for key, text in amounts.items() if text},
                 **{key: n for key, n in counts.items() if n >= 0},
             }
+            if returns:
+                each = returns == EACH_SHOP
+                changed["returns_minor"] = None if each else _amount(returns, money)
             if stale_hours >= 0:
                 changed["stale_after"] = timedelta(hours=stale_hours)
             if cards is not None:
@@ -141,6 +148,9 @@ def _tell(speaker: Speaker, policy: RiskPolicy, money: Currency) -> None:
         override_day=shown(policy.override_day_minor),
         voucher=shown(policy.voucher_face_minor),
         lease=shown(policy.lease_minor),
+        returns=words("policy.each_shop")
+        if policy.returns_minor is None
+        else shown(policy.returns_minor),
         hours=policy.stale_after // timedelta(hours=1),
         cards=words(f"cli.policy_{'yes' if policy.card_offline else 'no'}"),
         debt=words(f"cli.policy_{'yes' if policy.member_debt else 'no'}"),

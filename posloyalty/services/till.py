@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from posloyalty.services.programmes.run_rules import RunRules
     from posloyalty.services.programmes.snapshots import Snapshots
     from posloyalty.services.programmes.wind_up import WindUp
+    from posloyalty.services.returning.elsewhere_rule import ElsewhereRule
     from posloyalty.services.returning.exchange_sale import ExchangeSale
     from posloyalty.services.returning.refund_history import RefundHistory
     from posloyalty.services.returning.refund_sale import RefundSale
@@ -158,6 +159,7 @@ class GoodsBack:
     exchange: ExchangeSale
     claims: Claims
     tills: TrustedTills
+    elsewhere: ElsewhereRule
 
 
 @dataclass(frozen=True, kw_only=True)

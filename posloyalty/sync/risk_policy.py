@@ -42,6 +42,8 @@ class RiskPolicy:
     `lends_budgets`: a campaign's budget is lent to tills; otherwise each goes by what it heard.
     `sale_points` and `till_day_points` are the most whole points that one sale, and a till in a
     day, may give in a wallet: head office holds back what is above until somebody decides.
+    `returns_minor` is how much a receipt of another till brings back at a till, with a supervisor;
+    0 is nothing at all, None leaves it to each shop.
     `version` counts the policies of a head office; 0 is the one that nobody set.
     """
 
@@ -58,6 +60,7 @@ class RiskPolicy:
     lends_budgets: bool = True
     sale_points: int = 100_000
     till_day_points: int = 10_000_000
+    returns_minor: int | None = None
     version: int = 0
 
 

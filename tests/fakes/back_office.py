@@ -22,6 +22,7 @@ from posloyalty.domain.members.member import (
     Profile,
 )
 from posloyalty.domain.shop.authority import Approval, Authority, Need
+from posloyalty.domain.shop.elsewhere import Elsewhere
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.services.members.enrol_member import EnrolForm, Enrolled, MemberCard
 from posloyalty.services.members.find_member import MemberFound, MemberPanel, MemberRow
@@ -36,6 +37,7 @@ from posloyalty.services.papers.receipt_printer import (
 )
 from posloyalty.services.ports import PrintState, ReceiptRow, SaleRow
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.returning.elsewhere_rule import ElsewhereRule
 from tests.fakes.goods import FakeCatalogue, FakePriceLists
 from tests.fakes.head_office import FakeJoining, FakeMoving, FakeSending
 from tests.fakes.reserving import FakeLending, FakeReserveUse
@@ -463,6 +465,7 @@ class FakeTill:
         self.joining = FakeJoining()
         self.moving = FakeMoving(self.joining)
         self.lending = FakeLending()
+        self.elsewhere = ElsewhereRule(shops=Elsewhere, policy=lambda: self.lending.policy)
         self.about_members = FakeAboutMembers()
         self.sending = FakeSending()
         self.enrol = FakeEnrol(self.members)

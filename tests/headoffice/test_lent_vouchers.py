@@ -87,6 +87,21 @@ def test_fault_24_a_voucher_of_little_worth_used_twice_out_of_reach_is_named(
     assert findings(rich) == ["right_used_twice"]
 
 
+@pytest.mark.parametrize(("hours", "payable"), [(71, 1_200), (73, 2_000)])
+def test_after_72_hours_out_of_reach_no_voucher_is_the_merchants_risk(
+    rich: Chain, hours: int, payable: int
+) -> None:
+    raise_face(rich)
+    other = rich.tills[1]
+    basket = welcome(other)
+    out_of_reach(other)
+    rich.clock.pass_time(timedelta(hours=hours))
+    quote = other.counter.quote(basket)
+    assert quote.payable_minor == payable
+    told = [reason.code for each in quote.refused for reason in each.reasons]
+    assert told == ([] if payable == 1_200 else ["RIGHT_NOT_LENT"])
+
+
 def test_a_voucher_that_nobody_asked_head_office_about_is_not_used_in_reach(rich: Chain) -> None:
     other = rich.tills[1]
     with pytest.raises(ServiceRefusal, match="RIGHT_HELD"):

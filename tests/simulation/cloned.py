@@ -185,7 +185,10 @@ class Cloned(Part):
             return
         if self._shut & {boot, after} and node is not self.kept:
             assert starts[boot].standing is Standing.SHUT, "who was shut does not speak"
-        if not self.turns or self.turns[-1] is not node:
+        late = now_s - said_s > LATE_S
+        # First words that the network held back for so long are nobody's turn: who said them may
+        # have been started anew since.
+        if not late and (not self.turns or self.turns[-1] is not node):
             self.turns.append(node)
         if not suspected(starts.values()):
             assert self.kept is not None or len(self.turns) <= TURNS_MOST, "two are found"

@@ -192,8 +192,8 @@ MUTATIONS: Final = (
     Mutation(
         "a till is told of rights that its book cannot change",
         f"{_TELLER}.tell",
-        "and book.may_change(change)",
-        "",
+        "if book.may_change(change):",
+        "if True:",
     ),
     Mutation(
         "rights of elsewhere are not told",

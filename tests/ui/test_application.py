@@ -360,7 +360,7 @@ def test_training_is_a_book_of_its_own_and_every_screen_shows_it(
     real.begin_practice()
     qtbot.waitUntil(lambda: bool(left), timeout=60_000)
     assert real.turned
-    assert real.window.band is None
+    assert real.window.head.band is None
     day = real.session.till.clock.now().date()
     noted = real.session.till.audit.find(
         AuditQuestion(first=day, last=day, kinds=("training_begun",))
@@ -373,14 +373,14 @@ def test_training_is_a_book_of_its_own_and_every_screen_shows_it(
     try:
         training.start()
         qtbot.waitUntil(lambda: training.session.till_open, timeout=60_000)
-        band = training.window.band
+        band = training.window.head.band
         assert band is not None
         assert band.accessibleName() == "TRAINING · nothing is booked"
         training.session.speak("zh_CN")
         qtbot.waitUntil(
             lambda: (
-                training.window.band is not None
-                and training.window.band.accessibleName() == "训练模式 · 不入账"
+                training.window.head.band is not None
+                and training.window.head.band.accessibleName() == "训练模式 · 不入账"
             ),
             timeout=20_000,
         )

@@ -210,7 +210,7 @@ def test_training_is_plain_to_see_in_every_dress_and_its_controls_are_whole(
 
 def unbanded(window: MainWindow) -> Iterator[str]:
     """The band that says training, wherever the window has room for one."""
-    if window.band is None or not window.band.isVisible():
+    if window.head.band is None or not window.head.band.isVisible():
         yield "no band says that this is training"
 
 

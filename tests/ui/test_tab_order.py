@@ -12,7 +12,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QButtonGroup,
+    QHBoxLayout,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from tests.ui.walk import controls
@@ -22,6 +29,7 @@ from ui.keyboard import Keyboard
 from ui.options import Options
 from ui.presenters.ports import Screen
 from ui.screenshots import CountedChance, SteppedClock
+from ui.tab_order import next_in
 from ui.tour import SCENES, Tour
 from ui.widgets.chips import Chip
 from ui.widgets.tap_bar import TapBar
@@ -29,23 +37,35 @@ from ui.widgets.tap_bar import TapBar
 STOPS_MOST = 120
 
 
-@pytest.fixture
-def tour(qtbot: QtBot, tmp_path: Path) -> Iterator[Tour]:
+# The language, the scale and the window: each layout, and twice as large.
+WAYS = (
+    ("en", 100, (1366, 768)),
+    ("zh_CN", 200, (1366, 768)),
+    ("zh_TW", 100, (1024, 768)),
+    ("en", 100, (1080, 1920)),
+    ("en", 200, (1024, 768)),
+)
+
+
+@pytest.fixture(params=WAYS, ids=lambda way: f"{way[0]}-{way[1]}-{way[2][0]}")
+def tour(request: pytest.FixtureRequest, qtbot: QtBot, tmp_path: Path) -> Iterator[Tour]:
+    language, scale, size = request.param
     make_qt_application()
     keyboard = Keyboard()
     door = BookDoor(tmp_path / "book", demo=True, clock=SteppedClock(), chance=CountedChance())
-    door.make_demo("en", members=400).close()
-    options = Options(demo=True, data=door.folder, language="en", look="light", scale=100)
+    door.make_demo(language, members=400).close()
+    options = Options(demo=True, data=door.folder, language=language, look="light", scale=scale)
     till = TillApplication(options, door, now_ms=keyboard.now_ms, key_stamp=keyboard.stamp)
     keyboard.window = till.window
     till.start()
-    till.window.resize(1366, 768)
+    till.window.resize(*size)
     till.window.change_at_once()
     yield Tour(till, keyboard)
     till.close()
     till.window.deleteLater()
 
 
+@pytest.mark.long(sample=2)
 def test_tab_comes_to_all_that_is_in_front_to_nothing_behind_and_last_to_the_strip(
     tour: Tour,
 ) -> None:
@@ -80,6 +100,79 @@ def test_enter_on_a_lamp_says_what_it_stands_for(tour: Tour) -> None:
     tour.keyboard.press("Enter")
     assert tour.till.window.navigator.screen is Screen.SALE
     assert tour.till.window.toasts.said
+
+
+def choices(*, exclusive: bool = True) -> tuple[QWidget, list[QPushButton], QPushButton]:
+    """Three choices of a group with a button behind them, in a window that is shown."""
+    window = QWidget()
+    row, group = QHBoxLayout(window), QButtonGroup(window)
+    group.setExclusive(exclusive)
+    made = [QPushButton(name) for name in ("light", "dark", "contrast")]
+    after = QPushButton("save")
+    for one in made:
+        one.setCheckable(True)
+        group.addButton(one)
+    for one in (*made, after):
+        one.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        row.addWidget(one)
+    window.show()
+    return window, made, after
+
+
+def stops_of(window: QWidget) -> list[str]:
+    """The names of where Tab leads, once round from the first."""
+    found: list[QWidget] = []
+    now = next_in((window,), None, forward=True)
+    while now is not None and now not in found:
+        found.append(now)
+        now = next_in((window,), now, forward=True)
+    return [one.text() for one in found if isinstance(one, QPushButton)]
+
+
+def test_of_choices_that_exclude_one_another_tab_stops_at_the_chosen_one(qtbot: QtBot) -> None:
+    window, (light, dark, _), _ = choices()
+    qtbot.addWidget(window)
+    dark.setChecked(True)
+    assert stops_of(window) == ["dark", "save"]
+    light.setChecked(True)
+    assert stops_of(window) == ["light", "save"]
+
+
+def test_tab_stops_at_the_chosen_one_also_where_another_had_the_keyboard_last(
+    qtbot: QtBot,
+) -> None:
+    window, (light, dark, contrast), after = choices()
+    qtbot.addWidget(window)
+    dark.setChecked(True)
+    # As Qt leaves it: of a group only who had the keyboard last is come to by Tab.
+    light.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    dark.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    assert next_in((window,), after, forward=True) is dark
+    assert next_in((window,), after, forward=False) is dark
+    contrast.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    assert stops_of(window) == ["save"]
+
+
+@pytest.mark.parametrize("gone", ["nothing chosen", "disabled", "hidden"])
+def test_where_none_of_them_can_be_stopped_at_as_chosen_each_is_come_to(
+    qtbot: QtBot, gone: str
+) -> None:
+    window, made, _ = choices()
+    qtbot.addWidget(window)
+    left = ["light", "dark", "contrast", "save"]
+    if gone != "nothing chosen":
+        made[1].setChecked(True)
+        left.remove("dark")
+    made[1].setEnabled(gone != "disabled")
+    made[1].setVisible(gone != "hidden")
+    assert stops_of(window) == left
+
+
+def test_of_choices_that_go_together_each_is_come_to(qtbot: QtBot) -> None:
+    window, (light, _, _), _ = choices(exclusive=False)
+    qtbot.addWidget(window)
+    light.setChecked(True)
+    assert stops_of(window) == ["light", "dark", "contrast", "save"]
 
 
 def in_front(tour: Tour) -> QWidget:

@@ -1,8 +1,8 @@
 """Goods that another till of the shop sold: whether this till takes them back, and up to what.
 
-The shop chooses: another till may have taken the same goods back already, and until head
-office compares the journals nobody here can know. What goes back twice is the shop's loss, so it is
-bounded by receipt, not by return.
+The shop chooses, or its head office for the whole chain: another till may have taken the same goods
+back already, and until head office compares the journals nobody here can know. What goes back twice
+is the shop's loss, so it is bounded by receipt, not by return.
 """
 
 from __future__ import annotations
@@ -24,6 +24,13 @@ class Elsewhere:
 
     policy: ElsewherePolicy = ElsewherePolicy.REFUSED
     most_minor: int | None = None
+
+    @classmethod
+    def up_to(cls, most_minor: int) -> Elsewhere:
+        """With a supervisor up to an amount for each receipt; 0 is not at all."""
+        if not most_minor:
+            return cls()
+        return cls(policy=ElsewherePolicy.SUPERVISED, most_minor=most_minor)
 
     @property
     def refuses(self) -> bool:

@@ -27,6 +27,8 @@ from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.wording import Words
 
 MONEY, HOURS, POINTS, YES = "money", "hours", "points", "yes"
+MONEY_OR_SHOP: Final = "money_or_shop"
+"""An amount, or nothing, which leaves it to each shop."""
 FIGURES: Final[Mapping[str, str]] = {
     "lease_minor": MONEY,
     "floor_minor": MONEY,
@@ -35,6 +37,7 @@ FIGURES: Final[Mapping[str, str]] = {
     "override_minor": MONEY,
     "override_day_minor": MONEY,
     "voucher_face_minor": MONEY,
+    "returns_minor": MONEY_OR_SHOP,
     "stale_after": HOURS,
     "card_offline": YES,
     "member_debt": YES,
@@ -46,12 +49,14 @@ FIGURES: Final[Mapping[str, str]] = {
 HOURS_MOST: Final = 24 * 365
 WRONG: Final[Mapping[str, str]] = {
     MONEY: "FIGURE_NO_MONEY",
+    MONEY_OR_SHOP: "FIGURE_NO_MONEY",
     HOURS: "FIGURE_NO_HOURS",
     POINTS: "FIGURE_NO_POINTS",
 }
 """What is said at a figure that cannot be used."""
 EMPTY: Final = "FIGURE_EMPTY"
 _POLICY: Final = "/console/policy"
+_AMOUNTS: Final = frozenset({MONEY, MONEY_OR_SHOP})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +113,12 @@ class PolicyPages:
         read: dict[str, Any] = {}
         wrong = []
         for key, kind in FIGURES.items():
-            value = _read(asking.told(key), kind, money)
+            typed = asking.told(key)
+            if kind == MONEY_OR_SHOP and not typed.strip():
+                read[key] = None
+                continue
+            value = _read(typed, kind, money)
             if value is None:
-                typed = asking.told(key)
                 facts = (("given", typed[:40]), ("most", HOURS_MOST))
                 reason = WRONG[kind] if typed.strip() else EMPTY
                 wrong.append(Finding(place=key, reason=reason, facts=facts))
@@ -148,7 +156,9 @@ def changes(
 
 
 def _text(value: Any, kind: str, money: Currency, words: Words) -> str:
-    if kind == MONEY:
+    if value is None:
+        return words("policy.each_shop")
+    if kind in _AMOUNTS:
         return f"{format_amount(value, money)} {money.code}"
     if kind == HOURS:
         return words("policy.hours", hours=value // timedelta(hours=1))
@@ -162,7 +172,9 @@ def _typed(policy: RiskPolicy, money: Currency) -> dict[str, str]:
     found = {}
     for key, kind in FIGURES.items():
         value = getattr(policy, key)
-        if kind == MONEY:
+        if value is None:
+            found[key] = ""
+        elif kind in _AMOUNTS:
             found[key] = format_amount(value, money)
         elif kind == HOURS:
             found[key] = str(value // timedelta(hours=1))
@@ -176,7 +188,7 @@ def _read(text: str, kind: str, money: Currency) -> Any:
     if kind == YES:
         return text == "1"
     try:
-        value = parse_amount(text, money) if kind == MONEY else parse_fixed(text, decimals=0)
+        value = parse_amount(text, money) if kind in _AMOUNTS else parse_fixed(text, decimals=0)
     except (BadAmount, BadNumber):
         return None
     if value < 0 or (kind == HOURS and value > HOURS_MOST):

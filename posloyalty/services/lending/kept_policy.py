@@ -25,6 +25,7 @@ def policy_text(policy: RiskPolicy) -> str:
             "budgets": policy.lends_budgets,
             "sale_points": policy.sale_points,
             "till_day_points": policy.till_day_points,
+            "returns": policy.returns_minor,
             "version": policy.version,
         }
     )
@@ -49,5 +50,6 @@ def policy_of(text: str) -> RiskPolicy | None:
         lends_budgets=stored.get("budgets", True),
         sale_points=stored.get("sale_points", RiskPolicy().sale_points),
         till_day_points=stored.get("till_day_points", RiskPolicy().till_day_points),
+        returns_minor=stored.get("returns"),
         version=stored.get("version", 0),
     )

@@ -428,13 +428,15 @@ class Lending:
 
     def _reach(self, sale_id: bytes) -> Reach:
         known = self._read()
-        assert known.policy is not None  # whoever is alone is not asked
+        policy, reached = known.policy, known.reached
+        assert policy is not None  # whoever is alone is not asked
+        stale = reached is not None and self._clock.now() - reached > policy.stale_after
         return Reach(
             online=self.online,
             denied=self._denials.now(sale_id),
-            reached=known.reached,
+            reached=reached,
             sent=self.sent.seq,
-            face_minor=known.policy.voucher_face_minor,
+            face_minor=0 if stale else policy.voucher_face_minor,
             sound=known.sound,
         )
 

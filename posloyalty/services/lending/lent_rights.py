@@ -33,8 +33,9 @@ from posloyalty.sync.leases import Asset, AssetKind
 class Reach:
     """How the till stands: `denied` is what head office did not lend for this sale;
     `reached` when it last exchanged, `sent` the last sequence of its journal that may be known
-    elsewhere (`sent_through`), `face_minor` what a voucher may be worth at the merchant's risk;
-    `sound` that its book was neither put back nor copied.
+    elsewhere (`sent_through`), `face_minor` what a voucher may be worth at the merchant's risk, 0
+    once head office was not heard of for too long; `sound` that its book was neither put back nor
+    copied.
     """
 
     online: bool

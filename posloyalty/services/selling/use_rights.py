@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from posloyalty.domain.engine.use_rights import reservation_code, reserved
 from posloyalty.domain.engine.works.pass_uses import (
     not_used,
     reserving,
@@ -62,10 +61,3 @@ class UseRights(Grounded):
     def call_off(self, member_id: bytes, privilege_id: str, day: date, operator: Operator) -> Acted:
         """The place is free again. Raises `ServiceRefusal` NOT_RESERVED."""
         return self._acts.record(reserving(member_id, privilege_id, day, off=True), operator)
-
-    def reservations(self, privilege_id: str, day: date) -> tuple[bytes, ...]:
-        """Who has a place on a day: members, the first to reserve in front."""
-        with self._book.read() as reader:
-            programme = self._in_effect(reader, self._now())
-            rights = reader.ledger.rights_by_code(reservation_code(privilege_id, day))
-        return tuple(r.owner for r in reversed(reserved(rights, programme, privilege_id, day)))

@@ -33,8 +33,9 @@ Knew = Callable[[Filed, bytes], bool]
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A sale and the new events that its till should have known; `given` is what head office gave
-    since for earlier sales, of which that till did not know either.
+    """A sale and the new events that its till should have known, none where only a level that it
+    met may have been taken away by who did not know of it; `given` is what head office gave since
+    for earlier sales, of which that till did not know either.
     """
 
     sale: Filed
@@ -47,6 +48,7 @@ def owed(of_member: Iterable[Filed], new: frozenset[bytes], knew: Knew) -> list[
     ordered = sorted(of_member, key=lambda one: one.order)
     counting = [one for one in ordered if one.does.meters and not is_correction(one)]
     fresh = [one for one in counting if one.event_id in new]
+    levels = [one for one in ordered if one.does.tiers and not is_correction(one)]
     found = []
     for sale in ordered:
         if not isinstance(sale.event, events.Sale):
@@ -63,6 +65,14 @@ def owed(of_member: Iterable[Filed], new: frozenset[bytes], knew: Knew) -> list[
             given = (one.event_id for one in ordered if is_correction(one))
             unheard = frozenset(one for one in given if not knew(sale, one))
             found.append(Owed(sale, late, unheard))
+        elif any(
+            one.till_id != sale.till_id
+            and sale.order < one.order
+            and not new.isdisjoint((sale.event_id, one.event_id))
+            and not knew(one, sale.event_id)
+            for one in levels
+        ):
+            found.append(Owed(sale, frozenset()))
     return found
 
 

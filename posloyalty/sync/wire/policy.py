@@ -35,6 +35,7 @@ class PolicySent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sale_points: _Minor = _DEFAULT.sale_points
     till_day_points: _Minor = _DEFAULT.till_day_points
     override_day: _Minor = _DEFAULT.override_day_minor
+    returns: _Minor | None = _DEFAULT.returns_minor
     version: Annotated[int, Meta(ge=0, le=2**31)] = _DEFAULT.version
 
     @staticmethod
@@ -54,6 +55,7 @@ class PolicySent(Struct, frozen=True, kw_only=True, omit_defaults=True):
             budgets=policy.lends_budgets,
             sale_points=policy.sale_points,
             till_day_points=policy.till_day_points,
+            returns=policy.returns_minor,
             version=policy.version,
         )
 
@@ -73,6 +75,7 @@ class PolicySent(Struct, frozen=True, kw_only=True, omit_defaults=True):
             lends_budgets=self.budgets,
             sale_points=self.sale_points,
             till_day_points=self.till_day_points,
+            returns_minor=self.returns,
             version=self.version,
         )
 

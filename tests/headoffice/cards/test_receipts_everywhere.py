@@ -115,6 +115,29 @@ def test_the_shops_own_rule_still_says_whether_goods_of_others_come_back(chain: 
         shown(other, one, sale)
 
 
+def test_head_office_says_for_the_whole_chain_how_much_a_receipt_brings_back_elsewhere(
+    on_both: Chain,
+) -> None:
+    one, other, _ = on_both.tills
+    sale = sold(one)
+    policies = on_both.office.policies
+
+    def says(most: int | None) -> None:
+        changed = replace(policies.current(), returns_minor=most)
+        policies.approve(policies.propose(changed, by="ann"), by="ben")
+        hears(on_both)
+
+    says(3_000)
+    with pytest.raises(ServiceRefusal, match="ELSEWHERE_ABOVE"):
+        back_there(other, one, sale)
+    says(0)
+    takes_back(other)  # which is not for the shop to say
+    with pytest.raises(ServiceRefusal, match="ELSEWHERE_REFUSED"):
+        back_there(other, one, sale)
+    says(None)
+    assert back_there(other, one, sale).total_minor == 4_000
+
+
 def test_a_till_that_was_not_told_of_the_key_says_that_it_knows_nobody_who_signed(
     chain: Chain,
 ) -> None:

@@ -100,6 +100,27 @@ def test_each_wrong_figure_is_named_at_its_field_and_the_first_has_the_focus(
     ]
 
 
+def test_goods_of_other_tills_are_bounded_for_the_chain_or_left_to_each_shop(
+    office: OpenOffice, signed_in: SignedIn
+) -> None:
+    one, other = signed_in("manager"), signed_in("administrator")
+    one.get("/console/policy")
+    assert one.says("<dd>as each shop says</dd>")
+    for number, typed in enumerate(("80", "0", ""), start=1):
+        one.get("/console/policy")
+        one.send("/console/policy", **FORM, returns_minor=typed)
+        other.get("/console/policy")
+        other.send("/console/policy/approve", number=number)
+        said = {"80": "80.00 CNY", "0": "0.00 CNY", "": "as each shop says"}[typed]
+        assert other.says(f"<dd>{said}</dd>")
+        most = office.policies.current().returns_minor
+        assert most == {"80": 8_000, "0": 0, "": None}[typed]
+    one.get("/console/policy")
+    one.send("/console/policy", **FORM, returns_minor="much")
+    assert one.says('id="wrong-returns_minor"')
+    assert len(office.policies.proposals()) == 3
+
+
 def test_a_clerk_proposes_no_policy(office: OpenOffice, signed_in: SignedIn) -> None:
     browser = signed_in("clerk")
     browser.get("/console/policy")

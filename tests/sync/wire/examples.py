@@ -82,4 +82,5 @@ MESSAGES: Final[dict[str, msgspec.Struct]] = {
         grants=(GRANT,), denied=(Denial(rid="06" * 16, why="ASSET_SHORT", free=12),)
     ),
     "policy": PolicySent.of(PolicySent(member_debt=True).read()),
+    "policy_returns": PolicySent(returns=8_000),
 }

@@ -129,7 +129,12 @@ def test_an_asset_of_a_kind_to_come_is_refused_not_guessed() -> None:
 
 @pytest.mark.parametrize(
     "policy",
-    [RiskPolicy(), RiskPolicy(floor_minor=0, card_offline=True, member_debt=True)],
+    [
+        RiskPolicy(),
+        RiskPolicy(floor_minor=0, card_offline=True, member_debt=True),
+        RiskPolicy(returns_minor=0),
+        RiskPolicy(returns_minor=5_000),
+    ],
 )
 def test_a_policy_travels_whole(policy: RiskPolicy) -> None:
     assert PolicySent.of(policy).read() == policy

@@ -54,7 +54,7 @@ def test_why_nothing_is_sent_and_that_selling_goes_on_is_whole_on_the_message_li
 
 def cut(stage: CounterStage, status: SendingStatus) -> str:
     """What a tap says, where two lines do not hold it."""
-    strip = stage.window._strip_presenter
+    strip = stage.window.head.presenter
     assert strip is not None
     strip.sent(status)
     stage.window.strip.lamp.emit("sync")

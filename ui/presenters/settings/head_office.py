@@ -371,6 +371,10 @@ class HeadOfficeSection(Section):
         sums = {name: format_amount(getattr(policy, name), money) for name in SUMS}
         hours = policy.stale_after // timedelta(hours=1)
         answer = words("policy.is_so" if policy.card_offline else "policy.is_not")
+        back = policy.returns_minor
+        sums["returns_minor"] = (
+            words("policy.each_shop") if back is None else format_amount(back, money)
+        )
         values = {**sums, "stale_after": words("policy.hours", hours=hours), "card_offline": answer}
         return tuple(_shown(name, words(f"policy.{name}"), said) for name, said in values.items())
 

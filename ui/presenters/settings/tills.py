@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.domain.shop.elsewhere import ElsewherePolicy
+from posloyalty.domain.shop.elsewhere import Elsewhere, ElsewherePolicy
 from posloyalty.domain.values.money import (
     BadAmount,
     Currency,
@@ -46,6 +46,7 @@ class TillsSection(Section):
     _tills: tuple[TrustedTill, ...] = ()
     _own: TillFile | None = None
     _of_chain: int = 0
+    _chains: Elsewhere | None = None
     _chosen: str = ""
     _read: TillFile | None = None
     _data: bytes = b""
@@ -55,7 +56,7 @@ class TillsSection(Section):
         till = self.session.till
         self.look_up(till.tills.known, self._came)
         self.look_up(lambda: _own(till), self._own_came)
-        self.look_up(till.tills.of_chain, self._chain_came)
+        self.look_up(lambda: (till.tills.of_chain(), till.elsewhere.chains()), self._chain_came)
         self.tell()
 
     def choose(self, key: str) -> None:
@@ -161,7 +162,7 @@ class TillsSection(Section):
 
     def _save_rule(self) -> None:
         shop, till, draft = self.session.shop, self.session.till, self.draft
-        if shop is None:
+        if shop is None or self._chains is not None:
             return
         most = self._most(currency(shop.currency))
         if draft.findings:
@@ -202,8 +203,9 @@ class TillsSection(Section):
         self._own = own
         self.tell()
 
-    def _chain_came(self, tills: int) -> None:
-        self._of_chain = tills
+    def _chain_came(self, found: tuple[int, Elsewhere | None]) -> None:
+        self._of_chain, self._chains = found
+        self._load()
         self.tell()
 
     def _till(self) -> TrustedTill | None:
@@ -214,7 +216,7 @@ class TillsSection(Section):
 
     def _load(self) -> None:
         shop = self.session.shop
-        if shop is None or self._chosen != RULE:
+        if shop is None or self._chosen != RULE or self._chains is not None:
             self.draft.load({})
             return
         most = shop.elsewhere_most_minor
@@ -229,7 +231,7 @@ class TillsSection(Section):
         words = self.session.words
         form = self.draft.form(self._fields(), words, busy=self.busy)
         ready = self._read is not None if self._chosen == NEW else form.changed
-        saves = self._chosen == RULE or self._read is not None
+        saves = (self._chosen == RULE and self._chains is None) or self._read is not None
         label = words("settings.save")
         if self._read is not None:
             label = words("settings.tills_trust", till=self._read.label)
@@ -253,8 +255,8 @@ class TillsSection(Section):
         )
 
     def _entries(self) -> tuple[Entry, ...]:
-        words, shop = self.session.words, self.session.shop
-        policy = ElsewherePolicy.REFUSED if shop is None else shop.elsewhere
+        words = self.session.words
+        policy = self._rule().policy
         entries = [
             Entry(
                 key=RULE,
@@ -340,8 +342,26 @@ class TillsSection(Section):
             _shown("code", words("settings.tills_check"), code),
         )
 
+    def _rule(self) -> Elsewhere:
+        """What holds: head office's word, else the shop's."""
+        if self._chains is not None:
+            return self._chains
+        return Elsewhere() if self.session.shop is None else self.session.shop.returns_elsewhere
+
+    def _chains_rule(self, rule: Elsewhere) -> tuple[Field, ...]:
+        """What head office says, which nobody changes here."""
+        words, shop = self.session.words, self.session.shop
+        said = words(f"settings.tills_{rule.policy.value}")
+        policy = _shown("policy", words("settings.tills_policy"), said)
+        if shop is None or rule.most_minor is None:
+            return (policy,)
+        most = format_amount(rule.most_minor, currency(shop.currency))
+        return (policy, _shown("most", words("settings.tills_most"), most))
+
     def _rule_fields(self) -> tuple[Field, ...]:
         words = self.session.words
+        if self._chains is not None:
+            return self._chains_rule(self._chains)
         choices = tuple(
             Choice(
                 one.value,
@@ -389,6 +409,8 @@ class TillsSection(Section):
         words, known = self.session.words, self._till()
         if self._chosen == NEW and self._read is not None:
             return (Notice(words("settings.tills_compare"), NoticeKind.LOOK),)
+        if self._chosen == RULE and self._chains is not None:
+            return (Notice(words("settings.tills_rule_of_chain"), NoticeKind.GOOD),)
         if known is None:
             return ()
         if known.revoked_at is not None:

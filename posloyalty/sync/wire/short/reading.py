@@ -100,7 +100,10 @@ class Reader:
             if bits & bit:
                 value = self._said(source, source.number(), value, at, 0, depth)
             own[key] = value
-        said = _encoded(own)
+        try:
+            said = _encoded(own)
+        except TypeError as fault:  # a field that is neither said nor expected
+            raise BadShort("UNSAID") from fault
         self._spend(len(said))
         memory.keep(path, own)
         if not path:

@@ -278,6 +278,20 @@ def test_a_short_form_with_anything_altered_is_a_bounded_stretch_or_refused(
         assert sum(len(one.body) for one in read.sent) <= BYTES_MAX
 
 
+@pytest.mark.parametrize("number", range(16))
+def test_a_record_that_leaves_out_what_nobody_expects_is_refused(number: int) -> None:
+    source = Source(40, sale(1))
+    told = b"\0" + spelled(stretch([sale(2), sale(3, articles=(5, 6))]), [source])
+    refused = 0
+    for place in range(1, len(told)):
+        altered = told[:place] + bytes([number]) + told[place + 1 :]
+        try:
+            read_short(altered, till_id=TILL, sources=kept(source))
+        except (BadBatch, BadPacking):
+            refused += 1
+    assert refused > 0
+
+
 def head(*, count: int = 1, leans: tuple[int, ...] = (), **numbers: int) -> bytearray:
     """The beginning of a short form that is not packed."""
     out = bytearray(b"\0")

@@ -163,6 +163,7 @@ def test_what_may_be_handed_out_of_reach_stands_there_in_the_shops_money() -> No
         "override_minor": "20.00",
         "override_day_minor": "100.00",
         "voucher_face_minor": "5.00",
+        "returns_minor": "as each shop says",
         "stale_after": "48 h",
         "card_offline": "no",
     }

@@ -9,6 +9,7 @@ import pytest
 
 from posloyalty.domain.shop.elsewhere import ElsewherePolicy
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.sync.risk_policy import RiskPolicy
 from tests.fakes.tills import OTHER, OWN, file_of
 from tests.ui.presenters.settings.office import SHOP, Office
 from ui.presenters.ports import ToastKind
@@ -165,6 +166,28 @@ def test_a_till_that_is_no_more_is_said_to_be_gone_once(file: str) -> None:
     assert titles(at)[-1] == ("S01-T03", "人民路店 · gone")
     assert [one.name for one in at.state.acts] == ["revoke"]
     assert at.state.notices[0].text == "This till is no more. Its receipts may be keyed in here."
+
+
+@pytest.mark.parametrize(
+    ("most", "note", "fields"),
+    [
+        (8_000, "With a supervisor", {"policy": "With a supervisor", "most": "80.00"}),
+        (0, "Not at all", {"policy": "Not at all"}),
+    ],
+)
+def test_what_head_office_says_of_goods_of_other_tills_is_shown_and_not_changed_here(
+    most: int, note: str, fields: dict[str, str]
+) -> None:
+    at = Office("store")
+    at.till.lending.policy = RiskPolicy(returns_minor=most)
+    at.screen.choose("tills")
+    assert titles(at)[0] == ("Goods of other tills", note)
+    at.section.choose("rule")
+    assert shown(at) == fields
+    assert at.state.notices[0].text == "Set by head office for every till"
+    assert (at.state.save_label, at.state.can_save) == ("", False)
+    at.screen.save()
+    assert at.till.shop.saved == []
 
 
 def test_the_tills_of_a_chain_are_one_entry_which_says_that_nobody_carries_a_file() -> None:
