@@ -70,7 +70,7 @@ def test_stores_codes_and_tills(tmp_path: Path) -> None:
     code = office(tmp_path, "code", "S1").out
     assert code.split()[0].count("-") == 2
     assert office(tmp_path, "stores").out == "S1  Main Street  tills: 0\n"
-    assert office(tmp_path, "tills").out == ""
+    assert office(tmp_path, "tills").out.startswith("No till has joined yet.")
 
 
 def test_whoever_signs_in_at_the_web_console_is_invited_here(tmp_path: Path) -> None:
@@ -325,6 +325,26 @@ def test_two_people_set_the_policy_on_the_command_line(tmp_path: Path) -> None:
     assert "Proposal 2" in told.out
     assert act(cleo, "withdraw", 2, ahead=1).out.endswith("Proposal 2 is withdrawn.\n")
     assert "2.50 CNY a member" in office(data, "policy", "show").out
+
+
+@pytest.mark.parametrize(
+    ("listed", "said"),
+    [
+        (("stores",), "There is no store yet. Add one with add-store.\n"),
+        (("tills",), "No till has joined yet. Make a code for its store with code.\n"),
+        (("credits", "list"), "No credits were proposed yet.\n"),
+        (
+            ("operators",),
+            "Nobody may sign in at the web console yet. Add somebody with add-operator.\n",
+        ),
+    ],
+)
+def test_a_list_with_nothing_in_it_says_so(
+    tmp_path: Path, listed: tuple[str, ...], said: str
+) -> None:
+    with opened_office(tmp_path, "", clock=SetClock(), chance=SeededChance(1)):
+        pass
+    assert office(tmp_path, *listed).out == said
 
 
 def test_who_was_erased_and_who_shares_a_phone_is_told_without_names(tmp_path: Path) -> None:

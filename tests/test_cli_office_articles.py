@@ -84,7 +84,7 @@ def test_changes_of_later_days_are_said_listed_and_taken_back(desk: Desk, files:
     assert listed.out == f"{LATER}  77  Milk  Price: 9.80 → 12.00  (file 3)\n"
     said = desk.act("Ben", "articles", "take-back", "3")
     assert said.out.strip().splitlines() == [
-        "Taken back: 1 changes of file 3. Tills hear of it now.",
+        "Changes of file 3 that are taken back: 1. Tills hear of it now.",
         "Every till has heard of it.",  # there is none yet
     ]
     assert desk.run("articles", "coming").err.strip() == "No changes are waiting."
@@ -103,7 +103,7 @@ def test_one_article_is_taken_back_and_the_tills_that_have_not_heard_are_named(
     assert desk.run("articles", "unheard", "3").out == "Every till has heard of it.\n"
     said = desk.act("Ben", "articles", "take-back", "3", "--only", "77")
     done, unheard = said.out.strip().splitlines()
-    assert done == "Taken back: 1 changes of file 3. Tills hear of it now."
+    assert done == "Changes of file 3 that are taken back: 1. Tills hear of it now."
     assert unheard.startswith("S1-T1 ")
     assert desk.run("articles", "unheard", "3").out == f"{unheard}\n"
     (left,) = desk.run("articles", "coming").out.splitlines()

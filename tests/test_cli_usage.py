@@ -65,6 +65,29 @@ def test_how_a_command_is_written_has_no_english_sentence(language: str) -> None
     assert not re.search(r"Usage|Try|Help:|Error|Missing", said.err)
 
 
+@pytest.mark.parametrize("language", ["zh_CN", "zh_TW"])
+@pytest.mark.parametrize(
+    "told", [(), AT, (*AT, "articles"), (*AT, "articles", "import"), ("risk",)]
+)
+def test_help_has_its_headings_and_marks_in_the_consoles_language(
+    told: tuple[str, ...], language: str
+) -> None:
+    said, words = run(*told, "--help", language=language), Words(language)
+    assert said.out.startswith(words("cli.usage", usage=""))
+    assert f"\n{words('cli.help_options')}\n" in said.out
+    assert words("cli.help_this") in said.out
+    assert not re.search(
+        r"Usage|Options|Arguments|Commands|Show this|required|default|env var|%Y", said.out
+    )
+
+
+def test_help_in_english_says_what_typer_says() -> None:
+    said = run(*AT, "--help", language="en").out
+    for one in ("Usage: ", "Options:\n", "Commands:\n", "[required]", "[default: 8470]",
+                "Show this message and exit."):  # fmt: skip
+        assert one in said
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_who_answers_no_question_has_stopped_the_command(language: str, tmp_path: Path) -> None:
     told = ("recover", "--book", tmp_path)

@@ -65,12 +65,17 @@ def connection(base: Base, till: Till) -> Connection:
         pause=Event().wait,
         would_do=till.check_out.would_do,
     )
+
+    def joined() -> None:
+        till.lending.forget()
+        base.shop.forget()
+
     joining = JoinHeadOffice(
         book=base.book,
         ids=till.ids,
         introduce=introduce,
         app=__version__,
-        changed=till.lending.forget,
+        changed=joined,
     )
     till.lending.asks = True
     return Connection(

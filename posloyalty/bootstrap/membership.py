@@ -45,7 +45,7 @@ def membership(base: Base, till: Till) -> Membership:
         pay_outs=PayOutCard(
             ground, cash=base.desk.cash, authority=base.desk.authority, lending=till.lending
         ),
-        use_rights=UseRights(ground, acts=acts, lending=till.lending),
+        use_rights=UseRights(ground, acts=acts),
         plans=Plans(ground, acts=acts),
         snapshots=Snapshots(ground, acts=acts),
         partners=Partners(ground, acts=acts),

@@ -63,8 +63,6 @@ def _drawer_kick() -> tuple[bytes, bytes]:
 def _receipt_reader(book: SqlBook) -> Callable[[bytes], str | None]:
     def read(data: bytes) -> str | None:
         with book.read() as reader:
-            known = reader.tokens.keys()
-        keys = tuple(key.public_key for key in known)
-        return number_in_code(data, facts=book.facts, public_keys=keys)
+            return number_in_code(reader, data)
 
     return read

@@ -33,7 +33,10 @@ def _add_proposing(group: typer.Typer, speaker: Speaker) -> None:
     @group.command("list", help=words("cli.help_credits_list"))
     def _list(context: typer.Context) -> None:
         with speaker.faults(), opened_office_of(context) as found:
-            for row in found.credits.batches():
+            batches = found.credits.batches()
+            if not batches:
+                speaker.say("no_credits")
+            for row in batches:
                 speaker.say(
                     "credits_row",
                     number=row.number,

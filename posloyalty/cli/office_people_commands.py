@@ -45,7 +45,10 @@ def add_people_commands(office: typer.Typer, speaker: Speaker) -> None:
     @office.command("operators", help=words("cli.help_operators"))
     def _operators(context: typer.Context) -> None:
         with speaker.faults(), opened_office_of(context) as found:
-            for row in found.operators.all():
+            operators = found.operators.all()
+            if not operators:
+                speaker.say("no_operator")
+            for row in operators:
                 state = words("cli.operator_active" if row.active else "cli.operator_set_aside")
                 speaker.say("operator_row", name=row.name, role=row.role.value, state=state)
 

@@ -48,8 +48,11 @@ def _add_stores(office: typer.Typer, speaker: Speaker) -> None:
     @office.command("stores", help=words("cli.help_stores"))
     def _stores(context: typer.Context) -> None:
         with speaker.faults(), opened_office_of(context) as found:
-            for row in found.administration.stores():
+            stores = found.administration.stores()
+            for row in stores:
                 speaker.say("store_row", code=row.code, name=row.name, tills=row.tills)
+            if not stores:
+                speaker.say("no_store")
 
     @office.command("code", help=words("cli.help_joining_code"))
     def _code(
@@ -67,7 +70,10 @@ def _add_tills(office: typer.Typer, speaker: Speaker) -> None:
     def _tills(context: typer.Context) -> None:
         with speaker.faults(), opened_office_of(context) as found:
             aside = found.administration.aside()
-            for row in found.administration.tills():
+            tills = found.administration.tills()
+            if not tills:
+                speaker.say("no_till_joined")
+            for row in tills:
                 state = _state(row)
                 speaker.say(
                     "till_row",

@@ -27,10 +27,11 @@ def add_sync_commands(app: typer.Typer, speaker: Speaker) -> None:
         url: Annotated[str, typer.Argument(help=words("cli.help_office_address"))],
         book: Annotated[Path, book_option],
         code: Annotated[str, typer.Option("--code", help=words("cli.help_code_to_join"))] = "",
+        till_code: Annotated[str, typer.Option(help=words("cli.help_another_till_code"))] = "",
     ) -> None:
         typed = code or typer.prompt(words("cli.ask_joining_code"), err=True)
         with speaker.faults(), opened(book) as till:
-            joined = till.joining.join(url, typed)
+            joined = till.joining.join(url, typed, till_code=till_code)
             speaker.say("joined", store=joined.store, office=joined.office)
 
     @app.command("move", help=words("cli.help_move"))

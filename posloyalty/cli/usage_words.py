@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 from typer.core import TyperGroup
 
+from posloyalty.cli.help_words import speak_help, written_form
 from posloyalty.wording import Words
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ _KINDS: Final[Mapping[str, str]] = {
 """What is wrong with a value, by the name that its check has."""
 _BOUNDS: Final = ("le", "ge", "lt", "gt")
 _FORMS: Final = re.compile(r"does not match the formats? (?P<forms>.+?)\.?$")
-_SIGNS: Final = {"%Y": "YYYY", "%m": "MM", "%d": "DD", "%H": "hh", "%M": "mm"}
 _CHOICES: Final = re.compile(r"is not one of (?P<choices>.+?)\.?$")
 
 
@@ -59,6 +59,7 @@ def spoken(words: Words) -> type[TyperGroup]:
             self, args: Sequence[str] | None = None, prog_name: str | None = None, **more: Any
         ) -> Any:
             told = {**more, "standalone_mode": False}
+            speak_help(self, words)
             try:
                 code = super().main(args=args, prog_name=prog_name, **told)
             except typer.TyperException as fault:
@@ -125,17 +126,10 @@ def _why(fault: typer.BadParameter, words: Words) -> str:
         bound = next((bounds[name] for name in _BOUNDS if name in bounds), "")
         return words(f"cli.{key}", most=bound, given=str(finding.get("input", ""))[:GIVEN_MOST])
     if (found := _FORMS.search(fault.message)) is not None:
-        return words("cli.usage_form", forms=_written(found["forms"]))
+        return words("cli.usage_form", forms=written_form(found["forms"]))
     if (found := _CHOICES.search(fault.message)) is not None:
         return words("cli.usage_choices", choices=found["choices"])
     return fault.message
-
-
-def _written(forms: str) -> str:
-    """Forms of days as people write them: YYYY-MM-DD."""
-    for sign, letters in _SIGNS.items():
-        forms = forms.replace(sign, letters)
-    return forms
 
 
 def _finding(cause: BaseException | None) -> Mapping[str, Any]:

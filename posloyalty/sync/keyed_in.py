@@ -70,14 +70,17 @@ def number_place(number: str) -> tuple[int, int] | None:
 
 
 def is_lost_sale(keyed: events.Sale, body: bytes) -> bool:
-    """Whether an event of the till that had sold it is the sale that was keyed in again: by its
-    number, and by its bytes where the receipt's code says them.
+    """Whether an event of the till that had sold it is the sale that was keyed in again: by where
+    its number says that it stood, and by its bytes where the receipt's code says them.
     """
     try:
         sale = events.decode(body)
     except ValueError:
         return False
-    if not isinstance(sale, events.Sale) or sale.again is not UNSET or sale.no != keyed.again:
+    if not isinstance(sale, events.Sale) or sale.again is not UNSET or keyed.again is UNSET:
+        return False
+    # What stands before it is what the till was called, by whoever keyed it in.
+    if number_place(sale.no) != number_place(keyed.again):
         return False
     if keyed.receipt is UNSET:
         return True

@@ -402,6 +402,11 @@ class FakeShop:
 
     saved: list[object] = field(default_factory=list)
     refuses: ServiceRefusal | None = None
+    known: object = None
+    """What `attach` was given, as a rule."""
+
+    def details(self) -> object:
+        return self.known
 
     def save(self, details: object, operator: Operator) -> object:
         if self.refuses is not None:

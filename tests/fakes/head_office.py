@@ -14,7 +14,13 @@ from posloyalty.services.refusal import ServiceRefusal
 ADDRESS = "https://office.example"
 CODE = "7Q2M-X4RD-9KPA"
 FACTS = OfficeFacts(
-    url=ADDRESS, office="0f" * 16, office_key="0a" * 32, store="S01", certificate="", not_after=""
+    url=ADDRESS,
+    office="0f" * 16,
+    office_key="0a" * 32,
+    store="S01",
+    certificate="",
+    not_after="",
+    till="T01",
 )
 ROWS = (
     OutboxRow(
@@ -39,16 +45,19 @@ class FakeJoining:
     facts: OfficeFacts | None = None
     refuses: ServiceRefusal | None = None
     asked: list[tuple[str, str]] = field(default_factory=list)
+    named: str = ""
+    """The other till code that was asked for last."""
 
     def joined(self) -> OfficeFacts | None:
         return self.facts
 
-    def join(self, url: str, code: str) -> OfficeFacts:
+    def join(self, url: str, code: str, *, till_code: str = "") -> OfficeFacts:
         self.asked.append((url, code))
+        self.named = till_code
         if self.refuses is not None:
             raise self.refuses
-        self.facts = FACTS
-        return FACTS
+        self.facts = msgspec.structs.replace(FACTS, till=till_code or FACTS.till)
+        return self.facts
 
 
 @dataclass

@@ -30,6 +30,7 @@ from tests.fakes.time import CountedIds, SetClock
 from tests.faults.notebook import CARD_SKU, CODES, PASS_SKU, Notebook
 from tests.faults.seams import Crash, crash_in
 from tests.faults.shop import MEMBER_PHONE, make_shop, reopen
+from tests.services.passes import lefts
 
 T = TypeVar("T")
 PROGRAMME = """
@@ -333,7 +334,7 @@ class OneTill:
     def uses_left(self) -> int:
         """Of all the member's passes."""
         assert self.member is not None  # the shop was made with one
-        return sum(one.left for one in self.till.use_rights.of_member(self.member).passes)
+        return sum(lefts(self.till, self.member))
 
     def points(self) -> int:
         """The member's."""

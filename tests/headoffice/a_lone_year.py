@@ -29,6 +29,7 @@ from posloyalty.services.refusal import ServiceRefusal
 from tests.headoffice.a_chain import CARD, PROGRAMME
 from tests.services.a_shop import Shop
 from tests.services.counter import goods, paid
+from tests.services.passes import passes_of
 
 PASS: Final = 7
 TERMS: Final = (("terms", "", True),)
@@ -379,7 +380,7 @@ class LoneYear:
     def use_pass(self) -> None:
         for _ in range(4):
             member = self.who()
-            if self.shop.till.use_rights.of_member(member).passes:
+            if passes_of(self.shop.till, member):
                 self.shop.till.use_rights.use_pass(member, "three", self.shop.manager)
                 return
         raise ServiceRefusal("NO_PASS")

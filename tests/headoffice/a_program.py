@@ -153,10 +153,12 @@ def opened_till(folder: Path, number: int, more: str = "") -> Iterator[Program]:
 
 
 @contextmanager
-def running(folder: Path, number: int, *, url: str, code: str, more: str = "") -> Iterator[Program]:
-    """The same, after it joined and began to send and hear."""
+def running(
+    folder: Path, number: int, *, url: str, code: str, more: str = "", till_code: str = ""
+) -> Iterator[Program]:
+    """The same, after it joined, maybe under another till code, and began to send and hear."""
     with opened_till(folder, number, more) as program:
-        program.till.joining.join(url, code)
+        program.till.joining.join(url, code, till_code=till_code)
         with _at_work(program):
             yield program
 

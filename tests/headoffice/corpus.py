@@ -38,6 +38,7 @@ from tests.fakes.time import SetClock
 from tests.faults.shop import make_shop
 from tests.headoffice.ledger.test_archive import Joining
 from tests.services.counter import paid
+from tests.services.passes import passes_of
 from tests.sync.fleet import Fleet
 
 SALES: Final = 60
@@ -235,7 +236,7 @@ def a_day() -> tuple[list[StoredEvent], frozenset[bytes]]:
                 sale = sales[-1]
                 quote = till.refunds.quote(sale.id, back)
                 till.refunds.complete(sale.id, back, quote, manager)
-            elif fate < 0.4 and till.use_rights.of_member(who).passes:
+            elif fate < 0.4 and passes_of(till, who):
                 till.use_rights.use_pass(who, "ten", manager)
         assert till.verify.verify().holds
         with till.book.read() as reader:

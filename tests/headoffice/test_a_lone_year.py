@@ -26,6 +26,7 @@ from tests.headoffice.a_network import Network, connected
 from tests.headoffice.an_office import new_office
 from tests.headoffice.judged import judged
 from tests.services.counter import goods
+from tests.services.passes import lefts
 
 Journal = list[tuple[int, int, bytes, bytes]]
 Held = tuple[dict[str, int], list[int], int]
@@ -71,9 +72,8 @@ def held(till: Placed, members: list[bytes]) -> dict[bytes, Held]:
     for member in members:
         basket = till.shop.till.check_out.open_basket().add(goods(1))
         quote = till.counter.quote(basket.for_member(member, proof=CARD_PROOF))
-        passes = till.shop.till.use_rights.of_member(member).passes
         balances = {one.wallet: one.balance for one in quote.wallets}
-        found[member] = balances, sorted(one.left for one in passes), len(quote.proposals)
+        found[member] = balances, sorted(lefts(till.shop.till, member)), len(quote.proposals)
     return found
 
 

@@ -39,7 +39,7 @@ CAUGHT = {
     "head office's clock alone frees a lease": (8, 750),
     "a lease that a restored till forgot stays open": (11, 1500),
     "a recall frees the lease at once": (2, 750),
-    "a till whose clock is behind does not take up head office's time": (6, 750),
+    "a till whose clock is behind does not take up head office's time": (0, 375),
     "a restored till is taken to hold what it lost": (0, 1500),
     "the journal keeps what a restored till lost": (0, 1500),
     "events are folded as they arrived": (0, 375),

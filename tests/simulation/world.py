@@ -172,7 +172,9 @@ class World(Fleet):
             now_ms=wall_ms(self._time_at(node)),
             monotonic_ms=self._monotonic_ms(),
         )
-        return self._time_at(node)
+        found = self._time_at(node)
+        assert wall_ms(found) >= wall_ms(at), "who heard head office's time is not behind it"
+        return found
 
     @property
     def doubled(self) -> bool:

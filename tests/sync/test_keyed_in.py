@@ -60,6 +60,11 @@ CASES = {
         False,
     ),
     "a code that is none": (sale(9, "S1-T1-2-0003", again=NUMBER, receipt="LR1:X"), RUNG, True),
+    "by its place, whatever the till was called": (
+        sale(9, "S2-T3-2-0003", again="S2-T3-1-0002", receipt=code_of(RUNG)),
+        RUNG,
+        True,
+    ),
     "another number": (sale(9, "S1-T1-2-0003", again="S1-T1-1-0003"), RUNG, False),
     "itself keyed in": (
         sale(9, "S1-T1-2-0003", again=NUMBER),

@@ -66,6 +66,7 @@ def office_stage(
         language=language,
     )
     stage.session.desks = stage.desks
+    stage.till.shop.known = SHOP
     stage.session.attach(stage.till, SHOP)  # type: ignore[arg-type]
     stage.session.sign_in(operator)
     stage.begin(Screen.SIGN_IN, NOW)

@@ -12,7 +12,7 @@ from ui.appearance.fonts import FAMILY, drawable, load_faces, missing
 from ui.appearance.metrics import SCALES, TYPE
 from ui.appearance.stylesheet import palette, style_sheet
 from ui.appearance.tokens import contrast, pairs
-from ui.widgets.hues import HUES, picture_colours
+from ui.widgets.hues import HUES, PEOPLE, hue_of, picture_colours
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -134,3 +134,11 @@ def test_a_colour_handed_out_is_ones_own(qtbot: QtBot) -> None:
     look = Appearance()
     look.colour("ink").setAlpha(0)
     assert look.colour("ink").alpha() == 255
+
+
+def test_a_persons_tint_goes_by_what_chance_gave_to_their_id_and_not_by_when_it_was_made() -> None:
+    drawn = bytes(range(8))
+    assert hue_of(b"earlier." + drawn) == hue_of(b"later on" + drawn)
+    found = {hue_of(b"at once." + bytes([*drawn[:7], last])) for last in range(len(PEOPLE))}
+    assert found == set(PEOPLE)
+    assert found <= set(HUES)

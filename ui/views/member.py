@@ -20,13 +20,13 @@ from ui.views.member_detail import DetailPane
 from ui.views.parts import back_button, column, row
 from ui.widgets.buttons import ActionButton, Kind
 from ui.widgets.fields import SearchBox
+from ui.widgets.hues import hue_of
 from ui.widgets.lists import ListRow, RowList
 from ui.widgets.number_pad import NumberPad, PadKind
 from ui.widgets.text import Icon, Panel, Text
 from ui.widgets.view import GrowingView, ViewContext
 
 P = TypeVar("P", bound=QWidget)
-HUES = ("blue", "teal", "amber", "purple", "green", "orange", "indigo", "pink")
 
 
 class MemberView(GrowingView):
@@ -255,5 +255,5 @@ def _list_row(tile: MemberTile) -> ListRow:
         amount=tile.points,
         note=tile.note,
         initial=tile.initial,
-        colour=HUES[sum(tile.member_id) % len(HUES)],
+        colour=hue_of(tile.member_id),
     )

@@ -19,7 +19,7 @@ from ui.presenters.sign_in import OperatorTile, SignInPresenter, SignInState
 from ui.views.parts import KeepingArea, Said, column, panel, row, scrolling
 from ui.widgets import paint
 from ui.widgets.buttons import ActionButton, kept_widgets, main_button
-from ui.widgets.hues import HUES, picture_colours
+from ui.widgets.hues import hue_of, picture_colours
 from ui.widgets.number_pad import PinDots, pin_pad
 from ui.widgets.progress import Skeleton
 from ui.widgets.text import Text
@@ -255,8 +255,7 @@ class NameButton(QAbstractButton):
         )
         side = look.px(48)
         square = QRect(look.px(14), (self.height() - side) // 2, side, side)
-        hues = [name for name in HUES if name != "grey"]
-        fill, ink = picture_colours(look, hues[sum(tile.operator_id) % len(hues)])
+        fill, ink = picture_colours(look, hue_of(tile.operator_id))
         edge = ink if look.tokens.name == "contrast" else None
         paint.box(painter, square, fill=fill, edge=edge, radius=look.px(8))
         paint.text(painter, square, tile.initial, look.font("strong"), ink, paint.CENTRE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtGui import QColor
 
 from ui.appearance.look import Appearance
@@ -20,6 +22,16 @@ HUES = {
     "brown": 20,
     "grey": -1,
 }
+PEOPLE: Final = ("blue", "teal", "amber", "purple", "green", "orange", "indigo", "pink")
+ID_DRAWN_FROM: Final = 8
+"""The bytes of an id from here on are drawn by chance; those before are when it was made."""
+
+
+def hue_of(person_id: bytes) -> str:
+    """A person's palette name, by what chance gave to their id: whoever is made in the same instant
+    gets another, and a demo shop's people the same in every run.
+    """
+    return PEOPLE[sum(person_id[ID_DRAWN_FROM:]) % len(PEOPLE)]
 
 
 def picture_colours(look: Appearance, name: str) -> tuple[QColor, QColor]:

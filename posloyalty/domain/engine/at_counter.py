@@ -22,6 +22,7 @@ from enum import IntEnum, StrEnum
 from typing import Any, Final, TypeVar
 
 from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.engine.context import StoreContext
 from posloyalty.domain.engine.happening import Happening
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.domain.engine.standing import Missing
@@ -69,8 +70,8 @@ class HowFar:
     figure: Missing
 
 
-Text = Names | Said | StillAsked | HowFar
-"""A name out of the programme file, a sentence of the catalogues, or a figure on its way."""
+Text = Names | Said | WithWeekday | StillAsked | HowFar
+"""A name out of the programme file, a sentence of the catalogues, a day, a figure on its way."""
 
 
 def said(code: str, /, **facts: Fact | Names | WithWeekday) -> Said:
@@ -145,6 +146,7 @@ class AtCounter:
     programme: Programme
     state: MemberState
     day: date
+    store: StoreContext
     under: Callable[[str], tuple[Right, ...]]
     counts: Callable[[bytes, date], Iterable[MeterEntry]]
 

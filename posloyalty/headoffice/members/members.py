@@ -126,7 +126,8 @@ class Members:
 
     def find(self, typed: str) -> str | None:
         """The id of a member by whatever names them, or by the number of a receipt of theirs, also
-        one whose points were given to them; None for nobody. Refuses SEVERAL_FOUND.
+        one whose points were given to them; None for nobody. Refuses SEVERAL_FOUND, and
+        NUMBER_OF_SEVERAL for a number that several tills printed.
         """
         with self._database.read() as connection:
             if len(typed) == 32 and (row := _row(connection, typed)) is not None:

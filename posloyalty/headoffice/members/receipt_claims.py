@@ -120,9 +120,9 @@ class ReceiptClaims:
         """Make a receipt the purchase of a member, or let it wait for its sale.
 
         Refuses RECEIPT_NOT_OURS, RECEIPT_TRAINING, RECEIPT_OF_NO_TILL, RECEIPT_FORGED,
-        NOBODY_FOUND, CLAIM_HAD (`member`, `who`, the shop's `day`), CLAIMS_FULL, CLAIM_OF_MEMBER,
-        CLAIM_AT_TILL, CLAIM_TOO_LATE, CLAIM_NOTHING_LEFT, OFFICE_VERSION_UNKNOWN, MEMBER_BARRED,
-        CLAIM_NOTHING.
+        NUMBER_OF_SEVERAL, NOBODY_FOUND, CLAIM_HAD (`member`, `who`, the shop's `day`), CLAIMS_FULL,
+        CLAIM_OF_MEMBER, CLAIM_AT_TILL, CLAIM_TOO_LATE, CLAIM_NOTHING_LEFT, OFFICE_VERSION_UNKNOWN,
+        MEMBER_BARRED, CLAIM_NOTHING.
         """
         zone = self._zone()
         with self._database.write() as connection:

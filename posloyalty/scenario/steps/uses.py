@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from posloyalty.domain.engine.consequences import Consequences
+from posloyalty.domain.engine.works.pass_uses import using_pass
 from posloyalty.domain.engine.works.prize import handing_over
 from posloyalty.domain.programme.kinds.draw import PRIZE
 from posloyalty.domain.programme.kinds.pass_ import PASS
@@ -27,7 +28,6 @@ from posloyalty.domain.shop.operator import Operator
 from posloyalty.scenario.block import Block
 from posloyalty.scenario.scene import Scene
 from posloyalty.scenario.step import Outcome, step
-from posloyalty.services.doings.happenings import using_pass
 from posloyalty.services.doings.programme_acts import Acted
 
 

@@ -10,12 +10,8 @@ from datetime import date
 
 from posloyalty.domain.engine.happening import Evidence, Happening, happening
 from posloyalty.domain.engine.moment import Recorded, Trigger
-from posloyalty.domain.engine.use_rights import reservation_code
 from posloyalty.domain.engine.works import board, risk
-from posloyalty.domain.engine.works.pass_uses import DAY, OFF, RIGHT
 from posloyalty.domain.engine.works.tier_acts import THROUGH
-from posloyalty.domain.programme.kinds.pass_ import PASS
-from posloyalty.domain.programme.kinds.privilege import PRIVILEGE
 
 
 def signing_up(member_id: bytes) -> Happening:
@@ -38,31 +34,6 @@ def withdrawing(member_id: bytes, level: str, *, cause: str = "") -> Happening:
 
 def _why(cause: str) -> Evidence:
     return ((risk.CAUSE, cause),) if cause else ()
-
-
-def using_pass(member_id: bytes, pass_id: str, right_id: bytes | None = None) -> Happening:
-    """A pass is used once, the one that ends first unless one is named."""
-    evidence = () if right_id is None else ((RIGHT, right_id.hex()),)
-    return happening(Trigger.USE, member_id, f"{PASS}/{pass_id}", evidence)
-
-
-def using_privilege(member_id: bytes, privilege_id: str) -> Happening:
-    """A privilege is used once."""
-    return happening(Trigger.USE, member_id, f"{PRIVILEGE}/{privilege_id}")
-
-
-def reserving(member_id: bytes, privilege_id: str, day: date, *, off: bool = False) -> Happening:
-    """A place on a day is taken, or given up when it is called `off`."""
-    evidence: Evidence = ((DAY, day.isoformat()),)
-    return Happening(
-        trigger=Trigger.RESERVE,
-        recorded=Recorded(
-            what=f"{PRIVILEGE}/{privilege_id}",
-            evidence=(*evidence, (OFF, "1")) if off else evidence,
-        ),
-        member_id=member_id,
-        shown=reservation_code(privilege_id, day),
-    )
 
 
 def joining_board(member_id: bytes, board_id: str) -> Happening:

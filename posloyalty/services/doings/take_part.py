@@ -36,6 +36,7 @@ from posloyalty.services.members.member_state import state_of
 from posloyalty.services.office.joined_office import has_joined
 from posloyalty.services.ports import Reader
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.selling.counter_facts import counter_store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,7 @@ class TakePart(Grounded):
                     programme=programme,
                     state=state,
                     day=day,
+                    store=counter_store(reader, programme, now, self._rules(), language or None),
                     under=lambda code: tuple(reader.ledger.rights_by_code(code)),
                     counts=reader.ledger.meters,
                 )

@@ -16,6 +16,7 @@ import msgspec
 from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.lending.lending import adopt_in
 from posloyalty.services.office.joined_office import SETTING
+from posloyalty.services.office.till_name import CODE_MOST, is_code, labels_of, till_name
 from posloyalty.services.ports import Book, Ids, SettingWrites
 from posloyalty.services.ports.head_office import OfficeFacts, OfficeLink, OutOfReach
 from posloyalty.services.ports.shop import OneSetting
@@ -76,26 +77,30 @@ class JoinHeadOffice:
         with self._book.read() as reader:
             return kept_facts(reader.settings)
 
-    def join(self, url: str, code: str) -> OfficeFacts:
-        """Join the head office at an address.
+    def join(self, url: str, code: str, *, till_code: str = "") -> OfficeFacts:
+        """Join the head office at an address, under the till code that this till goes by, or
+        another one: its receipts are numbered by that from now on.
 
-        Refuses INSECURE_ADDRESS, JOINING_CODE_MISTYPED, HEAD_OFFICE_OUT_OF_REACH where nobody
-        answers, HEAD_OFFICE_NOT_HERE where somebody else does, the causes of `TLS`, the problems of
-        `TOLD`, and HEAD_OFFICE_REFUSES with any other code.
+        Refuses INSECURE_ADDRESS, TILL_CODE_FORM, JOINING_CODE_MISTYPED, HEAD_OFFICE_OUT_OF_REACH
+        where nobody answers, HEAD_OFFICE_NOT_HERE where somebody else does, the causes of `TLS`,
+        the problems of `TOLD`, and HEAD_OFFICE_REFUSES with any other code.
         """
         if not is_safe(url):
             raise ServiceRefusal("INSECURE_ADDRESS", address=url)
+        if till_code and not is_code(till_code):
+            raise ServiceRefusal("TILL_CODE_FORM", limit=CODE_MOST)
         try:
             key = code_key(code)
         except MistypedJoiningCode:
             raise ServiceRefusal("JOINING_CODE_MISTYPED") from None
         with self._book.read() as reader:
             facts, own = reader.facts, reader.tokens.keys()[0]
+            till_code = till_code or till_name(reader.settings, facts).code
         ask = EnrolAsk(
             lookup=code_lookup(key).hex(),
             proof=till_proof(key, certificate=own.certificate).hex(),
             certificate=own.certificate.hex(),
-            till_code=facts.till_code,
+            till_code=till_code,
             app=self._app,
         )
         link = self._introduce(url, SigningKey.generate(own.seed), facts.till_id)
@@ -107,7 +112,7 @@ class JoinHeadOffice:
             link.close()
         if isinstance(said, Problem):
             known = said.code if said.code in TOLD else "HEAD_OFFICE_REFUSES"
-            raise ServiceRefusal(known, code=said.code, till=facts.till_code)
+            raise ServiceRefusal(known, code=said.code, till=till_code)
         proof = office_proof(
             key, office_key=bytes.fromhex(said.office_key), certificate=own.certificate
         )
@@ -120,8 +125,10 @@ class JoinHeadOffice:
             store=said.store,
             certificate=said.certificate,
             not_after=said.not_after,
+            till=till_code,
         )
         with self._book.write() as unit:
+            joined = msgspec.structs.replace(joined, was=labels_of(unit.settings, unit.facts))
             keep_facts(unit.settings, joined)
             if said.policy:
                 adopt_in(unit, said.policy.read())

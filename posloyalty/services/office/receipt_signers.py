@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from posloyalty.services.book.certificates import read_certificate
+from posloyalty.services.office.till_name import till_name
 from posloyalty.services.ports import Reader, TrustedTill, UnitOfWork
 from posloyalty.sync.receipt_digest import TILL_BYTES
 from posloyalty.sync.wire.card_keys import BadKey, CardKey, SealedKey
@@ -61,7 +62,8 @@ def signer_of(reader: Reader | UnitOfWork, half: bytes) -> Signer | None:
     if half == facts.till_id[:TILL_BYTES]:
         known = reader.tokens.keys()
         keys = tuple(SignerKey(key=one.public_key) for one in known)
-        return Signer(store=facts.store_code, code=facts.till_code, keys=keys)
+        named = till_name(reader.settings, facts)
+        return Signer(store=named.store, code=named.code, keys=keys)
     trusted, vouched = reader.tills.by_half(half), _vouched(reader, half)
     if trusted is None:
         return None if vouched is None else _of_chain(vouched)

@@ -18,8 +18,9 @@ from posloyalty.services.book.certificates import BadCertificate, Certificate, r
 from posloyalty.services.book.signing import SigningKey, verify
 from posloyalty.services.office.joined_office import has_joined
 from posloyalty.services.office.receipt_signers import as_judged
+from posloyalty.services.office.till_name import till_name
 from posloyalty.services.people.note_change import require
-from posloyalty.services.ports import Book, BookFacts, Ids, TrustedTill, UnitOfWork
+from posloyalty.services.ports import Book, Ids, TrustedTill, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.shop.practice import is_practice
 from posloyalty.sync.events import TillTrust
@@ -58,11 +59,12 @@ class TrustedTills:
             if is_practice(reader.settings):
                 raise ServiceRefusal("TILL_IN_TRAINING")
             facts, keys = reader.facts, reader.tokens.keys()
+            named = till_name(reader.settings, facts)
         details = self._details()
         file = TillFile(
             till_id=facts.till_id,
-            store=facts.store_code,
-            code=facts.till_code,
+            store=named.store,
+            code=named.code,
             name=details.store_name,
             currency=details.currency,
             certificates=tuple(one.certificate for one in keys),
@@ -80,10 +82,12 @@ class TrustedTills:
             raise ServiceRefusal("TILL_FILE_BAD") from None
         if not _stands(file, certificates, message, signature):
             raise ServiceRefusal("TILL_FILE_BAD")
-        facts, money = self._book_facts(), self._details().currency
+        with self._book.read() as reader:
+            facts, named = reader.facts, till_name(reader.settings, reader.facts)
+        money = self._details().currency
         if file.till_id[:TILL_BYTES] == facts.till_id[:TILL_BYTES]:
             raise ServiceRefusal("TILL_IS_THIS")
-        if (file.store, file.code) == (facts.store_code, facts.till_code):
+        if (file.store, file.code) == named:
             # Its receipts would carry our numbers.
             raise ServiceRefusal("TILL_CODES_OURS", till=file.label)
         if file.currency != money:
@@ -172,10 +176,6 @@ class TrustedTills:
             cert=certificate.hex() if certificate else UNSET,
             gone=True if gone else UNSET,
         )
-
-    def _book_facts(self) -> BookFacts:
-        with self._book.read() as reader:
-            return reader.facts
 
 
 def _stands(

@@ -52,7 +52,9 @@ class OutOfReach(Exception):
 
 class OfficeFacts(Struct, frozen=True, kw_only=True):
     """The head office that a till joined: where it is, its id and key, and what it gave.
-    `incarnation` is the latest life of its database that this till heard of.
+    `incarnation` is the latest life of its database that this till heard of. `till` is the till
+    code that it joined with, empty for the book's own, and `was` are the names by which receipts
+    were numbered before (`till_name`).
     """
 
     url: str
@@ -62,6 +64,8 @@ class OfficeFacts(Struct, frozen=True, kw_only=True):
     certificate: str
     not_after: str
     incarnation: str = ""
+    till: str = ""
+    was: tuple[str, ...] = ()
 
 
 class PublicationLink(Protocol):

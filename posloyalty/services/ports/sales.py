@@ -96,6 +96,10 @@ class SaleReads(Protocol):
         """A sale by its receipt number."""
         ...
 
+    def by_place(self, epoch: int, seq: int) -> StoredSale | None:
+        """A sale by its place in the journal, whatever its number begins with."""
+        ...
+
     def page(self, *, before_seq: int | None, limit: int) -> tuple[SaleRow, ...]:
         """The newest sales before a place in the journal, newest first."""
         ...

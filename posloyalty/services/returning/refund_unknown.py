@@ -134,7 +134,7 @@ class RefundUnknown(Grounded):
             number = receipt_number(
                 store=signer.store, till=signer.code, epoch=digest.epoch, seq=digest.seq
             )
-            stored = _held(reader, digest, "" if signer.elsewhere else number)
+            stored = _held(reader, digest, elsewhere=signer.elsewhere)
         return ProvenSale(
             digest=digest,
             number=number if stored is None else stored.sale.number,
@@ -322,9 +322,9 @@ def need_for_unknown(total_minor: int) -> Need:
     return replace(Need.refund(total_minor), right=Right.WAIVE)
 
 
-def _held(reader: Reader, digest: ReceiptDigest, number: str) -> StoredSale | None:
-    """The sale of a receipt as it was rung here under this number, or as it was keyed in again."""
-    stored = reader.sales.by_number(number) if number else None
+def _held(reader: Reader, digest: ReceiptDigest, *, elsewhere: bool) -> StoredSale | None:
+    """The sale of a receipt as it was rung here, or as it was keyed in again."""
+    stored = None if elsewhere else reader.sales.by_place(digest.epoch, digest.seq)
     if stored is not None and matches_hash(digest, stored.body_hash):
         return stored
     return reader.sales.by_id(keyed_in_id(digest.till, digest.epoch, digest.seq))

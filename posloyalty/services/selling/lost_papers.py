@@ -21,6 +21,7 @@ from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.own_codes import RECEIPT_PREFIX
 from posloyalty.services.book.certificates import BadCertificate, read_certificate
 from posloyalty.services.office.receipt_signers import halves_called, signer_of
+from posloyalty.services.office.till_name import labels_of
 from posloyalty.services.ports import Book, Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.returning.refund_unknown import RefundUnknown
@@ -110,7 +111,7 @@ class LostPapers:
         with self._book.read() as reader:
             facts, label = reader.facts, number.rsplit("-", 2)[0]
             others = halves_called(reader, label)
-        own = label == f"{facts.store_code}-{facts.till_code}"
+            own = label in labels_of(reader.settings, facts)
         if not own and not others:
             raise ServiceRefusal("RECEIPT_OTHER_TILL", number=number)
         if found is None:

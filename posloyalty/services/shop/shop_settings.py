@@ -23,6 +23,7 @@ from posloyalty.domain.shop.place import Channel
 from posloyalty.domain.shop.tender import CashRounding
 from posloyalty.domain.values.money import CURRENCIES, currency
 from posloyalty.domain.values.rounding import Rounding
+from posloyalty.services.office.till_name import CODE_MOST, is_code, till_name
 from posloyalty.services.papers.invoice_link import is_invoice_link
 from posloyalty.services.people.note_change import changed_fields, note_change, require
 from posloyalty.services.ports import Book, BookFacts, Ids, SettingReads, UnitOfWork
@@ -46,7 +47,6 @@ _LIMITS: Final = {
     "phone": 40,
     "receipt_footer": 200,
 }
-_CODE_MOST: Final = 6
 Bound = tuple[Role, Limit, int | None]
 _CUTOFF: Final = re.compile("(0[0-9]|1[01]):[0-5][0-9]")
 
@@ -158,6 +158,11 @@ class ShopSettings:
             self._keep(known, heard)
         return known
 
+    def forget(self) -> None:
+        """Something else changed what the shop is called; it is read anew."""
+        self._heard += 1
+        self._known = None
+
     def hear_name(self, name: str) -> None:
         """Take over the name that head office gave to the store; from the thread that hears. Once:
         what a manager writes here afterwards stays until head office gives another one.
@@ -168,8 +173,7 @@ class ShopSettings:
         with self._book.write() as unit:
             unit.settings.put({_HEARD_NAME: name, _PREFIX + "store_name": _written(name)})
             unit.commit()
-        self._heard += 1
-        self._known = None
+        self.forget()
 
     def save(self, details: ShopDetails, operator: Operator) -> ShopDetails:
         """Keep new details. Refuses NOT_ALLOWED, or INVALID with every finding.
@@ -216,10 +220,9 @@ def read_details(settings: SettingReads, facts: BookFacts) -> ShopDetails:
     for one in fields(ShopDetails):
         if one.name in stored:
             known[one.name] = _read(one.name, stored[one.name])
-    base = ShopDetails(
-        name="", store_code=facts.store_code, store_name="", till_code=facts.till_code
-    )
-    fixed = {"store_code": facts.store_code, "till_code": facts.till_code}
+    named = till_name(settings, facts)
+    fixed = {"store_code": named.store, "till_code": named.code}
+    base = ShopDetails(name="", store_code=named.store, store_name="", till_code=named.code)
     return replace(base, **known | fixed | {"logo_png": settings.blob(_LOGO)})
 
 
@@ -244,9 +247,8 @@ def shop_findings(details: ShopDetails) -> list[Finding]:
         if len(getattr(details, name)) > most:
             findings.append(finding(name, "TOO_LONG", limit=most))
     for name in ("store_code", "till_code"):
-        code = getattr(details, name)
-        if not (code.isascii() and code.isalnum() and len(code) <= _CODE_MOST):
-            findings.append(finding(name, "CODE_FORM", limit=_CODE_MOST))
+        if not is_code(getattr(details, name)):
+            findings.append(finding(name, "CODE_FORM", limit=CODE_MOST))
     if details.currency not in CURRENCIES:
         findings.append(finding("currency", "UNKNOWN_CURRENCY", code=details.currency[:8]))
     if not _known_zone(details.timezone):

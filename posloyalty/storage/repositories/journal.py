@@ -16,9 +16,11 @@ from sqlalchemy import Connection, bindparam, literal_column, select
 
 from posloyalty.domain.values.calendar import format_instant
 from posloyalty.services.book.till_clock import TillClock
+from posloyalty.services.office.till_name import till_name
 from posloyalty.services.ports import Appended, BookFacts, Place, Stamp
 from posloyalty.storage.audit_table import AUDIT_ENTRY
 from posloyalty.storage.repositories.audit import audit_row
+from posloyalty.storage.repositories.settings import Settings
 from posloyalty.storage.statements import Insert, Statement
 from posloyalty.storage.tables import JOURNAL_EVENT, OUTBOX
 from posloyalty.sync import events
@@ -134,15 +136,12 @@ class Journal(JournalReads):
 
     def place(self) -> Place:
         """Where the next event will stand."""
-        head = self._working
+        head, name = self._working, till_name(Settings(self._connection), self._facts)
         return Place(
             epoch=head.epoch,
             seq=head.seq + 1,
             number=receipt_number(
-                store=self._facts.store_code,
-                till=self._facts.till_code,
-                epoch=head.epoch,
-                seq=head.seq + 1,
+                store=name.store, till=name.code, epoch=head.epoch, seq=head.seq + 1
             ),
         )
 

@@ -68,6 +68,9 @@ _STORED = select(SALE.c.seq, JOURNAL_EVENT.c.epoch, JOURNAL_EVENT.c.body, _ORIGI
     SALE.join(JOURNAL_EVENT, JOURNAL_EVENT.c.seq == SALE.c.seq)
 )
 _BY_ID = Statement(_STORED.where(SALE.c.id == bindparam("sale")))
+_BY_PLACE = Statement(
+    _STORED.where(SALE.c.seq == bindparam("seq"), JOURNAL_EVENT.c.epoch == bindparam("epoch"))
+)
 _BY_NUMBER = Statement(_STORED.where(SALE.c.number == bindparam("number")))
 
 
@@ -143,6 +146,10 @@ class SaleReads:
     def by_number(self, number: str) -> StoredSale | None:
         """A sale by its receipt number."""
         return _stored(_BY_NUMBER.run(self._connection, number=number).first())
+
+    def by_place(self, epoch: int, seq: int) -> StoredSale | None:
+        """A sale by its place in the journal, whatever its number begins with."""
+        return _stored(_BY_PLACE.run(self._connection, epoch=epoch, seq=seq).first())
 
     def page(self, *, before_seq: int | None, limit: int) -> tuple[SaleRow, ...]:
         """The newest sales before a place in the journal."""

@@ -203,6 +203,14 @@ def test_the_line_of_a_file_that_is_none_is_named(
     assert tool(path) == (2, "UNREADABLE: line 3 is no row of a journal\n")
 
 
+def test_of_a_line_without_end_no_more_is_read_than_a_row_may_have() -> None:
+    # Less memory than the line would take, beside what Python takes for itself.
+    bounded = "ulimit -v 400000 && exec "
+    command = f"{bounded}{sys.executable} -I {TOOL} /dev/zero"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "UNREADABLE: line 1 is no row of a journal\n")
+
+
 @pytest.mark.parametrize(
     "body",
     [b"[" * 10_000, b'{"t":"sale","id":"%s"}' % (b"n" * 16).hex().encode()],

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from posloyalty.domain.engine.at_counter import Said
+from posloyalty.domain.engine.works.pass_uses import not_used, using_pass
+from posloyalty.domain.programme.names import Names
+from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.refusal import ServiceRefusal
+from posloyalty.services.till import Till
 from tests.faults.shop import MEMBER_PHONE
 from tests.services.conftest import Shop
 from tests.services.counter import paid
+from tests.services.passes import lefts, passes_of, rows_of
 
 PROGRAMME = """
 language = 2
@@ -34,6 +40,13 @@ places = 2
 """
 
 
+def uses_left(till: Till, member: bytes) -> object:
+    """How often the privilege may be used yet, as its row says."""
+    sub = rows_of(till, member)["privilege:trial"].sub
+    assert isinstance(sub, Said)
+    return dict(sub.facts)["left"]
+
+
 @pytest.fixture
 def anna(shop: Shop) -> bytes:
     till = shop.till
@@ -48,28 +61,30 @@ def anna(shop: Shop) -> bytes:
     return member_id
 
 
-def test_passes_and_privileges_are_named_in_the_language_of_who_asks(
+def test_passes_and_privileges_are_named_in_every_language_that_the_file_has(
     shop: Shop, anna: bytes
 ) -> None:
-    def named(language: str | None) -> set[str]:
-        found = shop.till.use_rights.of_member(anna, language)
-        return {view.name for view in (*found.passes, *found.privileges)}
-
-    assert named(None) == {"十次卡", "体验"}  # the shop's papers
-    assert named("en") == {"Ten", "Trial"}
+    titles = [row.title for row in rows_of(shop.till, anna).values()]
+    names = [one for one in titles if isinstance(one, Names)]
+    assert {one.in_language("zh_CN") for one in names} == {"十次卡", "体验"}
+    assert {one.in_language("en") for one in names} == {"Ten", "Trial"}
 
 
 def test_two_pieces_are_two_passes_and_the_pace_is_the_members(shop: Shop, anna: bytes) -> None:
     uses = shop.till.use_rights
-    assert [view.left for view in uses.of_member(anna).passes] == [10, 10]
-    last = uses.of_member(anna).passes[1]
+    assert lefts(shop.till, anna) == [10, 10]
+    first, last = passes_of(shop.till, anna)
     uses.use_pass(anna, "ten", shop.manager)
-    uses.use_pass(anna, "ten", shop.manager, right_id=last.right_id)
-    views = uses.of_member(anna).passes
-    assert [view.left for view in views] == [9, 9]
-    assert [view.why_not and view.why_not.code for view in views] == ["USED_ENOUGH_UNTIL"] * 2
+    uses.use_pass(anna, "ten", shop.manager, right_id=last.id)
+    assert lefts(shop.till, anna) == [9, 9]
+    for one in (first, last):
+        with pytest.raises(ServiceRefusal, match="USED_ENOUGH_UNTIL"):
+            shop.till.acts.preview(using_pass(anna, "ten", one.id))
+    cashier = Operator(shop.manager.id, "Lin", Role.CASHIER)
+    with pytest.raises(ServiceRefusal, match="NOT_ALLOWED"):
+        shop.till.acts.record(not_used(anna, "pass/ten"), cashier)
     uses.give_back(anna, "pass/ten", shop.manager)
-    assert sorted(view.left for view in uses.of_member(anna).passes) == [9, 10]
+    assert sorted(lefts(shop.till, anna)) == [9, 10]
     assert shop.till.verify.verify().holds
 
 
@@ -87,15 +102,18 @@ def test_places_go_to_those_who_reserve_first(shop: Shop, anna: bytes) -> None:
     with pytest.raises(ServiceRefusal) as refused:
         uses.reserve(others[1], "trial", day, shop.manager)
     assert refused.value.reason == "NO_PLACES"
-    (view,) = uses.of_member(anna).privileges
-    assert (view.left, view.reserved, view.can_reserve, view.why_not) == (1, (day,), True, None)
+    rows = [one for one in rows_of(till, anna) if not one.startswith("pass:")]
+    assert rows == ["privilege:trial", "reserve:trial", f"reserved:trial:{day.isoformat()}"]
+    assert uses_left(till, anna) == 1
     uses.call_off(others[0], "trial", day, shop.manager)
     uses.reserve(others[1], "trial", day, shop.manager)
-    places = [uses.of_member(one).privileges[0].reserved for one in (*others, anna)]
-    assert places == [(), (day,), (day,)]
+    places = [f"reserved:trial:{day}" in rows_of(till, one) for one in (*others, anna)]
+    assert places == [False, True, True]
     uses.use_privilege(anna, "trial", shop.manager)
-    (view,) = uses.of_member(anna).privileges
-    assert view.left == 0
-    assert view.again is not None
-    assert view.again.day == 1
+    assert uses_left(till, anna) == 0
+    sub = rows_of(till, anna)["privilege:trial"].sub
+    assert isinstance(sub, Said)
+    again = dict(sub.facts)["day"]
+    assert isinstance(again, date)
+    assert again.day == 1
     assert till.verify.verify().holds

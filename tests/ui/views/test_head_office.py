@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from posloyalty.services.office.send_journal import Sending, SendingStatus
+from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.wording import LANGUAGES
 from tests.fakes.head_office import ADDRESS, CODE, FACTS, ROWS
 from tests.ui.office_stage import OfficeStage, office_stage
@@ -141,6 +142,31 @@ def test_who_comes_back_to_the_page_reads_first_what_is_amiss(enlarged: OfficeSt
     scrolled.setValue(scrolled.maximum())
     enlarged.show(Screen.SIGN_IN)
     assert is_whole(section_of(enlarged).notices)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768)], ids=["compact", "wide"])
+def test_what_helps_a_till_whose_name_another_one_has_is_read_whole_beside_its_entry(
+    qtbot: QtBot, size: tuple[int, int], language: str
+) -> None:
+    stage = office_stage(size=size, language=language)
+    try:
+        stage.till.joining.refuses = ServiceRefusal("TILL_NAME_TAKEN", till="T01")
+        stage.show(Screen.SETTINGS, section="office")
+        view = stage.shown
+        assert isinstance(view, SettingsView)
+        section = view._views["office"]
+        for name, text in (("address", ADDRESS), ("code", CODE)):
+            section.form.focus(name)
+            stage.type(text)
+        stage.press(Qt.Key.Key_Return)
+        stage.settle()
+        stage.rest()
+        till = section.form.controls["till"]
+        assert till.isAncestorOf(QApplication.focusWidget())
+        assert till.visibleRegion().boundingRect() == till.rect()
+    finally:
+        end_stage(stage)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

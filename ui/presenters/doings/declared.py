@@ -76,6 +76,8 @@ def text(one: Text, figures: Figures) -> str:
     if isinstance(one, StillAsked):
         day = None if one.through is None else figures.day(one.through)
         return _figures(figures).goal(one.figure, day)
+    if isinstance(one, WithWeekday):
+        return weekday_text(one.day, figures)
     if isinstance(one, HowFar):
         return _figures(figures).way(one.figure)
     if isinstance(one, Names):

@@ -123,9 +123,3 @@ def recorded(look: Look, make: Making) -> tuple[Preview, Act, Making]:
         return acts.record(make(answers), by.operator, approved_by=by.approved_by)
 
     return preview, act, make
-
-
-def number(answers: Answers, name: str) -> int:
-    """A whole number that was typed or chosen; 0 for nothing."""
-    text = answers.get(name, "")
-    return int(text) if text.isdecimal() else 0

@@ -14,16 +14,12 @@ from posloyalty.domain.engine.at_counter import SHOWN, Place
 from posloyalty.domain.programme.kinds.board import Board
 from posloyalty.domain.programme.kinds.claim import Claim
 from posloyalty.domain.programme.kinds.household import Household
-from posloyalty.domain.programme.kinds.pass_ import Pass
-from posloyalty.domain.programme.kinds.privilege import Privilege
 from posloyalty.domain.programme.kinds.referral import Referral
 from ui.presenters.doings.boards import boards
 from ui.presenters.doings.by_hand import by_hand
 from ui.presenters.doings.doing import Source
 from ui.presenters.doings.households import households
 from ui.presenters.doings.levels import levels
-from ui.presenters.doings.passes import passes
-from ui.presenters.doings.privileges import privileges
 from ui.presenters.doings.receipts import receipts
 from ui.presenters.doings.records import records
 from ui.presenters.doings.referrals import referrals
@@ -35,14 +31,6 @@ SOURCES: Final = (
         heading="doings.of_receipts",
         kinds=(Claim,),
         rows=receipts,
-    ),
-    Source(id="passes", place=Place.USES, heading="doings.of_passes", kinds=(Pass,), rows=passes),
-    Source(
-        id="privileges",
-        place=Place.USES,
-        heading="doings.of_privileges",
-        kinds=(Privilege,),
-        rows=privileges,
     ),
     Source(
         id="boards", place=Place.BELONGS, heading="doings.of_boards", kinds=(Board,), rows=boards

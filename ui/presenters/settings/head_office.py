@@ -5,8 +5,9 @@ ask, as head office set it: who answers a customer can look it up, and nobody ch
 stand the records that it does not have yet, the newest first, and those that it took in a special
 way. An opened record says what it is, how it stands, why, and what helps. A till that is alone has
 the form to join: an address and the joining code, which is typed as it is printed, small letters
-and blanks too. Where head office has another address, it is typed here and taken only where this
-till's own head office answers there.
+and blanks too. Where another till has this one's name it is given another till code there, by which
+its receipts are numbered from then on. Where head office has another address, it is typed here and
+taken only where this till's own head office answers there.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from posloyalty.services.office.send_journal import SendingStatus
     from posloyalty.services.ports.head_office import OfficeFacts
     from posloyalty.services.ports.outbox import OutboxRow
+    from posloyalty.services.shop.shop_settings import ShopDetails
     from posloyalty.sync.risk_policy import RiskPolicy
 
     _Read = tuple[OfficeFacts | None, SendingStatus, tuple[OutboxRow, ...], RiskPolicy | None]
@@ -42,6 +44,8 @@ YEAR: Final = len("2026-")
 """What the list leaves out of a day."""
 ADDRESS_MOST: Final = 200
 CODE_MOST: Final = 20
+TILL_MOST: Final = 6
+NAME_TAKEN: Final = "TILL_NAME_TAKEN"
 CLONE: Final = "clone"
 ALONE: Final = "alone"
 WAITING: Final = "waiting"
@@ -68,6 +72,8 @@ class HeadOfficeSection(Section):
     _stale: bool = False
     _moving: bool = False
     """Whether another address is typed."""
+    _renames: bool = False
+    """Whether another till code is typed, because another till has this one's."""
 
     def opened(self, **arguments: object) -> None:
         """Read how it stands."""
@@ -76,7 +82,7 @@ class HeadOfficeSection(Section):
 
     def choose(self, key: str) -> None:
         """Open an entry of the list."""
-        self._chosen, self._moving = key, False
+        self._chosen, self._moving, self._renames = key, False, False
         self.draft.load(self.draft.stored if key == OFFICE else {})
         self.tell()
 
@@ -116,21 +122,27 @@ class HeadOfficeSection(Section):
             self._move()
             return
         url, code = self._address(), self.draft.text("code").strip()
+        till = self.draft.text("till").strip().upper() if self._renames else ""
         joining, sending = self.session.till.joining, self.session.till.sending
+        shop = self.session.till.shop
         if not self._joins() or self.busy or not (url and code):
             return
         self.busy = True
 
-        def join() -> OfficeFacts:
-            facts = joining.join(url, code)
+        def join() -> tuple[OfficeFacts, ShopDetails]:
+            facts = joining.join(url, code, till_code=till)
             sending.retry()
-            return facts
+            return facts, shop.details()
 
-        def joined(facts: OfficeFacts) -> None:
-            self.busy = False
+        def joined(came: tuple[OfficeFacts, ShopDetails]) -> None:
+            facts, details = came
+            self.busy = self._renames = False
             self._facts = facts
             self.draft.load({})
-            self.say(self.session.words("outbox.joined", store=facts.store), ToastKind.GOOD)
+            told, name = ("joined_as" if till else "joined"), f"{facts.store}-{facts.till}"
+            words = self.session.words(f"outbox.{told}", store=facts.store, till=name)
+            self.say(words, ToastKind.GOOD)
+            self.session.shop_changed(details)  # it goes by another name now
             self.session.joined()
             self._read()
             self.tell()
@@ -140,7 +152,7 @@ class HeadOfficeSection(Section):
 
     def discard(self) -> None:
         """What was typed goes, and the form for another address with it."""
-        self._moving = False
+        self._moving = self._renames = False
         super().discard()
 
     def _move(self) -> None:
@@ -170,6 +182,7 @@ class HeadOfficeSection(Section):
         self.busy = self._reading = False
         entry = _ENTRY_OF.get(fault.reason) if isinstance(fault, ServiceRefusal) else None
         if entry is not None and isinstance(fault, ServiceRefusal):
+            self._renames = self._renames or fault.reason == NAME_TAKEN
             self.draft.find(entry, Finding(f"refusal.{fault.reason}", dict(fault.facts)))
             self.refused()
         else:
@@ -319,6 +332,8 @@ class HeadOfficeSection(Section):
     def _text(self) -> str:
         if self._moving:
             return self.session.words("outbox.move_text")
+        if self._renames:
+            return ""  # what stands at the entry needs the room
         if self._chosen == OFFICE and self._facts is None:
             return self.session.words("outbox.join_text")
         return ""
@@ -348,6 +363,13 @@ class HeadOfficeSection(Section):
             hint=words("outbox.code_hint"),
             length_max=CODE_MOST,
         )
+        till = Field(
+            name="till",
+            label=words("outbox.till"),
+            hint=words("outbox.till_hint"),
+            length_max=TILL_MOST,
+        )
+        codes = (code, till) if self._renames else (code,)
         address = Field(
             name="address",
             label=words("outbox.address"),
@@ -360,9 +382,9 @@ class HeadOfficeSection(Section):
                 address if self._moving else at,
                 _shown("store", words("outbox.store"), self._facts.store),
                 _shown("state", words("outbox.state"), self._standing()),
-                *((code,) if self._joins() else ()),
+                *(codes if self._joins() else ()),
             )
-        return (address, code)
+        return (address, *codes)
 
     def _limits(self, policy: RiskPolicy) -> tuple[Field, ...]:
         """What a cashier may be asked about, in the shop's money."""
@@ -434,7 +456,8 @@ _ENTRY_OF: Final = {
     "CODE_USED": "code",
     "CODE_EXPIRED": "code",
     "CODE_OF_MANAGER": "code",
-    "TILL_NAME_TAKEN": "code",
+    NAME_TAKEN: "till",
+    "TILL_CODE_FORM": "till",
 }
 
 

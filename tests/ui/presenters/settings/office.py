@@ -28,6 +28,7 @@ class Office:
         self.till = FakeTill()
         self.desks = fake_desks()
         self.shell.session.desks = self.desks
+        self.till.shop.known = SHOP
         self.shell.session.attach(self.till, SHOP)
         self.shell.session.sign_in(operator)
         self.screen = settings(self.shell.session)

@@ -77,6 +77,35 @@ def test_what_is_wrong_stands_at_its_entry_and_what_was_typed_stays(
     assert at.state.can_save
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_a_till_whose_name_another_one_has_is_given_another_till_code(again: bool) -> None:
+    at = joined(sending=Sending.STOPPED, reason="REVOKED") if again else Office("office")
+    at.till.joining.refuses = ServiceRefusal("TILL_NAME_TAKEN", till="T01")
+    at.fill(**({} if again else {"address": ADDRESS}), code=CODE)
+    at.screen.save()
+    assert at.till.joining.named == ""
+    assert "Another till of this store is T01" in at.findings()["till"]
+    assert at.state.form.field("till").label == "Till code here"
+    # The joining code was not used up: the same one again, as another till.
+    at.till.joining.refuses = None
+    at.fill(till=" t02 ")
+    at.screen.save()
+    assert at.till.joining.asked == [(ADDRESS, CODE)] * 2
+    assert at.till.joining.named == "T02"
+    told = "This till has joined as S01-T02. Its receipts are numbered by that from now on."
+    assert at.shell.toasts.said[-1] == (told, ToastKind.GOOD)
+    assert "till" not in shown(at)
+
+
+def test_who_leaves_the_form_is_asked_for_no_other_till_code() -> None:
+    at = Office("office")
+    at.till.joining.refuses = ServiceRefusal("TILL_NAME_TAKEN", till="T01")
+    at.fill(address=ADDRESS, code=CODE)
+    at.screen.save()
+    at.section.discard()
+    assert set(shown(at)) == {"address", "code"}
+
+
 def test_any_other_no_is_said_on_the_message_line() -> None:
     at = Office("office")
     at.till.joining.refuses = ServiceRefusal("HEAD_OFFICE_REFUSES", code="X")
@@ -105,7 +134,7 @@ def test_who_joined_just_now_is_sending_and_not_done() -> None:
     changes: list[Change] = []
     at.shell.session.subscribe(changes.append)
     at.screen.save()
-    assert changes == [Change.JOINED]
+    assert changes == [Change.SHOP, Change.JOINED]
     assert (at.state.entries or ())[0].note == "Sending"
     assert at.state.notices == ()
 
