@@ -30,6 +30,7 @@ from tests.fakes.fault_proxy import FaultProxy, Faults, fault_proxy
 from tests.fleet import history
 from tests.fleet.a_postgresql import OwnPostgresql, own_postgresql
 from tests.fleet.shop import make_book
+from tests.headoffice.policies import adopt_policy
 from tests.headoffice.process import Served, beside, listens, serving
 
 ADDRESS: Final = "POSLOYALTY_TEST_POSTGRES"
@@ -236,8 +237,9 @@ class Fleet:
     def _codes(self) -> list[str]:
         with beside(self.data, self.url) as administration:
             # No floor: nothing is handed out but from leases.
-            administration.set_policy(
-                RiskPolicy(floor_minor=0, till_day_minor=0, store_day_minor=0, override_minor=0)
+            adopt_policy(
+                administration,
+                RiskPolicy(floor_minor=0, till_day_minor=0, store_day_minor=0, override_minor=0),
             )
             stores = [f"S{number}" for number in range(1, self.tills_count + 1)]
             for store in stores:

@@ -12,6 +12,7 @@ from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire import messages
 from posloyalty.sync.wire.answers import ANSWER
 from tests.headoffice.a_chain import Chain, Placed, forgets, opened_chain, out_of_reach
+from tests.headoffice.policies import adopt_policy
 
 FLOOR = RiskPolicy().floor_minor
 """What may be risked with a member by a policy that nobody set."""
@@ -65,7 +66,7 @@ def test_a_till_that_joined_a_moment_ago_has_no_more_to_give_than_is_risked(chai
 
 def test_what_it_may_hand_out_comes_with_its_joining(chain: Chain) -> None:
     one, _ = chain.tills
-    chain.office.administration.set_policy(RiskPolicy(floor_minor=FLOOR - 100))
+    adopt_policy(chain.office.administration, RiskPolicy(floor_minor=FLOOR - 100))
     one.way.join("S1")
     one.counter.sell()
     assert ANSWER not in one.way.network.asked
@@ -76,7 +77,7 @@ def test_what_it_may_hand_out_comes_with_its_joining(chain: Chain) -> None:
 def test_of_an_earlier_head_office_it_hears_it_with_the_first_answer(chain: Chain) -> None:
     """It joins without a word of it, and goes by a policy that nobody set until then."""
     one, _ = chain.tills
-    chain.office.administration.set_policy(RiskPolicy(floor_minor=FLOOR - 100))
+    adopt_policy(chain.office.administration, RiskPolicy(floor_minor=FLOOR - 100))
     forgets(one, POLICY)
     one.counter.sell()
     assert one.counter.sell(points=FLOOR + 100).payable_minor == 2_000

@@ -19,6 +19,7 @@ from posloyalty.sync.risk_policy import RiskPolicy
 from tests.fakes.time import SetClock
 from tests.headoffice.a_chain import MEMBER, Chain, Placed
 from tests.headoffice.a_kept_chain import chain_after, talked
+from tests.headoffice.policies import adopt_policy
 from tests.services.counter import paid
 
 
@@ -117,7 +118,7 @@ def test_fault_22_a_clock_that_steps_while_a_sale_is_rung_changes_nothing_of_it(
     chain: Chain, step: timedelta
 ) -> None:
     one, other = chain.tills
-    chain.office.administration.set_policy(RiskPolicy(floor_minor=0))
+    adopt_policy(chain.office.administration, RiskPolicy(floor_minor=0))
     one.counter.sell()
     chain.talk()
     before = one.shop.till.clock.now()

@@ -28,6 +28,7 @@ from tests.headoffice.a_kept_chain import chain_after
 from tests.headoffice.a_network import ground_of
 from tests.headoffice.a_published_chain import publish
 from tests.headoffice.judged import judged
+from tests.headoffice.policies import adopt_policy
 from tests.headoffice.test_lent_uses import in_reach, named, out_of_reach
 from tests.services.counter import goods, paid
 
@@ -145,7 +146,7 @@ def beans(tmp_path: Path, database_url: str, request: pytest.FixtureRequest) -> 
 def has_beans(chain: Chain, more: str) -> None:
     chain.talk()
     # Nothing is lent ahead, so that the figures are those of the sales.
-    chain.office.administration.set_policy(replace(RiskPolicy(), lease_minor=0))
+    adopt_policy(chain.office.administration, replace(RiskPolicy(), lease_minor=0))
     publish(chain, more)
     found = Beans(chain, way="")
     for till, pieces in zip(found.tills, (HAS // 2, HAS - HAS // 2), strict=True):

@@ -28,6 +28,7 @@ from posloyalty.sync.risk_policy import RiskPolicy
 from tests.headoffice.a_chain import MEMBER, Chain, Placed, alone, in_reach, out_of_reach
 from tests.headoffice.a_published_chain import pass_minutes, published, talk_and_publish
 from tests.headoffice.judged import judged
+from tests.headoffice.policies import adopt_policy
 from tests.headoffice.test_lent_uses import named
 from tests.services.counter import goods, paid
 
@@ -121,7 +122,7 @@ def with_points(folder: Path, url: str, more: str) -> Iterator[Chain]:
 def sold_points(chain: Chain, more: str) -> None:
     talk_and_publish(chain, more)
     # Nothing that pays is lent ahead, so that the figures are those of the sales.
-    chain.office.administration.set_policy(replace(RiskPolicy(), lease_minor=0))
+    adopt_policy(chain.office.administration, replace(RiskPolicy(), lease_minor=0))
     chain.talk()
     for till in chain.tills:
         till.counter.sell()

@@ -26,6 +26,7 @@ from tests.headoffice.a_chain import (
     opened_chain,
     out_of_reach,
 )
+from tests.headoffice.policies import adopt_policy
 from tests.services.counter import goods, paid
 
 MORE = """
@@ -170,6 +171,6 @@ def uses(chain: Chain) -> list[int]:
 
 def raise_face(chain: Chain) -> None:
     risky = replace(RiskPolicy(), voucher_face_minor=1_000, lends_budgets=False)
-    chain.office.administration.set_policy(risky)
+    adopt_policy(chain.office.administration, risky)
     chain.clock.pass_time(timedelta(minutes=10))
     chain.talk()

@@ -20,6 +20,7 @@ from tests.fakes.fault_proxy import FaultProxy, Faults, fault_proxy
 from tests.headoffice.a_chain import CARD, GIFT_CARDS, PROGRAMME
 from tests.headoffice.a_program import Program, running
 from tests.headoffice.forked import Forked
+from tests.headoffice.policies import adopt_policy
 from tests.headoffice.process import Served, beside, office_beside, serving
 from tests.services.counter import goods, paid
 
@@ -97,7 +98,7 @@ def line(tmp_path: Path, database_url: str) -> Iterator[Line]:
     data = tmp_path / "office"
     with beside(data, database_url) as administration:
         # Nothing is lent ahead, so that the figures are those of the sales.
-        administration.set_policy(replace(RiskPolicy(), lease_minor=0))
+        adopt_policy(administration, replace(RiskPolicy(), lease_minor=0))
         for store in ("S1", "S2"):
             administration.add_store(store, store)
         codes = [administration.new_code(store) for store in ("S1", "S2")]

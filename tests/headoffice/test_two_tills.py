@@ -25,6 +25,7 @@ from posloyalty.sync.wire.answers import ANSWER, TELLINGS_MAX, piece_of
 from posloyalty.sync.wire.lending import RESERVE, Held
 from tests.headoffice.a_chain import MEMBER, Chain, Placed, opened_chain
 from tests.headoffice.a_kept_chain import chain_after, sold_and_talked
+from tests.headoffice.policies import adopt_policy
 from tests.services.counter import paid
 
 
@@ -141,7 +142,7 @@ def test_what_a_till_may_do_alone_is_head_offices_policy(rich: Chain) -> None:
     usual = replace(RiskPolicy(), lends_budgets=False)
     assert all(one.shop.till.lending.policy == usual for one in rich.tills)
     stricter = replace(usual, floor_minor=0)
-    rich.office.administration.set_policy(stricter)
+    adopt_policy(rich.office.administration, stricter)
     rich.clock.pass_time(timedelta(minutes=10))
     rich.talk()
     heard = replace(stricter, version=1)

@@ -13,7 +13,7 @@ from posloyalty.domain.values.calendar import day_start
 from posloyalty.headoffice.cases.audit_log import COMMAND_LINE, note
 from posloyalty.headoffice.ledger.shelf import DatabaseShelf
 from posloyalty.headoffice.programmes.announcements import announce
-from posloyalty.headoffice.programmes.risk import keep_policy, kept_policy
+from posloyalty.headoffice.programmes.risk import kept_policy
 from posloyalty.headoffice.store.database import Database
 from posloyalty.headoffice.store.epoch_tables import EPOCH_BASE, TILL_START
 from posloyalty.headoffice.store.tables import (
@@ -35,7 +35,6 @@ from posloyalty.sync.leases import LeaseBook
 from posloyalty.sync.office.clones import Standing, goes_on_as, kept
 from posloyalty.sync.risk_policy import RiskPolicy
 from posloyalty.sync.wire.joining import CODE_BYTES, code_key, code_lookup, write_code
-from posloyalty.sync.wire.policy import PolicySent
 
 CODE_HOLDS: Final = timedelta(minutes=15)
 STORE_NAME_MOST: Final = 60
@@ -237,11 +236,6 @@ class Administration:
         """What tills may hand out without asking."""
         with self._database.read() as connection:
             return kept_policy(connection).read()
-
-    def set_policy(self, policy: RiskPolicy) -> int:
-        """From now on this is what tills may hand out; returns the policy's version."""
-        with self._database.write() as connection:
-            return keep_policy(connection, PolicySent.of(policy), at_s=self._now_s())
 
     def clones(self) -> list[CloneCase]:
         """The tills as which two programs speak, each with the starts between which to choose."""

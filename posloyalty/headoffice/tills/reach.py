@@ -59,12 +59,14 @@ class Reach:
 
 
 def _rung(connection: Connection, since_s: int) -> Iterator[Rung]:
+    """The sales of tills that had joined: what one sold alone before was out of nobody's reach."""
     asked = (
-        select(_J.till_id, _J.body, _J.received_s)
+        select(_J.till_id, _J.body, _J.received_s, TILL.c.joined_s)
+        .join(TILL, TILL.c.till_id == _J.till_id)
         .where(_J.received_s >= since_s)
         .execution_options(yield_per=_PIECE)
     )
-    for till_id, body, received_s in connection.execute(asked):
+    for till_id, body, received_s, joined_s in connection.execute(asked):
         raw = bytes(body)
         if _SALE not in raw:
             continue
@@ -72,10 +74,10 @@ def _rung(connection: Connection, since_s: int) -> Iterator[Rung]:
             sale = events.decode(raw)
         except ValueError:
             continue  # it is listed as one that cannot be read
-        if isinstance(sale, events.Sale):
+        if isinstance(sale, events.Sale) and (at := parse_instant(sale.at)).timestamp() >= joined_s:
             yield Rung(
                 till_id=bytes(till_id),
-                at=parse_instant(sale.at),
+                at=at,
                 received=datetime.fromtimestamp(received_s, UTC),
                 operator=sale.actor if isinstance(sale.actor, str) else "",
                 floor_minor=sum(

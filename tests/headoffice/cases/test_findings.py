@@ -17,6 +17,7 @@ from posloyalty.sync.risk_policy import RiskPolicy
 from tests.fakes.time import SetClock
 from tests.headoffice.a_programme import CAFE
 from tests.headoffice.a_till import ATill
+from tests.headoffice.policies import adopt_policy
 from tests.headoffice.small_events import LEDGER, MEMBER, Books
 
 
@@ -177,7 +178,7 @@ def test_the_members_debt_is_a_policy_and_said_so(
 ) -> None:
     """Where the policy lets members bear it, it is theirs until somebody lets it go."""
     published(office)
-    office.administration.set_policy(replace(RiskPolicy(), member_debt=True))
+    adopt_policy(office.administration, replace(RiskPolicy(), member_debt=True))
     books.joins()
     books.gives(100)
     books.spends(100)

@@ -20,6 +20,7 @@ from tests.headoffice.cases.test_findings import published
 from tests.headoffice.console.conftest import SignedIn
 from tests.headoffice.judged import journal_of, judged, send
 from tests.headoffice.judging.test_judging import Journal, inflated, of_members
+from tests.headoffice.policies import adopt_policy
 from tests.services.a_shop import new_shop
 
 
@@ -105,7 +106,7 @@ def test_what_is_held_is_shown_with_its_consequences_and_decided_on_the_page(
     office: OpenOffice, till: ATill, demo: Journal, signed_in: SignedIn, language: str
 ) -> None:
     victim = of_members(demo)
-    office.administration.set_policy(replace(RiskPolicy(), sale_points=1))
+    adopt_policy(office.administration, replace(RiskPolicy(), sale_points=1))
     send(till, office, demo)
     judged(office)
     row = next(one for one in office.holds.open_holds() if one.number == victim.no)

@@ -24,6 +24,7 @@ from posloyalty.sync.risk_policy import RiskPolicy
 from tests.fakes.fault_proxy import FaultProxy, Faults
 from tests.headoffice.a_program import Program, running, started
 from tests.headoffice.forked import Forked
+from tests.headoffice.policies import adopt_policy
 from tests.headoffice.process import Begin, Served, beside, office_beside, serving
 
 STORES: Final = ("S1", "S2")
@@ -53,7 +54,7 @@ class House:
         what a till may spend is what it asks for.
         """
         with beside(self.data, self.url) as administration:
-            administration.set_policy(replace(RiskPolicy(), lease_minor=0))
+            adopt_policy(administration, replace(RiskPolicy(), lease_minor=0))
             for number, store in enumerate(STORES, start=1):
                 administration.add_store(store, store)
                 self.codes[number] = administration.new_code(store)

@@ -21,6 +21,7 @@ from tests.fakes.time import SetClock
 from tests.headoffice.a_till import ATill
 from tests.headoffice.judged import journal_of, judged, send
 from tests.headoffice.judging.test_judging import Journal, sales_of
+from tests.headoffice.policies import adopt_policy
 from tests.services.a_shop import new_shop
 
 RULES = resources.read(PROGRAMME)
@@ -70,7 +71,7 @@ def proved(office: OpenOffice) -> bool:
 
 
 def set_policy(office: OpenOffice, **changes: int) -> None:
-    office.administration.set_policy(replace(RiskPolicy(), **changes))  # type: ignore[arg-type] # ints
+    adopt_policy(office.administration, replace(RiskPolicy(), **changes))  # type: ignore[arg-type] # ints
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from posloyalty.headoffice.tills.reach import Reach
-from tests.headoffice.a_chain import Chain, opened_chain
+from tests.headoffice.a_chain import Chain, Counter, made_till, opened_chain
+from tests.headoffice.a_network import Network, connected
 
 
 @pytest.fixture
@@ -44,3 +45,19 @@ def test_what_was_handed_out_without_a_line_is_told_with_who_rang_it(chain: Chai
     chain.clock.pass_time(timedelta(days=31))
     assert Reach(chain.office.database, chain.clock).rows() == []
     assert one.way.sending.status().waiting == 0
+
+
+def test_what_a_till_sold_alone_before_it_joined_was_not_out_of_reach(
+    chain: Chain, tmp_path: Path
+) -> None:
+    chain.office.administration.add_store("S3", "Street 3")
+    with made_till(tmp_path / "till3", 3, chain.clock) as shop:
+        counter = Counter(shop.till, shop.manager)
+        counter.sell()
+        chain.clock.pass_time(timedelta(hours=3))
+        way = connected(shop, Network(chain.office), seed=73)
+        way.join("S3")
+        counter.sell()
+        assert way.sending.send_all().waiting == 0
+        assert Reach(chain.office.database, chain.clock).rows() == []
+        way.sending.close()
