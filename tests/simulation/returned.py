@@ -9,7 +9,7 @@ money that went back too much, and each of it once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Final
@@ -43,8 +43,8 @@ PAID: Final = 1
 
 @dataclass
 class Sold:
-    """A sale: where it stands, its number, how much it sold, how much tills took back
-    and for how much money.
+    """A sale: where it stands, its number (which two shops that were alone may both have printed),
+    how much it sold, how much tills took back and for how much money, and by which returns.
     """
 
     place: SoldPlace
@@ -52,6 +52,7 @@ class Sold:
     quantity: int
     back: int = 0
     repaid: int = 0
+    returns: set[bytes] = field(default_factory=set)
 
     @property
     def asset(self) -> Asset:
@@ -95,7 +96,7 @@ class Returned(Part):
                 named = sum(
                     found.amount
                     for found in alerts
-                    if found.anomaly is Anomaly.OVER_REPAID and found.what == one.number
+                    if found.anomaly is Anomaly.OVER_REPAID and found.event_id in one.returns
                 )
                 beyond = max(0, one.repaid - one.quantity * PAID)
                 if one.back <= one.quantity:
@@ -152,6 +153,7 @@ class Returned(Part):
         till.append(made, does)
         one.back += quantity
         one.repaid += quantity * price
+        one.returns.add(event_id)
         self.back += quantity
 
     def _new_id(self, what: str) -> bytes:
