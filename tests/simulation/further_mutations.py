@@ -81,13 +81,6 @@ FURTHER: Final = (
         DAYS,
     ),
     Mutation(
-        "what others dated ahead is lent to who says that it is late",
-        f"{_OFFICE}.reserve",
-        "else there",
-        "else day_end(last_day, zone)",
-        DAYS,
-    ),
-    Mutation(
         "a till is lent through a day past which its journal is known",
         f"{_OFFICE}.lease",
         "is_over or not",

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from posloyalty.domain.ledger.right import Right
 from posloyalty.domain.ledger.transfer import Account, AccountKind
 from posloyalty.domain.programme.kinds.gift_card import GIFT_CARD
+from posloyalty.domain.values.calendar import day_end
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.services.lending.lent_cards import card_asset
 from posloyalty.services.lending.lent_rights import is_lent, right_asset
@@ -78,11 +79,16 @@ class Lent:
         desk, node = world.put_back.answers(), world.nodes[till_id]
         if not desk.lends or till_id not in desk.genesis:
             return Denied(PUT_BACK)
+        known = desk.archive.last_at(till_id)
+        is_new = desk.archive.shelf.get(wish_id) is None
         found = desk.core.lease(
             wish_id, till_id, asset, amount, at=world.at, last_day=last_day, zone=UTC
         )
         if not isinstance(found, Lease) or found.till_id != till_id:
             return found
+        if is_new and known is not None:
+            through = day_end(last_day, UTC)
+            assert through >= known, "nothing is lent through a day past which a journal is known"
         if found.left and self._is_heard(desk, node):
             day = desk.archive.shelf.last_day(found.id) or last_day
             grant = Grant(lease_id=found.id, asset=found.asset, amount=found.amount, last_day=day)
