@@ -55,6 +55,8 @@ READ_WHOLE = {
     "tokens._KEYS",
     # For a card of an earlier release, which any till of the chain may have made.
     "card_keys._ALL",
+    # For a number that is keyed in from the paper of a till that is no more, of a chain's tills.
+    "card_keys._OF_STORES",
     # With each page of a chain's keys that a till hears.
     "card_keys._COUNT",
     # Counted from the narrowest index; asked once when the look-up cache opens.

@@ -112,11 +112,16 @@ def test_only_those_parts_of_qt_stay_that_a_till_uses(spec: Spec, name: str, wan
     assert (name in spec.kept) is wanted
 
 
-def app(folder: Path, script: str) -> Path:
-    path = folder / "posloyalty-till"
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(0o755)
-    return path
+def app(folder: Path, script: str, console: str = "") -> Path:
+    """A built app whose till does what a script says, with a console beside it that knows all
+    kinds, or does what another one says.
+    """
+    knows = f'cd {ROOT} && exec {sys.executable} -m posloyalty "$@"'
+    for name, lines in (("posloyalty-till", script), ("posloyalty", console or knows)):
+        path = folder / name
+        path.write_text(f"#!/bin/sh\n{lines}\n")
+        path.chmod(0o755)
+    return folder / "posloyalty-till"
 
 
 JOURNEY = 'mkdir -p "$3" "$5" && touch "$3/1.png" "$3/receipt.pdf" "$5/till.book"'
@@ -142,6 +147,20 @@ def test_a_journey_that_falls_short_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], script: str, problem: str
 ) -> None:
     assert try_installer.main([str(app(tmp_path, script))]) == 1
+    assert problem in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("console", "problem"),
+    [
+        ("echo no module >&2; exit 1", "ended with 1: b'no module"),
+        ("echo '{}'", "does not know the kinds of this checkout"),
+    ],
+)
+def test_a_console_that_does_not_start_or_lacks_a_kind_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], console: str, problem: str
+) -> None:
+    assert try_installer.main([str(app(tmp_path, JOURNEY, console))]) == 1
     assert problem in capsys.readouterr().err
 
 

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from sqlalchemy import Connection, event, select
 
-from posloyalty.headoffice.ledger.shelf import Came
+from posloyalty.headoffice.ledger.shelf import Came, NamedByOther
 from posloyalty.headoffice.running.opening import OpenOffice
 from posloyalty.headoffice.store.tables import JOURNAL_PLACE, NONCE, TILL
 from posloyalty.headoffice.tills import intake
@@ -145,10 +145,11 @@ def test_a_till_that_brings_the_transaction_down_fails_alone(
 ) -> None:
     whole = intake.follow_leases
 
-    def broken(connection: Connection, came: Sequence[Came]) -> None:
-        whole(connection, came)
+    def broken(connection: Connection, came: Sequence[Came]) -> list[NamedByOther]:
+        named = whole(connection, came)
         if tills[2].id in [one.till_id for one in came]:
             raise ZeroDivisionError  # behind what it wrote
+        return named
 
     monkeypatch.setattr(intake, "follow_leases", broken)
     found = told(office, messages.PUSH, [pushing(till) for till in tills])
