@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from posloyalty.domain.discovery import import_all
+from posloyalty.domain.engine.at_counter import SHOWN, shows
+from posloyalty.domain.programme.declaration import DECLARATIONS, declares
 
 FOUND = (
     "posloyalty.domain.engine.works",
@@ -63,3 +65,19 @@ def test_a_file_that_cannot_be_imported_is_told_of_and_not_left_out(
     with pytest.raises(RuntimeError, match="half a kind"):
         import_all(made.__name__, made.__path__)
     del sys.modules["broken_kinds"]
+
+
+def test_a_key_of_files_is_read_by_one_kind_alone() -> None:
+    import_module("posloyalty.domain.programme.kinds")
+    known = DECLARATIONS["club"]
+    with pytest.raises(ValueError, match="club is read by another"):
+        declares("club", known.shape, until=known.until)(known.read)
+    assert DECLARATIONS["club"] is known
+
+
+def test_a_shape_is_shown_by_one_function_alone() -> None:
+    import_module("posloyalty.domain.engine.works")
+    shape, known = next(iter(SHOWN.items()))
+    with pytest.raises(ValueError, match="is shown by another"):
+        shows(shape, heading=known.heading, place=known.place)(known.rows)
+    assert SHOWN[shape] is known

@@ -216,11 +216,15 @@ def shows(
 ) -> Callable[
     [Callable[[Item, AtCounter], Iterable[Row]]], Callable[[Item, AtCounter], Iterable[Row]]
 ]:
-    """Register how things of a shape are shown at the counter."""
+    """Register how things of a shape are shown at the counter; raises ValueError for a shape that
+    another function shows: which of them held would hang on the order of imports.
+    """
 
     def register(
         rows: Callable[[Item, AtCounter], Iterable[Row]],
     ) -> Callable[[Item, AtCounter], Iterable[Row]]:
+        if shape in SHOWN:
+            raise ValueError(f"{shape.__name__} is shown by another function already")
         SHOWN[shape] = Shows(shape=shape, heading=heading, place=place, rows=rows)
         return rows
 

@@ -107,10 +107,14 @@ def declares(
     in_hand: bool = False,
     spent: tuple[str, ...] | None = None,
 ) -> Callable[[Callable[[Section], Item | None]], Callable[[Section], Item | None]]:
-    """Register a reader under the key that files use."""
+    """Register a reader under the key that files use; raises ValueError for a key that another one
+    reads: which of them held would hang on the order of imports.
+    """
 
     def register(reader: Callable[[Section], Item | None]) -> Callable[[Section], Item | None]:
         uses = ((key,) if in_hand else ()) if spent is None else spent
+        if key in DECLARATIONS:
+            raise ValueError(f"{key} is read by another function already")
         DECLARATIONS[key] = Declaration(key, shape, reader, until, single, in_hand, uses)
         return reader
 

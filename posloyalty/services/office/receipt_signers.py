@@ -67,7 +67,7 @@ def signer_of(reader: Reader | UnitOfWork, half: bytes) -> Signer | None:
     trusted, vouched = reader.tills.by_half(half), _vouched(reader, half)
     if trusted is None:
         return None if vouched is None else _of_chain(vouched)
-    judged = as_judged(reader, trusted)
+    judged = _judged(trusted, vouched)
     found = (read_certificate(one) for one in trusted.certificates)
     keys = tuple(SignerKey(key=one.key, first=one.first, last=one.last) for one in found)
     if vouched is not None:
@@ -95,7 +95,10 @@ def halves_called(reader: Reader | UnitOfWork, label: str) -> list[bytes]:
 
 def as_judged(reader: Reader | UnitOfWork, till: TrustedTill) -> TrustedTill:
     """A till that was trusted here; revoked, too, since head office doubts it."""
-    vouched = _vouched(reader, till.till_id[:TILL_BYTES])
+    return _judged(till, _vouched(reader, till.till_id[:TILL_BYTES]))
+
+
+def _judged(till: TrustedTill, vouched: CardKey | None) -> TrustedTill:
     if till.revoked_at is not None or vouched is None or not vouched.doubted:
         return till
     return replace(till, revoked_at=vouched.terms().lost_at)

@@ -5,8 +5,8 @@ What a till cannot decide by itself is asked at head office, and scanned again w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,8 +17,11 @@ from posloyalty.services.book.signing import SigningKey
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.office import hear_card_keys
 from posloyalty.services.selling.scanned import PROOF_CARD, ScannedMember, ScanRefused
-from tests.headoffice.a_chain import Chain, Placed
+from tests.fakes.time import SetClock
+from tests.headoffice.a_chain import Chain, Placed, made_till
 from tests.headoffice.a_kept_chain import chain_after
+from tests.headoffice.a_network import Network, connected
+from tests.services.a_shop import Shop
 
 PHONE = "13900000001"
 
@@ -49,6 +52,27 @@ class Made:
 
     id: bytes
     card: str
+
+
+@contextmanager
+def alone_for_a_year(chain: Chain, folder: Path) -> Iterator[tuple[Shop, Callable[[], None]]]:
+    """A shop a year before the chain's day, and what lets that year pass, has the shop join as a
+    store of its own, send everything and be heard of.
+    """
+    clock = SetClock()
+    clock.at, clock.ms = chain.clock.at - timedelta(days=365), chain.clock.ms
+    with made_till(folder, 4, clock) as shop, ExitStack() as stack:
+
+        def join() -> None:
+            clock.pass_time(timedelta(days=365))
+            chain.office.administration.add_store("S4", "Street 4")
+            way = connected(shop, Network(chain.office), seed=99, programmes=True)
+            stack.callback(way.sending.close)
+            way.join("S4")
+            way.sending.send_all()
+            hears(chain)
+
+        yield shop, join
 
 
 def joins(till: Placed, phone: str = PHONE, name: str = "Bea") -> Made:

@@ -19,13 +19,13 @@ from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.office import hear_card_keys
 from posloyalty.services.selling.scanned import ScannedMember
 from posloyalty.sync.wire.card_keys import CARD, CARD_KEYS, CardKey, Standing, sealed
-from tests.fakes.time import SetClock
 from tests.headoffice.a_chain import MEMBER, WALLET, Chain, Counter, Placed, made_till
 from tests.headoffice.a_network import Network, connected
 from tests.headoffice.cards.card_scans import (
     PHONE,
     Made,
     alone,
+    alone_for_a_year,
     dated,
     forget_keys,
     hears,
@@ -64,24 +64,16 @@ def test_a_till_hears_of_each_other_till_once_and_asks_only_when_one_is_new(chai
 def test_a_shop_that_was_alone_for_a_year_brings_cards_that_are_good_everywhere(
     on_both: Chain, tmp_path: Path
 ) -> None:
-    clock = SetClock()
-    clock.at, clock.ms = on_both.clock.at - timedelta(days=365), on_both.clock.ms
-    with made_till(tmp_path / "alone", 4, clock) as shop:
+    with alone_for_a_year(on_both, tmp_path / "alone") as (shop, join):
         form = EnrolForm(phone=PHONE, name="Bea", consents=(("terms", "", True),))
         enrolled = shop.till.enrol.enrol(form, shop.manager)
         member = Made(enrolled.member.id, enrolled.card_token_text)
-        clock.pass_time(timedelta(days=365))
-        on_both.office.administration.add_store("S4", "Street 4")
-        way = connected(shop, Network(on_both.office), seed=99, programmes=True)
-        way.join("S4")
-        way.sending.send_all()
-        hears(on_both)
+        join()
         for till in on_both.tills:
             with out_of_reach(till):
                 assert scan(till, member.card) == shown(member)
         with shop.till.book.read() as reader:
             assert reader.card_keys.count() == 3  # and it has the others' keys from its joining on
-        way.sending.close()
 
 
 def test_a_card_of_an_earlier_release_which_names_no_key_is_found_by_trying_all(

@@ -20,10 +20,14 @@ from posloyalty.services.papers.receipt_code import receipt_code
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.sync.receipt_digest import TILL_BYTES
 from posloyalty.sync.wire.card_keys import CardKey, sealed
-from tests.fakes.time import SetClock
-from tests.headoffice.a_chain import Chain, Counter, Placed, made_till
-from tests.headoffice.a_network import Network, connected
-from tests.headoffice.cards.card_scans import forget_keys, hears, out_of_reach, till_id
+from tests.headoffice.a_chain import Chain, Counter, Placed
+from tests.headoffice.cards.card_scans import (
+    alone_for_a_year,
+    forget_keys,
+    hears,
+    out_of_reach,
+    till_id,
+)
 from tests.headoffice.test_returned_twice import back_there, book_there, named, shown, sold
 
 NAMES = ["S1-T1", "S2-T2", "S3-T3"]
@@ -233,16 +237,9 @@ def test_tills_are_found_by_how_their_receipt_numbers_begin(chain: Chain) -> Non
 def test_receipts_of_a_year_alone_prove_their_sales_once_the_shop_has_joined(
     chain: Chain, tmp_path: Path
 ) -> None:
-    clock = SetClock()
-    clock.at, clock.ms = chain.clock.at - timedelta(days=365), chain.clock.ms
-    with made_till(tmp_path / "alone", 4, clock) as shop:
+    with alone_for_a_year(chain, tmp_path / "alone") as (shop, join):
         sale = Counter(shop.till, shop.manager).sell()
-        clock.pass_time(timedelta(days=365))
-        chain.office.administration.add_store("S4", "Street 4")
-        way = connected(shop, Network(chain.office), seed=99, programmes=True)
-        way.join("S4")
-        way.sending.send_all()
-        hears(chain)
+        join()
         with shop.till.book.read() as reader:
             stored = reader.sales.by_id(sale.id)
             assert stored is not None
@@ -251,4 +248,3 @@ def test_receipts_of_a_year_alone_prove_their_sales_once_the_shop_has_joined(
         for till in chain.tills:
             with out_of_reach(till):
                 assert proven(till, code) == "S4-T4"
-        way.sending.close()
