@@ -17,6 +17,8 @@ from sqlalchemy import select
 from posloyalty.headoffice.cases.audit_log import first_wrong
 from posloyalty.headoffice.console.rights import Role
 from posloyalty.headoffice.judging.variances import Variances
+from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.store.buyer_tables import STORE_BUYER
 from posloyalty.headoffice.store.console_tables import AUDIT_ENTRY
 from posloyalty.headoffice.store.profile_tables import PROFILE
 from posloyalty.headoffice.store.tables import METADATA
@@ -53,6 +55,7 @@ class Scene:
         with self.house.office() as office:
             judged = Variances(office.database, office.clock)
             until(lambda: judged.standing().behind == 0)
+            until(lambda: _buyers_are_numbered(office))
 
     def kept(self) -> dict[str, list[str]]:
         """Every row of every table."""
@@ -69,6 +72,13 @@ class Scene:
             assert first_wrong(connection) is None
             asked = select(AUDIT_ENTRY.c.what).order_by(AUDIT_ENTRY.c.number)
             return list(connection.scalars(asked))
+
+
+def _buyers_are_numbered(office: OpenOffice) -> bool:
+    """Whether everybody who bought at a store has their number in its feed."""
+    new = STORE_BUYER.select().where(STORE_BUYER.c.n.is_(None))
+    with office.database.read() as connection:
+        return connection.execute(new).first() is None
 
 
 @contextmanager
