@@ -12,7 +12,7 @@ import zxingcpp
 from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M
 
-from posloyalty.documents.qr_matrix import QUIET_MODULES, Matrix, runs
+from posloyalty.documents.qr_matrix import Matrix
 
 
 def receipt_matrix(text: str) -> Matrix:
@@ -32,13 +32,3 @@ def card_matrix(text: str) -> Matrix:
     code.add_data(text)
     code.make(fit=True)
     return tuple(tuple(bool(dot) for dot in row) for row in code.get_matrix())
-
-
-def to_image(matrix: Matrix, *, module: int, quiet: int = QUIET_MODULES) -> Image.Image:
-    """A 1-bit image with whole pixels per module and the quiet zone around it."""
-    side = len(matrix)
-    image = Image.new("1", (side + 2 * quiet, side + 2 * quiet), 1)
-    for x, y, length in runs(matrix):
-        image.paste(0, (x + quiet, y + quiet, x + quiet + length, y + quiet + 1))
-    scaled = (image.width * module, image.height * module)
-    return image.resize(scaled, Image.Resampling.NEAREST)

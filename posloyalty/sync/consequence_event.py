@@ -95,11 +95,6 @@ def posts(transfers: Iterable[Transfer]) -> tuple[events.Post, ...]:
     return tuple(_post(transfer) for transfer in transfers)
 
 
-def transfers_of(post: Iterable[events.Post], *, event_id: bytes) -> tuple[Transfer, ...]:
-    """The transfers that an event posted."""
-    return tuple([_transfer(one, event_id) for one in post])
-
-
 def tiers_met(tiers: Iterable[MetTier]) -> tuple[events.TierMet, ...]:
     """Tier levels as an event holds them."""
     return tuple(

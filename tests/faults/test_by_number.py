@@ -48,9 +48,6 @@ class Keystore:
     def set_password(self, service: str, username: str, password: str) -> None:
         self.kept[(service, username)] = password
 
-    def delete_password(self, service: str, username: str) -> None:
-        self.kept.pop((service, username), None)
-
 
 def sold(till: Till) -> events.Sale:
     """The event of a sale that is rung now."""

@@ -30,7 +30,6 @@ from posloyalty.sync.office.clones import (
     goes_on_as,
     kept,
     spoke,
-    suspected,
 )
 from posloyalty.sync.wire.messages import Problem
 from tests.simulation.lane import EPOCHS, HELLO, Lane, Request
@@ -181,7 +180,7 @@ class Cloned(Part):
         self._last_s[boot] = now_s
         self._spoke_as[boot] = node
         if self._pair is None or node not in self._pair:
-            assert not suspected(starts.values()), "one program is not taken for two"
+            assert not _suspected(starts), "one program is not taken for two"
             return
         if self._shut & {boot, after} and node is not self.kept:
             assert starts[boot].standing is Standing.SHUT, "who was shut does not speak"
@@ -190,7 +189,7 @@ class Cloned(Part):
         # have been started anew since.
         if not late and (not self.turns or self.turns[-1] is not node):
             self.turns.append(node)
-        if not suspected(starts.values()):
+        if not _suspected(starts):
             assert self.kept is not None or len(self.turns) <= TURNS_MOST, "two are found"
         elif not self._waits:
             self.found, self._waits, self.most = self.found + 1, True, len(self.turns)
@@ -265,3 +264,7 @@ class Cloned(Part):
         for lease_id in (first.keys() & copy.keys()) - self._told:
             self._told.add(lease_id)
             self._world.lent.risk([first[lease_id]])
+
+
+def _suspected(starts: dict[bytes, Start]) -> bool:
+    return any(one.standing is Standing.SUSPECT for one in starts.values())

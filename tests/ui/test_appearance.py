@@ -7,11 +7,11 @@ from PySide6.QtGui import QFontMetricsF, QRawFont
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.ui.contrasts import contrast, pairs
 from ui.appearance import LOOKS, Appearance, Layout, layout_of
 from ui.appearance.fonts import FAMILY, drawable, load_faces, missing
 from ui.appearance.metrics import SCALES, TYPE
 from ui.appearance.stylesheet import palette, style_sheet
-from ui.appearance.tokens import contrast, pairs
 from ui.widgets.hues import HUES, PEOPLE, hue_of, picture_colours
 
 

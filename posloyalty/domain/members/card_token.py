@@ -15,7 +15,7 @@ number of the key in its till's own book, which is 1 at every till; for these al
 """
 
 import hashlib
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -129,17 +129,8 @@ class KeyTerms:
     doubted: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenKey:
-    """A public key that signs tokens, with its number in its till's book."""
-
-    key_id: int
-    public_key: bytes
-    terms: KeyTerms = KeyTerms()
-
-
 class Keys(Protocol):
-    """Whoever knows which keys sign tokens: the value below, or a store with an index."""
+    """Whoever knows which keys sign tokens: a store with an index."""
 
     def candidates(self, key_id: int) -> Iterable[bytes]:
         """The public keys that a token with this key id may be signed with, likely ones first."""
@@ -148,23 +139,6 @@ class Keys(Protocol):
     def terms(self, public_key: bytes) -> KeyTerms | None:
         """How far one of them is good; None for a key that nobody vouches for."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class KeyRing:
-    """Keys in memory, several at a time so that keys can be changed without new cards."""
-
-    keys: tuple[TokenKey, ...] = ()
-
-    def candidates(self, key_id: int) -> Iterator[bytes]:
-        """The keys with this id or mark."""
-        for key in self.keys:
-            if key_id in (key.key_id, key_mark(key.public_key)):
-                yield key.public_key
-
-    def terms(self, public_key: bytes) -> KeyTerms | None:
-        """The terms of the first key of these bytes."""
-        return next((key.terms for key in self.keys if key.public_key == public_key), None)
 
 
 class RevocationList(Protocol):

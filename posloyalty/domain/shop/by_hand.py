@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 SOURCE: Final = "by-hand"
 WHOLE_BASKET: Final = 0
-NAME_MOST: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

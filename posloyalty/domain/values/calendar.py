@@ -1,4 +1,4 @@
-"""Store-local days, month arithmetic and half-open windows.
+"""Store-local days, month arithmetic and half-open windows of days.
 
 Every instant is an aware `datetime`; a naive one raises `NaiveInstant`. Instants are compared as
 points of the world's time, never as wall-clock readings, because Python compares two datetimes of
@@ -126,25 +126,6 @@ def birthday_in(year: int, month: int, day: int, rule: BirthdayRule | str) -> da
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """A half-open span of time [start, end); None is without limit on that side."""
-
-    start: datetime | None = None
-    end: datetime | None = None
-
-    def __post_init__(self) -> None:
-        if self.start is not None and self.end is not None and _utc(self.end) < _utc(self.start):
-            raise ValueError("a window ends before it starts")
-
-    def contains(self, at: datetime) -> bool:
-        """Whether an instant lies in the window; the end itself does not."""
-        instant = _utc(at)
-        if self.start is not None and instant < _utc(self.start):
-            return False
-        return self.end is None or instant < _utc(self.end)
-
-
-@dataclass(frozen=True, slots=True)
 class DayWindow:
     """A half-open span of days [start, end); None is without limit on that side."""
 
@@ -174,13 +155,6 @@ class DayWindow:
     def contains(self, day: date) -> bool:
         """Whether a day lies in the window; the end itself does not."""
         return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
-
-    def instants(self, zone: tzinfo, cutoff: time = MIDNIGHT) -> Window:
-        """The span of time that these days cover in a zone."""
-        return Window(
-            start=None if self.start is None else day_start(self.start, zone, cutoff),
-            end=None if self.end is None else day_start(self.end, zone, cutoff),
-        )
 
 
 def format_instant(at: datetime) -> str:

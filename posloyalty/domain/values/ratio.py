@@ -60,11 +60,6 @@ class Ratio:
             raise BadRatio(text)
         return Ratio(int(upper), int(lower))
 
-    @staticmethod
-    def of_percent(percent: "Ratio | int") -> "Ratio":
-        """`of_percent(13)` is 13/100."""
-        return _ratio(percent) * Ratio(1, 100)
-
     def apply(self, amount: int, rounding: Rounding) -> int:
         """Multiply an integer amount by this ratio and round once, as named."""
         if type(amount) is not int:

@@ -18,7 +18,6 @@ from posloyalty.sync.found import Anomaly
 from posloyalty.wording import Words
 
 _MATTERS: Final = "/console/matters"
-_THOUSANDTHS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)

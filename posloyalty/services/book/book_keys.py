@@ -34,10 +34,6 @@ class Keyring(Protocol):
         """Keep something under a name."""
         ...
 
-    def delete_password(self, service: str, username: str) -> None:
-        """Forget what is kept under a name."""
-        ...
-
 
 class RecoveryKeeper(Protocol):
     """Whoever wraps the open book's key with a recovery code."""

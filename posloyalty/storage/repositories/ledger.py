@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, bindparam, func, or_, select, text, update
+from sqlalchemy import Connection, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from posloyalty.domain.engine.consequences import NO_CONSEQUENCES, Consequences
@@ -489,7 +489,3 @@ def _lot(row: Any) -> Lot:
         funder=row.funder or "",
         shop_cost=None if row.shop_cost is None else Ratio.parse(row.shop_cost),
     )
-
-
-TABLES: tuple[Table, ...] = (ACCOUNT, TRANSFER, LOT, LOT_USE, TIER_HOLDING)
-"""The tables that `post` writes."""

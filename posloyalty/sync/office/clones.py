@@ -21,7 +21,7 @@ till stays it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -136,11 +136,6 @@ def goes_on_as(starts: Starts, heard: Mapping[bytes, Spoke], boot: bytes) -> byt
         if len(later) != 1:
             return boot
         (boot,) = later
-
-
-def suspected(starts: Iterable[Start]) -> bool:
-    """Whether two programs spoke as one till, and nobody has decided."""
-    return any(one.standing is Standing.SUSPECT for one in starts)
 
 
 def _again(starts: Starts, known: Start) -> tuple[Start, ...]:

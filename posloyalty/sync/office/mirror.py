@@ -54,11 +54,6 @@ class Mirror:
         """Whether the till hears of an owner: a member who joined or was met there, a household."""
         return owner in self._known
 
-    def knew(self, event_id: bytes, before_seq: int) -> bool:
-        """Whether the till held an event before a place of its journal."""
-        seq = self.seen.get(event_id)
-        return seq is not None and seq < before_seq
-
     def belongings(self, owner: bytes) -> Belongings:
         """What an owner has in the till's book."""
         return self._belongings.setdefault(owner, Belongings(owner))

@@ -15,13 +15,11 @@ from hypothesis import strategies as st
 from posloyalty.domain.members.card_token import (
     CLOCK_TOLERANCE,
     KEYS_TRIED_MAX,
-    KeyRing,
     KeyTerms,
     MalformedToken,
     MemberToken,
     RevocationList,
     Revocations,
-    TokenKey,
     TokenReason,
     TokenRefused,
     Verified,
@@ -33,6 +31,7 @@ from posloyalty.domain.members.card_token import (
 from posloyalty.domain.values.identifiers import base32_decode, base32_encode
 from posloyalty.services.book import signing
 from posloyalty.services.book.signing import SigningKey
+from tests.fakes.key_ring import KeyRing, TokenKey
 
 FIXTURE = Path(__file__).parent / "fixtures" / "member_tokens.json"
 KEY = SigningKey.generate(bytes(range(32)))

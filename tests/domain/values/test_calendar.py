@@ -13,7 +13,6 @@ from posloyalty.domain.values.calendar import (
     DayWindow,
     LotStyle,
     NaiveInstant,
-    Window,
     add_months,
     birthday_in,
     day_end,
@@ -80,20 +79,11 @@ def test_a_time_that_the_clock_skips_is_shown_as_the_hour_after() -> None:
     assert hour_shown(datetime(2026, 3, 8, 6, 59, tzinfo=UTC), NEW_YORK) == time(1, 59)
 
 
-def test_both_readings_of_the_repeated_hour_count_apart() -> None:
-    first = datetime(2026, 11, 1, 1, 30, tzinfo=NEW_YORK)
-    second = first.replace(fold=1)
-    only_first = Window(end=first + timedelta(minutes=10))
-    assert only_first.contains(first)
-    assert not only_first.contains(second)
-
-
 @given(at=instants, zone=zones, cutoff=cutoffs)
 def test_every_instant_lies_in_exactly_its_own_day(
     at: datetime, zone: ZoneInfo, cutoff: time
 ) -> None:
     day = store_day(at, zone, cutoff)
-    assert DayWindow.through(day, day).instants(zone, cutoff).contains(at)
     assert day_start(day, zone, cutoff).astimezone(UTC) <= at
     assert at < day_end(day, zone, cutoff).astimezone(UTC)
 
@@ -120,7 +110,6 @@ def test_a_naive_time_is_no_instant() -> None:
     naive = datetime(2026, 1, 1)
     for use in (
         lambda: store_day(naive, SHANGHAI),
-        lambda: Window().contains(naive) or Window(start=naive, end=naive),
         lambda: format_instant(naive),
     ):
         with pytest.raises(NaiveInstant):
@@ -213,27 +202,16 @@ def test_every_other_birthday_stays_where_it_is(day: date, year: int, rule: Birt
         assert (birthday.month, birthday.day) == (day.month, day.day)
 
 
-def test_windows_are_half_open() -> None:
-    start, end = utc("2026-11-11T00:00:00"), utc("2026-11-12T00:00:00")
-    window = Window(start=start, end=end)
-    assert window.contains(start)
-    assert not window.contains(end)
-    assert window.contains(end - timedelta(microseconds=1))
-    assert Window().contains(start)
-    assert Window(end=end).contains(start - timedelta(days=9999))
-    assert not Window(start=end).contains(start)
+def test_windows_of_days_are_half_open() -> None:
     days_of = DayWindow(date(2026, 11, 11), date(2026, 11, 12))
     assert days_of == DayWindow.through(date(2026, 11, 11), date(2026, 11, 11))
     assert days_of.contains(date(2026, 11, 11))
     assert not days_of.contains(date(2026, 11, 12))
     assert DayWindow().contains(date(1, 1, 1))
     assert DayWindow().last is None
-    assert DayWindow().instants(SHANGHAI) == Window()
 
 
 def test_a_window_cannot_end_before_it_starts() -> None:
-    with pytest.raises(ValueError, match="ends before"):
-        Window(start=utc("2026-01-02T00:00:00"), end=utc("2026-01-01T00:00:00"))
     with pytest.raises(ValueError, match="ends before"):
         DayWindow(date(2026, 1, 2), date(2026, 1, 1))
 

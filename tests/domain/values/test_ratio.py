@@ -115,7 +115,6 @@ def test_integers_join_in(ratio: Ratio, number: int) -> None:
     assert fraction(number + ratio) == exact + number
     assert fraction(number - ratio) == number - exact
     assert bool(ratio) == bool(exact)
-    assert Ratio.of_percent(number) == Ratio(number, 100)
 
 
 @given(ratio=ratios, amount=st.integers(-(10**12), 10**12))
