@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.engine.works.pass_uses import using_pass
-from posloyalty.domain.ledger.right import Right
-from posloyalty.domain.programme.kinds.draw import PRIZE
+from posloyalty.domain.ledger.right import Right, RightChange, RightMove
 from posloyalty.headoffice.ledger.verifying import verify_office
 from posloyalty.services.lending.held_leases import leases_of, left_in
 from posloyalty.services.lending.lent_rights import right_asset
@@ -82,16 +82,6 @@ def why_not(till: Placed) -> str | None:
     return None
 
 
-def refused(till: Placed, right: Right) -> str | None:
-    """Why a use of a right cannot be had at a till."""
-    services = till.shop.till
-    now = services.clock.now()
-    with services.book.read() as reader:
-        programme = services.programmes.at(reader, now)
-        assert programme is not None
-        return services.lending.use_refused(reader, programme, right, now.date())
-
-
 def named(chain: Chain) -> list[str]:
     with chain.office.database.write() as connection:
         return [str(one.anomaly) for one in chain.office.head_office(connection).alerts()]
@@ -135,6 +125,24 @@ def test_two_tills_in_reach_do_not_both_use_the_last_one(chain: Chain) -> None:
     assert named(chain) == []
 
 
+@pytest.mark.parametrize(("paid", "said"), [(0, "GIVEN_NOT_LENT"), (6_000, "USE_NOT_LENT")])
+def test_out_of_reach_only_what_was_paid_for_is_to_be_sold_instead(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch, paid: int, said: str
+) -> None:
+    other = chain.tills[1]
+    chain.talk()
+    out_of_reach(other)
+    services, now = other.shop.till, other.shop.till.clock.now()
+    right = structs.replace(the_pass(other), paid_minor=paid, line=0)
+    used = RightChange(id=b"U" * 16, right_id=right.id, move=RightMove.USE, event_id=b"E" * 16)
+    with services.book.read() as reader:
+        programme = services.programmes.at(reader, now)
+        assert programme is not None
+        monkeypatch.setattr(reader.ledger, "right", lambda _id: right)
+        with pytest.raises(ServiceRefusal, match=said):
+            services.lending.allow_act(reader, programme, Consequences(rights=(used,)), now)
+
+
 def test_out_of_reach_a_pass_is_used_where_it_was_lent(chain: Chain) -> None:
     one, other = chain.tills
     chain.talk()
@@ -144,7 +152,6 @@ def test_out_of_reach_a_pass_is_used_where_it_was_lent(chain: Chain) -> None:
     assert why_not(other) == "USE_NOT_LENT"
     with pytest.raises(ServiceRefusal, match="USE_NOT_LENT"):  # said before anybody presses
         other.shop.till.acts.preview(using_pass(MEMBER, "three"))
-    assert refused(other, structs.replace(the_pass(other), kind=PRIZE)) == "PRIZE_NOT_LENT"
     with pytest.raises(ServiceRefusal, match="USE_NOT_LENT"):
         uses(other)
     uses(one)

@@ -107,7 +107,7 @@ class ProgrammeActs(Grounded):
         """Book the act in one transaction; `approved_by` lends their authority to the operator.
 
         Raises `ServiceRefusal` NO_PROGRAMME, NO_SUCH_MEMBER, NOTHING_TO_RECORD, what the kind
-        refuses it for, or USE_HELD, USE_NOT_LENT, PRIZE_NOT_LENT, POINTS_HELD and POINTS_NOT_LENT
+        refuses it for, or USE_HELD, USE_NOT_LENT, GIVEN_NOT_LENT, POINTS_HELD and POINTS_NOT_LENT
         for what another till may be using.
         """
         event_id = self._ids.new_id() if event_id is None else event_id

@@ -47,7 +47,6 @@ from posloyalty.services.lending.lent_rights import (
     is_lent,
     own_and_untold,
     right_uses,
-    use_refused,
 )
 from posloyalty.services.lending.lent_takes import taken_wants, takes_here
 from posloyalty.services.lending.lent_wallets import RoomInWallet
@@ -225,14 +224,6 @@ class Lending:
             return None
         here = CardsHere(reach=self._reach(b""), at_risk=policy.card_offline, back=NOTHING_BACK)
         return room_on_card(reader, card, here, day)
-
-    def use_refused(
-        self, reader: Reader, programme: Programme, right: Right, day: date
-    ) -> str | None:
-        """Why a pass cannot be used here now, as a code of area "refusal"."""
-        if self.policy is None:
-            return None
-        return use_refused(reader, programme, right, self._reach(b""), day)
 
     @property
     def known_until(self) -> datetime | None:

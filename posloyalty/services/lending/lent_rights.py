@@ -19,8 +19,6 @@ from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.ledger.right import UNBOUNDED, Right, RightChange, RightMove
 from posloyalty.domain.programme.declaration import spends
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.programme.kinds.draw import PRIZE
-from posloyalty.domain.programme.kinds.pass_ import PASS
 from posloyalty.domain.programme.reason import Reason
 from posloyalty.services.lending.held_leases import leases_of, uses_of
 from posloyalty.services.ports import Reader, UnitOfWork
@@ -52,13 +50,16 @@ class Reach:
 
 
 _IN_ACTS: Final = {"TILL_NOT_SOUND": "USE_TILL_NOT_SOUND"}
-_NOT_LENT: Final = {PRIZE: "PRIZE_NOT_LENT"}
-"""What is said of a kind that cannot be sold instead."""
 
 
 def is_lent(right: Right) -> bool:
     """Whether the uses of a right are lent: it has so many, and its kind's are spent."""
     return right.uses != UNBOUNDED and bool(right.owner) and spends(right.kind)
+
+
+def is_sold(right: Right) -> bool:
+    """Whether it was paid for, in a line of a sale; what was won or given was not."""
+    return bool(right.line or right.paid_minor)
 
 
 def right_asset(right: Right) -> Asset:
@@ -113,7 +114,7 @@ def act_uses(
     """The uses of leases by what an act uses: a pass, a prize.
 
     Raises `ServiceRefusal` USE_HELD in reach of head office, which did not lend it, and out of
-    reach what `use_refused` says.
+    reach what `act_allowed` says.
     """
     act_allowed(reader, programme, does, reach, day)
     yield from _uses_of_leases(reader, does, reach, day, event_id, held="USE_HELD")
@@ -138,23 +139,25 @@ def _uses_of_leases(
 def act_allowed(
     reader: Reader | UnitOfWork, programme: Programme, does: Consequences, reach: Reach, day: date
 ) -> None:
-    """Raises `ServiceRefusal` as `use_refused` says where an act may not use something here now."""
+    """Raises `ServiceRefusal` USE_NOT_LENT, GIVEN_NOT_LENT or USE_TILL_NOT_SOUND where an act may
+    not use something here now; none where head office is in reach and has to be asked.
+    """
     for right, _ in _used(reader, does):
-        why = use_refused(reader, programme, right, reach, day)
+        why = _use_refused(reader, programme, right, reach, day)
         if why is not None:
             raise ServiceRefusal(why)
 
 
-def use_refused(
+def _use_refused(
     reader: Reader | UnitOfWork, programme: Programme, right: Right, reach: Reach, day: date
 ) -> str | None:
-    """USE_NOT_LENT, PRIZE_NOT_LENT or USE_TILL_NOT_SOUND where a right may not be used here now;
-    None where it may, or where head office is in reach and has to be asked.
-    """
+    """Why a right may not be used here now, as `act_allowed` says it; None where it may."""
     why = against(reader, programme, right, reach, day)
     if why is None:
         return None
-    return _IN_ACTS.get(why.code) or _NOT_LENT.get(right.kind, "USE_NOT_LENT")
+    # Whoever paid for a use can be sold one at its price instead; what is handed over for nothing
+    # can only wait.
+    return _IN_ACTS.get(why.code) or ("USE_NOT_LENT" if is_sold(right) else "GIVEN_NOT_LENT")
 
 
 def _used(reader: Reader | UnitOfWork, does: Consequences) -> Iterator[tuple[Right, int]]:
@@ -202,10 +205,10 @@ def against(
 
 
 def _worth(programme: Programme, right: Right) -> int | None:
-    """What one use is worth at the most, in minor units: what was paid for a use of a pass, or what
-    its terms take off. None where it depends on the goods, or nobody can say.
+    """What one use is worth at the most, in minor units: what was paid for it, or what its terms
+    take off. None where it depends on the goods, or nobody can say.
     """
-    if right.kind == PASS and right.paid_minor and right.uses:
+    if right.paid_minor:
         return -(-right.paid_minor // right.uses)
     owned = programme.owned_terms(right.kind)
     return next((terms.most_off for one, terms in owned if one.id == right.of), None)

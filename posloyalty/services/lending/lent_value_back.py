@@ -18,10 +18,15 @@ from posloyalty.domain.engine.consequences import Consequences
 from posloyalty.domain.ledger.right import Right, RightChange, RightMove
 from posloyalty.domain.ledger.transfer import AccountKind, TransferCode
 from posloyalty.domain.programme.definition import Programme
-from posloyalty.domain.programme.kinds.pass_ import PASS
 from posloyalty.services.lending.held_leases import leases_of, left_in, uses_of
 from posloyalty.services.lending.lent_cards import card_asset
-from posloyalty.services.lending.lent_rights import Reach, own_and_untold, right_asset
+from posloyalty.services.lending.lent_rights import (
+    Reach,
+    is_lent,
+    is_sold,
+    own_and_untold,
+    right_asset,
+)
 from posloyalty.services.ports import Reader, UnitOfWork
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.selling.stored_cards import card_by_id
@@ -53,7 +58,7 @@ def value_back(
             found.append(ValueBack(card.right, card_asset(card_id), amount))
     for change in does.rights:
         right = reader.ledger.right(change.right_id) if change.move is RightMove.CANCEL else None
-        if right is not None and right.kind == PASS and right.owner and right.left:
+        if right is not None and is_lent(right) and is_sold(right) and right.left:
             found.append(ValueBack(right, right_asset(right), right.left))
     return tuple(found)
 
