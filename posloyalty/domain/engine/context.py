@@ -179,6 +179,7 @@ def _member(programme: Programme, state: MemberState, day: date) -> MemberFacts:
         ranks={s.id: held(programme, s, state, day).rank for s in programme.tier_schemes},
         member_id=state.member_id,
         day=day,
+        joined_on=state.joined_on,
         meters=state.meters,
         key=state.member_id.hex(),
         segments=segments_of(programme, state, day),

@@ -2,6 +2,7 @@
 
 `pending = { kind = "none" }`; `{ kind = "days", days = 14 }` after earning;
 `{ kind = "until", day = 2026-12-01 }`: what is earned before that day waits for it;
+`{ kind = "next_period", period = "month" }`: from the first day of the next month, quarter or year;
 `{ kind = "event", event = "stay-over" }`: until an act of that name releases them.
 """
 
@@ -12,7 +13,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Protocol
 
+from posloyalty.domain.programme.period import CalendarSpan
 from posloyalty.domain.programme.section import Section
+from posloyalty.domain.values.calendar import add_months
 
 PENDING_DAYS_MAX: Final = 400
 
@@ -55,6 +58,18 @@ class PendingUntil:
 
 
 @dataclass(frozen=True, slots=True)
+class PendingNext:
+    """What is earned in a span of the calendar waits for the next one."""
+
+    period: CalendarSpan
+    event: str = ""
+
+    def usable_from(self, earned_on: date) -> date | None:
+        """The first day of the next span."""
+        return add_months(self.period.first(earned_on), self.period.months)
+
+
+@dataclass(frozen=True, slots=True)
 class PendingEvent:
     """Until an act releases them."""
 
@@ -91,6 +106,10 @@ def _until(table: Section) -> Pending:
     return PendingUntil(day or date.min)
 
 
+def _next_period(table: Section) -> Pending:
+    return PendingNext(table.choice("period", CalendarSpan))
+
+
 def _event(table: Section) -> Pending:
     return PendingEvent(table.text("event"))
 
@@ -99,5 +118,6 @@ _KINDS: Final[dict[str, Callable[[Section], Pending]]] = {
     "none": _none,
     "days": _days,
     "until": _until,
+    "next_period": _next_period,
     "event": _event,
 }

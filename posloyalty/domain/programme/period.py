@@ -36,6 +36,11 @@ class CalendarSpan(StrEnum):
         """How long it is."""
         return _MONTHS[self]
 
+    def first(self, day: date) -> date:
+        """The first day of the one that a day lies in."""
+        months = _MONTHS[self]
+        return date(day.year, day.month - (day.month - 1) % months, 1)
+
 
 _MONTHS: Final = {CalendarSpan.MONTH: 1, CalendarSpan.QUARTER: 3, CalendarSpan.YEAR: 12}
 
