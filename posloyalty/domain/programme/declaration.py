@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
+from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
 
 
@@ -70,6 +71,14 @@ Item = TypeVar("Item", bound=Declared)
 DeclarationReader = Callable[[Section], Declared | None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """What a kind's things are called: "Passport" and "Passports"."""
+
+    one: Names
+    many: Names
+
+
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """A kind: its key in files, the class of what is read, the reader of one table, and how long
@@ -79,6 +88,7 @@ class Declaration:
     and Z count; others are the programme's own bookkeeping. `spent`: the kinds of its rights that
     are used up use by use by whoever owns them, so that no two tills may have the same use: where
     several share members, each is lent. What is in hand is so, unless the kind says otherwise.
+    `called`: the words of a kind that the catalogues have none for.
     """
 
     key: str
@@ -88,9 +98,16 @@ class Declaration:
     single: bool = False
     in_hand: bool = False
     spent: tuple[str, ...] = ()
+    called: Called | None = None
 
 
 DECLARATIONS: dict[str, Declaration] = {}
+
+
+def called(key: str) -> Called | None:
+    """What a kind says that its things are called, by its key; None where it says nothing."""
+    found = DECLARATIONS.get(key)
+    return None if found is None else found.called
 
 
 def spends(right_kind: str) -> bool:
@@ -106,6 +123,7 @@ def declares(
     single: bool = False,
     in_hand: bool = False,
     spent: tuple[str, ...] | None = None,
+    called: Called | None = None,
 ) -> Callable[[Callable[[Section], Item | None]], Callable[[Section], Item | None]]:
     """Register a reader under the key that files use; raises ValueError for a key that another one
     reads: which of them held would hang on the order of imports.
@@ -115,7 +133,7 @@ def declares(
         uses = ((key,) if in_hand else ()) if spent is None else spent
         if key in DECLARATIONS:
             raise ValueError(f"{key} is read by another function already")
-        DECLARATIONS[key] = Declaration(key, shape, reader, until, single, in_hand, uses)
+        DECLARATIONS[key] = Declaration(key, shape, reader, until, single, in_hand, uses, called)
         return reader
 
     return register

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from posloyalty.domain.engine.marked_members import TEST_MEMBER
 from posloyalty.domain.ledger.right import Right as Owned
 from posloyalty.domain.ledger.transfer import LONG_AGO
+from posloyalty.domain.programme.declaration import called
 from posloyalty.domain.values.money import format_amount
 from posloyalty.headoffice.console.amounts import amounts_in, as_shown, wallets_shown
 from posloyalty.headoffice.console.asking import Asking, Moved, NotThere, Page, Shown, Told
@@ -85,6 +86,7 @@ class MemberPages:
                 for right in found.rights
                 if right.kind != TEST_MEMBER
             ],
+            "kind": lambda right: _kind(right, asking.words),
             "named": self._rights_named(asking.words),
             "long_ago": LONG_AGO,
             "level": self._levels(asking.words),
@@ -176,3 +178,13 @@ class MemberPages:
             for scheme in programme.tier_schemes
             for level in scheme.levels
         }
+
+
+def _kind(right: Owned, words: Words) -> str:
+    """What kind of thing a right is, as the kind itself or the catalogue calls it; by its key where
+    neither has words.
+    """
+    own, code = called(right.kind), f"console.owned_{right.kind}"
+    if own is not None:
+        return own.one.in_language(words.language)
+    return words(code) if words.has(code) else right.kind

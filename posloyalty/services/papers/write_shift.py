@@ -12,18 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from posloyalty.domain.programme import kinds
-from posloyalty.domain.programme.declaration import DECLARATIONS
 from posloyalty.domain.shop.pay_out import PayOutWay
 from posloyalty.domain.shop.product import TaxMode
 from posloyalty.domain.shop.sale import SaleTax
 from posloyalty.domain.shop.shift import CashCount, Shift, ShiftClose
 from posloyalty.domain.shop.shift_sums import SumKey, SumKind, SumLine, Sums, added
 from posloyalty.domain.shop.tender import TenderKind, instrument
-from posloyalty.domain.values.fixed_point import MINUS, format_fixed
+from posloyalty.domain.values.fixed_point import MINUS
 from posloyalty.domain.values.money import Currency, currency, format_amount
 from posloyalty.domain.values.ratio import Ratio
-from posloyalty.domain.values.rounding import Rounding
 from posloyalty.services.papers.receipt import (
     Bar,
     Block,
@@ -37,10 +34,10 @@ from posloyalty.services.papers.receipt import (
     Weight,
 )
 from posloyalty.services.papers.receipt_foot import Wording, tax_rows
+from posloyalty.services.papers.shift_loyalty import ShiftLoyalty
 from posloyalty.services.papers.write_receipt import ReceiptShop, receipt_bars, shop_heading
 from posloyalty.services.ports import StoredClose
 
-_KINDS = kinds  # imported so that what they declare is known
 LOWERING: Final = (SumKind.OFFER, SumKind.OWNED)
 OFFERS_MOST: Final = 30
 CLOSING: Final = "shift_close"
@@ -150,7 +147,7 @@ class _Writer:
             *self._section("drawer", self._drawer(ending)),
             *self._section("discounts", self._discounts()),
             *self._section("gift_cards", self._gift_cards()),
-            *self._section("loyalty", (*self._people(), *self._points(), *self._rights())),
+            *self._section("loyalty", self._loyalty.rows()),
             *self._section("authority", self._authority()),
             *self._by_operator(),
             *signature,
@@ -323,54 +320,6 @@ class _Writer:
         out = self.sums.of(SumKind.CARD_PAID_OUT)
         return [self._counted(f"card_out_{way}", out[way], sign=-1) for way in ways if way in out]
 
-    def _people(self) -> tuple[Row, ...]:
-        sales, known = (
-            self.sums.total(SumKind.SALES).count,
-            self.sums.total(SumKind.MEMBER_SALES).count,
-        )
-        rows = []
-        if known:
-            percent = Ratio(known, sales).apply(100, Rounding.HALF_UP)
-            share = self._said("of_sales", n=known, sales=sales, percent=percent)
-            rows.append(Row(self._said("member_sales"), share))
-        joined = self.sums.total(SumKind.JOINED).count
-        if joined:
-            rows.append(Row(self._said("joined"), f"{joined:,}"))
-        return tuple(rows)
-
-    def _points(self) -> tuple[Row, ...]:
-        rows = []
-        for wallet in self._wallets():
-            rows += [
-                Row(self._said(code, wallet=self._wallet(wallet)[0]), text)
-                for code, text in self._moved(wallet)
-            ]
-        return tuple(rows)
-
-    def _rights(self) -> tuple[Row, ...]:
-        rows = []
-        for right in sorted(key for key, kind in DECLARATIONS.items() if kind.in_hand):
-            parts = [
-                self._said(code, n=f"{line.amount:,}")
-                for code, kind in (
-                    ("given", SumKind.RIGHT_GIVEN),
-                    ("used", SumKind.RIGHT_USED),
-                    ("withdrawn", SumKind.RIGHT_TAKEN_BACK),
-                    ("restored", SumKind.RIGHT_GIVEN_BACK),
-                )
-                if (line := self.sums.of(kind).get(right)) is not None
-            ]
-            if parts:
-                rows.append(Row(self._right(right), " · ".join(parts)))
-        return tuple(rows)
-
-    def _right(self, kind: str) -> str:
-        """What rights of a kind are called; by its key where there are no words for it."""
-        try:
-            return self._said(f"right_{kind}")
-        except KeyError:
-            return kind
-
     def _authority(self) -> tuple[Row, ...]:
         overrides = self.sums.total(SumKind.OVERRIDE).count
         rows = [Row(self._said("overrides"), f"{overrides:,}")] if overrides else []
@@ -391,11 +340,11 @@ class _Writer:
             name = self.names.get(operator, "") or self._said("nobody")
             own = replace(self, sums=self.sums.only(operator), whole=self.sums)
             blocks.append(Rows((Row(name, "", Weight.BOLD), *own._figures())))
-            for wallet in own._wallets():
-                parts = [
-                    f"{self._said(f'{code}_short')} {text}" for code, text in own._moved(wallet)
-                ]
-                blocks.append(Phrases((self._wallet(wallet)[0], *parts)))
+            loyalty = own._loyalty
+            for wallet in loyalty.wallets:
+                moved = loyalty.moved(wallet)
+                parts = [f"{self._said(f'{code}_short')} {text}" for code, text in moved]
+                blocks.append(Phrases((loyalty.wallet(wallet)[0], *parts)))
         if not blocks:
             return ()
         return (Rule(), Rows((Row(self._said("operators"), "", Weight.BOLD),)), *blocks)
@@ -411,7 +360,7 @@ class _Writer:
             *self._moves(),
             *((Row(self._said("discounts_total"), self._money(-lowered)),) if lowered else ()),
             *(replace(one, left=f"{cards} · {one.left}") for one in self._gift_cards()),
-            *self._rights(),
+            *self._loyalty.rights(),
             *self._authority(),
         )
 
@@ -422,42 +371,14 @@ class _Writer:
 
     # --- figures ---
 
+    @property
+    def _loyalty(self) -> ShiftLoyalty:
+        return ShiftLoyalty(self.sums, self.words, self.currency, self.whole)
+
     def _section(self, code: str, rows: tuple[Row, ...]) -> tuple[Block, ...]:
         if not rows:
             return ()
         return (Rule(), Rows((Row(self._said(code), "", Weight.BOLD), *rows)))
-
-    def _wallets(self) -> tuple[str, ...]:
-        kinds = (SumKind.EARNED, SumKind.SPENT, SumKind.TAKEN_BACK, SumKind.GIVEN_BACK)
-        return tuple(dict.fromkeys(of for kind in kinds for of in self.sums.of(kind)))
-
-    def _wallet(self, wallet: str) -> tuple[str, int]:
-        """Its name as printed, and its decimals."""
-        for kind in (SumKind.EARNED, SumKind.SPENT, SumKind.TAKEN_BACK, SumKind.GIVEN_BACK):
-            line = (self.whole or self.sums).of(kind).get(wallet)
-            if line is not None and line.name:
-                return line.name, line.scale
-        return wallet, 0
-
-    def _moved(self, wallet: str) -> list[tuple[str, str]]:
-        """What was earned, used and so on in a wallet: a word's code and the figure."""
-        scale = self._wallet(wallet)[1]
-        found = []
-        for code, kind in (
-            ("earned", SumKind.EARNED),
-            ("spent", SumKind.SPENT),
-            ("taken_back", SumKind.TAKEN_BACK),
-            ("given_back", SumKind.GIVEN_BACK),
-        ):
-            line = self.sums.of(kind).get(wallet)
-            if line is None:
-                continue
-            text = format_fixed(line.amount, decimals=scale, grouping=True)
-            worth = self.sums.of(SumKind.SPENT_WORTH).get(wallet)
-            if kind is SumKind.SPENT and worth is not None and self.whole is None:
-                text = f"{text} · {self._money(-worth.amount)}"
-            found.append((code, text))
-        return found
 
     def _each(self, kind: SumKind, code: str) -> list[Row]:
         line = self.sums.total(kind)

@@ -165,5 +165,5 @@ def test_a_full_one_is_offered_at_the_sale_used_explained_printed_and_summed(
     assert {} == report.sums.of(SumKind.OFFER)
     paper = figures(till.receipts.x_paper(report.shift, report.sums, till.clock.now()))
     assert paper["Tea passport × 1"] == "−5.00"
-    assert paper["passport"] == "1 given · 1 used"
+    assert paper["Passports"] == "1 given · 1 used"
     assert till.verify.verify().holds

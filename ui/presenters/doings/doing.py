@@ -3,17 +3,17 @@
 Shape: a `Doing` is a worded row with an act behind it: the entries to fill in, what it would give
 (`preview`, on the look-up lane), the act itself (`act`, on the writer lane), and its way back. What
 can only be read has no `verb`. A kind of doing is a `Source`: which declarations of a programme it
-stands for, and a function that makes its rows from a `Look`. The table of sources is `sources.py`;
-what kinds of the programme show by themselves becomes doings in `declared.py`.
+stands for, and a function that makes its rows from a `Look`. Sources register themselves (`source`,
+`sources/`); what kinds of the programme show by themselves becomes doings in `declared.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from posloyalty.domain.engine.at_counter import Answers, Place
+from posloyalty.domain.engine.at_counter import Answers, Heading, Place, order_of
 from posloyalty.domain.shop.operator import Operator
 from ui.presenters.amounts import Figures
 from ui.presenters.form import Field
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from posloyalty.services.doings.programme_acts import Acted
     from posloyalty.services.lending.reserve_for_sale import Reservation
     from posloyalty.services.till import Till
+
+RECEIPT: Final = "receipt"
+"""The row of a receipt that was brought: it is claimed once."""
 
 Preview = Callable[[Answers], "Acted"]
 Act = Callable[[Answers, "Person"], "Acted | str"]
@@ -94,19 +97,40 @@ class Doing:
     ends: bool = False
 
 
+Rows = Callable[[Look], Iterable[Doing]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A kind of doing: its heading (a wording code), where it stands on the sheet, the declarations
+    """A kind of doing: its heading, where it stands on the sheet, the declarations
     that it stands for, its rows.
 
     One without `kinds` is there in every programme.
     """
 
-    id: str
-    heading: str
+    heading: Heading
     place: Place
     kinds: tuple[type, ...]
-    rows: Callable[[Look], Iterable[Doing]]
+    rows: Rows
+
+
+SOURCES: dict[str, Source] = {}
+"""By the codes of their headings, of which each has its own."""
+
+
+def source(
+    *, heading: Heading, place: Place, kinds: tuple[type, ...] = ()
+) -> Callable[[Rows], Rows]:
+    """Register the rows under a heading; raises ValueError for one that another function fills."""
+
+    def register(rows: Rows) -> Rows:
+        key = order_of(heading)
+        if key in SOURCES:
+            raise ValueError(f"{key} is filled by another function already")
+        SOURCES[key] = Source(heading=heading, place=place, kinds=kinds, rows=rows)
+        return rows
+
+    return register
 
 
 def recorded(look: Look, make: Making) -> tuple[Preview, Act, Making]:

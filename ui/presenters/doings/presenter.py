@@ -19,11 +19,10 @@ from ui.presenters.amounts import Figures
 from ui.presenters.approval import ask_approval
 from ui.presenters.base import Presenter
 from ui.presenters.counter import Counter, counter_of
-from ui.presenters.doings.doing import Asking, Doing, Look, Person
+from ui.presenters.doings.doing import RECEIPT, Asking, Doing, Look, Person
 from ui.presenters.doings.given import given_lines
 from ui.presenters.doings.page import FilledIn
 from ui.presenters.doings.reading import Group, read_groups
-from ui.presenters.doings.receipts import RECEIPT
 from ui.presenters.doings.state import DoingRow, DoingsState
 from ui.presenters.newest import NewestOnly
 from ui.presenters.ports import Sound, ToastKind

@@ -5,18 +5,19 @@ What would be refused says so in its row before anybody tries; what would do not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from posloyalty.domain.engine.at_counter import Heading, Place, order_of, said
+from posloyalty.domain.engine.at_counter import SHOWN, Heading, Place, order_of
 from posloyalty.services.refusal import ServiceRefusal
+from ui.presenters.doings import sources
 from ui.presenters.doings.declared import declared_doing, text
-from ui.presenters.doings.doing import Doing, Look
+from ui.presenters.doings.doing import SOURCES, Doing, Look, Source
 from ui.presenters.doings.given import given_lines
-from ui.presenters.doings.sources import declared_sources, kinds_of_doings
 from ui.presenters.refusal_text import short_refusal
 
+_SOURCES = sources  # imported so that what they register is known
 ROWS_MOST: Final = 60
 NOTHING: Final = "NOTHING_TO_RECORD"
 
@@ -40,6 +41,20 @@ def read_groups(look: Look) -> tuple[Group, ...]:
     return tuple(groups)
 
 
+def kinds_of_doings() -> frozenset[type]:
+    """Every declaration that gives a member something to do or to use."""
+    return frozenset((*SHOWN, *(kind for one in SOURCES.values() for kind in one.kinds)))
+
+
+def _declared(declared: Collection[type]) -> Iterator[Source]:
+    """The sources that a programme with these declarations has something for, whatever order they
+    registered in.
+    """
+    for one in sorted(SOURCES.values(), key=lambda one: order_of(one.heading)):
+        if not one.kinds or any(kind in declared for kind in one.kinds):
+            yield one
+
+
 def _order(one: tuple[Place, Heading, Iterable[Doing]]) -> tuple[Place, str]:
     return one[0], order_of(one[1])
 
@@ -48,8 +63,8 @@ def _all(look: Look) -> Iterator[tuple[Place, Heading, Iterable[Doing]]]:
     """What the kinds of the programme show by themselves, and what services look after."""
     for group in look.offered.shown:
         yield group.place, group.heading, (declared_doing(look, row) for row in group.rows)
-    for source in declared_sources(look.till.programmes.declares(kinds_of_doings())):
-        yield source.place, said(source.heading), source.rows(look)
+    for source in _declared(look.till.programmes.declares(kinds_of_doings())):
+        yield source.place, source.heading, source.rows(look)
 
 
 def _tried(look: Look, doings: Iterable[Doing]) -> Iterator[Doing]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from posloyalty.domain.programme.declaration import Until, declares
+from posloyalty.domain.programme.declaration import Called, Until, declares
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.offer import Offer
 from posloyalty.domain.programme.section import Section
@@ -20,6 +20,10 @@ from posloyalty.domain.programme.terms import read_terms
 
 PASSPORT: Final = "passport"
 STAMPS_MOST: Final = 20
+CALLED: Final = Called(
+    one=Names("Passport", (("zh_CN", "护照"), ("zh_TW", "護照"))),
+    many=Names("Passports", (("zh_CN", "护照"), ("zh_TW", "護照"))),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +36,7 @@ class Passport:
     offer: Offer
 
 
-@declares(PASSPORT, Passport, until=Until.ITS_OWN_END, in_hand=True)
+@declares(PASSPORT, Passport, until=Until.ITS_OWN_END, in_hand=True, called=CALLED)
 def read_passport(section: Section) -> Passport | None:
     """One `[[passport]]`."""
     stamps = section.whole("stamps", least=1, most=STAMPS_MOST)

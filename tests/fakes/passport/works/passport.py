@@ -22,6 +22,7 @@ from posloyalty.domain.engine.owned import Owned, owns
 from posloyalty.domain.engine.uses import Uses
 from posloyalty.domain.engine.work import Stage, works
 from posloyalty.domain.programme.kinds.passport import (  # type: ignore[import-not-found]
+    CALLED,
     PASSPORT,
     Passport,
 )
@@ -29,7 +30,6 @@ from posloyalty.domain.programme.names import Names
 from posloyalty.domain.shop.basket import Basket, Chosen
 from posloyalty.domain.shop.operator import Role
 
-HEADING = Names("Passports", (("zh_CN", "护照"), ("zh_TW", "護照")))
 STAMP = Names("Stamp it", (("zh_CN", "盖章"), ("zh_TW", "蓋章")))
 
 
@@ -68,7 +68,7 @@ def full_ones(context: Context, basket: Basket) -> Iterator[Owned]:
         yield from offered(context, basket, passport.offer, things, per_sale=1, room=None)
 
 
-@shows(Passport, heading=HEADING, place=Place.DOES)
+@shows(Passport, heading=CALLED.many, place=Place.DOES)
 def at_counter(passport: Passport, at: AtCounter) -> Iterator[Row]:
     """How many stamps it has, and one more."""
     own = (one for one in at.state.meters if one.owner == at.member_id)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from posloyalty.domain.engine.at_counter import Place
+from posloyalty.domain.programme.names import Names
 from posloyalty.domain.shop.authority import Approval
 from posloyalty.domain.shop.operator import Operator, Role
 from posloyalty.services.members.enrol_member import EnrolForm
@@ -18,7 +20,9 @@ from tests.fakes.reserving import FakeReserveUse
 from tests.ui.presenters.doings.a_desk import RECORDS, DoingsDesk, doings_desk, sale_of
 from ui.presenters.approval import Asked
 from ui.presenters.counter import counter_of
-from ui.presenters.doings.sources import SOURCES, kinds_of_doings
+from ui.presenters.doings import doing, reading
+from ui.presenters.doings.doing import SOURCES, Doing, Look, source
+from ui.presenters.doings.reading import kinds_of_doings
 from ui.presenters.form import FieldKind
 from ui.presenters.ports import Sheet, Sound, ToastKind
 
@@ -111,7 +115,6 @@ def test_everything_stands_in_groups_by_place_and_heading(desk: DoingsDesk) -> N
         "By hand",
         "Member's record",
     ]
-    assert len({source.id for source in SOURCES}) == len(SOURCES)
     assert len(set(desk.ids())) == len(desk.rows)
 
 
@@ -459,3 +462,20 @@ def test_passes_that_are_over_leave_the_list_to_those_that_go_on(desk: DoingsDes
     desk.sell("PASS")
     desk.open()
     assert [row.faint for row in desk.rows if row.id.startswith("pass:")] == [False]
+
+
+def test_what_services_look_after_registers_itself_once_under_its_heading(
+    desk: DoingsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doing, "SOURCES", dict(SOURCES))
+    monkeypatch.setattr(reading, "SOURCES", doing.SOURCES)
+    heading = Names("Lost and found", (("zh_CN", "失物招领"),))
+
+    @source(heading=heading, place=Place.BROUGHT)
+    def found(_look: Look) -> Iterator[Doing]:
+        yield Doing(id="umbrella", icon="people", title="An umbrella")
+
+    desk.open()
+    assert (desk.rows[0].heading, desk.rows[0].title) == ("Lost and found", "An umbrella")
+    with pytest.raises(ValueError, match="Lost and found is filled"):
+        source(heading=heading, place=Place.DOES)(found)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.domain.engine.at_counter import Answers
+from posloyalty.domain.engine.at_counter import Answers, Place, said
 from posloyalty.services.doings.happenings import granting, withdrawing
 from posloyalty.services.members.adjust_points import CAUSE_LENGTH_MOST
 from posloyalty.services.members.levels_by_hand import end_level, give_level
-from ui.presenters.doings.doing import Doing, Look, Person
+from ui.presenters.doings.doing import Doing, Look, Person, source
 from ui.presenters.form import Choice, Field, FieldKind
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ CAUSE: Final = "cause"
 AS_MET: Final = "met"
 
 
+@source(heading=said("doings.of_levels"), place=Place.BY_HAND)
 def levels(look: Look) -> Iterator[Doing]:
     """Those that were given and hold, then one row to give another."""
     for one in look.offered.levels:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.domain.engine.at_counter import NOTHING_ASKED, Answers
+from posloyalty.domain.engine.at_counter import NOTHING_ASKED, Answers, Place, said
+from posloyalty.domain.programme.kinds.board import Board
 from posloyalty.services.doings.happenings import leaving_board
-from ui.presenters.doings.doing import Doing, Look, Person, recorded
+from ui.presenters.doings.doing import Doing, Look, Person, recorded, source
 from ui.presenters.form import Field, FieldKind
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ NICKNAME: Final = "nickname"
 NICKNAME_MOST: Final = 24
 
 
+@source(heading=said("doings.of_boards"), place=Place.BELONGS, kinds=(Board,))
 def boards(look: Look) -> Iterator[Doing]:
     """A row for each board whose days are not over."""
     for one in look.offered.boards:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from posloyalty.domain.engine.at_counter import NOTHING_ASKED, Answers
+from posloyalty.domain.engine.at_counter import NOTHING_ASKED, Answers, Place, said
 from posloyalty.domain.engine.award import POINTS, Award
-from posloyalty.domain.programme.kinds.claim import CLAIM
-from ui.presenters.doings.doing import Doing, Look, Person
+from posloyalty.domain.programme.kinds.claim import CLAIM, Claim
+from ui.presenters.doings.doing import RECEIPT, Doing, Look, Person, source
 
 if TYPE_CHECKING:
     from posloyalty.services.doings.programme_acts import Acted
     from posloyalty.services.members.claims import ClaimView
 
-RECEIPT: Final = "receipt"
 
-
+@source(heading=said("doings.of_receipts"), place=Place.BROUGHT, kinds=(Claim,))
 def receipts(look: Look) -> Iterator[Doing]:
     """The receipt that was scanned, if one waits."""
     code, claims = look.receipt, look.till.claims

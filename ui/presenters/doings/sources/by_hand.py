@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.domain.engine.at_counter import Answers
+from posloyalty.domain.engine.at_counter import Answers, Place, said
 from posloyalty.domain.values.fixed_point import BadNumber, parse_fixed
 from posloyalty.services.doings.happenings import adjusting
 from posloyalty.services.members.adjust_points import CAUSE_LENGTH_MOST, adjust_points
-from ui.presenters.doings.doing import Doing, Look, Person
+from ui.presenters.doings.doing import Doing, Look, Person, source
 from ui.presenters.form import Choice, Field, FieldKind
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ CAUSE: Final = "cause"
 POINTS_LONGEST: Final = 10
 
 
+@source(heading=said("doings.of_by_hand"), place=Place.BY_HAND)
 def by_hand(look: Look) -> Iterator[Doing]:
     """One row for all wallets of the programme."""
     words, wallets = look.figures.words, tuple(look.figures.wallets)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from posloyalty.domain.engine.at_counter import Answers
+from posloyalty.domain.engine.at_counter import Answers, Place, said
+from posloyalty.domain.programme.kinds.household import Household
 from posloyalty.services.refusal import ServiceRefusal
-from ui.presenters.doings.doing import Doing, Look, Person
+from ui.presenters.doings.doing import Doing, Look, Person, source
 from ui.presenters.form import Field, FieldKind
 
 PHONE: Final = "phone"
 PHONE_MOST: Final = 20
 
 
+@source(heading=said("doings.of_households"), place=Place.BELONGS, kinds=(Household,))
 def households(look: Look) -> Iterator[Doing]:
     """Leaving the member's own, or founding and joining one."""
     sharing = look.offered.household

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from posloyalty.domain.engine.at_counter import Answers
-from ui.presenters.doings.doing import Doing, Look, Person
+from posloyalty.domain.engine.at_counter import Answers, Place, said
+from posloyalty.domain.programme.kinds.referral import Referral
+from ui.presenters.doings.doing import Doing, Look, Person, source
 from ui.presenters.form import Field, FieldKind
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ CODE: Final = "code"
 CODE_MOST: Final = 40
 
 
+@source(heading=said("doings.of_referrals"), place=Place.BELONGS, kinds=(Referral,))
 def referrals(look: Look) -> Iterator[Doing]:
     """The code of each referral; once, for somebody new, the code that they came by."""
     for one in look.offered.referrals:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from posloyalty.domain.engine.at_counter import Answers
+from posloyalty.domain.engine.at_counter import Answers, Place, said
 from posloyalty.services.refusal import ServiceRefusal
-from ui.presenters.doings.doing import Doing, Look, Person
+from ui.presenters.doings.doing import Doing, Look, Person, source
 from ui.presenters.form import Field, FieldKind
 
 PHONE: Final = "phone"
@@ -18,6 +18,7 @@ PHONE_MOST: Final = 20
 SURE: Final = "sure"
 
 
+@source(heading=said("doings.of_records"), place=Place.BY_HAND)
 def records(look: Look) -> Iterator[Doing]:
     """Joining another record to this one, and erasing; where a head office is, it does both."""
     if look.offered.lone:
