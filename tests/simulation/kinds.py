@@ -89,6 +89,12 @@ FAMILIES_LOST: Final = replace(
 DAYS: Final = Kind(
     name="days", lends=True, days=True, always=("day_ahead",), never=("put_back", "burn")
 )
+DAYS_LOST: Final = replace(
+    DAYS, name="days-lost", always=("day_ahead", "put_back"), never=("burn",)
+)
+"""Head office forgets while a till's day is ahead: what it had learnt of that day, and what it lent
+for it.
+"""
 OPEN_KEPT: Final = OPEN.kept()
 LENDING_KEPT: Final = LENDING.kept()
 USES_KEPT: Final = USES.kept()
@@ -115,6 +121,7 @@ KINDS: Final = (
     PIECES,
     FAMILIES,
     DAYS,
+    DAYS_LOST,
 )
 """The worlds of a seed."""
 EVERY: Final = (*KINDS, OPEN_KEPT, LENDING_KEPT, USES_KEPT, USES_LOST, FAMILIES_LOST)

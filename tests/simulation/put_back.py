@@ -4,8 +4,8 @@ Shape: `PutBack(seed, world)` draws from a seed of its own. `happens()` maybe ma
 head office go on from the one that there is: in a new life where its place tells it so, and else in
 the old one, until a till shows what it lost. The head office of before may go on beside it for a
 while; `answers()` is which of the two a request comes to. What head office and a till have both
-lost is `lost`, and nobody can know of it. Whom people had merged or erased they merge or erase
-again, some time later.
+lost is `lost`, and nobody can know of it; what others had merely heard of is `gone` as well. Whom
+people had merged or erased they merge or erase again, some time later.
 
 Where nobody noticed, something may have been lent twice before the first till spoke (`doubled`).
 What a till holds that had joined after the copy was made nobody knows of until it joins once more
@@ -47,7 +47,7 @@ class PutBack:
         self.doubled = False
         self.lost: set[bytes] = set()
         self._forgot: set[bytes] = set()
-        self._gone: set[bytes] = set()
+        self.gone: set[bytes] = set()
         self.lives = 0
         self._ended: list[tuple[bytes, bytes | None]] = []
 
@@ -110,9 +110,9 @@ class PutBack:
     def _gone_for_good(self, had: Iterable[StoredEvent], *there: Iterable[StoredEvent]) -> None:
         """Who merely heard of an event does not keep it: it is no proof of anything."""
         kept = {one.event_id for each in there for one in each if not _was_heard(one)}
-        kept |= self._gone
+        kept |= self.gone
         gone = [one for one in had if one.event_id not in kept and not _was_heard(one)]
-        self._gone |= {one.event_id for one in gone}
+        self.gone |= {one.event_id for one in gone}
         self._world.lent.loses(gone)
 
     def _put_back(self, copy: SmallOffice) -> None:

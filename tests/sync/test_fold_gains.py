@@ -146,6 +146,7 @@ MINE = Account("club/points", AccountKind.MEMBER, ANNA)
         an_event(transfers=(earned(credit=Account("club/points", AccountKind.MEMBER_DEBT, ANNA)),)),
         an_event(transfers=(earned(amount=4),)),
         an_event(transfers=(earned(1), earned(1))),
+        an_event(transfers=(earned(1), earned(2, id=earned(1).id))),
         an_event(transfers=(earned(1), earned(2, opens=earned(1).opens))),
         an_event(transfers=(earned(),), rights=(a_right(),)),
         an_event(transfers=(earned(),), meters=(a_count(RISK_OVERRIDE),)),
@@ -154,7 +155,8 @@ MINE = Account("club/points", AccountKind.MEMBER, ANNA)
     ],
     ids=[
         *("goes back into a lot", "spends", "spends of nobody", "from a store's own account"),
-        *("repays", "another lot than its amount", "twice one transfer", "twice one lot"),
+        *("repays", "another lot than its amount", "twice one transfer"),
+        *("two of one id, each with a lot", "twice one lot"),
         *("opens a right", "was let through", "goods back", "decided at head office"),
     ],
 )

@@ -158,6 +158,77 @@ def test_of_a_lease_that_only_its_till_tells_of_no_more_is_used_than_it_was() ->
     assert book.lease(b"1").gen == 0
 
 
+def told_only(amount: int) -> Lease:
+    """A lease of which only its till says that it was lent: it is to give it back."""
+    own = granted(LeaseBook(), amount)
+    return replace(own, gen=0, state=LeaseState.RECLAIMED)
+
+
+def test_what_only_a_till_tells_of_is_over_when_it_gives_it_back() -> None:
+    shelf = MemoryLeases()
+    book = LeaseBook(shelf)
+    shelf.put(told_only(100))
+    assert (book.held(POINTS), shelf.said()) == (0, [told_only(100)])
+    over = book.give_back(b"1")
+    assert (over.state, over.returned, over.gen) == (LeaseState.CLOSED, 100, 2)
+    assert shelf.said() == []
+
+
+def test_what_a_till_told_of_and_turned_out_to_be_lent_is_held_again() -> None:
+    shelf = MemoryLeases()
+    book = LeaseBook(shelf)
+    shelf.put(told_only(100).believed)
+    assert (book.held(POINTS), shelf.said()) == (100, [])
+    assert book.lease(b"1").gen == 1
+
+
+@pytest.mark.parametrize("amount", [0, -5])
+def test_who_asks_for_nothing_hears_what_is_free_and_is_lent_nothing(amount: int) -> None:
+    book = LeaseBook()
+    granted(book, 150)
+    assert lease(book, amount, rid=b"2") == Denied("NOTHING_ASKED", 150)
+    with pytest.raises(KeyError):
+        book.lease(b"2")
+
+
+def test_who_used_all_of_a_lease_holds_nothing() -> None:
+    book = LeaseBook()
+    own = granted(book, 100)
+    book.use(own.id, 100, at=NOW)
+    assert (book.held(POINTS), book.held_where(POINTS)) == (0, {})
+
+
+def test_of_what_a_lost_till_held_a_use_on_the_last_day_is_still_contingent() -> None:
+    book = LeaseBook()
+    own = granted(book, 100)
+    book.declare_lost(b"A", at=NOW)
+    last = NOW + timedelta(days=30)
+    assert (book.use(own.id, 60, at=last), book.contingent(last)) == (60, 40)
+
+
+def test_what_is_held_is_told_by_asset_by_owner_and_by_kind() -> None:
+    book = LeaseBook()
+    stamps = replace(POINTS, key="club/stamps")
+    own = granted(book, 100)
+    of_stamps = granted(book, 50, rid=b"2", asset=stamps)
+    of_ben = granted(book, 30, rid=b"3", asset=replace(POINTS, owner=b"b" * 16))
+    budget = granted(book, 20, rid=b"4", asset=BUDGET)
+    assert book.held(POINTS) == 100
+    assert book.of_owner(POINTS.owner) == (own, of_stamps)
+    assert book.open_leases(AssetKind.BUDGET) == (budget,)
+    assert book.open_leases() == (own, of_stamps, of_ben, budget)
+
+
+def test_a_till_is_asked_for_what_it_may_still_hold_and_for_nothing_that_is_over() -> None:
+    book = LeaseBook()
+    book.give_back(granted(book, 100).id)
+    granted(book, 50, rid=b"2")
+    assert (len(book.of_till(b"A")), book.reclaimed_from(b"A")) == (1, ())
+    book.declare_lost(b"A", at=NOW)
+    assert book.of_till(b"A") == ()
+    assert [one.id for one in book.reclaimed_from(b"A")] == [b"2"]
+
+
 class Tills(RuleBasedStateMachine):
     """Grants, uses, returns and losses at random: what was granted is always accounted for."""
 

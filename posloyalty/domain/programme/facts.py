@@ -25,10 +25,10 @@ from posloyalty.domain.values.quick_init import quickly_made
 class MemberFacts:
     """The member as conditions see them; `ranks` holds the level's rank by scheme, 0 for none.
 
-    `day` is the programme's, by which `meters` and `joined_on` are dated. `key` names them to experiments;
-    `segments` are those that they are in, each with the day of the snapshot, `picks` the offers
-    picked for them that are shown, `plans` the paid memberships that they have, `clubs` those
-    that they belong to.
+    `day` is the programme's, by which `meters` and `joined_on` are dated. `key` names them to
+    experiments; `segments` are those that they are in, each with the day of the snapshot, `picks`
+    the offers picked for them that are shown, `plans` the paid memberships that they have, `clubs`
+    those that they belong to.
     """
 
     birthday: Birthday | None

@@ -42,6 +42,13 @@ def lent(office: OpenOffice, till: ATill) -> OpenOffice:
     return office
 
 
+def lend_as(office: OpenOffice, **more: object) -> None:
+    """A lease like the one that T1 has used nothing of."""
+    with office.database.write() as connection:
+        like = connection.execute(LEASE.select().where(LEASE.c.lease_id == SECOND)).one()._asdict()
+        connection.execute(LEASE.insert().values(like | more))
+
+
 @pytest.fixture
 def other(lent: OpenOffice, till: ATill) -> ATill:
     """T2, which was lent nothing."""
@@ -80,6 +87,15 @@ def test_a_till_that_names_another_ones_lease_is_listed_with_whose_it_is(
     (matter,) = listed(lent)
     assert (matter.store, matter.till, matter.seq) == ("S1", "T2", 1)
     assert (matter.code, matter.about) == (LEASE_OF_OTHER, "S1-T1")
+    assert proof(lent).differences == ()
+
+
+def test_a_lease_of_its_own_beside_it_names_nobody(lent: OpenOffice, other: ATill) -> None:
+    own = derive_id("lease", 3)
+    lend_as(lent, lease_id=own, till_id=other.id)
+    says(other, 11, LENT, own)
+    sends(lent, other, 1, 1)
+    assert [one.about for one in listed(lent)] == ["S1-T1"]
     assert proof(lent).differences == ()
 
 

@@ -88,6 +88,19 @@ def test_another_use_of_a_lease_is_named(
     assert found == ([("lease", LENT.hex(), *map(str, named))] if named else [])
 
 
+def test_what_was_given_back_is_no_use(lent: OpenOffice, till: ATill) -> None:
+    step = events.RightStep(id=derive_id("step", 5).hex(), right=LENT.hex(), move="cancel", n=60)
+    add(till, act(ANNA, 3, rights=(step,)))
+    assert till.push(lent, 3, 3).status == 200
+    follow(lent)
+    with lent.database.write() as connection:
+        row = connection.execute(LEASE.select()).one()
+        connection.execute(LEASE.update().values(used=41, returned=59))
+    assert (row.used, row.returned, row.state) == (40, 60, "closed")
+    found = [(one.what, one.which, one.expected, one.found) for one in proof(lent).differences]
+    assert found == [("lease", LENT.hex(), "40", "41")]
+
+
 @pytest.mark.parametrize("move", ["use", "cancel"])
 def test_another_tills_journal_says_nothing_of_a_lease(
     lent: OpenOffice, till: ATill, move: str
