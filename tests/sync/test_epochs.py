@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 from posloyalty.domain.engine.consequences import EventPlan
 from posloyalty.domain.engine.member_state import MemberState
 from posloyalty.sync.epochs import MARKS_MAX, ROUNDS_MAX, marks, narrowed, next_epoch
+from posloyalty.sync.fold import Overspend
 from posloyalty.sync.journal import genesis_predecessor
 from posloyalty.sync.journals import Journals, Place
-from posloyalty.sync.leases import Asset, AssetKind
-from tests.sync.fleet import SmallTill, agreed
+from posloyalty.sync.leases import Asset, AssetKind, Denied
+from posloyalty.sync.office.head_office import HeadOffice
+from tests.sync.fleet import LEDGER, OFFICE, SmallTill, agreed, member
 from tests.sync.restores import KEPT, RestoredFleet
+from tests.sync.small_rules import SmallRules
 from tests.sync.test_fold import START, Till
 
 SEEDS = 40
@@ -126,6 +129,35 @@ def spent_from(till: SmallTill, who: bytes, fleet: RestoredFleet, ledger: str, p
         plan.use(lease, points)
 
     till.act(who, fleet.at, do)
+
+
+def test_what_was_lent_since_an_epoch_stays_lent_where_it_is_opened_again() -> None:
+    who, day = member("anna"), START.date()
+    till, points = SmallTill("A"), Asset(AssetKind.POINTS, LEDGER, who)
+    office = HeadOffice(OFFICE, overspend=Overspend.STORE, rules=SmallRules())
+    office.enrol(till.id, store=till.store, genesis=till.genesis)
+    till.greet(who, START)
+    gives(till, who, 100)
+    office.receive(till.id, till.journal)
+
+    def lends(name: bytes, amount: int) -> object:
+        return office.lease(name, till.id, points, amount, at=START, last_day=day, zone=UTC)
+
+    lends(b"before it opened", 60)
+    base = Place(epoch=1, seq=2, hash=till.journal[1].hash)
+    assert office.reopen(till.id, base, 2)
+    assert office.lending.book.held(points) == 0, "its book does not hold that lease"
+    lends(b"since it opened.", 60)
+    assert office.reopen(till.id, base, 2), "the network held the same request back"
+    assert office.lending.book.held(points) == 60
+    assert isinstance(lends(b"another one's...", 41), Denied)
+
+
+def gives(till: SmallTill, who: bytes, points: int) -> None:
+    def do(plan: EventPlan, state: MemberState) -> None:
+        plan.postings(state).earn(LEDGER, points, usable_from=plan.day, last_day=None)
+
+    till.act(who, START, do)
 
 
 def test_an_epoch_is_opened_behind_a_common_place_only() -> None:

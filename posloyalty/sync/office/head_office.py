@@ -137,10 +137,14 @@ class HeadOffice:
         """A till that was restored goes on behind `base` in a later epoch; False where it cannot.
 
         Its book is that of the common place again, so it hears of what it lost, and leases that it
-        does not know any more are closed: nobody can say what it spent of them.
+        does not know any more are closed: nobody can say what it spent of them. Said again, maybe
+        long after, it frees nothing: what was lent since is the till's.
         """
+        before = self.archive.place(till_id)
         if not self.archive.reopen(till_id, base, epoch):
             return False
+        if self.archive.place(till_id) == before:
+            return True
         marks = self.archive.lease_marks(till_id, self.lending.of_till(till_id))
         self.lending.forgotten(till_id, marks)
         return True
