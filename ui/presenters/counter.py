@@ -415,7 +415,7 @@ class Counter:
         till, language = self.session.till, self.words.language
 
         def read() -> tuple[Mapping[str, tuple[str, int]], frozenset[type]]:
-            from ui.presenters.doings.reading import kinds_of_doings  # on the lane: it is much
+            from ui.presenters.doings.sources import kinds_of_doings  # on the lane: it is much
 
             wallets = till.check_out.wallets(language)
             return wallets, till.programmes.declares(kinds_of_doings())

@@ -9,15 +9,14 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from posloyalty.domain.engine.at_counter import SHOWN, Heading, Place, order_of
+from posloyalty.domain.engine.at_counter import Heading, Place, order_of
 from posloyalty.services.refusal import ServiceRefusal
-from ui.presenters.doings import sources
 from ui.presenters.doings.declared import declared_doing, text
 from ui.presenters.doings.doing import SOURCES, Doing, Look, Source
 from ui.presenters.doings.given import given_lines
+from ui.presenters.doings.sources import kinds_of_doings
 from ui.presenters.refusal_text import short_refusal
 
-_SOURCES = sources  # imported so that what they register is known
 ROWS_MOST: Final = 60
 NOTHING: Final = "NOTHING_TO_RECORD"
 
@@ -39,11 +38,6 @@ def read_groups(look: Look) -> tuple[Group, ...]:
         if rows:
             groups.append(Group(heading=text(heading, look.figures), doings=rows))
     return tuple(groups)
-
-
-def kinds_of_doings() -> frozenset[type]:
-    """Every declaration that gives a member something to do or to use."""
-    return frozenset((*SHOWN, *(kind for one in SOURCES.values() for kind in one.kinds)))
 
 
 def _declared(declared: Collection[type]) -> Iterator[Source]:

@@ -22,7 +22,7 @@ from ui.presenters.approval import Asked
 from ui.presenters.counter import counter_of
 from ui.presenters.doings import doing, reading
 from ui.presenters.doings.doing import SOURCES, Doing, Look, source
-from ui.presenters.doings.reading import kinds_of_doings
+from ui.presenters.doings.sources import kinds_of_doings
 from ui.presenters.form import FieldKind
 from ui.presenters.ports import Sheet, Sound, ToastKind
 
