@@ -14,6 +14,7 @@ from typing import Any
 from posloyalty.domain.members.member import Birthday
 from posloyalty.domain.programme.conditions.birthday import NearBirthday
 from posloyalty.domain.programme.definition import Programme
+from posloyalty.domain.programme.yearly import YearlyWindow
 
 
 def birthdays_around(programme: Programme, day: date) -> tuple[Birthday, ...]:
@@ -32,10 +33,10 @@ def birthdays_around(programme: Programme, day: date) -> tuple[Birthday, ...]:
     return tuple(Birthday(one.month, one.day) for one in days)
 
 
-def _windows(part: Any) -> Iterator[NearBirthday]:
-    """Every birthday condition in a value, however deep it lies."""
+def _windows(part: Any) -> Iterator[YearlyWindow]:
+    """That of every birthday condition in a value, however deep it lies."""
     if isinstance(part, NearBirthday):
-        yield part
+        yield part.window
     elif isinstance(part, Mapping):
         for one in part.values():
             yield from _windows(one)

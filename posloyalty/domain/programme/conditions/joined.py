@@ -2,8 +2,8 @@
 
 `joined = { within_days = 30 }`: on the day of joining and the 29 after it; `{ days_least = 365 }`:
 from so many days after it on. `anniversary = { days_before = 3, days_after = 3, feb29 = "feb28" }`:
-around that day of each later year, both ends included. The day of joining is the programme's, the
-day of the sale the rule's clock's.
+around that day of each later year, as `YearlyWindow` has it. The day of joining is the programme's,
+the day of the sale the rule's clock's.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posloyalty.domain.programme.condition import Condition, condition
-from posloyalty.domain.programme.conditions.birthday import DAYS_MAX
 from posloyalty.domain.programme.facts import Facts
 from posloyalty.domain.programme.reason import Reason, reason
 from posloyalty.domain.programme.section import Section
-from posloyalty.domain.values.calendar import BirthdayRule, DayWindow, birthday_in
+from posloyalty.domain.programme.yearly import YearlyWindow, read_yearly
 
 JOINED_DAYS_MAX = 36_600
 
@@ -44,26 +43,21 @@ class JoinedFor:
 
 @dataclass(frozen=True, slots=True)
 class NearAnniversary:
-    """Days before and after an anniversary of joining that still count."""
+    """Days around it that count."""
 
-    days_before: int
-    days_after: int
-    feb29: BirthdayRule
+    window: YearlyWindow
     measures_spend: bool = False
 
     def failures(self, facts: Facts, spend_minor: int) -> tuple[Reason, ...]:
         """MEMBERS_ONLY, or NOT_ANNIVERSARY with the span of days around it."""
         if facts.member is None:
             return (Reason("MEMBERS_ONLY"),)
-        joined = facts.member.joined_on
-        # A window around New Year belongs to a day of the year before or after.
-        for year in (facts.day.year - 1, facts.day.year, facts.day.year + 1):
-            day = birthday_in(year, joined.month, joined.day, self.feb29)
-            window = DayWindow.around(day, days_before=self.days_before, days_after=self.days_after)
-            if year > joined.year and window.contains(facts.day):
-                return ()
+        joined, window = facts.member.joined_on, self.window
+        found = window.around(joined.month, joined.day, facts.day)
+        if found is not None and found.year > joined.year:
+            return ()
         return (
-            reason("NOT_ANNIVERSARY", before_days=self.days_before, after_days=self.days_after),
+            reason("NOT_ANNIVERSARY", before_days=window.days_before, after_days=window.days_after),
         )
 
 
@@ -79,6 +73,8 @@ def read_joined(section: Section, key: str) -> Condition:
     )
     if not within and not least:
         table.found("within_days", "MISSING_KEY")
+    if within and within <= least:
+        table.found("within_days", "ENDS_BEFORE_START")
     table.close(bounds)
     return JoinedFor(within, least)
 
@@ -88,11 +84,7 @@ def read_anniversary(section: Section, key: str) -> Condition:
     """Read the window."""
     table = section.section(key)
     if table is None:
-        return NearAnniversary(0, 0, BirthdayRule.FEB28)
-    read = NearAnniversary(
-        table.whole("days_before", 0, most=DAYS_MAX),
-        table.whole("days_after", 0, most=DAYS_MAX),
-        table.choice("feb29", BirthdayRule, BirthdayRule.FEB28),
-    )
+        return NearAnniversary(YearlyWindow())
+    read = NearAnniversary(read_yearly(table))
     table.close()
     return read

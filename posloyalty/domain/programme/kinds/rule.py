@@ -36,10 +36,10 @@ from posloyalty.domain.programme.limit import (
 )
 from posloyalty.domain.programme.names import Names
 from posloyalty.domain.programme.section import Section
-from posloyalty.domain.values.calendar import BirthdayRule, DayWindow, add_months, birthday_in
+from posloyalty.domain.programme.yearly import YearlyWindow, read_yearly
+from posloyalty.domain.values.calendar import add_months
 
 RULE: Final = "rule"
-DAYS_MOST: Final = 180
 WAIT_MOST: Final = 60
 ONCE: Final = Limit(unit=LimitUnit.COUNT, most=1, per=LimitPer.LIFETIME)
 Occasion = Any
@@ -145,24 +145,15 @@ class LevelMet:
 class NearBirthday:
     """From so many days before a birthday through so many after: once for each birthday."""
 
-    days_before: int
-    days_after: int
-    feb29: BirthdayRule
+    window: YearlyWindow
 
     def birthday(self, born: Birthday, day: date) -> date | None:
         """The birthday around which a day lies."""
-        for year in (day.year - 1, day.year, day.year + 1):
-            found = birthday_in(year, born.month, born.day, self.feb29)
-            around = DayWindow.around(
-                found, days_before=self.days_before, days_after=self.days_after
-            )
-            if around.contains(day):
-                return found
-        return None
+        return self.window.around(born.month, born.day, day)
 
     def looks_back_to(self, day: date) -> date:
         """A birthday whose days are not over lies so far back at most."""
-        return day - timedelta(days=self.days_after)
+        return day - timedelta(days=self.window.days_after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,11 +300,7 @@ def read_tier_met(section: Section) -> LevelMet:
 @occasion("birthday")
 def read_birthday(section: Section) -> NearBirthday:
     """`trigger = "birthday"`, `days_before = 3`, `days_after = 3`, `feb29 = "feb28"`."""
-    return NearBirthday(
-        section.whole("days_before", 0, most=DAYS_MOST),
-        section.whole("days_after", 0, most=DAYS_MOST),
-        section.choice("feb29", BirthdayRule, BirthdayRule.FEB28),
-    )
+    return NearBirthday(read_yearly(section))
 
 
 @occasion("wallet")
