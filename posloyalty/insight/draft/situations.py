@@ -25,10 +25,11 @@ from posloyalty.domain.shop.basket import BasketLine
 from posloyalty.domain.shop.place import NOWHERE, Channel, Place
 from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.tender import TenderKind
+from posloyalty.domain.values.calendar import BirthdayRule, birthday_in
 from posloyalty.domain.values.identifiers import derive_id
 from posloyalty.domain.values.money import BadAmount, Currency, parse_amount
 from posloyalty.domain.values.quantity import ONE_MILLI
-from posloyalty.insight.draft.draft import leaves
+from posloyalty.insight.draft.draft import leaves, tables
 
 COMBINATIONS_MAX: Final = 20_000
 ROUNDS: Final = 3
@@ -37,6 +38,9 @@ QUANTITY_MAX: Final = 9_999
 DAYS: Final = 7
 SPEND_MAX: Final = 10**11
 _GOODS_KEYS: Final = ("product", "category", "tag")
+_JOINED_KEYS: Final = ("within_days", "days_least")
+LONG_YEARS: Final = 101
+"""Somebody who joined so many years ago joined longer ago than any rule can ask for."""
 _ONE_DAY: Final = timedelta(days=1)
 _MINUTE: Final = timedelta(minutes=1)
 Item = TypeVar("Item")
@@ -144,7 +148,10 @@ def situations(programme: Programme, when: Mapping[str, Any], around: date) -> S
     return Situations(
         days=Made(_days(found, around)),
         hours=Made(_hours(found)),
-        members=_members(tuple((one.id, len(one.levels)) for one in programme.tier_schemes)),
+        members=_members(
+            tuple((one.id, len(one.levels)) for one in programme.tier_schemes),
+            _joined(when, found),
+        ),
         baskets=Made(_baskets(when, found)),
         spends=Made(_spends(programme.currency, found)),
         places=Made(_places(found)),
@@ -228,27 +235,69 @@ def _hour(value: object) -> time | None:
     return value if isinstance(value, time) else None
 
 
-@lru_cache(maxsize=8)
-def _members(schemes: tuple[tuple[str, int], ...]) -> tuple[MemberAt, ...]:
-    """Somebody of the highest levels on their birthday, nobody, and members of every level."""
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """So long ago somebody joined: to the day so many years ago, or so many days."""
 
-    def made(purchases: int, rank: int, *, birthday: bool) -> MemberAt:
+    years: int = 0
+    days: int = 0
+
+    def on(self, day: date) -> date:
+        """The day of joining, seen from a day; the calendar's first where it has none so early."""
+        year = day.year - self.years
+        there = birthday_in(max(1, year), day.month, day.day, BirthdayRule.FEB28)
+        return there - timedelta(days=min(self.days, there.toordinal() - 1))
+
+
+def _joined(when: Mapping[str, Any], found: Found) -> tuple[_Joined, ...]:
+    """Long ago, and where somebody asks: today, a year ago, and around the days that are named."""
+    asked = {key for _, table in tables(when) for key in table} & {"joined", "anniversary"}
+    if not asked:
+        return (_Joined(years=LONG_YEARS),)
+    named = {
+        days
+        for key, value in found
+        if key in _JOINED_KEYS and type(value) is int
+        for days in (value - 1, value)
+    }
+    return (
+        _Joined(years=LONG_YEARS),
+        _Joined(years=1),
+        *(_Joined(days=days) for days in sorted({0, *named})),
+    )
+
+
+@lru_cache(maxsize=8)
+def _members(
+    schemes: tuple[tuple[str, int], ...], joinings: tuple[_Joined, ...]
+) -> tuple[MemberAt, ...]:
+    """Somebody of the highest levels on their birthday, nobody, and members of every level, each
+    as long a member as rules ask for.
+    """
+
+    def made(purchases: int, rank: int, joined: _Joined, *, birthday: bool) -> MemberAt:
         held = {scheme: min(rank, levels) for scheme, levels in schemes}
 
         def at(day: date) -> MemberFacts:
-            born = Birthday(day.month, day.day) if birthday else None
-            return MemberFacts(birthday=born, purchases=purchases, ranks=held, day=day)
+            return MemberFacts(
+                birthday=Birthday(day.month, day.day) if birthday else None,
+                purchases=purchases,
+                ranks=held,
+                day=day,
+                joined_on=joined.on(day),
+            )
 
         return at
 
     top = max((levels for _, levels in schemes), default=0)
     each = [
-        made(purchases, rank, birthday=birthday)
+        made(purchases, rank, joined, birthday=birthday)
         for rank in range(top + 1)
         for purchases in (0, 9)
         for birthday in (False, True)
+        for joined in joinings
     ]
-    return (made(9, top, birthday=True), lambda day: None, *each)
+    return (made(9, top, joinings[0], birthday=True), lambda day: None, *each)
 
 
 def _spends(currency: Currency, found: Found) -> Iterator[int]:
@@ -290,8 +339,8 @@ def _baskets(when: Mapping[str, Any], found: Found) -> Iterator[Lines]:
     plain = _product("nothing-named", None, ())
     goods = goods_named(when)
     counts = {1, QUANTITY_MAX}
-    for _, value in found:
-        if type(value) is int:
+    for key, value in found:
+        if type(value) is int and key not in _JOINED_KEYS:
             counts |= {n for n in (value - 1, value, value + 1) if 1 <= n <= QUANTITY_MAX}
     for count in sorted(counts, reverse=True):
         yield _lines((plain, *goods), count)

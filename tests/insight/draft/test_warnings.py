@@ -163,6 +163,25 @@ CASES = [
         when('birthday = { days_before = 3, days_after = 3 }, weekdays = ["mon"]'),
         None,
     ),
+    ("new ones", when("joined = { within_days = 30 }, first_purchase = true"), None),
+    ("old ones", when("joined = { days_least = 36600 }, anniversary = {}"), None),
+    ("not the old ones", when("not = { joined = { days_least = 365 } }, member = true"), None),
+    ("the first anniversary", when("joined = { within_days = 367 }, anniversary = {}"), None),
+    (
+        "a year that is two",
+        when("joined = { days_least = 365 }, not = { joined = { days_least = 100 } }"),
+        (20, "NEVER_TOGETHER"),
+    ),
+    (
+        "an anniversary of who joined lately",
+        when("joined = { within_days = 300 }, anniversary = { days_after = 3 }"),
+        (20, "NEVER_TOGETHER"),
+    ),
+    (
+        "on the day of an anniversary, which is a year later",
+        when("anniversary = {}, joined = { within_days = 365 }"),
+        (20, "NEVER_TOGETHER"),
+    ),
     (
         "a rule that begins when the programme is over",
         body(
