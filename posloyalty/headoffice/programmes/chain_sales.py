@@ -2,12 +2,14 @@
 
 Shape: `past_of_chain(connection, most=...)` gives a `Past` in the order of time, with at most so
 many sales in all; goods that came back since are left out. Whose they were is known by the member's
-id alone.
+id and the day on which they joined alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from sqlalchemy import Connection, select
@@ -15,6 +17,7 @@ from sqlalchemy import Connection, select
 from posloyalty.domain.shop.place import Place
 from posloyalty.domain.shop.product import TaxClass
 from posloyalty.headoffice.members.marks import marked_members
+from posloyalty.headoffice.store.statements import many
 from posloyalty.headoffice.store.tables import JOURNAL_EVENT, TILL
 from posloyalty.insight.try_out_run import Past
 from posloyalty.services.programmes.past_sales import lines_kept
@@ -24,6 +27,7 @@ from posloyalty.sync.sale_event import sale_of
 
 EVENTS_A_TILL_MAX: Final = 20_000
 _J: Final = JOURNAL_EVENT.c
+_JOINED: Final = "SELECT member_id, joined FROM member WHERE joined IS NOT NULL AND member_id IN"
 
 
 def past_of_chain(connection: Connection, *, most: int) -> Past:
@@ -42,7 +46,15 @@ def past_of_chain(connection: Connection, *, most: int) -> Past:
             found += _past(event, here, came_back, taxes)
     found = [sale for sale in found if sale.member not in tests]
     found.sort(key=lambda sale: (sale.at, sale.key))
-    return Past(iter(found), len(found), taxes)
+    joined = _joined(connection, {sale.member for sale in found if sale.member is not None})
+    known = (replace(sale, joined_on=joined.get(sale.member or "")) for sale in found)
+    return Past(known, len(found), taxes)
+
+
+def _joined(connection: Connection, members: Iterable[str]) -> dict[str, date]:
+    """Since when each is a member, by their id in hexadecimal digits."""
+    rows = many(connection, _JOINED, [bytes.fromhex(one) for one in members])
+    return {bytes(row[0]).hex(): date.fromisoformat(row[1]) for row in rows}
 
 
 def _events(connection: Connection, till_id: bytes) -> Iterator[events.Event]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import Final
 
 from posloyalty.domain.engine.returned import product_of
 from posloyalty.domain.programme.definition import Programme
@@ -23,6 +25,9 @@ from posloyalty.services.programmes.replay import ARTICLE, Purchase, timed
 from posloyalty.services.programmes.try_out import PastLine, PastSale
 from posloyalty.sync import events
 from posloyalty.sync.sale_event import sale_of
+
+BUYERS_KEPT: Final = 4_096
+"""Members whose records are not read again; most sales are of those who come often."""
 
 
 def sales_of_purchases(purchases: Sequence[Purchase], programme: Programme) -> Iterator[PastSale]:
@@ -42,6 +47,7 @@ def sales_of_book(reader: Reader) -> Iterator[PastSale]:
     came_back = _came_back(reader)
     here = Place(reader.facts.store_code, reader.facts.till_code)
     products = {product.id: product for product in reader.catalogue.products()}
+    by_id = lru_cache(maxsize=BUYERS_KEPT)(reader.members.by_id)
     for stored in reader.journal.events():
         if stored.kind != "sale":
             continue
@@ -51,10 +57,12 @@ def sales_of_book(reader: Reader) -> Iterator[PastSale]:
         sale = sale_of(event)
         lines = tuple(lines_kept(sale, products, came_back))
         if lines:
-            member = None if sale.member_id is None else sale.member_id.hex()
+            buyer = None if sale.member_id is None else by_id(sale.member_id)
             yield PastSale(
                 key=sale.id.hex(),
-                member=member,
+                member=None if sale.member_id is None else sale.member_id.hex(),
+                birthday=None if buyer is None else buyer.profile.birthday,
+                joined_on=None if buyer is None else buyer.joined_on,
                 at=sale.at,
                 lines=lines,
                 paid_by=sale.paid_by,

@@ -54,6 +54,7 @@ class PastLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastSale:
     """A sale of the past: `key` names it among all, `member` is None for an unidentified one.
+    `joined_on` is since when they are a member, None where only their purchases tell.
     `paid_by` is empty where nobody knows how it was paid, `place` NOWHERE where it was not noted.
     """
 
@@ -62,6 +63,7 @@ class PastSale:
     at: datetime
     lines: tuple[PastLine, ...]
     birthday: Birthday | None = None
+    joined_on: date | None = None
     paid_by: frozenset[TenderKind] = frozenset()
     place: Place = NOWHERE
 
@@ -170,7 +172,7 @@ class TryOut:
             state = MemberState(
                 member_id=member_id,
                 status=MemberStatus.ACTIVE,
-                joined_on=store_day(sale.at, self.programme.zone),
+                joined_on=sale.joined_on or store_day(sale.at, self.programme.zone),
                 birthday=sale.birthday,
             )
             found = _Member(

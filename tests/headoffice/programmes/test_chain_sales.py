@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 import msgspec
 import pytest
@@ -13,6 +13,7 @@ from posloyalty.headoffice.programmes.chain_sales import past_of_chain
 from posloyalty.headoffice.programmes.stopping import dearest_days, richest_days
 from posloyalty.headoffice.programmes.try_outs import TryOuts
 from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.headoffice.store.statements import join
 from posloyalty.headoffice.store.tables import JOURNAL_EVENT
 from posloyalty.services.programmes.past_sales import count_sales, sales_of_book
 from posloyalty.services.programmes.try_out import PastSale
@@ -67,6 +68,20 @@ def test_the_chains_past_sales_are_those_of_its_tills_in_the_order_of_time(
     newest = sorted(one.at for one in demo[1])[-5:]
     assert sorted({one.at for one in few.sales}) == sorted(set(newest))
     assert past.tax_classes
+
+
+def test_who_bought_is_a_member_since_the_day_that_journals_tell(
+    chain: OpenOffice, demo: tuple[list[StoredEvent], list[PastSale]]
+) -> None:
+    buyers = sorted({one.member for one in demo[1] if one.member is not None})
+    days = {who: date(2020, 2, 3) + timedelta(days=n) for n, who in enumerate(buyers[1:])}
+    assert days
+    with chain.database.write() as connection:
+        join(connection, [(bytes.fromhex(who), day.isoformat()) for who, day in days.items()])
+    with chain.database.read() as connection:
+        found = list(past_of_chain(connection, most=1_000).sales)
+    assert {one.member for one in found} >= set(buyers)
+    assert all(one.joined_on == days.get(one.member or "") for one in found)
 
 
 def test_a_try_out_reports_in_every_language(chain: OpenOffice) -> None:

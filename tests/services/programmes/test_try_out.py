@@ -53,11 +53,54 @@ def run(
     return made
 
 
-def bought(key: str, minor: int, *, days: int = 0, member: str | None = "anna") -> PastSale:
+def bought(
+    key: str,
+    minor: int,
+    *,
+    days: int = 0,
+    member: str | None = "anna",
+    joined_on: date | None = None,
+) -> PastSale:
     line = PastLine(
         product=goods(1), quantity_milli=1000, unit_price_minor=minor, gross_minor=minor
     )
-    return PastSale(key=key, member=member, at=NOON + timedelta(days=days), lines=(line,))
+    at = NOON + timedelta(days=days)
+    return PastSale(key=key, member=member, at=at, lines=(line,), joined_on=joined_on)
+
+
+NEWCOMERS = read_programme(
+    b"""language = 2
+id = "club"
+version = 1
+currency = "CNY"
+timezone = "Asia/Shanghai"
+[[wallet]]
+id = "points"
+spend = { points = 100, money = "1.00" }
+[[earn]]
+id = "base"
+wallet = "points"
+per_spend = { points = 1, money = "1.00" }
+[[multiplier]]
+id = "first-month"
+times = 2
+when = { joined = { within_days = 30 } }
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("joined_on", "earned"),
+    [(None, 20 + 10), (NOON.date() - timedelta(days=29), 20 + 10), (date(2019, 5, 1), 10 + 10)],
+    ids=["only the purchases tell", "they joined 29 days before", "they joined long ago"],
+)
+def test_who_joined_long_ago_is_no_newcomer_by_the_first_sale_that_is_tried(
+    joined_on: date | None, earned: int
+) -> None:
+    sales = [bought("a", 1_000, joined_on=joined_on)]
+    sales.append(bought("b", 1_000, days=30, joined_on=joined_on))
+    (one,) = run(NEWCOMERS, sales).outcomes(NOON.date() + timedelta(days=40))
+    assert one.issued["points"] == earned
 
 
 def test_on_cdnow_it_agrees_with_the_independent_reckoning_member_by_member(
@@ -92,6 +135,10 @@ def test_a_book_tried_out_by_its_own_programme_gives_what_it_gave(shop: Shop) ->
         programme = till.programmes.at(reader, till.clock.now())
         assert programme is not None
         made = run(programme, sales_of_book(reader), taxes=dict(tax_classes_of_book(reader)))
+        buyer = reader.members.by_id(member_id)
+        assert buyer is not None
+        known = {(sale.joined_on, sale.birthday) for sale in sales_of_book(reader)}
+        assert known == {(buyer.joined_on, buyer.profile.birthday)}
     (one,) = made.outcomes(shop.clock.now().date())
     assert one.member == member_id.hex()
     assert one.held["points"] == panel.wallets[0].balance
