@@ -19,6 +19,7 @@ from posloyalty.domain.shop.product import Product
 from posloyalty.domain.shop.refund import RefundKind
 from posloyalty.domain.shop.sale import Sale
 from posloyalty.headoffice.running.opening import OpenOffice
+from posloyalty.services.lending.lent_rights import Reach, held_back
 from posloyalty.services.members.enrol_member import EnrolForm
 from posloyalty.services.refusal import ServiceRefusal
 from posloyalty.services.shop.catalogue import ProductForm
@@ -110,6 +111,29 @@ def test_out_of_reach_a_passport_is_used_where_it_was_lent_and_nowhere_else(dear
     assert other.counter.book(baskets[1]).payable_minor == 2_000
     in_reach(dear)
     assert (passports_used(dear), findings(dear)) == ([1, 1], [])
+
+
+@pytest.mark.parametrize(("paid_minor", "face"), [(0, 800), (300, 800), (900, 900)])
+def test_what_it_takes_off_is_risked_however_little_was_paid_for_it(
+    dear: Chain, paid_minor: int, face: int
+) -> None:
+    """A passport that takes off 8.00 and was sold for 3.00 costs the shop 8.00 if used twice."""
+    services = dear.tills[1].shop.till
+    now = services.clock.now()
+    with services.book.read() as reader:
+        programme = services.programmes.at(reader, now)
+        assert programme is not None
+        (right,) = (one for one in reader.ledger.rights_of(MEMBER) if one.kind == "passport")
+        sold = structs.replace(right, paid_minor=paid_minor)
+
+        def held(face_minor: int) -> list[str]:
+            reach = Reach(
+                online=False, denied=frozenset(), reached=now, sent=2**53, face_minor=face_minor
+            )
+            found = held_back(reader, programme, [sold], reach, now.date())
+            return [why.code for why in found.values()]
+
+        assert (held(face - 1), held(face)) == (["RIGHT_NOT_LENT"], [])
 
 
 def test_in_reach_one_till_has_it_and_the_other_hears_so(dear: Chain) -> None:

@@ -205,10 +205,13 @@ def against(
 
 
 def _worth(programme: Programme, right: Right) -> int | None:
-    """What one use is worth at the most, in minor units: what was paid for it, or what its terms
-    take off. None where it depends on the goods, or nobody can say.
+    """What one use of what is lent is worth at the most, in minor units: what its terms take off,
+    or what was paid for it where that is more. None where it depends on the goods, or nobody can
+    say.
     """
-    if right.paid_minor:
-        return -(-right.paid_minor // right.uses)
+    paid = -(-right.paid_minor // right.uses)
     owned = programme.owned_terms(right.kind)
-    return next((terms.most_off for one, terms in owned if one.id == right.of), None)
+    terms = next((terms for one, terms in owned if one.id == right.of), None)
+    if terms is None:
+        return paid or None
+    return None if terms.most_off is None else max(paid, terms.most_off)
