@@ -21,7 +21,11 @@ from posloyalty.sync.wire.publications import PROGRAMMES, ProgrammesAsk
 from tests.fakes.time import SeededChance
 from tests.headoffice.a_programme import CAFE, OFFER
 from tests.headoffice.a_till import ATill, Heard
+from tests.headoffice.ledger.standing import follow
+from tests.headoffice.ledger.test_archive import ANNA
 from tests.headoffice.programmes.test_publishing import ANN, published
+from tests.headoffice.small_events import Books
+from tests.headoffice.tills.test_guessed_wishes import lent, wishes
 from tests.headoffice.tills.test_intake import kept
 
 
@@ -125,6 +129,28 @@ def test_the_same_request_again_gives_the_same_answer(office: OpenOffice, till: 
     with office.database.read() as connection:
         assert len(connection.execute(select(EPOCH_BASE)).all()) == 1
     assert said_hello(till, office).said["place"]["seq"] == 5
+
+
+def test_what_was_lent_since_an_epoch_was_opened_stays_lent_when_it_is_asked_for_again(
+    office: OpenOffice, till: ATill
+) -> None:
+    books = Books(till, ledger="club/points")
+    books.joins(ANNA)
+    books.gives(100, member=ANNA, usable="2026-01-02")
+    books.send(office)
+    follow(office)
+    assert till.hello(office).status == 200
+    wishes(till, office, 30)
+    common = len(till.journal)
+    assert opened(till, office, common, 2).status == 201
+    assert lent(office) == [(till.id, 30, "closed")]  # its book does not show it
+    till.add(b'{"t":"x"}', event_id=b"e" * 16, epoch=2)
+    assert till.push(office, common + 1, common + 1).status == 200
+    assert said_hello(till, office).status == 200
+    lately = wishes(till, office, 20, rid="08" * 16)
+    assert opened(till, office, common, 2).status == 201, "the network had held it back"
+    assert lent(office) == [(till.id, 30, "closed"), (till.id, 20, "open")]
+    assert lately["n"] == 20
 
 
 def test_an_epoch_or_a_place_that_is_not_good_is_refused(office: OpenOffice, till: ATill) -> None:

@@ -41,9 +41,9 @@ def other(office: OpenOffice, till: ATill) -> ATill:
     return found
 
 
-def wishes(till: ATill, office: OpenOffice, n: int) -> dict[str, Any]:
+def wishes(till: ATill, office: OpenOffice, n: int, rid: str = RID) -> dict[str, Any]:
     """What a till hears of its wish for so many points: the lease, or what was denied."""
-    wish = {"rid": RID, "asset": POINTS, "n": n, "last": "2026-11-30"}
+    wish = {"rid": rid, "asset": POINTS, "n": n, "last": "2026-11-30"}
     found = till.ask(office, LEASES, msgspec.json.encode({"want": [wish]}))
     assert found.status == 200
     (told,) = (*found.said["grants"], *found.said["denied"])
