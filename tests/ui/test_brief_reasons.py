@@ -36,6 +36,12 @@ LENDING = (
     reason("BUDGET_SHORT", name="Spring", here=True),
     reason("PROGRAMME_ENDED", day=date(2026, 12, 31)),
 )
+MEMBERSHIP = (
+    reason("NOT_BIRTHDAY", before_days=30, after_days=30),
+    reason("JOINED_BEFORE", days=30),
+    reason("JOINED_LATELY", short_by=365),
+    reason("NOT_ANNIVERSARY", before_days=30, after_days=30),
+)
 
 
 def figures(language: str) -> Figures:
@@ -45,8 +51,8 @@ def figures(language: str) -> Figures:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("told", LENDING, ids=lambda one: one.code)
-def test_why_something_waits_at_this_till_is_whole_on_its_chip(
+@pytest.mark.parametrize("told", LENDING + MEMBERSHIP, ids=lambda one: one.code)
+def test_why_something_cannot_be_had_is_whole_on_its_chip(
     qapp: QApplication, told: Reason, language: str
 ) -> None:
     load_faces()
