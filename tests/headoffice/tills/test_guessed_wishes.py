@@ -52,7 +52,8 @@ def wishes(till: ATill, office: OpenOffice, n: int, rid: str = RID) -> dict[str,
 
 def lent(office: OpenOffice) -> list[tuple[bytes, int, str]]:
     with office.database.read() as connection:
-        rows = connection.execute(select(LEASE).order_by(LEASE.c.till_id)).all()
+        by_till = select(LEASE).order_by(LEASE.c.till_id, LEASE.c.state, LEASE.c.amount)
+        rows = connection.execute(by_till).all()
     return [(bytes(row.till_id), row.amount, row.state) for row in rows]
 
 
