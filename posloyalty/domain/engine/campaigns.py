@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 CAPPED_KEPT = 16
 ONE = Ratio(1)
+EARNED_FOR = "earn:"
+"""What a meter of use names ahead of a wallet, where it counts what a campaign earned there."""
 _CAPPED: dict[
     tuple[int, tuple[tuple[str, int], ...]], tuple[tuple[Offer, ...], tuple[Offer, ...]]
 ] = {}
@@ -88,7 +90,7 @@ def given_by(
 
 def earned_for(wallet: str, unit: LimitUnit) -> str:
     """The meter of what a campaign's earn rules and multipliers add in a wallet."""
-    return use_meter(f"earn:{wallet}", unit)
+    return use_meter(f"{EARNED_FOR}{wallet}", unit)
 
 
 def room(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from posloyalty.domain.engine.campaigns import EARNED_FOR
 from posloyalty.domain.engine.posting import PURCHASES, SPEND, earned_meter
 from posloyalty.domain.engine.refund_points import earned_back
 from posloyalty.domain.engine.returned import product_of
@@ -86,8 +87,9 @@ def _back(undoing: Undoing, one: Counted) -> int:
 def _is_of(offer_id: str, used: str) -> bool:
     """Whether an offer of the sale is counted under a key: an offer's id, or a kind with one such
     as "voucher:welcome", which several uses in a sale have in common ("welcome", "welcome~2").
+    What a campaign earned names a wallet, and no offer, though one may be called the same.
     """
-    return offer_id.partition("~")[0] == used.rpartition(":")[2]
+    return not used.startswith(EARNED_FOR) and offer_id.partition("~")[0] == used.rpartition(":")[2]
 
 
 def _undo(undoing: Undoing, one: Counted, amount: int) -> None:

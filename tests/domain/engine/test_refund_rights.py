@@ -427,3 +427,41 @@ def test_p19_what_another_member_was_given_goes_with_the_whole_sale() -> None:
             (referrer, RightMove.CANCEL),
             (MEMBER_ID, RightMove.CANCEL),
         ]
+
+
+@pytest.mark.parametrize("offer_id", ["deal", "points"])
+def test_what_a_campaign_earned_goes_back_with_its_goods_whatever_an_offer_is_called(
+    offer_id: str,
+) -> None:
+    story = Story(
+        rules(
+            f"""
+[[wallet]]
+id = "points"
+[[campaign]]
+id = "spring"
+name = "Spring"
+status = "approved"
+budget = {{ points = 1000 }}
+[[earn]]
+id = "fresh"
+wallet = "points"
+campaign = "spring"
+per_spend = {{ points = 1, money = "1.00" }}
+[[offer]]
+id = "{offer_id}"
+scope = "line"
+percent = "10%"
+on = {{ tag = ["tea"] }}
+""",
+            wallet="",
+            earn="",
+        )
+    )
+    tea = product("TEA", "10.00", tags=("tea",))
+    sold = story.sell(basket((COFFEE, "1"), (tea, "1"), member=True))
+    earned = "test/use/earn:points/points"
+    assert sum(one.amount for one in story.does[-1].meters if one.meter == earned) == 39
+    story.refund(sold, (2, 1))
+    back = [one.amount for one in story.does[-1].meters if one.meter == earned]
+    assert back == [-9]
